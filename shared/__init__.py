@@ -1,0 +1,1 @@
+"""The app behind the functions: domain, ports, steps and adapters."""

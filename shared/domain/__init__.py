@@ -1,0 +1,1 @@
+"""What Sluice knows, without doing: pure values and decisions."""
