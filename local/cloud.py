@@ -22,7 +22,9 @@ REGISTRY_ID: Final = f"{GROUP_ID}/providers/Microsoft.ContainerRegistry/registri
 
 # The workspace's own storage: reached under its real host name, through the proxy.
 WORKSPACE_ACCOUNT: Final = "sluicemlstore"
-WORKSPACE_ACCOUNT_KEY: Final = base64.b64encode(b"sluice-workspace-storage-key".ljust(64, b"-")).decode()
+WORKSPACE_ACCOUNT_KEY: Final = base64.b64encode(
+    b"sluice-workspace-storage".ljust(64, b"-")
+).decode()
 WORKSPACE_CONTAINER: Final = f"azureml-blobstore-{WORKSPACE_GUID}"
 WORKSPACE_ACCOUNT_ID: Final = (
     f"{GROUP_ID}/providers/Microsoft.Storage/storageAccounts/{WORKSPACE_ACCOUNT}"
@@ -58,7 +60,7 @@ USER_IDENTITY_CLIENT: Final = "5a1d0c9e-0000-4000-8000-0000000000c3"
 
 
 def blob_connection_string(account: str, key: str, port: int) -> str:
-    """A storage connection string for Azurite on loopback (blob and queue on one and the next port)."""
+    """A storage connection string for Azurite on loopback: blobs on a port, queues on the next."""
     return (
         f"DefaultEndpointsProtocol=http;AccountName={account};AccountKey={key};"
         f"BlobEndpoint=http://127.0.0.1:{port}/{account};"
