@@ -1,0 +1,95 @@
+"""The job: the durable record of one release, from request to result."""
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Door = Literal["blob", "bus", "http"]
+
+
+class FileVersion(BaseModel):
+    """One blob at one version. `modified` is ISO 8601, UTC; `size` in bytes."""
+
+    model_config = ConfigDict(frozen=True)
+
+    path: str
+    etag: str
+    modified: str = ""
+    size: int = 0
+
+
+class BlobSource(BaseModel):
+    """A zip in the flows container, at one ETag."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: Literal["blob"] = "blob"
+    path: str
+    etag: str
+
+
+class FolderSource(BaseModel):
+    """A folder in the flows container (its path ends with a slash), each file at one ETag."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: Literal["folder"] = "folder"
+    path: str
+    files: tuple[FileVersion, ...]
+
+
+class RevisionSource(BaseModel):
+    """What an endpoint had: the package that an earlier job kept."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: Literal["revision"] = "revision"
+    endpoint: str
+    digest: str
+    path: str = Field(description="Where the package was dropped: the policy goes by it.")
+    package: str = Field(description="The job that kept the package.")
+    key: str = Field(description="Tells one redeploy of the same revision from the next.")
+
+
+class NoSource(BaseModel):
+    """A request that named nothing that can be deployed: it ends as rejected."""
+
+    model_config = ConfigDict(frozen=True)
+
+    kind: Literal["none"] = "none"
+    text: str = ""
+
+
+Source = BlobSource | FolderSource | RevisionSource | NoSource
+
+
+class DeployRequest(BaseModel):
+    """What every door makes and the ledger keeps. Written once, never changed.
+
+    `order` says which of two requests for one endpoint is newer: what storage says of the source
+    (a blob's last modification, a message's enqueued time, the arrival of a call), ISO 8601 in UTC.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    job: str
+    source: Source = Field(discriminator="kind")
+    overrides: dict[str, Any] = Field(default_factory=dict)
+    door: Door
+    order: str
+    accepted: str
+    findings: tuple[dict[str, Any], ...] = Field(
+        default=(), description="Why the request is rejected without looking further."
+    )
+
+
+class JobSummary(BaseModel):
+    """A job in a list. `state` is `running`, `waiting` or the result's outcome."""
+
+    model_config = ConfigDict(frozen=True)
+
+    job: str
+    state: str
+    endpoint: str = ""
+    source: str = ""
+    accepted: str = ""

@@ -1,0 +1,220 @@
+"""What the steps need of the world. Adapters give it against Azure, fakes against memory.
+
+Every call is bounded in time and retries, and fails only as `shared.domain.failure` says.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from shared.domain.access import RoleAssignment
+from shared.domain.endpoint import (
+    DeploymentSpec,
+    DeploymentState,
+    EndpointSpec,
+    EndpointState,
+    Identity,
+    OperationState,
+    WorkspaceFacts,
+)
+from shared.domain.job import DeployRequest, FileVersion, JobSummary
+
+Json = Mapping[str, Any]
+
+
+class Flows(Protocol):
+    """The container where flows are dropped."""
+
+    def stat(self, path: str) -> FileVersion | None:
+        """The blob as it is now; None where there is none."""
+
+    def list(self, prefix: str) -> tuple[FileVersion, ...]:
+        """All blobs whose path starts with the prefix, sorted by path."""
+
+
+class Ledger(Protocol):
+    """The memory of record: requests, kept packages, plans, timelines, results, releases."""
+
+    def open(self, job: str) -> None:
+        """Mark the job as begun and not ended; the sweep looks after what is marked."""
+
+    def close(self, job: str) -> None:
+        """Take the mark away. No error where there is none."""
+
+    def open_jobs(self) -> tuple[str, ...]:
+        """The marked jobs, oldest mark first."""
+
+    def keep_blob(self, job: str, path: str, etag: str) -> bool:
+        """Copy a dropped zip, server-side, at its ETag, as the job's package.
+
+        True also where the job's package is already kept; False where the blob is no longer there
+        at that ETag.
+        """
+
+    def keep_folder(self, job: str, path: str, files: Sequence[FileVersion]) -> bool:
+        """The same for a folder's files, under their paths relative to the folder."""
+
+    def fetch_package(self, job: str, into: Path) -> Path:
+        """Stream the job's package to disk: the path of `package.zip` or of the folder `package`.
+
+        Raises LookupError where none is kept.
+        """
+
+    def record_request(self, request: DeployRequest) -> DeployRequest:
+        """Write the request unless the job has one; the one that holds."""
+
+    def request(self, job: str) -> DeployRequest | None: ...
+
+    def requested(self) -> frozenset[str]:
+        """The ids of all jobs that have a request."""
+
+    def jobs(self, limit: int = 100) -> tuple[JobSummary, ...]:
+        """The newest jobs first, from metadata alone."""
+
+    def set_state(self, job: str, state: str, endpoint: str) -> None:
+        """What `jobs` shows of the job."""
+
+    def claim_key(self, key: str, job: str, body_hash: str) -> tuple[str, str]:
+        """Bind an idempotency key to a job unless it is bound; the (job, body hash) that holds."""
+
+    def write_once(self, job: str, name: str, document: Json) -> dict[str, Any]:
+        """Write a document of the job (`release`, `plan`, `result`) unless it is there.
+
+        The one that holds.
+        """
+
+    def read(self, job: str, name: str) -> dict[str, Any] | None:
+        """A document of the job, None where there is none."""
+
+    def note(self, job: str, event: Json) -> None:
+        """Append one event to the job's timeline."""
+
+    def timeline(self, job: str) -> tuple[dict[str, Any], ...]:
+        """The job's events in the order they were noted; a torn last line is left out."""
+
+    def enlist(self, endpoint: str, job: str, order: str) -> None:
+        """Put the job among those that want the endpoint. Idempotent."""
+
+    def newest(self, endpoint: str) -> str | None:
+        """The job of the newest request that was ever enlisted for the endpoint."""
+
+    def record_release(self, endpoint: str, order: str, release: Json) -> None:
+        """Remember what was released to the endpoint. Idempotent by order and `release["job"]`."""
+
+    def releases(self, endpoint: str) -> tuple[dict[str, Any], ...]:
+        """What was released to the endpoint, newest first."""
+
+
+class Turns(Protocol):
+    """The right to change an endpoint: a lease on one blob for each endpoint."""
+
+    def take(self, endpoint: str, job: str) -> int | None:
+        """Take or renew the turn: its fence number, which only grows; None where another has it.
+
+        The same job gets the same fence again, also after a crash, unless another had the turn in
+        between.
+        """
+
+    def release(self, endpoint: str, job: str) -> None:
+        """Give the turn back. No error where the job has it no more."""
+
+
+class Workspace(Protocol):
+    """Azure ML through ARM. Writes give the operation's status URL, None where it was at once."""
+
+    def facts(self) -> WorkspaceFacts: ...
+
+    def connections(self) -> frozenset[str]:
+        """The names of the workspace's connections."""
+
+    def user_identity(self, resource_id: str) -> Identity | None:
+        """A user-assigned identity with principal and client; None where there is none."""
+
+    def endpoint(self, name: str) -> EndpointState | None: ...
+
+    def deployments(self, endpoint: str) -> tuple[DeploymentState, ...]:
+        """All deployments of an endpoint; none where there is no endpoint."""
+
+    def put_endpoint(self, spec: EndpointSpec) -> str | None:
+        """Create or update; the traffic that an existing endpoint has is left as it is."""
+
+    def set_traffic(self, endpoint: str, traffic: Mapping[str, int]) -> str | None:
+        """Change the live traffic and nothing else; mirrored traffic to its receivers ends."""
+
+    def put_deployment(self, endpoint: str, spec: DeploymentSpec) -> str | None: ...
+
+    def delete_deployment(self, endpoint: str, name: str) -> str | None:
+        """None also where it is not there."""
+
+    def operation(self, url: str) -> OperationState: ...
+
+    def deployment_log(self, endpoint: str, name: str, *, lines: int = 100) -> str:
+        """The last lines of the container's log (then of the storage initialiser's, if empty)."""
+
+    def credential(self, endpoint: str, auth_mode: str) -> str:
+        """A key or token for the scoring URI."""
+
+    def has_model(self, name: str, version: str) -> bool: ...
+
+    def has_environment(self, name: str, version: str) -> bool: ...
+
+
+class Assets(Protocol):
+    """Registering versions, with their uploads, through azure-ai-ml. Idempotent by version."""
+
+    def register_model(
+        self, name: str, version: str, folder: Path, properties: Mapping[str, str]
+    ) -> str:
+        """Upload the folder as a custom model; its ARM id."""
+
+    def register_environment(
+        self, name: str, version: str, *, image: str, requirements: str | None
+    ) -> str:
+        """Register an environment that serves flows on port 8080; its ARM id.
+
+        With requirements (the text of requirements.txt) it is a build context on the image, since
+        an image alone installs nothing.
+        """
+
+
+class Roles(Protocol):
+    """Role assignments through ARM."""
+
+    def assignments(self, scope: str, principal_id: str) -> tuple[RoleAssignment, ...]:
+        """What the principal holds at the scope or above it."""
+
+    def assign(self, scope: str, role_id: str, principal_id: str) -> RoleAssignment:
+        """Grant; also where it was there already. Raises `Denied` where Sluice may not."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a scoring URI answered. `body` is parsed JSON where it was JSON, else text."""
+
+    status: int
+    body: Any
+    seconds: float
+    reason: str = ""
+
+
+class Scoring(Protocol):
+    """Calling an endpoint as its users do."""
+
+    def score(
+        self, uri: str, credential: str, body: Json, *, deployment: str | None, seconds: float
+    ) -> Answer:
+        """POST JSON to a scoring URI, to one deployment alone where one is named.
+
+        Any HTTP status is an answer; no answer within the seconds is `Unavailable`.
+        """
+
+
+class Bus(Protocol):
+    """What Sluice sends."""
+
+    def send_result(self, event: Json, *, message_id: str, correlation_id: str) -> None:
+        """Put a result (a CloudEvent) on the results queue; sent twice, it is visible once."""
+
+    def send_change(self, path: str, modified: str, *, delay: float) -> None:
+        """Schedule the note that a blob changed, once for its folder and second of change."""
