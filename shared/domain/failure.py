@@ -4,7 +4,7 @@ Codes and messages are Azure's own (the `error.code` and `error.message` of ARM,
 """
 
 
-class AzureFailure(Exception):
+class AzureFailure(Exception):  # noqa: N818 - a failure is the word of the house
     """A call that did not do what it was asked.
 
     Args:
