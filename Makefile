@@ -1,0 +1,55 @@
+# Two commands to know: `make run` and `make test`. Both set up what is missing first.
+.PHONY: help run up test lint bench lock clean set-up
+.DEFAULT_GOAL := help
+
+ifndef PYTHON
+PYTHON := $(shell for p in python3.13 python3 python; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 13))' 2>/dev/null \
+	&& { command -v "$$p"; break; }; done)
+endif
+BIN := .venv/bin
+LOCK := $(BIN)/pip-compile --quiet --generate-hashes --allow-unsafe --strip-extras --no-header \
+	--no-annotate --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+
+help:
+	@echo "make run    set up what is missing, drop a sample flow, show what comes of it"
+	@echo "make test   set up what is missing, then lint, types, layout rules and all tests"
+	@echo "make up     the local stack in the foreground, until Ctrl-C"
+	@echo "make lint   ruff, mypy, import-linter"
+	@echo "make bench  figures: import, drop to result, ARM calls"
+	@echo "make lock   pin what requirements*.in name, with hashes"
+	@echo "make clean  remove everything that set-up and the stack made"
+
+set-up:
+	@test -n "$(PYTHON)" || { echo "Sluice needs Python 3.13: install it from" \
+	"https://www.python.org/downloads/ (Debian, Ubuntu: apt install python3.13-venv;" \
+	"macOS: brew install python@3.13), or run make PYTHON=/path/to/python3.13" >&2; exit 1; }
+	@"$(PYTHON)" -m local.setup
+
+run: set-up
+	@$(BIN)/python -m local.demo
+
+up: set-up
+	@exec $(BIN)/python -m local up
+
+lint: set-up
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: lint
+	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage report
+
+bench: set-up
+	@$(BIN)/python -m bench
+
+lock:
+	$(LOCK) --output-file requirements.txt requirements.in
+	$(LOCK) --constraint requirements.txt --output-file requirements-dev.txt requirements-dev.in
+	$(LOCK) --output-file local/azurite/node-requirements.txt local/azurite/node-requirements.in
+
+clean:
+	rm -rf .venv .local .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .coverage*
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,16 @@
+"""Where set-up puts things, all inside the checkout."""
+
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+LOCAL: Final = ROOT / ".local"
+VENV: Final = ROOT / ".venv"
+STAMPS: Final = LOCAL / "setup"
+
+NODE: Final = LOCAL / "node"
+NODE_BINARY: Final = NODE / "bin" / "node"
+NODE_WHEEL_VENV: Final = LOCAL / "nodejs"
+
+PROMPTFLOW: Final = LOCAL / "promptflow"
+WHEELHOUSE: Final = LOCAL / "wheelhouse"
