@@ -1,0 +1,34 @@
+"""`python -m local.durable --port N --db FILE [--follow-stdin]`: the Durable backend."""
+
+import argparse
+import asyncio
+import logging
+from pathlib import Path
+
+from local.durable.backend import Backend
+from local.durable.server import serve
+from local.durable.store import Store
+from local.process import announce, ended
+
+
+async def main(arguments: argparse.Namespace) -> None:
+    """Serve until told to end. What is handed out then is handed out again by the next process."""
+    backend = Backend(Store(arguments.db))
+    backend.recover()
+    server, port = await serve(backend, arguments.port)
+    announce(port=port, address=f"127.0.0.1:{port}")
+    await ended(follow_stdin=arguments.follow_stdin)
+    await server.stop(grace=0.2)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m local.durable", description=__doc__)
+    parser.add_argument("--port", type=int, default=0, help="on 127.0.0.1; 0 takes a free one")
+    parser.add_argument("--db", type=Path, required=True, help="the SQLite file of the task hub")
+    parser.add_argument("--follow-stdin", action="store_true", help="end when stdin ends")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s %(message)s")
+    asyncio.run(main(_arguments()))

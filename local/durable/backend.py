@@ -1,0 +1,168 @@
+"""The backend: the store, the work handed out, the alarm of timers, and those who wait."""
+
+import asyncio
+import logging
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from durabletask.internal import orchestrator_service_pb2 as pb
+
+from local.durable import tasks
+from local.durable.events import failure
+from local.durable.store import Store, TaskKey
+from local.durable.turns import Turn, complete_turn, next_turn
+from local.durable.work import Stream, Work
+
+logger = logging.getLogger(__name__)
+
+
+class Backend:
+    """Everything the service does, on one event loop, so that nothing needs a lock."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self._process = uuid.uuid4().hex  # tokens of an earlier process are strangers
+        self._turns: Work[str, Turn] = Work("turn")
+        self._tasks: Work[TaskKey, None] = Work("task")
+        self._streams: set[Stream] = set()
+        self._waiting: dict[str, set[asyncio.Event]] = {}
+        self._alarm: asyncio.TimerHandle | None = None
+
+    def recover(self) -> None:
+        """Make ready all that the store says is not done."""
+        for key in tasks.open_tasks(self.store):
+            self._tasks.add(key)
+        self._ring()
+
+    @contextmanager
+    def change(self) -> Iterator[Store]:
+        """A transaction; afterwards those whom it concerns are woken."""
+        with self.store.transaction():
+            yield self.store
+        for instance in self.store.woken:
+            self._turns.add(instance)
+            for waiter in self._waiting.get(instance, ()):
+                waiter.set()
+        for key in self.store.scheduled:
+            self._tasks.add(key)
+        self._call_streams()
+        self._set_alarm()
+
+    async def wait(
+        self, instance: str, is_so: Callable[[pb.OrchestrationState], bool]
+    ) -> pb.OrchestrationState | None:
+        """The instance's state as soon as `is_so` holds of it; None if there is no instance."""
+        changed = asyncio.Event()
+        waiters = self._waiting.setdefault(instance, set())
+        waiters.add(changed)
+        try:
+            while (state := self.store.state(instance)) is not None and not is_so(state):
+                await changed.wait()
+                changed.clear()
+            return state
+        finally:
+            waiters.discard(changed)
+            if not waiters and self._waiting.get(instance) is waiters:
+                del self._waiting[instance]
+
+    def open(self, stream: Stream) -> None:
+        """A worker has come."""
+        self._streams.add(stream)
+
+    def close(self, stream: Stream) -> None:
+        """A worker is gone: what it held is for others."""
+        self._streams.discard(stream)
+        self._turns.close(stream)
+        self._tasks.close(stream)
+        self._call_streams()
+
+    def next_item(self, stream: Stream) -> pb.WorkItem | None:
+        """The next work for a worker, within its limits; None if there is none now."""
+        return self._next_turn(stream) or self._next_task(stream)
+
+    def _next_turn(self, stream: Stream) -> pb.WorkItem | None:
+        while stream.has_room("turn") and (instance := self._turns.take()) is not None:
+            turn = next_turn(self.store, instance)
+            if turn is not None:
+                token = self._turns.lease(instance, turn, stream, self._process)
+                return pb.WorkItem(orchestratorRequest=turn.request, completionToken=token)
+        return None
+
+    def _next_task(self, stream: Stream) -> pb.WorkItem | None:
+        while stream.has_room("task") and (key := self._tasks.take()) is not None:
+            request = tasks.find(self.store, key)
+            if request is not None:
+                token = self._tasks.lease(key, None, stream, self._process)
+                return pb.WorkItem(activityRequest=request, completionToken=token)
+        return None
+
+    def complete_task(self, response: pb.ActivityResponse) -> None:
+        """Take an activity's result; a stale token's is ignored."""
+        lease = self._tasks.release(response.completionToken)
+        if lease is None:
+            logger.warning("stale result of task %s ignored", response.taskId)
+            return
+        try:
+            with self.change() as store:
+                tasks.complete(store, lease.key, response)
+        finally:
+            self._tasks.add(lease.key)  # still open if the commit failed
+
+    def complete_turn(self, response: pb.OrchestratorResponse) -> None:
+        """Take a turn's decisions; a stale token's are ignored.
+
+        An action that this backend does not know fails the instance, and says so.
+        """
+        lease = self._turns.release(response.completionToken)
+        if lease is None:
+            logger.warning("stale turn of %s ignored", response.instanceId)
+            return
+        try:
+            with self.change() as store:
+                complete_turn(store, lease.value, response)
+        except NotImplementedError as refusal:
+            with self.change() as store:
+                complete_turn(store, lease.value, _failed(refusal))
+        finally:
+            self._turns.add(lease.key)  # what came meanwhile, or all of it if the commit failed
+            self._call_streams()
+
+    def abandon(self, token: str) -> None:
+        """Give work back, for the next worker that has room."""
+        turn, task = self._turns.release(token), self._tasks.release(token)
+        if turn is not None:
+            self._turns.add(turn.key)
+        if task is not None:
+            self._tasks.add(task.key)
+        self._call_streams()
+
+    def _call_streams(self) -> None:
+        for stream in self._streams:
+            stream.wake.set()
+
+    def _ring(self) -> None:
+        for instance in self.store.due(time.time()):
+            self._turns.add(instance)
+        self._call_streams()
+        self._set_alarm()
+
+    def _set_alarm(self) -> None:
+        due = self.store.next_due(time.time())
+        if self._alarm is not None:
+            self._alarm.cancel()
+        self._alarm = None
+        if due is not None:
+            delay = max(0.001, min(due - time.time(), 3600.0))
+            self._alarm = asyncio.get_running_loop().call_later(delay, self._ring)
+
+
+def _failed(error: Exception) -> pb.OrchestratorResponse:
+    end = pb.CompleteOrchestrationAction(
+        orchestrationStatus=pb.ORCHESTRATION_STATUS_FAILED,
+        failureDetails=failure(type(error).__name__, str(error)),
+    )
+    return pb.OrchestratorResponse(
+        actions=[pb.OrchestratorAction(id=-1, completeOrchestration=end)]
+    )

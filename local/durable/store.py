@@ -1,0 +1,115 @@
+"""The backend's state in SQLite: each change of it is one transaction."""
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from durabletask.internal import orchestrator_service_pb2 as pb
+
+
+class TaskKey(NamedTuple):
+    """One scheduled activity: ids of instance, execution and task."""
+
+    instance: str
+    execution: str
+    task: int
+
+
+class Store:
+    """Tables of `schema.sql`, and what the open transaction gave others to do.
+
+    Write-ahead log without fsync per commit: what is committed outlives the process, however it
+    ends; only a crash of the machine may lose the last commits, never their order.
+    """
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.db = sqlite3.connect(path, autocommit=True)
+        self.db.execute("pragma journal_mode=wal")
+        self.db.execute("pragma synchronous=normal")
+        self.db.executescript(Path(__file__).with_name("schema.sql").read_text("utf-8"))
+        self.woken: set[str] = set()
+        self.scheduled: list[TaskKey] = []
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing; `woken` and `scheduled` tell afterwards whom the change concerns."""
+        self.woken.clear()
+        self.scheduled.clear()
+        self.db.execute("begin immediate")
+        try:
+            yield
+        except BaseException:
+            self.db.execute("rollback")
+            self.woken.clear()
+            self.scheduled.clear()
+            raise
+        self.db.execute("commit")
+
+    def state(self, instance: str) -> pb.OrchestrationState | None:
+        """What is known of an instance, or None."""
+        row = self.db.execute("select state from instance where id=?", (instance,)).fetchone()
+        return pb.OrchestrationState.FromString(row[0]) if row else None
+
+    def save(self, state: pb.OrchestrationState) -> None:
+        """Keep an instance's new state."""
+        completed = state.HasField("completedTimestamp")
+        self.db.execute(
+            "update instance set status=?, completed=?, state=? where id=?",
+            (
+                state.orchestrationStatus,
+                state.completedTimestamp.ToMicroseconds() / 1e6 if completed else None,
+                state.SerializeToString(),
+                state.instanceId,
+            ),
+        )
+        self.woken.add(state.instanceId)
+
+    def post(
+        self,
+        instance: str,
+        event: pb.HistoryEvent,
+        *,
+        execution: str | None = None,
+        due: float | None = None,
+    ) -> None:
+        """Put an event in an instance's inbox, to be read at `due` (Unix seconds; now if None)."""
+        self.db.execute(
+            "insert into inbox (id, execution, due, event) values (?,?,?,?)",
+            (
+                instance,
+                execution,
+                time.time() if due is None else due,
+                event.SerializeToString(),
+            ),
+        )
+        self.woken.add(instance)
+
+    def forget(self, instance: str) -> None:
+        """Delete what belongs to an instance's execution: history, inbox and tasks."""
+        for table in ("history", "inbox", "task"):
+            self.db.execute(f"delete from {table} where id=?", (instance,))  # noqa: S608
+
+    def purge(self, instance: str) -> None:
+        """Delete an instance and all that belongs to it."""
+        self.forget(instance)
+        self.db.execute("delete from instance where id=?", (instance,))
+        self.woken.add(instance)
+
+    def history(self, instance: str) -> list[pb.HistoryEvent]:
+        """The events of an instance's execution so far."""
+        rows = self.db.execute("select events from history where id=? order by seq", (instance,))
+        return list(pb.OrchestratorRequest.FromString(b"".join(r[0] for r in rows)).pastEvents)
+
+    def due(self, now: float) -> list[str]:
+        """Instances with something to read."""
+        rows = self.db.execute("select distinct id from inbox where due<=?", (now,))
+        return [row[0] for row in rows]
+
+    def next_due(self, now: float) -> float | None:
+        """When the next timer fires, in Unix seconds."""
+        row = self.db.execute("select min(due) from inbox where due>?", (now,)).fetchone()
+        return None if row[0] is None else float(row[0])
