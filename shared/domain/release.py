@@ -1,0 +1,237 @@
+"""The release: what shall serve, as the planner and the steps need it.
+
+Made once by `prepare`, kept in the ledger. None means that nobody asked: what is there is kept,
+else the default holds.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from shared.domain.endpoint import (
+    AuthMode,
+    DeploymentSpec,
+    EndpointSpec,
+    EndpointState,
+    Identity,
+    Probe,
+    RequestSettings,
+)
+
+DEFAULT_IMAGE = "mcr.microsoft.com/azureml/promptflow/promptflow-runtime:latest"
+DEFAULT_INSTANCE_TYPE = "Standard_DS3_v2"
+ENVIRONMENT_NAME = "sluice-flow"
+
+# Tags on what Sluice makes: whose it is, for which job, and which try of it.
+DIGEST_TAG = "sluice-digest"
+JOB_TAG = "sluice-job"
+ATTEMPT_TAG = "sluice-attempt"
+
+
+@dataclass(frozen=True)
+class EndpointAsk:
+    """What the manifest asks of the endpoint."""
+
+    name: str
+    auth_mode: AuthMode | None = None
+    identity: Identity | None = None
+    description: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+    properties: Mapping[str, str] = field(default_factory=dict)
+    public_network_access: str | None = None
+
+
+@dataclass(frozen=True)
+class EnvironmentAsk:
+    """The image that serves, and what is installed over it (the text of requirements.txt)."""
+
+    image: str = DEFAULT_IMAGE
+    requirements: str | None = None
+
+    @property
+    def version(self) -> str:
+        """A hash of the content: the same environment is built once, for all endpoints."""
+        return _hash(asdict(self), 16)
+
+
+@dataclass(frozen=True)
+class DeploymentAsk:
+    """What the manifest and the flow ask of the deployment."""
+
+    instance_type: str = DEFAULT_INSTANCE_TYPE
+    instance_count: int | None = None
+    environment_variables: Mapping[str, str] = field(default_factory=dict)
+    request_settings: RequestSettings = RequestSettings()
+    liveness_probe: Probe = Probe()
+    readiness_probe: Probe = Probe()
+    app_insights_enabled: bool = False
+    description: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SmokeTest:
+    """The sample that the new deployment must answer. `equals` and `contains` go by output."""
+
+    input: Mapping[str, Any]
+    equals: Mapping[str, Any] = field(default_factory=dict)
+    contains: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How long to wait, in seconds: for a permission to be in force, a person, an operation."""
+
+    propagation: float = 20 * 60.0
+    grant: float = 4 * 3600.0
+    operation: float = 3600.0
+
+
+@dataclass(frozen=True)
+class Release:
+    """The intent that a revision serve at an endpoint."""
+
+    job: str
+    order: str
+    path: str
+    digest: str
+    endpoint: EndpointAsk
+    deployment: DeploymentAsk
+    environment: EnvironmentAsk
+    smoke_test: SmokeTest
+    retain: int = 1
+    model_properties: Mapping[str, str] = field(default_factory=dict)
+    connections: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    limits: Limits = Limits()
+
+    @property
+    def deployment_name(self) -> str:
+        """A hash of digest, environment and settings; the instance count changes in place."""
+        settings = asdict(self.deployment)
+        del settings["instance_count"]
+        asked = {
+            "digest": self.digest,
+            "environment": self.environment.version,
+            "model": dict(self.model_properties),
+            "settings": settings,
+        }
+        return f"d-{_hash(asked, 12)}"
+
+    @property
+    def model_name(self) -> str:
+        """The model is named after the endpoint; its versions are the digests."""
+        return self.endpoint.name
+
+
+_RELEASE: TypeAdapter[Release] = TypeAdapter(Release)
+
+
+def to_json(release: Release) -> dict[str, Any]:
+    plain: dict[str, Any] = _RELEASE.dump_python(release, mode="json")
+    return plain
+
+
+def from_json(plain: Mapping[str, Any]) -> Release:
+    return _RELEASE.validate_python(plain)
+
+
+def endpoint_spec(ask: EndpointAsk, existing: EndpointState | None) -> EndpointSpec:
+    """What to PUT: what is asked, over what is there, over the defaults."""
+    if existing is None:
+        return EndpointSpec(
+            name=ask.name,
+            auth_mode=ask.auth_mode or "Key",
+            identity=ask.identity or Identity(),
+            description=ask.description,
+            tags=ask.tags,
+            properties=ask.properties,
+            public_network_access=ask.public_network_access,  # type: ignore[arg-type]
+        )
+    return EndpointSpec(
+        name=ask.name,
+        auth_mode=ask.auth_mode or existing.auth_mode,  # type: ignore[arg-type]
+        identity=existing.identity,
+        description=ask.description,
+        tags={**existing.tags, **ask.tags},
+        properties={**existing.properties, **ask.properties},
+        public_network_access=ask.public_network_access,  # type: ignore[arg-type]
+    )
+
+
+def endpoint_as_asked(ask: EndpointAsk, existing: EndpointState) -> bool:
+    """Whether nothing of the endpoint itself needs a write."""
+    return (
+        existing.provisioning_state == "Succeeded"
+        and ask.auth_mode in {None, existing.auth_mode}
+        and all(existing.tags.get(key) == value for key, value in ask.tags.items())
+        and all(existing.properties.get(key) == value for key, value in ask.properties.items())
+    )
+
+
+def deployment_spec(
+    release: Release, *, workspace_id: str, identity: Identity, attempt: int, count: int | None
+) -> DeploymentSpec:
+    """What to PUT for the deployment, with what only the planner's observation tells.
+
+    Args:
+        workspace_id: ARM id of the workspace.
+        identity: the endpoint's, with its client id where it is user-assigned.
+        attempt: which try this is, from 1; kept in a tag so that a step that runs twice knows it.
+        count: instances, None for what runs now.
+    """
+    ask, name = release.deployment, release.deployment_name
+    return DeploymentSpec(
+        name=name,
+        model=f"{workspace_id}/models/{release.model_name}/versions/{release.digest}",
+        environment=(
+            f"{workspace_id}/environments/{ENVIRONMENT_NAME}/versions/{release.environment.version}"
+        ),
+        instance_type=ask.instance_type,
+        instance_count=count,
+        environment_variables={
+            **_runtime_variables(release, workspace_id, name, identity),
+            **ask.environment_variables,
+        },
+        request_settings=ask.request_settings,
+        liveness_probe=ask.liveness_probe,
+        readiness_probe=ask.readiness_probe,
+        app_insights_enabled=ask.app_insights_enabled,
+        description=ask.description,
+        tags={
+            **ask.tags,
+            DIGEST_TAG: release.digest,
+            JOB_TAG: release.job,
+            ATTEMPT_TAG: str(attempt),
+        },
+    )
+
+
+def _runtime_variables(
+    release: Release, workspace_id: str, name: str, identity: Identity
+) -> dict[str, str]:
+    """What the prompt flow runtime must be told: how it serves, where it is, and as whom."""
+    parts = workspace_id.strip("/").split("/")
+    place = {
+        "subscription_id": parts[1],
+        "resource_group": parts[3],
+        "workspace_name": parts[7],
+        "endpoint_name": release.endpoint.name,
+        "deployment_name": name,
+    }
+    variables = {
+        "PROMPTFLOW_RUN_MODE": "serving",
+        "PRT_CONFIG_OVERRIDE": ",".join(f"deployment.{key}={it}" for key, it in place.items()),
+    }
+    if identity.kind == "UserAssigned" and identity.client_id:
+        variables["AZURE_CLIENT_ID"] = identity.client_id
+    return variables
+
+
+def _hash(value: Any, length: int) -> str:
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:length]
