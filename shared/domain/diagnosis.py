@@ -50,7 +50,7 @@ class _Row:
     permission: bool = False
 
 
-_SECRETS = r"access denied to list workspace secret|listsecrets/action|connections/listsecrets|list secrets"
+_SECRETS = r"access denied to list workspace secret|connections/listsecrets|list secrets"
 _ACR = r"acr|container ?registry|pull.*image|authentication required.*registry"
 
 _ROWS = (
@@ -141,7 +141,6 @@ _ROWS = (
         "Sluice's own identity may not do this",
         "Give it the role that the message names at the scope that it names (docs/how-to: what "
         "Sluice itself needs)",
-        permission=True,
     ),
     _Row(
         r"GrantLimit",
@@ -182,7 +181,9 @@ def diagnose(signal: Signal) -> Diagnosis:
     """The first row that fits; a signal that no row knows is passed on as it is."""
     text = f"{signal.message}\n{signal.log}"
     for row in _ROWS:
-        if re.fullmatch(row.code, signal.code) and re.search(row.text, text, re.I | re.S):
+        if re.fullmatch(row.code, signal.code) and re.search(
+            row.text, text, re.IGNORECASE | re.DOTALL
+        ):
             return _told(signal, row.cause, row.remedy, row.page, permission=row.permission)
     return _told(
         signal,

@@ -1,98 +1,11 @@
 """The plan: from what is asked and what there is, the steps between. Pure: no I/O, no clock."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import TypeAdapter
-
-from shared.domain.access import Grant, RoleAssignment, covers, grant_command, required_grants
-from shared.domain.endpoint import DeploymentState, EndpointState, Identity, WorkspaceFacts
+from shared.domain.access import Grant, covers, grant_command, required_grants
 from shared.domain.errors import Finding, Rejected
 from shared.domain.release import DIGEST_TAG, Release, endpoint_as_asked
-
-StepKind = Literal[
-    "ensure_endpoint",
-    "ensure_role_assignment",
-    "ensure_model",
-    "ensure_environment",
-    "ensure_deployment",
-    "smoke_test",
-    "set_traffic",
-    "verify",
-    "delete_deployment",
-]
-
-
-@dataclass(frozen=True)
-class Step:
-    """One change, ensured.
-
-    Args:
-        kind: what it ensures; the table of steps goes by it.
-        title: the same, for people.
-        arguments: what the step needs beyond the release; JSON.
-        optional: its failure is a warning, not a reason to go back.
-    """
-
-    kind: StepKind
-    title: str
-    arguments: Mapping[str, Any] = field(default_factory=dict)
-    optional: bool = False
-
-
-@dataclass(frozen=True)
-class Observed:
-    """What there is before anything is changed.
-
-    Args:
-        identity: whom the endpoint runs or will run as; its principal is None while unborn.
-        assignments: what that identity holds at or above the scopes it needs.
-        released: deployments that served once, by the ledger.
-    """
-
-    workspace: WorkspaceFacts
-    endpoint: EndpointState | None
-    deployments: tuple[DeploymentState, ...]
-    identity: Identity
-    assignments: tuple[RoleAssignment, ...] = ()
-    released: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class Prior:
-    """What to go back to."""
-
-    existed: bool
-    traffic: Mapping[str, int] = field(default_factory=dict)
-    instances: Mapping[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Plan:
-    """Ordered steps, and what there was before them. No steps: what is asked already serves."""
-
-    deployment: str
-    steps: tuple[Step, ...]
-    prior: Prior
-
-
-_PLAN: TypeAdapter[Plan] = TypeAdapter(Plan)
-_STEPS: TypeAdapter[tuple[Step, ...]] = TypeAdapter(tuple[Step, ...])
-
-
-def to_json(plan: Plan) -> dict[str, Any]:
-    plain: dict[str, Any] = _PLAN.dump_python(plan, mode="json")
-    return plain
-
-
-def from_json(plain: Mapping[str, Any]) -> Plan:
-    return _PLAN.validate_python(plain)
-
-
-def steps_to_json(steps: tuple[Step, ...]) -> list[dict[str, Any]]:
-    plain: list[dict[str, Any]] = _STEPS.dump_python(steps, mode="json")
-    return plain
+from shared.domain.step import Observed, Plan, Prior, Step, live
 
 
 def plan(release: Release, observed: Observed) -> Plan:
@@ -100,39 +13,11 @@ def plan(release: Release, observed: Observed) -> Plan:
     _refuse_the_impossible(release, observed)
     name = release.deployment_name
     steps = [*_endpoint(release, observed), *_roles(observed), *_deployment(release, observed)]
-    live = observed.endpoint is not None and dict(_live(observed.endpoint.traffic)) == {name: 100}
-    if steps or not live:
-        steps += _traffic(name, moves=not live)
+    serves = observed.endpoint is not None and live(observed.endpoint.traffic) == {name: 100}
+    if steps or not serves:
+        steps += _traffic(name, moves=not serves)
         steps += _deletions(release, observed)
     return Plan(name, tuple(steps), _prior(observed))
-
-
-def undo(made: Plan, observed: Observed) -> tuple[Step, ...]:
-    """The way back, from what was kept of before and what there is now."""
-    if observed.endpoint is None:
-        return ()
-    prior, steps = made.prior, list[Step]()
-    if dict(_live(observed.endpoint.traffic)) != dict(_live(prior.traffic)):
-        steps.append(
-            Step("set_traffic", "Put the traffic back", {"traffic": dict(_live(prior.traffic))})
-        )
-    for state in observed.deployments:
-        before = prior.instances.get(state.name)
-        if state.name == made.deployment and before is None:
-            arguments = {"name": state.name}
-            steps.append(Step("delete_deployment", "Delete the new deployment", arguments))
-        elif state.name == made.deployment and before != state.instance_count:
-            arguments = {"instance_count": before}
-            steps.append(Step("ensure_deployment", "Put the instance count back", arguments))
-    return tuple(steps)
-
-
-def moves_traffic(steps: tuple[Step, ...]) -> bool:
-    return any(step.kind == "set_traffic" for step in steps)
-
-
-def _live(traffic: Mapping[str, int]) -> dict[str, int]:
-    return {name: share for name, share in traffic.items() if share}
 
 
 def _prior(observed: Observed) -> Prior:
@@ -197,7 +82,7 @@ def _roles(observed: Observed) -> list[Step]:
 
 
 def _role(grant: Grant, principal: str | None) -> Step:
-    arguments = {
+    arguments: dict[str, Any] = {
         "role": grant.role.name,
         "role_id": grant.role.id,
         "scope": grant.scope,

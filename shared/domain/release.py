@@ -179,6 +179,7 @@ def deployment_spec(
     """What to PUT for the deployment, with what only the planner's observation tells.
 
     Args:
+        release: what is asked.
         workspace_id: ARM id of the workspace.
         identity: the endpoint's, with its client id where it is user-assigned.
         attempt: which try this is, from 1; kept in a tag so that a step that runs twice knows it.

@@ -1,0 +1,97 @@
+"""Steps and plans: what a plan is made of, and what it was made from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from pydantic import TypeAdapter
+
+from shared.domain.access import RoleAssignment
+from shared.domain.endpoint import DeploymentState, EndpointState, Identity, WorkspaceFacts
+
+StepKind = Literal[
+    "ensure_endpoint",
+    "ensure_role_assignment",
+    "ensure_model",
+    "ensure_environment",
+    "ensure_deployment",
+    "smoke_test",
+    "set_traffic",
+    "verify",
+    "delete_deployment",
+]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One change, ensured.
+
+    Args:
+        kind: what it ensures; the table of steps goes by it.
+        title: the same, for people.
+        arguments: what the step needs beyond the release; JSON.
+        optional: its failure is a warning, not a reason to go back.
+    """
+
+    kind: StepKind
+    title: str
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    optional: bool = False
+
+
+@dataclass(frozen=True)
+class Observed:
+    """What there is before anything is changed.
+
+    Args:
+        identity: whom the endpoint runs or will run as; its principal is None while unborn.
+        assignments: what that identity holds at or above the scopes it needs.
+        released: deployments that served once, by the ledger.
+    """
+
+    workspace: WorkspaceFacts
+    endpoint: EndpointState | None
+    deployments: tuple[DeploymentState, ...]
+    identity: Identity
+    assignments: tuple[RoleAssignment, ...] = ()
+    released: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Prior:
+    """What to go back to."""
+
+    existed: bool
+    traffic: Mapping[str, int] = field(default_factory=dict)
+    instances: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Ordered steps, and what there was before them. No steps: what is asked already serves."""
+
+    deployment: str
+    steps: tuple[Step, ...]
+    prior: Prior
+
+
+_PLAN: TypeAdapter[Plan] = TypeAdapter(Plan)
+_STEPS: TypeAdapter[tuple[Step, ...]] = TypeAdapter(tuple[Step, ...])
+
+
+def to_json(plan: Plan) -> dict[str, Any]:
+    plain: dict[str, Any] = _PLAN.dump_python(plan, mode="json")
+    return plain
+
+
+def from_json(plain: Mapping[str, Any]) -> Plan:
+    return _PLAN.validate_python(plain)
+
+
+def steps_to_json(steps: tuple[Step, ...]) -> list[dict[str, Any]]:
+    plain: list[dict[str, Any]] = _STEPS.dump_python(steps, mode="json")
+    return plain
+
+
+def live(traffic: Mapping[str, int]) -> dict[str, int]:
+    return {name: share for name, share in traffic.items() if share}
