@@ -1,5 +1,6 @@
 """The job: the durable record of one release, from request to result."""
 
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -93,3 +94,24 @@ class JobSummary(BaseModel):
     endpoint: str = ""
     source: str = ""
     accepted: str = ""
+
+
+def summary(request: DeployRequest, state: str = "running") -> JobSummary:
+    """How a job that was just accepted is listed."""
+    return JobSummary(
+        job=request.job, state=state, source=_named(request.source), accepted=request.accepted
+    )
+
+
+def _named(source: Source) -> str:
+    if isinstance(source, RevisionSource):
+        return f"{source.endpoint}@{source.digest}"
+    return "" if isinstance(source, NoSource) else source.path
+
+
+def order_key(order: str) -> str:
+    """An ISO 8601 time as text that sorts as time does, in UTC, to the microsecond.
+
+    The doors' clocks write a time in different ways (`Z` or `+00:00`, with a fraction or without).
+    """
+    return datetime.fromisoformat(order).astimezone(UTC).strftime("%Y%m%dT%H%M%S%fZ")

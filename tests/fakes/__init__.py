@@ -1,0 +1,24 @@
+"""The ports in memory: as strict as Azure, and breakable where Azure breaks.
+
+Each holds the same contract tests as the adapter beside it (`tests/contract`).
+"""
+
+from tests.fakes.assets import FakeAssets
+from tests.fakes.bus import FakeBus
+from tests.fakes.flows import FakeFlows
+from tests.fakes.ledger import FakeLedger
+from tests.fakes.roles import FakeRoles
+from tests.fakes.scoring import FakeScoring
+from tests.fakes.turns import FakeTurns
+from tests.fakes.workspace import FakeWorkspace
+
+__all__ = [
+    "FakeAssets",
+    "FakeBus",
+    "FakeFlows",
+    "FakeLedger",
+    "FakeRoles",
+    "FakeScoring",
+    "FakeTurns",
+    "FakeWorkspace",
+]

@@ -1,0 +1,47 @@
+"""Registering versions in memory."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from shared.domain.failure import Conflict
+from tests.fakes.faults import Breakable, breakable
+from tests.fakes.workspace import FakeWorkspace
+
+
+class FakeAssets(Breakable):
+    """Registers into the fake workspace; a version is bound to its content."""
+
+    def __init__(self, workspace: FakeWorkspace) -> None:
+        super().__init__()
+        self.writes: list[tuple[str, str, str]] = []
+        self._there = workspace.there
+        self._contents: dict[tuple[str, str, str], object] = {}
+
+    @breakable
+    def register_model(
+        self, name: str, version: str, folder: Path, properties: Mapping[str, str]
+    ) -> str:
+        files = {
+            path.relative_to(folder).as_posix(): path.read_bytes()
+            for path in sorted(folder.rglob("*"))
+            if path.is_file()
+        }
+        assert files, f"{folder} is empty"
+        assert all(isinstance(value, str) for value in properties.values())
+        self._register("models", name, version, files)
+        self._there.models.add((name, version))
+        return f"{self._there.facts.id}/models/{name}/versions/{version}"
+
+    @breakable
+    def register_environment(
+        self, name: str, version: str, *, image: str, requirements: str | None
+    ) -> str:
+        self._register("environments", name, version, (image, requirements))
+        self._there.environments.add((name, version))
+        return f"{self._there.facts.id}/environments/{name}/versions/{version}"
+
+    def _register(self, kind: str, name: str, version: str, content: object) -> None:
+        key = (kind, name, version)
+        if self._contents.setdefault(key, content) != content:
+            raise Conflict("UserError", f"{name}:{version} holds something else.", status=409)
+        self.writes.append((kind, name, version))

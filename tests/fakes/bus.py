@@ -1,0 +1,53 @@
+"""The bus in memory."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from shared.ports import Json
+from tests.fakes.faults import Breakable, breakable
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A result as it lies on the queue."""
+
+    event: dict[str, Any]
+    message_id: str
+    correlation_id: str
+
+
+@dataclass(frozen=True)
+class Change:
+    """A scheduled note that a blob changed. `delay` in seconds."""
+
+    path: str
+    modified: str
+    delay: float
+
+
+class FakeBus(Breakable):
+    """Two queues with duplicate detection: what is sent twice is visible once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.results: list[Sent] = []
+        self.changes: list[Change] = []
+        self._seen: set[tuple[str, ...]] = set()
+
+    @breakable
+    def send_result(self, event: Json, *, message_id: str, correlation_id: str) -> None:
+        plain = json.loads(json.dumps(event))
+        if self._first("result", message_id):
+            self.results.append(Sent(plain, message_id, correlation_id))
+
+    @breakable
+    def send_change(self, path: str, modified: str, *, delay: float) -> None:
+        folder = path.rpartition("/")[0]
+        if self._first("change", folder, modified[:19]):
+            self.changes.append(Change(path, modified, delay))
+
+    def _first(self, *identity: str) -> bool:
+        known = identity in self._seen
+        self._seen.add(identity)
+        return not known

@@ -1,0 +1,84 @@
+"""What an operation changes in the fake workspace when it begins and when it ends."""
+
+import uuid
+from dataclasses import replace
+
+from shared.domain.access import ACR_PULL, STORAGE_BLOB_DATA_READER, required_grants
+from shared.domain.endpoint import EndpointSpec, Identity
+from shared.domain.failure import Refused
+from tests.fakes.inventory import Inventory
+from tests.fakes.operations import FakeOperations
+from tests.fakes.roles import FakeRoles
+
+Failure = tuple[str, str]
+
+
+def identity_of(there: Inventory, spec: EndpointSpec) -> Identity:
+    """Whom Azure makes of the identity that was asked for."""
+    if spec.identity.kind == "SystemAssigned":
+        principal = uuid.uuid5(uuid.NAMESPACE_URL, f"{there.facts.id}/{spec.name}")
+        return Identity(principal_id=str(principal))
+    known = there.identities.get(str(spec.identity.resource_id))
+    if known is None:
+        raise Refused("FailedIdentityOperation", "There is no such identity.", status=400)
+    return known
+
+
+def lacking(there: Inventory, roles: FakeRoles, endpoint: str) -> Failure | None:
+    """How a deployment fails whose user-assigned identity cannot pull or load."""
+    identity = there.endpoints[endpoint].identity
+    if identity.kind == "SystemAssigned":
+        return None
+    principal = str(identity.principal_id)
+    for grant in required_grants(identity, there.facts):
+        if grant.role in (ACR_PULL, STORAGE_BLOB_DATA_READER) and not roles.in_force(
+            grant, principal
+        ):
+            code = "ImageBuildFailure" if grant.role == ACR_PULL else "BadArgument"
+            return code, f"The identity has no authorization to {grant.why}."
+    return None
+
+
+def change_endpoint(there: Inventory, operations: FakeOperations, name: str) -> str | None:
+    """Begin the operation on an endpoint that was just written."""
+
+    def end() -> None:
+        there.endpoints[name] = replace(there.endpoints[name], provisioning_state="Succeeded")
+
+    url = operations.begin(end)
+    there.endpoints[name] = replace(there.endpoints[name], operation_url=url)
+    return url
+
+
+def change_deployment(
+    there: Inventory,
+    operations: FakeOperations,
+    key: tuple[str, str],
+    failure: Failure | None,
+) -> str | None:
+    """Begin the operation on a deployment that was just written."""
+
+    def end() -> None:
+        state = "Failed" if failure else "Succeeded"
+        there.deployments[key] = replace(there.deployments[key], provisioning_state=state)
+
+    url = operations.begin(end, failure)
+    there.deployments[key] = replace(there.deployments[key], operation_url=url)
+    return url
+
+
+def remove_deployment(
+    there: Inventory, operations: FakeOperations, key: tuple[str, str]
+) -> str | None:
+    """Begin to delete a deployment."""
+    there.deployments[key] = replace(there.deployments[key], provisioning_state="Deleting")
+
+    def end() -> None:
+        del there.deployments[key]
+        there.specs.pop(key, None)
+        there.logs.pop(key, None)
+
+    url = operations.begin(end)
+    if key in there.deployments:
+        there.deployments[key] = replace(there.deployments[key], operation_url=url)
+    return url

@@ -1,0 +1,122 @@
+"""Azure ML in memory: what it takes, as strict as the real one where a step could go wrong."""
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from shared.domain.endpoint import DeploymentSpec, DeploymentState, EndpointSpec, EndpointState
+from shared.domain.failure import Refused
+from tests.fakes import changes, rules
+from tests.fakes.faults import Breakable, breakable
+from tests.fakes.inventory import Inventory
+from tests.fakes.operations import FakeOperations
+from tests.fakes.roles import FakeRoles
+
+
+class FakeEndpoints(Breakable):
+    """The four writes, and which deployments are to fail."""
+
+    def __init__(
+        self, there: Inventory, operations: FakeOperations, roles: FakeRoles | None
+    ) -> None:
+        super().__init__()
+        self.there = there
+        self.operations = operations
+        self.roles = roles
+        self.writes: list[tuple[str, str, Any]] = []
+        self._failures: list[tuple[str, changes.Failure, str]] = []
+        self._ticks = itertools.count(1)
+
+    def fail_deployment(
+        self, code: str, message: str = "It did not start.", *, name: str = "", log: str = ""
+    ) -> None:
+        """Let the next deployment (of that name, if given) end as failed, with that log."""
+        self._failures.append((name, (code, message), log))
+
+    @breakable
+    def put_endpoint(self, spec: EndpointSpec) -> str | None:
+        rules.check_name(spec.name)
+        old = self.there.endpoints.get(spec.name)
+        if old is not None:
+            self._check_idle(spec.name)
+            rules.check_unchanged(old, spec)
+        fresh = EndpointState(
+            name=spec.name,
+            id=f"{self.there.facts.id}/onlineEndpoints/{spec.name}",
+            provisioning_state="Updating" if old else "Creating",
+            auth_mode=spec.auth_mode,
+            identity=changes.identity_of(self.there, spec),
+            scoring_uri=f"https://{spec.name}.westeurope.inference.ml.azure.com/score",
+            traffic=old.traffic if old else {},
+            mirror_traffic=old.mirror_traffic if old else {},
+            tags={**(old.tags if old else {}), **spec.tags},
+            properties={**(old.properties if old else {}), **spec.properties},
+        )
+        self.writes.append(("put_endpoint", spec.name, spec))
+        self.there.endpoints[spec.name] = fresh
+        return changes.change_endpoint(self.there, self.operations, spec.name)
+
+    @breakable
+    def set_traffic(self, endpoint: str, traffic: Mapping[str, int]) -> str | None:
+        old = self.there.endpoints.get(endpoint)
+        if old is None:
+            raise rules.missing(f"endpoint {endpoint}")
+        self._check_idle(endpoint)
+        rules.check_traffic(traffic, [state.name for state in self.there.of(endpoint)])
+        self.writes.append(("set_traffic", endpoint, dict(traffic)))
+        mirrored = {to: share for to, share in old.mirror_traffic.items() if not traffic.get(to)}
+        self.there.endpoints[endpoint] = replace(
+            old, traffic=dict(traffic), mirror_traffic=mirrored, provisioning_state="Updating"
+        )
+        return changes.change_endpoint(self.there, self.operations, endpoint)
+
+    @breakable
+    def put_deployment(self, endpoint: str, spec: DeploymentSpec) -> str | None:
+        if endpoint not in self.there.endpoints:
+            raise rules.missing(f"endpoint {endpoint}")
+        self._check_idle(endpoint)
+        rules.check_name(spec.name)
+        rules.check_version(spec.model, "models", self.there.models)
+        rules.check_version(spec.environment, "environments", self.there.environments)
+        key = (endpoint, spec.name)
+        self.writes.append(("put_deployment", f"{endpoint}/{spec.name}", spec))
+        self.there.specs[key] = spec
+        self.there.deployments[key] = self._deployed(self.there.deployments.get(key), spec)
+        failure = self._failure(endpoint, spec.name)
+        return changes.change_deployment(self.there, self.operations, key, failure)
+
+    @breakable
+    def delete_deployment(self, endpoint: str, name: str) -> str | None:
+        if (endpoint, name) not in self.there.deployments:
+            return None
+        self._check_idle(endpoint)
+        if self.there.endpoints[endpoint].traffic.get(name):
+            raise Refused("BadRequest", f"Deployment {name} has traffic.", status=400)
+        self.writes.append(("delete_deployment", f"{endpoint}/{name}", None))
+        return changes.remove_deployment(self.there, self.operations, (endpoint, name))
+
+    def _check_idle(self, endpoint: str) -> None:
+        deployments = self.there.of(endpoint)
+        busy = self.there.endpoints[endpoint].busy or any(state.busy for state in deployments)
+        rules.check_idle(endpoint, busy=busy)
+
+    def _deployed(self, old: DeploymentState | None, spec: DeploymentSpec) -> DeploymentState:
+        return DeploymentState(
+            name=spec.name,
+            provisioning_state="Updating" if old else "Creating",
+            model=spec.model,
+            environment=spec.environment,
+            instance_type=spec.instance_type,
+            instance_count=spec.instance_count or (old.instance_count if old else 1),
+            tags=dict(spec.tags),
+            created_at=old.created_at if old else f"2026-01-01T00:00:{next(self._ticks):02d}Z",
+        )
+
+    def _failure(self, endpoint: str, name: str) -> changes.Failure | None:
+        for index, (only, failure, log) in enumerate(self._failures):
+            if only in ("", name):
+                del self._failures[index]
+                self.there.logs[endpoint, name] = log
+                return failure
+        return changes.lacking(self.there, self.roles, endpoint) if self.roles else None

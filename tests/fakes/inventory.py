@@ -1,0 +1,38 @@
+"""What there is in the fake workspace."""
+
+from dataclasses import dataclass, field
+
+from shared.domain.endpoint import (
+    DeploymentSpec,
+    DeploymentState,
+    EndpointState,
+    Identity,
+    WorkspaceFacts,
+)
+
+_GROUP = "/subscriptions/5a1d0c9e-0000-4000-8000-000000000001/resourceGroups/sluice-rg/providers"
+FACTS = WorkspaceFacts(
+    id=f"{_GROUP}/Microsoft.MachineLearningServices/workspaces/sluice-ws",
+    location="westeurope",
+    storage_account_id=f"{_GROUP}/Microsoft.Storage/storageAccounts/sluicemlstore",
+    container_registry_id=f"{_GROUP}/Microsoft.ContainerRegistry/registries/sluiceacr",
+)
+
+
+@dataclass
+class Inventory:
+    """Deployments, their specs and logs by endpoint and name; versions by name and version."""
+
+    facts: WorkspaceFacts = FACTS
+    connections: frozenset[str] = frozenset()
+    identities: dict[str, Identity] = field(default_factory=dict)
+    models: set[tuple[str, str]] = field(default_factory=set)
+    environments: set[tuple[str, str]] = field(default_factory=set)
+    endpoints: dict[str, EndpointState] = field(default_factory=dict)
+    deployments: dict[tuple[str, str], DeploymentState] = field(default_factory=dict)
+    specs: dict[tuple[str, str], DeploymentSpec] = field(default_factory=dict)
+    logs: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def of(self, endpoint: str) -> tuple[DeploymentState, ...]:
+        """An endpoint's deployments."""
+        return tuple(state for (owner, _), state in self.deployments.items() if owner == endpoint)

@@ -1,0 +1,147 @@
+"""The ledger in memory."""
+
+import itertools
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from shared.domain.job import DeployRequest, FileVersion, JobSummary, order_key, summary
+from shared.ports import Json
+from tests.fakes.faults import Breakable, breakable
+from tests.fakes.flows import FakeFlows
+
+
+class FakeLedger(Breakable):
+    """What is written stays, as JSON would keep it; packages are copied out of the flows."""
+
+    def __init__(self, flows: FakeFlows | None = None) -> None:
+        super().__init__()
+        self._flows = flows or FakeFlows()
+        self._marks: dict[str, int] = {}
+        self._count = itertools.count()
+        self._requests: dict[str, DeployRequest] = {}
+        self._summaries: dict[str, JobSummary] = {}
+        self._packages: dict[str, dict[str, bytes]] = {}
+        self._documents: dict[tuple[str, str], str] = {}
+        self._events: dict[str, list[str]] = {}
+        self._keys: dict[str, tuple[str, str]] = {}
+        self._wanted: dict[str, tuple[str, str]] = {}
+        self._releases: dict[str, dict[tuple[str, str], str]] = {}
+
+    @breakable
+    def open(self, job: str) -> None:
+        self._marks.setdefault(job, next(self._count))
+
+    @breakable
+    def close(self, job: str) -> None:
+        self._marks.pop(job, None)
+
+    @breakable
+    def open_jobs(self) -> tuple[str, ...]:
+        return tuple(sorted(self._marks, key=self._marks.__getitem__))
+
+    @breakable
+    def keep_blob(self, job: str, path: str, etag: str) -> bool:
+        return self._keep(job, {"package.zip": (path, etag)})
+
+    @breakable
+    def keep_folder(self, job: str, path: str, files: Sequence[FileVersion]) -> bool:
+        assert path.endswith("/"), path
+        return self._keep(
+            job,
+            {f"package/{file.path.removeprefix(path)}": (file.path, file.etag) for file in files},
+        )
+
+    @breakable
+    def fetch_package(self, job: str, into: Path) -> Path:
+        for name, content in self._packages[job].items():
+            target = into / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+        return into / next(iter(self._packages[job])).partition("/")[0]
+
+    @breakable
+    def record_request(self, request: DeployRequest) -> DeployRequest:
+        self._summaries.setdefault(request.job, summary(request))
+        return self._requests.setdefault(request.job, request)
+
+    @breakable
+    def request(self, job: str) -> DeployRequest | None:
+        return self._requests.get(job)
+
+    @breakable
+    def requested(self) -> frozenset[str]:
+        return frozenset(self._requests)
+
+    @breakable
+    def jobs(self, limit: int = 100) -> tuple[JobSummary, ...]:
+        newest = sorted(
+            self._summaries.values(),
+            key=lambda known: (order_key(known.accepted), known.job),
+            reverse=True,
+        )
+        return tuple(newest[:limit])
+
+    @breakable
+    def set_state(self, job: str, state: str, endpoint: str) -> None:
+        self._summaries[job] = self._summaries[job].model_copy(
+            update={"state": state, "endpoint": endpoint}
+        )
+
+    @breakable
+    def claim_key(self, key: str, job: str, body_hash: str) -> tuple[str, str]:
+        return self._keys.setdefault(key, (job, body_hash))
+
+    @breakable
+    def write_once(self, job: str, name: str, document: Json) -> dict[str, Any]:
+        return _plain(self._documents.setdefault((job, name), json.dumps(document)))
+
+    @breakable
+    def read(self, job: str, name: str) -> dict[str, Any] | None:
+        written = self._documents.get((job, name))
+        return None if written is None else _plain(written)
+
+    @breakable
+    def note(self, job: str, event: Json) -> None:
+        self._events.setdefault(job, []).append(json.dumps(event))
+
+    @breakable
+    def timeline(self, job: str) -> tuple[dict[str, Any], ...]:
+        return tuple(_plain(event) for event in self._events.get(job, []))
+
+    @breakable
+    def enlist(self, endpoint: str, job: str, order: str) -> None:
+        wanted = (order_key(order), job)
+        self._wanted[endpoint] = max(self._wanted.get(endpoint, wanted), wanted)
+
+    @breakable
+    def newest(self, endpoint: str) -> str | None:
+        return self._wanted.get(endpoint, (None, None))[1]
+
+    @breakable
+    def record_release(self, endpoint: str, order: str, release: Json) -> None:
+        known = self._releases.setdefault(endpoint, {})
+        known.setdefault((order_key(order), release["job"]), json.dumps(release))
+
+    @breakable
+    def releases(self, endpoint: str) -> tuple[dict[str, Any], ...]:
+        known = self._releases.get(endpoint, {})
+        return tuple(_plain(known[order]) for order in sorted(known, reverse=True))
+
+    def _keep(self, job: str, wanted: dict[str, tuple[str, str]]) -> bool:
+        if job in self._packages:
+            return True
+        kept = {}
+        for name, (path, etag) in wanted.items():
+            content = self._flows.content(path, etag)
+            if content is None:
+                return False
+            kept[name] = content
+        self._packages[job] = kept
+        return True
+
+
+def _plain(written: str) -> dict[str, Any]:
+    plain: dict[str, Any] = json.loads(written)
+    return plain

@@ -1,0 +1,62 @@
+"""Role assignments in memory."""
+
+from shared.domain.access import Grant, RoleAssignment, assignment_name, covers
+from shared.domain.failure import Denied
+from tests.fakes.faults import Breakable, breakable
+
+
+class FakeRoles(Breakable):
+    """Grants that are visible at once and in force only after they were asked for some times.
+
+    `force_after` is how often `in_force` says no to a new grant; `allowed` is whether Sluice may
+    grant at all.
+    """
+
+    def __init__(self, *, force_after: int = 0, allowed: bool = True) -> None:
+        super().__init__()
+        self.force_after = force_after
+        self.allowed = allowed
+        self.writes: list[tuple[str, str, str]] = []
+        self._assignments: dict[str, RoleAssignment] = {}
+        self._looks: dict[str, int] = {}
+
+    def give(self, scope: str, role_id: str, principal_id: str) -> RoleAssignment:
+        """What an administrator does."""
+        name = assignment_name(scope, role_id, principal_id)
+        assignment = RoleAssignment(
+            id=f"{scope}/providers/Microsoft.Authorization/roleAssignments/{name}",
+            scope=scope,
+            role_id=role_id,
+            principal_id=principal_id,
+            created_on="2026-01-01T00:00:00+00:00",
+        )
+        return self._assignments.setdefault(name, assignment)
+
+    def in_force(self, grant: Grant, principal_id: str) -> bool:
+        """Whether the principal may do what the grant allows; each look is a moment passing."""
+        for name, assignment in self._assignments.items():
+            if covers(assignment, grant, principal_id):
+                self._looks[name] = self._looks.get(name, 0) + 1
+                return self._looks[name] > self.force_after
+        return False
+
+    @breakable
+    def assignments(self, scope: str, principal_id: str) -> tuple[RoleAssignment, ...]:
+        return tuple(
+            held
+            for held in self._assignments.values()
+            if held.principal_id.lower() == principal_id.lower()
+            and f"{scope}/".lower().startswith(f"{held.scope}/".lower())
+        )
+
+    @breakable
+    def assign(self, scope: str, role_id: str, principal_id: str) -> RoleAssignment:
+        if not self.allowed:
+            raise Denied(
+                "AuthorizationFailed",
+                "The client does not have authorization to perform action "
+                f"'Microsoft.Authorization/roleAssignments/write' over scope '{scope}'.",
+                status=403,
+            )
+        self.writes.append((scope, role_id, principal_id))
+        return self.give(scope, role_id, principal_id)

@@ -1,0 +1,54 @@
+"""The rules by which Azure ML refuses, as far as a step can run into them."""
+
+import re
+from collections.abc import Collection, Mapping
+
+from shared.domain.endpoint import EndpointSpec, EndpointState
+from shared.domain.failure import Conflict, Refused
+
+_NAME = re.compile(r"[a-zA-Z](?:-?[a-zA-Z0-9]){2,31}")
+
+
+def missing(what: str) -> Refused:
+    return Refused("ResourceNotFound", f"There is no {what}.", status=404)
+
+
+def check_name(name: str) -> None:
+    """A letter first, letters, digits and single dashes, 3 to 32 characters."""
+    if len(name) > 32 or not _NAME.fullmatch(name):
+        raise Refused("BadArgument", f"{name} is not a name of an endpoint.", status=400)
+
+
+def check_idle(endpoint: str, *, busy: bool) -> None:
+    """One operation at a time for an endpoint and its deployments."""
+    if busy:
+        raise Conflict("Conflict", f"An operation runs on endpoint {endpoint}.", status=409)
+
+
+def check_unchanged(old: EndpointState, spec: EndpointSpec) -> None:
+    """Identity and way of authentication stay; properties may be added, not altered."""
+    same = old.identity.kind == spec.identity.kind and (
+        spec.identity.kind == "SystemAssigned"
+        or old.identity.resource_id == spec.identity.resource_id
+    )
+    if not same or old.auth_mode != spec.auth_mode:
+        raise Refused("BadRequest", "Identity and authMode cannot change.", status=400)
+    for name, value in spec.properties.items():
+        if old.properties.get(name, value) != value:
+            raise Refused("BadRequest", f"Property {name} cannot change.", status=400)
+
+
+def check_traffic(traffic: Mapping[str, int], deployments: Collection[str]) -> None:
+    """Only to what is there, and 0 or 100 in all."""
+    unknown = [name for name, share in traffic.items() if share and name not in deployments]
+    if unknown:
+        raise Refused("BadArgument", f"There is no deployment {unknown[0]}.", status=400)
+    if sum(traffic.values()) not in (0, 100):
+        raise Refused("BadArgument", "Traffic must sum to 0 or 100.", status=400)
+
+
+def check_version(arm_id: str, kind: str, known: Collection[tuple[str, str]]) -> None:
+    """A deployment names versions that are registered, by ARM id."""
+    found = re.search(rf"/{kind}/([^/]+)/versions/([^/]+)$", arm_id)
+    if found is None or (found[1], found[2]) not in known:
+        raise missing(f"version {arm_id}")

@@ -1,0 +1,97 @@
+"""Scoring in memory: routed by traffic or by deployment, as the front of an endpoint does."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from shared.domain.access import CONNECTION_SECRETS_READER, required_grants
+from shared.domain.endpoint import EndpointState
+from shared.domain.failure import Unavailable
+from shared.ports import Answer, Json
+from tests.fakes.faults import Breakable, breakable
+from tests.fakes.workspace import FakeWorkspace
+
+_DENIED = (
+    "Access denied to list workspace secret due to invalid authentication. Please ensure you have "
+    "gain RBAC role 'Azure Machine Learning Workspace Connection Secrets Reader'"
+)
+
+
+@dataclass
+class _Planned:
+    answer: Answer
+    deployment: str | None
+    times: int
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A call that was answered, by which deployment."""
+
+    endpoint: str
+    deployment: str
+    body: dict[str, Any] = field(default_factory=dict)
+
+
+class FakeScoring(Breakable):
+    """Answers 200 with `{"answer": "yes"}` unless told otherwise.
+
+    With `needs_connection` a call is answered 424 until the endpoint's identity may read
+    connection secrets (in `workspace.roles`).
+    """
+
+    def __init__(self, workspace: FakeWorkspace, *, needs_connection: bool = False) -> None:
+        super().__init__()
+        self.scored: list[Scored] = []
+        self.needs_connection = needs_connection
+        self._workspace = workspace
+        self._planned: list[_Planned] = []
+
+    def answer(
+        self, status: int, body: Any = None, *, deployment: str | None = None, times: int = 1
+    ) -> None:
+        """Answer the next calls (to that deployment, if given) so."""
+        self._planned.append(_Planned(Answer(status, body, 0.01), deployment, times))
+
+    @breakable
+    def score(
+        self, uri: str, credential: str, body: Json, *, deployment: str | None, seconds: float
+    ) -> Answer:
+        assert seconds > 0
+        endpoint = next(
+            (
+                known
+                for known in self._workspace.there.endpoints.values()
+                if known.scoring_uri == uri
+            ),
+            None,
+        )
+        if endpoint is None:
+            raise Unavailable("ConnectionError", f"{uri} has no address.")
+        if credential != f"{endpoint.auth_mode}-of-{endpoint.name}":
+            return Answer(401, "", 0.01)
+        name = deployment or max(endpoint.traffic, key=endpoint.traffic.__getitem__, default="")
+        if not self._serves(endpoint, name, named=deployment is not None):
+            return Answer(404, "", 0.01)
+        self.scored.append(Scored(endpoint.name, name, dict(body)))
+        return self._answered(endpoint, name)
+
+    def _serves(self, endpoint: EndpointState, name: str, *, named: bool) -> bool:
+        state = self._workspace.there.deployments.get((endpoint.name, name))
+        ready = state is not None and state.provisioning_state in ("Succeeded", "Updating")
+        return ready and (named or bool(endpoint.traffic.get(name)))
+
+    def _answered(self, endpoint: EndpointState, name: str) -> Answer:
+        for planned in self._planned:
+            if planned.times > 0 and planned.deployment in (None, name):
+                planned.times -= 1
+                return planned.answer
+        if self.needs_connection and not self._may_read_secrets(endpoint):
+            return Answer(424, {"error": {"message": _DENIED}}, 0.01)
+        return Answer(200, {"answer": "yes"}, 0.01)
+
+    def _may_read_secrets(self, endpoint: EndpointState) -> bool:
+        roles = self._workspace.roles
+        assert roles is not None, "needs_connection needs roles"
+        grants = required_grants(endpoint.identity, self._workspace.there.facts)
+        grant = next(one for one in grants if one.role == CONNECTION_SECRETS_READER)
+        return roles.in_force(grant, str(endpoint.identity.principal_id))

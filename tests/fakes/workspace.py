@@ -1,0 +1,92 @@
+"""Azure ML in memory: what it shows. What it takes is in `endpoints`."""
+
+from collections.abc import Iterable
+
+from shared.domain.endpoint import (
+    DeploymentState,
+    EndpointState,
+    Identity,
+    OperationState,
+    WorkspaceFacts,
+)
+from tests.fakes import rules
+from tests.fakes.endpoints import FakeEndpoints
+from tests.fakes.faults import breakable
+from tests.fakes.inventory import FACTS, Inventory
+from tests.fakes.operations import FakeOperations
+from tests.fakes.roles import FakeRoles
+
+
+class FakeWorkspace(FakeEndpoints):
+    """Endpoints, deployments and their operations; `writes` is every change that was taken.
+
+    Args:
+        polls: how often a new operation says that it runs; 0 ends it at once.
+        connections: names of the workspace's connections.
+        identities: user-assigned identities, with principal and client.
+        roles: where given, a user-assigned identity without the roles in force cannot deploy.
+    """
+
+    def __init__(
+        self,
+        *,
+        polls: int = 0,
+        connections: Iterable[str] = (),
+        identities: Iterable[Identity] = (),
+        roles: FakeRoles | None = None,
+        facts: WorkspaceFacts = FACTS,
+    ) -> None:
+        there = Inventory(
+            facts=facts,
+            connections=frozenset(connections),
+            identities={str(known.resource_id): known for known in identities},
+        )
+        super().__init__(there, FakeOperations(polls), roles)
+
+    def settle(self) -> None:
+        """Let all operations end, as time would."""
+        self.operations.settle()
+
+    @breakable
+    def facts(self) -> WorkspaceFacts:
+        return self.there.facts
+
+    @breakable
+    def connections(self) -> frozenset[str]:
+        return self.there.connections
+
+    @breakable
+    def user_identity(self, resource_id: str) -> Identity | None:
+        return self.there.identities.get(resource_id)
+
+    @breakable
+    def endpoint(self, name: str) -> EndpointState | None:
+        return self.there.endpoints.get(name)
+
+    @breakable
+    def deployments(self, endpoint: str) -> tuple[DeploymentState, ...]:
+        return self.there.of(endpoint)
+
+    @breakable
+    def operation(self, url: str) -> OperationState:
+        return self.operations.poll(url)
+
+    @breakable
+    def deployment_log(self, endpoint: str, name: str, *, lines: int = 100) -> str:
+        if (endpoint, name) not in self.there.deployments:
+            raise rules.missing(f"deployment {endpoint}/{name}")
+        return "\n".join(self.there.logs.get((endpoint, name), "").splitlines()[-lines:])
+
+    @breakable
+    def credential(self, endpoint: str, auth_mode: str) -> str:
+        if endpoint not in self.there.endpoints:
+            raise rules.missing(f"endpoint {endpoint}")
+        return f"{auth_mode}-of-{endpoint}"
+
+    @breakable
+    def has_model(self, name: str, version: str) -> bool:
+        return (name, version) in self.there.models
+
+    @breakable
+    def has_environment(self, name: str, version: str) -> bool:
+        return (name, version) in self.there.environments
