@@ -1,0 +1,56 @@
+"""A parsed file that still knows its lines, so that every finding can name one."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from shared.domain.errors import Finding, Severity
+
+type Path = tuple[str | int, ...]
+"""Keys and indices from the top of a document: `("nodes", 2, "source")`."""
+
+
+@dataclass(frozen=True)
+class Document:
+    """What a file, or a part of a request, says.
+
+    Attributes:
+        file: Path inside the package, or the name of the part of a request.
+        value: Plain mappings, lists and scalars.
+        lines: Line of every key and item, by path; None where there are no lines (JSON that came
+            with a request): places are then written `manifest.endpoint.name`.
+    """
+
+    file: str
+    value: Any
+    lines: Mapping[Path, int] | None = None
+
+    def line(self, *path: str | int) -> int | None:
+        """The line of that key or item, or of the nearest thing above it that is there."""
+        if self.lines is None:
+            return None
+        while path and path not in self.lines:
+            path = path[:-1]
+        return self.lines.get(path)
+
+    def finding(self, path: Path, cause: str, remedy: str, severity: Severity = "error") -> Finding:
+        """A finding at that place."""
+        if self.lines is None:
+            return Finding(".".join([self.file, *map(str, path)]), None, cause, remedy, severity)
+        return Finding(self.file, self.line(*path), cause, remedy, severity)
+
+    def has(self, *path: str | int) -> bool:
+        """Whether something stands there, be it null."""
+        return reach(self.value, path)[1]
+
+
+def reach(value: Any, path: Path) -> tuple[Any, bool]:
+    """What stands at a path in plain mappings and lists, and whether anything does."""
+    for part in path:
+        if isinstance(value, Mapping) and part in value:
+            value = value[part]
+        elif isinstance(value, list) and isinstance(part, int) and 0 <= part < len(value):
+            value = value[part]
+        else:
+            return None, False
+    return value, True

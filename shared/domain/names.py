@@ -1,0 +1,29 @@
+"""What names Azure takes, and which name a dropped package asks for."""
+
+import re
+from pathlib import PurePosixPath
+
+ENDPOINT_NAME = re.compile(r"[A-Za-z](-?[A-Za-z0-9])*")
+ENDPOINT_NAME_RULE = (
+    "an endpoint's name has 3 to 32 characters, starts with a letter, ends with a letter or a "
+    "digit, and has only letters, digits and single dashes between"
+)
+
+
+def endpoint_name_problem(name: str) -> str | None:
+    """Why Azure would refuse this name of an online endpoint, or None.
+
+    The rule is that of azure-ai-ml (`EndpointConfigurations`), with single dashes.
+    """
+    if 3 <= len(name) <= 32 and ENDPOINT_NAME.fullmatch(name):
+        return None
+    return f"'{name}' cannot name an endpoint: {ENDPOINT_NAME_RULE}"
+
+
+def endpoint_name_of(path: str) -> str:
+    """The name that a dropped zip or folder asks for: its last part, as it is, never repaired.
+
+    `team/chat.zip` and `team/chat/` both ask for `chat`.
+    """
+    last = PurePosixPath(path).name
+    return last[: -len(".zip")] if last.lower().endswith(".zip") else last

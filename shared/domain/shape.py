@@ -1,0 +1,89 @@
+"""From a pydantic error to findings that a person can act on."""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from shared.domain.document import Document, Path, reach
+from shared.domain.errors import Finding
+
+
+def shape[M: BaseModel](
+    model: type[M], value: Any, document: Document, at: Path = ()
+) -> tuple[M | None, tuple[Finding, ...]]:
+    """Reads a value as a model; what does not fit becomes findings at its place under `at`."""
+    try:
+        return model.model_validate(value), ()
+    except ValidationError as error:
+        return None, tuple(_findings(model, error, value, document, at))
+
+
+def _findings(
+    model: type[BaseModel], error: ValidationError, value: Any, document: Document, at: Path
+) -> Iterator[Finding]:
+    seen = set[tuple[Path, str]]()
+    for detail in error.errors(include_url=False, include_context=False):
+        path = at + _real(detail["loc"], value, keep_last=detail["type"] == "missing")
+        cause, remedy = _told(model, detail, value)
+        if (path, cause) not in seen:
+            seen.add((path, cause))
+            yield document.finding(path, cause, remedy)
+
+
+def _real(loc: tuple[int | str, ...], value: Any, *, keep_last: bool) -> Path:
+    """Leaves out what pydantic adds to a location: the names of a union's members."""
+    path: Path = ()
+    for index, part in enumerate(loc):
+        there = reach(value, (*path, part))[1]
+        if there or (keep_last and index == len(loc) - 1):
+            path = (*path, part)
+    return path
+
+
+def _told(model: type[BaseModel], detail: ErrorDetails, value: Any) -> tuple[str, str]:
+    where = ".".join(str(part) for part in _real(detail["loc"], value, keep_last=True)) or "this"
+    match detail["type"]:
+        case "extra_forbidden":
+            return f"unknown field '{where}'", _suggestion(model, detail["loc"])
+        case "missing":
+            return f"'{where}' is missing", f"Add '{where}'"
+        case "value_error":
+            return f"'{where}': {detail['msg'].removeprefix('Value error, ')}", "Correct the value"
+        case _:
+            said = detail["msg"][:1].lower() + detail["msg"][1:]
+            return f"'{where}' does not fit: {said}", "Correct the value"
+
+
+def _suggestion(model: type[BaseModel], loc: tuple[int | str, ...]) -> str:
+    known = _fields_at(model, loc[:-1])
+    near = get_close_matches(str(loc[-1]), known, n=1)
+    if near:
+        return f"Did you mean '{near[0]}'? Otherwise leave it out"
+    return f"Leave it out; known here: {', '.join(known)}" if known else "Leave it out"
+
+
+def _fields_at(model: type[BaseModel], loc: tuple[int | str, ...]) -> list[str]:
+    """The fields that a model takes at a location, read from its JSON Schema."""
+    schema = model.model_json_schema()
+    here = schema
+    for part in loc:
+        for option in _options(schema, here):
+            if part in option.get("properties", {}):
+                here = option["properties"][part]
+                break
+    return sorted(
+        {name for option in _options(schema, here) for name in option.get("properties", {})}
+    )
+
+
+def _options(schema: dict[str, Any], here: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """A schema's own object, or those it refers to."""
+    if "$ref" in here:
+        yield from _options(schema, schema["$defs"][here["$ref"].rsplit("/", 1)[-1]])
+        return
+    yield here
+    for option in (*here.get("anyOf", ()), *([here["items"]] if "items" in here else ())):
+        yield from _options(schema, option)

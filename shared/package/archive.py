@@ -1,0 +1,121 @@
+"""Unpacking a zip that nobody vouches for."""
+
+import stat
+import zlib
+from collections.abc import Iterator
+from io import BufferedReader, FileIO
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+
+from shared.domain.errors import Finding, Rejected, rejected
+from shared.package import limits
+from shared.package.folder import count_findings, too_big
+from shared.package.paths import path_findings, printable, tool_litter
+
+_AGAIN = "Pack the flow again with an ordinary zip tool"
+_SMALLER = "Leave out what the flow does not need to run (data, environments, history)"
+
+
+def open_zip(archive: Path, into: Path) -> Path:
+    """Unpacks a zip into a new or empty folder and gives the flow's root there.
+
+    What desktop tools add (`__MACOSX`, `.DS_Store`) is left out; a single folder at the top is
+    taken as the root. Nothing is repaired: an archive with anything doubtful in it is refused.
+
+    Raises:
+        Rejected: with every reason that the list of entries gives, or the first of the bytes.
+    """
+    try:
+        with FileIO(archive) as raw, _Wary(raw) as file, ZipFile(file) as zipped:
+            entries = zipped.infolist()
+            _check(entries)
+            kept = [entry for entry in entries if not tool_litter(entry.orig_filename)]
+            into.mkdir(parents=True, exist_ok=True)
+            _unpack(zipped, kept, into, archive.stat().st_size)
+    except (
+        BadZipFile,
+        NotImplementedError,
+        zlib.error,
+        EOFError,
+        UnicodeError,
+        ValueError,
+    ) as error:
+        raise rejected(
+            archive.name, f"not a zip archive, or damaged or cut short ({error})", _AGAIN
+        ) from error
+    return _root(into, [entry.orig_filename for entry in kept])
+
+
+class _Wary(BufferedReader):
+    """Refuses to read at once what only a made-up list of entries would need."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if size is not None and size > limits.MAX_DIRECTORY:
+            raise rejected("package", "the zip's list of entries is too large", _SMALLER)
+        return super().read(size)
+
+
+def _check(entries: list[ZipInfo]) -> None:
+    findings = [
+        *path_findings([entry.orig_filename for entry in entries]),
+        *(finding for entry in entries for finding in _entry_findings(entry)),
+    ]
+    files = [e for e in entries if not e.is_dir() and not tool_litter(e.orig_filename)]
+    findings.extend(count_findings(len(files), sum(entry.file_size for entry in files)))
+    if findings:
+        raise Rejected(findings)
+
+
+def _entry_findings(entry: ZipInfo) -> Iterator[Finding]:
+    name = printable(entry.orig_filename)
+    kind = stat.S_IFMT(entry.external_attr >> 16)
+    if kind == stat.S_IFLNK:
+        yield Finding(name, None, "the entry is a link", "Pack the file that it leads to")
+    elif kind not in {0, stat.S_IFREG, stat.S_IFDIR}:
+        yield Finding(name, None, "the entry is a device, pipe or socket", "Leave it out")
+    elif (kind == stat.S_IFDIR and not entry.is_dir()) or (entry.is_dir() and entry.file_size):
+        yield Finding(name, None, "the entry says both file and folder", _AGAIN)
+    if entry.flag_bits & 0x2041:  # encrypted, strongly encrypted, masked headers (APPNOTE 4.4.4)
+        yield Finding(name, None, "the entry is encrypted", "Pack the flow without a password")
+    if entry.compress_type not in {ZIP_STORED, ZIP_DEFLATED}:
+        cause = f"the entry's compression ({entry.compress_type}) is neither store nor deflate"
+        yield Finding(name, None, cause, _AGAIN)
+
+
+def _unpack(zipped: ZipFile, entries: list[ZipInfo], into: Path, packed: int) -> None:
+    """Writes the entries, counting the bytes that really come out: headers can say anything."""
+    expanded = 0
+    for entry in entries:
+        target = into / entry.orig_filename
+        if entry.is_dir():
+            target.mkdir(parents=True, exist_ok=True)
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        size = 0
+        with zipped.open(entry) as source, target.open("xb") as file:
+            while chunk := source.read(limits.CHUNK):
+                size += len(chunk)
+                expanded += len(chunk)
+                _refuse_bomb(entry, size, expanded, packed)
+                file.write(chunk)
+
+
+def _refuse_bomb(entry: ZipInfo, size: int, expanded: int, packed: int) -> None:
+    if expanded > limits.MAX_EXPANDED:
+        raise rejected("package", too_big(), _SMALLER)
+    cause = f"expands to over {limits.MAX_RATIO} times its size"
+    if _suspicious(size, entry.compress_size):
+        raise rejected(printable(entry.orig_filename), f"the entry {cause}", "Leave it out")
+    if _suspicious(expanded, packed):
+        raise rejected("package", f"the package {cause}", _SMALLER)
+
+
+def _suspicious(expanded: int, packed: int) -> bool:
+    return expanded > limits.RATIO_COUNTS_FROM and expanded > limits.MAX_RATIO * max(packed, 1)
+
+
+def _root(into: Path, paths: list[str]) -> Path:
+    """The folder itself, or the only folder at its top when there is nothing beside it."""
+    tops = {path.split("/", 1)[0] for path in paths}
+    only = tops.pop() if len(tops) == 1 else None
+    return into / only if only is not None and (into / only).is_dir() else into

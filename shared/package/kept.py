@@ -1,0 +1,82 @@
+"""Which files of a folder are the flow, and the digest over them."""
+
+from collections.abc import Iterator
+from hashlib import file_digest, sha256
+from pathlib import Path
+
+from pathspec import PathSpec
+
+from shared.domain.errors import rejected
+from shared.package.paths import printable, tool_litter
+
+MANIFESTS = frozenset(
+    f"{stem}.{ending}"
+    for stem in ("deploy", "endpoint", "deployment")
+    for ending in ("yaml", "yml")
+)
+"""Files at the root that say how to deploy the flow; not part of what is deployed."""
+
+_NEVER = frozenset({".git", ".runs", "__pycache__"})
+"""Folders that the prompt flow SDK leaves out of every upload."""
+
+
+def kept_files(root: Path) -> tuple[str, ...]:
+    """The flow's files, sorted, with forward slashes: what is hashed, and all that is uploaded.
+
+    Left out: manifests, `.git`, `.runs`, `__pycache__`, what desktop tools add, and what the root's
+    `.amlignore` names, or its `.gitignore` where there is no `.amlignore` (azure-ai-ml's rule:
+    one file, the last matching line decides). Uploading exactly these files stays in agreement
+    with azure-ai-ml, which filters by the same ignore file once more.
+
+    Raises:
+        Rejected: for a link, or an ignore file that cannot be read.
+    """
+    ignored = _ignored(root)
+    return tuple(
+        path
+        for path in every_file(root)
+        if path not in MANIFESTS
+        and _NEVER.isdisjoint(path.split("/"))
+        and not tool_litter(path)
+        and not ignored.match_file(path)
+    )
+
+
+def digest(root: Path) -> str:
+    """Hash of the flow's content, 64 hexadecimal digits: paths and bytes, nothing else."""
+    total = sha256()
+    for path in kept_files(root):
+        with (root / path).open("rb") as file:
+            content = file_digest(file, "sha256").hexdigest()
+        total.update(f"{path}\0{content}\n".encode())
+    return total.hexdigest()
+
+
+def every_file(root: Path) -> Iterator[str]:
+    """Paths of all files under a folder, sorted.
+
+    Raises:
+        Rejected: for a link or anything else that is neither file nor folder.
+    """
+    found = []
+    for folder, folders, files in root.walk():
+        folders[:] = [name for name in folders if name not in _NEVER]
+        for name in (*folders, *files):
+            path = folder / name
+            relative = path.relative_to(root).as_posix()
+            if path.is_symlink() or not (path.is_file() or path.is_dir()):
+                cause = "neither a file nor a folder but a link or a device"
+                raise rejected(printable(relative), cause, "Put the file itself there")
+        found.extend((folder / name).relative_to(root).as_posix() for name in files)
+    yield from sorted(found)
+
+
+def _ignored(root: Path) -> PathSpec:
+    for name in (".amlignore", ".gitignore"):
+        if (root / name).is_file():
+            try:
+                lines = (root / name).read_text(encoding="utf-8-sig").splitlines()
+                return PathSpec.from_lines("gitignore", lines)
+            except ValueError as error:  # not UTF-8, or a pattern that git would refuse
+                raise rejected(name, f"cannot be read: {error}", "Correct the pattern") from error
+    return PathSpec([])

@@ -1,0 +1,24 @@
+"""How much a dropped package may hold. Past these it is refused, never cut."""
+
+MAX_FILES = 2_000
+MAX_EXPANDED = 200 * 1024 * 1024
+"""Bytes of all files together."""
+MAX_RATIO = 100
+"""Expanded bytes for one compressed byte."""
+RATIO_COUNTS_FROM = 1024 * 1024
+"""Bytes below which a ratio says nothing: a small file of blanks packs very well."""
+MAX_DIRECTORY = 2 * 1024 * 1024
+"""Bytes of a zip's central directory: 2,000 files with long names need half of it."""
+MAX_PATH = 400
+"""Characters of one path: storage takes 1,024 with the prefix that an upload adds."""
+MAX_PATH_PART = 255
+"""Bytes of one part of a path, as file systems count them."""
+CHUNK = 1024 * 1024
+
+MAX_TEXT = 1024 * 1024
+"""Bytes of a YAML file, or of a source file that is looked into."""
+MAX_YAML_DEPTH = 50
+MAX_YAML_NODES = 100_000
+"""Nodes of a YAML file with its aliases written out."""
+MAX_YAML_PLAIN = 100
+"""Characters of a number or another plain scalar that is not text."""

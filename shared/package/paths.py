@@ -1,0 +1,90 @@
+"""Which paths a package may hold, judged by their names alone."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+
+from shared.domain.errors import Finding
+from shared.package import limits
+
+_DRIVE = re.compile(r"[A-Za-z]:")
+
+
+def tool_litter(path: str) -> bool:
+    """Whether a desktop's zip tool wrote it (`__MACOSX`, `.DS_Store`): never part of a flow."""
+    parts = path.rstrip("/").split("/")
+    return "__MACOSX" in parts or parts[-1] == ".DS_Store"
+
+
+def path_findings(paths: Sequence[str]) -> Iterator[Finding]:
+    """Every reason to refuse these paths; a folder's own entry ends with a slash."""
+    for path in dict.fromkeys(paths):
+        cause = _problem(path)
+        if cause:
+            yield Finding(printable(path), None, cause, "Pack the flow again from its own folder")
+    yield from _duplicates(paths)
+    yield from _collisions(paths)
+
+
+def _problem(path: str) -> str | None:
+    parts = path.removesuffix("/").split("/")
+    wrong = {
+        "has control or invisible characters": any(_unseen(letter) for letter in path),
+        "has a backslash": "\\" in path,
+        "is absolute": path.startswith("/") or bool(_DRIVE.match(path)),
+        "leads out of the package ('..')": ".." in parts,
+        "has an empty part or '.'": not {"", "."}.isdisjoint(parts),
+        f"is too long (over {limits.MAX_PATH} characters, or a part over "
+        f"{limits.MAX_PATH_PART} bytes)": len(path) > limits.MAX_PATH or any(map(_too_long, parts)),
+    }
+    return next((f"the path {problem}" for problem, so in wrong.items() if so), None)
+
+
+def _unseen(letter: str) -> bool:
+    return unicodedata.category(letter) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+def _too_long(part: str) -> bool:
+    return len(part.encode(errors="replace")) > limits.MAX_PATH_PART
+
+
+def _duplicates(paths: Iterable[str]) -> Iterator[Finding]:
+    for path, times in Counter(paths).items():
+        if times > 1:
+            yield Finding(
+                printable(path), None, f"the path is there {times} times", "Keep one of them"
+            )
+
+
+def _collisions(paths: Iterable[str]) -> Iterator[Finding]:
+    """Paths that are one on a file system that ignores case or Unicode form, or file and folder."""
+    spelled: dict[str, str] = {}
+    files: set[str] = set()
+    folders: set[str] = set()
+    for path in dict.fromkeys(paths):
+        parts = path.split("/")
+        whole = path.removesuffix("/")
+        above = ["/".join(parts[:count]) for count in range(1, len(parts))]
+        for each in dict.fromkeys([*above, whole]):
+            first = spelled.setdefault(_folded(each), each)
+            if first != each:
+                cause = f"the path differs from '{printable(first)}' only in case or Unicode form"
+                yield Finding(printable(each), None, cause, "Rename one of them")
+        folders.update(above)
+        if not path.endswith("/"):
+            files.add(path)
+    for path in sorted(files & folders):
+        yield Finding(printable(path), None, "the path is both file and folder", "Rename one")
+
+
+def _folded(path: str) -> str:
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", path).casefold())
+
+
+def printable(path: str) -> str:
+    """A path that may stand in a message: no control characters, no endless length."""
+    shown = "".join(
+        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in path
+    )
+    return shown if len(shown) <= 120 else shown[:117] + "..."
