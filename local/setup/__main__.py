@@ -34,7 +34,8 @@ def _check_python() -> None:
     missing = [name for name in ("venv", "ensurepip") if not importlib.util.find_spec(name)]
     if missing:
         raise SetupError(
-            "this Python has no venv module: install it (Debian, Ubuntu: apt install python3.13-venv)"
+            "this Python cannot make virtual environments: install what it lacks "
+            "(Debian, Ubuntu: apt install python3.13-venv)"
         )
 
 

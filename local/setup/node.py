@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from local.setup.places import NODE, NODE_BINARY, NODE_WHEEL_VENV, ROOT
+from local.places import NODE, NODE_BINARY, NODE_WHEEL_VENV, ROOT
 from local.setup.task import Task, run
 
 OLDEST = 20

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from local.setup.places import PROMPTFLOW, ROOT, WHEELHOUSE
+from local.places import PROMPTFLOW, ROOT, WHEELHOUSE
 from local.setup.task import Task, run
 
 SERVING = ROOT / "local" / "serving"

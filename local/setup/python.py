@@ -4,7 +4,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from local.setup.places import ROOT, VENV
+from local.places import ROOT, VENV
 from local.setup.task import Task, run
 
 REQUIREMENTS = ROOT / "requirements-dev.txt"

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.setup.places import ROOT, STAMPS
+from local.places import ROOT, STAMPS
 
 
 class SetupError(Exception):

@@ -1,9 +1,9 @@
-"""Where set-up puts things, all inside the checkout."""
+"""Where things stand in a checkout: what set-up makes is all under .local and .venv."""
 
 from pathlib import Path
 from typing import Final
 
-ROOT: Final = Path(__file__).resolve().parents[2]
+ROOT: Final = Path(__file__).resolve().parents[1]
 LOCAL: Final = ROOT / ".local"
 VENV: Final = ROOT / ".venv"
 STAMPS: Final = LOCAL / "setup"

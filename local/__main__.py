@@ -1,0 +1,115 @@
+"""The local stack in the foreground: `python -m local up`."""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from local.addresses import PortTakenError
+from local.child import ChildFailedError
+from local.options import Options
+from local.places import LOCAL
+from local.stack import Stack, StackRunsError
+from local.supervisor import supervise, told_to_end
+
+PREFIX = "SLUICE_LOCAL_"
+STATE = LOCAL / "state"
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run the stack until Ctrl-C; 0 when it ended because it was told to."""
+    flags = _flags().parse_args(words)
+    began = time.monotonic()
+    stack = Stack(flags.state, _options(flags), _facts_file(flags.state))
+    with told_to_end() as told:
+        print("starting the local stack", flush=True)
+        try:
+            stack.start()
+        except (StackRunsError, PortTakenError, ChildFailedError) as wrong:
+            print(f"up: {wrong}", file=sys.stderr)
+            return 1
+        print(_welcome(stack, time.monotonic() - began), flush=True)
+        supervise(stack, told, _notice)
+        print("ending the local stack", flush=True)
+        stack.stop()
+    return 0
+
+
+def _notice(line: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')}  {line}", flush=True)
+
+
+def _welcome(stack: Stack, seconds: float) -> str:
+    facts = stack.facts
+    return f"""\
+ready after {seconds:.1f} s
+  functions    {facts["functions_url"]}
+  proxy        {facts["https_proxy"]}  (for https to Azure's host names, with {facts["ca_bundle"]})
+  admin        {facts["admin_url"]}  (faults, calls)
+  logs         {stack.state / "logs"}
+  everything   {stack.facts_file}
+drop a flow with: .venv/bin/sluice drop samples/hello     end with Ctrl-C"""
+
+
+def _facts_file(state: Path) -> Path:
+    """For the usual state .local/stack.json, where clients look; else inside the state."""
+    return LOCAL / "stack.json" if state == STATE else state / "stack.json"
+
+
+def _options(flags: argparse.Namespace) -> Options:
+    return Options(
+        port_base=flags.port_base,
+        endpoint_seconds=flags.endpoint_seconds,
+        deployment_seconds=flags.deployment_seconds,
+        grant_seconds=flags.grant_seconds,
+        serve=flags.serve,
+        quota={family: int(cores) for family, cores in flags.quota},
+        settings=dict(flags.setting),
+    )
+
+
+def _flags() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m local",
+        description="All of Azure that a job touches, on this machine.",
+        epilog=f"Each option may also be given as an environment variable: {PREFIX}PORT_BASE=21000,"
+        f" {PREFIX}QUOTA='FAMILY=24 OTHER=8', and so on.",
+    )
+    up = parser.add_subparsers(required=True, metavar="up").add_parser(
+        "up", help="start the stack and keep it running until Ctrl-C"
+    )
+    add = up.add_argument
+    add("--state", type=lambda word: Path(word).resolve(), default=_variable("STATE", str(STATE)))
+    add("--port-base", type=int, default=_variable("PORT_BASE"), help="ten ports from here on")
+    for name, default in (("endpoint", "1"), ("deployment", "3"), ("grant", "2")):
+        seconds = _variable(f"{name.upper()}_SECONDS", default)
+        add(f"--{name}-seconds", type=float, default=seconds, help=f"default {default}")
+    add("--serve", choices=("flow", "echo"), default=_variable("SERVE", "flow"))
+    for name, what in (("quota", "cores of a VM family"), ("setting", "a setting of the app")):
+        given = [_pair(word) for word in (_variable(name.upper()) or "").split()]
+        add(
+            f"--{name}",
+            type=_pair,
+            action="append",
+            metavar="NAME=VALUE",
+            default=given,
+            help=f"{what}; may be repeated",
+        )
+    return parser
+
+
+def _variable(name: str, default: str | None = None) -> str | None:
+    return os.environ.get(PREFIX + name, default)
+
+
+def _pair(word: str) -> tuple[str, str]:
+    name, equals, value = word.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"{word!r} is not NAME=VALUE")
+    return name, value
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,95 @@
+"""The ports and secrets of one stack: chosen once, kept in its state directory."""
+
+import json
+import random
+import secrets
+import socket
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+# In the order of the ports from the base upwards. Azurite takes three in a row.
+PORTS: Final = (
+    *("blob", "queue", "table", "service_bus", "durable"),
+    *("functions", "proxy", "identity", "admin", "openai"),
+)
+# Below the range that systems take for outgoing connections: a part that is started again finds
+# its port as it left it.
+RANGE: Final = range(20_000, 32_000, len(PORTS))
+ENDING_SECONDS: Final = 5.0
+
+
+class PortTakenError(Exception):
+    """Somebody else listens on a port that was asked for."""
+
+
+@dataclass(frozen=True)
+class Addresses:
+    """Where one stack listens, and the secrets that open it."""
+
+    port_base: int
+    function_key: str
+    servicebus_key: str
+
+    def port(self, name: str) -> int:
+        """The port of one listener, by its name in PORTS."""
+        return self.port_base + PORTS.index(name)
+
+
+def addresses(state: Path, port_base: int | None) -> Addresses:
+    """Those that the state directory remembers, or new ones, which it then remembers.
+
+    Raises:
+        PortTakenError: `port_base` was given and one of its ports is in use.
+    """
+    file = state / "addresses.json"
+    kept = Addresses(**json.loads(file.read_text())) if file.exists() else None
+    base = port_base or (kept.port_base if kept and _free_soon(kept.port_base) else _free_base())
+    if not _free_soon(base):
+        raise PortTakenError(
+            f"one of the ports {base} to {base + len(PORTS) - 1} is in use: "
+            "choose another --port-base, or none"
+        )
+    chosen = Addresses(
+        base,
+        kept.function_key if kept else secrets.token_urlsafe(24),
+        kept.servicebus_key if kept else secrets.token_urlsafe(24),
+    )
+    file.write_text(json.dumps(asdict(chosen)))
+    file.chmod(0o600)
+    return chosen
+
+
+def _free_base() -> int:
+    bases = list(RANGE)
+    random.shuffle(bases)
+    for base in bases:
+        if _free(base):
+            return base
+    raise PortTakenError("no ten free ports in a row were found on this machine")
+
+
+def _free_soon(base: int) -> bool:
+    """Whether the ports are free, or become so while an earlier, killed stack's parts still end."""
+    deadline = time.monotonic() + ENDING_SECONDS
+    while not _free(base):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.1)
+    return True
+
+
+def _free(base: int) -> bool:
+    return all(_listens_not(base + offset) for offset in range(len(PORTS)))
+
+
+def _listens_not(port: int) -> bool:
+    with socket.socket() as probe:
+        # Connections of an earlier run that are still closing do not count.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True

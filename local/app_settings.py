@@ -1,0 +1,82 @@
+"""The environment of the app on the local stack: what its settings would be on Azure."""
+
+import json
+import os
+from collections.abc import Mapping
+from typing import Final
+
+from local import cloud
+from local.addresses import Addresses
+from local.child import Facts
+from local.options import Options
+from local.service_bus.address import connection_string
+
+LEDGER_CONTAINER: Final = "ledger"
+
+# A developer's own proxy and Azure account must not reach an app that thinks it is in the cloud.
+# Lower-case proxy variables win over upper-case ones in most clients.
+FOREIGN: Final = ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "azure_", "identity_")
+
+
+def app_environment(at: Addresses, control: Facts, options: Options) -> dict[str, str]:
+    """Every variable of the Functions host; `control` is what the control plane said of itself."""
+    own = {
+        name: value for name, value in os.environ.items() if not name.lower().startswith(FOREIGN)
+    }
+    return {**own, **_app(), **_connections(at), **_network(control), **options.settings}
+
+
+def drop_connection(at: Addresses) -> str:
+    """Connection string of the account that holds flows and ledger."""
+    return cloud.blob_connection_string(cloud.DROP_ACCOUNT, cloud.DROP_ACCOUNT_KEY, at.port("blob"))
+
+
+def host_connection(at: Addresses) -> str:
+    """Connection string of the Functions host's own account."""
+    return cloud.blob_connection_string(cloud.HOST_ACCOUNT, cloud.HOST_ACCOUNT_KEY, at.port("blob"))
+
+
+def bus_connection(at: Addresses) -> str:
+    """Connection string of the Service Bus namespace."""
+    return connection_string(at.port("service_bus"), at.servicebus_key)
+
+
+def _connections(at: Addresses) -> Mapping[str, str]:
+    return {
+        "AzureWebJobsStorage": host_connection(at),
+        "SluiceStorage": drop_connection(at),
+        "SluiceServiceBus": bus_connection(at),
+    }
+
+
+def _app() -> Mapping[str, str]:
+    return {
+        "FUNCTIONS_WORKER_RUNTIME": "python",
+        "FLOWS_CONTAINER": cloud.FLOWS_CONTAINER,
+        "LEDGER_CONTAINER": LEDGER_CONTAINER,
+        "REQUESTS_QUEUE": cloud.REQUESTS_QUEUE,
+        "RESULTS_QUEUE": cloud.RESULTS_QUEUE,
+        "CHANGES_QUEUE": cloud.CHANGES_QUEUE,
+        "BLOB_TRIGGER_SOURCE": "LogsAndContainerScan",
+        "AZURE_SUBSCRIPTION_ID": cloud.SUBSCRIPTION,
+        "AZURE_RESOURCE_GROUP": cloud.RESOURCE_GROUP,
+        "AZURE_ML_WORKSPACE": cloud.WORKSPACE,
+        "SLUICE_POLICY": json.dumps([{"prefix": "", "endpoints": ["*"]}]),
+        "QUIET_PERIOD_SECONDS": "5",
+        "PROPAGATION_MINUTES": "20",
+        "GRANT_LIMIT_MINUTES": "240",
+        "OPERATION_LIMIT_MINUTES": "60",
+        "SWEEP_SCHEDULE": "0 * * * * *",
+        "PYTHON_THREADPOOL_THREAD_COUNT": "16",
+    }
+
+
+def _network(control: Facts) -> Mapping[str, str]:
+    return {
+        "HTTPS_PROXY": str(control["proxy"]),
+        "NO_PROXY": "127.0.0.1,localhost",
+        "REQUESTS_CA_BUNDLE": str(control["ca_bundle"]),
+        "SSL_CERT_FILE": str(control["ca_bundle"]),
+        "IDENTITY_ENDPOINT": str(control["identity_endpoint"]),
+        "IDENTITY_HEADER": cloud.APP_IDENTITY_HEADER,
+    }

@@ -1,0 +1,41 @@
+"""How Azurite is started, and how it says that it is ready."""
+
+from pathlib import Path
+from typing import Final
+
+from local import cloud
+from local.places import NODE, NODE_BINARY
+
+HERE: Final = Path(__file__).resolve().parent
+
+# In the order in which Azurite starts them.
+SERVICES: Final = ("Blob", "Queue", "Table")
+LAST_LINE: Final = f"{SERVICES[-1]} service is successfully listening"
+
+
+def command(state: Path, port: int) -> list[str]:
+    """The command line: blobs on `port`, queues and tables on the next two, files under `state`."""
+    ports = [
+        word
+        for offset, service in enumerate(SERVICES)
+        for word in (f"--{service.lower()}Port", str(port + offset))
+    ]
+    return [
+        str(NODE_BINARY),
+        *("--require", str(HERE / "follow-stdin.cjs")),
+        str(NODE / "node_modules" / "azurite" / "dist" / "src" / "azurite.js"),
+        *("--location", str(state)),
+        *ports,
+        # SDKs are newer than any release of Azurite: what it knows not of it must not refuse.
+        *("--skipApiVersionCheck", "--loose", "--silent", "--disableTelemetry"),
+    ]
+
+
+def environment() -> dict[str, str]:
+    """The accounts of the local cloud, in the form that Azurite reads."""
+    accounts = {
+        cloud.DROP_ACCOUNT: cloud.DROP_ACCOUNT_KEY,
+        cloud.HOST_ACCOUNT: cloud.HOST_ACCOUNT_KEY,
+        cloud.WORKSPACE_ACCOUNT: cloud.WORKSPACE_ACCOUNT_KEY,
+    }
+    return {"AZURITE_ACCOUNTS": ";".join(f"{name}:{key}" for name, key in accounts.items())}

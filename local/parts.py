@@ -1,0 +1,114 @@
+"""The parts of the stack and the command line of each."""
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+from local.addresses import Addresses
+from local.azurite import command as azurite_command
+from local.child import Facts, Part
+from local.options import Options
+from local.places import ROOT
+
+AZURITE: Final = "azurite"
+SERVICE_BUS: Final = "service_bus"
+DURABLE: Final = "durable"
+AZURE_ML: Final = "azure_ml"
+FUNCTIONS_HOST: Final = "functions_host"
+
+BUS_POLICY: Final = "RootManageSharedAccessKey"
+
+
+def storage(state: Path, at: Addresses) -> Part:
+    """Azurite, with all accounts of the local cloud."""
+    return Part(
+        AZURITE,
+        tuple(azurite_command.command(_folder(state, AZURITE), at.port("blob"))),
+        {**os.environ, **azurite_command.environment()},
+        _listening,
+    )
+
+
+def service_bus(state: Path, at: Addresses) -> Part:
+    """The broker, with the queues of its config file."""
+    return _python(
+        SERVICE_BUS,
+        *("--config", str(ROOT / "local" / "service_bus" / "queues.json")),
+        *("--db", str(_folder(state, SERVICE_BUS) / "bus.db")),
+        *("--port", str(at.port("service_bus"))),
+        *("--key", f"{BUS_POLICY}={at.servicebus_key}"),
+    )
+
+
+def durable(state: Path, at: Addresses) -> Part:
+    """The Durable backend."""
+    file = _folder(state, DURABLE) / "durable.db"
+    return _python(DURABLE, "--port", str(at.port("durable")), "--db", str(file))
+
+
+def azure_ml(state: Path, at: Addresses, options: Options) -> Part:
+    """ARM, Azure ML, identities, the proxy, and what serves the deployments."""
+    quota = [
+        word for family, cores in options.quota.items() for word in ("--quota", f"{family}={cores}")
+    ]
+    return _python(
+        AZURE_ML,
+        *("--state", str(_folder(state, AZURE_ML))),
+        *("--proxy-port", str(at.port("proxy"))),
+        *("--identity-port", str(at.port("identity"))),
+        *("--admin-port", str(at.port("admin"))),
+        *("--openai-port", str(at.port("openai"))),
+        *("--azurite", f"127.0.0.1:{at.port('blob')}"),
+        *("--endpoint-seconds", str(options.endpoint_seconds)),
+        *("--deployment-seconds", str(options.deployment_seconds)),
+        *("--grant-seconds", str(options.grant_seconds)),
+        *("--serve", options.serve),
+        *quota,
+    )
+
+
+def functions_host(
+    state: Path, at: Addresses, options: Options, settings: Mapping[str, str]
+) -> Part:
+    """The Functions host with the app, which knows the world by its settings alone."""
+    return _python(
+        FUNCTIONS_HOST,
+        *("--app", str(options.app)),
+        *("--port", str(at.port("functions"))),
+        *("--durable", f"127.0.0.1:{at.port('durable')}"),
+        *("--state", str(_folder(state, FUNCTIONS_HOST))),
+        *("--function-key", at.function_key),
+        settings=settings,
+    )
+
+
+def _python(name: str, *flags: str, settings: Mapping[str, str] | None = None) -> Part:
+    return Part(
+        name,
+        (sys.executable, "-m", f"local.{name}", *flags, "--follow-stdin"),
+        {**os.environ, "PYTHONUNBUFFERED": "1"} if settings is None else settings,
+        _announced,
+    )
+
+
+def _folder(state: Path, name: str) -> Path:
+    folder = state / name
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _announced(line: str) -> Facts | None:
+    """The facts of a part's ready line; None for any other line."""
+    try:
+        told = json.loads(line)
+    except ValueError:
+        return None
+    return told if isinstance(told, dict) and told.get("ready") is True else None
+
+
+def _listening(line: str) -> Facts | None:
+    """Azurite is ready when the last of its services says that it listens."""
+    return {} if azurite_command.LAST_LINE in line else None

@@ -1,0 +1,156 @@
+"""The whole local stack: its parts started in order, and ended in the opposite one."""
+
+import fcntl
+import json
+import os
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Final, Self
+
+from local import parts
+from local.addresses import Addresses, addresses
+from local.app_settings import app_environment
+from local.child import Child, Facts, Part
+from local.containers import create_containers
+from local.facts import described
+from local.options import Options
+
+READY_SECONDS: Final = 90.0
+
+
+class StackRunsError(Exception):
+    """Another stack holds the state directory."""
+
+
+class Stack:
+    """A stack on one state directory; `facts` is what stack.json says while it runs.
+
+    A state that an earlier stack left, however it ended, is taken up again.
+    """
+
+    facts: Mapping[str, Any]
+
+    def __init__(
+        self, state: Path, options: Options | None = None, facts_file: Path | None = None
+    ) -> None:
+        self.state = state.resolve()
+        self.options = options or Options()
+        self.facts_file = facts_file or self.state / "stack.json"
+        self.facts = {}
+        self._parts: dict[str, Part] = {}
+        self._children: dict[str, Child] = {}
+        self._lock: IO[str] | None = None
+
+    def start(self) -> Self:
+        """Start every part and write stack.json.
+
+        Raises:
+            StackRunsError: another stack runs on this state directory.
+            PortTakenError: a port of the base that was asked for is in use.
+            ChildFailedError: a part did not become ready; all parts are ended again.
+        """
+        (self.state / "logs").mkdir(parents=True, exist_ok=True)
+        self._lock = _locked(self.state / "lock")
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+        return self
+
+    def _start(self) -> None:
+        state, options = self.state, self.options
+        at = addresses(state, options.port_base)
+        with ThreadPoolExecutor() as pool:
+            others = [
+                pool.submit(self._begin, parts.service_bus(state, at)),
+                pool.submit(self._begin, parts.durable(state, at)),
+            ]
+            self._begin(parts.storage(state, at))
+            containers = pool.submit(create_containers, at)
+            control = self._begin(parts.azure_ml(state, at, options))
+            containers.result()
+            for other in others:
+                other.result()
+        app = app_environment(at, control, options)
+        host = self._begin(parts.functions_host(state, at, options, app))
+        self._describe(at, control, host)
+
+    def _describe(self, at: Addresses, control: Facts, host: Facts) -> None:
+        self.facts = described(at, control, host)
+        self._write()
+
+    def _begin(self, part: Part) -> Facts:
+        self._parts[part.name] = part
+        child = Child(part, self.state / "logs" / f"{part.name}.log")
+        self._children[part.name] = child
+        return child.wait_ready(READY_SECONDS)
+
+    def start_part(self, name: str) -> None:
+        """Start a part that has ended, with the same flags, and wait until it is ready."""
+        self._begin(self._parts[name])
+        self._write()
+
+    def kill(self, name: str) -> None:
+        """End a part as `kill -9` does and return when it is gone; `start_part` starts it again."""
+        self._children[name].kill()
+
+    def ended(self) -> Mapping[str, int]:
+        """Exit codes of the parts that do not run, by name."""
+        codes = {name: child.exit_code for name, child in self._children.items()}
+        return {name: code for name, code in codes.items() if code is not None}
+
+    def stop(self) -> None:
+        """End every part, the app first and storage last, and take stack.json away."""
+        self.facts_file.unlink(missing_ok=True)
+        for names in (
+            (parts.FUNCTIONS_HOST,),
+            (parts.AZURE_ML, parts.DURABLE, parts.SERVICE_BUS),
+            (parts.AZURITE,),
+        ):
+            self._stop(names)
+        if self._lock:
+            self._lock.close()
+            self._lock = None
+
+    def _stop(self, names: tuple[str, ...]) -> None:
+        children = [self._children.pop(name) for name in names if name in self._children]
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(Child.stop, children))
+
+    def _write(self) -> None:
+        """stack.json, whole or not at all, for this user's eyes only: it holds keys."""
+        pids = {name: child.pid for name, child in self._children.items()}
+        self.facts = {**self.facts, "processes": pids}
+        fresh = self.facts_file.with_suffix(".new")
+        fresh.touch(mode=0o600)
+        fresh.write_text(json.dumps(self.facts, indent=2) + "\n")
+        fresh.replace(self.facts_file)
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        raised: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+
+def _locked(file: Path) -> IO[str]:
+    lock = file.open("a+")
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        lock.seek(0)
+        holder = lock.read().strip()
+        lock.close()
+        raise StackRunsError(f"a stack already runs on {file.parent} (process {holder})") from None
+    lock.truncate(0)
+    lock.write(str(os.getpid()))
+    lock.flush()
+    return lock
