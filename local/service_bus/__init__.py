@@ -1,0 +1,1 @@
+"""Service Bus on one machine: an AMQP 1.0 broker for queues, kept in SQLite."""

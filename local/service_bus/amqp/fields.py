@@ -1,0 +1,62 @@
+"""The fields of a frame body, read by position and checked for their type.
+
+A peer may leave out trailing fields, and may send anything: what is not of the type that the
+standard gives raises DecodeError, which ends that peer's connection and nothing else.
+"""
+
+from local.service_bus.amqp.types import DecodeError, Described
+
+
+class Fields:
+    __slots__ = ("_values",)
+
+    def __init__(self, values: object) -> None:
+        if not isinstance(values, list):
+            raise DecodeError("a list of fields belongs here")
+        self._values = values
+
+    def value(self, index: int) -> object:
+        return self._values[index] if index < len(self._values) else None
+
+    def integer(self, index: int) -> int | None:
+        found = self.value(index)
+        if found is None or (isinstance(found, int) and not isinstance(found, bool)):
+            return found
+        raise DecodeError(f"field {index} must be a number")
+
+    def number(self, index: int) -> int:
+        """A number that must be there."""
+        found = self.integer(index)
+        if found is None:
+            raise DecodeError(f"field {index} is missing")
+        return found
+
+    def flag(self, index: int) -> bool:
+        return self.value(index) is True
+
+    def text(self, index: int) -> str | None:
+        found = self.value(index)
+        if found is None or isinstance(found, str):
+            return found
+        raise DecodeError(f"field {index} must be text")
+
+    def binary(self, index: int) -> bytes | None:
+        found = self.value(index)
+        if found is None or isinstance(found, bytes):
+            return found
+        raise DecodeError(f"field {index} must be binary")
+
+    def described(self, index: int) -> Described | None:
+        found = self.value(index)
+        if found is None or isinstance(found, Described):
+            return found
+        raise DecodeError(f"field {index} must be described")
+
+    def mapping(self, index: int) -> dict[object, object]:
+        """A map; empty if it is not there."""
+        found = self.value(index)
+        if found is None:
+            return {}
+        if isinstance(found, dict):
+            return found
+        raise DecodeError(f"field {index} must be a map")

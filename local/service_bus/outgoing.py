@@ -1,0 +1,66 @@
+"""A link on which the client receives: from a queue, or the answers of a request node."""
+
+import uuid
+from collections import deque
+from collections.abc import Callable
+
+from local.service_bus.transfers import WRAP, Transfers
+
+
+class Outgoing:
+    """`note` is told the delivery id and lock token of each message that is to be settled."""
+
+    def __init__(
+        self,
+        handle: int,
+        transfers: Transfers,
+        note: Callable[[int, uuid.UUID], None],
+        *,
+        settles: bool,
+    ) -> None:
+        self.handle = handle
+        self._transfers = transfers
+        self._note = note
+        self._settles = settles
+        self._backlog: deque[bytes] = deque()
+        self.delivered = 0
+        self.credit = 0
+
+    @property
+    def settles(self) -> bool:
+        return self._settles
+
+    def has_room(self) -> bool:
+        return self.credit > 0 and self._transfers.is_open
+
+    def deliver(self, content: bytes, token: uuid.UUID) -> None:
+        # Service Bus shows the token as .NET writes a Guid: little-endian.
+        tag = token.bytes_le
+        delivery = self._transfers.send(self.handle, content, tag, settled=not self._settles)
+        self._use(1)
+        if self._settles:
+            self._note(delivery, token)
+
+    def reply(self, content: bytes) -> None:
+        """Send an answer, now or as soon as the client gives credit."""
+        self._backlog.append(content)
+        self._send_replies()
+
+    def grant(self, count: int | None, credit: int) -> None:
+        """Take the client's credit, counted from the deliveries that it has seen."""
+        self.credit = (count or 0) + credit - self.delivered
+        self._send_replies()
+
+    def drain(self) -> None:
+        """Give up what credit is left, as if it had been used."""
+        self._use(max(0, self.credit))
+
+    def _use(self, credit: int) -> None:
+        self.credit -= credit
+        self.delivered = (self.delivered + credit) & WRAP
+
+    def _send_replies(self) -> None:
+        while self._backlog and self.has_room():
+            tag = uuid.uuid4().bytes
+            self._transfers.send(self.handle, self._backlog.popleft(), tag, settled=True)
+            self._use(1)
