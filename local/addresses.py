@@ -17,7 +17,6 @@ PORTS: Final = (
 # Below the range that systems take for outgoing connections: a part that is started again finds
 # its port as it left it.
 RANGE: Final = range(20_000, 32_000, len(PORTS))
-ENDING_SECONDS: Final = 5.0
 
 
 class PortTakenError(Exception):
@@ -37,24 +36,28 @@ class Addresses:
         return self.port_base + PORTS.index(name)
 
 
-def addresses(state: Path, port_base: int | None) -> Addresses:
+def addresses(state: Path, port_base: int | None, patience_s: float = 5.0) -> Addresses:
     """Those that the state directory remembers, or new ones, which it then remembers.
+
+    Parts of an earlier stack that was killed may still be ending: its ports are waited for.
 
     Raises:
         PortTakenError: `port_base` was given and one of its ports is in use.
     """
     file = state / "addresses.json"
     kept = Addresses(**json.loads(file.read_text())) if file.exists() else None
-    base = port_base or (kept.port_base if kept and _free_soon(kept.port_base) else _free_base())
-    if not _free_soon(base):
+    base = port_base or (
+        kept.port_base if kept and _free_soon(kept.port_base, patience_s) else _free_base()
+    )
+    if not _free_soon(base, patience_s):
         raise PortTakenError(
             f"one of the ports {base} to {base + len(PORTS) - 1} is in use: "
             "choose another --port-base, or none"
         )
     chosen = Addresses(
         base,
-        kept.function_key if kept else secrets.token_urlsafe(24),
-        kept.servicebus_key if kept else secrets.token_urlsafe(24),
+        kept.function_key if kept else secrets.token_hex(20),
+        kept.servicebus_key if kept else secrets.token_hex(20),
     )
     file.write_text(json.dumps(asdict(chosen)))
     file.chmod(0o600)
@@ -70,9 +73,8 @@ def _free_base() -> int:
     raise PortTakenError("no ten free ports in a row were found on this machine")
 
 
-def _free_soon(base: int) -> bool:
-    """Whether the ports are free, or become so while an earlier, killed stack's parts still end."""
-    deadline = time.monotonic() + ENDING_SECONDS
+def _free_soon(base: int, patience_s: float) -> bool:
+    deadline = time.monotonic() + patience_s
     while not _free(base):
         if time.monotonic() > deadline:
             return False

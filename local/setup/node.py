@@ -50,4 +50,4 @@ def _from_wheel(log: Path) -> tuple[Path, Path]:
     return wheel / "bin" / "node", wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
 
 
-TASK = Task("Azurite", NODE, (PACKAGE, LOCK, WHEEL, Path(__file__)), make)
+TASK = Task("Azurite", NODE_BINARY, (PACKAGE, LOCK, WHEEL, Path(__file__)), make)

@@ -1,0 +1,43 @@
+import socket
+from pathlib import Path
+
+import pytest
+
+from local.addresses import PORTS, PortTakenError, addresses
+
+
+def listening(port: int) -> socket.socket:
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.bind(("127.0.0.1", port))
+    listener.listen()
+    return listener
+
+
+def test_a_state_directory_remembers_its_ports_and_secrets(tmp_path: Path) -> None:
+    first = addresses(tmp_path, None)
+    assert addresses(tmp_path, None) == first
+    assert len({first.port(name) for name in PORTS}) == len(PORTS)
+
+
+def test_two_stacks_differ_in_their_secrets(tmp_path: Path) -> None:
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    one, two = addresses(tmp_path / "one", None), addresses(tmp_path / "two", None)
+    assert one.function_key != two.function_key
+
+
+def test_a_port_base_that_is_taken_is_refused(tmp_path: Path) -> None:
+    base = addresses(tmp_path, None).port_base
+    with listening(base + 4), pytest.raises(PortTakenError, match=f"{base} to {base + 9}"):
+        addresses(tmp_path, base, patience_s=0.1)
+
+
+def test_a_stack_whose_ports_were_taken_meanwhile_takes_others_and_keeps_its_secrets(
+    tmp_path: Path,
+) -> None:
+    first = addresses(tmp_path, None)
+    with listening(first.port("admin")):
+        second = addresses(tmp_path, None, patience_s=0.1)
+    assert second.port_base != first.port_base
+    assert second.function_key == first.function_key
