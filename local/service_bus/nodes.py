@@ -3,8 +3,6 @@
 from local.service_bus.amqp.sections import messages_of_batch
 from local.service_bus.amqp.types import DecodeError
 from local.service_bus.arrival import read_message
-from local.service_bus.attach import Address, Node
-from local.service_bus.broker import Broker
 from local.service_bus.cbs import Gate
 from local.service_bus.errors import BrokerError
 from local.service_bus.incoming import Take
@@ -15,7 +13,7 @@ from local.service_bus.requests import Answer
 
 def queue_taker(queue: Queue) -> Take:
     """Takes messages into the queue; a batch as a whole or, if one of it is bad, not at all."""
-    queue.accept([])  # a dead-letter queue refuses already the link
+    queue.accept([])  # so that a dead-letter queue refuses the link, not only its messages
 
     def take(raw: bytes, is_batch: bool) -> None:
         contents = _messages_of_batch(raw) if is_batch else [raw]
@@ -24,11 +22,9 @@ def queue_taker(queue: Queue) -> Take:
     return take
 
 
-def answerer(address: Address, broker: Broker, gate: Gate) -> Answer:
-    """What answers the requests to `$cbs` or to a queue's `$management`."""
-    if address.node is Node.CBS:
-        return gate.answer
-    return management(broker.queue(address.path))
+def answerer(queue: Queue | None, gate: Gate) -> Answer:
+    """What answers the requests to a queue's `$management` or, without a queue, to `$cbs`."""
+    return management(queue) if queue else gate.answer
 
 
 def _messages_of_batch(raw: bytes) -> list[bytes]:

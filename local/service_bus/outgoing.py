@@ -8,27 +8,24 @@ from local.service_bus.transfers import WRAP, Transfers
 
 
 class Outgoing:
-    """`note` is told the delivery id and lock token of each message that is to be settled."""
+    """`note` is told the delivery id and lock token of each message that the client is to settle.
+
+    Without it, what is delivered is settled.
+    """
 
     def __init__(
-        self,
-        handle: int,
-        transfers: Transfers,
-        note: Callable[[int, uuid.UUID], None],
-        *,
-        settles: bool,
+        self, handle: int, transfers: Transfers, note: Callable[[int, uuid.UUID], None] | None
     ) -> None:
         self.handle = handle
         self._transfers = transfers
         self._note = note
-        self._settles = settles
         self._backlog: deque[bytes] = deque()
         self.delivered = 0
         self.credit = 0
 
     @property
     def settles(self) -> bool:
-        return self._settles
+        return self._note is not None
 
     def has_room(self) -> bool:
         return self.credit > 0 and self._transfers.is_open
@@ -36,9 +33,9 @@ class Outgoing:
     def deliver(self, content: bytes, token: uuid.UUID) -> None:
         # Service Bus shows the token as .NET writes a Guid: little-endian.
         tag = token.bytes_le
-        delivery = self._transfers.send(self.handle, content, tag, settled=not self._settles)
+        delivery = self._transfers.send(self.handle, content, tag, settled=not self.settles)
         self._use(1)
-        if self._settles:
+        if self._note:
             self._note(delivery, token)
 
     def reply(self, content: bytes) -> None:
@@ -48,12 +45,12 @@ class Outgoing:
 
     def grant(self, count: int | None, credit: int) -> None:
         """Take the client's credit, counted from the deliveries that it has seen."""
-        self.credit = (count or 0) + credit - self.delivered
+        self.credit = max(0, (count or 0) + credit - self.delivered)
         self._send_replies()
 
     def drain(self) -> None:
         """Give up what credit is left, as if it had been used."""
-        self._use(max(0, self.credit))
+        self._use(self.credit)
 
     def _use(self, credit: int) -> None:
         self.credit -= credit
