@@ -10,7 +10,6 @@ from enum import Enum, auto
 from typing import Final
 
 from local.service_bus.amqp.frames import (
-    EMPTY,
     HEADER_SIZE,
     Body,
     Frame,
@@ -25,6 +24,7 @@ from local.service_bus.amqp.types import Array, DecodeError, Symbol, UByte, UInt
 from local.service_bus.broker import Broker
 from local.service_bus.cbs import Gate
 from local.service_bus.journal import Journal
+from local.service_bus.outbox import Outbox
 from local.service_bus.session import Session
 
 LARGEST_FRAME: Final = 65536
@@ -52,33 +52,28 @@ class Connection(asyncio.Protocol):
     ) -> None:
         self._broker = broker
         self._gate = gate
-        self._journal = journal
+        self._outbox = Outbox(journal)
         self._on_end = on_end
-        self._transport: asyncio.Transport | None = None
         self._received = bytearray()
-        self._answers: list[bytes] = []
         self._stage = _Stage.HEADER
         self._sessions: dict[int, Session] = {}
         self._largest_frame = SMALLEST_FRAME
-        self._heartbeat: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._outbox.connect(transport)
 
     def connection_lost(self, exc: Exception | None) -> None:
         del exc
         self._stage = _Stage.CLOSED
-        if self._heartbeat:
-            self._heartbeat.cancel()
+        self._outbox.abort()
         for session in self._sessions.values():
             session.end()
         self._sessions.clear()
         self._on_end(self)
 
     def abort(self) -> None:
-        if self._transport:
-            self._transport.abort()
+        self._outbox.abort()
 
     # In
 
@@ -111,11 +106,11 @@ class Connection(asyncio.Protocol):
     def _take_header(self, header: bytes) -> None:
         if header == _SASL_HEADER and self._stage is _Stage.HEADER:
             self._stage = _Stage.SASL
-            self._put_raw(_SASL_HEADER)
+            self._outbox.put(_SASL_HEADER)
             self._put(0, body(Body.SASL_MECHANISMS, _MECHANISMS), Kind.SASL)
         elif header == _AMQP_HEADER and self._stage in (_Stage.HEADER, _Stage.OPENING):
             self._stage = _Stage.OPENING
-            self._put_raw(_AMQP_HEADER)
+            self._outbox.put(_AMQP_HEADER)
         else:
             raise DecodeError("this protocol header does not belong here")
 
@@ -155,7 +150,7 @@ class Connection(asyncio.Protocol):
         self._put(0, body(Body.OPEN, "sluice-service-bus", None, *limits))
         patience = found.fields.integer(4)
         if patience:
-            self._beat(max(patience, 1000) / 2000)
+            self._outbox.beat(max(patience, 1000) / 2000)
 
     def _begin(self, found: Frame) -> None:
         if found.channel in self._sessions or found.channel >= MOST_SESSIONS:
@@ -170,28 +165,9 @@ class Connection(asyncio.Protocol):
     # Out
 
     def _put(self, channel: int, content: bytes, kind: Kind = Kind.AMQP) -> None:
-        self._put_raw(frame(channel, content, kind))
-
-    def _put_raw(self, raw: bytes) -> None:
-        """Send, but only once everything that the client may conclude from it is committed."""
-        if not self._answers:
-            self._journal.then(self._write)
-        self._answers.append(raw)
-
-    def _write(self) -> None:
-        answers, self._answers = self._answers, []
-        if self._transport and not self._transport.is_closing():
-            self._transport.write(b"".join(answers))
-            if self._stage is _Stage.CLOSED:
-                self._transport.close()
+        self._outbox.put(frame(channel, content, kind))
 
     def _close(self, content: bytes) -> None:
         self._stage = _Stage.CLOSED
         self._put(0, content)
-
-    def _beat(self, every: float) -> None:
-        """Show the client that we live, twice in the time after which it would give up."""
-        if self._transport and self._stage is _Stage.OPEN:
-            self._transport.write(EMPTY)
-            loop = asyncio.get_running_loop()
-            self._heartbeat = loop.call_later(every, self._beat, every)
+        self._outbox.end()
