@@ -1,15 +1,19 @@
 """The job: the durable record of one release, from request to result."""
 
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 Door = Literal["blob", "bus", "http"]
+FLOW_FILES = ("flow.dag.yaml", "flow.dag.yml", "flow.flex.yaml", "flow.flex.yml")
 
 
 class FileVersion(BaseModel):
-    """One blob at one version. `modified` is ISO 8601, UTC; `size` in bytes."""
+    """One blob at one version. `etag` without quotes, `modified` ISO 8601 in UTC, `size` in bytes."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -115,3 +119,28 @@ def order_key(order: str) -> str:
     The doors' clocks write a time in different ways (`Z` or `+00:00`, with a fraction or without).
     """
     return datetime.fromisoformat(order).astimezone(UTC).strftime("%Y%m%dT%H%M%S%fZ")
+
+
+def job_id(source: Source, overrides: Mapping[str, Any]) -> str:
+    """The job of a resolved source and its overrides: two doors, a hundred duplicates, one job."""
+    identity = source.model_dump(mode="json")
+    if isinstance(source, FolderSource):
+        identity["files"] = [[it.path, it.etag] for it in source.files]
+    return content_hash([identity, dict(overrides)])[:20]
+
+
+def content_hash(value: Any) -> str:
+    """SHA-256, in hex, of a JSON value; the order of keys does not count."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def stamp(when: datetime) -> str:
+    """A time as the ledger writes it: ISO 8601 in UTC, fixed length, so that text sorts as time."""
+    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def is_flow_folder(folder: str, files: Iterable[FileVersion]) -> bool:
+    """Whether a flow file lies directly in the folder (its path ends with a slash)."""
+    wanted = {f"{folder}{name}" for name in FLOW_FILES}
+    return any(it.path in wanted for it in files)

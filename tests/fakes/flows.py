@@ -21,7 +21,7 @@ class FakeFlows(Breakable):
         """Write a blob; without a time each write is a second after the last."""
         tick = next(self._ticks)
         when = modified or (_BEGIN + timedelta(seconds=tick)).isoformat()
-        version = FileVersion(path=path, etag=f'"0x{tick:015X}"', modified=when, size=len(content))
+        version = FileVersion(path=path, etag=f"0x{tick:015X}", modified=when, size=len(content))
         self._blobs[path] = (version, content)
         return version
 

@@ -90,6 +90,10 @@ class FakeLedger(Breakable):
         )
 
     @breakable
+    def claimed(self, key: str) -> tuple[str, str] | None:
+        return self._keys.get(key)
+
+    @breakable
     def claim_key(self, key: str, job: str, body_hash: str) -> tuple[str, str]:
         return self._keys.setdefault(key, (job, body_hash))
 
@@ -104,7 +108,9 @@ class FakeLedger(Breakable):
 
     @breakable
     def note(self, job: str, event: Json) -> None:
-        self._events.setdefault(job, []).append(json.dumps(event))
+        events = self._events.setdefault(job, [])
+        if events[-1:] != [json.dumps(event)]:
+            events.append(json.dumps(event))
 
     @breakable
     def timeline(self, job: str) -> tuple[dict[str, Any], ...]:

@@ -1,0 +1,1 @@
+"""What gives the ports against Azure: one service each. Importing one opens nothing."""

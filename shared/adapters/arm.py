@@ -1,0 +1,125 @@
+"""Azure Resource Manager: one small client, with errors translated."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from azure.core.credentials import TokenCredential
+from azure.core.exceptions import AzureError
+from azure.core.pipeline.policies import RequestIdPolicy, UserAgentPolicy
+from azure.core.rest import HttpRequest, HttpResponse
+from azure.mgmt.core import ARMPipelineClient
+from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy
+
+from shared.adapters.brief_retry import BriefRetry
+from shared.adapters.translation import explained, failure, failure_of
+from shared.domain.failure import Refused
+
+PUBLIC_CLOUD = "https://management.azure.com"
+
+
+class Arm:
+    """Calls ARM as Sluice; every call ends within 20 seconds.
+
+    Args:
+        credential: whom the calls are made as.
+        base: the address of ARM, without a slash at its end.
+    """
+
+    def __init__(self, credential: TokenCredential, base: str = PUBLIC_CLOUD) -> None:
+        self._credential = credential
+        self._base = base
+        policies = [
+            RequestIdPolicy(),
+            UserAgentPolicy(base_user_agent="sluice"),
+            BriefRetry(),
+            ARMChallengeAuthenticationPolicy(credential, f"{base}/.default"),
+        ]
+        self._client: ARMPipelineClient[HttpRequest, HttpResponse] = ARMPipelineClient(
+            base, policies=policies
+        )
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        version: str,
+        body: Mapping[str, Any] | None = None,
+        query: Mapping[str, str] | None = None,
+    ) -> HttpResponse:
+        """One call; an answer of 400 or more is raised as a failure.
+
+        Args:
+            method: the HTTP method.
+            path: an ARM id, or what follows one.
+            version: the `api-version`.
+            body: is sent as JSON.
+            query: what else stands in the query.
+        """
+        params = {"api-version": version, **(query or {})}
+        return self._send(HttpRequest(method, path, params=params, json=body))
+
+    def get(
+        self, path: str, version: str, query: Mapping[str, str] | None = None
+    ) -> dict[str, Any]:
+        """A resource."""
+        return _document(self.call("GET", path, version, query=query))
+
+    def find(self, path: str, version: str) -> dict[str, Any] | None:
+        """A resource, None where there is none."""
+        try:
+            return self.get(path, version)
+        except Refused as refused:
+            if refused.status == 404:
+                return None
+            raise
+
+    def pages(
+        self, path: str, version: str, query: Mapping[str, str] | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """All resources of a list, page after page."""
+        page = self.get(path, version, query)
+        yield from page.get("value") or ()
+        while link := page.get("nextLink"):
+            page = _document(self.follow(link))
+            yield from page.get("value") or ()
+
+    def follow(self, url: str) -> HttpResponse:
+        """GET a URL that ARM gave; any other would be shown our token."""
+        if not url.lower().startswith(f"{self._base}/".lower()):
+            raise Refused("ForeignUrl", f"{url.partition('?')[0]} is not a URL of ARM.")
+        return self._send(HttpRequest("GET", url))
+
+    def token(self, scope: str) -> str:
+        """A token of Sluice's own for another service."""
+        try:
+            return self._credential.get_token(scope).token
+        except AzureError as error:
+            raise failure_of(error) from error
+
+    def _send(self, request: HttpRequest) -> HttpResponse:
+        try:
+            response = self._client.send_request(request)
+            response.read()
+        except AzureError as error:
+            raise failure_of(error) from error
+        if response.status_code >= 400:
+            code, message = explained(_error(response))
+            raise failure(response.status_code, code, message, response.headers)
+        return response
+
+
+def _document(response: HttpResponse) -> dict[str, Any]:
+    try:
+        document = response.json()
+    except ValueError as error:
+        raise Refused("NoJson", "ARM's answer is not JSON.", status=response.status_code) from error
+    return document if isinstance(document, dict) else {}
+
+
+def _error(response: HttpResponse) -> Mapping[str, Any]:
+    """The `error` object; a proxy's page or an empty answer leaves only the status' own words."""
+    try:
+        error = response.json().get("error")
+    except (ValueError, AttributeError):
+        error = None
+    return error if isinstance(error, dict) else {"code": response.reason, "message": ""}

@@ -1,0 +1,72 @@
+"""Blob storage: its containers, and the one where flows are dropped."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from azure.core.credentials import TokenCredential
+from azure.core.exceptions import ResourceNotFoundError
+from azure.storage.blob import BlobProperties, BlobServiceClient, ContainerClient
+
+from shared.adapters.translation import translated
+from shared.domain.job import FileVersion
+
+# Seconds; the pauses between three attempts are about 0.5 and 2.5.
+_BOUNDS: dict[str, Any] = {
+    "connection_timeout": 5,
+    "read_timeout": 10,
+    "retry_total": 2,
+    "initial_backoff": 0.5,
+    "increment_base": 2,
+    "random_jitter_range": 0.2,
+}
+
+
+def open_account(
+    *,
+    connection_string: str | None = None,
+    account_url: str | None = None,
+    credential: TokenCredential | None = None,
+) -> BlobServiceClient:
+    """A storage account, from its connection string or its URL and a credential."""
+    if connection_string:
+        return BlobServiceClient.from_connection_string(connection_string, **_BOUNDS)
+    if account_url is None:
+        raise ValueError("a storage account needs a connection string or a URL")
+    return BlobServiceClient(account_url, credential=credential, **_BOUNDS)
+
+
+class BlobFlows:
+    """The container where flows are dropped."""
+
+    def __init__(self, container: ContainerClient) -> None:
+        self._container = container
+
+    def stat(self, path: str) -> FileVersion | None:
+        """The blob as it is now, one call."""
+        with translated():
+            try:
+                return _version(self._container.get_blob_client(path).get_blob_properties())
+            except ResourceNotFoundError:
+                return None
+
+    def list(self, prefix: str) -> tuple[FileVersion, ...]:
+        """One call for 5,000 blobs; folders of a hierarchical namespace are not among them."""
+        with translated():
+            blobs = self._container.list_blobs(name_starts_with=prefix, include=["metadata"])
+            found = [_version(blob) for blob in blobs if not _is_folder(blob)]
+        return tuple(sorted(found, key=lambda version: version.path))
+
+
+def _is_folder(blob: BlobProperties) -> bool:
+    return str(blob.name).endswith("/") or (blob.metadata or {}).get("hdi_isfolder") == "true"
+
+
+def _version(blob: BlobProperties) -> FileVersion:
+    modified = blob.last_modified
+    return FileVersion(
+        path=str(blob.name),
+        # A list gives ETags without quotes, a read with them.
+        etag=str(blob.etag).strip('"'),
+        modified=modified.astimezone(UTC).isoformat() if isinstance(modified, datetime) else "",
+        size=blob.size or 0,
+    )

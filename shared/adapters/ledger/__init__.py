@@ -1,0 +1,22 @@
+"""The memory of record, in a blob container of its own."""
+
+from azure.storage.blob import ContainerClient
+
+from shared.adapters.copies import Sources
+from shared.adapters.ledger.documents import Documents
+from shared.adapters.ledger.endpoints import Endpoints
+from shared.adapters.ledger.packages import Packages
+from shared.adapters.ledger.requests import Requests
+from shared.adapters.ledger.store import BlobStore
+
+
+class BlobLedger(Requests, Packages, Documents, Endpoints):
+    """All that Sluice remembers.
+
+    Args:
+        container: the ledger's own container.
+        sources: how the copies that it keeps are read from the flows container.
+    """
+
+    def __init__(self, container: ContainerClient, sources: Sources) -> None:
+        Packages.__init__(self, BlobStore(container), sources)

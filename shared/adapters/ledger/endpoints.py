@@ -1,0 +1,39 @@
+"""Which jobs want an endpoint, and what was released to it."""
+
+from typing import Any
+
+from shared.adapters.ledger.store import BlobStore
+from shared.domain.job import order_key
+from shared.ports import Json
+
+_REMEMBERED = 50
+
+
+class Endpoints:
+    """`endpoints/{endpoint}/wanted/{order}~{job}` and `.../releases/{order}~{job}.json`."""
+
+    def __init__(self, store: BlobStore) -> None:
+        self._store = store
+
+    def enlist(self, endpoint: str, job: str, order: str) -> None:
+        """Two calls, and one for each older job that wanted the endpoint: its mark goes."""
+        prefix = f"endpoints/{endpoint}/wanted/"
+        self._store.create(f"{prefix}{order_key(order)}~{job}")
+        *older, _newest = sorted(self._store.names(prefix))
+        for name in older:
+            self._store.delete(prefix + name)
+
+    def newest(self, endpoint: str) -> str | None:
+        names = list(self._store.names(f"endpoints/{endpoint}/wanted/"))
+        return max(names).partition("~")[2] if names else None
+
+    def record_release(self, endpoint: str, order: str, release: Json) -> None:
+        name = f"{order_key(order)}~{release['job']}.json"
+        self._store.create_json(f"endpoints/{endpoint}/releases/{name}", release)
+
+    def releases(self, endpoint: str) -> tuple[dict[str, Any], ...]:
+        """The fifty newest; a call for each and one for their names."""
+        prefix = f"endpoints/{endpoint}/releases/"
+        newest = sorted(self._store.names(prefix), reverse=True)[:_REMEMBERED]
+        found = (self._store.json(prefix + name) for name in newest)
+        return tuple(release for release in found if release is not None)

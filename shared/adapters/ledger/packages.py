@@ -1,0 +1,82 @@
+"""The packages that jobs kept."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path, PurePosixPath
+
+from shared.adapters.copies import Sources, copy
+from shared.adapters.ledger.store import BlobStore
+from shared.domain.errors import rejected
+from shared.domain.job import FileVersion
+
+_AT_ONCE = 8
+
+
+class Packages:
+    """`packages/{job}/package.zip`, or `packages/{job}/package/` and then `complete`.
+
+    One copy is there whole or not at all; a folder's counts once its marker is written.
+    """
+
+    def __init__(self, store: BlobStore, sources: Sources) -> None:
+        self._store = store
+        self._sources = sources
+
+    def keep_blob(self, job: str, path: str, etag: str) -> bool:
+        """One call, two where it is kept already or its source has changed."""
+        return self._copy(path, etag, f"packages/{job}/package.zip")
+
+    def keep_folder(self, job: str, path: str, files: Sequence[FileVersion]) -> bool:
+        """A call for each file, eight at a time, and two for the marker."""
+        if self._complete(job):
+            return True
+        targets = [f"packages/{job}/package/{file.path.removeprefix(path)}" for file in files]
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            pairs = zip(files, targets, strict=True)
+            kept = pool.map(lambda pair: self._copy(pair[0].path, pair[0].etag, pair[1]), pairs)
+            whole = all(kept)
+        if whole:
+            self._store.create(f"packages/{job}/complete")
+        return whole
+
+    def fetch_package(self, job: str, into: Path) -> Path:
+        zipped = into / "package.zip"
+        into.mkdir(parents=True, exist_ok=True)
+        try:
+            self._store.download(f"packages/{job}/package.zip", zipped)
+        except LookupError:
+            if not self._complete(job):
+                raise
+            return self._fetch_folder(job, into / "package")
+        return zipped
+
+    def _fetch_folder(self, job: str, folder: Path) -> Path:
+        prefix = f"packages/{job}/package/"
+        names = list(self._store.names(prefix))
+        targets = [_inside(folder, name) for name in names]
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            paths = [prefix + name for name in names]
+            list(pool.map(self._store.download, paths, targets))
+        return folder
+
+    def _complete(self, job: str) -> bool:
+        return self._store.read(f"packages/{job}/complete") is not None
+
+    def _copy(self, path: str, etag: str, target: str) -> bool:
+        blob = self._store.container.get_blob_client(target)
+        return copy(self._sources(path), etag, blob)
+
+
+def _inside(folder: Path, name: str) -> Path:
+    """Where a file of that name goes. A blob's name may hold what a path may not."""
+    parts = name.split("/")
+    if {"", ".", ".."} & set(parts) or "\\" in name or PurePosixPath(name).is_absolute():
+        raise rejected(name, "The path of this file leaves the folder", "Rename it and drop again")
+    target = folder.joinpath(*parts)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise rejected(
+            name, "Part of this path is a file as well as a folder", "Rename one and drop again"
+        ) from error
+    return target

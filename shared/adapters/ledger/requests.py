@@ -1,0 +1,73 @@
+"""Requests, which of them are open, and what bound an idempotency key."""
+
+import hashlib
+from datetime import UTC, datetime
+from heapq import nlargest
+
+from shared.adapters.ledger.store import BlobStore
+from shared.domain.job import DeployRequest, JobSummary, order_key, summary
+
+
+class Requests:
+    """`open/{job}`, `requests/{job}.json` and `keys/{sha256}`."""
+
+    def __init__(self, store: BlobStore) -> None:
+        self._store = store
+
+    def open(self, job: str) -> None:
+        self._store.create(f"open/{job}", metadata={"opened": datetime.now(UTC).isoformat()})
+
+    def close(self, job: str) -> None:
+        self._store.delete(f"open/{job}")
+
+    def open_jobs(self) -> tuple[str, ...]:
+        marks = [(known.get("opened", ""), job) for job, known in self._store.metadata("open/")]
+        return tuple(job for _, job in sorted(marks))
+
+    def record_request(self, request: DeployRequest) -> DeployRequest:
+        """One call, two where there is one already."""
+        shown = summary(request).model_dump(exclude={"job"})
+        held = self._store.create_json(
+            _path(request.job), request.model_dump(mode="json"), {**shown, "order": request.order}
+        )
+        return DeployRequest.model_validate(held)
+
+    def request(self, job: str) -> DeployRequest | None:
+        document = self._store.json(_path(job))
+        return None if document is None else DeployRequest.model_validate(document)
+
+    def requested(self) -> frozenset[str]:
+        return frozenset(name.removesuffix(".json") for name in self._store.names("requests/"))
+
+    def jobs(self, limit: int = 100) -> tuple[JobSummary, ...]:
+        """One call for each 5,000 jobs there are."""
+        known = (
+            JobSummary(job=name.removesuffix(".json"), **_shown(metadata))
+            for name, metadata in self._store.metadata("requests/")
+        )
+        return tuple(nlargest(limit, known, key=lambda job: (order_key(job.accepted), job.job)))
+
+    def set_state(self, job: str, state: str, endpoint: str) -> None:
+        self._store.amend(_path(job), {"state": state, "endpoint": endpoint})
+
+    def claimed(self, key: str) -> tuple[str, str] | None:
+        held = self._store.json(_key_path(key))
+        return None if held is None else (held["job"], held["body"])
+
+    def claim_key(self, key: str, job: str, body_hash: str) -> tuple[str, str]:
+        """One call, two where it is bound already."""
+        held = self._store.create_json(_key_path(key), {"job": job, "body": body_hash})
+        return held["job"], held["body"]
+
+
+def _path(job: str) -> str:
+    return f"requests/{job}.json"
+
+
+def _key_path(key: str) -> str:
+    """A key is a caller's own text: only its hash is sure to be a path."""
+    return f"keys/{hashlib.sha256(key.encode()).hexdigest()}"
+
+
+def _shown(metadata: dict[str, str]) -> dict[str, str]:
+    return {key: metadata.get(key, "") for key in ("state", "endpoint", "source", "accepted")}

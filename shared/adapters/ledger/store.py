@@ -1,0 +1,122 @@
+"""The few things that the ledger does with blobs."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, unquote
+
+from azure.core import MatchConditions
+from azure.core.exceptions import (
+    ResourceExistsError,
+    ResourceModifiedError,
+    ResourceNotFoundError,
+)
+from azure.storage.blob import BlobProperties, ContainerClient
+
+from shared.adapters.translation import translated
+
+
+class BlobStore:
+    """Blobs by path. What is there is never overwritten, except metadata."""
+
+    def __init__(self, container: ContainerClient) -> None:
+        self.container = container
+
+    def create(
+        self, path: str, content: bytes = b"", metadata: Mapping[str, str] | None = None
+    ) -> bool:
+        """Write unless it is there. False is also what a repeated call says after a lost answer."""
+        with translated():
+            try:
+                self.container.upload_blob(
+                    path, content, overwrite=False, metadata=_encoded(metadata or {})
+                )
+            except (ResourceExistsError, ResourceModifiedError):
+                return False
+        return True
+
+    def create_json(
+        self, path: str, document: Mapping[str, Any], metadata: Mapping[str, str] | None = None
+    ) -> dict[str, Any]:
+        """Write a document unless there is one; the one that holds."""
+        text = json.dumps(document, ensure_ascii=False).encode()
+        if self.create(path, text, metadata):
+            return dict(json.loads(text))
+        return self.json(path) or {}
+
+    def read(self, path: str) -> bytes | None:
+        """A small blob's content, None where there is none."""
+        with translated():
+            try:
+                return self.container.download_blob(path, max_concurrency=1).readall()
+            except ResourceNotFoundError:
+                return None
+
+    def json(self, path: str) -> dict[str, Any] | None:
+        """A document, None where there is none."""
+        content = self.read(path)
+        return None if content is None else dict(json.loads(content))
+
+    def download(self, path: str, target: Path) -> None:
+        """Stream a blob to a file. Raises LookupError where there is none."""
+        with translated():
+            try:
+                stream = self.container.download_blob(path, max_concurrency=1)
+            except ResourceNotFoundError as error:
+                raise LookupError(path) from error
+            with target.open("wb") as file:
+                stream.readinto(file)
+
+    def delete(self, path: str) -> None:
+        """Take a blob away; no error where there is none."""
+        with translated():
+            try:
+                self.container.delete_blob(path)
+            except ResourceNotFoundError:
+                return
+
+    def names(self, prefix: str) -> Iterator[str]:
+        """What comes after the prefix in the path of each blob, sorted."""
+        with translated():
+            for name in self.container.list_blob_names(name_starts_with=prefix):
+                yield str(name)[len(prefix) :]
+
+    def metadata(self, prefix: str) -> Iterator[tuple[str, dict[str, str]]]:
+        """The same with each blob's metadata."""
+        with translated():
+            blobs = self.container.list_blobs(name_starts_with=prefix, include=["metadata"])
+            for blob in blobs:
+                yield str(blob.name)[len(prefix) :], decoded(blob)
+
+    def amend(self, path: str, metadata: Mapping[str, str]) -> None:
+        """Change some of a blob's metadata. Raises LookupError where there is no blob."""
+        with translated():
+            blob = self.container.get_blob_client(path)
+            try:
+                known = blob.get_blob_properties()
+            except ResourceNotFoundError as error:
+                raise LookupError(path) from error
+            blob.set_blob_metadata(_encoded({**decoded(known), **metadata}))
+
+    def append(self, path: str, line: bytes) -> None:
+        """Add to an append blob, begun with its first line."""
+        blob = self.container.get_blob_client(path)
+        with translated():
+            try:
+                blob.append_block(line)
+            except ResourceNotFoundError:
+                with suppress(ResourceExistsError):
+                    blob.create_append_blob(match_condition=MatchConditions.IfMissing, etag="*")
+                blob.append_block(line)
+
+
+def decoded(blob: BlobProperties) -> dict[str, str]:
+    """A blob's metadata as it was given."""
+    return {key: unquote(value) for key, value in (blob.metadata or {}).items()}
+
+
+def _encoded(metadata: Mapping[str, str]) -> dict[str, str]:
+    """Metadata travels in headers, so it must be ASCII; all of it may take 8 KB."""
+    return {key: quote(value[:300], safe=" /:@+,~") for key, value in metadata.items()}
