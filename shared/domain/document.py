@@ -47,10 +47,12 @@ class Document:
 def reach(value: Any, path: Path) -> tuple[Any, bool]:
     """What stands at a path in plain mappings and lists, and whether anything does."""
     for part in path:
-        if isinstance(value, Mapping) and part in value:
-            value = value[part]
-        elif isinstance(value, list) and isinstance(part, int) and 0 <= part < len(value):
-            value = value[part]
-        else:
+        keyed = isinstance(value, Mapping) and part in value
+        if not keyed and not _indexed(value, part):
             return None, False
+        value = value[part]
     return value, True
+
+
+def _indexed(value: Any, part: str | int) -> bool:
+    return isinstance(value, list) and isinstance(part, int) and 0 <= part < len(value)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from hashlib import file_digest, sha256
 from pathlib import Path
 
-from pathspec import PathSpec
+from pathspec import PathSpec, Pattern
 
 from shared.domain.errors import rejected
 from shared.package.paths import printable, tool_litter
@@ -58,7 +58,7 @@ def every_file(root: Path) -> Iterator[str]:
     Raises:
         Rejected: for a link or anything else that is neither file nor folder.
     """
-    found = []
+    found: list[str] = []
     for folder, folders, files in root.walk():
         folders[:] = [name for name in folders if name not in _NEVER]
         for name in (*folders, *files):
@@ -71,7 +71,7 @@ def every_file(root: Path) -> Iterator[str]:
     yield from sorted(found)
 
 
-def _ignored(root: Path) -> PathSpec:
+def _ignored(root: Path) -> PathSpec[Pattern]:
     for name in (".amlignore", ".gitignore"):
         if (root / name).is_file():
             try:

@@ -17,6 +17,8 @@ CHUNK = 1024 * 1024
 
 MAX_TEXT = 1024 * 1024
 """Bytes of a YAML file, or of a source file that is looked into."""
+MAX_LOOKED_INTO = 5 * 1024 * 1024
+"""Bytes of all sources and prompties that are looked into: a syntax tree takes many times that."""
 MAX_YAML_DEPTH = 50
 MAX_YAML_NODES = 100_000
 """Nodes of a YAML file with its aliases written out."""

@@ -1,0 +1,33 @@
+"""Prompt flows: what they take, give, use and need, and what is wrong with them."""
+
+from shared.domain.flow.connections import missing_connections
+from shared.domain.flow.contents import Contents
+from shared.domain.flow.model import (
+    ConnectionUse,
+    Environment,
+    Flow,
+    FlowInput,
+    FlowOutput,
+    Kind,
+    Node,
+    Source,
+)
+from shared.domain.flow.named import named_texts
+from shared.domain.flow.reading import read_flow
+from shared.domain.flow.sample import sample_input
+
+__all__ = [
+    "ConnectionUse",
+    "Contents",
+    "Environment",
+    "Flow",
+    "FlowInput",
+    "FlowOutput",
+    "Kind",
+    "Node",
+    "Source",
+    "missing_connections",
+    "named_texts",
+    "read_flow",
+    "sample_input",
+]

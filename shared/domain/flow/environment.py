@@ -1,0 +1,78 @@
+"""What a flow runs in: image, requirements, variables, and files from elsewhere."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+
+from shared.domain.document import Document
+from shared.domain.errors import Finding
+from shared.domain.flow.contents import Contents
+from shared.domain.flow.model import Environment
+from shared.domain.shape import shape
+
+_INDEX = re.compile(r"\s*(-i|-f|--index-url|--extra-index-url|--find-links)\b")
+
+
+def read_environment(
+    document: Document, contents: Contents
+) -> tuple[Environment, tuple[Finding, ...]]:
+    """The environment; without a word about requirements, `requirements.txt` where there is one."""
+    said = document.value.get("environment") or {}
+    environment, findings = shape(Environment, said, document, ("environment",))
+    if environment is None:
+        return Environment(), findings
+    if environment.python_requirements_txt is None and "requirements.txt" in contents.files:
+        environment = environment.model_copy(update={"python_requirements_txt": "requirements.txt"})
+    elif environment.python_requirements_txt is not None:
+        path = contents.path_of(environment.python_requirements_txt)
+        environment = environment.model_copy(update={"python_requirements_txt": path})
+    return environment, findings
+
+
+def environment_findings(
+    environment: Environment, document: Document, contents: Contents
+) -> Iterator[Finding]:
+    """Files that the environment names and the package lacks, and what a build could not reach."""
+    for key in ("python_requirements_txt", "conda_file", "setup_sh"):
+        said = getattr(environment, key)
+        if said and (lacking := contents.lacking(said)):
+            yield document.finding(("environment", key), f"{key}: {lacking[0]}", lacking[1])
+        elif said and key != "python_requirements_txt":
+            cause = f"{key} is not built into the image"
+            remedy = "Put it into an image of your own and name that under environment.image"
+            yield document.finding(("environment", key), cause, remedy, "warning")
+    path = environment.python_requirements_txt
+    text = contents.texts.get(path, "") if path else ""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if _INDEX.match(line):
+            cause = "the requirements name a package index, which the image build may not reach"
+            remedy = "Use an image built beforehand, named under environment.image"
+            yield Finding(str(path), number, cause, remedy, "warning")
+
+
+def environment_variables(document: Document) -> tuple[dict[str, str], tuple[Finding, ...]]:
+    """The flow's variables with values as text, as the runtime makes them text."""
+    said = document.value.get("environment_variables") or {}
+    if not isinstance(said, Mapping):
+        cause = "'environment_variables' is not a mapping"
+        remedy = "Write names and values under it"
+        return {}, (document.finding(("environment_variables",), cause, remedy),)
+    return {
+        str(name): json.dumps(value) if isinstance(value, dict | list) else str(value)
+        for name, value in said.items()
+    }, ()
+
+
+def include_findings(document: Document, contents: Contents) -> Iterator[Finding]:
+    """`additional_includes` that nobody has copied into the package."""
+    said = document.value.get("additional_includes") or []
+    if not isinstance(said, list):
+        cause = "'additional_includes' is not a list"
+        yield document.finding(("additional_includes",), cause, "Write a list of paths")
+        return
+    for index, path in enumerate(said):
+        name = str(path).rstrip("/").rsplit("/", 1)[-1]
+        if not any(each == name or each.startswith(f"{name}/") for each in contents.files):
+            cause = f"the include '{path}' is not in the package"
+            remedy = f"Copy it in as '{name}'; 'sluice drop' resolves includes by itself"
+            yield document.finding(("additional_includes", index), cause, remedy)

@@ -1,0 +1,112 @@
+"""az ml's field names that Sluice takes but does not use, and az ml's reading of scalars."""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+
+def snake(value: Any) -> Any:
+    """Azure ML takes `SystemAssigned`, `system_assigned` and `System_assigned` for the same."""
+    if not isinstance(value, str):
+        return value
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", value).lower()
+
+
+def _text(value: Any) -> Any:
+    """Azure ML writes numbers and booleans as Python does: an unquoted `off` becomes `False`."""
+    return str(value) if isinstance(value, int | float) else value
+
+
+Text = Annotated[str, BeforeValidator(_text)]
+TextMap = dict[str, Text]
+
+_TRAFFIC = "Sluice moves the traffic itself"
+_NAMED = "Sluice names it itself, after the content of the flow"
+_ANSWERED = "Azure answers this, nobody sets it"
+_LATER = "Sluice does not set this yet"
+
+NOT_USED: Mapping[str, Mapping[str, str]] = {
+    "endpoint": {
+        "traffic": _TRAFFIC,
+        "mirror_traffic": _TRAFFIC,
+        "location": "an endpoint stands where its workspace stands",
+        **dict.fromkeys(("id", "kind", "scoring_uri", "openapi_uri"), _ANSWERED),
+        "provisioning_state": _ANSWERED,
+    },
+    "deployment": {
+        "name": _NAMED,
+        "model": "the flow is the model, and " + _NAMED,
+        "code_configuration": "the prompt flow runtime scores, no script",
+        "scale_settings": "managed deployments scale by instance_count",
+        "model_mount_path": _LATER,
+        "data_collector": _LATER,
+        "egress_public_network_access": _LATER,
+        "private_network_connection": _LATER,
+        "properties": _LATER,
+        "id": _ANSWERED,
+        "provisioning_state": _ANSWERED,
+    },
+}
+"""Why each of az ml's fields that Sluice takes has no effect, by section."""
+
+SILENT = frozenset({"$schema", "type"})
+"""Fields that say only what a file is."""
+
+
+class _AzMl(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid", frozen=True, use_attribute_docstrings=True, protected_namespaces=()
+    )
+
+    schema_: Annotated[Any, Field(alias="$schema")] = None
+    """az ml's schema of the file; not used."""
+    type: Annotated[Literal["managed", "online"] | None, BeforeValidator(snake)] = None
+    """az ml's kind of compute; only managed endpoints and deployments are made."""
+    id: Any = None
+    """Not used: Azure answers this."""
+    provisioning_state: Any = None
+    """Not used: Azure answers this."""
+
+
+class EndpointNotUsed(_AzMl):
+    """Fields of az ml's endpoint.yaml without effect."""
+
+    kind: Any = None
+    """Not used: Azure answers this."""
+    location: Any = None
+    """Not used: an endpoint stands where its workspace stands."""
+    scoring_uri: Any = None
+    """Not used: Azure answers this."""
+    openapi_uri: Any = None
+    """Not used: Azure answers this."""
+    traffic: Any = None
+    """Not used: Sluice moves the traffic itself."""
+    mirror_traffic: Any = None
+    """Not used: Sluice moves the traffic itself."""
+
+
+class DeploymentNotUsed(_AzMl):
+    """Fields of az ml's deployment.yaml without effect."""
+
+    name: Any = None
+    """Not used: Sluice names a deployment after its content."""
+    endpoint_name: Any = None
+    """Name of the endpoint, where `endpoint.name` says nothing."""
+    model: Any = None
+    """Not used: the flow is the model."""
+    code_configuration: Any = None
+    """Not used: the prompt flow runtime scores, no script."""
+    scale_settings: Any = None
+    """Not used: managed deployments scale by instance_count."""
+    model_mount_path: Any = None
+    """Not used yet."""
+    data_collector: Any = None
+    """Not used yet."""
+    egress_public_network_access: Any = None
+    """Not used yet."""
+    private_network_connection: Any = None
+    """Not used yet."""
+    properties: Any = None
+    """Not used yet."""

@@ -1,0 +1,112 @@
+"""From files beside the flow, and overrides in a request, to one manifest."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from shared.domain.document import Document
+from shared.domain.errors import Finding, Rejected
+from shared.domain.manifest.az_ml import NOT_USED, SILENT
+from shared.domain.manifest.layers import Layer, Layers, patched
+from shared.domain.manifest.model import Deployment, Endpoint, Manifest
+from shared.domain.manifest.rules import manifest_findings
+from shared.domain.shape import shape
+
+_NO_ROLLOUT = (
+    "'rollout' is not supported yet",
+    "Leave it out; all traffic moves at once after the smoke test",
+)
+
+
+def read_manifest(
+    deploy: Document | None = None,
+    endpoint: Document | None = None,
+    deployment: Document | None = None,
+) -> tuple[Manifest, Layers, tuple[Finding, ...]]:
+    """Reads deploy.yaml and az ml's own files; where both say something, deploy.yaml wins.
+
+    Gives the manifest, its layers (so that later findings can name file and line), and what is
+    wrong. A file that does not fit is left out of the manifest, with findings.
+    """
+    given = (
+        (endpoint, "endpoint", Endpoint),
+        (deployment, "deployment", Deployment),
+        (deploy, None, Manifest),
+    )
+    layers, findings = list[Layer](), list[Finding]()
+    value: Any = {}
+    for document, section, model in given:
+        if document is None or document.value is None:
+            continue
+        findings.extend(_reserved(document) if section is None else ())
+        layer = Layer(document, (section,) if section else ())
+        plain = patched({}, _without_rollout(document.value), layer.section)
+        read, wrong = shape(model, plain, document)
+        findings.extend(wrong)
+        if read is not None:
+            layers.append(layer)
+            findings.extend(_without_effect(layer))
+            value = patched(value, {section: document.value} if section else plain)
+    manifest, together = _together(value, Layers(tuple(layers)))
+    return manifest, Layers(tuple(layers)), (*findings, *together)
+
+
+def merged(manifest: Manifest, overrides: Mapping[str, Any] | None) -> Manifest:
+    """The manifest with a request's overrides laid over it; null takes a value away.
+
+    Raises:
+        Rejected: with every reason, at places like `manifest.endpoint.name`.
+    """
+    request = Document("manifest", overrides or {})
+    layers = Layers((Layer(request),))
+    plain = patched({}, _without_rollout(request.value))
+    read, findings = shape(Manifest, plain, request)
+    findings = (*_reserved(request), *findings)
+    if read is None or findings:
+        raise Rejected(findings)
+    if without_effect := tuple(_without_effect(layers.layers[0], "error")):
+        raise Rejected(without_effect)
+    base = manifest.model_dump(exclude_unset=True, by_alias=True)
+    result, wrong = _together(patched(base, request.value), layers)
+    if wrong:
+        raise Rejected(wrong)
+    return result
+
+
+def manifest_schema() -> dict[str, Any]:
+    """JSON Schema of deploy.yaml, for editors."""
+    schema = Manifest.model_json_schema(by_alias=True)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def _together(value: Any, layers: Layers) -> tuple[Manifest, tuple[Finding, ...]]:
+    """The manifest that all layers make, and what does not go together in it."""
+    read, findings = shape(Manifest, value, Document("manifest", value))
+    if read is None:
+        return Manifest(), findings
+    findings = tuple(manifest_findings(read, layers))
+    name = read.deployment.endpoint_name
+    if read.endpoint.name is None and name is not None and not findings:
+        endpoint = {**value.get("endpoint", {}), "name": name}
+        read = Manifest.model_validate({**value, "endpoint": endpoint})
+    return read, findings
+
+
+def _reserved(document: Document) -> Iterator[Finding]:
+    if isinstance(document.value, Mapping) and "rollout" in document.value:
+        yield document.finding(("rollout",), *_NO_ROLLOUT)
+
+
+def _without_rollout(value: Any) -> Any:
+    if not isinstance(value, Mapping):
+        return value
+    return {key: each for key, each in value.items() if key != "rollout"}
+
+
+def _without_effect(layer: Layer, severity: Any = "warning") -> Iterator[Finding]:
+    """Fields of az ml that are taken as they are and change nothing."""
+    for section, fields in NOT_USED.items():
+        for field, why in fields.items():
+            own = layer.inside((section, field))
+            if own is not None and field not in SILENT:
+                cause = f"'{field}' has no effect: {why}"
+                yield layer.document.finding(own, cause, "Leave it out", severity)

@@ -1,0 +1,79 @@
+"""What a manifest may not say although each field alone is right."""
+
+from collections.abc import Iterator
+
+from shared.domain.errors import Finding
+from shared.domain.flow.model import Flow
+from shared.domain.manifest.layers import Layers
+from shared.domain.manifest.model import Environment, Manifest
+from shared.domain.names import endpoint_name_problem
+
+
+def manifest_findings(manifest: Manifest, layers: Layers) -> Iterator[Finding]:
+    """Fields of the manifest that contradict each other."""
+    yield from _identity(manifest, layers)
+    yield from _names(manifest, layers)
+    environment = manifest.deployment.environment
+    if isinstance(environment, Environment) and environment.image and environment.build:
+        at = ("deployment", "environment", "build")
+        yield layers.finding(at, "an environment has an image or a build, not both", "Leave one")
+
+
+def flow_findings(
+    manifest: Manifest, flow: Flow, layers: Layers | None = None
+) -> Iterator[Finding]:
+    """What the manifest says about the flow and the flow does not bear out.
+
+    Args:
+        manifest: The manifest, overrides laid over it.
+        flow: The flow.
+        layers: What `read_manifest` gave; without it places are written `manifest.flow.outputs`.
+    """
+    at = layers or Layers()
+    outputs = [each.name for each in flow.outputs]
+    for index, name in enumerate(manifest.flow.outputs or ()):
+        if outputs and name not in outputs:
+            cause = f"the flow has no output '{name}'"
+            yield at.finding(("flow", "outputs", index), cause, _known(outputs))
+    for name in manifest.flow.connections or ():
+        if name not in flow.connection_names:
+            cause = f"the flow uses no connection '{name}'"
+            yield at.finding(("flow", "connections", name), cause, _known(flow.connection_names))
+    inputs = [each.name for each in flow.inputs]
+    for name in manifest.smoke_test.input or ():
+        if inputs and name not in inputs:
+            cause = f"the flow has no input '{name}'"
+            yield at.finding(("smoke_test", "input", name), cause, _known(inputs))
+    expect = manifest.smoke_test.expect
+    if expect and expect.output and outputs and expect.output not in outputs:
+        cause = f"the flow has no output '{expect.output}'"
+        yield at.finding(("smoke_test", "expect", "output"), cause, _known(outputs))
+
+
+def _identity(manifest: Manifest, layers: Layers) -> Iterator[Finding]:
+    identity = manifest.endpoint.identity
+    if identity is None:
+        return
+    at = ("endpoint", "identity", "user_assigned_identities")
+    if identity.type == "user_assigned" and not identity.user_assigned_identities:
+        cause = "a user-assigned identity is asked for, and none is named"
+        yield layers.finding(at[:2], cause, "Add user_assigned_identities with one resource_id")
+    if identity.type == "system_assigned" and identity.user_assigned_identities:
+        cause = "a system-assigned identity is asked for, and a user-assigned one is named"
+        yield layers.finding(at, cause, "Set type: user_assigned, or take the identity off")
+
+
+def _names(manifest: Manifest, layers: Layers) -> Iterator[Finding]:
+    said, name = manifest.deployment.endpoint_name, manifest.endpoint.name
+    if said is None:
+        return
+    at = ("deployment", "endpoint_name")
+    if problem := endpoint_name_problem(str(said)):
+        yield layers.finding(at, problem, "Choose another name")
+    elif name is not None and said != name:
+        cause = f"endpoint_name is '{said}', but the endpoint's name is '{name}'"
+        yield layers.finding(at, cause, "Name one endpoint")
+
+
+def _known(names: list[str] | tuple[str, ...]) -> str:
+    return f"The flow has: {', '.join(names) or 'none'}"

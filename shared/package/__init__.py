@@ -1,0 +1,18 @@
+"""Reading what people drop: zips and folders that nobody vouches for."""
+
+from shared.package.archive import open_zip
+from shared.package.folder import check_files
+from shared.package.kept import digest, kept_files
+from shared.package.reading import FLOW_FILES, Reading, read
+from shared.package.yaml_text import parse
+
+__all__ = [
+    "FLOW_FILES",
+    "Reading",
+    "check_files",
+    "digest",
+    "kept_files",
+    "open_zip",
+    "parse",
+    "read",
+]

@@ -1,0 +1,106 @@
+"""Everything a package says, and everything that is wrong with it, in one reading."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from shared.domain.document import Document
+from shared.domain.errors import Finding, Rejected
+from shared.domain.flow import Flow, read_flow
+from shared.domain.manifest import Layers, Manifest, flow_findings, read_manifest
+from shared.package.contents import Package, read_contents, unread_findings
+from shared.package.folder import check_files
+from shared.package.kept import digest, every_file, kept_files
+from shared.package.texts import read_text
+from shared.package.yaml_text import parse
+
+FLOW_FILES = ("flow.dag.yaml", "flow.dag.yml", "flow.flex.yaml", "flow.flex.yml")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a package is.
+
+    Attributes:
+        flow: None where there is no flow file that can be read; there are errors then.
+        manifest: What the files beside the flow ask for; empty where they cannot be read.
+        layers: Where each part of the manifest was said.
+        digest: Hash of the flow's content; empty where its files cannot be listed.
+        findings: Errors and warnings of all kinds, in the order of their files and lines.
+    """
+
+    flow: Flow | None
+    manifest: Manifest
+    digest: str
+    findings: tuple[Finding, ...]
+    layers: Layers = field(default_factory=Layers)
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """The findings that stop a deployment."""
+        return tuple(each for each in self.findings if each.severity == "error")
+
+
+def read(root: Path) -> Reading:
+    """Reads the unpacked package in a folder. None of its code is run or imported."""
+    try:
+        every = tuple(every_file(root))
+        check_files([(path, (root / path).stat().st_size) for path in every])
+        kept = kept_files(root)
+    except Rejected as error:
+        return Reading(None, Manifest(), "", error.findings)
+    package = Package(root, frozenset(kept), frozenset(every) - frozenset(kept))
+    findings: list[Finding] = []
+    flow = _flow(package, findings)
+    manifest, layers, wrong = read_manifest(
+        *(_beside(root, stem, every, findings) for stem in ("deploy", "endpoint", "deployment"))
+    )
+    findings.extend(wrong)
+    if flow is not None:
+        findings.extend(flow_findings(manifest, flow, layers))
+    ordered = sorted(dict.fromkeys(findings), key=lambda each: (each.file, each.line or 0))
+    return Reading(flow, manifest, digest(root), tuple(ordered), layers)
+
+
+def _flow(package: Package, findings: list[Finding]) -> Flow | None:
+    there = [name for name in FLOW_FILES if name in package.files]
+    if len(there) != 1:
+        findings.append(_not_one(there, package))
+        return None
+    try:
+        document = parse(read_text(package.root, there[0]), there[0], version="1.2")
+    except Rejected as error:
+        findings.extend(error.findings)
+        return None
+    contents, unread = read_contents(package, document)
+    flow, wrong = read_flow(document, contents)
+    findings.extend((*unread, *wrong, *unread_findings(package, contents)))
+    return flow
+
+
+def _not_one(there: list[str], package: Package) -> Finding:
+    if there:
+        return Finding(there[1], None, f"two flow files: {', '.join(there)}", "Keep one of them")
+    cause = "there is neither flow.dag.yaml nor flow.flex.yaml at the top of the package"
+    if ignored := next((name for name in FLOW_FILES if name in package.left_out), None):
+        cause = "the flow file is left out by the ignore file"
+        return Finding(ignored, None, cause, "Take it off .amlignore or .gitignore")
+    if prompties := [path for path in package.files if path.endswith(".prompty")]:
+        remedy = "Add a flow.flex.yaml whose entry loads the prompty"
+        return Finding(min(prompties), None, f"{cause}, only a prompty", remedy)
+    deeper = next((path for path in sorted(package.files) if path.endswith(FLOW_FILES)), None)
+    remedy = f"Pack the folder of '{deeper}' itself" if deeper else "Add a flow file"
+    return Finding("package", None, cause, remedy)
+
+
+def _beside(
+    root: Path, stem: str, every: tuple[str, ...], findings: list[Finding]
+) -> Document | None:
+    """The manifest of that name, whichever its ending."""
+    there = [name for name in (f"{stem}.yaml", f"{stem}.yml") if name in every]
+    if len(there) == 2:
+        findings.append(Finding(there[1], None, f"'{there[0]}' is there too", "Keep one of them"))
+    try:
+        return parse(read_text(root, there[0]), there[0]) if there else None
+    except Rejected as error:
+        findings.extend(error.findings)
+        return None

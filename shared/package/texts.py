@@ -1,0 +1,24 @@
+"""Texts of a package, bounded."""
+
+from pathlib import Path
+
+from shared.domain.errors import rejected
+from shared.package import limits
+
+
+def read_text(root: Path, path: str) -> str:
+    """A file of the package as text, without a byte order mark.
+
+    Raises:
+        Rejected: when it is not UTF-8 or too large to be looked into.
+    """
+    with (root / path).open("rb") as file:
+        content = file.read(limits.MAX_TEXT + 1)
+    if len(content) > limits.MAX_TEXT:
+        cause = f"the file is over {limits.MAX_TEXT // 1024} KB, too large to be checked"
+        raise rejected(path, cause, "Make it smaller")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        raise rejected(path, "the file is not UTF-8", "Save it as UTF-8", line) from error
