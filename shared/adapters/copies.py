@@ -70,7 +70,6 @@ def copy(source: Source, etag: str, target: BlobClient) -> bool:
                 source_etag=f'"{etag.strip(chr(34))}"',
                 source_match_condition=MatchConditions.IfNotModified,
                 match_condition=MatchConditions.IfMissing,
-                etag="*",
             )
         except HttpResponseError as error:
             if error.status_code == 409 or error.status_code in _SOURCE_CHANGED:

@@ -31,7 +31,7 @@ class FakeFlows(Breakable):
     def content(self, path: str, etag: str) -> bytes | None:
         """What the blob holds, if it is still at that ETag."""
         version, content = self._blobs.get(path, (None, b""))
-        return content if version is not None and version.etag == etag else None
+        return content if version is not None and version.etag == etag.strip('"') else None
 
     @breakable
     def stat(self, path: str) -> FileVersion | None:

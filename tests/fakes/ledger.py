@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from shared.domain.errors import rejected
 from shared.domain.job import DeployRequest, FileVersion, JobSummary, order_key, summary
 from shared.ports import Json
 from tests.fakes.faults import Breakable, breakable
@@ -55,11 +56,14 @@ class FakeLedger(Breakable):
 
     @breakable
     def fetch_package(self, job: str, into: Path) -> Path:
-        for name, content in self._packages[job].items():
+        kept = self._packages[job]
+        for name, content in kept.items():
+            if ".." in name.split("/") or any(other.startswith(f"{name}/") for other in kept):
+                raise rejected(name, "This path cannot be one on disk")
             target = into / name
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
-        return into / next(iter(self._packages[job])).partition("/")[0]
+        return into / next(iter(kept)).partition("/")[0]
 
     @breakable
     def record_request(self, request: DeployRequest) -> DeployRequest:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from shared.adapters.copies import Sources, copy
 from shared.adapters.ledger.store import BlobStore
@@ -54,6 +54,7 @@ class Packages:
         prefix = f"packages/{job}/package/"
         names = list(self._store.names(prefix))
         targets = [_inside(folder, name) for name in names]
+        _make_folders(targets, folder)
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             paths = [prefix + name for name in names]
             list(pool.map(self._store.download, paths, targets))
@@ -70,13 +71,18 @@ class Packages:
 def _inside(folder: Path, name: str) -> Path:
     """Where a file of that name goes. A blob's name may hold what a path may not."""
     parts = name.split("/")
-    if {"", ".", ".."} & set(parts) or "\\" in name or PurePosixPath(name).is_absolute():
+    if {"", ".", ".."} & set(parts) or "\\" in name or "\0" in name:
         raise rejected(name, "The path of this file leaves the folder", "Rename it and drop again")
-    target = folder.joinpath(*parts)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-    except FileExistsError as error:
-        raise rejected(
-            name, "Part of this path is a file as well as a folder", "Rename one and drop again"
-        ) from error
-    return target
+    return folder.joinpath(*parts)
+
+
+def _make_folders(targets: Sequence[Path], root: Path) -> None:
+    folders = {target.parent for target in targets}
+    files = set(targets)
+    for folder in sorted(folders):
+        if files & {folder, *folder.parents}:
+            name = folder.relative_to(root).as_posix()
+            raise rejected(
+                name, "This is a file as well as a folder", "Rename one of them and drop again"
+            )
+        folder.mkdir(parents=True, exist_ok=True)

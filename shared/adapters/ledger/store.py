@@ -108,13 +108,13 @@ class BlobStore:
                 blob.append_block(line)
             except ResourceNotFoundError:
                 with suppress(ResourceExistsError):
-                    blob.create_append_blob(match_condition=MatchConditions.IfMissing, etag="*")
+                    blob.create_append_blob(match_condition=MatchConditions.IfMissing)
                 blob.append_block(line)
 
 
 def decoded(blob: BlobProperties) -> dict[str, str]:
-    """A blob's metadata as it was given."""
-    return {key: unquote(value) for key, value in (blob.metadata or {}).items()}
+    """A blob's metadata as it was given; a list gives an empty value as None."""
+    return {key: unquote(value or "") for key, value in (blob.metadata or {}).items()}
 
 
 def _encoded(metadata: Mapping[str, str]) -> dict[str, str]:
