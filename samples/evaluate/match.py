@@ -1,0 +1,6 @@
+from promptflow.core import tool
+
+
+@tool
+def match(answer: str, expected: str) -> bool:
+    return answer.strip().casefold() == expected.strip().casefold()
