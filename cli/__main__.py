@@ -1,0 +1,85 @@
+"""The command `sluice`."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from cli.errors import INTERRUPTED, REFUSED, CommandError
+from cli.target import find_target
+from shared.domain.errors import Rejected
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one command; its exit code. Faults are one clear line, never a traceback."""
+    arguments = _arguments(words)
+    try:
+        return _run(arguments)
+    except CommandError as wrong:
+        print(f"sluice: {wrong}", file=sys.stderr)
+        return wrong.exit_code
+    except Rejected as wrong:
+        for finding in wrong.findings:
+            print(f"sluice: {finding}", file=sys.stderr)
+        return REFUSED
+    except KeyboardInterrupt:
+        return INTERRUPTED
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    # Each command is imported when it is asked for: storage, YAML and identity are slow to import.
+    if arguments.command == "check":
+        from cli.commands.check import check  # noqa: PLC0415
+
+        return check(arguments)
+    target = find_target(arguments.stack, os.environ, Path.cwd())
+    if arguments.command == "drop":
+        from cli.commands.drop import drop  # noqa: PLC0415
+
+        return drop(arguments, target)
+    if arguments.command == "watch":
+        from cli.commands.watch import watch  # noqa: PLC0415
+
+        return watch(arguments, target)
+    from cli.commands.invoke import invoke  # noqa: PLC0415
+
+    return invoke(arguments, target)
+
+
+def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="sluice",
+        description="Drop a prompt flow, get an answering endpoint.",
+        epilog="Exit codes: 0 succeeded or unchanged, 1 failed or rolled back, 2 rejected or "
+        "wrong usage, 3 superseded by a newer job, 4 something does not answer.",
+    )
+    stack = argparse.ArgumentParser(add_help=False)
+    stack.add_argument("--stack", type=Path, help="a stack.json, instead of the one found")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    drop = commands.add_parser(
+        "drop", parents=[stack], help="deploy a flow's folder or zip and follow its job"
+    )
+    drop.add_argument("path", type=Path)
+    drop.add_argument("--as", dest="name", help="drop it as NAME, or PREFIX/NAME")
+    drop.add_argument("--no-wait", action="store_true", help="end when the job is accepted")
+    drop.add_argument("--json", action="store_true", help="print the result's JSON alone")
+
+    check = commands.add_parser("check", help="say what is wrong with a flow, with nothing running")
+    check.add_argument("path", type=Path)
+
+    watch = commands.add_parser("watch", parents=[stack], help="follow a job to its end")
+    watch.add_argument("job")
+    watch.add_argument("--json", action="store_true", help="print the result's JSON alone")
+
+    invoke = commands.add_parser(
+        "invoke", parents=[stack], help="ask an endpoint, with its own key"
+    )
+    invoke.add_argument("endpoint")
+    invoke.add_argument("body", metavar="JSON")
+    return parser.parse_args(words)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Each command: its arguments in, what it prints, its exit code out."""

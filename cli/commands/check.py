@@ -1,0 +1,40 @@
+"""`sluice check PATH`: what Sluice would say of a flow, with nothing running."""
+
+from argparse import Namespace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from cli.errors import DONE, REFUSED
+from cli.package import write_package
+from shared.domain.errors import Finding, Rejected
+from shared.package.archive import open_zip
+from shared.package.reading import read
+
+
+def check(arguments: Namespace) -> int:
+    """Print every finding as a compiler does; refused when one of them is an error."""
+    path: Path = arguments.path
+    findings = _findings(path)
+    for finding in findings:
+        print(_line(path, finding))
+    wrong = any(finding.severity == "error" for finding in findings)
+    print(f"{path}: {'cannot be deployed' if wrong else 'can be deployed'}")
+    return REFUSED if wrong else DONE
+
+
+def _findings(path: Path) -> tuple[Finding, ...]:
+    """Of the package exactly as it would be dropped."""
+    with TemporaryDirectory() as scratch:
+        try:
+            archive = write_package(path, Path(scratch))
+            return tuple(read(open_zip(archive, Path(scratch) / "flow")).findings)
+        except Rejected as wrong:
+            return wrong.findings
+
+
+def _line(path: Path, finding: Finding) -> str:
+    """`hello/flow.dag.yaml:12: error: ...`, which a terminal can open at the line."""
+    inside = path.is_dir() and (path / finding.file).exists()
+    place = str(path / finding.file) if inside else finding.file
+    line = "" if finding.line is None else f":{finding.line}"
+    return f"{place}{line}: {finding.severity}: {finding.cause}. {finding.remedy}"

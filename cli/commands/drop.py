@@ -1,0 +1,33 @@
+"""`sluice drop PATH`: pack, upload, follow."""
+
+import json
+from argparse import Namespace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from cli.commands.watch import report
+from cli.display import display
+from cli.errors import DONE
+from cli.follow import find_job, follow
+from cli.package import package_name, write_package
+from cli.service import Service
+from cli.target import Target
+from cli.upload import upload
+
+
+def drop(arguments: Namespace, target: Target) -> int:
+    """Drop a folder or a zip and, unless told not to, follow its job to the end."""
+    show = display(silent=arguments.json)
+    name = arguments.name or package_name(arguments.path)
+    blob = f"{name.removesuffix('.zip')}.zip"
+    with TemporaryDirectory() as scratch:
+        archive = write_package(arguments.path, Path(scratch))
+        etag = upload(target, archive, blob)
+        show.say(f"dropped {blob}, {archive.stat().st_size / 1024:.1f} KB")
+    service = Service(target, notice=show.say)
+    job = find_job(service, show, blob, etag)
+    show.say(f"job {job}")
+    if arguments.no_wait:
+        print(json.dumps({"job": job}) if arguments.json else f"follow it: sluice watch {job}")
+        return DONE
+    return report(follow(service, show, job), as_json=arguments.json)

@@ -1,0 +1,56 @@
+"""Waiting for a job: until it is accepted, and until it has its result."""
+
+import time
+from collections.abc import Mapping
+from typing import Any, Final
+
+from cli.display import Display
+from cli.errors import unreachable
+from cli.service import Service
+
+FIRST_PAUSE_SECONDS: Final = 0.25
+LONGEST_PAUSE_SECONDS: Final = 2.0
+# Event Grid is quick; the polling trigger may lag ten minutes.
+ACCEPT_SECONDS: Final = 900.0
+SLOW_SECONDS: Final = 30.0
+
+
+def find_job(service: Service, show: Display, blob: str, etag: str) -> str:
+    """The job of what was just dropped.
+
+    Raises:
+        CommandError: nobody took it within a quarter of an hour.
+    """
+    began = time.monotonic()
+    slow = False
+    while (waited := time.monotonic() - began) < ACCEPT_SECONDS:
+        if job := service.job_of(blob, etag):
+            return job
+        if waited > SLOW_SECONDS and not slow:
+            show.say("not accepted yet; a trigger that polls may need ten minutes")
+            slow = True
+        time.sleep(FIRST_PAUSE_SECONDS)
+    raise unreachable(f"{blob} was dropped, but nobody took it: is its trigger's source in order?")
+
+
+def follow(service: Service, show: Display, job: str) -> Mapping[str, Any]:
+    """Show the job until it ends; returns its result.
+
+    Raises:
+        CommandError: there is no such job, or Sluice does not answer any more.
+    """
+    pause = FIRST_PAUSE_SECONDS
+    while True:
+        now = service.job(job)
+        show.show(now)
+        if result := now.get("result"):
+            return result_of(result)
+        time.sleep(pause)
+        pause = min(pause * 1.2, LONGEST_PAUSE_SECONDS)
+
+
+def result_of(told: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The result itself, out of the CloudEvent that carries it."""
+    data = told.get("data", told)
+    assert isinstance(data, Mapping)
+    return data

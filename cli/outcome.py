@@ -1,0 +1,63 @@
+"""A job's result as a person reads it, and the exit code it means."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from cli.errors import DONE, FAILED, REFUSED, SUPERSEDED
+from shared.domain.errors import Finding
+
+type Result = Mapping[str, Any]
+
+EXIT_CODES: Final = {
+    "succeeded": DONE,
+    "unchanged": DONE,
+    "failed": FAILED,
+    "rolled back": FAILED,
+    "rejected": REFUSED,
+    "superseded": SUPERSEDED,
+}
+
+
+def exit_code(result: Result) -> int:
+    """By outcome; one that this version does not know is a failure."""
+    return EXIT_CODES.get(str(result["outcome"]), FAILED)
+
+
+def outcome_lines(result: Result) -> Iterable[str]:
+    """The whole result in lines, most important first."""
+    yield f"{result['outcome']}: {result.get('endpoint') or result.get('source', '')}"
+    if result["outcome"] == "superseded":
+        yield f"  a newer job has its turn: {result.get('superseded_by')}"
+    for finding in result.get("findings") or ():
+        yield f"  {finding['severity']}  {Finding.from_dict(finding)}"
+    yield from _diagnosis_lines(result.get("diagnosis"))
+    if exit_code(result) == DONE:
+        yield from _endpoint_lines(result)
+    for warning in result.get("warnings") or ():
+        yield f"  warning     {warning}"
+
+
+def _endpoint_lines(result: Result) -> Iterable[str]:
+    traffic = ", ".join(f"{name} {share} %" for name, share in result["traffic"].items())
+    yield f"  traffic     {traffic}"
+    yield f"  scoring     {result['scoring_uri']}"
+    yield f"  key         {result['credential']}"
+    sample = json.dumps(result.get("sample_request") or {}, ensure_ascii=False)
+    yield f"  try         sluice invoke {result['endpoint']} {_quoted(sample)}"
+
+
+def _diagnosis_lines(diagnosis: Mapping[str, Any] | None) -> Iterable[str]:
+    if not diagnosis:
+        return
+    for name in ("cause", "remedy", "page", "code", "message"):
+        if diagnosis.get(name):
+            yield f"  {name:<11} {diagnosis[name]}"
+    if diagnosis.get("log"):
+        yield "  the end of the log"
+        yield from (f"    {line}" for line in str(diagnosis["log"]).splitlines()[-20:])
+
+
+def _quoted(text: str) -> str:
+    """As one word of a POSIX shell."""
+    return "'" + text.replace("'", "'\\''") + "'"

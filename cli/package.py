@@ -1,0 +1,54 @@
+"""From what a person names to the zip that is dropped."""
+
+import zipfile
+from pathlib import Path
+from typing import Final
+
+from cli.errors import refused
+from cli.includes import included_files
+from shared.package.kept import MANIFESTS, kept_files
+
+# The same folder gives the same bytes on every machine and day: zip knows no earlier time.
+EPOCH: Final = (1980, 1, 1, 0, 0, 0)
+
+
+def package_name(path: Path) -> str:
+    """The name that a flow is dropped under unless told otherwise: its folder's or zip's.
+
+    Raises:
+        CommandError: there is no such folder or zip.
+    """
+    if path.is_dir():
+        return path.resolve().name
+    if path.is_file() and path.suffix == ".zip":
+        return path.stem
+    if path.is_file():
+        raise refused(f"{path} is neither a folder nor a .zip")
+    raise refused(f"{path} does not exist")
+
+
+def write_package(path: Path, into: Path) -> Path:
+    """The zip to drop: `path` itself, or one made of the folder `path` in the folder `into`.
+
+    Left out are the files that the prompt flow SDK leaves out; put in are additional_includes.
+
+    Raises:
+        Rejected: the folder has a link, or an ignore file or flow file that cannot be read.
+        CommandError: see `included_files`.
+    """
+    if path.is_file():
+        return path
+    archive = into / f"{package_name(path)}.zip"
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as zipped:
+        for name, source in sorted(_files(path).items()):
+            entry = zipfile.ZipInfo(name, EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.external_attr = 0o644 << 16
+            zipped.writestr(entry, source.read_bytes())
+    return archive
+
+
+def _files(folder: Path) -> dict[str, Path]:
+    manifests = [name for name in sorted(MANIFESTS) if (folder / name).is_file()]
+    own = {name: folder / name for name in (*kept_files(folder), *manifests)}
+    return own | dict(included_files(folder))

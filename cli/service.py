@@ -1,0 +1,87 @@
+"""The HTTP door of Sluice, as a client."""
+
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import requests
+
+from cli.errors import CommandError, refused, unreachable
+from cli.target import Target
+
+type Job = Mapping[str, Any]
+
+# An app that restarts is back within this; one that is not there at all should not be waited for
+# without end.
+PATIENCE_SECONDS: Final = 60.0
+BETWEEN_TRIES_SECONDS: Final = 0.5
+TIMEOUT_SECONDS: Final = 30.0
+
+
+class Service:
+    """Asks one Sluice about jobs; waits while it restarts.
+
+    Args:
+        target: Whom to ask.
+        patience_s: Seconds to go on asking one that does not answer.
+        notice: Told once each time that it does not answer.
+    """
+
+    def __init__(
+        self,
+        target: Target,
+        patience_s: float = PATIENCE_SECONDS,
+        notice: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self._url = target["functions_url"].rstrip("/")
+        self._patience = patience_s
+        self._notice = notice
+        self._session = requests.Session()
+        self._session.headers["x-functions-key"] = target["function_key"]
+        # A local stack is on loopback: a proxy of this machine has no part in it.
+        self._session.trust_env = not target.local
+
+    def job(self, job: str) -> Job:
+        """One job with its steps and, at its end, its result.
+
+        Raises:
+            CommandError: there is no such job, or no answer.
+        """
+        answer = self._get(f"/api/jobs/{job}", {})
+        if answer.status_code == 404:
+            raise refused(f"there is no job {job}")
+        told: Job = self._json(answer)
+        return told
+
+    def job_of(self, blob: str, etag: str) -> str | None:
+        """The job that came of one version of a blob; None while it is not accepted yet."""
+        answer = self._json(self._get("/api/jobs", {"blob": blob, "etag": etag}))
+        return next((str(job["job"]) for job in answer["jobs"]), None)
+
+    def _get(self, path: str, query: Mapping[str, str]) -> requests.Response:
+        began = time.monotonic()
+        noticed = False
+        while True:
+            try:
+                answer = self._session.get(self._url + path, params=query, timeout=TIMEOUT_SECONDS)
+            except requests.RequestException as error:
+                fault = f"no answer from {self._url} ({type(error).__name__})"
+            else:
+                if answer.status_code < 500:
+                    return answer
+                fault = f"{self._url} answers {answer.status_code}"
+            if time.monotonic() - began > self._patience:
+                raise unreachable(fault)
+            if not noticed:
+                self._notice(f"{fault}; trying again")
+                noticed = True
+            time.sleep(BETWEEN_TRIES_SECONDS)
+
+    def _json(self, answer: requests.Response) -> Any:
+        if answer.status_code == 401:
+            raise CommandError(f"{self._url} refuses the function key", 4)
+        try:
+            answer.raise_for_status()
+            return answer.json()
+        except (requests.HTTPError, ValueError) as error:
+            raise unreachable(f"{self._url} answers as no Sluice does: {error}") from error

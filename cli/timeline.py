@@ -1,0 +1,41 @@
+"""A job's steps as lines of text."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+type Step = Mapping[str, Any]
+
+MARKS = {"pending": " ", "running": ">", "waiting": "~", "done": "+", "failed": "!"}
+
+
+def step_line(step: Step, now: datetime) -> str:
+    """One step: a mark for its state, its title, and how long it has taken so far."""
+    state = str(step["state"])
+    mark = MARKS.get(state, "?")
+    said = "" if state in {"pending", "running", "done"} else f"  {state}"
+    return f"  {mark} {step['title']}{said}{_took(step, now)}"
+
+
+def note_lines(step: Step) -> Iterable[str]:
+    """What is being waited for, or went wrong: whole, since it may be a command to copy."""
+    if step["state"] in {"waiting", "failed"} and step.get("note"):
+        yield from (f"      {line}" for line in str(step["note"]).splitlines())
+
+
+def job_lines(job: Mapping[str, Any], now: datetime) -> list[str]:
+    """The whole list, for a terminal that shows it again and again."""
+    return [line for step in job["steps"] for line in (step_line(step, now), *note_lines(step))]
+
+
+def _took(step: Step, now: datetime) -> str:
+    if not step.get("started"):
+        return ""
+    end = _time(step["ended"]) if step.get("ended") else now
+    # The clock that wrote the start may be ahead of ours.
+    return f"  {max((end - _time(step['started'])).total_seconds(), 0):.1f} s"
+
+
+def _time(text: str) -> datetime:
+    told = datetime.fromisoformat(text)
+    return told if told.tzinfo else told.replace(tzinfo=UTC)

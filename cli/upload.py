@@ -1,0 +1,54 @@
+"""Dropping a zip into the flows container."""
+
+from pathlib import Path
+from typing import Any
+
+from azure.core.exceptions import (
+    AzureError,
+    ClientAuthenticationError,
+    HttpResponseError,
+    ResourceNotFoundError,
+)
+from azure.storage.blob import BlobServiceClient, LinearRetry
+
+from cli.errors import refused, unreachable
+from cli.target import Target
+
+
+def upload(target: Target, archive: Path, blob: str) -> str:
+    """Upload the zip, over what was there, and return its ETag without quotes.
+
+    Raises:
+        CommandError: storage does not answer, or lets nobody in.
+    """
+    container = target["flows_container"]
+    with _account(target) as account, archive.open("rb") as content:
+        try:
+            told = account.get_blob_client(container, blob).upload_blob(content, overwrite=True)
+        except ResourceNotFoundError as error:
+            raise refused(f"storage has no container '{container}'") from error
+        except (ClientAuthenticationError, HttpResponseError) as error:
+            raise unreachable(f"storage refuses: {_reason(error)}") from error
+        except AzureError as error:
+            raise unreachable(f"storage does not answer: {_reason(error)}") from error
+    return str(told["etag"]).strip('"')
+
+
+def _account(target: Target) -> BlobServiceClient:
+    """By connection string, or by whom azure-identity finds for the URL of an account."""
+    where = target["storage_connection_string"]
+    # Two more tries a second apart, not three over a minute: a person waits.
+    retries = LinearRetry(backoff=1, retry_total=2, random_jitter_range=0)
+    patience: dict[str, Any] = {"retry_policy": retries, "connection_timeout": 10}
+    if where.startswith("https://"):
+        from azure.identity import DefaultAzureCredential  # noqa: PLC0415 - slow to import
+
+        return BlobServiceClient(where, DefaultAzureCredential(), **patience)
+    try:
+        return BlobServiceClient.from_connection_string(where, **patience)
+    except ValueError as error:
+        raise refused(f"the storage connection string cannot be read: {error}") from error
+
+
+def _reason(error: AzureError) -> str:
+    return str(error.message).splitlines()[0]

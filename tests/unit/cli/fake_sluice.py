@@ -1,0 +1,118 @@
+"""A small HTTP server that answers as storage and as Sluice's HTTP door do."""
+
+import json
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+KEY = "function-key"
+
+
+@dataclass
+class FakeSluice:
+    """What it answers, in turn, and what it was given.
+
+    `answers` are those to GET /api/jobs/{job}: a job, or a status code; the last one stays.
+    """
+
+    answers: list[Mapping[str, Any] | int]
+    not_accepted_for: int = 1
+    dropped: dict[str, bytes] = field(default_factory=dict)
+    asked: list[dict[str, list[str]]] = field(default_factory=list)
+    url: str = ""
+
+    @property
+    def facts(self) -> dict[str, str]:
+        account = f"AccountName=a;AccountKey=a2V5;BlobEndpoint={self.url}/storage"
+        return {
+            "functions_url": self.url,
+            "function_key": KEY,
+            "storage_connection_string": f"DefaultEndpointsProtocol=http;{account}",
+            "flows_container": "flows",
+            "https_proxy": "http://127.0.0.1:1",
+        }
+
+    def answer(self, path: str) -> tuple[int, Any]:
+        parts = urlsplit(path)
+        if parts.path == "/api/jobs":
+            self.asked.append(parse_qs(parts.query))
+            if len(self.asked) <= self.not_accepted_for:
+                return 200, {"jobs": []}
+            return 200, {"jobs": [{"job": "j1", "state": "running"}]}
+        if parts.path != "/api/jobs/j1":
+            return 404, {}
+        now = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        return (now, {}) if isinstance(now, int) else (200, now)
+
+
+@contextmanager
+def served(fake: FakeSluice) -> Iterator[FakeSluice]:
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def do_GET(self) -> None:
+            allowed = self.headers.get("x-functions-key") == KEY
+            status, answer = fake.answer(self.path) if allowed else (401, {})
+            self._send(status, json.dumps(answer).encode())
+
+        def do_PUT(self) -> None:
+            path = urlsplit(self.path).path.removeprefix("/storage/flows/")
+            fake.dropped[path] = self.rfile.read(int(self.headers["Content-Length"]))
+            self._send(201, b"", ETag='"0x1"')
+
+        def _send(self, status: int, body: bytes, **headers: str) -> None:
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}).start()
+    fake.url = f"http://127.0.0.1:{server.server_port}"
+    try:
+        yield fake
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def step(state: str, note: str = "", title: str = "Endpoint hello") -> dict[str, Any]:
+    ended = "2026-01-01T10:00:02Z" if state in {"done", "failed"} else None
+    return {
+        "index": 0,
+        "kind": "endpoint",
+        "title": title,
+        "state": state,
+        "started": "2026-01-01T10:00:00Z",
+        "ended": ended,
+        "note": note,
+    }
+
+
+def job(*steps: Mapping[str, Any], result: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    return {"job": "j1", "state": "running", "steps": list(steps), "result": result}
+
+
+def result(outcome: str = "succeeded", **more: Any) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "job": "j1",
+        "outcome": outcome,
+        "endpoint": "hello",
+        "traffic": {"d1": 100},
+        "scoring_uri": "https://hello.example/score",
+        "credential": "az ml online-endpoint get-credentials --name hello",
+        "sample_request": {"name": "it's"},
+        "warnings": [],
+        "findings": [],
+        "diagnosis": None,
+    }
+    return {"specversion": "1.0", "id": "m1", "data": told | more}

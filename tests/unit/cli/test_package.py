@@ -1,0 +1,84 @@
+import os
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from cli.errors import CommandError
+from cli.package import package_name, write_package
+
+FLOW = "inputs: {}\nadditional_includes:\n- ../common/prompt.jinja2\n- ../tools\n"
+
+
+@pytest.fixture
+def flow(tmp_path: Path) -> Path:
+    folder = tmp_path / "hello"
+    (folder / ".git").mkdir(parents=True)
+    (folder / ".git" / "config").write_text("x")
+    (folder / "flow.dag.yaml").write_text(FLOW)
+    (folder / "deploy.yaml").write_text("endpoint: {}\n")
+    (folder / ".gitignore").write_text("*.log\n")
+    (folder / "run.log").write_text("noise")
+    (tmp_path / "common").mkdir()
+    (tmp_path / "common" / "prompt.jinja2").write_text("hi")
+    (tmp_path / "tools" / "__pycache__").mkdir(parents=True)
+    (tmp_path / "tools" / "__pycache__" / "a.pyc").write_text("x")
+    (tmp_path / "tools" / "a.py").write_text("a = 1\n")
+    return folder
+
+
+def packed(flow: Path, into: Path) -> Path:
+    into.mkdir()
+    return write_package(flow, into)
+
+
+def test_a_package_holds_the_flow_its_manifest_and_its_includes(flow: Path, tmp_path: Path) -> None:
+    with zipfile.ZipFile(packed(flow, tmp_path / "out")) as zipped:
+        assert zipped.namelist() == [
+            ".gitignore",
+            "deploy.yaml",
+            "flow.dag.yaml",
+            "prompt.jinja2",
+            "tools/a.py",
+        ]
+
+
+def test_the_same_folder_gives_the_same_bytes(flow: Path, tmp_path: Path) -> None:
+    first = packed(flow, tmp_path / "one").read_bytes()
+    os.utime(flow / "flow.dag.yaml", (1, 1))
+    (flow / "flow.dag.yaml").chmod(0o600)
+    assert packed(flow, tmp_path / "two").read_bytes() == first
+
+
+def test_a_missing_include_is_named(flow: Path, tmp_path: Path) -> None:
+    (tmp_path / "common" / "prompt.jinja2").unlink()
+    with pytest.raises(CommandError, match=r"'\.\./common/prompt\.jinja2' does not exist"):
+        packed(flow, tmp_path / "out")
+
+
+def test_an_include_never_replaces_a_file_of_the_flow(flow: Path, tmp_path: Path) -> None:
+    (flow / "prompt.jinja2").write_text("mine")
+    with pytest.raises(CommandError, match="would replace"):
+        packed(flow, tmp_path / "out")
+
+
+def test_a_zip_is_dropped_as_it_is(tmp_path: Path) -> None:
+    archive = tmp_path / "ready.zip"
+    archive.write_bytes(b"anything")
+    assert write_package(archive, tmp_path) == archive
+    assert package_name(archive) == "ready"
+
+
+def test_the_folder_one_stands_in_has_a_name_too(
+    flow: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(flow)
+    assert package_name(Path()) == "hello"
+
+
+@pytest.mark.parametrize("name", ["nothing", "notes.txt"])
+def test_what_is_no_flow_is_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / "notes.txt").write_text("x")
+    with pytest.raises(CommandError) as wrong:
+        package_name(tmp_path / name)
+    assert wrong.value.exit_code == 2
