@@ -1,0 +1,25 @@
+"""Azure ML and ARM on this machine, under their real host names.
+
+    python -m local.azure_ml --state DIR --azurite 127.0.0.1:PORT [flags, see --help]
+
+Azurite must run already, with the accounts of `local.azure_ml.blobs.ACCOUNTS`. When all is ready
+one line of JSON is printed: `proxy` (for HTTPS_PROXY), `ca_bundle` (for REQUESTS_CA_BUNDLE),
+`identity_endpoint` (for IDENTITY_ENDPOINT; IDENTITY_HEADER says who you are, see `local.cloud`)
+and `admin_url` (faults, calls, settings: see `local.azure_ml.admin`). Any Azure SDK that has these
+four environment variables talks to this process. Everything it knows is kept in DIR.
+"""
+
+import asyncio
+import logging
+import sys
+
+from local.azure_ml import flags
+from local.azure_ml.running import run
+from local.azure_ml.serving_modes import serving
+from local.serving.scoring import scoring_app
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
+    given = flags.parsed()
+    runs = serving(given.serve, given.promptflow, given.state.resolve() / "serving")
+    asyncio.run(run(given, runs, scoring_app))

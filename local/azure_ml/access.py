@@ -1,0 +1,75 @@
+"""Who may do what where, by the role assignments that are in force now."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from local.azure_ml import clock, definitions
+from local.azure_ml.definitions import Role
+from local.azure_ml.exchange import Answer, Call, Json, listed
+from local.azure_ml.routing import Route
+from local.azure_ml.settings import Settings
+from local.azure_ml.store import Store
+
+
+class Access:
+    """Decides from the stored assignments. A grant is in force `grant_seconds` after its write."""
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self._store = store
+        self._settings = settings
+
+    def allows(self, principal: str, action: str, scope: str, *, data: bool = False) -> bool:
+        """Whether an identity (object id) may do this on a resource, or on its data."""
+        return any(_covers(role, action, data) for role in self._roles(principal, scope))
+
+    def routes(self) -> Iterator[Route]:
+        pattern = "{scope}/providers/Microsoft.Authorization/permissions"
+        yield Route("GET", pattern, None, self._own)
+
+    def _own(self, call: Call) -> Answer:
+        roles = self._roles(call.caller.object_id, call.parts["scope"])
+        return listed([_permission(role) for role in roles])
+
+    def _roles(self, principal: str, scope: str) -> Iterator[Role]:
+        for record in self._store.all("assignment"):
+            properties = record["resource"]["properties"]
+            if properties["principalId"] != principal or not self._in_force(record):
+                continue
+            role = definitions.role(properties["roleDefinitionId"])
+            if role and above(properties["scope"], scope):
+                yield role
+
+    def _in_force(self, record: Json) -> bool:
+        written: float = record["written"]
+        return clock.seconds() >= written + self._settings.grant_seconds
+
+
+def above(scope: str, other: str) -> bool:
+    """Whether a scope is the other one, or holds it."""
+    inner, outer = other.rstrip("/").lower(), scope.rstrip("/").lower()
+    return inner == outer or inner.startswith(f"{outer}/")
+
+
+def _covers(role: Role, action: str, data: bool) -> bool:
+    if data:
+        return _matches(role.data_actions, action)
+    return _matches(role.actions, action) and not _matches(role.not_actions, action)
+
+
+def _matches(patterns: Iterable[str], action: str) -> bool:
+    return any(_pattern(pattern).fullmatch(action) for pattern in patterns)
+
+
+def _pattern(text: str) -> re.Pattern[str]:
+    # 'workspaces/*/read' covers 'workspaces/read' too: a data scientist can read the workspace.
+    escaped = re.escape(text).replace(r"/\*/", "/(?:.*/)?").replace(r"\*", ".*")
+    return re.compile(escaped, re.IGNORECASE)
+
+
+def _permission(role: Role) -> Json:
+    return {
+        "actions": list(role.actions),
+        "notActions": list(role.not_actions),
+        "dataActions": list(role.data_actions),
+        "notDataActions": [],
+    }

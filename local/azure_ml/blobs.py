@@ -1,0 +1,112 @@
+"""Blob hosts: relayed to Azurite as they came, so that signatures hold.
+
+Azurite takes bearer tokens over TLS only. So a token is checked here, with the caller's role, and
+the call goes on with a signature of the account.
+"""
+
+import datetime as dt
+from collections.abc import AsyncIterator
+
+import httpcore
+from azure.storage.blob import AccountSasPermissions, ResourceTypes, generate_account_sas
+
+from local import cloud
+from local.azure_ml.access import Access
+from local.azure_ml.asgi import Receive, Scope, Send, header, reply
+from local.azure_ml.errors import ArmError
+from local.azure_ml.tokens import STORAGE_AUDIENCES, Tokens
+
+SUFFIX = ".blob.core.windows.net"
+ACCOUNTS = {
+    cloud.WORKSPACE_ACCOUNT: cloud.WORKSPACE_ACCOUNT_KEY,
+    cloud.DROP_ACCOUNT: cloud.DROP_ACCOUNT_KEY,
+    cloud.HOST_ACCOUNT: cloud.HOST_ACCOUNT_KEY,
+}
+_DATA = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs"
+_ACTIONS = {"GET": "read", "HEAD": "read", "DELETE": "delete"}
+_HOP = {b"connection", b"keep-alive", b"transfer-encoding", b"expect"}
+
+
+class BlobRelay:
+    """The ASGI app of `{account}.blob.core.windows.net`."""
+
+    def __init__(self, azurite: str, tokens: Tokens, access: Access) -> None:
+        host, _, port = azurite.rpartition(":")
+        self._to = (host.encode(), int(port))
+        self._tokens = tokens
+        self._access = access
+        self._pool = httpcore.AsyncConnectionPool(max_connections=50)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            headers, target = self._signed(scope)
+        except ArmError as error:
+            await reply(send, error.status, error.answer().body, {"x-ms-error-code": error.code})
+            return
+        host, port = self._to
+        url = httpcore.URL(scheme=b"http", host=host, port=port, target=target)
+        request = httpcore.Request(scope["method"], url, headers=headers, content=_body(receive))
+        answer = await self._pool.handle_async_request(request)
+        try:
+            await _pass_on(answer, send)
+        finally:
+            await answer.aclose()
+
+    async def close(self) -> None:
+        await self._pool.aclose()
+
+    def _signed(self, scope: Scope) -> tuple[list[tuple[bytes, bytes]], bytes]:
+        headers = [(key, value) for key, value in scope["headers"] if key not in _HOP]
+        target = scope["raw_path"]
+        if query := scope["query_string"]:
+            target += b"?" + query
+        if not header(scope, "authorization").lower().startswith("bearer "):
+            return headers, target
+        account = header(scope, "host").split(".")[0]
+        self._check(scope, account)
+        headers = [(key, value) for key, value in headers if key != b"authorization"]
+        signature = _account_sas(account).encode()
+        return headers, target + (b"&" if query else b"?") + signature
+
+    def _check(self, scope: Scope, account: str) -> None:
+        caller = self._tokens.principal(header(scope, "authorization"), STORAGE_AUDIENCES)
+        scope_id = f"{cloud.GROUP_ID}/providers/Microsoft.Storage/storageAccounts/{account}"
+        action = f"{_DATA}/{_ACTIONS.get(scope['method'], 'write')}"
+        if account not in ACCOUNTS or not self._access.allows(
+            caller.object_id, action, scope_id, data=True
+        ):
+            message = (
+                "This request is not authorized to perform this operation using this permission."
+            )
+            raise ArmError(403, "AuthorizationPermissionMismatch", message)
+
+
+def _account_sas(account: str) -> str:
+    return generate_account_sas(
+        account,
+        ACCOUNTS[account],
+        ResourceTypes(service=True, container=True, object=True),
+        AccountSasPermissions(
+            read=True, write=True, delete=True, list=True, add=True, create=True, tag=True
+        ),
+        dt.datetime.now(dt.UTC) + dt.timedelta(minutes=15),
+    )
+
+
+async def _body(receive: Receive) -> AsyncIterator[bytes]:
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ConnectionError("the client went away")
+        if chunk := message.get("body", b""):
+            yield chunk
+        more = message.get("more_body", False)
+
+
+async def _pass_on(answer: httpcore.Response, send: Send) -> None:
+    headers = [(key.lower(), value) for key, value in answer.headers if key.lower() not in _HOP]
+    await send({"type": "http.response.start", "status": answer.status, "headers": headers})
+    async for chunk in answer.aiter_stream():
+        await send({"type": "http.response.body", "body": chunk, "more_body": True})
+    await send({"type": "http.response.body", "body": b""})

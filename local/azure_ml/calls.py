@@ -1,0 +1,39 @@
+"""The log of calls, for people and tests to read back."""
+
+from collections import deque
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from local.azure_ml.exchange import Json
+
+MOST = 50_000
+
+
+@dataclass
+class Logged:
+    """One call. `status` is None while it runs and where the connection was dropped."""
+
+    time: str
+    method: str
+    host: str
+    path: str
+    api_version: str | None
+    status: int | None = None
+    body: Any = None
+    principal: str | None = None
+
+
+class Calls:
+    """The latest calls, oldest first; kept in memory only."""
+
+    def __init__(self) -> None:
+        self._log: deque[Logged] = deque(maxlen=MOST)
+
+    def add(self, call: Logged) -> None:
+        self._log.append(call)
+
+    def shown(self) -> list[Json]:
+        return [asdict(call) for call in self._log]
+
+    def clear(self) -> None:
+        self._log.clear()

@@ -1,0 +1,119 @@
+"""Connections of the workspace, and their secrets.
+
+Shapes: specs of Azure ML, workspace connections @2023-04-01-preview, and what prompt flow 1.18.5
+reads of them.
+"""
+
+from collections.abc import Iterator
+
+from local import cloud
+from local.azure_ml.errors import ArmError
+from local.azure_ml.exchange import NOTHING, Answer, Call, Json, listed
+from local.azure_ml.resources import system_data
+from local.azure_ml.routing import ML, Route
+from local.azure_ml.store import Store
+
+ACTION = f"{ML}/workspaces/connections"
+SECRETS_ACTION = f"{ACTION}/listsecrets/action"
+FIRST = "open_ai_connection"
+
+
+class Connections:
+    """Connections by name. Only listsecrets shows credentials."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def routes(self) -> Iterator[Route]:
+        one = "{ws}/connections/{name}"
+        yield Route("GET", "{ws}/connections", f"{ACTION}/read", self._list)
+        yield Route("GET", one, f"{ACTION}/read", self._get)
+        yield Route("PUT", one, f"{ACTION}/write", self._put)
+        yield Route("DELETE", one, f"{ACTION}/delete", self._delete)
+        yield Route("POST", f"{one}/listsecrets", SECRETS_ACTION, self._secrets)
+
+    def seed(self, openai_port: int) -> None:
+        """A connection to the stand-in for OpenAI, unless one of that name is there."""
+        resource_id = f"{cloud.WORKSPACE_ID}/connections/{FIRST}"
+        before = self._store.get("connection", resource_id)
+        properties = {
+            "authType": "ApiKey",
+            "category": "OpenAI",
+            "target": f"http://127.0.0.1:{openai_port}/v1",
+            "credentials": {"key": "local-openai-key"},
+            "metadata": {},
+        }
+        if before is None or before["resource"].get("seeded"):
+            shown = {**_resource(FIRST, properties), "systemData": None, "seeded": True}
+            record = {"resource": shown, "credentials": properties["credentials"]}
+            self._store.put("connection", resource_id, record)
+
+    def _put(self, call: Call) -> Answer:
+        name, wanted = call.parts["name"], call.properties
+        for field in ("authType", "category", "target"):
+            if not wanted.get(field) and not (field == "target" and _custom(wanted)):
+                raise ArmError(400, "ValidationError", f"The field '{field}' is required.")
+        before = self._find(name)
+        data = system_data(call, _dated(before))
+        resource = {**_resource(name, wanted), "systemData": data}
+        record = {"resource": resource, "credentials": wanted.get("credentials")}
+        self._store.put("connection", f"{cloud.WORKSPACE_ID}/connections/{name}", record)
+        return Answer(resource)
+
+    def _list(self, call: Call) -> Answer:
+        category = call.query.get("category")
+        shown = [_public(one["resource"]) for one in self._store.all("connection")]
+        return listed([one for one in shown if category in (None, one["properties"]["category"])])
+
+    def _get(self, call: Call) -> Answer:
+        return Answer(_public(self._known(call)["resource"]))
+
+    def _secrets(self, call: Call) -> Answer:
+        record = self._known(call)
+        shown = _public(record["resource"])
+        opened = {**shown["properties"], "credentials": record["credentials"]}
+        return Answer({**shown, "properties": opened})
+
+    def _delete(self, call: Call) -> Answer:
+        name = call.parts["name"]
+        self._store.delete("connection", f"{cloud.WORKSPACE_ID}/connections/{name}")
+        return NOTHING
+
+    def _find(self, name: str) -> Json | None:
+        return self._store.get("connection", f"{cloud.WORKSPACE_ID}/connections/{name}")
+
+    def _known(self, call: Call) -> Json:
+        name = call.parts["name"]
+        record = self._find(name)
+        if record is None:
+            message = f"Connection {name} can't be found in this workspace"
+            raise ArmError(404, "UserError", message)
+        return record
+
+
+def _resource(name: str, properties: Json) -> Json:
+    return {
+        "id": f"{cloud.WORKSPACE_ID}/connections/{name}",
+        "name": name,
+        "type": f"{ML}/workspaces/connections",
+        "properties": {
+            "metadata": {},
+            "isSharedToAll": True,
+            "group": "AzureAI",
+            **properties,
+            "credentials": None,
+        },
+    }
+
+
+def _custom(properties: Json) -> bool:
+    return properties.get("authType") == "CustomKeys"
+
+
+def _dated(record: Json | None) -> Json | None:
+    resource: Json | None = record["resource"] if record else None
+    return resource if resource and resource["systemData"] else None
+
+
+def _public(resource: Json) -> Json:
+    return {key: value for key, value in resource.items() if key != "seeded"}

@@ -1,0 +1,93 @@
+"""Makes of a deployment's record the container that is to run."""
+
+from pathlib import Path
+
+from local import cloud
+from local.azure_ml.deployment_rules import asset, seconds
+from local.azure_ml.exchange import Json
+from local.azure_ml.readback import WorkspaceStorage
+from local.azure_ml.store import Store
+from local.serving.contract import Container
+
+_RUNS = ("model", "environmentId", "environmentVariables", "codeConfiguration", "modelMountPath")
+
+
+class Containers:
+    """Fetches model and build context, and adds what Azure gives every container."""
+
+    def __init__(
+        self, store: Store, storage: WorkspaceStorage, folder: Path, platform: dict[str, str]
+    ) -> None:
+        self._store = store
+        self._storage = storage
+        self._folder = folder
+        self._platform = platform
+
+    def make(self, deployment: Json, endpoint: Json) -> Container:
+        """The container of a deployment (resource) of an endpoint (record).
+
+        Raises:
+            Unreadable: the model or the build context is not in the storage.
+        """
+        properties = deployment["properties"]
+        environment = asset(self._store, "environments", properties["environmentId"]) or {}
+        setup = environment["properties"]
+        routes = setup.get("inferenceConfig") or {}
+        place = self._place(deployment)
+        model = self._model(properties.get("model"), place / "model")
+        build = setup.get("build") or {}
+        requests = properties["requestSettings"]
+        capacity = deployment["sku"]["capacity"]
+        return Container(
+            endpoint=endpoint["resource"]["name"],
+            deployment=deployment["name"],
+            model=model,
+            image=setup.get("image") or "",
+            build=self._storage.fetch(build["contextUri"], place / "build") if build else None,
+            dockerfile=build.get("dockerfilePath") or ("Dockerfile" if build else None),
+            environment_variables=properties["environmentVariables"],
+            platform=self._given(endpoint, model),
+            port=int((routes.get("scoringRoute") or {}).get("port") or 5001),
+            liveness=_route(routes, "livenessRoute", "/"),
+            readiness=_route(routes, "readinessRoute", "/"),
+            scoring=_route(routes, "scoringRoute", "/score"),
+            request_timeout_s=seconds(requests["requestTimeout"]),
+            max_concurrent=requests["maxConcurrentRequestsPerInstance"] * capacity,
+            instances=capacity,
+        )
+
+    def place(self, resource_id: str) -> Path:
+        """Where the files of a deployment are kept."""
+        endpoint, _, name = resource_id.lower().split("/")[-3:]
+        return self._folder / endpoint / name
+
+    def _place(self, deployment: Json) -> Path:
+        return self.place(deployment["id"])
+
+    def _model(self, model_id: object, into: Path) -> Path:
+        model = asset(self._store, "models", model_id)
+        if model is None:
+            empty = into / "none"
+            empty.mkdir(parents=True, exist_ok=True)
+            return empty
+        return self._storage.fetch(model["properties"]["modelUri"], into)
+
+    def _given(self, endpoint: Json, model: Path) -> dict[str, str]:
+        return {
+            **self._platform,
+            "IDENTITY_HEADER": endpoint["secret"],
+            "AZUREML_MODEL_DIR": str(model.parent),
+            "AZUREML_ENTRY_SCRIPT": "",
+            "AZUREML_ARM_SUBSCRIPTION": cloud.SUBSCRIPTION,
+            "AZUREML_ARM_RESOURCEGROUP": cloud.RESOURCE_GROUP,
+            "AZUREML_ARM_WORKSPACE_NAME": cloud.WORKSPACE,
+        }
+
+
+def runs(deployment: Json) -> Json:
+    """What of a deployment needs a new container when it changes."""
+    return {key: deployment["properties"].get(key) for key in _RUNS}
+
+
+def _route(routes: Json, name: str, default: str) -> str:
+    return str((routes.get(name) or {}).get("path") or default)

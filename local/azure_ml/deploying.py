@@ -1,0 +1,141 @@
+"""What operations on deployments do: check rights and quota, start what serves, or end it.
+
+Error codes: learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-online-endpoints.
+"""
+
+import asyncio
+import shutil
+
+from local import cloud
+from local.azure_ml.access import Access
+from local.azure_ml.containers import Containers, runs
+from local.azure_ml.endpoint_identity import principals
+from local.azure_ml.errors import ArmError
+from local.azure_ml.exchange import Json
+from local.azure_ml.operations import Operation
+from local.azure_ml.quota import Quota
+from local.azure_ml.readback import Unreadable
+from local.azure_ml.store import Store
+from local.serving.contract import Serving, ServingError
+
+_PULL = "Microsoft.ContainerRegistry/registries/pull/read"
+_READ = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"
+
+
+class DeploymentPut:
+    """Starts a container where what runs has changed; rights count as they are when it begins."""
+
+    def __init__(
+        self,
+        store: Store,
+        access: Access,
+        quota: Quota,
+        containers: Containers,
+        serving: Serving,
+    ) -> None:
+        self._store = store
+        self._access = access
+        self._quota = quota
+        self._containers = containers
+        self._serving = serving
+
+    async def carry_out(self, operation: Operation) -> Json | None:
+        record, endpoint = self._found(operation)
+        if record is None or endpoint is None:
+            return _error("ResourceNotFound", "The deployment or its endpoint is gone.")
+        resource = record["resource"]
+        if shortage := self._quota.shortage(resource):
+            return _error("OutOfQuota", shortage)
+        if record["serving"] and record["runs"] == runs(resource):
+            return None
+        return self._denied(endpoint["resource"]) or await self._started(resource, endpoint)
+
+    async def restart(self, record: Json) -> Json | None:
+        """Start again what served before the emulator ended."""
+        resource = record["resource"]
+        endpoint = self._store.get("endpoint", resource["id"].rsplit("/deployments/", 1)[0])
+        return await self._started(resource, endpoint) if endpoint else None
+
+    def settle(self, operation: Operation, error: Json | None) -> None:
+        record, _ = self._found(operation)
+        if record is None:
+            return
+        resource = record["resource"]
+        endpoint, _, name = operation.target.split("/")[-3:]
+        if error is None:
+            record["runs"] = runs(resource)
+        record["serving"] = self._serving.url(endpoint, name) is not None
+        resource["properties"]["provisioningState"] = "Failed" if error else "Succeeded"
+        self._store.put("deployment", operation.target, record)
+
+    def _denied(self, endpoint: Json) -> Json | None:
+        """An identity that a person made needs rights; an endpoint's own has them by itself.
+
+        The page's section 'ERROR: BadArgument', 'Authorization error', covers both the image's
+        pull and the model's download by the endpoint's identity.
+        """
+        identity = endpoint["identity"]
+        if "principalId" in identity:
+            return None
+        ids = [found.object_id for found in principals(identity)]
+        if not any(self._access.allows(one, _PULL, cloud.REGISTRY_ID) for one in ids):
+            return _error(
+                "BadArgument",
+                "Authorization error: unable to download user container image. The endpoint's "
+                f"identity cannot pull from the container registry '{cloud.REGISTRY_ID}'; it "
+                "needs the role AcrPull. See https://aka.ms/oe-tsg#authorization-error",
+            )
+        scope = cloud.WORKSPACE_ACCOUNT_ID
+        if not any(self._access.allows(one, _READ, scope, data=True) for one in ids):
+            return _error(
+                "BadArgument",
+                "Authorization error: unable to download user model. The endpoint's identity "
+                f"cannot read the storage account '{scope}'; it needs the role Storage Blob Data "
+                "Reader. See https://aka.ms/oe-tsg#authorization-error",
+            )
+        return None
+
+    async def _started(self, resource: Json, endpoint: Json) -> Json | None:
+        try:
+            container = await asyncio.to_thread(self._containers.make, resource, endpoint)
+            await self._serving.start(container)
+        except Unreadable as error:
+            return _error("BadArgument", f"Unable to download user model: {error}.")
+        except ArmError as error:
+            return _error("BadArgument", error.message)
+        except ServingError as error:
+            return _error(error.code, error.message)
+        return None
+
+    def _found(self, operation: Operation) -> tuple[Json | None, Json | None]:
+        endpoint = operation.target.rsplit("/deployments/", 1)[0]
+        record = self._store.get("deployment", operation.target)
+        return record, self._store.get("endpoint", endpoint)
+
+
+class DeploymentDelete:
+    """Ends what serves, and removes its files."""
+
+    def __init__(self, store: Store, containers: Containers, serving: Serving) -> None:
+        self._store = store
+        self._containers = containers
+        self._serving = serving
+
+    async def carry_out(self, operation: Operation) -> Json | None:
+        endpoint, _, name = operation.target.split("/")[-3:]
+        await self._serving.stop(endpoint, name)
+        place = self._containers.place(operation.target)
+        await asyncio.to_thread(shutil.rmtree, place, ignore_errors=True)
+        return None
+
+    def settle(self, operation: Operation, error: Json | None) -> None:
+        record = self._store.get("deployment", operation.target)
+        if error and record:
+            record["resource"]["properties"]["provisioningState"] = "Failed"
+            self._store.put("deployment", operation.target, record)
+        else:
+            self._store.delete("deployment", operation.target)
+
+
+def _error(code: str, message: str) -> Json:
+    return {"code": code, "message": message}

@@ -1,0 +1,56 @@
+"""What operations on endpoints do: traffic takes effect, or everything of it goes."""
+
+from local.azure_ml.exchange import Json
+from local.azure_ml.operations import Operation
+from local.azure_ml.store import Store
+from local.serving.contract import Serving
+
+
+class EndpointPut:
+    """When it succeeds the traffic takes effect; when it fails the traffic stays as it was."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    async def carry_out(self, _: Operation) -> Json | None:
+        return None
+
+    def settle(self, operation: Operation, error: Json | None) -> None:
+        record = self._store.get("endpoint", operation.target)
+        if record is None:
+            return
+        properties = record["resource"]["properties"]
+        if error:
+            properties["traffic"] = record["live"]["traffic"]
+            properties["mirrorTraffic"] = record["live"]["mirror"]
+        record["live"] = {
+            "traffic": properties["traffic"],
+            "mirror": properties["mirrorTraffic"],
+        }
+        properties["provisioningState"] = "Failed" if error else "Succeeded"
+        self._store.put("endpoint", operation.target, record)
+
+
+class EndpointDelete:
+    """Its deployments end and go with it."""
+
+    def __init__(self, store: Store, serving: Serving) -> None:
+        self._store = store
+        self._serving = serving
+
+    async def carry_out(self, operation: Operation) -> Json | None:
+        endpoint = operation.target.rsplit("/", 1)[-1]
+        for record in self._store.all("deployment", operation.target):
+            await self._serving.stop(endpoint, record["resource"]["name"])
+        return None
+
+    def settle(self, operation: Operation, error: Json | None) -> None:
+        if error:
+            record = self._store.get("endpoint", operation.target)
+            if record:
+                record["resource"]["properties"]["provisioningState"] = "Failed"
+                self._store.put("endpoint", operation.target, record)
+            return
+        for one in self._store.all("deployment", operation.target):
+            self._store.delete("deployment", one["resource"]["id"])
+        self._store.delete("endpoint", operation.target)

@@ -1,0 +1,45 @@
+"""The flags of `python -m local.azure_ml`."""
+
+import argparse
+from pathlib import Path
+
+from local.azure_ml.settings import Settings
+
+
+def parsed(arguments: list[str] | None = None) -> argparse.Namespace:
+    """The flags, with their defaults; ports of 0 are free ones."""
+    parser = argparse.ArgumentParser(prog="python -m local.azure_ml", description=__doc__)
+    parser.add_argument("--state", type=Path, required=True, help="folder of all that is kept")
+    parser.add_argument("--proxy-port", type=int, default=0)
+    parser.add_argument("--identity-port", type=int, default=0)
+    parser.add_argument("--admin-port", type=int, default=0)
+    parser.add_argument("--azurite", required=True, metavar="HOST:PORT", help="its blob service")
+    parser.add_argument("--endpoint-seconds", type=float, default=1.0)
+    parser.add_argument("--deployment-seconds", type=float, default=3.0)
+    parser.add_argument("--grant-seconds", type=float, default=2.0)
+    parser.add_argument("--quota", type=_quota, action="append", default=[], metavar="FAMILY=CORES")
+    parser.add_argument(
+        "--datastore-credentials", choices=("Sas", "AccountKey", "None"), default="Sas"
+    )
+    parser.add_argument("--serve", choices=("flow", "echo"), default="flow")
+    parser.add_argument("--promptflow", type=Path, default=Path(".local/promptflow"), help="venv")
+    parser.add_argument("--openai-port", type=int, default=0, help="the stand-in for OpenAI")
+    parser.add_argument("--follow-stdin", action="store_true", help="end when stdin ends")
+    return parser.parse_args(arguments)
+
+
+def settings(flags: argparse.Namespace) -> Settings:
+    return Settings(
+        endpoint_seconds=flags.endpoint_seconds,
+        deployment_seconds=flags.deployment_seconds,
+        grant_seconds=flags.grant_seconds,
+        quota=dict(flags.quota),
+        datastore_credentials=flags.datastore_credentials,
+    )
+
+
+def _quota(text: str) -> tuple[str, int]:
+    family, found, cores = text.rpartition("=")
+    if not found or not family:
+        raise argparse.ArgumentTypeError(f"'{text}' is not FAMILY=CORES")
+    return family, int(cores)

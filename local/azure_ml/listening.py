@@ -1,0 +1,49 @@
+"""Web servers on loopback, several in one process."""
+
+import asyncio
+import contextlib
+import socket
+import ssl
+from collections.abc import Iterator
+
+import uvicorn
+
+from local.azure_ml.asgi import App
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to the process."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class Listener:
+    """One app on one port of 127.0.0.1, with TLS where there is a context."""
+
+    def __init__(self, app: App, port: int, context: ssl.SSLContext | None = None) -> None:
+        self._socket = socket.create_server(("127.0.0.1", port), backlog=128)
+        self.port: int = self._socket.getsockname()[1]
+        config = uvicorn.Config(
+            app,
+            log_level="warning",
+            access_log=False,
+            lifespan="off",
+            timeout_graceful_shutdown=1,
+            timeout_keep_alive=60,
+        )
+        config.load()
+        config.ssl = context
+        self._server = _Server(config)
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        self._task = asyncio.create_task(self._server.serve(sockets=[self._socket]))
+        # The socket listens since it was made: a call that comes early waits in its backlog.
+
+    async def close(self) -> None:
+        self._server.should_exit = True
+        if self._task:
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._task

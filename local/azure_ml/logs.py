@@ -1,0 +1,49 @@
+"""Logs of deployments, of their container and of what fetched its files."""
+
+from collections.abc import Iterator
+
+from local.azure_ml.deployments import ACTION
+from local.azure_ml.endpoint_records import ENDPOINTS
+from local.azure_ml.errors import invalid, not_found
+from local.azure_ml.exchange import Answer, Call, Json
+from local.azure_ml.routing import Route
+from local.azure_ml.store import Store
+from local.serving.contract import Serving
+
+CONTAINERS = ("InferenceServer", "StorageInitializer")
+
+
+class Logs:
+    """getLogs: the status of the instance, then the last lines of one of its containers."""
+
+    def __init__(self, store: Store, serving: Serving) -> None:
+        self._store = store
+        self._serving = serving
+
+    def routes(self) -> Iterator[Route]:
+        one = "{ws}/onlineEndpoints/{endpoint}/deployments/{deployment}/getLogs"
+        yield Route("POST", one, f"{ACTION}/getLogs/action", self._get)
+
+    def _get(self, call: Call) -> Answer:
+        endpoint, name = call.parts["endpoint"], call.parts["deployment"]
+        resource_id = f"{ENDPOINTS}/{endpoint}/deployments/{name}"
+        record = self._store.get("deployment", resource_id)
+        if record is None:
+            raise not_found(resource_id)
+        container = call.document.get("containerType") or CONTAINERS[0]
+        if container not in CONTAINERS:
+            raise invalid(f"containerType must be one of {', '.join(CONTAINERS)}.")
+        lines = self._serving.log(endpoint, name, container).splitlines()
+        tail = int(call.document.get("tail") or 500)
+        content = f"{_status(record)}\nContainer logs:\n" + "\n".join(lines[-tail:])
+        return Answer({"content": content})
+
+
+def _status(record: Json) -> str:
+    started = "Succeeded" if record["serving"] else "Failed"
+    if record["resource"]["properties"]["provisioningState"] in ("Creating", "Updating"):
+        started = "InProgress"
+    return (
+        "Instance status:\nSystemSetup: Succeeded\nUserContainerImagePull: Succeeded\n"
+        f"ModelDownload: Succeeded\nUserContainerStart: {started}\n"
+    )

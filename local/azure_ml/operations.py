@@ -1,0 +1,111 @@
+"""Long-running operations: begun by a call, carried out aside, and read by their status URL.
+
+Headers, ids and states are as recorded from Azure ML.
+"""
+
+import hmac
+import uuid
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+from local import cloud
+from local.azure_ml import clock
+from local.azure_ml.exchange import Json
+from local.azure_ml.routing import REGION_PATH
+from local.azure_ml.store import Store
+
+ARM = "https://management.azure.com"
+_PREFIX = {"endpoint": "oeidp", "deployment": "odidp"}
+_SIGNING_KEY = b"local operations"
+
+type Kind = Literal["endpoint", "deployment"]
+type Verb = Literal["put", "delete"]
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What is being done to a resource (`target`, an ARM id); it ends at `due` at the earliest."""
+
+    guid: str
+    kind: Kind
+    verb: Verb
+    target: str
+    started: str
+    due: float
+    api_version: str
+    status: str = "Updating"
+    ended: str = clock.NEVER
+    error: Json | None = None
+
+    @property
+    def name(self) -> str:
+        return f"{_PREFIX[self.kind]}:{cloud.WORKSPACE_GUID}:{self.guid}"
+
+    @property
+    def uri(self) -> str:
+        """Where its status is: unsigned, so its reader needs a right on the region."""
+        return self._url("mfeOperationsStatus")
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What the answer carries that began it."""
+        ticks = int(self.due * 10_000_000)
+        signed = f"{self.uri}&t={ticks}&c=local&s={signature(self.guid)}&h=local"
+        resource = f"{ARM}{self.target}?api-version={self.api_version}"
+        result = self._url("mfeOperationResults")
+        return {
+            "Azure-AsyncOperation": signed,
+            "Location": result if self.verb == "delete" else resource,
+            "x-ms-async-operation-timeout": "PT30M",
+        }
+
+    def _url(self, kind: str) -> str:
+        return f"{ARM}{REGION_PATH}/{kind}/{self.name}?api-version={self.api_version}"
+
+
+class Operations:
+    """The operations by id. Those that run are known without a look into the store."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        every = [Operation(**record) for record in store.all("operation")]
+        self._running = {one.guid: one for one in every if one.status == "Updating"}
+
+    @property
+    def running(self) -> list[Operation]:
+        return list(self._running.values())
+
+    def on(self, endpoint_id: str) -> Operation | None:
+        """An operation that runs on an endpoint or on one of its deployments."""
+        wanted = endpoint_id.lower()
+        for one in self._running.values():
+            if one.target.lower() == wanted or one.target.lower().startswith(f"{wanted}/"):
+                return one
+        return None
+
+    def begin(
+        self, kind: Kind, verb: Verb, target: str, *, seconds: float, api_version: str
+    ) -> Operation:
+        due = clock.seconds() + seconds
+        guid = str(uuid.uuid4())
+        one = Operation(guid, kind, verb, target, clock.now(), due, api_version)
+        self._running[guid] = one
+        self._store.put("operation", guid, asdict(one))
+        return one
+
+    def end(self, operation: Operation, error: Json | None) -> None:
+        """Write how it ended: Failed with an error, else Succeeded."""
+        status = "Failed" if error else "Succeeded"
+        ended = {"status": status, "ended": clock.now(), "error": error}
+        self._store.put("operation", operation.guid, {**asdict(operation), **ended})
+        self._running.pop(operation.guid, None)
+
+    def find(self, name: str) -> Operation | None:
+        """By the name in its URL, `oeidp:{guid}:{guid}`."""
+        record = self._store.get("operation", name.rsplit(":", 1)[-1])
+        return Operation(**record) if record else None
+
+
+def signature(guid: str) -> str:
+    """What makes a status URL good for any caller that has it."""
+    return hmac.new(_SIGNING_KEY, guid.encode(), "sha256").hexdigest()

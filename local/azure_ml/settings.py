@@ -1,0 +1,22 @@
+"""What may be set on the emulator, by flags at its start and over the admin URL while it runs."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+type DatastoreCredentials = Literal["Sas", "AccountKey", "None"]
+
+
+@dataclass
+class Settings:
+    """Seconds that things take, quota in cores by VM family, and the datastore's credentials.
+
+    `grant_seconds` is how long a role assignment is visible before it is in force. `taken` are
+    endpoint names that somebody else has in this region. All may be changed at run time.
+    """
+
+    endpoint_seconds: float = 1.0
+    deployment_seconds: float = 3.0
+    grant_seconds: float = 2.0
+    quota: dict[str, int] = field(default_factory=dict)
+    taken: list[str] = field(default_factory=list)
+    datastore_credentials: DatastoreCredentials = "Sas"

@@ -1,0 +1,153 @@
+"""Starts Azurite and this emulator on free ports: for tests, of this and of what talks to it."""
+
+import contextlib
+import json
+import os
+import select
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from local import cloud
+from local.azure_ml.blobs import ACCOUNTS
+
+_ROOT = Path(__file__).parents[2]
+AZURITE = _ROOT / ".local/node/node_modules/.bin/azurite-blob"
+READY_S = 30.0
+
+
+@dataclass(frozen=True)
+class Facts:
+    """How to reach a running emulator; `blob_port` is Azurite's, plain HTTP on loopback."""
+
+    proxy: str
+    ca_bundle: str
+    identity_endpoint: str
+    admin_url: str
+    blob_port: int
+
+    def environment(self, identity_header: str = cloud.APP_IDENTITY_HEADER) -> dict[str, str]:
+        """Environment variables with which any Azure SDK uses the emulator as this identity."""
+        return {
+            "HTTPS_PROXY": self.proxy,
+            "NO_PROXY": "127.0.0.1,localhost",
+            "REQUESTS_CA_BUNDLE": self.ca_bundle,
+            "IDENTITY_ENDPOINT": self.identity_endpoint,
+            "IDENTITY_HEADER": identity_header,
+        }
+
+
+class Emulator:
+    """The emulator as a process, which can be killed and started again on the same state."""
+
+    def __init__(self, state: Path, blob_port: int, command: tuple[str, ...]) -> None:
+        self._state = state
+        self._blob_port = blob_port
+        self._command = command
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> Facts:
+        """Start it, and wait until it is ready.
+
+        Raises:
+            RuntimeError: it ended, or was not ready in time.
+        """
+        place = ("--state", str(self._state), "--azurite", f"127.0.0.1:{self._blob_port}")
+        self._process = subprocess.Popen(
+            [sys.executable, *self._command, *place, "--follow-stdin"],
+            cwd=_ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+        )
+        assert self._process.stdout
+        found = json.loads(_line(self._process.stdout))
+        found.pop("ready")
+        return Facts(**found, blob_port=self._blob_port)
+
+    def kill(self) -> None:
+        """End it at once, as a crash would."""
+        if self._process:
+            self._process.kill()
+            self._process.wait()
+
+    def stop(self) -> None:
+        """End it as a supervisor would."""
+        if self._process:
+            self._process.terminate()
+            try:
+                self._process.wait(5)
+            except subprocess.TimeoutExpired:
+                self.kill()
+
+
+@contextlib.contextmanager
+def azurite(state: Path) -> Iterator[int]:
+    """Azurite's blob service with the accounts of the local cloud; gives its port."""
+    state.mkdir(parents=True, exist_ok=True)
+    port = _free_port()
+    accounts = ";".join(f"{name}:{key}" for name, key in ACCOUNTS.items())
+    flags = ("--skipApiVersionCheck", "--disableTelemetry", "--silent", "--location", str(state))
+    process = subprocess.Popen(
+        [str(AZURITE), "--blobHost", "127.0.0.1", "--blobPort", str(port), *flags],
+        env={**os.environ, "AZURITE_ACCOUNTS": accounts},
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        _reachable(port)
+        yield port
+    finally:
+        process.terminate()
+        process.wait(5)
+
+
+@contextlib.contextmanager
+def emulator(state: Path, *flags: str, module: str = "local.azure_ml") -> Iterator[Facts]:
+    """Azurite and the emulator, running; `flags` are those of `python -m local.azure_ml`."""
+    with azurite(state / "azurite") as port:
+        process = Emulator(state / "azure_ml", port, ("-m", module, *flags))
+        try:
+            yield process.start()
+        finally:
+            process.stop()
+
+
+@contextlib.contextmanager
+def in_environment(variables: Mapping[str, str]) -> Iterator[None]:
+    """Set environment variables for a while."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _line(stream: IO[bytes]) -> bytes:
+    ready, _, _ = select.select([stream], [], [], READY_S)
+    line = stream.readline() if ready else b""
+    if not line:
+        raise RuntimeError("the emulator did not become ready; see its standard error")
+    return line
+
+
+def _reachable(port: int) -> None:
+    deadline = time.monotonic() + READY_S
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+            return
+        time.sleep(0.05)
+    raise RuntimeError("Azurite did not start")
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
