@@ -1,0 +1,69 @@
+"""Read a Dockerfile, strictly: what it says, line by line, and nothing of what it would do."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+ACTED_ON: Final = frozenset({"FROM", "COPY", "ADD", "RUN", "ENV", "WORKDIR"})
+IGNORED: Final = frozenset(
+    {"ARG", "CMD", "ENTRYPOINT", "EXPOSE", "HEALTHCHECK", "LABEL", "MAINTAINER", "ONBUILD"}
+    | {"SHELL", "STOPSIGNAL", "USER", "VOLUME"}
+)
+
+
+class DockerfileError(Exception):
+    """A line that docker would refuse; the message names it."""
+
+
+@dataclass(frozen=True)
+class Instruction:
+    """One instruction: its name in capitals, the rest as it stands, the line it begins on."""
+
+    line: int
+    name: str
+    rest: str
+
+
+def read(text: str) -> list[Instruction]:
+    """Instructions in order, continued lines joined.
+
+    Raises:
+        DockerfileError: an unknown instruction, none at all, or one before FROM.
+    """
+    instructions = [_instruction(line, said) for line, said in _logical_lines(text)]
+    first = next((each for each in instructions if each.name != "ARG"), None)
+    if first is None:
+        raise DockerfileError("the Dockerfile is empty")
+    if first.name != "FROM":
+        raise DockerfileError(f"line {first.line}: no build stage: {first.name} stands before FROM")
+    return instructions
+
+
+def _instruction(line: int, said: str) -> Instruction:
+    name, _, rest = said.partition(" ")
+    name, rest = name.upper(), rest.strip()
+    if name not in ACTED_ON | IGNORED:
+        raise DockerfileError(f"line {line}: unknown instruction: {name}")
+    if not rest:
+        raise DockerfileError(f"line {line}: {name} needs an argument")
+    if name in {"RUN", "COPY", "ADD"} and re.search(r"<<-?\s*['\"]?\w", rest):
+        raise DockerfileError(
+            f"line {line}: here-documents are not read here; write it as one line"
+        )
+    return Instruction(line, name, rest)
+
+
+def _logical_lines(text: str) -> list[tuple[int, str]]:
+    """Lines with their numbers: comments and blank lines dropped, continued ones joined."""
+    lines: list[tuple[int, str]] = []
+    begun: tuple[int, str] | None = None
+    for number, raw in enumerate(text.splitlines(), start=1):
+        said = raw.strip()
+        if not said or said.startswith("#"):
+            continue
+        start, before = begun or (number, "")
+        joined = f"{before} {said.removesuffix('\\').strip()}".strip()
+        begun = (start, joined) if said.endswith("\\") else None
+        if begun is None:
+            lines.append((start, joined))
+    return [*lines, begun] if begun else lines

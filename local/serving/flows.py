@@ -1,0 +1,175 @@
+"""Deployments as real processes: the uploaded flow, served by the prompt flow runtime."""
+
+import asyncio
+import shutil
+import tempfile
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from local.serving.build import Builder, Image
+from local.serving.contract import RESOURCE_NOT_READY, Container, ServingError
+from local.serving.journal import Journal
+from local.serving.overlay import Overlays
+from local.serving.runtime import NotReadyError, Runtime, launch
+
+IMAGE_PORT = 8080
+"""Where the prompt flow image listens, whatever an inference_config says."""
+
+MAX_THREADS = 64
+TERMINATED = (
+    "User container has crashed or terminated. Please see troubleshooting guide, available here: "
+    "https://aka.ms/oe-tsg#error-resourcenotready"
+)
+type Name = tuple[str, str]
+
+
+@dataclass
+class FlowServing:
+    """Serves each deployment in a process of its own. See contract.Serving.
+
+    `venv` and `wheelhouse` are what local.serving.venv makes; `state` holds overlays and logs, and
+    may be kept between runs, for one process at a time; `environ` is pip's environment, not the
+    flows'; `ready_within_s` is how long a container may take until its probes answer.
+    """
+
+    venv: Path
+    state: Path
+    wheelhouse: Path
+    environ: Mapping[str, str]
+    ready_within_s: float = 60
+    _running: dict[Name, Runtime] = field(default_factory=dict)
+    _turns: defaultdict[Name, asyncio.Lock] = field(
+        default_factory=lambda: defaultdict(asyncio.Lock)
+    )
+    _builder: Builder = field(init=False)
+
+    def __post_init__(self) -> None:
+        overlays = Overlays(self.state / "overlays", self.venv, self.wheelhouse, self.environ)
+        self._builder = Builder(overlays)
+        # What a killed process left behind; the containers themselves ended with it.
+        shutil.rmtree(self._containers, ignore_errors=True)
+        self._containers.mkdir(parents=True)
+
+    async def start(self, container: Container) -> None:
+        name = (container.endpoint, container.deployment)
+        async with self._turns[name]:
+            journal = self._journal(*name)
+            journal.begin()
+            runtime = await self._started(container, journal)
+            replaced = self._running.get(name)
+            self._running[name] = runtime
+            if replaced:
+                await replaced.end()
+
+    async def stop(self, endpoint: str, deployment: str) -> None:
+        async with self._turns[endpoint, deployment]:
+            runtime = self._running.pop((endpoint, deployment), None)
+            if runtime:
+                await runtime.end()
+            shutil.rmtree(self._folder(endpoint, deployment), ignore_errors=True)
+
+    def log(self, endpoint: str, deployment: str, container: str) -> str:
+        return self._journal(endpoint, deployment).text(container)
+
+    def url(self, endpoint: str, deployment: str) -> str | None:
+        runtime = self._running.get((endpoint, deployment))
+        return runtime.url if runtime and runtime.alive else None
+
+    async def close(self) -> None:
+        await asyncio.gather(*(runtime.end() for runtime in self._running.values()))
+        self._running.clear()
+
+    async def _started(self, container: Container, journal: Journal) -> Runtime:
+        image = await self._image(container, journal)
+        folder = Path(tempfile.mkdtemp(dir=self._containers))
+        model_dir = _model_dir(container, folder, journal)
+        journal.stage("UserContainerStart", "InProgress")
+        runtime = await launch(
+            image.python,
+            _environ(container, image, folder, model_dir),
+            folder,
+            journal.output("InferenceServer"),
+            threads=min(MAX_THREADS, container.max_concurrent * container.instances + 1),
+        )
+        journal.event("Started", "Started container inference-server")
+        try:
+            await self._ready(runtime, container)
+        except BaseException as error:
+            await runtime.end()
+            journal.stage("UserContainerStart", "Failed")
+            if not isinstance(error, NotReadyError):
+                raise
+            journal.event("ContainerNotReady", str(error), kind="Warning")
+            raise ServingError(RESOURCE_NOT_READY, f"{TERMINATED} ({error})") from error
+        journal.stage("UserContainerStart", "Succeeded")
+        journal.event("ContainerReady", "Container is ready")
+        return runtime
+
+    async def _image(self, container: Container, journal: Journal) -> Image:
+        journal.stage("SystemSetup", "Succeeded")
+        journal.event("Pulling", f"Start pulling container image {container.image}")
+        try:
+            image = await self._builder.image(container, journal.folder / "image-build.log")
+        except ServingError:
+            journal.stage("UserContainerImagePull", "Failed")
+            raise
+        journal.stage("UserContainerImagePull", "Succeeded")
+        journal.event("Pulled", "Container image is pulled successfully")
+        return image
+
+    async def _ready(self, runtime: Runtime, container: Container) -> None:
+        if container.port != IMAGE_PORT:
+            raise NotReadyError(
+                f"readiness probe failed: connection refused on port {container.port}; "
+                f"the container listens on {IMAGE_PORT}"
+            )
+        await runtime.ready((container.readiness, container.liveness), self.ready_within_s)
+
+    @property
+    def _containers(self) -> Path:
+        return self.state / "containers"
+
+    def _folder(self, endpoint: str, deployment: str) -> Path:
+        return self.state / "deployments" / endpoint / deployment
+
+    def _journal(self, endpoint: str, deployment: str) -> Journal:
+        return Journal(self._folder(endpoint, deployment))
+
+
+def _model_dir(container: Container, folder: Path, journal: Journal) -> Path:
+    """A folder that holds the model's folder alone, as the runtime expects it."""
+    model_dir = folder / "azureml-models"
+    model_dir.mkdir(parents=True)
+    (model_dir / container.model.name).symlink_to(container.model.absolute())
+    journal.event("Downloading", "Start downloading models")
+    count = sum(path.is_file() for path in container.model.rglob("*"))
+    said = f"Downloaded {count} files of {container.model.name} to {model_dir}\n"
+    journal.output("StorageInitializer").write_text(said)
+    journal.stage("ModelDownload", "Succeeded")
+    return model_dir
+
+
+def _environ(container: Container, image: Image, folder: Path, model_dir: Path) -> dict[str, str]:
+    """The container's environment: nothing of this machine's but where programs lie."""
+    return {
+        "PATH": f"{image.python.parent}:/usr/local/bin:/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "HOME": str(folder),
+        "PYTHONUNBUFFERED": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        **_QUIET,
+        **image.variables,
+        **container.platform,
+        **container.environment_variables,
+        "AZUREML_MODEL_DIR": str(model_dir),
+    }
+
+
+_QUIET = {
+    # The flow's process must neither start promptflow's own local service nor report to anybody.
+    "PF_TRACING_SKIP_LOCAL_SETUP": "true",
+    "PF_NO_INTERACTIVE_LOGIN": "true",
+    "APPLICATIONINSIGHTS_STATSBEAT_DISABLED_ALL": "true",
+}

@@ -1,0 +1,100 @@
+"""One process that serves one flow: started, asked whether it is ready, ended."""
+
+import asyncio
+import os
+import shutil
+import signal
+import socket
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+LAUNCH = Path(__file__).with_name("launch.py")
+POLL_S = 0.1
+PROBE_TIMEOUT_S = 2.0
+
+
+class NotReadyError(Exception):
+    """It ended, or did not answer its probes in time; the message says which."""
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """A running process, its base URL on loopback, and the folder that is its alone."""
+
+    process: asyncio.subprocess.Process
+    url: str
+    folder: Path
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process still runs."""
+        return self.process.returncode is None
+
+    async def ready(self, paths: tuple[str, ...], within_s: float) -> None:
+        """Return when each path has answered 200.
+
+        Raises:
+            NotReadyError: the process ended, or the time is over.
+        """
+        probing = asyncio.ensure_future(self._probed(paths))
+        ending = asyncio.ensure_future(self.process.wait())
+        both = {probing, ending}
+        await asyncio.wait(both, timeout=within_s, return_when=asyncio.FIRST_COMPLETED)
+        for task in both:
+            task.cancel()
+        if probing.done() and not probing.cancelled():
+            return
+        if ending.done() and not ending.cancelled():
+            raise NotReadyError(f"the container ended with exit code {ending.result()}")
+        raise NotReadyError(f"readiness probe failed: nothing well answered within {within_s:g} s")
+
+    async def end(self) -> None:
+        """End the process and what it started, without asking; its folder goes too."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        await self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    async def _probed(self, paths: tuple[str, ...]) -> None:
+        async with httpx.AsyncClient(base_url=self.url, timeout=PROBE_TIMEOUT_S) as client:
+            for path in paths:
+                while not await _answers(client, path):  # noqa: ASYNC110 - nobody tells us
+                    await asyncio.sleep(POLL_S)
+
+
+async def _answers(client: httpx.AsyncClient, path: str) -> bool:
+    try:
+        return (await client.get(path)).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+async def launch(
+    python: Path, environ: Mapping[str, str], folder: Path, log: Path, *, threads: int
+) -> Runtime:
+    """Start the runtime with `python`, in `folder`, on a free loopback port.
+
+    It inherits the listening socket, so nobody else can take the port, and it ends when its stdin
+    does, so it cannot outlive this process.
+    """
+    with socket.create_server(("127.0.0.1", 0)) as listening, log.open("ab") as output:
+        number = listening.fileno()
+        process = await asyncio.create_subprocess_exec(
+            str(python),
+            "-P",
+            str(LAUNCH),
+            f"--socket={number}",
+            f"--threads={threads}",
+            cwd=folder,
+            env=environ,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=output,
+            stderr=asyncio.subprocess.STDOUT,
+            pass_fds=(number,),
+            start_new_session=True,
+        )
+        return Runtime(process, f"http://127.0.0.1:{listening.getsockname()[1]}", folder)
