@@ -36,6 +36,7 @@ def test_blobs_and_queues_survive_the_end_of_the_supervisor(tmp_path: Path) -> N
     with QueueServiceClient.from_connection_string(host_connection(at)) as queues:
         assert [each.name for each in queues.list_queues()] == ["poison"]
     again.stop()
+    assert again.exit_code == 0
 
 
 def test_it_listens_on_loopback_only(tmp_path: Path) -> None:
