@@ -1,6 +1,7 @@
 """Deployments as real processes: the uploaded flow, served by the prompt flow runtime."""
 
 import asyncio
+import os
 import shutil
 import tempfile
 from collections import defaultdict
@@ -29,15 +30,16 @@ type Name = tuple[str, str]
 class FlowServing:
     """Serves each deployment in a process of its own. See contract.Serving.
 
-    `venv` and `wheelhouse` are what local.serving.venv makes; `state` holds overlays and logs, and
-    may be kept between runs, for one process at a time; `environ` is pip's environment, not the
-    flows'; `ready_within_s` is how long a container may take until its probes answer.
+    `venv` and `wheelhouse` (unless told otherwise, beside it) are what local.serving.venv makes;
+    `state` holds overlays and logs, and may be kept between runs, for one process at a time;
+    `environ` is pip's environment, not the flows'; `ready_within_s` is how long a container may
+    take until its probes answer.
     """
 
     venv: Path
     state: Path
-    wheelhouse: Path
-    environ: Mapping[str, str]
+    wheelhouse: Path | None = None
+    environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     ready_within_s: float = 60
     _running: dict[Name, Runtime] = field(default_factory=dict)
     _turns: defaultdict[Name, asyncio.Lock] = field(
@@ -46,8 +48,9 @@ class FlowServing:
     _builder: Builder = field(init=False)
 
     def __post_init__(self) -> None:
-        overlays = Overlays(self.state / "overlays", self.venv, self.wheelhouse, self.environ)
-        self._builder = Builder(overlays)
+        venv, state = self.venv.absolute(), self.state.absolute()
+        wheelhouse = (self.wheelhouse or venv.parent / "wheelhouse").absolute()
+        self._builder = Builder(Overlays(state / "overlays", venv, wheelhouse, self.environ))
         # What a killed process left behind; the containers themselves ended with it.
         shutil.rmtree(self._containers, ignore_errors=True)
         self._containers.mkdir(parents=True)
@@ -129,7 +132,7 @@ class FlowServing:
 
     @property
     def _containers(self) -> Path:
-        return self.state / "containers"
+        return self.state.absolute() / "containers"
 
     def _folder(self, endpoint: str, deployment: str) -> Path:
         return self.state / "deployments" / endpoint / deployment

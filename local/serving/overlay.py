@@ -14,7 +14,7 @@ from pathlib import Path
 
 from local.serving.recipe import PipInstall
 from local.serving.requirement_files import read_by
-from local.serving.venv import stamp
+from local.serving.stamps import finish, stamp
 
 _QUICK = ("--no-input", "--disable-pip-version-check", "--retries", "1", "--timeout", "15")
 
@@ -49,7 +49,7 @@ class Overlays:
         Raises:
             PipError: pip failed.
         """
-        if (folder / ".done").exists():
+        if stamp(folder):
             return
         shutil.rmtree(folder, ignore_errors=True)
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -60,7 +60,7 @@ class Overlays:
         for install in installs:
             command = [*pip, "--find-links", str(self.wheelhouse), *install.arguments]
             await self._run(command, install.folder, log)
-        (folder / ".done").touch()
+        finish(folder, folder.name)
 
     async def _run(self, command: list[str], folder: Path, log: Path) -> None:
         process = await asyncio.create_subprocess_exec(

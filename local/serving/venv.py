@@ -14,6 +14,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from local.serving.stamps import finish, stamp
+
 HERE = Path(__file__).parent
 
 
@@ -28,12 +30,6 @@ def make(venv: Path, wheelhouse: Path) -> bool:
     return made or kept
 
 
-def stamp(folder: Path) -> str:
-    """What `folder` was made from; empty where it is missing or unfinished."""
-    mark = folder / ".stamp"
-    return mark.read_text() if mark.exists() else ""
-
-
 def _ensure(folder: Path, pins: Path, fill: Callable[[Path, Path], None]) -> bool:
     wanted = hashlib.sha256(pins.read_bytes() + sys.version.encode()).hexdigest()
     if stamp(folder) == wanted:
@@ -41,7 +37,7 @@ def _ensure(folder: Path, pins: Path, fill: Callable[[Path, Path], None]) -> boo
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     fill(folder, pins)
-    (folder / ".stamp").write_text(wanted)
+    finish(folder, wanted)
     return True
 
 

@@ -1,0 +1,44 @@
+"""An ASGI app on a free loopback port, inside this process."""
+
+import asyncio
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Self, override
+
+import uvicorn
+
+
+class _Server(uvicorn.Server):
+    """A server that leaves the process's signals alone."""
+
+    @contextmanager
+    @override
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@dataclass(frozen=True)
+class Loopback:
+    """A running server and its base URL, without a slash at its end."""
+
+    url: str
+    server: uvicorn.Server
+    task: asyncio.Task[None]
+
+    @classmethod
+    async def start(cls, app: Any, port: int = 0) -> Self:
+        """Serve `app` on 127.0.0.1 at `port`, or at a free one; return once it accepts calls."""
+        listening = socket.create_server(("127.0.0.1", port))
+        config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="auto")
+        server = _Server(config)
+        task = asyncio.ensure_future(server.serve([listening]))
+        while not server.started and not task.done():  # noqa: ASYNC110 - uvicorn tells nobody
+            await asyncio.sleep(0.01)
+        return cls(f"http://127.0.0.1:{listening.getsockname()[1]}", server, task)
+
+    async def close(self) -> None:
+        """Stop serving; calls that are under way are broken off."""
+        self.server.should_exit = self.server.force_exit = True
+        await self.task
