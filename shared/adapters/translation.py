@@ -1,5 +1,6 @@
 """Azure's exceptions become the house's failures here, and nowhere else."""
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -24,6 +25,8 @@ def translated() -> Iterator[None]:
 
 def failure_of(error: AzureError) -> AzureFailure:
     """The failure that an exception of azure-core, storage, identity or ARM means."""
+    if getattr(error, "error_category", None) == "UserError":  # azure-ai-ml's own
+        return Refused(type(error).__name__, _first_line(error))
     if not isinstance(error, HttpResponseError) or not error.status_code:
         return Unavailable(type(error).__name__, _first_line(error))
     headers: Mapping[str, str] = getattr(error.response, "headers", {})
@@ -65,9 +68,18 @@ def explained(error: Mapping[str, Any]) -> tuple[str, str]:
     `{code, message, details: [{code, message, details}]}`, as in the ARM RPC's common API contract.
     """
     code = str(error.get("code") or "Unknown")
-    said = [str(error.get("message") or "")]
+    said = [_sentence(str(error.get("message") or ""))]
     said += [": ".join(explained(detail)) for detail in error.get("details") or ()]
     return code, "; ".join(dict.fromkeys(part for part in said if part))
+
+
+def _sentence(message: str) -> str:
+    """Azure ML's inference service puts `{"errors": {field: [reason]}}` as text into a message."""
+    try:
+        errors = json.loads(message)["errors"]
+        return " ".join(str(reason) for reasons in errors.values() for reason in reasons)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return message
 
 
 def _said(error: HttpResponseError) -> tuple[str, str]:

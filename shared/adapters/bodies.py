@@ -1,0 +1,128 @@
+"""Endpoints and deployments as they are PUT. Pure.
+
+Shapes: Azure ML REST API, 'Online Endpoints' and 'Online Deployments', Create Or Update.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from shared.adapters.states import OPERATION, Document, identity
+from shared.domain.endpoint import (
+    DeploymentSpec,
+    EndpointSpec,
+    Identity,
+    Probe,
+    RequestSettings,
+)
+
+_KEPT = ("authMode", "description", "publicNetworkAccess")
+_NOTHING: Document = {}
+
+
+def endpoint_body(spec: EndpointSpec, location: str, before: Document | None) -> dict[str, Any]:
+    """An endpoint as asked for; what it has of traffic, tags and properties goes along.
+
+    Args:
+        spec: what is asked for.
+        location: the workspace's region.
+        before: the endpoint as a GET gave it, None where there is none.
+    """
+    body = unchanged(before or {"location": location})
+    if spec.tags:
+        body["tags"] = {**body["tags"], **spec.tags}
+    body["identity"] = _identity_body(spec.identity)
+    asked = {
+        "authMode": spec.auth_mode,
+        "description": spec.description,
+        "publicNetworkAccess": spec.public_network_access,
+    }
+    inner = body["properties"]
+    inner |= {key: value for key, value in asked.items() if value is not None}
+    inner["properties"] |= spec.properties
+    return body
+
+
+def unchanged(before: Document) -> dict[str, Any]:
+    """The PUT that would leave an endpoint as a GET showed it.
+
+    A PUT replaces: what is not in it is gone, traffic too.
+    """
+    inner = before.get("properties") or _NOTHING
+    own = inner.get("properties") or _NOTHING
+    body = {
+        "location": before["location"],
+        "kind": "Managed",
+        "tags": dict(before.get("tags") or {}),
+        "properties": {
+            **{key: inner[key] for key in _KEPT if inner.get(key) is not None},
+            "traffic": dict(inner.get("traffic") or {}),
+            "mirrorTraffic": dict(inner.get("mirrorTraffic") or {}),
+            "properties": {key: value for key, value in own.items() if key != OPERATION},
+        },
+    }
+    if before.get("identity"):
+        body["identity"] = _identity_body(identity(before["identity"]))
+    return body
+
+
+def traffic_body(before: Document, traffic: Mapping[str, int]) -> dict[str, Any]:
+    """The PUT that changes live traffic; a deployment takes live or mirrored traffic, not both."""
+    body = unchanged(before)
+    mirrored = body["properties"]["mirrorTraffic"]
+    body["properties"]["traffic"] = dict(traffic)
+    body["properties"]["mirrorTraffic"] = {
+        name: share for name, share in mirrored.items() if not traffic.get(name)
+    }
+    return body
+
+
+def deployment_body(spec: DeploymentSpec, location: str, instances: int) -> dict[str, Any]:
+    """A deployment as asked for."""
+    return {
+        "location": location,
+        "kind": "Managed",
+        "tags": dict(spec.tags),
+        "sku": {"name": "Default", "tier": "Standard", "capacity": instances},
+        "properties": {
+            "endpointComputeType": "Managed",
+            "model": spec.model,
+            "environmentId": spec.environment,
+            "instanceType": spec.instance_type,
+            "environmentVariables": dict(spec.environment_variables),
+            "appInsightsEnabled": spec.app_insights_enabled,
+            "description": spec.description,
+            "scaleSettings": {"scaleType": "Default"},
+            "requestSettings": _requests(spec.request_settings),
+            "livenessProbe": _probe(spec.liveness_probe),
+            "readinessProbe": _probe(spec.readiness_probe),
+        },
+    }
+
+
+def _identity_body(wanted: Identity) -> dict[str, Any]:
+    if wanted.kind == "SystemAssigned":
+        return {"type": "SystemAssigned"}
+    return {"type": "UserAssigned", "userAssignedIdentities": {str(wanted.resource_id): {}}}
+
+
+def _requests(settings: RequestSettings) -> dict[str, Any]:
+    return {
+        "requestTimeout": _duration(settings.request_timeout),
+        "maxConcurrentRequestsPerInstance": settings.max_concurrent_requests_per_instance,
+        "maxQueueWait": _duration(settings.max_queue_wait),
+    }
+
+
+def _probe(probe: Probe) -> dict[str, Any]:
+    return {
+        "initialDelay": _duration(probe.initial_delay),
+        "period": _duration(probe.period),
+        "timeout": _duration(probe.timeout),
+        "failureThreshold": probe.failure_threshold,
+        "successThreshold": probe.success_threshold,
+    }
+
+
+def _duration(seconds: float) -> str:
+    """ISO 8601."""
+    return f"PT{seconds:g}S"

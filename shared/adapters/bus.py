@@ -1,0 +1,68 @@
+"""What Sluice sends, over Service Bus."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from shared.adapters.sender import KeptSender
+from shared.ports import Json
+
+if TYPE_CHECKING:
+    from azure.servicebus import ServiceBusClient
+
+
+class ServiceBus:
+    """Two queues, each with one sender that is kept: to open one takes half a second.
+
+    Args:
+        connect: gives a new client.
+        results: the queue for results.
+        changes: the queue for notes of changes.
+    """
+
+    def __init__(
+        self, connect: "Callable[[], ServiceBusClient]", *, results: str, changes: str
+    ) -> None:
+        self._results = KeptSender(connect, results)
+        self._changes = KeptSender(connect, changes)
+
+    def send_result(self, event: Json, *, message_id: str, correlation_id: str) -> None:
+        """The queue drops a message whose id it has seen in its window."""
+        from azure.servicebus import ServiceBusMessage  # noqa: PLC0415 - slow to import
+
+        self._results.send(
+            ServiceBusMessage(
+                json.dumps(event, ensure_ascii=False),
+                message_id=message_id,
+                correlation_id=correlation_id,
+                content_type="application/cloudevents+json",
+                subject=str(event.get("type") or ""),
+            )
+        )
+
+    def send_change(self, path: str, modified: str, *, delay: float) -> None:
+        """A hundred files of a folder that change within a second are one message."""
+        from azure.servicebus import ServiceBusMessage  # noqa: PLC0415 - slow to import
+
+        self._changes.send(
+            ServiceBusMessage(
+                json.dumps({"path": path, "modified": modified}, ensure_ascii=False),
+                message_id=change_id(path, modified),
+                content_type="application/json",
+                scheduled_enqueue_time_utc=datetime.now(UTC) + timedelta(seconds=delay),
+            )
+        )
+
+    def close(self) -> None:
+        """End its connections."""
+        self._results.close()
+        self._changes.close()
+
+
+def change_id(path: str, modified: str) -> str:
+    """The same for every file of a folder that changed in the same second."""
+    second = datetime.fromisoformat(modified).astimezone(UTC).replace(microsecond=0)
+    folder = path.rpartition("/")[0]
+    return hashlib.sha256(f"{folder}\n{second.isoformat()}".encode()).hexdigest()

@@ -1,0 +1,40 @@
+"""An end to what has none of its own."""
+
+import queue
+import threading
+from collections.abc import Callable
+from functools import partial
+from typing import NoReturn
+
+from shared.domain.failure import Unavailable
+
+
+def within[R](seconds: float, work: Callable[[], R]) -> R:
+    """What the work gives, or what it raises.
+
+    A library call cannot be stopped from outside: where it takes longer, it is left to itself on a
+    daemon thread, and its caller goes on.
+
+    Raises:
+        Unavailable: it was not done within the seconds.
+    """
+    done: queue.SimpleQueue[Callable[[], R]] = queue.SimpleQueue()
+
+    def run() -> None:
+        try:
+            result = work()
+        except BaseException as error:  # noqa: BLE001 - its caller is to have it, whatever it is
+            done.put(partial(_raise, error))
+        else:
+            done.put(lambda: result)
+
+    threading.Thread(target=run, daemon=True).start()
+    try:
+        outcome = done.get(timeout=seconds)
+    except queue.Empty:
+        raise Unavailable("Timeout", f"It was not done within {seconds:g} s.") from None
+    return outcome()
+
+
+def _raise(error: BaseException) -> NoReturn:
+    raise error

@@ -1,0 +1,65 @@
+"""Role assignments through ARM."""
+
+from typing import Any
+
+from shared.adapters.arm import Arm
+from shared.domain.access import RoleAssignment, assignment_name
+from shared.domain.failure import Conflict, Refused, Unavailable
+
+VERSION = "2022-04-01"
+_PROVIDER = "providers/Microsoft.Authorization"
+
+
+class ArmRoles:
+    """Reads and makes role assignments."""
+
+    def __init__(self, arm: Arm) -> None:
+        self._arm = arm
+
+    def assignments(self, scope: str, principal_id: str) -> tuple[RoleAssignment, ...]:
+        """One GET a page. What the principal has through a group is told as its own."""
+        query = {"$filter": f"atScope() and assignedTo('{principal_id}')"}
+        found = self._arm.pages(f"{scope}/{_PROVIDER}/roleAssignments", VERSION, query)
+        return tuple(_assignment(one, principal_id) for one in found)
+
+    def assign(self, scope: str, role_id: str, principal_id: str) -> RoleAssignment:
+        """One PUT; one GET more where it was there under another name."""
+        name = assignment_name(scope, role_id, principal_id)
+        body = {
+            "properties": {
+                "roleDefinitionId": f"{_subscription(scope)}/{_PROVIDER}/roleDefinitions/{role_id}",
+                "principalId": principal_id,
+                # Without it ARM looks a new identity up, and does not find it for a while.
+                "principalType": "ServicePrincipal",
+            }
+        }
+        try:
+            path = f"{scope}/{_PROVIDER}/roleAssignments/{name}"
+            return _assignment(self._arm.call("PUT", path, VERSION, body).json(), principal_id)
+        except Conflict:
+            return self._twin(scope, role_id, principal_id)
+        except Refused as refused:
+            if refused.code == "PrincipalNotFound":
+                raise Unavailable(refused.code, refused.message, status=400) from refused
+            raise
+
+    def _twin(self, scope: str, role_id: str, principal_id: str) -> RoleAssignment:
+        for held in self.assignments(scope, principal_id):
+            if held.role_id.lower() == role_id.lower() and held.scope.lower() == scope.lower():
+                return held
+        raise Unavailable("RoleAssignmentExists", "The assignment is not visible yet.", status=409)
+
+
+def _assignment(document: dict[str, Any], principal_id: str) -> RoleAssignment:
+    inner = document["properties"]
+    return RoleAssignment(
+        id=document["id"],
+        scope=inner["scope"],
+        role_id=str(inner["roleDefinitionId"]).rpartition("/")[2],
+        principal_id=principal_id,
+        created_on=inner.get("createdOn") or "",
+    )
+
+
+def _subscription(scope: str) -> str:
+    return "/".join(scope.split("/")[:3])

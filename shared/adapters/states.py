@@ -1,0 +1,83 @@
+"""What Azure ML's JSON means. Pure.
+
+Shapes: Azure ML REST API, 'Online Endpoints', 'Online Deployments', Get; operations as recorded.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from shared.domain.endpoint import DeploymentState, EndpointState, Identity, OperationState
+
+type Document = Mapping[str, Any]
+
+OPERATION = "AzureAsyncOperationUri"
+"""The inner property that holds the status URL of the last operation."""
+
+_NOTHING: Document = {}
+
+
+def endpoint_state(document: Document) -> EndpointState:
+    """What a GET says of an endpoint."""
+    inner = document["properties"]
+    own = inner.get("properties") or _NOTHING
+    return EndpointState(
+        name=document["name"],
+        id=document["id"],
+        provisioning_state=inner["provisioningState"],
+        auth_mode=inner["authMode"],
+        identity=identity(document.get("identity") or _NOTHING),
+        scoring_uri=inner.get("scoringUri") or "",
+        traffic=inner.get("traffic") or {},
+        mirror_traffic=inner.get("mirrorTraffic") or {},
+        tags=document.get("tags") or {},
+        properties={key: value for key, value in own.items() if key != OPERATION},
+        operation_url=own.get(OPERATION),
+    )
+
+
+def deployment_state(document: Document) -> DeploymentState:
+    """What a GET says of a deployment."""
+    inner = document["properties"]
+    return DeploymentState(
+        name=document["name"],
+        provisioning_state=inner["provisioningState"],
+        model=inner.get("model") or "",
+        environment=inner.get("environmentId") or "",
+        instance_type=inner.get("instanceType") or "",
+        instance_count=instances(document) or 1,
+        tags=document.get("tags") or {},
+        created_at=(document.get("systemData") or _NOTHING).get("createdAt") or "",
+        operation_url=(inner.get("properties") or _NOTHING).get(OPERATION),
+    )
+
+
+def instances(document: Document) -> int | None:
+    """How many instances a deployment runs on."""
+    return (document.get("sku") or _NOTHING).get("capacity")
+
+
+def operation_state(document: Document, code: str, message: str) -> OperationState:
+    """What the body of a status URL says; code and message are its error's."""
+    status = document.get("status")
+    if status in (None, "Succeeded"):
+        return OperationState("succeeded")
+    if status == "Canceled":
+        return OperationState("failed", "OperationCanceled", message or "It was cancelled.")
+    if status == "Failed":
+        return OperationState("failed", code, message)
+    return OperationState("running")
+
+
+def user_identity(resource_id: str, document: Document) -> Identity:
+    """What a GET says of a user-assigned identity."""
+    inner = document["properties"]
+    return Identity("UserAssigned", resource_id, inner.get("principalId"), inner.get("clientId"))
+
+
+def identity(document: Document) -> Identity:
+    """Whom an endpoint runs as, from its `identity`."""
+    users = document.get("userAssignedIdentities") or _NOTHING
+    for resource_id, known in users.items():
+        told = known or _NOTHING
+        return Identity("UserAssigned", resource_id, told.get("principalId"), told.get("clientId"))
+    return Identity(principal_id=document.get("principalId"))

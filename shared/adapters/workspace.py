@@ -1,0 +1,159 @@
+"""Azure ML through ARM.
+
+A user is told in `shared.ports` what each call does; here stands how many calls to ARM it takes.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from azure.core.rest import HttpResponse
+
+from shared.adapters import bodies, states
+from shared.adapters.arm import Arm
+from shared.adapters.operations import begun, followed
+from shared.domain.endpoint import (
+    DeploymentSpec,
+    DeploymentState,
+    EndpointSpec,
+    EndpointState,
+    Identity,
+    OperationState,
+    WorkspaceFacts,
+)
+from shared.domain.failure import Refused
+
+ML = "2025-12-01"
+IDENTITY = "2023-01-31"
+SCORING = "https://ml.azure.com/.default"
+_LOGS = "Container logs:"
+
+
+class ArmWorkspace:
+    """One workspace, by its ARM id."""
+
+    def __init__(self, arm: Arm, workspace_id: str) -> None:
+        self._arm = arm
+        self._id = workspace_id
+        self._facts: WorkspaceFacts | None = None
+
+    def facts(self) -> WorkspaceFacts:
+        """One GET; none once the registry is known, which Azure makes when first needed."""
+        if self._facts is None or self._facts.container_registry_id is None:
+            document = self._arm.get(self._id, ML)
+            inner = document["properties"]
+            self._facts = WorkspaceFacts(
+                id=self._id,
+                location=document["location"],
+                storage_account_id=inner["storageAccount"],
+                container_registry_id=inner.get("containerRegistry"),
+                application_insights_id=inner.get("applicationInsights"),
+            )
+        return self._facts
+
+    def connections(self) -> frozenset[str]:
+        """One GET a page."""
+        return frozenset(one["name"] for one in self._arm.pages(f"{self._id}/connections", ML))
+
+    def user_identity(self, resource_id: str) -> Identity | None:
+        """One GET."""
+        document = self._arm.find(resource_id, IDENTITY)
+        return None if document is None else states.user_identity(resource_id, document)
+
+    def endpoint(self, name: str) -> EndpointState | None:
+        """One GET."""
+        document = self._arm.find(self._endpoint(name), ML)
+        return None if document is None else states.endpoint_state(document)
+
+    def deployments(self, endpoint: str) -> tuple[DeploymentState, ...]:
+        """One GET a page."""
+        try:
+            found = self._arm.pages(f"{self._endpoint(endpoint)}/deployments", ML)
+            return tuple(states.deployment_state(one) for one in found)
+        except Refused as refused:
+            if refused.status == 404:
+                return ()
+            raise
+
+    def put_endpoint(self, spec: EndpointSpec) -> str | None:
+        """One GET, one PUT."""
+        path = self._endpoint(spec.name)
+        before = self._arm.find(path, ML)
+        location = before["location"] if before else self.facts().location
+        return begun(self._put(path, bodies.endpoint_body(spec, location, before)))
+
+    def set_traffic(self, endpoint: str, traffic: Mapping[str, int]) -> str | None:
+        """One GET, one PUT."""
+        path = self._endpoint(endpoint)
+        before = self._arm.get(path, ML)
+        return begun(self._put(path, bodies.traffic_body(before, traffic)))
+
+    def put_deployment(self, endpoint: str, spec: DeploymentSpec) -> str | None:
+        """One PUT; one GET before it where the number of instances is left open."""
+        path = self._deployment(endpoint, spec.name)
+        count = spec.instance_count
+        if count is None:
+            before = self._arm.find(path, ML)
+            count = (states.instances(before) if before else None) or 1
+        location = self.facts().location
+        return begun(self._put(path, bodies.deployment_body(spec, location, count)))
+
+    def delete_deployment(self, endpoint: str, name: str) -> str | None:
+        """One DELETE."""
+        try:
+            return begun(self._arm.call("DELETE", self._deployment(endpoint, name), ML))
+        except Refused as refused:
+            if refused.status == 404:
+                return None
+            raise
+
+    def operation(self, url: str) -> OperationState:
+        """One GET."""
+        return followed(self._arm, url)
+
+    def deployment_log(self, endpoint: str, name: str, *, lines: int = 100) -> str:
+        """One POST, two where the container has written nothing."""
+        path = f"{self._deployment(endpoint, name)}/getLogs"
+        for container in ("InferenceServer", "StorageInitializer"):
+            content = self._log(path, container, lines)
+            if content.rpartition(_LOGS)[2].strip():
+                return content
+        return ""
+
+    def credential(self, endpoint: str, auth_mode: str) -> str:
+        """One POST, none in mode AADToken."""
+        if auth_mode == "AADToken":
+            return self._arm.token(SCORING)
+        path = self._endpoint(endpoint)
+        if auth_mode == "AMLToken":
+            return str(self._post(f"{path}/token")["accessToken"])
+        return str(self._post(f"{path}/listKeys")["primaryKey"])
+
+    def has_model(self, name: str, version: str) -> bool:
+        """One GET."""
+        return self._has("models", name, version)
+
+    def has_environment(self, name: str, version: str) -> bool:
+        """One GET."""
+        return self._has("environments", name, version)
+
+    def _endpoint(self, name: str) -> str:
+        return f"{self._id}/onlineEndpoints/{name}"
+
+    def _deployment(self, endpoint: str, name: str) -> str:
+        return f"{self._endpoint(endpoint)}/deployments/{name}"
+
+    def _has(self, kind: str, name: str, version: str) -> bool:
+        return self._arm.find(f"{self._id}/{kind}/{name}/versions/{version}", ML) is not None
+
+    def _put(self, path: str, body: Mapping[str, Any]) -> HttpResponse:
+        return self._arm.call("PUT", path, ML, body)
+
+    def _post(self, path: str, body: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        return dict(self._arm.call("POST", path, ML, body).json() or {})
+
+    def _log(self, path: str, container: str, lines: int) -> str:
+        try:
+            answer = self._post(path, {"containerType": container, "tail": lines})
+        except Refused:
+            return ""  # nothing was started that could have written one
+        return str(answer.get("content") or "")
