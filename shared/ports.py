@@ -3,8 +3,9 @@
 Every call is bounded in time and retries, and fails only as `shared.domain.failure` says.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -19,6 +20,8 @@ from shared.domain.endpoint import (
     WorkspaceFacts,
 )
 from shared.domain.job import DeployRequest, FileVersion, JobSummary
+from shared.domain.policy import Policy
+from shared.domain.release import Limits
 
 Json = Mapping[str, Any]
 
@@ -58,7 +61,7 @@ class Ledger(Protocol):
     def fetch_package(self, job: str, into: Path) -> Path:
         """Stream the job's package to disk: the path of `package.zip` or of the folder `package`.
 
-        Raises LookupError where none is kept.
+        Raises LookupError where none is kept, `Rejected` where a file's name cannot be a path.
         """
 
     def record_request(self, request: DeployRequest) -> DeployRequest:
@@ -74,6 +77,9 @@ class Ledger(Protocol):
 
     def set_state(self, job: str, state: str, endpoint: str) -> None:
         """What `jobs` shows of the job."""
+
+    def claimed(self, key: str) -> tuple[str, str] | None:
+        """The (job, body hash) that an idempotency key is bound to, None while it is free."""
 
     def claim_key(self, key: str, job: str, body_hash: str) -> tuple[str, str]:
         """Bind an idempotency key to a job unless it is bound; the (job, body hash) that holds."""
@@ -91,7 +97,10 @@ class Ledger(Protocol):
         """Append one event to the job's timeline."""
 
     def timeline(self, job: str) -> tuple[dict[str, Any], ...]:
-        """The job's events in the order they were noted; a torn last line is left out."""
+        """The job's events in the order they were noted, without a torn last line.
+
+        The same event twice in a row is one: a note repeated after a lost answer.
+        """
 
     def enlist(self, endpoint: str, job: str, order: str) -> None:
         """Put the job among those that want the endpoint. Idempotent."""
@@ -150,7 +159,7 @@ class Workspace(Protocol):
     def operation(self, url: str) -> OperationState: ...
 
     def deployment_log(self, endpoint: str, name: str, *, lines: int = 100) -> str:
-        """The last lines of the container's log (then of the storage initialiser's, if empty)."""
+        """The last lines of the container's log, else of the storage initialiser's, else none."""
 
     def credential(self, endpoint: str, auth_mode: str) -> str:
         """A key or token for the scoring URI."""
@@ -218,3 +227,28 @@ class Bus(Protocol):
 
     def send_change(self, path: str, modified: str, *, delay: float) -> None:
         """Schedule the note that a blob changed, once for its folder and second of change."""
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Everything a step may use, and what the operator has set. Built in `bootstrap` alone.
+
+    Args:
+        now: the time, UTC.
+        workspace_name: the workspace that releases go to.
+        quiet_period: seconds without a change after which a folder is taken as complete.
+    """
+
+    flows: Flows
+    ledger: Ledger
+    turns: Turns
+    workspace: Workspace
+    assets: Assets
+    roles: Roles
+    scoring: Scoring
+    bus: Bus
+    now: Callable[[], datetime]
+    policy: Policy = ()
+    limits: Limits = Limits()
+    workspace_name: str = ""
+    quiet_period: float = 5.0

@@ -13,7 +13,7 @@ FLOW_FILES = ("flow.dag.yaml", "flow.dag.yml", "flow.flex.yaml", "flow.flex.yml"
 
 
 class FileVersion(BaseModel):
-    """One blob at one version. `etag` without quotes, `modified` ISO 8601 in UTC, `size` in bytes."""
+    """One blob at one version: `etag` without quotes, `modified` ISO 8601 in UTC, size in bytes."""
 
     model_config = ConfigDict(frozen=True)
 

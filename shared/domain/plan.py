@@ -17,7 +17,8 @@ def plan(release: Release, observed: Observed) -> Plan:
     if steps or not serves:
         steps += _traffic(name, moves=not serves)
         steps += _deletions(release, observed)
-    return Plan(name, tuple(steps), _prior(observed))
+    granted_at = max((it.created_on for it in observed.assignments), default="")
+    return Plan(name, tuple(steps), _prior(observed), granted_at)
 
 
 def _prior(observed: Observed) -> Prior:
@@ -26,7 +27,11 @@ def _prior(observed: Observed) -> Prior:
     return Prior(
         existed=True,
         traffic=dict(observed.endpoint.traffic),
-        instances={state.name: state.instance_count for state in observed.deployments},
+        instances={
+            state.name: state.instance_count
+            for state in observed.deployments
+            if state.provisioning_state == "Succeeded"
+        },
     )
 
 

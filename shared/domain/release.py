@@ -75,11 +75,10 @@ class DeploymentAsk:
 
 @dataclass(frozen=True)
 class SmokeTest:
-    """The sample that the new deployment must answer. `equals` and `contains` go by output."""
+    """The sample that the new deployment must answer, and what the manifest expects of it."""
 
     input: Mapping[str, Any]
-    equals: Mapping[str, Any] = field(default_factory=dict)
-    contains: Mapping[str, str] = field(default_factory=dict)
+    expect: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)

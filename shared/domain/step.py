@@ -68,11 +68,16 @@ class Prior:
 
 @dataclass(frozen=True)
 class Plan:
-    """Ordered steps, and what there was before them. No steps: what is asked already serves."""
+    """Ordered steps, and what there was before them. No steps: what is asked already serves.
+
+    `granted_at` is when the newest of the roles that the identity held already was granted (ISO
+    8601, UTC; empty for none): a fresh one may not be in force yet.
+    """
 
     deployment: str
     steps: tuple[Step, ...]
     prior: Prior
+    granted_at: str = ""
 
 
 _PLAN: TypeAdapter[Plan] = TypeAdapter(Plan)

@@ -13,11 +13,13 @@ def undo(made: Plan, observed: Observed) -> tuple[Step, ...]:
     for state in observed.deployments:
         before = prior.instances.get(state.name)
         if state.name == made.deployment and before is None:
-            arguments = {"name": state.name}
-            steps.append(Step("delete_deployment", "Delete the new deployment", arguments))
+            steps.append(
+                Step("delete_deployment", "Delete the new deployment", {"name": state.name})
+            )
         elif state.name == made.deployment and before != state.instance_count:
-            arguments = {"instance_count": before}
-            steps.append(Step("ensure_deployment", "Put the instance count back", arguments))
+            steps.append(
+                Step("ensure_deployment", "Put the instance count back", {"instance_count": before})
+            )
     return tuple(steps)
 
 

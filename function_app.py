@@ -1,0 +1,10 @@
+"""Sluice on Azure Functions: registers the blueprints; nothing else."""
+
+import azure.durable_functions as df
+import azure.functions as func
+
+from functions import activities, api, deploy, intake, sweep
+
+app = df.DFApp(http_auth_level=func.AuthLevel.FUNCTION)
+for part in (intake, api, deploy, activities, sweep):
+    app.register_functions(part.blueprint)

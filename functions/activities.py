@@ -1,0 +1,38 @@
+"""The four activities that carry every step. Each takes and gives JSON, and fails as data."""
+
+from typing import Any
+
+import azure.durable_functions as df
+
+from shared.bootstrap import ports
+from shared.domain.failure import AzureFailure
+from shared.domain.report import Report, ok
+from shared.steps.call import call_from_json, report_to_json
+from shared.steps.publish import publish as publish_result
+from shared.steps.run import run
+
+blueprint = df.Blueprint()
+
+
+@blueprint.activity_trigger(input_name="given")
+def prepare(given: Any) -> Any:
+    return report_to_json(run(ports(), call_from_json(given)))
+
+
+@blueprint.activity_trigger(input_name="given")
+def step(given: Any) -> Any:
+    return report_to_json(run(ports(), call_from_json(given)))
+
+
+@blueprint.activity_trigger(input_name="given")
+def poll(given: Any) -> Any:
+    return report_to_json(run(ports(), call_from_json(given)))
+
+
+@blueprint.activity_trigger(input_name="given")
+def publish(given: Any) -> Any:
+    try:
+        outcome = publish_result(ports(), given["job"], given["ending"])
+    except AzureFailure as failure:
+        return report_to_json(Report("unavailable", failure.message))
+    return report_to_json(ok(outcome=outcome))

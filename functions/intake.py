@@ -1,0 +1,54 @@
+"""The blob and Service Bus doors."""
+
+import json
+import os
+from datetime import UTC, datetime
+from typing import Any
+
+import azure.durable_functions as df
+import azure.functions as func
+from azurefunctions.extensions.bindings import blob
+
+from functions.engine import start
+from shared.bootstrap import ports
+from shared.steps.doors import take_drop, take_message
+from shared.steps.folders import take_change
+
+blueprint = df.Blueprint()
+
+# Event Grid is what Flex Consumption takes; elsewhere the host may look for itself.
+_SOURCE = func.BlobSource(os.environ.get("BLOB_TRIGGER_SOURCE", "EventGrid"))
+
+
+@blueprint.blob_trigger(
+    arg_name="dropped", path="%FLOWS_CONTAINER%/{name}", connection="SluiceStorage", source=_SOURCE
+)
+@blueprint.durable_client_input(client_name="client")
+def on_drop(dropped: blob.BlobClient, client: Any) -> None:
+    """A blob was written to the flows container. Only its name is taken."""
+    start(client, take_drop(ports(), dropped.blob_name))
+
+
+@blueprint.service_bus_queue_trigger(
+    arg_name="message", queue_name="%REQUESTS_QUEUE%", connection="SluiceServiceBus"
+)
+@blueprint.durable_client_input(client_name="client")
+def on_request(message: func.ServiceBusMessage, client: Any) -> None:
+    """A message asks for a deployment."""
+    taken = take_message(
+        ports(),
+        message.get_body(),
+        message_id=str(message.message_id),
+        enqueued=message.enqueued_time_utc or datetime.now(UTC),
+    )
+    start(client, taken)
+
+
+@blueprint.service_bus_queue_trigger(
+    arg_name="message", queue_name="%CHANGES_QUEUE%", connection="SluiceServiceBus"
+)
+@blueprint.durable_client_input(client_name="client")
+def on_quiet(message: func.ServiceBusMessage, client: Any) -> None:
+    """A quiet period after a file of a folder changed."""
+    change = json.loads(message.get_body())
+    start(client, take_change(ports(), change["path"], change["modified"]))

@@ -1,0 +1,31 @@
+"""From the events of a timeline to the steps that a person follows."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from shared.domain.step import Plan
+
+
+def steps_shown(events: Iterable[Mapping[str, Any]], plan: Plan | None) -> list[dict[str, Any]]:
+    """One row for each step, in order: what happened, then what is still to come.
+
+    Each has `index`, `key`, `kind`, `title`, `state` (`pending`, `running`, `waiting`, `done`,
+    `failed`), `started`, `ended` (ISO 8601 or None) and `note`. A step that ran again after a
+    crash keeps its first start.
+    """
+    rows: dict[str, dict[str, Any]] = {}
+    for event in events:
+        row = rows.setdefault(
+            event["key"], {"key": event["key"], "started": event["at"], "ended": None}
+        )
+        row.update({name: event[name] for name in ("kind", "title", "state", "note")})
+        if event["state"] in {"done", "failed"}:
+            row["ended"] = event["at"]
+    gone_back = any(key.startswith("undo") for key in rows)
+    for number, step in enumerate(plan.steps if plan is not None and not gone_back else ()):
+        rows.setdefault(
+            f"step-{number}",
+            {"key": f"step-{number}", "kind": step.kind, "title": step.title, "state": "pending"}
+            | {"started": None, "ended": None, "note": ""},
+        )
+    return [{"index": index, **row} for index, row in enumerate(rows.values())]

@@ -1,0 +1,61 @@
+"""The app's settings, read once from its environment. docs/reference/settings.md has each."""
+
+import os
+from collections.abc import Mapping
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from shared.domain.policy import Policy, parse_policy
+from shared.domain.release import Limits
+
+
+class Settings(BaseModel):
+    """What an operator sets. Field aliases are the names of the app settings."""
+
+    model_config = ConfigDict(frozen=True, populate_by_name=True)
+
+    storage_connection: str | None = Field(default=None, alias="SluiceStorage")
+    storage_account_url: str | None = Field(default=None, alias="SluiceStorage__blobServiceUri")
+    bus_connection: str | None = Field(default=None, alias="SluiceServiceBus")
+    bus_namespace: str | None = Field(
+        default=None, alias="SluiceServiceBus__fullyQualifiedNamespace"
+    )
+    flows_container: str = Field(default="flows", alias="FLOWS_CONTAINER")
+    ledger_container: str = Field(default="ledger", alias="LEDGER_CONTAINER")
+    results_queue: str = Field(default="deploy-results", alias="RESULTS_QUEUE")
+    changes_queue: str = Field(default="flow-changes", alias="CHANGES_QUEUE")
+    subscription_id: str = Field(alias="AZURE_SUBSCRIPTION_ID")
+    resource_group: str = Field(alias="AZURE_RESOURCE_GROUP")
+    workspace: str = Field(alias="AZURE_ML_WORKSPACE")
+    policy: str = Field(default="", alias="SLUICE_POLICY")
+    quiet_period_seconds: float = Field(default=5.0, ge=0, alias="QUIET_PERIOD_SECONDS")
+    propagation_minutes: float = Field(default=20.0, ge=0, alias="PROPAGATION_MINUTES")
+    grant_limit_minutes: float = Field(default=240.0, ge=0, alias="GRANT_LIMIT_MINUTES")
+    operation_limit_minutes: float = Field(default=60.0, ge=0, alias="OPERATION_LIMIT_MINUTES")
+
+    @property
+    def rules(self) -> Policy:
+        return parse_policy(self.policy)
+
+    @property
+    def limits(self) -> Limits:
+        return Limits(
+            propagation=self.propagation_minutes * 60,
+            grant=self.grant_limit_minutes * 60,
+            operation=self.operation_limit_minutes * 60,
+        )
+
+    @property
+    def workspace_id(self) -> str:
+        return (
+            f"/subscriptions/{self.subscription_id}/resourceGroups/{self.resource_group}"
+            f"/providers/Microsoft.MachineLearningServices/workspaces/{self.workspace}"
+        )
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Raises pydantic's ValidationError naming every setting that is missing or wrong."""
+    names = {field.alias for field in Settings.model_fields.values()}
+    return Settings.model_validate(
+        {key: value for key, value in environment.items() if key in names and value}
+    )

@@ -1,0 +1,54 @@
+"""Granting roles, and waiting for whoever may grant them."""
+
+from dataclasses import replace
+
+from shared.domain.access import Grant, Role, assignment_name, covers, grant_command
+from shared.domain.failure import Denied, Refused
+from shared.domain.report import Report, ok, waiting
+from shared.ports import Ports
+from shared.steps.call import Call
+
+
+def ensure_role_assignment(ports: Ports, call: Call) -> Report:
+    """The endpoint's identity holds the role, and the assignment is visible.
+
+    Where Sluice may not grant it, the report names the command for an administrator, and the next
+    try finds the assignment once it is there.
+    """
+    principal = call.arguments["principal_id"] or _principal(ports, call.endpoint)
+    if principal is None:
+        return waiting("Azure has not yet made the endpoint's identity")
+    given = call.arguments
+    grant = Grant(Role(given["role"], given["role_id"]), given["scope"], given["why"])
+    for held in ports.roles.assignments(grant.scope, principal):
+        if covers(held, grant, principal):
+            ours = held.id.endswith(assignment_name(grant.scope, grant.role.id, principal))
+            return ok(
+                role=grant.role.name,
+                scope=grant.scope,
+                principal_id=principal,
+                granted_at=held.created_on,
+                granted_by="sluice" if ours else "somebody else",
+            )
+    return _assign(ports, grant, principal)
+
+
+def _assign(ports: Ports, grant: Grant, principal: str) -> Report:
+    try:
+        ports.roles.assign(grant.scope, grant.role.id, principal)
+    except Denied:
+        command = grant_command(grant, principal)
+        note = (
+            f"Sluice may not grant '{grant.role.name}' itself. An administrator must run: {command}"
+        )
+        return replace(waiting(note), person=True)
+    except Refused as refused:
+        if refused.code != "PrincipalNotFound":
+            raise
+        return waiting("The endpoint's new identity is not yet known everywhere")
+    return waiting("The grant is written; waiting until it is visible", retry_after=0.25)
+
+
+def _principal(ports: Ports, endpoint: str) -> str | None:
+    state = ports.workspace.endpoint(endpoint)
+    return state.identity.principal_id if state is not None else None

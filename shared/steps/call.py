@@ -1,0 +1,65 @@
+"""What a step is given: its job's release, its arguments, and which try this is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from shared.domain.release import Release, from_json
+from shared.domain.report import Report
+from shared.ports import Ports
+
+
+@dataclass(frozen=True)
+class Call:
+    """One activity call, as the orchestrator makes it; JSON.
+
+    Args:
+        job: the job.
+        endpoint: the endpoint that the job changes.
+        kind: the row of the table of steps.
+        key: names the step within the job's timeline, e.g. `step-3` or `undo-0`.
+        title: the same, for people.
+        arguments: of the step.
+        attempt: which try of what the step ensures, from 1: a denied try is followed by another.
+        tries: how often this call was made, from 1.
+        fence: the turn's number, None before the job has its turn.
+        yields: the job gives way where a newer request wants the endpoint.
+        operation: the status URL to poll, None to run the step.
+        said: the note that the timeline has of this step already.
+    """
+
+    job: str
+    endpoint: str
+    kind: str
+    key: str
+    title: str = ""
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    attempt: int = 1
+    tries: int = 1
+    fence: int | None = None
+    yields: bool = True
+    operation: str | None = None
+    said: str = ""
+
+
+_CALL: TypeAdapter[Call] = TypeAdapter(Call)
+_REPORT: TypeAdapter[Report] = TypeAdapter(Report)
+
+
+def call_from_json(plain: Mapping[str, Any]) -> Call:
+    return _CALL.validate_python(plain)
+
+
+def report_to_json(report: Report) -> dict[str, Any]:
+    plain: dict[str, Any] = _REPORT.dump_python(report, mode="json")
+    return plain
+
+
+def release_of(ports: Ports, job: str) -> Release:
+    """The job's release, which `prepare` kept. Raises LookupError before that."""
+    kept = ports.ledger.read(job, "release")
+    if kept is None:
+        raise LookupError(f"Job {job} has no release")
+    return from_json(kept)

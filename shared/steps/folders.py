@@ -1,0 +1,41 @@
+"""The folder door: many blobs, one flow. It is taken when nothing has changed for a while."""
+
+from shared.domain.errors import Rejected
+from shared.domain.job import is_flow_folder, order_key
+from shared.ports import Ports
+from shared.steps.accept import Accepted, SourceMoved, accept
+from shared.steps.resolve import folder_source
+
+
+def flow_folder(ports: Ports, path: str) -> str | None:
+    """The topmost folder above a blob that holds a flow file; None where none does."""
+    parts = path.split("/")[:-1]
+    for depth in range(1, len(parts) + 1):
+        folder = "/".join(parts[:depth]) + "/"
+        if is_flow_folder(folder, ports.flows.list(f"{folder}flow.")):
+            return folder
+    return None
+
+
+def take_change(ports: Ports, path: str, modified: str) -> Accepted | None:
+    """A blob of a folder changed a quiet period ago: deploy the folder, if it is complete.
+
+    None where there is nothing to do: no flow lies above the blob, or something newer has changed,
+    whose own note comes later.
+
+    Args:
+        ports: the world.
+        path: the blob that changed.
+        modified: when, as `stamp` writes it.
+    """
+    folder = flow_folder(ports, path)
+    if folder is None:
+        return None
+    files = ports.flows.list(folder)
+    newest = max((it.modified for it in files), key=order_key, default=modified)
+    if order_key(newest) > order_key(modified):
+        return None
+    try:
+        return accept(ports, folder_source(ports, folder), {}, door="blob", order=newest)
+    except (SourceMoved, Rejected):  # it changed again meanwhile: that change has its own note
+        return None

@@ -1,0 +1,82 @@
+"""Taking the turn, observing, planning: everything before the first write."""
+
+from shared.domain.access import RoleAssignment, required_grants
+from shared.domain.endpoint import Identity
+from shared.domain.plan import plan
+from shared.domain.release import Release
+from shared.domain.report import Report, ok, waiting
+from shared.domain.step import Observed, Plan, from_json, steps_to_json, to_json
+from shared.domain.undo import moves_traffic, undo
+from shared.ports import Ports
+from shared.steps.call import Call, release_of
+
+
+def make_plan(ports: Ports, call: Call) -> Report:
+    """The plan that the ledger keeps; made once, when the endpoint has come to rest."""
+    release = release_of(ports, call.job)
+    kept = ports.ledger.read(call.job, "plan")
+    if kept is None:
+        observed = observe(ports, release)
+        if (busy := _busy(observed)) is not None:
+            return waiting(f"{busy} is being changed by an operation that still runs")
+        kept = ports.ledger.write_once(call.job, "plan", to_json(plan(release, observed)))
+    made = from_json(kept)
+    return ok(
+        "nothing to do" if not made.steps else f"{len(made.steps)} steps",
+        steps=steps_to_json(made.steps),
+        deployment=made.deployment,
+        granted_at=made.granted_at,
+    )
+
+
+def make_undo(ports: Ports, call: Call) -> Report:
+    """The way back, as far as it has gone; waits until the running operation has ended."""
+    made = kept_plan(ports, call.job)
+    if made is None:
+        return ok("nothing was changed", steps=[], moved=False)
+    observed = observe(ports, release_of(ports, call.job))
+    if (busy := _busy(observed)) is not None:
+        return waiting(f"{busy} is being changed by an operation that still runs")
+    steps = undo(made, observed)
+    return ok(steps=steps_to_json(steps), moved=moves_traffic(steps))
+
+
+def kept_plan(ports: Ports, job: str) -> Plan | None:
+    kept = ports.ledger.read(job, "plan")
+    return None if kept is None else from_json(kept)
+
+
+def observe(ports: Ports, release: Release) -> Observed:
+    """What there is now of the endpoint, its deployments and its identity's roles."""
+    name = release.endpoint.name
+    facts = ports.workspace.facts()
+    endpoint = ports.workspace.endpoint(name)
+    if endpoint is not None:
+        identity = endpoint.identity
+    else:
+        identity = _asked_identity(ports, release.endpoint.identity or Identity())
+    held: list[RoleAssignment] = []
+    if identity.principal_id is not None:
+        scopes = {grant.scope for grant in required_grants(identity, facts)}
+        for scope in sorted(scopes):
+            held += ports.roles.assignments(scope, identity.principal_id)
+    return Observed(
+        workspace=facts,
+        endpoint=endpoint,
+        deployments=ports.workspace.deployments(name) if endpoint is not None else (),
+        identity=identity,
+        assignments=tuple(held),
+        released=frozenset(it["deployment"] for it in ports.ledger.releases(name)),
+    )
+
+
+def _asked_identity(ports: Ports, asked: Identity) -> Identity:
+    if asked.kind == "SystemAssigned" or asked.resource_id is None:
+        return Identity()
+    return ports.workspace.user_identity(asked.resource_id) or asked
+
+
+def _busy(observed: Observed) -> str | None:
+    if observed.endpoint is not None and observed.endpoint.busy:
+        return f"Endpoint {observed.endpoint.name}"
+    return next((f"Deployment {it.name}" for it in observed.deployments if it.busy), None)

@@ -1,0 +1,140 @@
+"""The table of steps, and what all have in common: turn, failures as data, timeline."""
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from shared.domain.diagnosis import Signal, diagnose
+from shared.domain.errors import Rejected
+from shared.domain.failure import AzureFailure, Conflict, Denied, Unavailable
+from shared.domain.job import stamp
+from shared.domain.report import Report, Status, ok, waiting
+from shared.ports import Ports
+from shared.steps.access import ensure_role_assignment
+from shared.steps.assets import ensure_environment, ensure_model
+from shared.steps.call import Call
+from shared.steps.checks import smoke_test, verify
+from shared.steps.deployment import delete_deployment, ensure_deployment
+from shared.steps.endpoint import ensure_endpoint, set_traffic
+from shared.steps.planning import make_plan, make_undo
+from shared.steps.prepare import prepare
+
+_log = logging.getLogger(__name__)
+
+Step = Callable[[Ports, Call], Report]
+
+STEPS: Mapping[str, Step] = {
+    "prepare": prepare,
+    "plan": make_plan,
+    "undo": make_undo,
+    "ensure_endpoint": ensure_endpoint,
+    "ensure_role_assignment": ensure_role_assignment,
+    "ensure_model": ensure_model,
+    "ensure_environment": ensure_environment,
+    "ensure_deployment": ensure_deployment,
+    "smoke_test": smoke_test,
+    "set_traffic": set_traffic,
+    "verify": verify,
+    "delete_deployment": delete_deployment,
+}
+
+
+def run(ports: Ports, call: Call) -> Report:
+    """Run a step or poll its operation, once. Never raises: what went wrong is in the report."""
+    if call.tries == 1 and call.attempt == 1:
+        _note(ports, call, "running", "")
+    report = _told(ports, call)
+    if report.status in {"waiting", "unavailable", "denied"}:
+        if report.note != call.said:
+            _note(ports, call, "waiting", report.note)
+    else:
+        _note(ports, call, "done" if report.status in {"ok", "done"} else "failed", report.note)
+    return report
+
+
+def _told(ports: Ports, call: Call) -> Report:
+    """The step's own report, or what its failure means."""
+    try:
+        return _turn(ports, call) or _done(ports, call)
+    except Rejected as rejected:
+        return Report(
+            "rejected", str(rejected), findings=tuple(it.to_dict() for it in rejected.findings)
+        )
+    except Unavailable as failure:
+        return Report("unavailable", failure.message, retry_after=failure.retry_after)
+    except Conflict as failure:
+        return waiting(failure.message)
+    except AzureFailure as failure:
+        found = diagnose(Signal(failure.code, failure.message, step=call.title))
+        not_yet = isinstance(failure, Denied) and found.permission
+        status: Status = "denied" if not_yet else "unhealthy"
+        return Report(status, found.cause, diagnosis=found)
+    except Exception as error:  # a defect of ours ends the job in words, never without a result
+        _log.exception("Step %s of job %s failed unexpectedly", call.kind, call.job)
+        found = diagnose(Signal(type(error).__name__, str(error), step=call.title))
+        return Report("unhealthy", found.cause, diagnosis=found)
+
+
+def _turn(ports: Ports, call: Call) -> Report | None:
+    """Take or renew the turn; a report where the job does not have it, None where it has.
+
+    Before it has its turn (`fence` is None, `plan`) a job waits for it; later it must still be the
+    same one.
+    """
+    if call.kind == "prepare":
+        return None
+    if call.yields and (newest := ports.ledger.newest(call.endpoint)) not in {None, call.job}:
+        return Report("superseded", f"Job {newest} is newer", facts={"by": newest})
+    fence = ports.turns.take(call.endpoint, call.job)
+    if fence is None:
+        if call.fence is None:
+            return waiting(f"Another job is changing endpoint {call.endpoint}", retry_after=2)
+        return Report("superseded", "Another job has the turn", facts={"by": None, "lost": True})
+    if call.fence not in {None, fence}:
+        return Report("superseded", "Another job had the turn", facts={"by": None, "lost": True})
+    return None
+
+
+def _done(ports: Ports, call: Call) -> Report:
+    report = _poll(ports, call) if call.operation is not None else STEPS[call.kind](ports, call)
+    if call.kind == "plan" and report.status == "ok":
+        fence = ports.turns.take(call.endpoint, call.job)
+        return replace(report, facts={**report.facts, "fence": fence})
+    return report
+
+
+def _poll(ports: Ports, call: Call) -> Report:
+    """Where the operation stands. Its end is not taken for the step's: the step looks again."""
+    operation = str(call.operation)
+    state = ports.workspace.operation(operation)
+    if state.status == "running":
+        return waiting(call.said, operation=operation)
+    if state.status == "succeeded":
+        return ok()
+    log = ""
+    if call.kind == "ensure_deployment":
+        log = ports.workspace.deployment_log(call.endpoint, _deployment(ports, call))
+    found = diagnose(Signal(state.code, state.message, log[-4000:], call.title))
+    return Report("denied" if found.permission else "unhealthy", found.cause, diagnosis=found)
+
+
+def _deployment(ports: Ports, call: Call) -> str:
+    plan = ports.ledger.read(call.job, "plan") or {}
+    return str(plan.get("deployment", ""))
+
+
+def _note(ports: Ports, call: Call, state: str, note: str) -> None:
+    try:
+        ports.ledger.note(
+            call.job,
+            {
+                "at": stamp(ports.now()),
+                "key": call.key,
+                "kind": call.kind,
+                "title": call.title,
+                "state": state,
+                "note": note,
+            },
+        )
+    except AzureFailure:  # the timeline is for people to look at; no job fails for it
+        _log.warning("The timeline of job %s misses a line", call.job)

@@ -1,0 +1,96 @@
+"""An engine for the orchestrator: activities run at once, timers pass at once, all is replayed.
+
+The history is what Durable keeps: with it an orchestration can be begun again from the start, as
+after a crash of its host; without it, as after the loss of the task hub.
+"""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from functions.deploy import deploy
+from shared.domain.failure import AzureFailure
+from shared.domain.report import Report, ok
+from shared.ports import Ports
+from shared.steps.call import call_from_json, report_to_json
+from shared.steps.publish import publish
+from shared.steps.run import run
+
+# The function that the decorators wrapped.
+_orchestrator: Any = deploy._function._func.orchestrator_function  # type: ignore[attr-defined]
+
+
+class Crash(BaseException):
+    """The host dies here."""
+
+
+class Clock:
+    """Time, which only timers move."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 1, 1, 0, 1, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+class _Context:
+    def __init__(self, engine: "FakeEngine") -> None:
+        self._engine = engine
+
+    @property
+    def current_utc_datetime(self) -> datetime:
+        return self._engine.clock.now.replace(tzinfo=None)
+
+    def call_activity(self, name: str, *, input: Any) -> tuple[str, str, Any]:  # noqa: A002
+        return ("activity", name, json.loads(json.dumps(input)))
+
+    def create_timer(self, when: datetime) -> tuple[str, str, datetime]:
+        return ("timer", "", when)
+
+
+class FakeEngine:
+    """Runs jobs on ports, one to its end.
+
+    Args:
+        ports: the fakes.
+        clock: the same that the ports have.
+        before: called before each activity with its name and input; may raise Crash.
+    """
+
+    def __init__(
+        self, ports: Ports, clock: Clock, before: Callable[[str, Any], None] | None = None
+    ) -> None:
+        self.ports = ports
+        self.clock = clock
+        self.before = before
+        self.calls: list[tuple[str, Any]] = []
+        self.waits: list[float] = []
+
+    def run(self, job: str) -> str:
+        """The job's outcome. Raises Crash where it was told to die."""
+        generator = _orchestrator(_Context(self), {"job": job})
+        answer: Any = None
+        while True:
+            try:
+                kind, name, given = generator.send(answer)
+            except StopIteration as end:
+                return str(end.value)
+            if kind == "timer":
+                answer = None
+                self.waits.append((given - self.clock.now).total_seconds())
+                self.clock.now = max(self.clock.now, given)
+            else:
+                self.calls.append((name, given))
+                if self.before is not None:
+                    self.before(name, given)
+                answer = json.loads(json.dumps(self._activity(name, given)))
+
+    def _activity(self, name: str, given: Any) -> dict[str, Any]:
+        if name != "publish":
+            return report_to_json(run(self.ports, call_from_json(given)))
+        try:
+            return report_to_json(ok(outcome=publish(self.ports, given["job"], given["ending"])))
+        except AzureFailure as failure:
+            return report_to_json(Report("unavailable", failure.message))

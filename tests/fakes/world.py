@@ -1,0 +1,135 @@
+"""The whole world in memory, for tests that speak of jobs."""
+
+import io
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from shared.domain.policy import parse_policy
+from shared.domain.release import Limits
+from shared.ports import Ports
+from shared.steps.doors import take_drop
+from tests.fakes.assets import FakeAssets
+from tests.fakes.bus import FakeBus
+from tests.fakes.engine import Clock, FakeEngine
+from tests.fakes.flows import FakeFlows
+from tests.fakes.ledger import FakeLedger
+from tests.fakes.roles import FakeRoles
+from tests.fakes.scoring import FakeScoring
+from tests.fakes.turns import FakeTurns
+from tests.fakes.workspace import FakeWorkspace
+
+FLOW = """\
+inputs:
+  question: {type: string, default: hi}
+outputs:
+  answer: {type: string, reference: "${say.output}"}
+nodes:
+- name: say
+  type: python
+  source: {type: code, path: say.py}
+  inputs: {question: "${inputs.question}"}
+"""
+CODE = """\
+from promptflow.core import tool
+
+@tool
+def say(question: str) -> str:
+    return question
+"""
+
+
+def package(more: str = "", **files: str) -> bytes:
+    """A flow as a zip, with more code; keywords are further files, `__` for a dot."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w") as archive:
+        archive.writestr("flow.dag.yaml", FLOW)
+        archive.writestr("say.py", CODE + more)
+        for name, text in files.items():
+            archive.writestr(name.replace("__", "."), text)
+    return written.getvalue()
+
+
+@dataclass
+class World:
+    """Everything in memory, and the engine over it."""
+
+    flows: FakeFlows
+    ledger: FakeLedger
+    turns: FakeTurns
+    workspace: FakeWorkspace
+    assets: FakeAssets
+    roles: FakeRoles
+    scoring: FakeScoring
+    bus: FakeBus
+    clock: Clock
+    ports: Ports
+    engine: FakeEngine
+
+    def drop(self, name: str = "hello", content: bytes | None = None) -> str:
+        """Drop a flow; the job it became."""
+        self.flows.put(f"{name}.zip", package() if content is None else content)
+        taken = take_drop(self.ports, f"{name}.zip")
+        assert taken is not None
+        return taken.job
+
+    def deploy(self, name: str = "hello", content: bytes | None = None) -> dict[str, Any]:
+        """Drop a flow and run its job; the result's data."""
+        self.engine.run(self.drop(name, content))
+        return self.last
+
+    @property
+    def last(self) -> dict[str, Any]:
+        event: dict[str, Any] = self.bus.results[-1].event
+        return dict(event["data"])
+
+    def traffic(self, endpoint: str = "hello") -> dict[str, int]:
+        state = self.workspace.endpoint(endpoint)
+        assert state is not None
+        return dict(state.traffic)
+
+    @property
+    def writes(self) -> list[str]:
+        roles = ["assign"] * len(self.roles.writes)
+        return [
+            *(it[0] for it in self.workspace.writes),
+            *(it[0] for it in self.assets.writes),
+            *roles,
+        ]
+
+
+def make_world(
+    *, roles: FakeRoles | None = None, workspace: Mapping[str, Any] | None = None, **given: Any
+) -> World:
+    """Everything in memory; keywords replace ports and rules."""
+    flows, held, clock = FakeFlows(), roles or FakeRoles(), Clock()
+    there = FakeWorkspace(**{"polls": 2, "roles": held, **(workspace or {})})
+    ports = Ports(
+        flows=flows,
+        ledger=FakeLedger(flows),
+        turns=FakeTurns(),
+        workspace=there,
+        assets=FakeAssets(there),
+        roles=held,
+        scoring=FakeScoring(there),
+        bus=FakeBus(),
+        now=clock,
+        policy=parse_policy('[{"prefix": "", "endpoints": ["*"]}]'),
+        limits=Limits(propagation=1200, grant=3600, operation=3600),
+        workspace_name="ws",
+    )
+    ports = replace(ports, **given)
+    return World(
+        flows,
+        ports.ledger,  # type: ignore[arg-type]
+        ports.turns,  # type: ignore[arg-type]
+        there,
+        ports.assets,  # type: ignore[arg-type]
+        held,
+        ports.scoring,  # type: ignore[arg-type]
+        ports.bus,  # type: ignore[arg-type]
+        clock,
+        ports,
+        FakeEngine(ports, clock),
+    )

@@ -1,0 +1,271 @@
+"""A job, from drop to result, on the fakes."""
+
+from collections.abc import Callable
+from typing import Any
+
+from shared.domain.access import CONNECTION_SECRETS_READER
+from shared.domain.failure import Unavailable
+from shared.domain.release import JOB_TAG
+from shared.steps.jobs import job_shown
+from tests.fakes.roles import FakeRoles
+from tests.fakes.world import World, package
+
+
+def test_a_dropped_flow_serves_and_its_result_is_told(world: World):
+    told = world.deploy()
+
+    assert told["outcome"] == "succeeded", told
+    assert world.traffic() == {told["deployment"]: 100}
+    assert told["scoring_uri"] == "https://hello.westeurope.inference.ml.azure.com/score"
+    assert told["sample_request"] == {"question": "hi"}
+    assert [role["role"] for role in told["roles"]] == [CONNECTION_SECRETS_READER.name]
+    assert any("high availability" in warning for warning in told["warnings"])
+    assert any("2027-04-20" in warning for warning in told["warnings"])
+    assert world.bus.results[-1].correlation_id == told["job"]
+
+
+def test_the_steps_come_in_the_order_that_azure_needs(world: World):
+    world.deploy()
+
+    kinds = [given["kind"] for name, given in world.engine.calls if name == "step"]
+    assert list(dict.fromkeys(kinds)) == [
+        "plan",
+        "ensure_endpoint",
+        "ensure_role_assignment",
+        "ensure_model",
+        "ensure_environment",
+        "ensure_deployment",
+        "smoke_test",
+        "set_traffic",
+        "verify",
+    ]
+
+
+def test_the_same_content_again_is_unchanged_and_writes_nothing(world: World):
+    world.deploy()
+    before = list(world.writes)
+
+    told = world.deploy()
+
+    assert told["outcome"] == "unchanged"
+    assert world.writes == before
+
+
+def test_a_change_of_settings_alone_is_seen_and_made(world: World):
+    first = world.deploy()
+    settings = "deployment:\n  instance_type: Standard_E4s_v3\n"
+
+    told = world.deploy(content=package(deploy__yaml=settings))
+
+    assert told["outcome"] == "succeeded"
+    assert told["digest"] == first["digest"]
+    assert told["deployment"] != first["deployment"]
+    assert sum(1 for kind, *_ in world.assets.writes if kind == "models") <= 1
+
+
+def test_an_instance_count_changes_in_place(world: World):
+    first = world.deploy()
+
+    told = world.deploy(content=package(deploy__yaml="deployment:\n  instance_count: 3\n"))
+
+    assert told["outcome"] == "succeeded"
+    assert told["deployment"] == first["deployment"]
+    assert world.workspace.deployments("hello")[0].instance_count == 3
+
+
+def test_old_deployments_are_kept_by_retain_then_deleted(world: World):
+    names = [world.deploy(content=package(f"# {number}\n"))["deployment"] for number in range(3)]
+
+    assert {it.name for it in world.workspace.deployments("hello")} == set(names[1:])
+
+    world.deploy(content=package("# 4\n", deploy__yaml="retain: 0\n"))
+    assert len(world.workspace.deployments("hello")) == 1
+
+
+def test_a_failed_smoke_test_leaves_the_old_traffic(world: World):
+    old = world.deploy()["deployment"]
+    world.scoring.answer(424, {"error": {"message": "boom"}})
+
+    told = world.deploy(content=package("# new\n"))
+
+    assert told["outcome"] == "failed"
+    assert "did not answer the sample" in told["diagnosis"]["cause"]
+    assert "boom" in told["diagnosis"]["message"]
+    assert world.traffic() == {old: 100}
+    assert [it.name for it in world.workspace.deployments("hello")] == [old]
+
+
+def test_a_failed_final_check_puts_the_traffic_back(world: World):
+    old = world.deploy()["deployment"]
+    world.scoring.answer(200, {"answer": "fine"})
+    world.scoring.answer(424, {"error": {"message": "boom"}})
+
+    told = world.deploy(content=package("# new\n"))
+
+    assert told["outcome"] == "rolled back"
+    assert world.traffic() == {old: 100}
+    assert [it.name for it in world.workspace.deployments("hello")] == [old]
+
+
+def test_a_failed_first_deployment_leaves_an_empty_endpoint(world: World):
+    world.workspace.fail_deployment("ResourceNotReady", log="ModuleNotFoundError: no slugify")
+
+    told = world.deploy()
+
+    assert told["outcome"] == "failed"
+    assert "did not become ready" in told["diagnosis"]["cause"]
+    assert "slugify" in told["diagnosis"]["log"]
+    assert world.traffic() == {}
+    assert world.workspace.deployments("hello") == ()
+
+
+def test_what_an_earlier_job_left_failed_is_deleted_first(world: World):
+    world.workspace.fail_deployment("OutOfQuota")
+    assert world.deploy()["outcome"] == "failed"
+
+    assert world.deploy(content=package())["outcome"] == "succeeded"
+
+
+def test_a_grant_that_sluice_may_not_make_is_waited_for(make: Callable[..., World]):
+    roles = FakeRoles(allowed=False)
+    world = make(roles=roles)
+    notes: list[Any] = []
+
+    def admin(name: str, given: Any) -> None:
+        if given.get("kind") == "ensure_role_assignment" and given["tries"] == 5:
+            shown = job_shown(world.ports, given["job"])
+            assert shown is not None
+            notes.append((shown["state"], shown["steps"][-4]["note"]))
+            endpoint = world.workspace.endpoint("hello")
+            assert endpoint is not None
+            facts = world.workspace.facts()
+            roles.give(facts.id, CONNECTION_SECRETS_READER.id, endpoint.identity.principal_id or "")
+
+    world.engine.before = admin
+    told = world.deploy()
+
+    assert notes[0][0] == "waiting"
+    assert told["outcome"] == "succeeded"
+
+
+def test_a_grant_that_never_comes_ends_the_job_with_the_command(make: Callable[..., World]):
+    world = make(roles=FakeRoles(allowed=False))
+
+    told = world.deploy()
+
+    assert told["outcome"] == "failed"
+    assert "az role assignment create" in told["diagnosis"]["message"]
+    assert sum(world.engine.waits) >= 3600
+    assert told["diagnosis"]["code"] == "GrantLimit"
+
+
+def test_a_permission_that_is_late_is_waited_for(make: Callable[..., World]):
+    world = make(roles=FakeRoles(force_after=3))
+    world.scoring.needs_connection = True
+
+    told = world.deploy()
+
+    assert told["outcome"] == "succeeded"
+
+
+def test_a_permission_that_never_comes_into_force_is_diagnosed(make: Callable[..., World]):
+    world = make(roles=FakeRoles(force_after=10_000))
+    world.scoring.needs_connection = True
+
+    told = world.deploy()
+
+    assert told["outcome"] == "failed"
+    assert "may not read the workspace's connections" in told["diagnosis"]["cause"]
+
+
+def test_azure_silence_is_borne_for_a_while(world: World):
+    world.workspace.fail("put_deployment", Unavailable("ServiceUnavailable", "busy"), times=2)
+    world.workspace.fail("set_traffic", Unavailable("Timeout", "lost"), after=True)
+
+    assert world.deploy()["outcome"] == "succeeded"
+    puts = [it for it in world.workspace.writes if it[0] == "put_deployment"]
+    assert len(puts) == 1
+
+
+def test_lasting_silence_ends_the_job_as_failed(world: World):
+    world.workspace.fail("put_deployment", Unavailable("Unreachable", "no answer"), times=10_000)
+
+    told = world.deploy()
+
+    assert told["outcome"] == "failed"
+    assert "did not answer in time" in told["diagnosis"]["cause"]
+
+
+def test_an_older_request_ends_as_superseded(world: World):
+    older = world.drop(content=package("# old\n"))
+    newer = world.drop(content=package("# new\n"))
+    world.engine.run(newer)
+
+    assert world.engine.run(older) == "superseded"
+    assert world.last["superseded_by"] == newer
+    assert world.traffic() == {world.workspace.deployments("hello")[0].name: 100}
+
+
+def test_a_running_job_gives_way_before_its_traffic_moves(world: World):
+    older = world.drop(content=package("# old\n"))
+
+    def overtake(name: str, given: Any) -> None:
+        if given.get("kind") == "smoke_test":
+            world.engine.before = None
+            newer = world.drop(content=package("# new\n"))
+            request = world.ledger.request(newer)
+            assert request is not None
+            world.ledger.enlist("hello", newer, request.order)
+
+    world.engine.before = overtake
+    assert world.engine.run(older) == "superseded"
+    assert world.workspace.deployments("hello") == ()
+
+
+def test_a_job_without_a_turn_waits_for_it(world: World):
+    world.turns.take("hello", "somebody")
+    job = world.drop()
+
+    def let_go(name: str, given: Any) -> None:
+        if given.get("kind") == "plan" and given["tries"] == 3:
+            world.turns.release("hello", "somebody")
+
+    world.engine.before = let_go
+    assert world.engine.run(job) == "succeeded"
+
+
+def test_no_policy_allows_nothing(make: Callable[..., World]):
+    world = make(policy=())
+
+    told = world.deploy()
+
+    assert told["outcome"] == "rejected"
+    assert "No policy is set" in told["findings"][0]["cause"]
+    assert world.writes == []
+
+
+def test_a_name_that_azure_would_refuse_is_rejected_with_the_rule(world: World):
+    told = world.deploy("1-bad--name")
+
+    assert told["outcome"] == "rejected"
+    assert "3 to 32 characters" in told["findings"][0]["cause"]
+
+
+def test_a_package_that_is_no_zip_is_rejected(world: World):
+    told = world.deploy(content=b"this is no zip")
+
+    assert told["outcome"] == "rejected"
+    assert told["findings"]
+
+
+def test_deployments_of_others_are_left_alone(world: World):
+    world.deploy()
+    key = ("hello", next(iter(world.workspace.deployments("hello"))).name)
+    state = world.workspace.there.deployments[key]
+    assert JOB_TAG in state.tags
+    foreign = type(state)(**{**vars(state), "name": "blue", "tags": {}})
+    world.workspace.there.deployments["hello", "blue"] = foreign
+
+    world.deploy(content=package("# new\n", deploy__yaml="retain: 0\n"))
+
+    assert "blue" in {it.name for it in world.workspace.deployments("hello")}
