@@ -1,4 +1,12 @@
+from typing import TypedDict
+
 from promptflow.tracing import trace
+
+
+class Estimate(TypedDict):
+    words: int
+    seconds: int
+    answer: str
 
 
 class ReadingTime:
@@ -6,7 +14,7 @@ class ReadingTime:
         self.words_per_minute = words_per_minute
 
     @trace
-    def __call__(self, text: str) -> dict:
+    def __call__(self, text: str) -> Estimate:
         """How long an unhurried reader takes."""
         words = len(text.split())
         seconds = round(words * 60 / self.words_per_minute)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from shared.domain.document import Document
 from shared.domain.errors import Finding
-from shared.domain.flow.flex import Entry, method
+from shared.domain.flow.entry import Entry, method
 from shared.domain.flow.nodes import PlacedNode
 from shared.domain.flow.python_source import PythonSource
 

@@ -2,87 +2,13 @@
 
 import ast
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from shared.domain.document import Document
 from shared.domain.errors import Finding
 from shared.domain.flow.contents import Contents
-from shared.domain.flow.model import FlowInput
-from shared.domain.flow.python_source import (
-    FUNCTION,
-    Function,
-    Parameter,
-    PythonSource,
-    parse_python,
-)
-
-_TYPES = {
-    "str": "string",
-    "int": "int",
-    "float": "double",
-    "bool": "bool",
-    "list": "list",
-    "List": "list",
-    "dict": "object",
-    "Dict": "object",
-}
-"""Annotations of an entry, as the types of inputs that the runtime makes of them."""
-
-
-@dataclass(frozen=True)
-class Entry:
-    """What a flex flow's entry leads to, as far as it can be seen."""
-
-    name: str | None = None
-    source: PythonSource | None = None
-    defined: Function | ast.ClassDef | None = None
-
-    @property
-    def function(self) -> Function | None:
-        """The function that is called for each request."""
-        return method(self.defined, "__call__")
-
-    @property
-    def parameters(self) -> tuple[Parameter, ...]:
-        """What a request gives."""
-        return self._parameters(self.function)
-
-    @property
-    def init(self) -> tuple[Parameter, ...]:
-        """What the class is made with."""
-        made = method(self.defined, "__init__") if isinstance(self.defined, ast.ClassDef) else None
-        return self._parameters(made)
-
-    @property
-    def inputs(self) -> tuple[FlowInput, ...]:
-        """The parameters as inputs, for a flow file that declares none."""
-        return tuple(
-            FlowInput(
-                name=each.name,
-                type=next((_TYPES[name] for name in each.types if name in _TYPES), "object"),
-                default=each.default,
-            )
-            for each in self.parameters
-        )
-
-    @property
-    def generates(self) -> bool:
-        """Whether it yields its answer piece by piece."""
-        walked = ast.walk(self.function) if self.function else ()
-        return any(isinstance(node, ast.Yield | ast.YieldFrom) for node in walked)
-
-    def _parameters(self, function: Function | None) -> tuple[Parameter, ...]:
-        if function is None or self.source is None:
-            return ()
-        return self.source.parameters(function, method=isinstance(self.defined, ast.ClassDef))
-
-
-def method(defined: Function | ast.ClassDef | None, name: str) -> Function | None:
-    """A class's method of that name; of a function, the function itself."""
-    if isinstance(defined, ast.ClassDef):
-        return next((n for n in defined.body if isinstance(n, FUNCTION) and n.name == name), None)
-    return defined
+from shared.domain.flow.entry import REFUSED_ANSWERS, Entry
+from shared.domain.flow.python_source import PythonSource, parse_python
 
 
 def read_entry(document: Document, contents: Contents) -> tuple[Entry, tuple[Finding, ...]]:
@@ -125,11 +51,21 @@ def _entry_findings(entry: Entry, document: Document) -> Iterator[Finding]:
     if isinstance(defined, ast.ClassDef) and entry.function is None and not defined.bases:
         cause = f"the class '{entry.name}' cannot be called"
         yield Finding(source.file, defined.lineno, cause, "Give it a method __call__")
+    yield from _answer_findings(entry, source)
     if isinstance(entry.function, ast.AsyncFunctionDef) and entry.generates:
         cause = "the entry is an async generator, which the runtime's flask engine cannot serve"
         remedy = "Set PROMPTFLOW_SERVING_ENGINE: fastapi under deployment.environment_variables"
         yield Finding(source.file, entry.function.lineno, cause, remedy, "warning")
     yield from _init_findings(entry, document)
+
+
+def _answer_findings(entry: Entry, source: PythonSource) -> Iterator[Finding]:
+    """The runtime refuses to start where the return annotation is a plain type other than str."""
+    answer = source.answers(entry.function) if entry.function else ()
+    if entry.function and answer and answer[0] in REFUSED_ANSWERS:
+        cause = f"the entry is annotated to return '{answer[0]}', which the runtime does not start"
+        remedy = "Return a TypedDict, a dataclass or str, or leave the annotation out"
+        yield Finding(source.file, entry.function.lineno, cause, remedy)
 
 
 def _init_findings(entry: Entry, document: Document) -> Iterator[Finding]:

@@ -85,6 +85,10 @@ class PythonSource:
         pairs += zip(given.kwonlyargs, given.kw_defaults, strict=True)
         return tuple(self._parameter(arg, default) for arg, default in pairs)
 
+    def answers(self, function: Function) -> tuple[str, ...]:
+        """Names in the annotation of what a function returns, outermost first."""
+        return _names(function.returns)
+
     def _parameter(self, arg: ast.arg, default: ast.expr | None) -> Parameter:
         aliases = self._aliases()
         types = tuple(aliases.get(name, name) for name in _names(arg.annotation))

@@ -7,6 +7,7 @@ from shared.domain.document import Document, reach
 from shared.domain.errors import Finding
 from shared.domain.flow import connections
 from shared.domain.flow.contents import Contents
+from shared.domain.flow.entry import Entry
 from shared.domain.flow.environment import (
     environment_findings,
     environment_variables,
@@ -14,7 +15,7 @@ from shared.domain.flow.environment import (
     read_environment,
 )
 from shared.domain.flow.evaluation import evaluation_findings
-from shared.domain.flow.flex import Entry, read_entry
+from shared.domain.flow.flex import read_entry
 from shared.domain.flow.graph import Graph, graph_findings
 from shared.domain.flow.model import Flow, FlowInput, FlowOutput, Kind
 from shared.domain.flow.nodes import node_findings, read_nodes
