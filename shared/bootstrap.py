@@ -8,7 +8,8 @@ from shared.ports import Ports
 from shared.settings import Settings, read_settings
 
 if TYPE_CHECKING:
-    from azure.storage.blob import BlobServiceClient
+    from azure.core.credentials import TokenCredential
+    from azure.servicebus import ServiceBusClient
 
 
 @cache
@@ -22,23 +23,29 @@ def build(settings: Settings) -> Ports:
     # Imported here so that indexing the app stays light.
     from shared.adapters.arm import Arm  # noqa: PLC0415
     from shared.adapters.azure_ml import AzureMlAssets  # noqa: PLC0415
-    from shared.adapters.blobs import BlobFlows  # noqa: PLC0415
+    from shared.adapters.blobs import BlobFlows, open_account  # noqa: PLC0415
     from shared.adapters.bus import ServiceBus  # noqa: PLC0415
-    from shared.adapters.credential import credential  # noqa: PLC0415
+    from shared.adapters.copies import open_sources  # noqa: PLC0415
+    from shared.adapters.credential import AppCredential  # noqa: PLC0415
     from shared.adapters.ledger import BlobLedger  # noqa: PLC0415
     from shared.adapters.roles import ArmRoles  # noqa: PLC0415
     from shared.adapters.scoring import HttpScoring  # noqa: PLC0415
     from shared.adapters.turns import BlobTurns  # noqa: PLC0415
     from shared.adapters.workspace import ArmWorkspace  # noqa: PLC0415
 
-    storage = _storage(settings)
+    who = AppCredential()
+    storage = open_account(
+        connection_string=settings.storage_connection,
+        account_url=settings.storage_account_url,
+        credential=who,
+    )
     flows = storage.get_container_client(settings.flows_container)
     ledger = storage.get_container_client(settings.ledger_container)
-    who = credential()
+    sources = open_sources(flows, None if settings.storage_connection else who)
     arm = Arm(who)
     return Ports(
         flows=BlobFlows(flows),
-        ledger=BlobLedger(ledger, flows),
+        ledger=BlobLedger(ledger, sources),
         turns=BlobTurns(ledger),
         workspace=ArmWorkspace(arm, settings.workspace_id),
         assets=AzureMlAssets(
@@ -47,11 +54,9 @@ def build(settings: Settings) -> Ports:
         roles=ArmRoles(arm),
         scoring=HttpScoring(),
         bus=ServiceBus(
-            connection_string=settings.bus_connection,
-            namespace=settings.bus_namespace,
-            credential=who,
-            results_queue=settings.results_queue,
-            changes_queue=settings.changes_queue,
+            lambda: _bus(settings, who),
+            results=settings.results_queue,
+            changes=settings.changes_queue,
         ),
         now=_now,
         policy=settings.rules,
@@ -61,16 +66,14 @@ def build(settings: Settings) -> Ports:
     )
 
 
-def _storage(settings: Settings) -> "BlobServiceClient":
-    from azure.storage.blob import BlobServiceClient  # noqa: PLC0415
+def _bus(settings: Settings, who: "TokenCredential") -> "ServiceBusClient":
+    from azure.servicebus import ServiceBusClient  # noqa: PLC0415
 
-    from shared.adapters.credential import credential  # noqa: PLC0415
-
-    if settings.storage_connection is not None:
-        return BlobServiceClient.from_connection_string(settings.storage_connection)
-    if settings.storage_account_url is None:
-        raise ValueError("Set SluiceStorage or SluiceStorage__blobServiceUri")
-    return BlobServiceClient(settings.storage_account_url, credential=credential())
+    if settings.bus_connection is not None:
+        return ServiceBusClient.from_connection_string(settings.bus_connection)
+    if settings.bus_namespace is None:
+        raise ValueError("Set SluiceServiceBus or SluiceServiceBus__fullyQualifiedNamespace")
+    return ServiceBusClient(settings.bus_namespace, who)
 
 
 def _now() -> datetime:
