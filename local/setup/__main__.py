@@ -3,7 +3,7 @@
 import importlib.util
 import sys
 import time
-from concurrent.futures import Future, ThreadPoolExecutor, as_completed
+from concurrent.futures import ThreadPoolExecutor
 
 from local.setup import node, promptflow, python
 from local.setup.task import SetupError, Task, unfinished
@@ -12,11 +12,13 @@ WANTED = (3, 13)
 
 
 def main() -> int:
-    """Run the unfinished tasks side by side; 0 when all stand."""
+    """Run the unfinished tasks, independent ones side by side; 0 when all stand."""
+    # The prompt flow runtime is made by a part of the project that needs the project's packages.
+    chains = [[python.TASK, promptflow.TASK], [node.TASK]]
     try:
         _check_python()
-        tasks = unfinished([promptflow.TASK, node.TASK, python.TASK])
-        return _run(tasks) if tasks else 0
+        left = [tasks for chain in chains if (tasks := unfinished(chain))]
+        return _run(left) if left else 0
     except SetupError as wrong:
         print(f"set-up: {wrong}", file=sys.stderr)
         return 1
@@ -39,21 +41,23 @@ def _check_python() -> None:
         )
 
 
-def _run(tasks: list[Task]) -> int:
+def _run(chains: list[list[Task]]) -> int:
     began = time.monotonic()
-    print(f"set-up: {', '.join(task.name for task in tasks)} (once; a few minutes)", flush=True)
-    with ThreadPoolExecutor(len(tasks)) as pool:
-        running: dict[Future[float], Task] = {pool.submit(task.run): task for task in tasks}
-        faults = [fault for done in as_completed(running) if (fault := _told(running[done], done))]
+    names = ", ".join(task.name for chain in chains for task in chain)
+    print(f"set-up: {names} (once; a few minutes)", flush=True)
+    with ThreadPoolExecutor(len(chains)) as pool:
+        faults = [fault for fault in pool.map(_run_chain, chains) if fault]
     for fault in faults:
         print(f"set-up: {fault}", file=sys.stderr)
     print(f"set-up: {'failed' if faults else 'ready'} after {time.monotonic() - began:.0f} s")
     return 1 if faults else 0
 
 
-def _told(task: Task, done: Future[float]) -> SetupError | None:
+def _run_chain(chain: list[Task]) -> SetupError | None:
+    """One task after the other, until one fails."""
     try:
-        print(f"set-up: {task.name} ready, {done.result():.0f} s", flush=True)
+        for task in chain:
+            print(f"set-up: {task.name} ready, {task.run():.0f} s", flush=True)
     except SetupError as wrong:
         return wrong
     return None

@@ -1,18 +1,17 @@
 """The prompt flow runtime in a virtual environment of its own, with a wheelhouse beside it."""
 
-import sys
 from pathlib import Path
 
-from local.places import PROMPTFLOW, ROOT, WHEELHOUSE
+from local.places import PROMPTFLOW, ROOT, VENV, WHEELHOUSE
 from local.setup.task import Task, run
 
 SERVING = ROOT / "local" / "serving"
 
 
 def make(log: Path) -> None:
-    """Have the serving part make what it serves with."""
+    """Have the serving part make what it serves with; it needs the project's own packages."""
     places = ("--venv", PROMPTFLOW, "--wheelhouse", WHEELHOUSE)
-    run(log, sys.executable, "-m", "local.serving.venv", *places)
+    run(log, VENV / "bin" / "python", "-m", "local.serving.venv", *places)
 
 
 TASK = Task(
