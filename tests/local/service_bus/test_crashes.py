@@ -1,0 +1,110 @@
+import threading
+import time
+from collections.abc import Iterator
+
+import pytest
+from azure.servicebus import ServiceBusClient, ServiceBusMessage, ServiceBusReceiver
+from azure.servicebus.exceptions import ServiceBusError
+
+from tests.local.service_bus.box import Box, soon, texts
+from tests.local.service_bus.clients import AioBus, Bus
+from tests.local.service_bus.conftest import Broker
+
+
+class Sender(threading.Thread):
+    """Sends one message after the other until it is refused; keeps what was acknowledged."""
+
+    def __init__(self, address: str, name: str) -> None:
+        super().__init__(daemon=True)
+        self._address = address
+        self._name = name
+        self.acknowledged: list[str] = []
+        self.start()
+
+    def run(self) -> None:
+        with (
+            ServiceBusClient.from_connection_string(self._address, retry_total=0) as client,
+            client.get_queue_sender("plain") as sender,
+        ):
+            for number in range(10**6):
+                text = f"{self._name}-{number}"
+                try:
+                    sender.send_messages(ServiceBusMessage(text))
+                except ServiceBusError:
+                    return
+                self.acknowledged.append(text)
+
+
+def _empty(receiver: ServiceBusReceiver) -> list[str]:
+    found: list[str] = []
+    while some := receiver.receive_messages(500, max_wait_time=0.5):
+        found += [str(message) for message in some]
+    return found
+
+
+def test_no_acknowledged_message_is_lost_when_the_broker_is_killed(own_broker: Broker) -> None:
+    acknowledged: list[str] = []
+    for run in range(2):
+        senders = [Sender(own_broker.address(), f"{run}-{each}") for each in range(3)]
+        time.sleep(1)
+        own_broker.kill()
+        for sender in senders:
+            sender.join(10)
+            acknowledged += sender.acknowledged
+        own_broker.start()
+    assert len(acknowledged) > 200
+    with (
+        ServiceBusClient.from_connection_string(own_broker.address()) as client,
+        client.get_queue_receiver(
+            "plain", receive_mode="receiveanddelete", prefetch_count=500
+        ) as receiver,
+    ):
+        found = _empty(receiver)
+    assert set(acknowledged) <= set(found)
+    assert len(found) == len(set(found))
+    # At most the one message of each sender that was under way when the broker died.
+    assert len(found) - len(acknowledged) <= 6
+
+
+@pytest.fixture
+def lasting(own_broker: Broker) -> Iterator[Bus]:
+    """A client that finds its way back when the broker is there again."""
+    bus = AioBus(own_broker.address(), retry_total=3)
+    yield bus
+    bus.close()
+
+
+def test_locks_outlive_a_kill(own_broker: Broker, lasting: Bus) -> None:
+    plain = Box(lasting, "plain")
+    plain.send_batch([ServiceBusMessage("held"), ServiceBusMessage("free")])
+    [held] = plain.receive()
+    own_broker.kill()
+    own_broker.start()
+    got = plain.receive(1, 10)
+    assert texts(got) == ["free"]
+    assert plain.nothing_comes()
+    plain.complete(*got, held)
+    assert plain.peek() == []
+
+
+def test_schedules_and_seen_ids_outlive_a_kill(own_broker: Broker, lasting: Bus) -> None:
+    unique, due = Box(lasting, "unique"), soon(1.5)
+    number = unique.schedule(ServiceBusMessage("1", message_id="a"), due)
+    own_broker.kill()
+    own_broker.start()
+    unique.send(ServiceBusMessage("2", message_id="a"))
+    [got] = unique.receive()
+    assert str(got) == "1"
+    assert time.time() >= due.timestamp()
+    assert (got.sequence_number or 0) > number
+    unique.complete(got)
+    assert unique.peek() == []
+
+
+def test_a_broker_told_to_end_ends_within_two_seconds(own_broker: Broker) -> None:
+    with (
+        ServiceBusClient.from_connection_string(own_broker.address(), retry_total=0) as client,
+        client.get_queue_sender("plain"),
+    ):
+        assert own_broker.stop() < 2
+    assert own_broker.process.returncode == 0
