@@ -23,7 +23,11 @@ class Listener:
     """One app on one port of 127.0.0.1, with TLS where there is a context."""
 
     def __init__(self, app: App, port: int, context: ssl.SSLContext | None = None) -> None:
-        self._socket = socket.create_server(("127.0.0.1", port), backlog=128)
+        # asyncio turns Nagle's delay off only where the protocol is said: 40 ms for each answer.
+        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self._socket.bind(("127.0.0.1", port))
+        self._socket.listen(128)
         self.port: int = self._socket.getsockname()[1]
         config = uvicorn.Config(
             app,

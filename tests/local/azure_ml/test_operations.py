@@ -1,0 +1,141 @@
+"""Endpoints and deployments as operations: headers, states, one at a time."""
+
+from collections.abc import Callable
+
+from client import REGION, WS, Client, error
+
+from local import cloud
+
+
+def test_a_new_endpoint_answers_201_with_the_headers_azure_sends(arm: Client, name: str) -> None:
+    begun = arm.put_endpoint(name)
+
+    assert begun.status_code == 201
+    prefix = f"https://management.azure.com{REGION}/mfeOperationsStatus/oeidp:"
+    assert begun.headers["Azure-AsyncOperation"].startswith(prefix)
+    assert begun.headers["x-ms-async-operation-timeout"] == "PT30M"
+    assert "Retry-After" not in begun.headers
+    assert begun.json()["properties"]["provisioningState"] == "Creating"
+    assert arm.ended(begun)["status"] == "Succeeded"
+    read = arm.get(f"onlineEndpoints/{name}")
+    assert read["properties"]["provisioningState"] == "Succeeded"
+    host = f"{name}.{cloud.REGION}.inference.ml.azure.com"
+    assert read["properties"]["scoringUri"] == f"https://{host}/score"
+
+
+def test_the_status_of_a_running_operation_is_updating(
+    arm: Client, name: str, settings: Callable[..., None]
+) -> None:
+    settings(endpoint_seconds=0.5)
+    begun = arm.put_endpoint(name)
+
+    status = arm.web.get(begun.headers["Azure-AsyncOperation"]).json()
+
+    assert status["status"] == "Updating"
+    assert status["endTime"].startswith("0001-01-01")
+    assert set(status) == {"id", "name", "startTime", "endTime", "percentComplete", "status"}
+
+
+def test_the_status_url_kept_on_the_resource_can_be_read_later(arm: Client, endpoint: str) -> None:
+    kept = arm.get(f"onlineEndpoints/{endpoint}")["properties"]["properties"]
+    answer = arm.web.get(kept["AzureAsyncOperationUri"])
+    assert answer.json()["status"] == "Succeeded"
+
+
+def test_an_unsigned_status_url_needs_a_right_on_the_region(
+    arm: Client, developer: Client, endpoint: str
+) -> None:
+    kept = arm.get(f"onlineEndpoints/{endpoint}")["properties"]["properties"]
+    url = kept["AzureAsyncOperationUri"]
+    path = "/subscriptions/" + cloud.SUBSCRIPTION
+    roles = f"{path}/providers/Microsoft.Authorization/roleAssignments"
+    own = [
+        one
+        for one in developer.get(roles, **{"$filter": "atScope()"}, version="2022-04-01")["value"]
+        if one["properties"]["principalId"] == cloud.DEVELOPER_PRINCIPAL
+    ]
+    assert own, "the developer reads the region through a role of the subscription"
+    assert developer.web.get(url).status_code == 200
+
+
+def test_a_deletion_answers_202_without_a_body_and_then_the_endpoint_is_gone(
+    arm: Client, endpoint: str
+) -> None:
+    begun = arm.call("DELETE", f"onlineEndpoints/{endpoint}")
+
+    assert (begun.status_code, begun.json()) == (202, None)
+    assert "/mfeOperationResults/oeidp:" in begun.headers["Location"]
+    assert arm.ended(begun)["status"] == "Succeeded"
+    gone = arm.call("GET", f"onlineEndpoints/{endpoint}")
+    assert (gone.status_code, error(gone)) == (404, "ResourceNotFound")
+    assert arm.web.get(begun.headers["Location"]).status_code == 204
+    assert arm.call("DELETE", f"onlineEndpoints/{endpoint}").status_code == 204
+
+
+def test_one_operation_at_a_time_on_an_endpoint_and_its_deployments(
+    arm: Client, endpoint: str, settings: Callable[..., None]
+) -> None:
+    settings(deployment_seconds=0.6)
+    begun = arm.put_deployment(endpoint, "blue")
+    assert begun.status_code == 201
+
+    others = (
+        arm.put_deployment(endpoint, "blue"),
+        arm.put_deployment(endpoint, "green"),
+        arm.put_endpoint(endpoint),
+        arm.call("DELETE", f"onlineEndpoints/{endpoint}"),
+        arm.call("DELETE", f"onlineEndpoints/{endpoint}/deployments/blue"),
+    )
+
+    assert [(one.status_code, error(one)) for one in others] == [(409, "Conflict")] * 5
+    assert arm.ended(begun)["status"] == "Succeeded"
+
+
+def test_a_deployment_has_the_defaults_that_azure_fills_in(arm: Client, endpoint: str) -> None:
+    arm.ended(arm.put_deployment(endpoint, "blue"))
+
+    read = arm.get(f"onlineEndpoints/{endpoint}/deployments/blue")
+
+    properties = read["properties"]
+    assert properties["scaleSettings"] == {"scaleType": "Default"}
+    assert properties["requestSettings"] == {
+        "maxQueueWait": "PT0S",
+        "requestTimeout": "PT5S",
+        "maxConcurrentRequestsPerInstance": 1,
+    }
+    assert properties["livenessProbe"]["initialDelay"] == "PT10S"
+    assert read["sku"]["capacity"] == 1
+    assert read["systemData"]["createdByType"] == "Application"
+    model = arm.get("models/flow-model/versions/1")
+    assert model["properties"]["flavors"] == {}
+
+
+def test_a_change_of_the_instance_count_starts_nothing_anew(arm: Client, endpoint: str) -> None:
+    arm.ended(arm.put_deployment(endpoint, "blue"))
+    path = f"onlineEndpoints/{endpoint}/deployments/blue"
+
+    arm.ended(arm.call("PATCH", path, {"sku": {"capacity": 3}}))
+
+    assert arm.get(path)["sku"]["capacity"] == 3
+    assert arm.call("GET", path).json()["properties"]["provisioningState"] == "Succeeded"
+
+
+def test_a_container_that_does_not_come_up_fails_the_operation_and_leaves_its_log(
+    arm: Client, endpoint: str
+) -> None:
+    begun = arm.put_deployment(endpoint, "bad", environmentVariables={"FAIL": "ResourceNotReady"})
+
+    status = arm.ended(begun)
+
+    assert (status["status"], status["error"]["code"]) == ("Failed", "ResourceNotReady")
+    path = f"onlineEndpoints/{endpoint}/deployments/bad"
+    assert arm.get(path)["properties"]["provisioningState"] == "Failed"
+    log = arm.call("POST", f"{path}/getLogs", {"containerType": "InferenceServer", "tail": 10})
+    assert "no module named nothing" in log.json()["content"]
+
+
+def test_a_deployment_of_what_is_not_there_is_refused(arm: Client, endpoint: str) -> None:
+    missing = arm.put_deployment(endpoint, "blue", model=f"{WS}/models/none/versions/1")
+    assert (missing.status_code, error(missing)) == (404, "ResourceNotFound")
+    nowhere = arm.put_deployment("no-such-endpoint", "blue")
+    assert (nowhere.status_code, error(nowhere)) == (404, "ResourceNotFound")
