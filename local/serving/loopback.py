@@ -1,13 +1,14 @@
 """An ASGI app on a free loopback port, inside this process."""
 
 import asyncio
-import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Self, override
 
 import uvicorn
+
+from local.serving.ports import listen
 
 
 class _Server(uvicorn.Server):
@@ -30,7 +31,7 @@ class Loopback:
     @classmethod
     async def start(cls, app: Any, port: int = 0) -> Self:
         """Serve `app` on 127.0.0.1 at `port`, or at a free one; return once it accepts calls."""
-        listening = socket.create_server(("127.0.0.1", port))
+        listening = listen(port)
         config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="auto")
         server = _Server(config)
         task = asyncio.ensure_future(server.serve([listening]))

@@ -4,13 +4,14 @@ import asyncio
 import os
 import shutil
 import signal
-import socket
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+
+from local.serving.ports import listen
 
 LAUNCH = Path(__file__).with_name("launch.py")
 POLL_S = 0.1
@@ -81,7 +82,7 @@ async def launch(
     It inherits the listening socket, so nobody else can take the port, and it ends when its stdin
     does, so it cannot outlive this process.
     """
-    with socket.create_server(("127.0.0.1", 0)) as listening, log.open("ab") as output:
+    with listen() as listening, log.open("ab") as output:
         number = listening.fileno()
         process = await asyncio.create_subprocess_exec(
             str(python),

@@ -1,0 +1,199 @@
+"""FlowServing with the real runtime: what comes up, what does not, and what the logs say."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from local import places
+from local.serving.contract import ServingError
+from tests.local.serving.containers import FIXTURES, RUNTIME, Serve, container
+
+pytestmark = pytest.mark.timeout(60)
+
+
+async def score(url: str | None, inputs: object) -> httpx.Response:
+    async with httpx.AsyncClient(timeout=30) as client:
+        return await client.post(f"{url}/score", json=inputs)
+
+
+def test_a_python_flow_answers_with_what_its_own_code_computed(serve: Serve) -> None:
+    async def run() -> None:
+        async with serve() as serving:
+            own = {**RUNTIME, "GREETING": "Good day"}
+            await serving.start(container("greeting", environment_variables=own))
+            answer = await score(serving.url("greeting", "blue"), {"name": "Ada"})
+            failed = await score(serving.url("greeting", "blue"), {"name": "nobody"})
+            log = serving.log("greeting", "blue", "InferenceServer")
+            loaded = serving.log("greeting", "blue", "StorageInitializer")
+
+        assert answer.json() == {"greeting": "Good day, Ada!"}
+        assert failed.status_code == 400
+        assert "nobody is there to greet" in failed.json()["error"]["message"]
+        assert "UserContainerStart: Succeeded" in log
+        assert "Promptflow executor initiated successfully" in log
+        assert "Downloaded 2 files of greeting" in loaded
+
+    asyncio.run(run())
+
+
+def test_a_flex_flow_serves_only_where_the_run_mode_says_so(serve: Serve) -> None:
+    async def run() -> None:
+        async with serve() as serving:
+            await serving.start(container("counting"))
+            answer = await score(serving.url("counting", "blue"), {"text": "one two three"})
+            assert answer.json() == {"words": 3}
+
+            unset = {"PRT_CONFIG_OVERRIDE": RUNTIME["PRT_CONFIG_OVERRIDE"]}
+            with pytest.raises(ServingError) as raised:
+                await serving.start(
+                    container("counting", deployment="green", environment_variables=unset)
+                )
+            assert raised.value.code == "ResourceNotReady"
+            log = serving.log("counting", "green", "InferenceServer")
+            assert "PROMPTFLOW_RUN_MODE is not 'serving'" in log
+
+    asyncio.run(run())
+
+
+def test_a_flow_that_crashes_at_its_start_leaves_the_one_before_it_serving(serve: Serve) -> None:
+    async def run() -> None:
+        async with serve() as serving:
+            await serving.start(container("greeting", endpoint="e"))
+            with pytest.raises(ServingError) as raised:
+                await serving.start(container("crashing", endpoint="e"))
+            assert raised.value.code == "ResourceNotReady"
+            assert "exit code 1" in raised.value.message
+            log = serving.log("e", "blue", "InferenceServer")
+            assert "No module named 'no_such_package_anywhere'" in log
+            assert "UserContainerStart: Failed" in log
+            assert (await score(serving.url("e", "blue"), {"name": "Bob"})).status_code == 200
+
+            await serving.stop("e", "blue")
+            assert serving.url("e", "blue") is None
+            assert serving.log("e", "blue", "InferenceServer") == ""
+
+    asyncio.run(run())
+
+
+def test_what_never_answers_its_probe_is_not_ready_within_the_limit(serve: Serve) -> None:
+    async def run() -> None:
+        async with serve(ready_within_s=4) as serving:
+            with pytest.raises(ServingError, match="within 4 s") as raised:
+                await serving.start(container("greeting", readiness="/ready"))
+            assert raised.value.code == "ResourceNotReady"
+            with pytest.raises(ServingError, match="connection refused on port 5001"):
+                await serving.start(container("greeting", port=5001))
+            assert serving.url("greeting", "blue") is None
+
+    asyncio.run(run())
+
+
+DOCKERFILE = """\
+FROM mcr.microsoft.com/azureml/promptflow/promptflow-runtime:latest
+COPY ./requirements.txt /tmp/
+RUN pip install --no-cache-dir \\
+    -r /tmp/requirements.txt
+ENV BUILT=here
+"""
+
+
+@pytest.fixture
+def context(tmp_path: Path) -> Path:
+    folder = tmp_path / "context"
+    folder.mkdir()
+    (folder / "requirements.txt").write_text((FIXTURES / "slugging/requirements.txt").read_text())
+    (folder / "Dockerfile").write_text(DOCKERFILE)
+    return folder
+
+
+def without_index() -> dict[str, str]:
+    """pip's environment on a machine that has no package index."""
+    return {
+        "PATH": os.environ["PATH"],
+        "PIP_CONFIG_FILE": os.devnull,
+        "PIP_INDEX_URL": "http://127.0.0.1:9/simple",
+    }
+
+
+def test_requirements_are_installed_only_where_a_dockerfile_does_it(
+    serve: Serve, context: Path
+) -> None:
+    async def run() -> None:
+        async with serve(environ=without_index()) as serving:
+            with pytest.raises(ServingError) as raised:
+                await serving.start(container("slugging"))
+            assert raised.value.code == "ResourceNotReady"
+            assert "No module named 'slugify'" in serving.log("slugging", "blue", "InferenceServer")
+
+            built = container("slugging", build=context, dockerfile="Dockerfile")
+            await serving.start(built)
+            answer = await score(serving.url("slugging", "blue"), {"title": "Drop a Flow!"})
+            assert answer.json() == {"slug": "drop-a-flow"}
+
+            (context / "Dockerfile").write_text(DOCKERFILE + "# installs the same\n")
+            started = time.monotonic()
+            await serving.start(built)
+            overlays = list((serving.state / "overlays").iterdir())
+            assert len(overlays) == 1, f"installed again, in {time.monotonic() - started:.1f} s"
+
+    asyncio.run(run())
+
+
+def test_a_build_that_fails_says_what_pip_said(serve: Serve, context: Path) -> None:
+    (context / "requirements.txt").write_text("no-such-package-at-all-anywhere==1.0\n")
+
+    async def run() -> None:
+        async with serve(environ=without_index()) as serving:
+            with pytest.raises(ServingError) as raised:
+                await serving.start(container("slugging", build=context, dockerfile="Dockerfile"))
+            assert raised.value.code == "ImageBuildFailure"
+            assert "No matching distribution found for no-such-package" in raised.value.message
+            log = serving.log("slugging", "blue", "InferenceServer")
+            assert "UserContainerImagePull: Failed" in log
+
+    asyncio.run(run())
+
+
+KILLED = """
+import asyncio
+from pathlib import Path
+from local.serving import FlowServing
+from tests.local.serving.containers import container
+
+async def run():
+    serving = FlowServing(Path({venv!r}), Path({state!r}))
+    await serving.start(container("greeting"))
+    print(serving.url("greeting", "blue"), flush=True)
+    await asyncio.sleep(60)
+
+asyncio.run(run())
+"""
+
+
+def test_no_flow_outlives_a_killed_process(tmp_path: Path) -> None:
+    script = KILLED.format(venv=str(places.PROMPTFLOW), state=str(tmp_path / "s"))
+    process = subprocess.Popen(
+        [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, cwd=places.ROOT
+    )
+    assert process.stdout
+    url = process.stdout.readline().strip()
+    assert httpx.get(f"{url}/health").status_code == 200
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+
+    deadline = time.monotonic() + 5
+    while time.monotonic() < deadline:
+        try:
+            httpx.get(f"{url}/health", timeout=1)
+        except httpx.HTTPError:
+            return
+        time.sleep(0.05)
+    pytest.fail("the flow still answers")

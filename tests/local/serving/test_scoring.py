@@ -1,0 +1,171 @@
+"""The scoring front: each documented code, the shares of traffic, mirrors and streams."""
+
+import asyncio
+import time
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from tests.local.serving.fronts import LIMITS, front
+
+pytestmark = pytest.mark.timeout(30)
+
+
+def test_a_call_without_a_valid_key_is_401_and_reaches_no_model() -> None:
+    async def run() -> None:
+        async with front() as caller:
+            for wrong in ("Bearer nonsense", "Bearer", "a-valid-key", "Basic a-valid-key"):
+                assert (await caller.score(authorization=wrong)).status_code == 401
+            assert caller.models.calls == []
+            assert (await caller.score(authorization="Bearer another")).status_code == 200
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("mode", ["AMLToken", "AADToken"])
+def test_in_token_mode_only_a_valid_token_opens(mode: str) -> None:
+    async def run() -> None:
+        async with front(auth_mode=mode, token_valid=lambda token: token == "good") as caller:
+            assert (await caller.score(authorization="Bearer good")).status_code == 200
+            assert (await caller.score()).status_code == 401
+
+    asyncio.run(run())
+
+
+def test_the_model_sees_the_request_id_and_no_credentials() -> None:
+    async def run() -> None:
+        async with front() as caller:
+            answer = await caller.score(x_request_id="number-7")
+            assert answer.json()["seen"] == {"authorization": None, "x-request-id": "number-7"}
+            assert answer.headers["x-request-id"] == "number-7"
+            assert answer.headers["azureml-model-deployment"] == "blue"
+            assert len((await caller.score()).headers["x-request-id"]) == 36
+
+    asyncio.run(run())
+
+
+def test_without_a_deployment_that_has_traffic_a_call_is_404() -> None:
+    async def run() -> None:
+        async with front(traffic={"blue": 0}) as caller:
+            assert (await caller.score()).status_code == 404
+            caller.models.change(traffic={"broken": 100})
+            assert (await caller.score()).status_code == 404
+            assert (await caller.score(host="other.westeurope.x")).status_code == 404
+
+    asyncio.run(run())
+
+
+def test_the_header_reaches_a_deployment_without_traffic_and_no_unknown_one() -> None:
+    async def run() -> None:
+        async with front() as caller:
+            named = await caller.score(azureml_model_deployment="green")
+            assert named.json()["by"] == "green"
+            assert (await caller.score(azureml_model_deployment="red")).status_code == 404
+
+    asyncio.run(run())
+
+
+def test_traffic_is_shared_out_exactly_and_follows_a_change_at_once() -> None:
+    async def run() -> None:
+        async with front(traffic={"blue": 90, "green": 10}) as caller:
+            answers = [await caller.score() for _ in range(100)]
+            assert Counter(each.json()["by"] for each in answers) == {"blue": 90, "green": 10}
+            caller.models.change(traffic={"blue": 0, "green": 100})
+            assert {(await caller.score()).json()["by"] for _ in range(10)} == {"green"}
+
+    asyncio.run(run())
+
+
+def test_a_mirror_gets_its_share_of_copies_but_none_of_named_calls() -> None:
+    async def run() -> None:
+        async with front(mirror={"green": 20}) as caller:
+            answers = [await caller.score() for _ in range(50)]
+            assert {each.json()["by"] for each in answers} == {"blue"}
+            for _ in range(10):
+                await caller.score(azureml_model_deployment="blue")
+            await asyncio.sleep(0.2)
+            assert Counter(caller.models.calls) == {"blue": 60, "green": 10}
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("status", [400, 404, 500])
+def test_an_error_of_the_model_is_424_and_says_which(status: int) -> None:
+    async def run() -> None:
+        async with front() as caller:
+            answer = await caller.score({"status": status})
+            assert answer.status_code == 424
+            assert answer.headers["ms-azureml-model-error-statuscode"] == str(status)
+            assert answer.headers["ms-azureml-model-error-reason"] == "model_error"
+            assert answer.json()["by"] == "blue"
+
+    asyncio.run(run())
+
+
+def test_a_container_that_is_gone_is_424_with_502() -> None:
+    async def run() -> None:
+        async with front() as caller:
+            caller.models.down.add("blue")
+            answer = await caller.score()
+            assert answer.status_code == 424
+            assert answer.headers["ms-azureml-model-error-statuscode"] == "502"
+
+    asyncio.run(run())
+
+
+def test_a_model_that_takes_too_long_is_408_and_frees_its_slot() -> None:
+    async def run() -> None:
+        limits = replace(LIMITS, timeout_s=0.2, max_concurrent=1, queue=0)
+        async with front(deployments={"blue": limits}) as caller:
+            began = time.monotonic()
+            assert (await caller.score({"sleep": 5})).status_code == 408
+            assert time.monotonic() - began < 2
+            assert (await caller.score()).status_code == 200
+
+    asyncio.run(run())
+
+
+def test_more_calls_than_slots_and_queue_hold_are_429() -> None:
+    async def run() -> None:
+        limits = replace(LIMITS, max_concurrent=2, queue=1)
+        async with front(deployments={"blue": limits}) as caller:
+            answers = await asyncio.gather(*(caller.score({"sleep": 0.3}) for _ in range(6)))
+            codes = Counter(each.status_code for each in answers)
+            assert codes == {200: 3, 429: 3}
+
+    asyncio.run(run())
+
+
+def test_a_call_waits_in_the_queue_no_longer_than_it_may() -> None:
+    async def run() -> None:
+        limits = replace(LIMITS, max_concurrent=1, queue=5, queue_wait_s=0.1)
+        async with front(deployments={"blue": limits}) as caller:
+            answers = await asyncio.gather(*(caller.score({"sleep": 0.5}) for _ in range(3)))
+            assert Counter(each.status_code for each in answers) == {200: 1, 429: 2}
+            assert (await caller.score()).status_code == 200
+
+    asyncio.run(run())
+
+
+def test_events_pass_through_as_they_come_and_hold_their_slot_until_the_last() -> None:
+    async def run() -> None:
+        limits = replace(LIMITS, timeout_s=0.25, max_concurrent=1, queue=0)
+        async with front(deployments={"blue": limits}) as caller:
+            arrived: list[float] = []
+            call = caller.client.stream(
+                "POST", "/score", json={"events": 5}, headers=caller.headers()
+            )
+            async with call as answer:
+                assert answer.headers["content-type"].startswith("text/event-stream")
+                async for line in answer.aiter_lines():
+                    if not line:
+                        continue
+                    if not arrived:
+                        assert (await caller.score()).status_code == 429
+                    arrived.append(time.monotonic())
+            assert len(arrived) == 5
+            assert arrived[-1] - arrived[0] > 0.3, "they came all at once"
+            assert (await caller.score()).status_code == 200
+
+    asyncio.run(run())
