@@ -56,7 +56,7 @@ class Arm:
             query: what else stands in the query.
         """
         params = {"api-version": version, **(query or {})}
-        return self._send(HttpRequest(method, path, params=params, json=body))
+        return self._send(HttpRequest(method, f"{self._base}{path}", params=params, json=body))
 
     def get(
         self, path: str, version: str, query: Mapping[str, str] | None = None
