@@ -23,7 +23,7 @@ def within[R](seconds: float, work: Callable[[], R]) -> R:
     def run() -> None:
         try:
             result = work()
-        except BaseException as error:  # noqa: BLE001 - its caller is to have it, whatever it is
+        except BaseException as error:  # its caller is to have it, whatever it is
             done.put(partial(_raise, error))
         else:
             done.put(lambda: result)

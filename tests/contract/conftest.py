@@ -6,11 +6,12 @@ from pathlib import Path
 import pytest
 from azure.storage.blob import BlobServiceClient
 
-from local import cloud, parts
-from local.addresses import Addresses, addresses
-from local.child import Child
+from local import cloud
+from local.azure_ml.testing import Emulator, Facts, azurite, in_environment
 from shared.adapters.blobs import open_account
-from tests.contract.storage import Storage, adapters, fakes
+from tests.contract import azure_sides, blob_sides
+
+FAST = ("--endpoint-seconds", "0.2", "--deployment-seconds", "0.2", "--grant-seconds", "0.2")
 
 
 @pytest.fixture(scope="session")
@@ -19,27 +20,50 @@ def state(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def at(state: Path) -> Addresses:
-    return addresses(state, None)
+def blob_port(state: Path) -> Iterator[int]:
+    with azurite(state / "azurite") as port:
+        yield port
 
 
 @pytest.fixture(scope="session")
-def drop_account(state: Path, at: Addresses) -> Iterator[BlobServiceClient]:
-    """The storage account of flows and ledger, in Azurite."""
-    child = Child(parts.storage(state, at), state / "azurite.log")
+def drop_account(blob_port: int) -> Iterator[BlobServiceClient]:
+    """The storage account of flows and ledger."""
+    connection = cloud.blob_connection_string(cloud.DROP_ACCOUNT, cloud.DROP_ACCOUNT_KEY, blob_port)
+    with open_account(connection_string=connection) as account:
+        yield account
+
+
+@pytest.fixture(scope="session")
+def facts(state: Path, blob_port: int) -> Iterator[Facts]:
+    """ARM and Azure ML, reached as any app reaches them: by the environment."""
+    flags = ("-m", "local.azure_ml", "--serve", "echo", *FAST)
+    emulator = Emulator(state / "azure_ml", blob_port, flags)
     try:
-        child.wait_ready(30)
-        connection = cloud.blob_connection_string(
-            cloud.DROP_ACCOUNT, cloud.DROP_ACCOUNT_KEY, at.port("blob")
-        )
-        with open_account(connection_string=connection) as account:
-            yield account
+        found = emulator.start()
+        with in_environment(found.environment()):
+            yield found
     finally:
-        child.stop()
+        emulator.stop()
 
 
 @pytest.fixture(params=["fake", "adapter"])
-def storage(request: pytest.FixtureRequest) -> Storage:
+def storage_side(request: pytest.FixtureRequest) -> blob_sides.Storage:
     if request.param == "fake":
-        return fakes()
-    return adapters(request.getfixturevalue("drop_account"))
+        return blob_sides.fakes()
+    return blob_sides.adapters(request.getfixturevalue("drop_account"))
+
+
+@pytest.fixture(scope="session")
+def adapters(facts: Facts) -> azure_sides.Cloud:
+    return azure_sides.adapters(facts)
+
+
+@pytest.fixture(params=["fake", "adapter"])
+def there(request: pytest.FixtureRequest) -> Iterator[azure_sides.Cloud]:
+    """A workspace, what is registered in it, roles, and its endpoints as their users see them."""
+    if request.param == "fake":
+        yield azure_sides.fakes()
+        return
+    cloud_there: azure_sides.Cloud = request.getfixturevalue("adapters")
+    yield cloud_there
+    cloud_there.mend()

@@ -3,50 +3,52 @@ from pathlib import Path
 import pytest
 
 from shared.domain.errors import Rejected
-from tests.contract.storage import Storage
+from tests.contract.blob_sides import Storage
 
 
-def etag(storage: Storage, path: str) -> str:
-    version = storage.flows.stat(path)
+def etag(storage_side: Storage, path: str) -> str:
+    version = storage_side.flows.stat(path)
     assert version is not None
     return version.etag
 
 
-def test_a_kept_zip_outlives_what_was_dropped(storage: Storage, tmp_path: Path) -> None:
+def test_a_kept_zip_outlives_what_was_dropped(storage_side: Storage, tmp_path: Path) -> None:
     content = bytes(range(256)) * 4096
-    storage.drop("prod/my flow ü.zip", content)
-    dropped = etag(storage, "prod/my flow ü.zip")
-    assert storage.ledger.keep_blob("j", "prod/my flow ü.zip", dropped)
-    storage.remove("prod/my flow ü.zip")
-    assert storage.ledger.keep_blob("j", "prod/my flow ü.zip", dropped)
-    fetched = storage.ledger.fetch_package("j", tmp_path)
+    storage_side.drop("prod/my flow ü.zip", content)
+    dropped = etag(storage_side, "prod/my flow ü.zip")
+    assert storage_side.ledger.keep_blob("j", "prod/my flow ü.zip", dropped)
+    storage_side.remove("prod/my flow ü.zip")
+    assert storage_side.ledger.keep_blob("j", "prod/my flow ü.zip", dropped)
+    fetched = storage_side.ledger.fetch_package("j", tmp_path)
     assert fetched == tmp_path / "package.zip"
     assert fetched.read_bytes() == content
 
 
-def test_a_zip_that_was_overwritten_is_not_kept(storage: Storage, tmp_path: Path) -> None:
-    storage.drop("echo.zip", b"old")
-    old = etag(storage, "echo.zip")
-    storage.drop("echo.zip", b"new")
-    assert not storage.ledger.keep_blob("j", "echo.zip", old)
-    assert not storage.ledger.keep_blob("j", "gone.zip", old)
+def test_a_zip_that_was_overwritten_is_not_kept(storage_side: Storage, tmp_path: Path) -> None:
+    storage_side.drop("echo.zip", b"old")
+    old = etag(storage_side, "echo.zip")
+    storage_side.drop("echo.zip", b"new")
+    assert not storage_side.ledger.keep_blob("j", "echo.zip", old)
+    assert not storage_side.ledger.keep_blob("j", "gone.zip", old)
     with pytest.raises(LookupError):
-        storage.ledger.fetch_package("j", tmp_path)
+        storage_side.ledger.fetch_package("j", tmp_path)
 
 
-def test_an_etag_may_come_in_quotes(storage: Storage) -> None:
-    storage.drop("echo.zip", b"old")
-    assert storage.ledger.keep_blob("j", "echo.zip", f'"{etag(storage, "echo.zip")}"')
+def test_an_etag_may_come_in_quotes(storage_side: Storage) -> None:
+    storage_side.drop("echo.zip", b"old")
+    assert storage_side.ledger.keep_blob("j", "echo.zip", f'"{etag(storage_side, "echo.zip")}"')
 
 
-def test_a_kept_folder_holds_its_files_by_their_own_paths(storage: Storage, tmp_path: Path) -> None:
-    storage.drop("prod/echo/flow.dag.yaml", b"flow")
-    storage.drop("prod/echo/sub dir/a.py", b"a")
-    files = storage.flows.list("prod/echo/")
-    assert storage.ledger.keep_folder("j", "prod/echo/", files)
-    storage.drop("prod/echo/flow.dag.yaml", b"changed")
-    assert storage.ledger.keep_folder("j", "prod/echo/", files)
-    fetched = storage.ledger.fetch_package("j", tmp_path)
+def test_a_kept_folder_holds_its_files_by_their_own_paths(
+    storage_side: Storage, tmp_path: Path
+) -> None:
+    storage_side.drop("prod/echo/flow.dag.yaml", b"flow")
+    storage_side.drop("prod/echo/sub dir/a.py", b"a")
+    files = storage_side.flows.list("prod/echo/")
+    assert storage_side.ledger.keep_folder("j", "prod/echo/", files)
+    storage_side.drop("prod/echo/flow.dag.yaml", b"changed")
+    assert storage_side.ledger.keep_folder("j", "prod/echo/", files)
+    fetched = storage_side.ledger.fetch_package("j", tmp_path)
     assert fetched == tmp_path / "package"
     found = {
         path.relative_to(fetched).as_posix(): path.read_bytes()
@@ -56,19 +58,21 @@ def test_a_kept_folder_holds_its_files_by_their_own_paths(storage: Storage, tmp_
     assert found == {"flow.dag.yaml": b"flow", "sub dir/a.py": b"a"}
 
 
-def test_a_folder_that_changed_meanwhile_is_not_kept(storage: Storage, tmp_path: Path) -> None:
-    storage.drop("echo/flow.dag.yaml", b"flow")
-    storage.drop("echo/z.py", b"old")
-    files = storage.flows.list("echo/")
-    storage.drop("echo/z.py", b"new")
-    assert not storage.ledger.keep_folder("j", "echo/", files)
+def test_a_folder_that_changed_meanwhile_is_not_kept(storage_side: Storage, tmp_path: Path) -> None:
+    storage_side.drop("echo/flow.dag.yaml", b"flow")
+    storage_side.drop("echo/z.py", b"old")
+    files = storage_side.flows.list("echo/")
+    storage_side.drop("echo/z.py", b"new")
+    assert not storage_side.ledger.keep_folder("j", "echo/", files)
     with pytest.raises(LookupError):
-        storage.ledger.fetch_package("j", tmp_path)
+        storage_side.ledger.fetch_package("j", tmp_path)
 
 
-def test_a_name_that_is_both_file_and_folder_is_rejected(storage: Storage, tmp_path: Path) -> None:
-    storage.drop("echo/a", b"file")
-    storage.drop("echo/a/b", b"inside")
-    assert storage.ledger.keep_folder("j", "echo/", storage.flows.list("echo/"))
+def test_a_name_that_is_both_file_and_folder_is_rejected(
+    storage_side: Storage, tmp_path: Path
+) -> None:
+    storage_side.drop("echo/a", b"file")
+    storage_side.drop("echo/a/b", b"inside")
+    assert storage_side.ledger.keep_folder("j", "echo/", storage_side.flows.list("echo/"))
     with pytest.raises(Rejected):
-        storage.ledger.fetch_package("j", tmp_path)
+        storage_side.ledger.fetch_package("j", tmp_path)

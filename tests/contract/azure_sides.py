@@ -1,0 +1,118 @@
+"""Both sides of the contracts on Azure ML and ARM: the fakes, and the adapters on the emulator."""
+
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import requests
+
+from local import cloud
+from local.azure_ml.testing import Facts
+from shared.adapters.arm import Arm
+from shared.adapters.azure_ml import AzureMlAssets
+from shared.adapters.credential import AppCredential
+from shared.adapters.roles import ArmRoles
+from shared.adapters.scoring import HttpScoring
+from shared.adapters.workspace import ArmWorkspace
+from shared.domain.endpoint import DeploymentSpec, EndpointSpec, Identity, OperationState
+from shared.ports import Assets, Roles, Scoring, Workspace
+from tests.fakes import FakeAssets, FakeRoles, FakeScoring, FakeWorkspace
+
+FLOW = {"azureml.promptflow.source_flow_id": "flow"}
+USER = Identity(
+    "UserAssigned",
+    cloud.USER_IDENTITY_ID,
+    cloud.USER_IDENTITY_PRINCIPAL,
+    cloud.USER_IDENTITY_CLIENT,
+)
+
+
+@dataclass(frozen=True)
+class Cloud:
+    """The ports of one workspace, and what is done to it from outside."""
+
+    workspace: Workspace
+    assets: Assets
+    roles: Roles
+    scoring: Scoring
+    fail_next_deployment: Callable[[str, str], object]
+    forbid_grants: Callable[[], object]
+    mend: Callable[[], object] = lambda: None
+
+    def ended(self, url: str | None) -> OperationState:
+        """Poll an operation until it has ended."""
+        state = OperationState("succeeded")
+        for _ in range(100):
+            if url is None or (state := self.workspace.operation(url)).status != "running":
+                return state
+            time.sleep(0.05)
+        raise AssertionError(f"the operation {url} did not end")
+
+    def make_endpoint(self, name: str | None = None) -> str:
+        """An endpoint that is ready."""
+        name = name or f"t-{uuid.uuid4().hex[:10]}"
+        assert self.ended(self.workspace.put_endpoint(EndpointSpec(name))).status == "succeeded"
+        return name
+
+    def spec(self, folder: Path, name: str = "blue", count: int | None = 1) -> DeploymentSpec:
+        """A deployment whose model and environment are registered."""
+        folder.mkdir(exist_ok=True)
+        (folder / "flow.dag.yaml").write_text("nodes: []\n")
+        return DeploymentSpec(
+            name=name,
+            model=self.assets.register_model("spec", "1", folder, FLOW),
+            environment=self.assets.register_environment(
+                "spec", "1", image="flows:1", requirements=None
+            ),
+            instance_type="Standard_DS3_v2",
+            instance_count=count,
+            environment_variables={"A": "b"},
+            tags={"digest": "d"},
+        )
+
+    def deploy(self, endpoint: str, spec: DeploymentSpec) -> None:
+        """A deployment that is ready."""
+        assert self.ended(self.workspace.put_deployment(endpoint, spec)).status == "succeeded"
+
+
+def fakes() -> Cloud:
+    roles = FakeRoles()
+    workspace = FakeWorkspace(
+        polls=1, connections=["open_ai_connection"], identities=[USER], roles=roles
+    )
+    scoring = FakeScoring(workspace)
+
+    def forbid() -> None:
+        roles.allowed = False
+
+    return Cloud(
+        workspace, FakeAssets(workspace), roles, scoring, workspace.fail_deployment, forbid
+    )
+
+
+def adapters(facts: Facts) -> Cloud:
+    credential = AppCredential()
+    arm = Arm(credential)
+    place = (cloud.SUBSCRIPTION, cloud.RESOURCE_GROUP, cloud.WORKSPACE)
+    faults = f"{facts.admin_url}/faults"
+
+    def fail(code: str, message: str) -> None:
+        error = {"code": code, "message": message}
+        requests.post(faults, json={"operation": "deployment", "error": error}, timeout=5)
+
+    def forbid() -> None:
+        body = {"error": {"code": "AuthorizationFailed", "message": "does not have authorization"}}
+        rule = {"method": "PUT", "path": "roleAssignments", "status": 403, "body": body}
+        requests.post(faults, json=rule, timeout=5)
+
+    return Cloud(
+        ArmWorkspace(arm, cloud.WORKSPACE_ID),
+        AzureMlAssets(credential, *place, seconds=30),
+        ArmRoles(arm),
+        HttpScoring(),
+        fail,
+        forbid,
+        lambda: requests.delete(faults, timeout=5),
+    )

@@ -1,0 +1,35 @@
+import uuid
+
+import pytest
+
+from shared.domain.access import CONNECTION_SECRETS_READER, STORAGE_BLOB_DATA_READER
+from shared.domain.failure import Denied
+from tests.contract.azure_sides import Cloud
+
+ROLE = CONNECTION_SECRETS_READER.id
+
+
+def test_a_grant_is_visible_at_its_scope_and_below(there: Cloud) -> None:
+    principal, scope = str(uuid.uuid4()), there.workspace.facts().id
+    assert there.roles.assignments(scope, principal) == ()
+    given = there.roles.assign(scope, ROLE, principal)
+    assert (given.scope, given.role_id, given.principal_id) == (scope, ROLE, principal)
+    assert given.created_on
+    assert there.roles.assignments(scope, principal) == (given,)
+    assert there.roles.assignments(f"{scope}/onlineEndpoints/echo", principal) == (given,)
+    above = scope.partition("/providers/")[0]
+    assert there.roles.assignments(above, principal) == ()
+
+
+def test_granting_twice_is_one_assignment(there: Cloud) -> None:
+    principal, scope = str(uuid.uuid4()), there.workspace.facts().id
+    assert there.roles.assign(scope, ROLE, principal) == there.roles.assign(scope, ROLE, principal)
+    there.roles.assign(scope, STORAGE_BLOB_DATA_READER.id, principal)
+    assert len(there.roles.assignments(scope, principal)) == 2
+
+
+def test_a_grant_that_sluice_may_not_make_is_denied(there: Cloud) -> None:
+    there.forbid_grants()
+    with pytest.raises(Denied) as denied:
+        there.roles.assign(there.workspace.facts().id, ROLE, str(uuid.uuid4()))
+    assert denied.value.code == "AuthorizationFailed"

@@ -1,0 +1,67 @@
+from pathlib import Path
+
+import pytest
+
+from shared.domain.endpoint import EndpointSpec
+from shared.domain.failure import Refused
+from tests.contract.azure_sides import Cloud
+
+
+def test_traffic_changes_and_nothing_else(there: Cloud, tmp_path: Path) -> None:
+    name = there.make_endpoint()
+    there.ended(there.workspace.put_endpoint(EndpointSpec(name, tags={"a": "1"})))
+    for deployment in ("blue", "green"):
+        there.deploy(name, there.spec(tmp_path / "flow", deployment))
+    there.ended(there.workspace.set_traffic(name, {"blue": 90, "green": 10}))
+    before = there.workspace.endpoint(name)
+    there.ended(there.workspace.set_traffic(name, {"green": 100}))
+    after = there.workspace.endpoint(name)
+    assert before is not None
+    assert after is not None
+    assert before.traffic == {"blue": 90, "green": 10}
+    assert {to: share for to, share in after.traffic.items() if share} == {"green": 100}
+    assert after.tags == {"a": "1"}
+    assert after.identity == before.identity
+
+
+def test_traffic_goes_only_to_what_is_there_and_sums_up(there: Cloud, tmp_path: Path) -> None:
+    name = there.make_endpoint()
+    there.deploy(name, there.spec(tmp_path / "flow"))
+    with pytest.raises(Refused):
+        there.workspace.set_traffic(name, {"none": 100})
+    with pytest.raises(Refused):
+        there.workspace.set_traffic(name, {"blue": 99})
+    with pytest.raises(Refused):
+        there.workspace.set_traffic("absent", {})
+
+
+def test_a_deployment_with_traffic_cannot_be_deleted(there: Cloud, tmp_path: Path) -> None:
+    name = there.make_endpoint()
+    there.deploy(name, there.spec(tmp_path / "flow"))
+    there.ended(there.workspace.set_traffic(name, {"blue": 100}))
+    with pytest.raises(Refused):
+        there.workspace.delete_deployment(name, "blue")
+    there.ended(there.workspace.set_traffic(name, {}))
+    assert there.ended(there.workspace.delete_deployment(name, "blue")).status == "succeeded"
+    assert there.workspace.deployments(name) == ()
+    assert there.workspace.delete_deployment(name, "blue") is None
+
+
+def test_scoring_goes_by_traffic_or_to_one_deployment(there: Cloud, tmp_path: Path) -> None:
+    name = there.make_endpoint()
+    there.deploy(name, there.spec(tmp_path / "flow"))
+    state = there.workspace.endpoint(name)
+    assert state is not None
+    key = there.workspace.credential(name, "Key")
+
+    def score(credential: str = key, deployment: str | None = None) -> int:
+        return there.scoring.score(
+            state.scoring_uri, credential, {"question": "?"}, deployment=deployment, seconds=10
+        ).status
+
+    assert score() == 404
+    assert score(deployment="blue") == 200
+    assert score(deployment="none") == 404
+    assert score("wrong") == 401
+    there.ended(there.workspace.set_traffic(name, {"blue": 100}))
+    assert score() == 200
