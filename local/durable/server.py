@@ -40,6 +40,8 @@ class _Refusals(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # untyped ba
                 return await answer(request, call)
             except RefusedError as refusal:
                 return await call.abort(refusal.code, str(refusal))
+            except NotImplementedError:  # the generated base: entities, rewinding
+                return await call.abort(grpc.StatusCode.UNIMPLEMENTED, details.method)
 
         return grpc.unary_unary_rpc_method_handler(
             guarded, handler.request_deserializer, handler.response_serializer

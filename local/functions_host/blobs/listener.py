@@ -1,0 +1,124 @@
+"""Blob triggers: look for new versions of blobs, and call until the function is done with each."""
+
+import asyncio
+import logging
+import time
+from collections.abc import Mapping
+
+from azure.core.exceptions import AzureError
+
+from local.functions_host.blobs.call import (
+    POISON_QUEUE,
+    blob_call,
+    content,
+    poison_message,
+    reference,
+)
+from local.functions_host.blobs.pattern import compile_path
+from local.functions_host.blobs.source import BlobSource, FoundBlob
+from local.functions_host.settings import HostSettings
+from local.functions_host.state import HostState
+from local.functions_host.worker.function import Function
+from local.functions_host.worker.running import Running
+from local.functions_host.worker.worker import Call, InvocationError, Worker
+
+logger = logging.getLogger(__name__)
+
+
+class BlobListener:
+    """One blob trigger, whichever `source` it declares: here all of them poll.
+
+    A receipt is written only after success or the poison message, so a blob that was seen but not
+    finished is seen again by the next process.
+    """
+
+    def __init__(
+        self,
+        function: Function,
+        worker: Worker,
+        source: BlobSource,
+        state: HostState,
+        settings: HostSettings,
+        running: Running,
+    ) -> None:
+        self.function = function
+        self._worker = worker
+        self._source = source
+        self._state = state
+        self._settings = settings
+        self._running = running
+        self._pattern = compile_path(str(function.trigger["path"]))
+        self._receipts = state.receipts(function.name)
+        self._busy: set[str] = set()
+        self._not_before: dict[str, float] = {}
+
+    async def run(self, interval: float) -> None:
+        """Poll until cancelled: every `interval` seconds, less often if listing takes long."""
+        while True:
+            begun = time.monotonic()
+            try:
+                await self._look()
+            except AzureError as error:
+                reason = str(error).partition("\n")[0]
+                logger.warning("blob trigger %s: %s", self.function.name, reason)
+            took = time.monotonic() - begun
+            await asyncio.sleep(max(interval, 2 * took))
+
+    async def _look(self) -> None:
+        pattern = self._pattern
+        found = await asyncio.to_thread(self._source.list, pattern.container, pattern.prefix)
+        for blob in found:
+            if len(self._busy) >= self._settings.blobs_at_once:
+                return
+            captures = pattern.match(blob.name)
+            if captures is not None and self._is_due(blob):
+                self._busy.add(blob.path)
+                self._running.start(self._process(blob, captures))
+
+    def _is_due(self, blob: FoundBlob) -> bool:
+        return (
+            blob.path not in self._busy
+            and self._receipts.get(blob.path) != blob.etag
+            and self._not_before.get(blob.path, 0.0) <= time.monotonic()
+        )
+
+    async def _process(self, blob: FoundBlob, captures: Mapping[str, str]) -> None:
+        try:
+            call = await self._call_of(blob, captures)
+            if call is not None:
+                await self._worker.invoke(self.function, call)
+                self._done(blob)
+        except InvocationError:
+            await self._failed(blob)
+        except AzureError as error:
+            logger.warning("blob trigger %s: %s: %s", self.function.name, blob.path, error)
+        finally:
+            self._busy.discard(blob.path)
+
+    async def _call_of(self, blob: FoundBlob, captures: Mapping[str, str]) -> Call | None:
+        """The call; None if the blob is gone, or changed (then it is found again)."""
+        uri = self._source.uri(blob)
+        if self.function.is_sdk_type:
+            return blob_call(reference(self.function, blob), blob, uri, captures)
+        read = await asyncio.to_thread(self._source.read, blob)
+        if read is None:
+            return None
+        return blob_call(content(self.function, read), blob, uri, captures)
+
+    async def _failed(self, blob: FoundBlob) -> None:
+        """After the last try a poison message; before it a pause that doubles."""
+        name = self.function.name
+        tries = self._state.failed_tries(name, blob.path, blob.etag) + 1
+        if tries >= self._settings.blob_tries:
+            message = poison_message(self.function, blob)
+            await asyncio.to_thread(self._source.send, POISON_QUEUE, message)
+            logger.error("blob trigger %s gives up on %s", name, blob.path)
+            self._done(blob)
+            return
+        self._state.write_failed_tries(name, blob.path, blob.etag, tries)
+        self._not_before[blob.path] = time.monotonic() + 0.25 * 2 ** (tries - 1)
+
+    def _done(self, blob: FoundBlob) -> None:
+        self._state.write_receipt(self.function.name, blob.path, blob.etag)
+        self._receipts[blob.path] = blob.etag
+        self._not_before.pop(blob.path, None)

@@ -1,0 +1,138 @@
+"""The host: the app, its triggers' listeners, and the HTTP server, brought up and down."""
+
+import asyncio
+import logging
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from local.functions_host.blobs.listener import BlobListener
+from local.functions_host.blobs.source import BlobSource
+from local.functions_host.bus.listener import BusListener
+from local.functions_host.connections import connection_string
+from local.functions_host.durable.bridge import Bridge
+from local.functions_host.durable.client_config import client_config
+from local.functions_host.durable.items import DurableFunctions
+from local.functions_host.durable.management import PREFIX, Management
+from local.functions_host.settings import HostSettings, read_host_json
+from local.functions_host.state import HostState
+from local.functions_host.timers.listener import TimerListener
+from local.functions_host.web.admin import Admin
+from local.functions_host.web.exchange import Request, Response
+from local.functions_host.web.functions import HttpTriggers
+from local.functions_host.web.keys import Keys
+from local.functions_host.worker.function import Function
+from local.functions_host.worker.running import Running
+from local.functions_host.worker.worker import Worker
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a host runs, and with what.
+
+    Attributes:
+        app: Folder of function_app.py and host.json.
+        state: Folder of the host's own memory.
+        base: URL of its HTTP server.
+        durable: Address of the Durable backend, `127.0.0.1:PORT`.
+        keys: The keys that callers need.
+        blob_interval: Seconds between two looks at a container.
+    """
+
+    app: Path
+    state: Path
+    base: str
+    durable: str
+    keys: Keys
+    blob_interval: float
+
+
+class Host:
+    """One app at work. Build it with `load_host`."""
+
+    def __init__(self, place: Place, settings: HostSettings, worker: Worker) -> None:
+        self._place = place
+        self._settings = settings
+        self._worker = worker
+        self._running = Running()
+        self._state = HostState(place.state)
+        self._bridge = Bridge(DurableFunctions(worker), settings, place.durable, self._running)
+        self._timers = [
+            TimerListener(each, worker, self._state, self._running) for each in self._of("timer")
+        ]
+        self._buses = [self._bus(each) for each in self._of("serviceBus")]
+        self._blobs = [self._blob(each) for each in self._of("blob")]
+        self._management = Management(self._bridge.stub, place.keys)
+        self._http = HttpTriggers(worker, place.keys, settings.route_prefix, place.base)
+        by_hand = {each.function.name: each.run_by_hand for each in self._timers}
+        self._admin = Admin(place.keys, self._running, by_hand)
+        self._settling: list[asyncio.Task[None]] = []
+        self._cancellable: list[asyncio.Task[None]] = []
+
+    async def answer(self, request: Request) -> Response:
+        """Answer any HTTP request to the host."""
+        if request.path.startswith(PREFIX):
+            return await self._management.answer(request)
+        if request.path.lower().startswith("/admin/"):
+            return await self._admin.answer(request)
+        return await self._http.answer(request)
+
+    def start(self) -> None:
+        """Begin to listen to all triggers but HTTP."""
+        interval = self._place.blob_interval
+        self._settling = [_listen(each.run(), each.function.name) for each in self._buses]
+        self._cancellable = [
+            _listen(self._bridge.run(), "durable"),
+            *(_listen(each.run(), each.function.name) for each in self._timers),
+            *(_listen(each.run(interval), each.function.name) for each in self._blobs),
+        ]
+
+    async def stop(self, seconds: float) -> None:
+        """Take no more work, and give what runs that long to end."""
+        for bus in self._buses:
+            bus.stop()
+        for task in self._cancellable:
+            task.cancel()
+        await self._running.drain(seconds)
+
+    def _of(self, kind: str) -> list[Function]:
+        return [each for each in self._worker.functions if each.kind == f"{kind}Trigger"]
+
+    def _bus(self, function: Function) -> BusListener:
+        connection = connection_string(function.trigger.get("connection"), "AzureWebJobsServiceBus")
+        return BusListener(function, self._worker, connection, self._settings, self._running)
+
+    def _blob(self, function: Function) -> BlobListener:
+        connection = connection_string(function.trigger.get("connection"), "AzureWebJobsStorage")
+        source = BlobSource(connection)
+        return BlobListener(
+            function, self._worker, source, self._state, self._settings, self._running
+        )
+
+
+async def load_host(place: Place) -> Host:
+    """Load the app and build its host.
+
+    Raises:
+        AppError: the app could not be indexed.
+        ValueError: a binding cannot be served: its connection, route, path or schedule.
+    """
+    settings = read_host_json(place.app)
+    client = client_config(settings.hub, place.durable, place.base, place.keys.durable)
+    worker = Worker(client)
+    await worker.load(place.app)
+    return Host(place, settings, worker)
+
+
+def _listen(listening: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+    task = asyncio.create_task(listening, name=f"listener of {name}")
+    task.add_done_callback(_tell_end)
+    return task
+
+
+def _tell_end(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        logger.critical("%s has ended", task.get_name(), exc_info=error)

@@ -1,0 +1,64 @@
+"""What host.json says, as far as this host heeds it; the defaults are the real host's."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class HostSettings:
+    """Concurrency and limits.
+
+    Attributes:
+        route_prefix: Before every route; may be empty.
+        blobs_at_once: `blobs.maxDegreeOfParallelism`, for each blob trigger.
+        blob_tries: `blobs.poisonBlobThreshold`.
+        calls_at_once: `serviceBus.maxConcurrentCalls`, for each queue.
+        renewal_seconds: `serviceBus.maxAutoLockRenewalDuration`.
+        activities_at_once: `durableTask.maxConcurrentActivityFunctions`.
+        orchestrators_at_once: `durableTask.maxConcurrentOrchestratorFunctions`.
+        hub: `durableTask.hubName`.
+    """
+
+    route_prefix: str = "api"
+    blobs_at_once: int = 8
+    blob_tries: int = 5
+    calls_at_once: int = 16
+    renewal_seconds: float = 300.0
+    activities_at_once: int = 10
+    orchestrators_at_once: int = 10
+    hub: str = "DurableFunctionsHub"
+
+
+def read_host_json(folder: Path) -> HostSettings:
+    """The settings of an app's folder; without a host.json all defaults."""
+    path = folder / "host.json"
+    document = json.loads(path.read_text("utf-8")) if path.exists() else {}
+    extensions: dict[str, Any] = document.get("extensions", {})
+    http = extensions.get("http", {})
+    blobs = extensions.get("blobs", {})
+    bus = extensions.get("serviceBus", {})
+    durable = extensions.get("durableTask", {})
+    default = HostSettings()
+    return HostSettings(
+        route_prefix=http.get("routePrefix", default.route_prefix),
+        blobs_at_once=blobs.get("maxDegreeOfParallelism", default.blobs_at_once),
+        blob_tries=blobs.get("poisonBlobThreshold", default.blob_tries),
+        calls_at_once=bus.get("maxConcurrentCalls", default.calls_at_once),
+        renewal_seconds=_seconds(bus.get("maxAutoLockRenewalDuration", "00:05:00")),
+        activities_at_once=durable.get(
+            "maxConcurrentActivityFunctions", default.activities_at_once
+        ),
+        orchestrators_at_once=durable.get(
+            "maxConcurrentOrchestratorFunctions", default.orchestrators_at_once
+        ),
+        hub=durable.get("hubName", default.hub),
+    )
+
+
+def _seconds(span: str) -> float:
+    """Seconds of a .NET TimeSpan `[d.]hh:mm:ss[.fffffff]`."""
+    hours, minutes, seconds = span.split(":")
+    days, _, hours = hours.rpartition(".")
+    return int(days or 0) * 86400 + int(hours) * 3600 + int(minutes) * 60 + float(seconds)

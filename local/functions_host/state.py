@@ -1,0 +1,62 @@
+"""The host's own memory, in SQLite: blob receipts and timer schedules."""
+
+import sqlite3
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class TimerStatus:
+    """When a timer last ran and next should, in Unix seconds."""
+
+    schedule: str
+    last: float | None
+    next: float
+    updated: float
+
+
+class HostState:
+    """Each call is one commit, which a kill of the process does not undo."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._db = sqlite3.connect(folder / "host.db", autocommit=True)
+        self._db.execute("pragma journal_mode=wal")
+        self._db.execute("pragma synchronous=normal")
+        self._db.executescript(Path(__file__).with_name("state.sql").read_text("utf-8"))
+
+    def receipts(self, function: str) -> dict[str, str]:
+        """ETag by `container/name` of all blobs that a function is done with."""
+        rows = self._db.execute("select blob, etag from receipt where function=?", (function,))
+        return dict(rows.fetchall())
+
+    def write_receipt(self, function: str, blob: str, etag: str) -> None:
+        """A function is done with this version of a blob."""
+        self._db.execute("replace into receipt values (?,?,?)", (function, blob, etag))
+
+    def failed_tries(self, function: str, blob: str, etag: str) -> int:
+        """How often a function has failed on this version of a blob."""
+        row = self._db.execute(
+            "select tries from failed_try where function=? and blob=? and etag=?",
+            (function, blob, etag),
+        ).fetchone()
+        return int(row[0]) if row else 0
+
+    def write_failed_tries(self, function: str, blob: str, etag: str, tries: int) -> None:
+        """Note one more failure."""
+        self._db.execute("replace into failed_try values (?,?,?,?)", (function, blob, etag, tries))
+
+    def timer(self, function: str) -> TimerStatus | None:
+        """What is known of a timer, or None."""
+        row = self._db.execute(
+            "select schedule, last, next, updated from timer where function=?", (function,)
+        ).fetchone()
+        return TimerStatus(*row) if row else None
+
+    def write_timer(self, function: str, status: TimerStatus) -> None:
+        """Keep a timer's status."""
+        values = (function, status.schedule, status.last, status.next, status.updated)
+        self._db.execute("replace into timer values (?,?,?,?,?)", values)
+
+    def close(self) -> None:
+        self._db.close()

@@ -1,0 +1,106 @@
+"""NCRONTAB schedules: `{second} {minute} {hour} {day} {month} {day-of-week}`, in UTC."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+_MONTHS: Final = (
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "may",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "oct",
+    "nov",
+    "dec",
+)
+_DAYS: Final = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
+_RANGES: Final = ((0, 59), (0, 59), (0, 23), (1, 31), (1, 12), (0, 6))
+_YEARS: Final = 8 * 366  # the longest wait of any schedule: a leap day that is some weekday's
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """A compiled schedule; all six fields must hold (day and day of week, too)."""
+
+    text: str
+    _fields: tuple[frozenset[int], ...]
+
+    def after(self, moment: datetime) -> datetime:
+        """The first occurrence after a moment, of the same time zone.
+
+        Raises:
+            ValueError: there is none (a 30th of February).
+        """
+        seconds, minutes, hours, days, months, weekdays = self._fields
+        start = moment.replace(microsecond=0) + timedelta(seconds=1)
+        for ahead in range(_YEARS * 2):
+            day = start + timedelta(days=ahead)
+            if day.month not in months or day.day not in days:
+                continue
+            if day.isoweekday() % 7 not in weekdays:
+                continue
+            begin = (start.hour, start.minute, start.second) if ahead == 0 else (0, 0, 0)
+            found = _time_from(begin, hours, minutes, seconds)
+            if found is not None:
+                hour, minute, second = found
+                return day.replace(hour=hour, minute=minute, second=second)
+        raise ValueError(f"the schedule '{self.text}' never comes")
+
+
+def compile_schedule(text: str) -> Schedule:
+    """Compile six fields, or five (then at second 0).
+
+    Raises:
+        ValueError: it is not a schedule.
+    """
+    fields = text.split()
+    if len(fields) == 5:
+        fields.insert(0, "0")
+    if len(fields) != 6:
+        raise ValueError(f"'{text}' is not a schedule of six fields")
+    read = (_field(field, *bounds) for field, bounds in zip(fields, _RANGES, strict=True))
+    return Schedule(text, tuple(read))
+
+
+def _field(text: str, low: int, high: int) -> frozenset[int]:
+    values = set[int]()
+    for part in text.split(","):
+        span, slash, step = part.partition("/")
+        first, dash, last = span.partition("-")
+        begin = low if span == "*" else _number(first)
+        end = _number(last) if dash else begin
+        if span == "*" or (slash and not dash):
+            end = high
+        if not low <= begin <= end <= high or (slash and int(step) < 1):
+            raise ValueError(f"'{part}' is out of the range {low} to {high}")
+        values.update(range(begin, end + 1, int(step) if slash else 1))
+    return frozenset(values)
+
+
+def _number(text: str) -> int:
+    short = text.lower()[:3]
+    if short in _MONTHS:
+        return _MONTHS.index(short) + 1
+    return _DAYS.index(short) if short in _DAYS else int(text)
+
+
+def _time_from(
+    begin: tuple[int, int, int],
+    hours: frozenset[int],
+    minutes: frozenset[int],
+    seconds: frozenset[int],
+) -> tuple[int, int, int] | None:
+    """The first time of day that matches, not before `begin`."""
+    for hour in sorted(each for each in hours if each >= begin[0]):
+        same_hour = hour == begin[0]
+        for minute in sorted(each for each in minutes if not same_hour or each >= begin[1]):
+            same_minute = same_hour and minute == begin[1]
+            for second in sorted(seconds):
+                if not same_minute or second >= begin[2]:
+                    return hour, minute, second
+    return None

@@ -1,0 +1,132 @@
+"""Orchestrations and activities that the tests run on the backend, with the SDK's own worker."""
+
+import threading
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from typing import Any
+
+from durabletask import task
+from durabletask.entities import EntityInstanceId
+from durabletask.worker import TaskHubGrpcWorker
+
+type Flow = Generator[task.Task[Any], Any, Any]
+type Context = task.OrchestrationContext
+
+
+class Witness:
+    """What activities did, and a gate that holds them back."""
+
+    def __init__(self) -> None:
+        self.calls: list[Any] = []
+        self.gate = threading.Event()
+        self.gate.set()
+
+    def note(self, given: Any) -> Any:
+        self.calls.append(given)
+        self.gate.wait(20)
+        return given
+
+    def fail_silently(self, given: Any) -> Any:
+        self.calls.append(given)
+        raise ValueError
+
+
+def three(context: Context, given: Any) -> Flow:
+    answers = []
+    for number in range(3):
+        answer = yield context.call_activity("note", input=f"{given}-{number}")
+        answers.append(answer)
+    return answers
+
+
+def silent(context: Context, given: Any) -> Flow:
+    try:
+        yield context.call_activity("fail_silently", input=given)
+    except task.TaskFailedError as error:
+        return error.details.message
+    return "success"
+
+
+def pause(context: Context, given: Any) -> Flow:
+    yield context.create_timer(timedelta(seconds=given))
+    return "woken"
+
+
+def listen(context: Context, given: Any) -> Flow:
+    return (yield context.wait_for_external_event(given))
+
+
+def parent(context: Context, given: Any) -> Flow:
+    answer = yield context.call_sub_orchestrator(three, input=given, instance_id=f"{given}-sub")
+    return [context.instance_id, answer]
+
+
+def parent_of_failure(context: Context, given: Any) -> Flow:
+    try:
+        yield context.call_sub_orchestrator(broken, input=given)
+    except task.TaskFailedError as error:
+        return error.details.message
+    return "success"
+
+
+def broken(_: Context, given: Any) -> Flow:
+    raise RuntimeError(f"broken {given}")
+    yield
+
+
+def again(context: Context, left: int) -> Flow:
+    """Wait for an event beside a timer, then continue as new; a stale timer would show."""
+    event = context.wait_for_external_event("go")
+    timer = context.create_timer(timedelta(seconds=0.5))
+    yield task.when_any([event, timer])
+    if not event.is_complete:
+        return f"stale timer at {left}"
+    if left == 0:
+        return "all events seen"
+    context.continue_as_new(left - 1, save_events=True)
+    return None
+
+
+def retried(context: Context, given: Any) -> Flow:
+    policy = task.RetryPolicy(
+        first_retry_interval=timedelta(milliseconds=20), max_number_of_attempts=3
+    )
+    try:
+        yield context.call_activity("fail_silently", input=given, retry_policy=policy)
+    except task.TaskFailedError:
+        return "gave up"
+    return "success"
+
+
+def locking(context: Context, _: Any) -> Flow:
+    yield context.call_entity(EntityInstanceId("counter", "one"), "add", 1)
+
+
+FLOWS: tuple[Callable[..., Any], ...] = (
+    *(three, silent, pause, listen, parent, parent_of_failure, broken, again, retried, locking),
+)
+
+
+@contextmanager
+def working(address: str, witness: Witness | None = None) -> Iterator[Witness]:
+    """A worker at work; at the end its stream is closed."""
+    witness = witness or Witness()
+    worker = TaskHubGrpcWorker(host_address=address)
+
+    def note(_: task.ActivityContext, given: Any) -> Any:
+        return witness.note(given)
+
+    def fail_silently(_: task.ActivityContext, given: Any) -> Any:
+        return witness.fail_silently(given)
+
+    worker.add_activity(note)
+    worker.add_activity(fail_silently)
+    for flow in FLOWS:
+        worker.add_orchestrator(flow)
+    worker.start()
+    try:
+        yield witness
+    finally:
+        witness.gate.set()
+        worker.stop()

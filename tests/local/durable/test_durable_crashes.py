@@ -1,0 +1,210 @@
+"""Kills of the backend and of workers, and what is left afterwards."""
+
+import contextlib
+import random
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+import grpc
+from durabletask.client import OrchestrationStatus, TaskHubGrpcClient
+from durabletask.internal import orchestrator_service_pb2 as pb
+from durabletask.internal.orchestrator_service_pb2_grpc import TaskHubSidecarServiceStub
+
+from tests.local.durable.flows import Witness, working
+from tests.local.part import Part, eventually
+
+STATUS = OrchestrationStatus
+
+
+def revive(backend: Part) -> None:
+    backend.kill()
+    backend.start()
+
+
+def test_timers_events_and_activities_survive_a_kill(backend: Part):
+    address = backend.facts["address"]
+    witness = Witness()
+    witness.gate.clear()
+    client = TaskHubGrpcClient(host_address=address)
+    with working(address, witness):
+        client.schedule_new_orchestration("pause", input=1.2, instance_id="timer")
+        client.schedule_new_orchestration("listen", input="go", instance_id="event")
+        client.schedule_new_orchestration("three", input="a", instance_id="activity")
+        eventually(lambda: witness.calls, what="the first activity")
+        client.raise_orchestration_event("event", "go", data="kept")
+        backend.kill()
+    client.close()
+    backend.start()
+    client = TaskHubGrpcClient(host_address=address)
+    with working(address):
+        for instance, output in (("timer", '"woken"'), ("event", '"kept"')):
+            state = client.wait_for_orchestration_completion(instance, timeout=10)
+            assert state.serialized_output == output
+        state = client.wait_for_orchestration_completion("activity", timeout=10)
+    client.close()
+    assert state.serialized_output == '["a-0", "a-1", "a-2"]'
+
+
+def test_nothing_accepted_is_lost_over_five_kills(backend: Part):
+    address = backend.facts["address"]
+    accepted: list[str] = []
+    over = threading.Event()
+
+    def start_many() -> None:
+        client = TaskHubGrpcClient(host_address=address)
+        number = 0
+        while not over.is_set():
+            number += 1
+            try:
+                accepted.append(
+                    client.schedule_new_orchestration(
+                        "three", input=number, instance_id=f"i{number}"
+                    )
+                )
+            except grpc.RpcError:
+                time.sleep(0.05)
+        client.close()
+
+    starter = threading.Thread(target=start_many)
+    with working(address):
+        starter.start()
+        for _ in range(5):
+            time.sleep(random.uniform(0.2, 0.5))
+            revive(backend)
+        over.set()
+        starter.join(10)
+        with grpc.insecure_channel(address) as channel:
+            stub = TaskHubSidecarServiceStub(channel)
+            for instance in accepted:
+                ask = pb.GetInstanceRequest(instanceId=instance, getInputsAndOutputs=True)
+                answer = stub.WaitForInstanceCompletion(ask, timeout=30, wait_for_ready=True)
+                number = instance[1:]
+                assert answer.orchestrationState.output.value == (
+                    f'["{number}-0", "{number}-1", "{number}-2"]'
+                )
+    assert len(accepted) > 20
+
+
+def test_work_of_a_lost_worker_is_handed_out_again_promptly(backend: Part):
+    address = backend.facts["address"]
+    with grpc.insecure_channel(address) as channel:
+        stub = TaskHubSidecarServiceStub(channel)
+        stub.StartInstance(pb.CreateInstanceRequest(instanceId="job", name="three"))
+        first = stub.GetWorkItems(pb.GetWorkItemsRequest())
+        lost = next(first)
+        second = stub.GetWorkItems(pb.GetWorkItemsRequest())
+        begun = time.monotonic()
+        first.cancel()
+        again = next(second)
+        assert time.monotonic() - begun < 0.5
+        assert again.orchestratorRequest.instanceId == "job"
+        assert again.completionToken != lost.completionToken
+        second.cancel()
+
+
+def test_a_stale_completion_is_ignored(backend: Part):
+    with grpc.insecure_channel(backend.facts["address"]) as channel:
+        stub = TaskHubSidecarServiceStub(channel)
+        stub.StartInstance(pb.CreateInstanceRequest(instanceId="job", name="three"))
+        first = stub.GetWorkItems(pb.GetWorkItemsRequest())
+        stale = next(first).completionToken
+        first.cancel()
+        second = stub.GetWorkItems(pb.GetWorkItemsRequest())
+        fresh = next(second).completionToken
+        for token, expected in ((stale, STATUS.PENDING), (fresh, STATUS.COMPLETED)):
+            stub.CompleteOrchestratorTask(_completed(token))
+            state = stub.GetInstance(pb.GetInstanceRequest(instanceId="job"))
+            assert state.orchestrationState.orchestrationStatus == expected.value
+        second.cancel()
+
+
+def test_a_late_activity_result_does_not_wake_an_ended_instance(backend: Part):
+    with grpc.insecure_channel(backend.facts["address"]) as channel:
+        stub = TaskHubSidecarServiceStub(channel)
+        stub.StartInstance(pb.CreateInstanceRequest(instanceId="job", name="three"))
+        items = stub.GetWorkItems(pb.GetWorkItemsRequest())
+        turn = next(items)
+        schedule = pb.OrchestratorAction(id=1, scheduleTask=pb.ScheduleTaskAction(name="note"))
+        stub.CompleteOrchestratorTask(
+            pb.OrchestratorResponse(
+                instanceId="job", actions=[schedule], completionToken=turn.completionToken
+            )
+        )
+        activity = next(items)
+        stub.TerminateInstance(pb.TerminateRequest(instanceId="job"))
+        stub.CompleteOrchestratorTask(_completed(next(items).completionToken))
+        stub.CompleteActivityTask(
+            pb.ActivityResponse(
+                instanceId="job", taskId=1, completionToken=activity.completionToken
+            )
+        )
+        stub.StartInstance(pb.CreateInstanceRequest(instanceId="next", name="three"))
+        assert next(items).orchestratorRequest.instanceId == "next"
+        items.cancel()
+
+
+def test_a_worker_gets_no_more_than_it_can_take(backend: Part):
+    with grpc.insecure_channel(backend.facts["address"]) as channel:
+        stub = TaskHubSidecarServiceStub(channel)
+        for number in range(5):
+            stub.StartInstance(pb.CreateInstanceRequest(instanceId=f"j{number}", name="three"))
+        tokens: list[str] = []
+        limited = stub.GetWorkItems(pb.GetWorkItemsRequest(maxConcurrentOrchestrationWorkItems=2))
+        reader = threading.Thread(target=_collect, args=(limited, tokens), daemon=True)
+        reader.start()
+        time.sleep(0.3)
+        assert len(tokens) == 2
+        stub.CompleteOrchestratorTask(_completed(tokens[0]))
+        eventually(lambda: len(tokens) == 3, what="the third turn")
+        limited.cancel()
+
+
+def test_messages_over_four_megabytes_pass(backend: Part):
+    options = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
+    with grpc.insecure_channel(backend.facts["address"], options=options) as channel:
+        stub = TaskHubSidecarServiceStub(channel)
+        stub.StartInstance(
+            pb.CreateInstanceRequest(
+                instanceId="job", name="big", input={"value": "x" * 20_000_000}
+            )
+        )
+        items = stub.GetWorkItems(pb.GetWorkItemsRequest())
+        events = next(items).orchestratorRequest.newEvents
+        assert len(events[1].executionStarted.input.value) == 20_000_000
+        items.cancel()
+
+
+def test_sigterm_ends_it_within_two_seconds_even_with_workers(backend: Part):
+    with grpc.insecure_channel(backend.facts["address"]) as channel:
+        items = TaskHubSidecarServiceStub(channel).GetWorkItems(pb.GetWorkItemsRequest())
+        time.sleep(0.2)
+        assert backend.stop() < 2
+        items.cancel()
+
+
+def test_the_end_of_stdin_ends_it(tmp_path: Path):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "local.durable", "--db", str(tmp_path / "x.db"), "--follow-stdin"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    assert process.stdin is not None
+    process.stdout.readline()
+    process.stdin.close()
+    assert process.wait(3) == 0
+
+
+def _collect(items: Iterable[pb.WorkItem], tokens: list[str]) -> None:
+    with contextlib.suppress(grpc.RpcError):
+        tokens.extend(item.completionToken for item in items)
+
+
+def _completed(token: str) -> pb.OrchestratorResponse:
+    end = pb.CompleteOrchestrationAction(orchestrationStatus=pb.ORCHESTRATION_STATUS_COMPLETED)
+    action = pb.OrchestratorAction(id=9, completeOrchestration=end)
+    return pb.OrchestratorResponse(instanceId="job", actions=[action], completionToken=token)

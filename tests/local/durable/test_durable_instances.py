@@ -1,0 +1,214 @@
+"""What a client may ask of the backend."""
+
+import concurrent.futures
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import grpc
+import pytest
+from durabletask.client import OrchestrationQuery, OrchestrationStatus, TaskHubGrpcClient
+from durabletask.entities import EntityInstanceId
+
+from tests.local.durable.flows import working
+from tests.local.part import Part, eventually
+
+STATUS = OrchestrationStatus
+
+
+def run(client: TaskHubGrpcClient, flow: str, given: object = None, **more: object) -> object:
+    name = client.schedule_new_orchestration(flow, input=given, **more)
+    state = client.wait_for_orchestration_completion(name, timeout=15)
+    assert state is not None
+    return state
+
+
+def test_an_orchestration_of_three_activities_completes(backend: Part, client: TaskHubGrpcClient):
+    with working(backend.facts["address"]) as witness:
+        state = run(client, "three", "a", instance_id="one")
+    assert state.serialized_output == '["a-0", "a-1", "a-2"]'
+    assert witness.calls == ["a-0", "a-1", "a-2"]
+
+
+def test_a_running_id_is_refused_and_a_finished_one_starts_again(
+    backend: Part, client: TaskHubGrpcClient
+):
+    with working(backend.facts["address"]):
+        client.schedule_new_orchestration("listen", input="go", instance_id="job")
+        with pytest.raises(grpc.RpcError) as refused:
+            client.schedule_new_orchestration("listen", input="go", instance_id="job")
+        assert refused.value.code() == grpc.StatusCode.ALREADY_EXISTS
+        client.raise_orchestration_event("job", "go", data=1)
+        client.wait_for_orchestration_completion("job", timeout=10)
+        state = run(client, "three", "b", instance_id="job")
+    assert state.serialized_output == '["b-0", "b-1", "b-2"]'
+
+
+def test_an_ended_instance_can_be_restarted_from_its_input(
+    backend: Part, client: TaskHubGrpcClient
+):
+    with working(backend.facts["address"]) as witness:
+        run(client, "three", "r", instance_id="job")
+        client.restart_orchestration("job")
+        eventually(lambda: len(witness.calls) == 6, what="six calls")
+        assert client.wait_for_orchestration_completion("job", timeout=10) is not None
+
+
+def test_a_start_in_the_future_waits(backend: Part, client: TaskHubGrpcClient):
+    with working(backend.facts["address"]):
+        begun = time.time()
+        run(client, "three", 1, start_at=datetime.now(UTC) + timedelta(seconds=0.6))
+    assert time.time() - begun >= 0.6
+
+
+def test_an_event_before_a_start_in_the_future_is_kept(backend: Part, client: TaskHubGrpcClient):
+    with working(backend.facts["address"]):
+        at = datetime.now(UTC) + timedelta(seconds=0.4)
+        client.schedule_new_orchestration("listen", input="go", instance_id="job", start_at=at)
+        client.raise_orchestration_event("job", "go", data="early")
+        state = client.wait_for_orchestration_completion("job", timeout=10)
+    assert state.serialized_output == '"early"'
+
+
+def test_terminate_ends_a_waiting_instance_with_its_output(
+    backend: Part, client: TaskHubGrpcClient
+):
+    with working(backend.facts["address"]):
+        client.schedule_new_orchestration("listen", input="never", instance_id="job")
+        client.terminate_orchestration("job", output="enough")
+        state = client.wait_for_orchestration_completion("job", timeout=10)
+    assert (state.runtime_status, state.serialized_output) == (STATUS.TERMINATED, '"enough"')
+
+
+def test_a_suspended_instance_keeps_events_until_resumed(backend: Part, client: TaskHubGrpcClient):
+    with working(backend.facts["address"]):
+        client.schedule_new_orchestration("listen", input="go", instance_id="job")
+        client.suspend_orchestration("job")
+        eventually(lambda: client.get_orchestration_state("job").runtime_status == STATUS.SUSPENDED)
+        client.raise_orchestration_event("job", "go", data=7)
+        time.sleep(0.3)
+        assert client.get_orchestration_state("job").runtime_status == STATUS.SUSPENDED
+        client.resume_orchestration("job")
+        state = client.wait_for_orchestration_completion("job", timeout=10)
+    assert state.serialized_output == "7"
+
+
+def test_a_suspended_instance_can_be_terminated(backend: Part, client: TaskHubGrpcClient):
+    with working(backend.facts["address"]):
+        client.schedule_new_orchestration("listen", input="go", instance_id="job")
+        client.suspend_orchestration("job")
+        client.terminate_orchestration("job")
+        state = client.wait_for_orchestration_completion("job", timeout=10)
+    assert state.runtime_status == STATUS.TERMINATED
+
+
+def test_events_for_no_instance_or_an_ended_one_are_refused(
+    backend: Part, client: TaskHubGrpcClient
+):
+    with working(backend.facts["address"]):
+        run(client, "three", 1, instance_id="job")
+    for instance, code in (("nobody", "NOT_FOUND"), ("job", "FAILED_PRECONDITION")):
+        with pytest.raises(grpc.RpcError) as refused:
+            client.raise_orchestration_event(instance, "go")
+        assert refused.value.code().name == code
+
+
+def test_purge_deletes_ended_instances_only(backend: Part, client: TaskHubGrpcClient):
+    with working(backend.facts["address"]):
+        run(client, "three", 1, instance_id="ended")
+        client.schedule_new_orchestration("listen", input="go", instance_id="running")
+        assert client.purge_orchestration("running").deleted_instance_count == 0
+        assert client.purge_orchestration("ended").deleted_instance_count == 1
+        assert client.get_orchestration_state("ended") is None
+        run(client, "three", 1, instance_id="old")
+        many = client.purge_orchestrations_by(runtime_status=[STATUS.COMPLETED, STATUS.RUNNING])
+    assert many.deleted_instance_count == 1
+    assert client.get_orchestration_state("running") is not None
+
+
+def test_queries_filter_by_status_and_page(backend: Part, client: TaskHubGrpcClient):
+    with working(backend.facts["address"]):
+        for number in range(7):
+            client.schedule_new_orchestration("listen", input="go", instance_id=f"w{number}")
+        run(client, "three", 1, instance_id="done")
+        eventually(lambda: client.get_orchestration_state("w6").runtime_status == STATUS.RUNNING)
+        query = OrchestrationQuery(runtime_status=[STATUS.RUNNING], max_instance_count=3)
+        found = client.get_all_orchestration_states(query)
+    assert [state.instance_id for state in found] == [f"w{number}" for number in range(7)]
+
+
+def test_sub_orchestrations_answer_their_parent(backend: Part, client: TaskHubGrpcClient):
+    with working(backend.facts["address"]):
+        state = run(client, "parent", "p", instance_id="top")
+        failed = run(client, "parent_of_failure", "p")
+    assert state.serialized_output == '["top", ["p-0", "p-1", "p-2"]]'
+    assert "broken p" in failed.serialized_output
+
+
+def test_a_failed_activity_without_a_message_is_a_failure(backend: Part, client: TaskHubGrpcClient):
+    with working(backend.facts["address"]):
+        assert run(client, "silent", 1).serialized_output != '"success"'
+
+
+def test_a_retry_policy_tries_again(backend: Part, client: TaskHubGrpcClient):
+    with working(backend.facts["address"]) as witness:
+        state = run(client, "retried", "r")
+    assert state.serialized_output == '"gave up"'
+    assert witness.calls == ["r"] * 3
+
+
+def test_continue_as_new_drops_old_timers_and_keeps_events(
+    backend: Part, client: TaskHubGrpcClient
+):
+    with working(backend.facts["address"]):
+        client.schedule_new_orchestration("again", input=20, instance_id="job")
+        for number in range(21):
+            client.raise_orchestration_event("job", "go", data=number)
+            time.sleep(0.04)
+        state = client.wait_for_orchestration_completion("job", timeout=10)
+    assert state.serialized_output == '"all events seen"'
+
+
+def test_sixty_waiters_block_nobody(backend: Part, client: TaskHubGrpcClient):
+    with (
+        working(backend.facts["address"]),
+        concurrent.futures.ThreadPoolExecutor(60) as pool,
+    ):
+        client.schedule_new_orchestration("listen", input="go", instance_id="job")
+        waits = [
+            pool.submit(client.wait_for_orchestration_completion, "job", timeout=15)
+            for _ in range(60)
+        ]
+        time.sleep(0.3)
+        client.raise_orchestration_event("job", "go", data="now")
+        outputs = {wait.result(10).serialized_output for wait in waits}
+    assert outputs == {'"now"'}
+
+
+def test_a_wait_that_times_out_says_so(backend: Part, client: TaskHubGrpcClient):
+    client.schedule_new_orchestration("listen", input="go", instance_id="job")
+    with pytest.raises(TimeoutError):
+        client.wait_for_orchestration_completion("job", timeout=0.3)
+
+
+def test_entities_are_refused_plainly(backend: Part, client: TaskHubGrpcClient):
+    with pytest.raises(grpc.RpcError) as refused:
+        client.signal_entity(EntityInstanceId("counter", "one"), "add")
+    assert refused.value.code() == grpc.StatusCode.UNIMPLEMENTED
+    with working(backend.facts["address"]):
+        state = run(client, "locking")
+    assert state.runtime_status == STATUS.FAILED
+    assert "sendEntityMessage" in state.failure_details.message
+
+
+def test_the_port_is_open_on_loopback_only(backend: Part):
+    port = f"{backend.facts['port']:04X}"
+    rows = [
+        line.split()
+        for table in ("tcp", "tcp6")
+        for line in Path(f"/proc/net/{table}").read_text().splitlines()[1:]
+    ]
+    listening = [row[1] for row in rows if row[1].endswith(f":{port}") and row[3] == "0A"]
+    loopback = {f"0100007F:{port}", f"0000000000000000FFFF00000100007F:{port}"}
+    assert listening
+    assert set(listening) <= loopback

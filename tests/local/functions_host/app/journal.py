@@ -1,0 +1,11 @@
+"""What the sample's functions saw: lines of JSON in a file named by an app setting."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+
+def note(kind: str, **seen: Any) -> None:
+    with Path(os.environ["JOURNAL"]).open("a", encoding="utf-8") as journal:
+        journal.write(json.dumps({"kind": kind, **seen}, default=str) + "\n")

@@ -1,0 +1,85 @@
+"""Starting a part of the local stack as the supervisor does, for tests and benches."""
+
+import json
+import os
+import selectors
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import IO, Any, Self
+
+ROOT = Path(__file__).parents[2]
+
+
+class Part:
+    """A process `python -m local.<module>`: started when its ready line has come."""
+
+    def __init__(
+        self, module: str, *flags: str, env: dict[str, str] | None = None, log: Path | None = None
+    ) -> None:
+        self._command = [sys.executable, "-m", module, *flags]
+        self._env = {**os.environ, "PYTHONPATH": str(ROOT), **(env or {})}
+        self._log = log
+        self.facts: dict[str, Any] = {}
+        self.start()
+
+    def start(self) -> None:
+        log: IO[bytes] | None = self._log.open("ab") if self._log else None
+        self.process = subprocess.Popen(
+            self._command, cwd=ROOT, env=self._env, stdout=subprocess.PIPE, stderr=log
+        )
+        if log is not None:
+            log.close()
+        self.facts = json.loads(self._first_line(timeout=30))
+
+    def kill(self) -> None:
+        """As `kill -9` does."""
+        self.process.kill()
+        self.process.wait(5)
+
+    def stop(self, timeout: float = 5) -> float:
+        """SIGTERM; returns how many seconds the end took."""
+        begun = time.monotonic()
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(timeout)
+            except subprocess.TimeoutExpired:
+                self.kill()
+        return time.monotonic() - begun
+
+    def rss(self) -> int:
+        """Resident memory in bytes."""
+        pages = Path(f"/proc/{self.process.pid}/statm").read_text("ascii").split()[1]
+        return int(pages) * os.sysconf("SC_PAGE_SIZE")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def _first_line(self, timeout: float) -> bytes:
+        assert self.process.stdout is not None
+        with selectors.DefaultSelector() as selector:
+            selector.register(self.process.stdout, selectors.EVENT_READ)
+            if not selector.select(timeout):
+                self.kill()
+                raise TimeoutError(f"{self._command} said nothing for {timeout} s")
+        line = self.process.stdout.readline()
+        if not line:
+            raise RuntimeError(f"{self._command} ended with {self.process.wait(5)}")
+        return line
+
+
+def eventually[T](ask: Any, is_so: Any = bool, *, within: float = 10.0, what: str = "") -> T:
+    """The first answer of which `is_so` holds; fails with the last answer when time is up."""
+    end = time.monotonic() + within
+    while True:
+        answer = ask()
+        if is_so(answer):
+            return answer  # type: ignore[no-any-return]
+        if time.monotonic() > end:
+            raise AssertionError(f"not within {within} s: {what or ask}; last answer: {answer!r}")
+        time.sleep(0.02)
