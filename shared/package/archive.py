@@ -1,6 +1,8 @@
 """Unpacking a zip that nobody vouches for."""
 
+import os
 import stat
+import struct
 import zlib
 from collections.abc import Iterator
 from io import BufferedReader, FileIO
@@ -13,6 +15,16 @@ from shared.package.folder import count_findings, too_big
 from shared.package.paths import path_findings, printable, tool_litter
 
 _AGAIN = "Pack the flow again with an ordinary zip tool"
+_DAMAGE = (
+    BadZipFile,
+    NotImplementedError,
+    OverflowError,
+    zlib.error,
+    struct.error,
+    EOFError,
+    ValueError,
+)
+"""What zipfile raises for bytes that are no sound zip; a full disk (OSError) is nobody's fault."""
 _SMALLER = "Leave out what the flow does not need to run (data, environments, history)"
 
 
@@ -32,14 +44,7 @@ def open_zip(archive: Path, into: Path) -> Path:
             kept = [entry for entry in entries if not tool_litter(entry.orig_filename)]
             into.mkdir(parents=True, exist_ok=True)
             _unpack(zipped, kept, into, archive.stat().st_size)
-    except (
-        BadZipFile,
-        NotImplementedError,
-        zlib.error,
-        EOFError,
-        UnicodeError,
-        ValueError,
-    ) as error:
+    except _DAMAGE as error:
         raise rejected(
             archive.name, f"not a zip archive, or damaged or cut short ({error})", _AGAIN
         ) from error
@@ -49,10 +54,20 @@ def open_zip(archive: Path, into: Path) -> Path:
 class _Wary(BufferedReader):
     """Refuses to read at once what only a made-up list of entries would need."""
 
+    def __init__(self, raw: FileIO) -> None:
+        super().__init__(raw)
+        self.size = os.fstat(raw.fileno()).st_size
+
     def read(self, size: int | None = -1, /) -> bytes:
         if size is not None and size > limits.MAX_DIRECTORY:
             raise rejected("package", "the zip's list of entries is too large", _SMALLER)
         return super().read(size)
+
+    def seek(self, target: int, whence: int = os.SEEK_SET, /) -> int:
+        """Headers say where entries begin, and may say anything."""
+        if whence == os.SEEK_SET and not 0 <= target <= self.size:
+            raise BadZipFile("an entry lies outside of the file")
+        return super().seek(target, whence)
 
 
 def _check(entries: list[ZipInfo]) -> None:

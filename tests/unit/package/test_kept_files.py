@@ -99,5 +99,5 @@ def test_a_linked_folder_is_refused(tmp_path: Path) -> None:
 def test_an_ignore_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     root = write(tmp_path, FLOW)
     (root / ".amlignore").write_bytes(b"\xff\xfe\0")
-    with pytest.raises(Rejected, match=".amlignore"):
+    with pytest.raises(Rejected, match=r"\.amlignore"):
         kept_files(root)
