@@ -50,7 +50,7 @@ class Rule(BaseModel):
     @model_validator(mode="after")
     def _means_something(self) -> "Rule":
         for text in (self.method, self.path, self.host, self.name):
-            re.compile(text)
+            _compiles(text)
         if self.operation and not self.error:
             raise ValueError("a rule for an operation needs an error")
         if not self.operation and not (self.status or self.drop or self.delay):
@@ -63,6 +63,13 @@ class Rule(BaseModel):
         acts = self.seen >= self.nth and (self.times == FOREVER or self.acted < self.times)
         self.acted += acts
         return acts
+
+
+def _compiles(text: str) -> None:
+    try:
+        re.compile(text)
+    except re.error as error:
+        raise ValueError(f"'{text}' is not a regular expression: {error}") from error
 
 
 class Faults:

@@ -41,7 +41,7 @@ SIZES = (
     Size("Standard_NC48ads_A100_v4", "StandardNCADSA100v4Family", 48, 440, 2, reserve=False),
 )
 DEFAULT_CORES = {"Standard NCASv3_T4 Family": 0, "standardNCSv3Family": 0}
-CPU_CORES = 200
+CPU_CORES = 1000
 """Quota of a family that is set neither by a flag nor above."""
 
 

@@ -5,24 +5,20 @@ from collections.abc import Callable, Iterator
 
 import pytest
 import requests
-from azure.storage.blob import ContainerClient
-from client import WS, Client
 
 from local import cloud
 from local.azure_ml.testing import Facts, emulator
+from tests.local.azure_ml.client import Client
+from tests.local.azure_ml.seeds import FAKE, seed_assets
 
-FAKE = "tests.local.azure_ml.fake_serving"
 FAST = ("--endpoint-seconds", "0.1", "--deployment-seconds", "0.15", "--grant-seconds", "0.4")
-ROUTES = {
-    "livenessRoute": {"path": "/health", "port": 8080},
-    "readinessRoute": {"path": "/health", "port": 8080},
-    "scoringRoute": {"path": "/score", "port": 8080},
-}
+PLENTY = ("--quota", "standardDSv2Family=-1")
 
 
 @pytest.fixture(scope="session")
 def facts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Facts]:
-    with emulator(tmp_path_factory.mktemp("cloud"), *FAST, module=FAKE) as found:
+    """With as much quota as the tests together need."""
+    with emulator(tmp_path_factory.mktemp("cloud"), *FAST, *PLENTY, module=FAKE) as found:
         yield found
 
 
@@ -65,30 +61,3 @@ def settings(facts: Facts) -> Callable[..., None]:
         requests.post(f"{facts.admin_url}/settings", json=wanted, timeout=10).raise_for_status()
 
     return change
-
-
-def container(facts: Facts) -> ContainerClient:
-    """The workspace's container, straight on Azurite."""
-    return ContainerClient(
-        f"http://127.0.0.1:{facts.blob_port}/{cloud.WORKSPACE_ACCOUNT}",
-        cloud.WORKSPACE_CONTAINER,
-        credential={
-            "account_name": cloud.WORKSPACE_ACCOUNT,
-            "account_key": cloud.WORKSPACE_ACCOUNT_KEY,
-        },
-    )
-
-
-def seed_assets(app: Client) -> None:
-    """A model of one file, with the property of a flow, and an environment of an image."""
-    container(app.facts).upload_blob("LocalUpload/one/flow/flow.dag.yaml", b"{}", overwrite=True)
-    uri = f"azureml:/{WS}/datastores/workspaceblobstore/paths/LocalUpload/one/flow"
-    properties = {"azureml.promptflow.source_flow_id": "flow"}
-    model = {"properties": {"modelUri": uri, "properties": properties}}
-    assert app.call("PUT", "models/flow-model/versions/1", model).ok
-    plain = {"properties": {"modelUri": uri}}
-    assert app.call("PUT", "models/plain-model/versions/1", plain).ok
-    environment = {"properties": {"image": "flows:1", "inferenceConfig": ROUTES}}
-    assert app.call("PUT", "environments/flow-env/versions/1", environment).ok
-    bare = {"properties": {"image": "flows:1"}}
-    assert app.call("PUT", "environments/bare-env/versions/1", bare).ok

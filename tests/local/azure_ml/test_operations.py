@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 
-from client import REGION, WS, Client, error
-
 from local import cloud
+from tests.local.azure_ml.client import REGION, WS, Client, error
 
 
 def test_a_new_endpoint_answers_201_with_the_headers_azure_sends(arm: Client, name: str) -> None:

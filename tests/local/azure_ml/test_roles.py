@@ -5,10 +5,10 @@ import time
 import uuid
 
 import requests
-from client import ROLES, WS, Client, error
 
 from local import cloud
 from local.azure_ml import definitions
+from tests.local.azure_ml.client import ROLES, WS, Client, error
 
 SECRETS_READER = definitions.SECRETS_READER.guid
 ASSIGNMENTS = "providers/Microsoft.Authorization/roleAssignments"

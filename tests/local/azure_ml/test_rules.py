@@ -4,9 +4,9 @@ import json
 from collections.abc import Callable
 
 import pytest
-from client import WS, Client, error
 
 from local import cloud
+from tests.local.azure_ml.client import WS, Client, error
 
 
 def reason(answer: object) -> str:

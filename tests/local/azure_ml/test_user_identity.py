@@ -1,0 +1,70 @@
+"""An endpoint that runs as a user-assigned identity fails until that may pull and read."""
+
+import json
+import time
+import uuid
+from collections.abc import Iterator
+
+import pytest
+
+from local import cloud
+from local.azure_ml import definitions
+from tests.local.azure_ml.client import ROLES, Client, token
+
+AS_USER = {"type": "UserAssigned", "userAssignedIdentities": {cloud.USER_IDENTITY_ID: {}}}
+
+
+@pytest.fixture
+def granted(arm: Client) -> Iterator[list[str]]:
+    """Ids of assignments to take away afterwards."""
+    ids: list[str] = []
+    yield ids
+    for one in ids:
+        arm.call("DELETE", one, None, ROLES)
+
+
+def grant(arm: Client, scope: str, role: definitions.Role, granted: list[str]) -> None:
+    answer = arm.grant(scope, role.guid, cloud.USER_IDENTITY_PRINCIPAL, str(uuid.uuid4()))
+    assert answer.status_code == 201, answer.text
+    granted.append(answer.json()["id"])
+
+
+def test_deployments_fail_until_every_role_is_in_force(
+    arm: Client, name: str, granted: list[str]
+) -> None:
+    arm.ended(arm.put_endpoint(name, identity=AS_USER))
+    shown = arm.get(f"onlineEndpoints/{name}")["identity"]["userAssignedIdentities"]
+    assert shown[cloud.USER_IDENTITY_ID]["principalId"] == cloud.USER_IDENTITY_PRINCIPAL
+
+    assert "container image" in failure(arm, name)
+    grant(arm, cloud.REGISTRY_ID, definitions.ACR_PULL, granted)
+    assert "container image" in failure(arm, name), "the grant is not yet in force"
+    time.sleep(0.45)
+    assert "user model" in failure(arm, name)
+    grant(arm, cloud.WORKSPACE_ACCOUNT_ID, definitions.BLOB_READER, granted)
+    time.sleep(0.45)
+    assert arm.ended(arm.put_deployment(name, "blue"))["status"] == "Succeeded"
+
+
+def test_the_container_gets_tokens_of_the_identity_by_its_client_id_only(
+    arm: Client, name: str, granted: list[str]
+) -> None:
+    grant(arm, cloud.REGISTRY_ID, definitions.ACR_PULL, granted)
+    grant(arm, cloud.WORKSPACE_ACCOUNT_ID, definitions.BLOB_READER, granted)
+    arm.ended(arm.put_endpoint(name, identity=AS_USER))
+    time.sleep(0.45)
+    arm.ended(arm.put_deployment(name, "blue"))
+    log = arm.call("POST", f"onlineEndpoints/{name}/deployments/blue/getLogs", {}).json()
+    text = log["content"]
+    secret = json.loads(text[text.index("{") :])["platform"]["IDENTITY_HEADER"]
+
+    assert token(arm.facts, secret, "https://management.azure.com", cloud.USER_IDENTITY_CLIENT)
+    with pytest.raises(Exception, match="400"):
+        token(arm.facts, secret, "https://management.azure.com")
+
+
+def failure(arm: Client, endpoint: str) -> str:
+    status = arm.ended(arm.put_deployment(endpoint, "blue"))
+    assert status["status"] == "Failed"
+    assert status["error"]["code"] == "BadArgument"
+    return str(status["error"]["message"])
