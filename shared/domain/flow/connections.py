@@ -13,7 +13,7 @@ from shared.domain.flow.tools import Tools, connection_inputs
 
 _ENVIRONMENT_REFERENCE = re.compile(r"\s*\$\{([^.}]+)\.([^.}]+)\}\s*")
 """`${connection.key}` in an environment variable (promptflow 1.18, `_match_reference`)."""
-_ARM_CONNECTION = re.compile(r"/connections/([^/\s\"']+)", re.IGNORECASE)
+_ARM_CONNECTION = re.compile(r"/connections/([^/\s\"'},]+)", re.IGNORECASE)
 
 
 def node_connections(

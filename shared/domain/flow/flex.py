@@ -15,7 +15,7 @@ def read_entry(document: Document, contents: Contents) -> tuple[Entry, tuple[Fin
     """Finds the entry's module and function in the package."""
     said = document.value.get("entry")
     module, colon, name = said.partition(":") if isinstance(said, str) else ("", "", "")
-    if not (module and colon and name):
+    if not (colon and all(part.isidentifier() for part in (*module.split("."), name))):
         cause = f"the entry '{said}' is not of the form module:function"
         return Entry(), (document.finding(("entry",), cause, "Write 'entry: module:function'"),)
     stem = module.replace(".", "/")
@@ -35,7 +35,7 @@ def _no_module(
     top = module.partition(".")[0].replace("_", "-").lower()
     required = contents.texts.get("requirements.txt", "").replace("_", "-").lower()
     cause, remedy = contents.lacking(f"{stem}.py") or ("", "")
-    if top in required:
+    if any(line.startswith(top) for line in required.splitlines()):
         remedy = "Make sure that the package that requirements.txt installs has this module"
         return (document.finding(("entry",), f"the entry: {cause}", remedy, "warning"),)
     return (document.finding(("entry",), f"the entry: {cause}", remedy),)

@@ -223,7 +223,7 @@ class Manifest(Section):
     flow: FlowSection = Field(default_factory=FlowSection)
     """Which outputs are served, with which connections."""
     access: Access = Field(default_factory=Access)
-    """What the endpoint's identity may do."""
+    """What Sluice lets the endpoint's identity do."""
     smoke_test: SmokeTest = Field(default_factory=SmokeTest)
     """The sample request before any traffic."""
     retain: Annotated[int, Field(ge=0, le=10)] = 1

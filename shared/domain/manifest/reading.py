@@ -8,7 +8,7 @@ from shared.domain.errors import Finding, Rejected
 from shared.domain.manifest.az_ml import NOT_USED, SILENT
 from shared.domain.manifest.layers import Layer, Layers, patched
 from shared.domain.manifest.model import Deployment, Endpoint, Manifest
-from shared.domain.manifest.rules import manifest_findings
+from shared.domain.manifest.rules import endpoint_name_said, manifest_findings
 from shared.domain.shape import shape
 
 _NO_ROLLOUT = (
@@ -63,8 +63,12 @@ def merged(manifest: Manifest, overrides: Mapping[str, Any] | None) -> Manifest:
     findings = (*_reserved(request), *findings)
     if read is None or findings:
         raise Rejected(findings)
-    if without_effect := tuple(_without_effect(layers.layers[0], "error")):
-        raise Rejected(without_effect)
+    findings = tuple(_without_effect(layers.layers[0], "error"))
+    if request.has("deployment", "endpoint_name"):
+        cause, remedy = "a request names the endpoint elsewhere", "Write it under endpoint.name"
+        findings = (*findings, request.finding(("deployment", "endpoint_name"), cause, remedy))
+    if findings:
+        raise Rejected(findings)
     base = manifest.model_dump(exclude_unset=True, by_alias=True)
     result, wrong = _together(patched(base, request.value), layers)
     if wrong:
@@ -80,15 +84,11 @@ def manifest_schema() -> dict[str, Any]:
 
 def _together(value: Any, layers: Layers) -> tuple[Manifest, tuple[Finding, ...]]:
     """The manifest that all layers make, and what does not go together in it."""
-    read, findings = shape(Manifest, value, Document("manifest", value))
+    said, findings = endpoint_name_said(value, layers)
+    read, wrong = shape(Manifest, said, Document("manifest", said))
     if read is None:
-        return Manifest(), findings
-    findings = tuple(manifest_findings(read, layers))
-    name = read.deployment.endpoint_name
-    if read.endpoint.name is None and name is not None and not findings:
-        endpoint = {**value.get("endpoint", {}), "name": name}
-        read = Manifest.model_validate({**value, "endpoint": endpoint})
-    return read, findings
+        return Manifest(), (*findings, *wrong)
+    return read, (*findings, *manifest_findings(read, layers))
 
 
 def _reserved(document: Document) -> Iterator[Finding]:

@@ -1,7 +1,9 @@
 """What a manifest may not say although each field alone is right."""
 
 from collections.abc import Iterator
+from typing import Any
 
+from shared.domain.document import reach
 from shared.domain.errors import Finding
 from shared.domain.flow.model import Flow
 from shared.domain.manifest.layers import Layers
@@ -12,11 +14,28 @@ from shared.domain.names import endpoint_name_problem
 def manifest_findings(manifest: Manifest, layers: Layers) -> Iterator[Finding]:
     """Fields of the manifest that contradict each other."""
     yield from _identity(manifest, layers)
-    yield from _names(manifest, layers)
     environment = manifest.deployment.environment
     if isinstance(environment, Environment) and environment.image and environment.build:
         at = ("deployment", "environment", "build")
         yield layers.finding(at, "an environment has an image or a build, not both", "Leave one")
+
+
+def endpoint_name_said(value: Any, layers: Layers) -> tuple[Any, tuple[Finding, ...]]:
+    """Makes a deployment file's `endpoint_name` the endpoint's, where nothing else names it."""
+    said = reach(value, ("deployment", "endpoint_name"))[0]
+    if said is None:
+        return value, ()
+    deployment = {k: v for k, v in value["deployment"].items() if k != "endpoint_name"}
+    endpoint = {"name": said, **value.get("endpoint", {})}
+    merged = {**value, "deployment": deployment, "endpoint": endpoint}
+    at, name = ("deployment", "endpoint_name"), endpoint["name"]
+    if name != said:
+        cause = f"endpoint_name is '{said}', but the endpoint's name is '{name}'"
+        return merged, (layers.finding(at, cause, "Name one endpoint", "warning"),)
+    if problem := endpoint_name_problem(str(said)):
+        endpoint.pop("name")
+        return merged, (layers.finding(at, problem, "Choose another name"),)
+    return merged, ()
 
 
 def flow_findings(
@@ -61,18 +80,6 @@ def _identity(manifest: Manifest, layers: Layers) -> Iterator[Finding]:
     if identity.type == "system_assigned" and identity.user_assigned_identities:
         cause = "a system-assigned identity is asked for, and a user-assigned one is named"
         yield layers.finding(at, cause, "Set type: user_assigned, or take the identity off")
-
-
-def _names(manifest: Manifest, layers: Layers) -> Iterator[Finding]:
-    said, name = manifest.deployment.endpoint_name, manifest.endpoint.name
-    if said is None:
-        return
-    at = ("deployment", "endpoint_name")
-    if problem := endpoint_name_problem(str(said)):
-        yield layers.finding(at, problem, "Choose another name")
-    elif name is not None and said != name:
-        cause = f"endpoint_name is '{said}', but the endpoint's name is '{name}'"
-        yield layers.finding(at, cause, "Name one endpoint")
 
 
 def _known(names: list[str] | tuple[str, ...]) -> str:

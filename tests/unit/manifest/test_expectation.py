@@ -1,0 +1,39 @@
+from typing import Any
+
+import pytest
+
+from shared.domain.manifest import Expectation, unmet
+
+
+@pytest.mark.parametrize(
+    ("expect", "answer"),
+    [
+        (None, {"a": 1}),
+        (Expectation(), "anything"),
+        (Expectation(contains="PARIS"), {"answer": "It is Paris."}),
+        (Expectation(output="answer", contains="is"), {"answer": "It is"}),
+        (Expectation(output="n", equals=3), {"n": 3}),
+        (Expectation(equals={"n": 3}), {"n": 3}),
+        (Expectation(equals=None), None),
+    ],
+)
+def test_an_answer_as_expected_is_met(expect: Expectation | None, answer: Any) -> None:
+    assert unmet(expect, answer) is None
+
+
+@pytest.mark.parametrize(
+    ("expect", "answer", "why"),
+    [
+        (Expectation(contains="Paris"), {"answer": "London"}, "does not contain 'Paris'"),
+        (Expectation(output="answer"), {"other": 1}, "'answer' is not in the answer"),
+        (Expectation(output="answer"), "text", "'answer' is not in the answer"),
+        (Expectation(output="n", equals=3), {"n": 4}, "is not 3 but 4"),
+        (Expectation(equals=None), "x", "is not null but x"),
+    ],
+)
+def test_another_answer_is_told_with_what_came(expect: Expectation, answer: Any, why: str) -> None:
+    assert why in (unmet(expect, answer) or "")
+
+
+def test_a_long_answer_is_cut_short() -> None:
+    assert len(unmet(Expectation(contains="x"), "y" * 10_000) or "") < 300

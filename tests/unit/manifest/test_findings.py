@@ -1,0 +1,31 @@
+import pickle
+
+from shared.domain.document import Document
+from shared.domain.errors import Finding, Rejected
+
+
+def test_a_finding_reads_as_an_editor_links_it() -> None:
+    finding = Finding("flow.dag.yaml", 12, "it is wrong", "Mend it")
+    assert str(finding) == "flow.dag.yaml:12: it is wrong. Mend it"
+    assert str(Finding("package", None, "a", "b")) == "package: a. b"
+
+
+def test_a_finding_survives_json_and_fields_to_come() -> None:
+    finding = Finding("a", None, "b", "c", "warning")
+    assert Finding.from_dict(finding.to_dict()) == finding
+    assert Finding.from_dict({**finding.to_dict(), "later": 1}) == finding
+
+
+def test_a_rejection_keeps_its_findings_through_pickle() -> None:
+    rejected = Rejected([Finding("a", 1, "b", "c"), Finding("d", 2, "e", "f")])
+    assert pickle.loads(pickle.dumps(rejected)).findings == rejected.findings
+    assert str(rejected) == "a:1: b. c; d:2: e. f"
+
+
+def test_a_document_without_lines_tells_the_path() -> None:
+    document = Document("manifest", {"endpoint": {"tags": [1]}})
+    place = document.finding(("endpoint", "tags", 0), "a", "b")
+    assert (place.file, place.line) == ("manifest.endpoint.tags.0", None)
+    assert document.has("endpoint", "tags", 0)
+    assert not document.has("endpoint", "tags", 1)
+    assert not document.has("endpoint", "tags", "0")
