@@ -21,6 +21,7 @@ from shared.domain.endpoint import (
     WorkspaceFacts,
 )
 from shared.domain.failure import Refused
+from shared.domain.step import live
 
 ML = "2025-12-01"
 IDENTITY = "2023-01-31"
@@ -74,17 +75,22 @@ class ArmWorkspace:
                 return ()
             raise
 
-    def put_endpoint(self, spec: EndpointSpec) -> str | None:
-        """One GET, one PUT."""
+    def put_endpoint(self, spec: EndpointSpec, *, new: bool = False) -> str | None:
+        """One PUT; one GET before it where the endpoint may be there."""
         path = self._endpoint(spec.name)
-        before = self._arm.find(path, ML)
+        before = None if new else self._arm.find(path, ML)
         location = before["location"] if before else self.facts().location
         return begun(self._put(path, bodies.endpoint_body(spec, location, before)))
 
     def set_traffic(self, endpoint: str, traffic: Mapping[str, int]) -> str | None:
-        """One GET, one PUT."""
+        """One GET; one PUT where the traffic is another."""
         path = self._endpoint(endpoint)
         before = self._arm.get(path, ML)
+        state = states.endpoint_state(before)
+        if state.busy and state.operation_url is not None:
+            return state.operation_url
+        if live(state.traffic) == live(traffic):
+            return None
         return begun(self._put(path, bodies.traffic_body(before, traffic)))
 
     def put_deployment(self, endpoint: str, spec: DeploymentSpec) -> str | None:

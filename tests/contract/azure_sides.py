@@ -20,6 +20,7 @@ from shared.domain.endpoint import DeploymentSpec, EndpointSpec, Identity, Opera
 from shared.ports import Assets, Roles, Scoring, Workspace
 from tests.fakes import FakeAssets, FakeRoles, FakeScoring, FakeWorkspace
 
+QUICK = 0.1
 FLOW = {"azureml.promptflow.source_flow_id": "flow"}
 USER = Identity(
     "UserAssigned",
@@ -39,6 +40,7 @@ class Cloud:
     scoring: Scoring
     fail_next_deployment: Callable[[str, str], object]
     forbid_grants: Callable[[], object]
+    slow_down: Callable[[], object] = lambda: None
     mend: Callable[[], object] = lambda: None
 
     def ended(self, url: str | None) -> OperationState:
@@ -107,6 +109,14 @@ def adapters(facts: Facts) -> Cloud:
         rule = {"method": "PUT", "path": "roleAssignments", "status": 403, "body": body}
         requests.post(faults, json=rule, timeout=5)
 
+    def operations_take(seconds: float) -> None:
+        wanted = {"endpoint_seconds": seconds, "deployment_seconds": seconds}
+        requests.post(f"{facts.admin_url}/settings", json=wanted, timeout=5)
+
+    def mend() -> None:
+        requests.delete(faults, timeout=5)
+        operations_take(QUICK)
+
     return Cloud(
         ArmWorkspace(arm, cloud.WORKSPACE_ID),
         AzureMlAssets(credential, *place, seconds=30),
@@ -114,5 +124,6 @@ def adapters(facts: Facts) -> Cloud:
         HttpScoring(),
         fail,
         forbid,
-        lambda: requests.delete(faults, timeout=5),
+        lambda: operations_take(1.5),
+        mend,
     )

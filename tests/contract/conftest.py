@@ -9,9 +9,10 @@ from azure.storage.blob import BlobServiceClient
 from local import cloud
 from local.azure_ml.testing import Emulator, Facts, azurite, in_environment
 from shared.adapters.blobs import open_account
-from tests.contract import azure_sides, blob_sides
+from tests.contract import azure_sides, blob_sides, bus_sides
 
-FAST = ("--endpoint-seconds", "0.2", "--deployment-seconds", "0.2", "--grant-seconds", "0.2")
+QUICK = str(azure_sides.QUICK)
+FAST = ("--endpoint-seconds", QUICK, "--deployment-seconds", QUICK, "--grant-seconds", QUICK)
 
 
 @pytest.fixture(scope="session")
@@ -67,3 +68,20 @@ def there(request: pytest.FixtureRequest) -> Iterator[azure_sides.Cloud]:
     cloud_there: azure_sides.Cloud = request.getfixturevalue("adapters")
     yield cloud_there
     cloud_there.mend()
+
+
+@pytest.fixture(scope="session")
+def broker(state: Path) -> Iterator[bus_sides.Broker]:
+    with bus_sides.Broker(state) as running:
+        yield running
+
+
+@pytest.fixture(params=["fake", "adapter"])
+def queues(request: pytest.FixtureRequest) -> Iterator[bus_sides.Queues]:
+    if request.param == "fake":
+        yield bus_sides.fake()
+        return
+    broker: bus_sides.Broker = request.getfixturevalue("broker")
+    bus = broker.open()
+    yield bus_sides.adapter(broker, bus)
+    bus.close()

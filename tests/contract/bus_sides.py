@@ -1,0 +1,80 @@
+"""Both sides of the contract on the bus: the fake, and the adapter on the local broker."""
+
+import json
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from azure.servicebus import ServiceBusReceiveMode
+
+from local import cloud
+from local.service_bus.address import connection_string
+from shared.adapters.bus import ServiceBus
+from shared.adapters.sender import open_bus
+from shared.ports import Bus
+from tests.fakes import FakeBus
+from tests.local.part import ROOT, Part
+
+KEY = "bG9jYWwta2V5"
+
+
+@dataclass(frozen=True)
+class Queues:
+    """A bus, and what lies on its two queues: (body, correlation id)."""
+
+    bus: Bus
+    results: Callable[[], list[tuple[dict[str, Any], str | None]]]
+    changes: Callable[[], list[tuple[dict[str, Any], str | None]]]
+
+
+class Broker(Part):
+    """The local broker on a port that it keeps, so that it can be killed and started again."""
+
+    def __init__(self, folder: Path) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            self.port = int(probe.getsockname()[1])
+        config = ROOT / "local" / "service_bus" / "queues.json"
+        super().__init__(
+            "local.service_bus",
+            *("--config", str(config), "--db", str(folder / "bus.db"), "--port", str(self.port)),
+            *("--key", f"RootManageSharedAccessKey={KEY}"),
+            log=folder / "bus.log",
+        )
+
+    def open(self) -> ServiceBus:
+        address = connection_string(self.port, KEY)
+        return ServiceBus(
+            lambda: open_bus(connection_string=address),
+            results=cloud.RESULTS_QUEUE,
+            changes=cloud.CHANGES_QUEUE,
+        )
+
+    def taken(self, queue: str) -> list[tuple[dict[str, Any], str | None]]:
+        """Everything on the queue, which is empty afterwards."""
+        with (
+            open_bus(connection_string=connection_string(self.port, KEY)) as client,
+            client.get_queue_receiver(
+                queue, receive_mode=ServiceBusReceiveMode.RECEIVE_AND_DELETE
+            ) as receiver,
+        ):
+            found = receiver.receive_messages(max_message_count=20, max_wait_time=2)
+            return [(json.loads(str(message)), message.correlation_id) for message in found]
+
+
+def fake() -> Queues:
+    bus = FakeBus()
+    return Queues(
+        bus,
+        lambda: [(sent.event, sent.correlation_id) for sent in bus.results],
+        lambda: [({"path": one.path, "modified": one.modified}, None) for one in bus.changes],
+    )
+
+
+def adapter(broker: Broker, bus: ServiceBus) -> Queues:
+    return Queues(
+        bus,
+        lambda: broker.taken(cloud.RESULTS_QUEUE),
+        lambda: broker.taken(cloud.CHANGES_QUEUE),
+    )

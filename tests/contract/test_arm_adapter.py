@@ -1,0 +1,173 @@
+"""What each call costs, and what it does where ARM fails."""
+
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from local.azure_ml.testing import Facts
+from shared.adapters.arm import Arm
+from shared.adapters.credential import AppCredential
+from shared.domain.access import CONNECTION_SECRETS_READER
+from shared.domain.endpoint import EndpointSpec
+from shared.domain.failure import Conflict, Denied, Refused, Unavailable
+from tests.contract.azure_sides import Cloud
+
+ARM = "management.azure.com"
+UNAVAILABLE = {"error": {"code": "ServiceUnavailable", "message": "Busy."}}
+type Break = Callable[..., None]
+
+
+@pytest.fixture
+def breaks(facts: Facts) -> Iterator[Break]:
+    """Adds a fault rule to ARM."""
+
+    def add(**rule: Any) -> None:
+        answer = requests.post(f"{facts.admin_url}/faults", json={"host": ARM, **rule}, timeout=5)
+        answer.raise_for_status()
+
+    yield add
+    requests.delete(f"{facts.admin_url}/faults", timeout=5)
+
+
+def calls(facts: Facts, work: Callable[[], object]) -> str:
+    """The methods of the ARM calls that the work took, in their order."""
+    requests.delete(f"{facts.admin_url}/calls", timeout=5)
+    work()
+    seen = requests.get(f"{facts.admin_url}/calls", timeout=5).json()
+    return " ".join(call["method"] for call in seen if call["host"].startswith(ARM))
+
+
+def test_each_call_is_as_few_calls_to_arm_as_can_be(
+    facts: Facts, adapters: Cloud, tmp_path: Path
+) -> None:
+    there, name = adapters.workspace, adapters.make_endpoint()
+    spec = adapters.spec(tmp_path / "flow")
+    scope = there.facts().id
+
+    def took(work: Callable[[], object]) -> str:
+        return calls(facts, work)
+
+    def written(begin: Callable[[], str | None]) -> str:
+        begun: list[str | None] = []
+        seen = took(lambda: begun.append(begin()))
+        adapters.ended(begun[0])
+        return seen
+
+    assert took(there.facts) == ""
+    assert took(there.connections) == "GET"
+    assert took(lambda: there.endpoint(name)) == "GET"
+    assert took(lambda: there.deployments(name)) == "GET"
+    assert written(lambda: there.put_endpoint(EndpointSpec(name))) == "GET PUT"
+    assert written(lambda: there.put_deployment(name, spec)) == "PUT"
+    assert written(lambda: there.set_traffic(name, {"blue": 100})) == "GET PUT"
+    assert written(lambda: there.set_traffic(name, {})) == "GET PUT"
+    assert written(lambda: there.delete_deployment(name, "blue")) == "DELETE"
+    assert took(lambda: there.credential(name, "Key")) == "POST"
+    assert took(lambda: there.has_model("spec", "1")) == "GET"
+    principal = "5a1d0c9e-0000-4000-8000-0000000000e1"
+    assert took(lambda: adapters.roles.assignments(scope, principal)) == "GET"
+    role = CONNECTION_SECRETS_READER.id
+    assert took(lambda: adapters.roles.assign(scope, role, principal)) == "PUT"
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_a_short_failure_is_not_noticed(adapters: Cloud, breaks: Break, status: int) -> None:
+    breaks(method="GET", path="onlineEndpoints", status=status, body=UNAVAILABLE, times=2)
+    assert adapters.workspace.endpoint("absent") is None
+
+
+def test_a_dropped_connection_is_tried_again(adapters: Cloud, breaks: Break) -> None:
+    breaks(method="GET", path="onlineEndpoints", drop=True)
+    assert adapters.workspace.endpoint("absent") is None
+
+
+def test_a_long_failure_is_unavailable_with_azures_own_words(
+    adapters: Cloud, breaks: Break
+) -> None:
+    breaks(path="onlineEndpoints", status=503, body=UNAVAILABLE, times=-1)
+    begun = time.monotonic()
+    with pytest.raises(Unavailable) as failure:
+        adapters.workspace.endpoint("absent")
+    assert (failure.value.code, failure.value.status) == ("ServiceUnavailable", 503)
+    assert failure.value.message == "Busy."
+    assert time.monotonic() - begun < 20
+
+
+def test_a_long_pause_is_left_to_the_caller(adapters: Cloud, breaks: Break) -> None:
+    breaks(path="onlineEndpoints", status=429, headers={"Retry-After": "30"}, times=-1)
+    begun = time.monotonic()
+    with pytest.raises(Unavailable) as failure:
+        adapters.workspace.endpoint("absent")
+    assert failure.value.retry_after == 30
+    assert time.monotonic() - begun < 3
+
+
+def test_a_write_whose_answer_is_lost_is_a_conflict_until_it_ends(
+    adapters: Cloud, breaks: Break
+) -> None:
+    name = adapters.make_endpoint()
+    adapters.slow_down()
+    breaks(method="PUT", path=f"onlineEndpoints/{name}$", drop=True, when="after")
+    with pytest.raises(Conflict):
+        adapters.workspace.put_endpoint(EndpointSpec(name, tags={"a": "1"}))
+    state = adapters.workspace.endpoint(name)
+    assert state is not None
+    assert state.busy
+    assert adapters.ended(state.operation_url).status == "succeeded"
+    assert state.tags == {"a": "1"}
+    adapters.mend()
+
+
+def test_a_grant_whose_answer_is_lost_is_made_once(adapters: Cloud, breaks: Break) -> None:
+    scope, principal = adapters.workspace.facts().id, "5a1d0c9e-0000-4000-8000-0000000000e2"
+    breaks(method="PUT", path="roleAssignments", status=503, when="after")
+    adapters.roles.assign(scope, CONNECTION_SECRETS_READER.id, principal)
+    assert len(adapters.roles.assignments(scope, principal)) == 1
+
+
+def test_a_grant_that_is_there_under_another_name_counts(adapters: Cloud, facts: Facts) -> None:
+    scope, principal = adapters.workspace.facts().id, "5a1d0c9e-0000-4000-8000-0000000000e3"
+    role = CONNECTION_SECRETS_READER.id
+    other = f"{scope}/providers/Microsoft.Authorization/roleAssignments/{principal}"
+    definition = f"{scope}/providers/Microsoft.Authorization/roleDefinitions/{role}"
+    inner = {"roleDefinitionId": definition, "principalId": principal}
+    body = {"properties": {**inner, "principalType": "ServicePrincipal"}}
+    Arm(AppCredential()).call("PUT", other, "2022-04-01", body)
+    given = adapters.roles.assign(scope, role, principal)
+    assert given.id.endswith(principal)
+
+
+def test_a_missing_right_is_denied_with_the_action(adapters: Cloud, breaks: Break) -> None:
+    error = {"code": "AuthorizationFailed", "message": "may not perform action 'x/write'"}
+    breaks(path="onlineEndpoints", status=403, body={"error": error})
+    with pytest.raises(Denied) as denied:
+        adapters.workspace.endpoint("absent")
+    assert "x/write" in denied.value.message
+
+
+def test_the_reason_inside_a_refusal_is_told(adapters: Cloud) -> None:
+    name = adapters.make_endpoint()
+    with pytest.raises(Refused) as refused:
+        adapters.workspace.set_traffic(name, {"none": 100})
+    assert refused.value.code == "BadRequest"
+    assert "Deployment 'none' in the traffic does not exist." in refused.value.message
+
+
+def test_our_token_goes_to_arm_alone(facts: Facts) -> None:
+    arm = Arm(AppCredential())
+    for url in ("https://example.org/x", "https://management.azure.com.example.org/x"):
+        with pytest.raises(Refused, match="ForeignUrl"):
+            arm.follow(url)
+
+
+def test_an_address_that_leads_nowhere_is_unavailable(adapters: Cloud) -> None:
+    begun = time.monotonic()
+    with pytest.raises(Unavailable):
+        adapters.scoring.score(
+            "https://nowhere.example.org/score", "key", {}, deployment=None, seconds=2
+        )
+    assert time.monotonic() - begun < 10

@@ -1,0 +1,71 @@
+"""What only a real connection can do: break."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from local import cloud
+from shared.adapters.bus import ServiceBus
+from shared.adapters.sender import open_bus
+from shared.domain.failure import Denied, Refused, Unavailable
+from tests.contract.bus_sides import Broker
+
+
+@pytest.fixture
+def own_broker(tmp_path: Path) -> Iterator[Broker]:
+    with Broker(tmp_path) as running:
+        yield running
+
+
+def send(bus: ServiceBus, number: int) -> None:
+    bus.send_result({"n": number}, message_id=f"m{number}", correlation_id="job")
+
+
+def test_a_kept_sender_outlives_its_broker(own_broker: Broker) -> None:
+    bus = own_broker.open()
+    send(bus, 1)
+    own_broker.kill()
+    own_broker.start()
+    send(bus, 2)
+    bus.close()
+    found = own_broker.taken(cloud.RESULTS_QUEUE)
+    assert [body["n"] for body, _ in found] == [1, 2]
+
+
+def test_a_broker_that_is_gone_is_unavailable_soon(own_broker: Broker) -> None:
+    bus = own_broker.open()
+    send(bus, 1)
+    own_broker.kill()
+    begun = time.monotonic()
+    with pytest.raises(Unavailable):
+        send(bus, 2)
+    assert time.monotonic() - begun < 20
+
+
+def test_a_second_send_on_a_kept_sender_is_quick(broker: Broker) -> None:
+    bus = broker.open()
+    send(bus, 1)
+    begun = time.monotonic()
+    send(bus, 2)
+    assert time.monotonic() - begun < 0.2
+    bus.close()
+    broker.taken(cloud.RESULTS_QUEUE)
+
+
+def test_a_wrong_key_is_denied(broker: Broker) -> None:
+    address = f"Endpoint=sb://127.0.0.1:{broker.port};SharedAccessKeyName=RootManageSharedAccessKey"
+    wrong = f"{address};SharedAccessKey=d3Jvbmc=;UseDevelopmentEmulator=true"
+    bus = ServiceBus(
+        lambda: open_bus(connection_string=wrong), results="deploy-results", changes="flow-changes"
+    )
+    with pytest.raises(Denied):
+        send(bus, 1)
+
+
+def test_a_message_that_is_too_large_is_refused(broker: Broker) -> None:
+    bus = broker.open()
+    with pytest.raises(Refused):
+        bus.send_result({"text": "x" * 2_000_000}, message_id="m", correlation_id="job")
+    bus.close()
