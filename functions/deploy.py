@@ -19,7 +19,7 @@ type Fold[T] = Generator[Any, Any, T]
 blueprint = df.Blueprint()
 
 # Seconds between two looks at the same thing; the last one is kept. A lease on the turn is 60 s.
-_PAUSES = (0.25, 0.5, 1, 2, 4, 8, 15, 30)
+_PAUSES = (0.1, 0.5, 1, 2, 3, 4, 6, 8, 12, 18, 27, 30)
 # Seconds for which a step may find Azure silent, or wait for nobody in particular.
 _PATIENCE = 600.0
 # Seconds for which a job waits for its turn: the longest that another may wait for a grant, twice.
@@ -97,6 +97,8 @@ def _deploy(fold: _Fold, planned: Mapping[str, Any]) -> Fold[str]:
 def _remember(fold: _Fold, step: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
     if step["kind"] == "set_traffic":
         fold.moved = True
+    if step["kind"] == "verify":
+        fold.ending["serving"] = {it: facts[it] for it in ("scoring_uri", "traffic")}
     if step["kind"] == "ensure_role_assignment":
         fold.ending["roles"].append(dict(facts))
         granted = _time(facts["granted_at"])

@@ -145,11 +145,15 @@ class Workspace(Protocol):
     def deployments(self, endpoint: str) -> tuple[DeploymentState, ...]:
         """All deployments of an endpoint; none where there is no endpoint."""
 
-    def put_endpoint(self, spec: EndpointSpec) -> str | None:
-        """Create or update; the traffic that an existing endpoint has is left as it is."""
+    def put_endpoint(self, spec: EndpointSpec, *, new: bool = False) -> str | None:
+        """Create or update; an endpoint that is not `new` keeps the traffic that it has."""
 
     def set_traffic(self, endpoint: str, traffic: Mapping[str, int]) -> str | None:
-        """Change the live traffic and nothing else; mirrored traffic to its receivers ends."""
+        """Change the live traffic and nothing else; mirrored traffic to its receivers ends.
+
+        Writes nothing where the traffic is so already (None), nor while an operation runs (then it
+        is that one's URL): called again after it, it settles.
+        """
 
     def put_deployment(self, endpoint: str, spec: DeploymentSpec) -> str | None: ...
 

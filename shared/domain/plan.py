@@ -18,7 +18,8 @@ def plan(release: Release, observed: Observed) -> Plan:
         steps += _traffic(name, moves=not serves)
         steps += _deletions(release, observed)
     granted_at = max((it.created_on for it in observed.assignments), default="")
-    return Plan(name, tuple(steps), _prior(observed), granted_at)
+    client_id = observed.identity.client_id
+    return Plan(name, tuple(steps), _prior(observed), granted_at, client_id)
 
 
 def _prior(observed: Observed) -> Prior:

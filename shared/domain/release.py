@@ -173,14 +173,14 @@ def endpoint_as_asked(ask: EndpointAsk, existing: EndpointState) -> bool:
 
 
 def deployment_spec(
-    release: Release, *, workspace_id: str, identity: Identity, attempt: int, count: int | None
+    release: Release, *, workspace_id: str, client_id: str | None, attempt: int, count: int | None
 ) -> DeploymentSpec:
     """What to PUT for the deployment, with what only the planner's observation tells.
 
     Args:
         release: what is asked.
         workspace_id: ARM id of the workspace.
-        identity: the endpoint's, with its client id where it is user-assigned.
+        client_id: of a user-assigned identity; the runtime must be told which one to be.
         attempt: which try this is, from 1; kept in a tag so that a step that runs twice knows it.
         count: instances, None for what runs now.
     """
@@ -194,7 +194,7 @@ def deployment_spec(
         instance_type=ask.instance_type,
         instance_count=count,
         environment_variables={
-            **_runtime_variables(release, workspace_id, name, identity),
+            **_runtime_variables(release, workspace_id, name, client_id),
             **ask.environment_variables,
         },
         request_settings=ask.request_settings,
@@ -212,7 +212,7 @@ def deployment_spec(
 
 
 def _runtime_variables(
-    release: Release, workspace_id: str, name: str, identity: Identity
+    release: Release, workspace_id: str, name: str, client_id: str | None
 ) -> dict[str, str]:
     """What the prompt flow runtime must be told: how it serves, where it is, and as whom."""
     parts = workspace_id.strip("/").split("/")
@@ -227,8 +227,8 @@ def _runtime_variables(
         "PROMPTFLOW_RUN_MODE": "serving",
         "PRT_CONFIG_OVERRIDE": ",".join(f"deployment.{key}={it}" for key, it in place.items()),
     }
-    if identity.kind == "UserAssigned" and identity.client_id:
-        variables["AZURE_CLIENT_ID"] = identity.client_id
+    if client_id:
+        variables["AZURE_CLIENT_ID"] = client_id
     return variables
 
 

@@ -71,13 +71,15 @@ class Plan:
     """Ordered steps, and what there was before them. No steps: what is asked already serves.
 
     `granted_at` is when the newest of the roles that the identity held already was granted (ISO
-    8601, UTC; empty for none): a fresh one may not be in force yet.
+    8601, UTC; empty for none): a fresh one may not be in force yet. `client_id` is the endpoint's
+    user-assigned identity's.
     """
 
     deployment: str
     steps: tuple[Step, ...]
     prior: Prior
     granted_at: str = ""
+    client_id: str | None = None
 
 
 _PLAN: TypeAdapter[Plan] = TypeAdapter(Plan)

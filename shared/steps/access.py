@@ -20,6 +20,15 @@ def ensure_role_assignment(ports: Ports, call: Call) -> Report:
         return waiting("Azure has not yet made the endpoint's identity")
     given = call.arguments
     grant = Grant(Role(given["role"], given["role_id"]), given["scope"], given["why"])
+    return (
+        _held(ports, grant, principal)
+        or _assign(ports, grant, principal)
+        or _held(ports, grant, principal)
+        or waiting("The grant is written; waiting until it is visible", retry_after=1)
+    )
+
+
+def _held(ports: Ports, grant: Grant, principal: str) -> Report | None:
     for held in ports.roles.assignments(grant.scope, principal):
         if covers(held, grant, principal):
             ours = held.id.endswith(assignment_name(grant.scope, grant.role.id, principal))
@@ -30,10 +39,11 @@ def ensure_role_assignment(ports: Ports, call: Call) -> Report:
                 granted_at=held.created_on,
                 granted_by="sluice" if ours else "somebody else",
             )
-    return _assign(ports, grant, principal)
+    return None
 
 
-def _assign(ports: Ports, grant: Grant, principal: str) -> Report:
+def _assign(ports: Ports, grant: Grant, principal: str) -> Report | None:
+    """Why it cannot be granted now; None where it is."""
     try:
         ports.roles.assign(grant.scope, grant.role.id, principal)
     except Denied:
@@ -46,7 +56,7 @@ def _assign(ports: Ports, grant: Grant, principal: str) -> Report:
         if refused.code != "PrincipalNotFound":
             raise
         return waiting("The endpoint's new identity is not yet known everywhere")
-    return waiting("The grant is written; waiting until it is visible", retry_after=0.25)
+    return None
 
 
 def _principal(ports: Ports, endpoint: str) -> str | None:

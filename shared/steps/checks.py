@@ -1,6 +1,7 @@
 """Does it answer, and is it what was asked for?"""
 
 import json
+from dataclasses import replace
 
 from shared.domain.diagnosis import Signal, diagnose
 from shared.domain.endpoint import EndpointState
@@ -33,7 +34,9 @@ def verify(ports: Ports, call: Call) -> Report:
     wrong = _differences(ports, call, release, endpoint)
     if wrong:
         return unhealthy(diagnose(Signal("NotAsAsked", "; ".join(wrong))))
-    return _ask(ports, call, release, endpoint, deployment=None)
+    report = _ask(ports, call, release, endpoint, deployment=None)
+    serving = {"scoring_uri": endpoint.scoring_uri, "traffic": live(endpoint.traffic)}
+    return replace(report, facts={**report.facts, **serving})
 
 
 def _differences(ports: Ports, call: Call, release: Release, endpoint: EndpointState) -> list[str]:

@@ -6,6 +6,7 @@ from shared.domain.release import ATTEMPT_TAG, JOB_TAG, deployment_spec
 from shared.domain.report import Report, ok, unhealthy, waiting
 from shared.ports import Ports
 from shared.steps.call import Call, release_of
+from shared.steps.planning import kept_plan
 
 
 def ensure_deployment(ports: Ports, call: Call) -> Report:
@@ -24,18 +25,12 @@ def ensure_deployment(ports: Ports, call: Call) -> Report:
             return ok(deployment=state.name, instance_count=state.instance_count)
     elif state is not None:
         return _failed(ports, call, state)
-    endpoint = ports.workspace.endpoint(call.endpoint)
-    if endpoint is None:
-        return waiting("The endpoint is not there yet")
-    identity = endpoint.identity
-    if identity.resource_id is not None:
-        identity = ports.workspace.user_identity(identity.resource_id) or identity
     spec = deployment_spec(
         release,
         workspace_id=ports.workspace.facts().id,
-        identity=identity,
+        client_id=_client_id(ports, call.job),
         attempt=call.attempt,
-        count=count,
+        count=count or (state.instance_count if state is not None else 1),
     )
     return waiting(_PATIENCE, operation=ports.workspace.put_deployment(call.endpoint, spec))
 
@@ -68,3 +63,8 @@ def _failed(ports: Ports, call: Call, state: DeploymentState) -> Report:
 
 def _find(ports: Ports, endpoint: str, name: str) -> DeploymentState | None:
     return next((it for it in ports.workspace.deployments(endpoint) if it.name == name), None)
+
+
+def _client_id(ports: Ports, job: str) -> str | None:
+    made = kept_plan(ports, job)
+    return made.client_id if made is not None else None

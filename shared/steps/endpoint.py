@@ -2,7 +2,6 @@
 
 from shared.domain.release import endpoint_as_asked, endpoint_spec
 from shared.domain.report import Report, ok, waiting
-from shared.domain.step import live
 from shared.ports import Ports
 from shared.steps.call import Call, release_of
 
@@ -15,19 +14,14 @@ def ensure_endpoint(ports: Ports, call: Call) -> Report:
         return waiting("Azure is working on the endpoint", operation=existing.operation_url)
     if existing is not None and endpoint_as_asked(ask, existing):
         return ok(scoring_uri=existing.scoring_uri)
-    operation = ports.workspace.put_endpoint(endpoint_spec(ask, existing))
+    operation = ports.workspace.put_endpoint(endpoint_spec(ask, existing), new=existing is None)
     return waiting("Azure ML creates the endpoint, usually within a minute", operation=operation)
 
 
 def set_traffic(ports: Ports, call: Call) -> Report:
     """Give the traffic to whom the arguments say, in per cent by deployment."""
     wanted = {str(name): int(share) for name, share in call.arguments["traffic"].items()}
-    existing = ports.workspace.endpoint(call.endpoint)
-    if existing is None:
-        return ok("there is no endpoint") if not wanted else waiting("the endpoint is not there")
-    if existing.busy:
-        return waiting("Azure is working on the endpoint", operation=existing.operation_url)
-    if live(existing.traffic) == wanted:
-        return ok(traffic=wanted)
     operation = ports.workspace.set_traffic(call.endpoint, wanted)
+    if operation is None:
+        return ok(traffic=wanted)
     return waiting("Azure ML moves the traffic, usually within a minute", operation=operation)

@@ -51,10 +51,8 @@ def observe(ports: Ports, release: Release) -> Observed:
     name = release.endpoint.name
     facts = ports.workspace.facts()
     endpoint = ports.workspace.endpoint(name)
-    if endpoint is not None:
-        identity = endpoint.identity
-    else:
-        identity = _asked_identity(ports, release.endpoint.identity or Identity())
+    asked = endpoint.identity if endpoint is not None else release.endpoint.identity
+    identity = _known(ports, asked or Identity())
     held: list[RoleAssignment] = []
     if identity.principal_id is not None:
         scopes = {grant.scope for grant in required_grants(identity, facts)}
@@ -70,10 +68,11 @@ def observe(ports: Ports, release: Release) -> Observed:
     )
 
 
-def _asked_identity(ports: Ports, asked: Identity) -> Identity:
-    if asked.kind == "SystemAssigned" or asked.resource_id is None:
-        return Identity()
-    return ports.workspace.user_identity(asked.resource_id) or asked
+def _known(ports: Ports, identity: Identity) -> Identity:
+    """With principal and client, where it is a user-assigned one that there is."""
+    if identity.resource_id is None or identity.client_id is not None:
+        return identity
+    return ports.workspace.user_identity(identity.resource_id) or identity
 
 
 def _busy(observed: Observed) -> str | None:

@@ -45,7 +45,7 @@ def _result(ports: Ports, job: str, ending: Mapping[str, Any]) -> dict[str, Any]
     release = from_json(kept) if kept is not None else None
     if release is not None and ending["outcome"] in {"succeeded", "unchanged"}:
         _record(ports, request, release)
-    scoring_uri, traffic = _serving(ports, release)
+    scoring_uri, traffic = _serving(ports, release, ending.get("serving"))
     data = result_data(
         request,
         release,
@@ -58,7 +58,12 @@ def _result(ports: Ports, job: str, ending: Mapping[str, Any]) -> dict[str, Any]
     return cloud_event(job, workspace_id=ports.workspace_name, at=stamp(ports.now()), data=data)
 
 
-def _serving(ports: Ports, release: Release | None) -> tuple[str | None, dict[str, int]]:
+def _serving(
+    ports: Ports, release: Release | None, seen: Mapping[str, Any] | None
+) -> tuple[str | None, dict[str, int]]:
+    """Scoring URI and traffic, as the final check has just seen them or as they are now."""
+    if seen is not None:
+        return seen["scoring_uri"], dict(seen["traffic"])
     if release is None:
         return None, {}
     try:

@@ -7,6 +7,7 @@ from typing import Any
 
 from shared.domain.endpoint import DeploymentSpec, DeploymentState, EndpointSpec, EndpointState
 from shared.domain.failure import Refused
+from shared.domain.step import live
 from tests.fakes import changes, rules
 from tests.fakes.faults import Breakable, breakable
 from tests.fakes.inventory import Inventory
@@ -35,9 +36,10 @@ class FakeEndpoints(Breakable):
         self._failures.append((name, (code, message), log))
 
     @breakable
-    def put_endpoint(self, spec: EndpointSpec) -> str | None:
+    def put_endpoint(self, spec: EndpointSpec, *, new: bool = False) -> str | None:
         rules.check_name(spec.name)
         old = self.there.endpoints.get(spec.name)
+        assert not (new and old), "the endpoint's traffic would be cleared"
         if old is not None:
             self._check_idle(spec.name)
             rules.check_unchanged(old, spec)
@@ -62,7 +64,11 @@ class FakeEndpoints(Breakable):
         old = self.there.endpoints.get(endpoint)
         if old is None:
             raise rules.missing(f"endpoint {endpoint}")
+        if old.busy and old.operation_url is not None:
+            return old.operation_url
         self._check_idle(endpoint)
+        if live(old.traffic) == live(traffic):
+            return None
         rules.check_traffic(traffic, [state.name for state in self.there.of(endpoint)])
         self.writes.append(("set_traffic", endpoint, dict(traffic)))
         mirrored = {to: share for to, share in old.mirror_traffic.items() if not traffic.get(to)}
