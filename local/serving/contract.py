@@ -17,7 +17,7 @@ class Container:
     both are None where the environment is an image alone. `environment_variables` are the
     deployment's own; `platform` is what Azure adds (IDENTITY_ENDPOINT and IDENTITY_HEADER of the
     endpoint's identity, HTTPS_PROXY, REQUESTS_CA_BUNDLE, AZUREML_MODEL_DIR, ...). `port` and the
-    three paths come from the environment's inference_config.
+    three paths come from the environment's inference_config. `max_concurrent` is for one instance.
     """
 
     endpoint: str
@@ -85,7 +85,7 @@ class Limits:
 class Scored:
     """An endpoint as the scoring front sees it.
 
-    `keys` are the valid keys in mode Key. `token_valid` checks a bearer token in the other two
+    `name` is the name to ask Serving with, in its own case. `keys` are the valid keys in mode Key. `token_valid` checks a bearer token in the other two
     modes. `deployments` holds those that can serve: traffic may name others, which cannot.
     """
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from local.serving.build import Builder, Image
 from local.serving.contract import RESOURCE_NOT_READY, Container, ServingError
+from local.serving.inside import environ, mount
 from local.serving.journal import Journal
 from local.serving.overlay import Overlays
 from local.serving.runtime import NotReadyError, Runtime, launch
@@ -87,11 +88,13 @@ class FlowServing:
     async def _started(self, container: Container, journal: Journal) -> Runtime:
         image = await self._image(container, journal)
         folder = Path(tempfile.mkdtemp(dir=self._containers))
-        model_dir = _model_dir(container, folder, journal)
+        journal.event("Downloading", "Start downloading models")
+        journal.output("StorageInitializer").write_text(mount(container, folder))
+        journal.stage("ModelDownload", "Succeeded")
         journal.stage("UserContainerStart", "InProgress")
         runtime = await launch(
             image.python,
-            _environ(container, image, folder, model_dir),
+            environ(container, image, folder),
             folder,
             journal.output("InferenceServer"),
             threads=min(MAX_THREADS, container.max_concurrent * container.instances + 1),
@@ -139,40 +142,3 @@ class FlowServing:
 
     def _journal(self, endpoint: str, deployment: str) -> Journal:
         return Journal(self._folder(endpoint, deployment))
-
-
-def _model_dir(container: Container, folder: Path, journal: Journal) -> Path:
-    """A folder that holds the model's folder alone, as the runtime expects it."""
-    model_dir = folder / "azureml-models"
-    model_dir.mkdir(parents=True)
-    (model_dir / container.model.name).symlink_to(container.model.absolute())
-    journal.event("Downloading", "Start downloading models")
-    count = sum(path.is_file() for path in container.model.rglob("*"))
-    said = f"Downloaded {count} files of {container.model.name} to {model_dir}\n"
-    journal.output("StorageInitializer").write_text(said)
-    journal.stage("ModelDownload", "Succeeded")
-    return model_dir
-
-
-def _environ(container: Container, image: Image, folder: Path, model_dir: Path) -> dict[str, str]:
-    """The container's environment: nothing of this machine's but where programs lie."""
-    return {
-        "PATH": f"{image.python.parent}:/usr/local/bin:/usr/bin:/bin",
-        "LANG": "C.UTF-8",
-        "HOME": str(folder),
-        "PYTHONUNBUFFERED": "1",
-        "PYTHONDONTWRITEBYTECODE": "1",
-        **_QUIET,
-        **image.variables,
-        **container.platform,
-        **container.environment_variables,
-        "AZUREML_MODEL_DIR": str(model_dir),
-    }
-
-
-_QUIET = {
-    # The flow's process must neither start promptflow's own local service nor report to anybody.
-    "PF_TRACING_SKIP_LOCAL_SETUP": "true",
-    "PF_NO_INTERACTIVE_LOGIN": "true",
-    "APPLICATIONINSIGHTS_STATSBEAT_DISABLED_ALL": "true",
-}

@@ -1,0 +1,83 @@
+"""Flows with an llm node: the runtime asks ARM for the connection with its own identity."""
+
+import asyncio
+import json
+from pathlib import Path
+
+import httpx
+import pytest
+
+from local.serving.contract import ServingError
+from local.serving.loopback import Loopback
+from local.serving.openai import openai_app
+from tests.local.serving.containers import RUNTIME, Serve, container
+from tests.local.serving.fake_arm import fake_arm
+
+pytestmark = pytest.mark.timeout(60)
+
+
+def test_an_llm_flow_is_denied_until_its_identity_has_the_role_and_then_knows_its_history(
+    serve: Serve, tmp_path: Path
+) -> None:
+    async def run() -> None:
+        openai = await Loopback.start(openai_app("sk-right"))
+        async with (
+            serve() as serving,
+            fake_arm(openai.url, "sk-right", tmp_path) as arm,
+            httpx.AsyncClient(timeout=30) as client,
+        ):
+            arm.granted = False
+            await serving.start(container("asking", platform=arm.platform))
+            url = f"{serving.url('asking', 'blue')}/score"
+            denied = await client.post(url, json={"question": "Who is Ada?"})
+            assert denied.status_code == 400
+            assert "Access denied to list workspace secret" in denied.text
+
+            arm.granted = True
+            first = (await client.post(url, json={"question": "Who is Ada?"})).json()
+            assert first == {"answer": "Turn 1. You said: Who is Ada?"}
+
+            history = [{"inputs": {"question": "Who is Ada?"}, "outputs": first}]
+            again = {"question": "And then?", "chat_history": history}
+            second = (await client.post(url, json=again)).json()
+            assert second == {
+                "answer": "Turn 2. You first said: Who is Ada? Now you said: And then?"
+            }
+            assert len(arm.calls) == 3
+
+            events = await client.post(url, json=again, headers={"accept": "text/event-stream"})
+            lines = [line for line in events.text.splitlines() if line]
+            words = [json.loads(line.removeprefix("data: "))["answer"] for line in lines]
+            assert len(words) > 5
+            assert "".join(words) == second["answer"]
+        await openai.close()
+
+    asyncio.run(run())
+
+
+def test_a_wrong_key_in_the_connection_is_the_flows_error(serve: Serve, tmp_path: Path) -> None:
+    async def run() -> None:
+        openai = await Loopback.start(openai_app("sk-right"))
+        async with serve() as serving, fake_arm(openai.url, "sk-wrong", tmp_path) as arm:
+            await serving.start(container("asking", platform=arm.platform))
+            async with httpx.AsyncClient(timeout=30) as client:
+                url = f"{serving.url('asking', 'blue')}/score"
+                answer = await client.post(url, json={"question": "Hello?"})
+            assert answer.status_code == 400
+            assert "Incorrect API key provided" in answer.text
+        await openai.close()
+
+    asyncio.run(run())
+
+
+def test_a_connection_that_does_not_exist_ends_the_start(serve: Serve, tmp_path: Path) -> None:
+    async def run() -> None:
+        async with serve() as serving, fake_arm("http://127.0.0.1:9", "-", tmp_path) as arm:
+            named = {**RUNTIME, "talker": "nobody"}
+            asked = container("asking", platform=arm.platform, environment_variables=named)
+            with pytest.raises(ServingError) as raised:
+                await serving.start(asked)
+            assert raised.value.code == "ResourceNotReady"
+            assert "404" in serving.log("asking", "blue", "InferenceServer")
+
+    asyncio.run(run())

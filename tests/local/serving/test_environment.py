@@ -1,0 +1,55 @@
+"""Set-up of the prompt flow environment, and serving by echo, which needs none."""
+
+import asyncio
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from local import places
+from local.serving import EchoServing
+from tests.local.serving.containers import container
+
+pytestmark = pytest.mark.timeout(30)
+
+
+def set_up(venv: Path, wheelhouse: Path) -> subprocess.CompletedProcess[str]:
+    flags = ["--venv", str(venv), "--wheelhouse", str(wheelhouse)]
+    command = [sys.executable, "-m", "local.serving.venv", *flags]
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=places.ROOT)
+
+
+def test_set_up_does_nothing_where_the_environment_stands() -> None:
+    began = time.monotonic()
+    ended = set_up(places.PROMPTFLOW, places.WHEELHOUSE)
+    assert (ended.returncode, ended.stdout) == (0, "The prompt flow environment stands already\n")
+    assert time.monotonic() - began < 10
+
+
+def test_set_up_that_cannot_work_says_so_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    ended = set_up(tmp_path / "file" / "venv", tmp_path / "wheelhouse")
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("The prompt flow environment could not be made: ")
+    assert ended.stderr.count("\n") == 1
+
+
+def test_an_echo_is_ready_at_once_and_answers_with_its_inputs() -> None:
+    async def run() -> None:
+        serving = EchoServing()
+        began = time.monotonic()
+        for number in range(20):
+            await serving.start(container("greeting", endpoint=f"e{number}"))
+        assert time.monotonic() - began < 2
+        async with httpx.AsyncClient() as client:
+            answer = await client.post(f"{serving.url('e7', 'blue')}/score", json={"a": [1]})
+        assert answer.json() == {"a": [1]}
+        await serving.stop("e7", "blue")
+        assert serving.url("e7", "blue") is None
+        assert serving.url("e8", "blue") is not None
+        await serving.close()
+
+    asyncio.run(run())

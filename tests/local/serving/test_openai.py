@@ -1,0 +1,148 @@
+"""The stand-in for OpenAI: the same answer to the same conversation, and only with its key."""
+
+import asyncio
+import base64
+import json
+import struct
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from local import places
+from local.serving.openai import openai_app
+
+pytestmark = pytest.mark.timeout(30)
+CHAT = {"model": "m", "messages": [{"role": "user", "content": "What is a sluice?"}]}
+
+
+def calling(run: Callable[[httpx.AsyncClient], Awaitable[None]]) -> None:
+    async def with_client() -> None:
+        transport = httpx.ASGITransport(openai_app("sk-right"))
+        headers = {"authorization": "Bearer sk-right"}
+        async with httpx.AsyncClient(
+            transport=transport, base_url="http://openai", headers=headers
+        ) as client:
+            await run(client)
+
+    asyncio.run(with_client())
+
+
+def test_a_wrong_key_is_401_and_either_header_will_do() -> None:
+    async def run(client: httpx.AsyncClient) -> None:
+        path = "/v1/chat/completions"
+        wrong = await client.post(path, json=CHAT, headers={"authorization": "Bearer no"})
+        assert wrong.status_code == 401
+        assert wrong.json()["error"]["code"] == "invalid_api_key"
+        azure = "/openai/deployments/small/chat/completions?api-version=2024-02-01"
+        del client.headers["authorization"]
+        right = await client.post(
+            azure, json={"messages": CHAT["messages"]}, headers={"api-key": "sk-right"}
+        )
+        assert right.json()["model"] == "small"
+        assert (await client.post(azure, json=CHAT)).status_code == 401
+
+    calling(run)
+
+
+def test_the_answer_is_the_same_each_time_and_counts_its_tokens() -> None:
+    async def run(client: httpx.AsyncClient) -> None:
+        first = (await client.post("/v1/chat/completions", json=CHAT)).json()
+        again = (await client.post("/v1/chat/completions", json=CHAT)).json()
+        assert first == again
+        assert first["choices"][0]["message"]["content"] == "Turn 1. You said: What is a sluice?"
+        assert first["usage"] == {
+            "prompt_tokens": 4,
+            "completion_tokens": 8,
+            "total_tokens": 12,
+        }
+
+    calling(run)
+
+
+def test_a_second_turn_knows_the_first_and_json_is_given_when_asked_for() -> None:
+    async def run(client: httpx.AsyncClient) -> None:
+        more = [
+            {"role": "assistant", "content": "A gate."},
+            {"role": "user", "content": [{"type": "text", "text": "Of what?"}]},
+        ]
+        body: dict[str, Any] = {"model": "m", "messages": [*CHAT["messages"], *more]}
+        said = (await client.post("/v1/chat/completions", json=body)).json()
+        expected = "Turn 2. You first said: What is a sluice? Now you said: Of what?"
+        assert said["choices"][0]["message"]["content"] == expected
+        body["response_format"] = {"type": "json_object"}
+        said = (await client.post("/v1/chat/completions", json=body)).json()
+        assert json.loads(said["choices"][0]["message"]["content"]) == {
+            "turn": 2,
+            "first": "What is a sluice?",
+            "last": "Of what?",
+        }
+
+    calling(run)
+
+
+def test_a_stream_says_the_same_word_by_word_and_ends_with_its_usage() -> None:
+    async def run(client: httpx.AsyncClient) -> None:
+        body = {**CHAT, "stream": True, "stream_options": {"include_usage": True}}
+        answer = await client.post("/v1/chat/completions", json=body)
+        events = [line.removeprefix("data: ") for line in answer.text.split("\n\n") if line]
+        chunks: list[dict[str, Any]] = [json.loads(event) for event in events[:-1]]
+        words = [c["choices"][0]["delta"].get("content", "") for c in chunks if c["choices"]]
+        assert "".join(words) == "Turn 1. You said: What is a sluice?"
+        assert chunks[-1]["usage"]["total_tokens"] == 12
+        assert events[-1] == "[DONE]"
+
+    calling(run)
+
+
+def test_embeddings_come_as_numbers_or_packed_and_like_texts_are_near() -> None:
+    async def run(client: httpx.AsyncClient) -> None:
+        body = {"model": "e", "input": ["a red gate", "a red door", "seven ships"]}
+        plain = (await client.post("/v1/embeddings", json=body)).json()
+        red, door, ships = (each["embedding"] for each in plain["data"])
+        assert len(red) == 1536
+        assert dot(red, red) == pytest.approx(1)
+        assert dot(red, door) > dot(red, ships) + 0.2
+        body["encoding_format"] = "base64"
+        packed = (await client.post("/v1/embeddings", json=body)).json()
+        raw = base64.b64decode(packed["data"][0]["embedding"])
+        assert list(struct.unpack("<1536f", raw)) == pytest.approx(red, abs=1e-6)
+
+    calling(run)
+
+
+def dot(one: list[float], other: list[float]) -> float:
+    return sum(a * b for a, b in zip(one, other, strict=True))
+
+
+def test_a_request_that_is_not_well_formed_is_400_and_says_so() -> None:
+    async def run(client: httpx.AsyncClient) -> None:
+        answer = await client.post("/v1/chat/completions", json={"model": "m"})
+        assert answer.status_code == 400
+        completed = await client.post("/v1/completions", json={"model": "m", "prompt": "Hi"})
+        assert completed.json()["choices"][0]["text"] == "You said: Hi"
+
+    calling(run)
+
+
+def test_as_a_process_it_announces_its_address_and_ends_with_its_stdin() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "local.serving.openai", "--key", "sk", "--follow-stdin"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=places.ROOT,
+    )
+    assert process.stdin
+    assert process.stdout
+    ready = json.loads(process.stdout.readline())
+    answer = httpx.post(
+        f"{ready['url']}/v1/chat/completions", json=CHAT, headers={"authorization": "Bearer sk"}
+    )
+    assert answer.status_code == 200
+    process.stdin.close()
+    assert process.wait(timeout=5) == 0
+    process.stdout.close()
