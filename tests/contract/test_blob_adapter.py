@@ -1,0 +1,124 @@
+"""Crashes half-way, contenders, and storage that does not answer."""
+
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from azure.storage.blob import BlobLeaseClient, BlobServiceClient, ContainerClient
+
+from local import cloud
+from shared.adapters.blobs import BlobFlows, open_account
+from shared.adapters.copies import copy, open_sources
+from shared.domain.failure import Unavailable
+from tests.contract.blob_sides import Storage, adapters
+
+
+@pytest.fixture
+def side(drop_account: BlobServiceClient) -> Storage:
+    return adapters(drop_account)
+
+
+@pytest.fixture
+def kept(side: Storage) -> ContainerClient:
+    assert side.container is not None
+    return side.container
+
+
+def test_of_twenty_contenders_one_has_the_turn(side: Storage) -> None:
+    start = threading.Barrier(20)
+
+    def contend(number: int) -> int | None:
+        start.wait(10)
+        return side.turns.take("echo", f"job-{number}")
+
+    with ThreadPoolExecutor(20) as pool:
+        fences = [fence for fence in pool.map(contend, range(20)) if fence is not None]
+    assert fences == [1]
+
+
+def test_a_crash_between_lease_and_fence_leaves_the_fence_to_the_next(
+    side: Storage, kept: ContainerClient
+) -> None:
+    side.turns.take("echo", "a")
+    side.turns.release("echo", "a")
+    before = kept.get_blob_client("turns/echo").get_blob_properties().metadata
+    side.turns.take("echo", "b")
+    blob = kept.get_blob_client("turns/echo")
+    held = blob.get_blob_properties()
+    assert held.metadata["fence"] == "2"
+    # As if `b` had died after its lease: the fence is still that of `a`.
+    side.lapse("echo")
+    blob.set_blob_metadata(before)
+    assert side.turns.take("echo", "b") == 2
+    side.lapse("echo")
+    blob.set_blob_metadata(before)
+    assert side.turns.take("echo", "c") == 2
+
+
+def test_a_turn_lasts_a_minute(side: Storage, kept: ContainerClient) -> None:
+    side.turns.take("echo", "a")
+    lease = kept.get_blob_client("turns/echo").get_blob_properties().lease
+    assert (lease.state, lease.duration) == ("leased", "fixed")
+    stranger = BlobLeaseClient(kept.get_blob_client("turns/echo"))
+    assert 50 <= stranger.break_lease() <= 60
+
+
+def test_a_folder_that_was_copied_in_part_is_not_a_package(
+    side: Storage, kept: ContainerClient, tmp_path: Path
+) -> None:
+    side.drop("echo/flow.dag.yaml", b"flow")
+    side.drop("echo/code.py", b"code")
+    files = side.flows.list("echo/")
+    kept.upload_blob("packages/j/package/flow.dag.yaml", b"flow")
+    with pytest.raises(LookupError):
+        side.ledger.fetch_package("j", tmp_path)
+    assert side.ledger.keep_folder("j", "echo/", files)
+    fetched = side.ledger.fetch_package("j", tmp_path)
+    assert sorted(path.name for path in fetched.iterdir()) == ["code.py", "flow.dag.yaml"]
+
+
+def test_a_torn_last_line_is_left_out(side: Storage, kept: ContainerClient) -> None:
+    side.ledger.note("j", {"n": 1})
+    kept.get_blob_client("jobs/j/timeline.jsonl").append_block(b'{"n": 2')
+    assert side.ledger.timeline("j") == ({"n": 1},)
+
+
+def test_only_the_newest_mark_of_who_wants_an_endpoint_is_kept(
+    side: Storage, kept: ContainerClient
+) -> None:
+    for minute in (1, 3, 2):
+        side.ledger.enlist("echo", f"job{minute}", f"2026-11-22T15:{minute:02d}:00Z")
+    names = list(kept.list_blob_names(name_starts_with="endpoints/echo/wanted/"))
+    assert names == ["endpoints/echo/wanted/20261122T150300000000Z~job3"]
+
+
+def test_a_source_is_opened_by_a_signature_or_by_a_token(
+    drop_account: BlobServiceClient, kept: ContainerClient
+) -> None:
+    from azure.core.credentials import AccessToken  # noqa: PLC0415 - needed here alone
+
+    class Person:
+        def get_token(self, *scopes: str, **_: object) -> AccessToken:
+            assert scopes == ("https://storage.azure.com/.default",)
+            return AccessToken("a-token", int(time.time()) + 3600)
+
+    dropped = drop_account.create_container("signed")
+    etag = str(dropped.upload_blob("a b.zip", b"zip").get_blob_properties().etag)
+    signed = open_sources(dropped, None)("a b.zip")
+    assert signed.authorization is None
+    assert "sig=" in signed.url
+    assert copy(signed, etag, kept.get_blob_client("copy.zip"))
+    by_token = open_sources(dropped, Person())("a b.zip")
+    assert by_token.authorization == "Bearer a-token"
+    assert "?" not in by_token.url
+
+
+def test_storage_that_is_gone_is_unavailable_soon() -> None:
+    nowhere = cloud.blob_connection_string(cloud.DROP_ACCOUNT, cloud.DROP_ACCOUNT_KEY, 9)
+    account = open_account(connection_string=nowhere)
+    begun = time.monotonic()
+    with pytest.raises(Unavailable):
+        BlobFlows(account.get_container_client("flows")).stat("a.zip")
+    assert time.monotonic() - begun < 10
