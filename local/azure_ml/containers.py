@@ -1,5 +1,7 @@
 """Makes of a deployment's record the container that is to run."""
 
+import shutil
+import uuid
 from pathlib import Path
 
 from local import cloud
@@ -24,7 +26,7 @@ class Containers:
         self._platform = platform
 
     def make(self, deployment: Json, endpoint: Json) -> Container:
-        """The container of a deployment (resource) of an endpoint (record).
+        """The container of a deployment (resource) of an endpoint (record), files in a new folder.
 
         Raises:
             Unreadable: the model or the build context is not in the storage.
@@ -33,11 +35,10 @@ class Containers:
         environment = asset(self._store, "environments", properties["environmentId"]) or {}
         setup = environment["properties"]
         routes = setup.get("inferenceConfig") or {}
-        place = self._place(deployment)
+        place = self.place(deployment["id"]) / uuid.uuid4().hex[:8]
         model = self._model(properties.get("model"), place / "model")
         build = setup.get("build") or {}
         requests = properties["requestSettings"]
-        capacity = deployment["sku"]["capacity"]
         return Container(
             endpoint=endpoint["resource"]["name"],
             deployment=deployment["name"],
@@ -52,17 +53,21 @@ class Containers:
             readiness=_route(routes, "readinessRoute", "/"),
             scoring=_route(routes, "scoringRoute", "/score"),
             request_timeout_s=seconds(requests["requestTimeout"]),
-            max_concurrent=requests["maxConcurrentRequestsPerInstance"] * capacity,
-            instances=capacity,
+            max_concurrent=requests["maxConcurrentRequestsPerInstance"],
+            instances=deployment["sku"]["capacity"],
         )
 
     def place(self, resource_id: str) -> Path:
-        """Where the files of a deployment are kept."""
+        """Where the files of a deployment are kept, a folder for each container it had."""
         endpoint, _, name = resource_id.lower().split("/")[-3:]
         return self._folder / endpoint / name
 
-    def _place(self, deployment: Json) -> Path:
-        return self.place(deployment["id"])
+    def keep_only(self, container: Container) -> None:
+        """Remove the files of the containers that this one replaced."""
+        own = container.model.parent.parent
+        for other in own.parent.iterdir():
+            if other != own:
+                shutil.rmtree(other, ignore_errors=True)
 
     def _model(self, model_id: object, into: Path) -> Path:
         model = asset(self._store, "models", model_id)
@@ -77,7 +82,6 @@ class Containers:
             **self._platform,
             "IDENTITY_HEADER": endpoint["secret"],
             "AZUREML_MODEL_DIR": str(model.parent),
-            "AZUREML_ENTRY_SCRIPT": "",
             "AZUREML_ARM_SUBSCRIPTION": cloud.SUBSCRIPTION,
             "AZUREML_ARM_RESOURCEGROUP": cloud.RESOURCE_GROUP,
             "AZUREML_ARM_WORKSPACE_NAME": cloud.WORKSPACE,

@@ -99,6 +99,7 @@ class DeploymentPut:
         try:
             container = await asyncio.to_thread(self._containers.make, resource, endpoint)
             await self._serving.start(container)
+            await asyncio.to_thread(self._containers.keep_only, container)
         except Unreadable as error:
             return _error("BadArgument", f"Unable to download user model: {error}.")
         except ArmError as error:

@@ -11,10 +11,11 @@ from local.azure_ml.store import Store
 from local.serving.contract import Serving
 
 CONTAINERS = ("InferenceServer", "StorageInitializer")
+_MARK = "Container logs:\n"
 
 
 class Logs:
-    """getLogs: the status of the instance, then the last lines of one of its containers."""
+    """getLogs: what serving has of one container, its output cut to the last lines."""
 
     def __init__(self, store: Store, serving: Serving) -> None:
         self._store = store
@@ -33,17 +34,15 @@ class Logs:
         container = call.document.get("containerType") or CONTAINERS[0]
         if container not in CONTAINERS:
             raise invalid(f"containerType must be one of {', '.join(CONTAINERS)}.")
-        lines = self._serving.log(endpoint, name, container).splitlines()
+        text = self._serving.log(endpoint, name, container) or _status(record)
+        head, mark, said = text.rpartition(_MARK)
         tail = int(call.document.get("tail") or 500)
-        content = f"{_status(record)}\nContainer logs:\n" + "\n".join(lines[-tail:])
-        return Answer({"content": content})
+        last = "\n".join(said.splitlines()[-tail:])
+        return Answer({"content": f"{head}{mark}{last}\n"})
 
 
 def _status(record: Json) -> str:
-    started = "Succeeded" if record["serving"] else "Failed"
-    if record["resource"]["properties"]["provisioningState"] in ("Creating", "Updating"):
-        started = "InProgress"
-    return (
-        "Instance status:\nSystemSetup: Succeeded\nUserContainerImagePull: Succeeded\n"
-        f"ModelDownload: Succeeded\nUserContainerStart: {started}\n"
-    )
+    """Where no container was begun there is only this."""
+    state = record["resource"]["properties"]["provisioningState"]
+    started = "Failed" if state == "Failed" else "Pending"
+    return f"Instance status:\nSystemSetup: Succeeded\nUserContainerStart: {started}\n\n{_MARK}"

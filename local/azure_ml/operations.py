@@ -6,7 +6,7 @@ Headers, ids and states are as recorded from Azure ML.
 import hmac
 import uuid
 from dataclasses import asdict, dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 from local import cloud
 from local.azure_ml import clock
@@ -24,7 +24,10 @@ type Verb = Literal["put", "delete"]
 
 @dataclass(frozen=True)
 class Operation:
-    """What is being done to a resource (`target`, an ARM id); it ends at `due` at the earliest."""
+    """What is being done to a resource (`target`, an ARM id); it ends at `due` at the earliest.
+
+    `fault` is an error that somebody asked for: it ends with that, and nothing is done.
+    """
 
     guid: str
     kind: Kind
@@ -36,6 +39,7 @@ class Operation:
     status: str = "Updating"
     ended: str = clock.NEVER
     error: Json | None = None
+    fault: Json | None = None
 
     @property
     def name(self) -> str:
@@ -63,11 +67,20 @@ class Operation:
         return f"{ARM}{REGION_PATH}/{kind}/{self.name}?api-version={self.api_version}"
 
 
+class OperationFaults(Protocol):
+    """Errors that somebody asked for."""
+
+    def operation_error(self, kind: Kind, name: str) -> Json | None:
+        """The error that an operation of this kind and name, which begins now, shall end with."""
+        ...
+
+
 class Operations:
     """The operations by id. Those that run are known without a look into the store."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, faults: OperationFaults) -> None:
         self._store = store
+        self._faults = faults
         every = [Operation(**record) for record in store.all("operation")]
         self._running = {one.guid: one for one in every if one.status == "Updating"}
 
@@ -88,7 +101,8 @@ class Operations:
     ) -> Operation:
         due = clock.seconds() + seconds
         guid = str(uuid.uuid4())
-        one = Operation(guid, kind, verb, target, clock.now(), due, api_version)
+        fault = self._faults.operation_error(kind, target.rsplit("/", 1)[-1])
+        one = Operation(guid, kind, verb, target, clock.now(), due, api_version, fault=fault)
         self._running[guid] = one
         self._store.put("operation", guid, asdict(one))
         return one

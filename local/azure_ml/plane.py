@@ -40,6 +40,8 @@ from local.serving.contract import Serving
 
 _LOG = logging.getLogger(__name__)
 _RESTARTS_AT_ONCE = 2
+_RESTARTS_WITHIN_S = 20.0
+"""Later than that the rest comes up while the emulator answers already."""
 
 
 class Part(Protocol):
@@ -68,6 +70,7 @@ class ControlPlane:
         store, settings = around.store, around.settings
         self._store = store
         self._storage = around.storage
+        self._restarts: list[asyncio.Task[None]] = []
         self.tokens = Tokens(store)
         self.access = Access(store, settings)
         directory = Directory(store)
@@ -79,8 +82,8 @@ class ControlPlane:
         connections = Connections(store)
         connections.seed(openai_port)
         quota = Quota(store, settings)
-        operations = Operations(store)
-        self._runner = Runner(operations, around.faults)
+        operations = Operations(store, around.faults)
+        self._runner = Runner(operations)
         containers = Containers(store, around.storage, around.folder, around.platform)
         self._deploying = DeploymentPut(store, self.access, quota, containers, around.serving)
         self._runner.employ(
@@ -119,8 +122,12 @@ class ControlPlane:
                     _LOG.warning("%s did not come up again: %s", name, error)
 
         served = [one for one in self._store.all("deployment") if one["serving"]]
-        await asyncio.gather(*(restart(one["resource"]["id"]) for one in served))
+        self._restarts = [asyncio.create_task(restart(one["resource"]["id"])) for one in served]
+        if self._restarts:
+            await asyncio.wait(self._restarts, timeout=_RESTARTS_WITHIN_S)
         self._runner.resume()
 
     async def close(self) -> None:
+        for one in self._restarts:
+            one.cancel()
         await self._runner.close()

@@ -23,20 +23,11 @@ class Work(Protocol):
         """Write to the resource how it ended."""
 
 
-class OperationFaults(Protocol):
-    """Errors that somebody asked for."""
-
-    def operation_error(self, kind: Kind, name: str) -> Json | None:
-        """The error that the next operation of this kind and name shall end with."""
-        ...
-
-
 class Runner:
     """Runs each operation in a task of its own, until its time and its work are both over."""
 
-    def __init__(self, operations: Operations, faults: OperationFaults) -> None:
+    def __init__(self, operations: Operations) -> None:
         self._operations = operations
-        self._faults = faults
         self._works: Mapping[tuple[Kind, Verb], Work] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -45,9 +36,7 @@ class Runner:
         self._works = works
 
     def start(self, operation: Operation) -> None:
-        name = operation.target.rsplit("/", 1)[-1]
-        fault = self._faults.operation_error(operation.kind, name)
-        task = asyncio.get_running_loop().create_task(self._run(operation, fault))
+        task = asyncio.get_running_loop().create_task(self._run(operation))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
@@ -61,18 +50,16 @@ class Runner:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _run(self, operation: Operation, fault: Json | None) -> None:
+    async def _run(self, operation: Operation) -> None:
         work = self._works[operation.kind, operation.verb]
         wait = asyncio.sleep(max(0.0, operation.due - clock.seconds()))
-        error, _ = await asyncio.gather(self._carried_out(work, operation, fault), wait)
+        error, _ = await asyncio.gather(self._carried_out(work, operation), wait)
         work.settle(operation, error)
         self._operations.end(operation, error)
 
-    async def _carried_out(
-        self, work: Work, operation: Operation, fault: Json | None
-    ) -> Json | None:
-        if fault:
-            return fault
+    async def _carried_out(self, work: Work, operation: Operation) -> Json | None:
+        if operation.fault:
+            return operation.fault
         try:
             return await work.carry_out(operation)
         except Exception:  # A defect of the emulator must end the operation, not hang it.

@@ -85,8 +85,9 @@ class Limits:
 class Scored:
     """An endpoint as the scoring front sees it.
 
-    `name` is the name to ask Serving with, in its own case. `keys` are the valid keys in mode Key. `token_valid` checks a bearer token in the other two
-    modes. `deployments` holds those that can serve: traffic may name others, which cannot.
+    `name` is the name to ask Serving with, in its own case. `keys` are the valid keys in mode Key.
+    `token_valid` checks a bearer token in the other two modes. `deployments` holds those that can
+    serve: traffic may name others, which cannot.
     """
 
     name: str

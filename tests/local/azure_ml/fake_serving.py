@@ -34,7 +34,7 @@ class FakeServing:
         }
         self.logs[key] = json.dumps(seen)
         if code := container.environment_variables.get("FAIL"):
-            self.logs[key] = "Traceback: no module named nothing"
+            self.logs[key] = "Container logs:\nimporting\nTraceback: no module named nothing"
             raise ServingError(code, "the container did not come up")
         self.running.add(key)
 
