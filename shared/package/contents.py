@@ -32,7 +32,11 @@ def read_contents(package: Package, document: Document) -> tuple[Contents, tuple
     for path in sorted(named_texts(document) & package.files):
         looked_into += (package.root / path).stat().st_size
         try:
-            texts[path] = read_text(package.root, path) if looked_into <= _BOUND else _refuse(path)
+            texts[path] = (
+                read_text(package.root, path)
+                if looked_into <= limits.MAX_LOOKED_INTO
+                else _refuse(path)
+            )
         except Rejected as error:
             findings.extend(error.findings)
     prompties, wrong = _prompties(package)
@@ -41,11 +45,9 @@ def read_contents(package: Package, document: Document) -> tuple[Contents, tuple
     return contents, (*findings, *wrong, *wrong_tools)
 
 
-_BOUND = limits.MAX_LOOKED_INTO
-
-
 def _refuse(path: str) -> str:
-    cause = f"the sources together are over {_BOUND // 1024**2} MB, too large to be checked"
+    bound = f"{limits.MAX_LOOKED_INTO // 1024**2} MB"
+    cause = f"the sources together are over {bound}, too large to be checked"
     raise rejected(path, cause, "Make them smaller")
 
 
@@ -54,7 +56,7 @@ def unread_findings(package: Package, contents: Contents) -> Iterator[Finding]:
     looked_into = sum(len(text) for text in contents.texts.values())
     for path in sorted(package.files - contents.texts.keys()):
         size = (package.root / path).stat().st_size
-        if path.endswith(".py") and looked_into + size <= _BOUND:
+        if path.endswith(".py") and looked_into + size <= limits.MAX_LOOKED_INTO:
             looked_into += size
             try:
                 yield from parse_python(read_text(package.root, path), path, "warning")[1]
@@ -67,7 +69,11 @@ def _prompties(package: Package) -> tuple[dict[str, Document], tuple[Finding, ..
     for path in sorted(path for path in package.files if path.endswith(".prompty")):
         looked_into += (package.root / path).stat().st_size
         try:
-            text = read_text(package.root, path) if looked_into <= _BOUND else _refuse(path)
+            text = (
+                read_text(package.root, path)
+                if looked_into <= limits.MAX_LOOKED_INTO
+                else _refuse(path)
+            )
             read[path] = front_matter(text, path)
         except Rejected as error:
             findings.extend(_as_warnings(error))

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from shared.domain.document import Document, Path, reach
 from shared.domain.errors import Finding
 from shared.domain.flow.contents import Contents
+from shared.domain.flow.entry import Entry
 from shared.domain.flow.model import ConnectionUse, Flow, Node
 from shared.domain.flow.nodes import PlacedNode
 from shared.domain.flow.reference import reference
@@ -65,19 +66,24 @@ def prompty_connections(contents: Contents) -> Iterator[ConnectionUse]:
             yield _use(name, document, at, f"prompty '{path}'")
 
 
-def flex_connections(document: Document) -> Iterator[ConnectionUse]:
-    """What a flex flow's defaults and sample give to connections and model configurations."""
+def flex_connections(document: Document, entry: Entry) -> Iterator[ConnectionUse]:
+    """What a flex flow's defaults and sample give to connections and model configurations.
+
+    The runtime goes by the annotations of the class, the flow file may repeat them.
+    """
     yield from _configured(document, ("model_config",))
-    for key in _keys(document, ("init",)):
-        yield from _configured(document, ("init", key, "default"))
-        kind = reach(document.value, ("init", key, "type"))[0]
-        if isinstance(kind, str) and kind.endswith("Connection"):
-            for at in (("init", key, "default"), ("sample", "init", key)):
-                name = reach(document.value, at)[0]
-                if isinstance(name, str) and name:
-                    yield _use(name, document, at, f"init '{key}'")
-    for key in _keys(document, ("sample", "init")):
-        yield from _configured(document, ("sample", "init", key))
+    annotated = {each.name for each in entry.init if any(map(_is_connection, each.types))}
+    for key in dict.fromkeys((*_keys(document, ("init",)), *_keys(document, ("sample", "init")))):
+        declared = _is_connection(reach(document.value, ("init", key, "type"))[0])
+        for at in (("init", key, "default"), ("sample", "init", key)):
+            yield from _configured(document, at)
+            name = reach(document.value, at)[0]
+            if (declared or key in annotated) and isinstance(name, str) and name:
+                yield _use(name, document, at, f"init '{key}'")
+
+
+def _is_connection(kind: object) -> bool:
+    return isinstance(kind, str) and kind.endswith("Connection")
 
 
 def _configured(document: Document, at: Path) -> Iterator[ConnectionUse]:
@@ -96,6 +102,8 @@ def missing_connections(
 ) -> tuple[Finding, ...]:
     """Connections that the flow uses and the workspace lacks, at each place of use.
 
+    Of a prompty only a warning: code may load it with another configuration, or not at all.
+
     Args:
         flow: The flow.
         existing: Names of the workspace's connections.
@@ -109,6 +117,7 @@ def missing_connections(
             f"{use.used_by} uses the connection '{stand_in.get(use.name, use.name)}', "
             "which the workspace does not have",
             "Create it in the workspace, or name another under flow.connections in deploy.yaml",
+            "warning" if use.file.endswith(".prompty") else "error",
         )
         for use in flow.connections
         if stand_in.get(use.name, use.name) not in existing

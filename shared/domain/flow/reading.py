@@ -75,7 +75,8 @@ def _flex(document: Document, contents: Contents) -> Read:
     )
     said, sample = document.value.get("entry"), reach(document.value, ("sample", "inputs"))[0]
     return Flow(
-        **flow | {"connections": (*connections.flex_connections(document), *flow["connections"])},
+        **flow
+        | {"connections": (*connections.flex_connections(document, entry), *flow["connections"])},
         entry=said if isinstance(said, str) else None,
         streams=entry.generates,
         sample=sample if isinstance(sample, Mapping) else {},

@@ -116,16 +116,31 @@ def test_a_prompty_and_a_flex_flow_name_connections(drop: Drop) -> None:
         "sample:\n"
         "  init:\n"
         "    model: {connection: in_sample}\n"
+        "    search: by_annotation\n"
+        "    other: no_connection\n"
         "model_config: {connection: in_config}\n"
     )
-    source = "class Chat:\n    def __init__(self, model, own): ...\n    def __call__(self): ...\n"
+    source = (
+        "class Chat:\n"
+        "    def __init__(self, model, own, search: SearchConnection): ...\n"
+        "    def __call__(self): ...\n"
+    )
     reading = drop({"flow.flex.yaml": flex, "app.py": source, "p.prompty": prompty})
     assert reading.errors == ()
-    assert used(reading) == ("direct", "in_config", "in_default", "in_prompty", "in_sample")
+    assert used(reading) == (
+        "by_annotation",
+        "direct",
+        "in_config",
+        "in_default",
+        "in_prompty",
+        "in_sample",
+    )
     assert reading.flow is not None
     places = {use.name: (use.file, use.line) for use in reading.flow.connections}
     assert places["in_prompty"] == ("p.prompty", 6)
     assert places["in_sample"] == ("flow.flex.yaml", 7)
+    severities = {each.file: each.severity for each in missing_connections(reading.flow, set())}
+    assert severities == {"p.prompty": "warning", "flow.flex.yaml": "error"}
 
 
 def test_an_index_lookup_names_connections_by_arm_id(drop: Drop) -> None:

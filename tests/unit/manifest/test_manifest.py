@@ -137,7 +137,7 @@ def test_truth_is_what_az_ml_takes_for_true(drop: Drop, said: str) -> None:
         ("endpoint:\n  identity:\n    type: user_assigned", "deploy.yaml:3: a user-assigned"),
         (
             (
-                f"endpoint:\n  identity:\n    type: system_assigned\n    user_assigned_identities:\n"
+                "endpoint:\n  identity:\n    type: system_assigned\n    user_assigned_identities:\n"
                 f"    - resource_id: {IDENTITY}"
             ),
             "deploy.yaml:5: a system-assigned identity is asked for",

@@ -1,0 +1,79 @@
+from pathlib import Path
+
+import pytest
+
+from shared.package import limits, read
+
+FLOW = "nodes:\n- {name: a, type: python, source: {type: code, path: a.py}}\n"
+TOOL = "@tool\ndef a(): ...\n"
+
+
+@pytest.fixture
+def flow(tmp_path: Path) -> Path:
+    """A flow of one python node."""
+    (tmp_path / "flow.dag.yaml").write_text(FLOW)
+    (tmp_path / "a.py").write_text(TOOL)
+    return tmp_path
+
+
+def test_reading_twice_gives_the_same(flow: Path) -> None:
+    assert read(flow) == read(flow)
+    assert read(flow).findings == ()
+
+
+def test_a_byte_order_mark_is_no_fault(flow: Path) -> None:
+    (flow / "flow.dag.yaml").write_bytes(b"\xef\xbb\xbf" + FLOW.encode())
+    assert read(flow).findings == ()
+
+
+def test_what_is_not_utf_8_is_told_with_its_line(flow: Path) -> None:
+    (flow / "flow.dag.yaml").write_bytes(FLOW.encode() + b"# caf\xe9\n")
+    assert str(read(flow).errors[0]) == "flow.dag.yaml:3: the file is not UTF-8. Save it as UTF-8"
+    (flow / "flow.dag.yaml").write_text(FLOW)
+    (flow / "a.py").write_bytes(b"\n# caf\xe9\n")
+    assert [(each.file, each.line) for each in read(flow).errors] == [("a.py", 2)]
+
+
+def test_a_source_too_large_to_check_is_an_error(flow: Path) -> None:
+    (flow / "a.py").write_text(TOOL + "#" * limits.MAX_TEXT)
+    assert "too large to be checked" in read(flow).errors[0].cause
+
+
+def test_sources_too_large_together_are_an_error(
+    flow: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "MAX_LOOKED_INTO", 10)
+    assert "sources together are over" in read(flow).errors[0].cause
+
+
+def test_a_large_file_that_nobody_looks_into_is_no_fault(flow: Path) -> None:
+    (flow / "data.csv").write_text("x" * (2 * limits.MAX_TEXT))
+    assert read(flow).findings == ()
+
+
+@pytest.mark.parametrize("text", ["system:\nhello", "---\nmodel: [\n---\n", "---\na: 1\n"])
+def test_a_prompty_that_cannot_be_read_is_a_warning(flow: Path, text: str) -> None:
+    (flow / "chat.prompty").write_text(text)
+    findings = read(flow).findings
+    assert [(each.file, each.severity) for each in findings] == [("chat.prompty", "warning")]
+
+
+def test_a_python_file_that_is_no_text_is_a_warning(flow: Path) -> None:
+    (flow / "old.py").write_bytes(b"\xff\xfe\0")
+    assert [each.severity for each in read(flow).findings] == ["warning"]
+
+
+def test_a_folder_with_a_link_is_not_read_at_all(flow: Path) -> None:
+    (flow / "passwd").symlink_to("/etc/passwd")
+    reading = read(flow)
+    assert reading.flow is None
+    assert reading.digest == ""
+    assert len(reading.errors) == 1
+
+
+def test_findings_are_in_the_order_of_files_and_lines(flow: Path) -> None:
+    (flow / "deploy.yaml").write_text("b: 1\na: 1\n")
+    (flow / "flow.dag.yaml").write_text("outputs: {x: {type: y}}\n" + FLOW)
+    places = [(each.file, each.line) for each in read(flow).findings]
+    assert places == sorted(places)
+    assert len(places) == 4
