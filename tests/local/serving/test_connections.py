@@ -55,21 +55,6 @@ def test_an_llm_flow_is_denied_until_its_identity_has_the_role_and_then_knows_it
     asyncio.run(run())
 
 
-def test_a_wrong_key_in_the_connection_is_the_flows_error(serve: Serve, tmp_path: Path) -> None:
-    async def run() -> None:
-        openai = await Loopback.start(openai_app("sk-right"))
-        async with serve() as serving, fake_arm(openai.url, "sk-wrong", tmp_path) as arm:
-            await serving.start(container("asking", platform=arm.platform))
-            async with httpx.AsyncClient(timeout=30) as client:
-                url = f"{serving.url('asking', 'blue')}/score"
-                answer = await client.post(url, json={"question": "Hello?"})
-            assert answer.status_code == 400
-            assert "Incorrect API key provided" in answer.text
-        await openai.close()
-
-    asyncio.run(run())
-
-
 def test_a_connection_that_does_not_exist_ends_the_start(serve: Serve, tmp_path: Path) -> None:
     async def run() -> None:
         async with serve() as serving, fake_arm("http://127.0.0.1:9", "-", tmp_path) as arm:

@@ -6,13 +6,17 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
 import pytest
 
 from local import places
-from local.serving.contract import ServingError
+from local.serving.build import Builder
+from local.serving.contract import Limits, Scored, ServingError
+from local.serving.overlay import Overlays
+from local.serving.scoring import scoring_app
 from tests.local.serving.containers import FIXTURES, RUNTIME, Serve, container
 
 pytestmark = pytest.mark.timeout(60)
@@ -23,19 +27,43 @@ async def score(url: str | None, inputs: object) -> httpx.Response:
         return await client.post(f"{url}/score", json=inputs)
 
 
+@dataclass
+class OneEndpoint:
+    """All traffic to one deployment, which may take a second for an answer."""
+
+    name: str
+
+    def scored(self, endpoint: str) -> Scored | None:
+        limits = Limits(timeout_s=1, max_concurrent=1, queue=0, queue_wait_s=0)
+        return Scored(endpoint, "Key", ("k",), lambda _: False, {"blue": 100}, {}, {"blue": limits})
+
+
 def test_a_python_flow_answers_with_what_its_own_code_computed(serve: Serve) -> None:
     async def run() -> None:
         async with serve() as serving:
             own = {**RUNTIME, "GREETING": "Good day"}
             await serving.start(container("greeting", environment_variables=own))
-            answer = await score(serving.url("greeting", "blue"), {"name": "Ada"})
-            failed = await score(serving.url("greeting", "blue"), {"name": "nobody"})
+            front = httpx.ASGITransport(scoring_app(OneEndpoint("greeting"), serving))
+            async with httpx.AsyncClient(
+                transport=front,
+                base_url="http://greeting.westeurope.inference.ml.azure.com",
+                headers={"authorization": "Bearer k"},
+            ) as client:
+                answer = await client.post("/score", json={"name": "Ada"})
+                failed = await client.post("/score", json={"name": "nobody"})
+                missing = await client.post("/score", json={})
+                slow = await client.post("/score", json={"name": "Ada", "seconds": 3})
+                swagger = await client.get("/swagger.json")
             log = serving.log("greeting", "blue", "InferenceServer")
             loaded = serving.log("greeting", "blue", "StorageInitializer")
 
         assert answer.json() == {"greeting": "Good day, Ada!"}
-        assert failed.status_code == 400
+        assert failed.status_code == missing.status_code == 424
+        assert failed.headers["ms-azureml-model-error-statuscode"] == "400"
         assert "nobody is there to greet" in failed.json()["error"]["message"]
+        assert "Required input fields ['name'] are missing" in missing.text
+        assert slow.status_code == 408
+        assert "/score" in swagger.json()["paths"]
         assert "UserContainerStart: Succeeded" in log
         assert "Promptflow executor initiated successfully" in log
         assert "Downloaded 2 files of greeting" in loaded
@@ -137,11 +165,23 @@ def test_requirements_are_installed_only_where_a_dockerfile_does_it(
             answer = await score(serving.url("slugging", "blue"), {"title": "Drop a Flow!"})
             assert answer.json() == {"slug": "drop-a-flow"}
 
-            (context / "Dockerfile").write_text(DOCKERFILE + "# installs the same\n")
-            started = time.monotonic()
-            await serving.start(built)
-            overlays = list((serving.state / "overlays").iterdir())
-            assert len(overlays) == 1, f"installed again, in {time.monotonic() - started:.1f} s"
+    asyncio.run(run())
+
+
+def test_what_was_installed_once_is_not_installed_again(tmp_path: Path, context: Path) -> None:
+    async def run() -> None:
+        overlays = Overlays(
+            tmp_path / "overlays", places.PROMPTFLOW, places.WHEELHOUSE, without_index()
+        )
+        builder, log = Builder(overlays), tmp_path / "build.log"
+        asked = container("slugging", build=context, dockerfile="Dockerfile")
+        first, second = await asyncio.gather(*(builder.image(asked, log) for _ in range(2)))
+        (context / "Dockerfile").write_text(DOCKERFILE.replace("here", "there"))
+        third = await builder.image(asked, log)
+        assert first.python == second.python == third.python
+        assert (first.variables, third.variables) == ({"BUILT": "here"}, {"BUILT": "there"})
+        assert log.read_text().count("Successfully installed python-slugify") == 1
+        assert " ---> the runtime has it already: promptflow-tools==1.4.0" in log.read_text()
 
     asyncio.run(run())
 
