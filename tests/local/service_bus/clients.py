@@ -12,6 +12,9 @@ from azure.servicebus.aio import ServiceBusClient as AioServiceBusClient
 class Bus(Protocol):
     """Senders and receivers are opened once and kept: each costs half a second."""
 
+    @property
+    def face(self) -> str: ...
+
     def do(self, result: Any) -> Any:
         """What an SDK's call gives: the sync one's result, or the awaited one of aio."""
 
@@ -26,6 +29,8 @@ class Bus(Protocol):
 
 
 class SyncBus:
+    face = "sync"
+
     def __init__(self, connection_string: str, retry_total: int = 0) -> None:
         self._client = ServiceBusClient.from_connection_string(
             connection_string, retry_total=retry_total
@@ -60,6 +65,8 @@ class SyncBus:
 
 
 class AioBus:
+    face = "aio"
+
     def __init__(self, connection_string: str, retry_total: int = 0) -> None:
         self._loop = asyncio.new_event_loop()
         self._client = AioServiceBusClient.from_connection_string(

@@ -6,7 +6,7 @@ from azure.servicebus import ServiceBusClient, ServiceBusMessage
 
 from local.service_bus.amqp.frames import Body, body, composite, frame
 from local.service_bus.amqp.types import UInt
-from tests.local.service_bus.conftest import Broker
+from tests.local.service_bus.broker import Broker
 
 HEADER = b"AMQP\x00\x01\x00\x00"
 OPEN = frame(0, body(Body.OPEN, "a client"))
@@ -81,8 +81,8 @@ def test_malformed_input_ends_its_own_connection(open_broker: Broker, wrong: str
 def test_other_clients_do_not_notice(open_broker: Broker) -> None:
     with (
         ServiceBusClient.from_connection_string(open_broker.address(), retry_total=0) as client,
-        client.get_queue_sender("plain") as sender,
-        client.get_queue_receiver("plain") as receiver,
+        client.get_queue_sender("plain-sync") as sender,
+        client.get_queue_receiver("plain-sync") as receiver,
     ):
         for seed in range(200):
             with socket.create_connection(("127.0.0.1", open_broker.port), timeout=5) as other:

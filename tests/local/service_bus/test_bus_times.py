@@ -9,7 +9,7 @@ from tests.local.service_bus.box import Box, soon, texts
 
 
 def test_a_scheduled_message_comes_at_its_time_under_a_new_number(plain: Box) -> None:
-    due = soon(1)
+    due = soon(0.5)
     number = plain.schedule(ServiceBusMessage("later"), due)
     assert [each.state for each in plain.peek()] == [ServiceBusMessageState.SCHEDULED]
     [got] = plain.receive()
@@ -19,7 +19,7 @@ def test_a_scheduled_message_comes_at_its_time_under_a_new_number(plain: Box) ->
 
 
 def test_a_message_can_be_sent_with_its_time_on_it(plain: Box) -> None:
-    plain.send(ServiceBusMessage("later", scheduled_enqueue_time_utc=soon(1)))
+    plain.send(ServiceBusMessage("later", scheduled_enqueue_time_utc=soon(0.5)))
     plain.send(ServiceBusMessage("now"))
     got = plain.receive(2)
     assert texts(got) == ["now", "later"]
@@ -27,15 +27,15 @@ def test_a_message_can_be_sent_with_its_time_on_it(plain: Box) -> None:
 
 
 def test_a_cancelled_message_never_comes(plain: Box) -> None:
-    number = plain.schedule(ServiceBusMessage("never"), soon(0.5))
+    number = plain.schedule(ServiceBusMessage("never"), soon(0.3))
     plain.cancel(number)
-    assert plain.nothing_comes(0.8)
+    assert plain.nothing_comes(0.5)
     assert plain.peek() == []
     with pytest.raises(MessageNotFoundError):
         plain.cancel(number)
 
 
-def test_an_expired_message_is_gone(unread: Box) -> None:
+def test_a_message_is_gone_after_the_time_that_its_sender_gave_it(unread: Box) -> None:
     unread.send(ServiceBusMessage("gone", time_to_live=timedelta(seconds=1)))
     unread.send(ServiceBusMessage("stays"))
     assert texts(unread.peek()) == ["gone", "stays"]

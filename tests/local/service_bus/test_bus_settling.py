@@ -33,7 +33,7 @@ def test_after_the_last_delivery_allowed_a_message_is_a_dead_letter(plain: Box) 
     assert letter.message_id == "b"
     assert letter.dead_letter_reason == "MaxDeliveryCountExceeded"
     assert "3 delivery attempts" in (letter.dead_letter_error_description or "")
-    assert letter.dead_letter_source == "plain"
+    assert letter.dead_letter_source == plain.queue
     plain.dead_letters.complete(letter)
     assert plain.dead_letters.peek() == []
 
@@ -78,7 +78,7 @@ def test_a_deferred_message_is_had_by_its_number_only(plain: Box) -> None:
 
 def test_a_receiver_that_closes_gives_back_what_it_had_not_shown(plain: Box) -> None:
     plain.send_batch([ServiceBusMessage(str(i)) for i in range(5)])
-    eager = plain.bus.receiver("plain", prefetch_count=5)
+    eager = plain.bus.receiver(plain.queue, prefetch_count=5)
     [got] = plain.bus.do(eager.receive_messages(1, max_wait_time=3))
     plain.bus.do(eager.complete_message(got))
     plain.bus.do(eager.close())

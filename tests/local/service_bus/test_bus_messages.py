@@ -99,7 +99,7 @@ def test_peeking_shows_messages_and_leaves_them(plain: Box) -> None:
 def test_receive_and_delete_leaves_nothing_to_settle(plain: Box) -> None:
     bus = plain.bus
     plain.send(ServiceBusMessage("once"))
-    receiver = bus.receiver("plain", receive_mode="receiveanddelete")
+    receiver = bus.receiver(plain.queue, receive_mode="receiveanddelete")
     assert texts(bus.do(receiver.receive_messages(1, max_wait_time=3))) == ["once"]
     assert plain.peek() == []
 

@@ -28,7 +28,7 @@ def test_an_id_counts_as_seen_after_its_message_has_gone(unique: Box) -> None:
 def test_a_scheduled_message_is_dropped_as_a_duplicate_too(unique: Box) -> None:
     name = uuid.uuid4().hex
     for text in ("1", "2", "3"):
-        unique.schedule(_message(text, name), soon(0.5))
+        unique.schedule(_message(text, name), soon(0.3))
     unique.send(_message("4", name))
     got = unique.receive()
     assert texts(got) == ["1"]
