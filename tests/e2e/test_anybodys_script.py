@@ -1,0 +1,54 @@
+"""What a script of anybody's sees: ordinary SDKs, no code of this project."""
+
+from typing import Any
+
+import pytest
+from azure.ai.ml import MLClient
+from azure.identity import ManagedIdentityCredential
+
+from tests.e2e.client import Client, zipped
+
+SECRETS_READER = "ea01e6af-a1c1-4350-9563-ad00f8c72ec5"
+
+
+@pytest.fixture
+def ml(client: Client, monkeypatch: pytest.MonkeyPatch) -> MLClient:
+    """MLClient as on a machine in Azure, through the proxy and the CA of stack.json."""
+    facts = client.facts
+    monkeypatch.setenv("HTTPS_PROXY", facts["https_proxy"])
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", facts["ca_bundle"])
+    monkeypatch.setenv("IDENTITY_ENDPOINT", facts["identity_endpoint"])
+    monkeypatch.setenv("IDENTITY_HEADER", facts["identity_header"])
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
+    return MLClient(
+        ManagedIdentityCredential(),
+        facts["subscription_id"],
+        facts["resource_group"],
+        facts["workspace"],
+    )
+
+
+def test_a_dropped_zip_becomes_an_endpoint_that_mlclient_sees(client: Client, ml: Any, samples):
+    job = client.drop("newcomer.zip", zipped(samples / "hello"))
+    (event,) = client.results(job, 60)
+
+    told = event["data"]
+    assert event["specversion"] == "1.0"
+    assert told["outcome"] == "succeeded"
+    endpoint = ml.online_endpoints.get("newcomer")
+    assert endpoint.provisioning_state == "Succeeded"
+    assert endpoint.traffic == {told["deployment"]: 100} == told["traffic"]
+    assert endpoint.scoring_uri == told["scoring_uri"]
+    deployment = ml.online_deployments.get(told["deployment"], "newcomer")
+    assert deployment.provisioning_state == "Succeeded"
+    assert deployment.model.endswith(f"/models/newcomer/versions/{told['digest']}")
+    (held,) = client.assignments(endpoint.identity.principal_id)
+    assert held["properties"]["roleDefinitionId"].endswith(SECRETS_READER)
+    assert held["properties"]["principalType"] == "ServicePrincipal"
+    answer = client.score("newcomer", {"question": "one two three"})
+    assert answer.status_code == 200
+    assert answer.json()["words"] == 3
+    assert (
+        client.score("newcomer", {"question": "a b"}, Authorization="Bearer no").status_code == 401
+    )
+    assert "primaryKey" not in str(event)
