@@ -6,7 +6,8 @@ Azurite must run already, with the accounts of `local.azure_ml.blobs.ACCOUNTS`. 
 one line of JSON is printed: `proxy` (for HTTPS_PROXY), `ca_bundle` (for REQUESTS_CA_BUNDLE),
 `identity_endpoint` (for IDENTITY_ENDPOINT; IDENTITY_HEADER says who you are, see `local.cloud`)
 and `admin_url` (faults, calls, settings: see `local.azure_ml.admin`). Any Azure SDK that has these
-four environment variables talks to this process. Everything it knows is kept in DIR.
+four environment variables talks to this process. The stand-in for OpenAI runs in it too, and the
+connection `open_ai_connection` leads there. Everything it knows is kept in DIR.
 """
 
 import asyncio

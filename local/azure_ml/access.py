@@ -28,7 +28,7 @@ class Access:
 
     def _own(self, call: Call) -> Answer:
         roles = self._roles(call.caller.object_id, call.parts["scope"])
-        return listed([_permission(role) for role in roles])
+        return listed([role.permission for role in roles])
 
     def _roles(self, principal: str, scope: str) -> Iterator[Role]:
         for record in self._store.all("assignment"):
@@ -64,12 +64,3 @@ def _pattern(text: str) -> re.Pattern[str]:
     # 'workspaces/*/read' covers 'workspaces/read' too: a data scientist can read the workspace.
     escaped = re.escape(text).replace(r"/\*/", "/(?:.*/)?").replace(r"\*", ".*")
     return re.compile(escaped, re.IGNORECASE)
-
-
-def _permission(role: Role) -> Json:
-    return {
-        "actions": list(role.actions),
-        "notActions": list(role.not_actions),
-        "dataActions": list(role.data_actions),
-        "notDataActions": [],
-    }

@@ -12,6 +12,7 @@ from local.azure_ml.exchange import NOTHING, Answer, Call, Json, listed
 from local.azure_ml.resources import system_data
 from local.azure_ml.routing import ML, Route
 from local.azure_ml.store import Store
+from local.serving.openai import KEY as OPENAI_KEY
 
 ACTION = f"{ML}/workspaces/connections"
 SECRETS_ACTION = f"{ACTION}/listsecrets/action"
@@ -40,7 +41,7 @@ class Connections:
             "authType": "ApiKey",
             "category": "OpenAI",
             "target": f"http://127.0.0.1:{openai_port}/v1",
-            "credentials": {"key": "local-openai-key"},
+            "credentials": {"key": OPENAI_KEY},
             "metadata": {},
         }
         if before is None or before["resource"].get("seeded"):

@@ -31,6 +31,16 @@ class Role:
         """As ARM names it in assignments of this subscription."""
         return f"/subscriptions/{cloud.SUBSCRIPTION}/{PROVIDER}/{self.guid}"
 
+    @property
+    def permission(self) -> Json:
+        """What it allows, as ARM shows it."""
+        return {
+            "actions": list(self.actions),
+            "notActions": list(self.not_actions),
+            "dataActions": list(self.data_actions),
+            "notDataActions": [],
+        }
+
 
 OWNER = Role("8e3af657-a8ff-443c-a75c-2fe8c4bcb635", "Owner", ("*",))
 READER = Role("acdd72a7-3385-48ef-bd42-f606fba81ae7", "Reader", ("*/read",))
@@ -160,12 +170,6 @@ def _get(call: Call) -> Answer:
 
 
 def _shown(known: Role) -> Json:
-    permission = {
-        "actions": list(known.actions),
-        "notActions": list(known.not_actions),
-        "dataActions": list(known.data_actions),
-        "notDataActions": [],
-    }
     return {
         "id": known.id,
         "name": known.guid,
@@ -175,6 +179,6 @@ def _shown(known: Role) -> Json:
             "type": "CustomRole" if known.custom else "BuiltInRole",
             "description": known.name,
             "assignableScopes": ["/"],
-            "permissions": [permission],
+            "permissions": [known.permission],
         },
     }

@@ -133,10 +133,9 @@ class OnlineEndpoints:
 
     def _refuse_busy(self, name: str) -> None:
         if running := self._operations.on(f"{ENDPOINTS}/{name}"):
-            state = running.verb.replace("put", "updat").replace("delete", "delet")
             message = (
-                f"Endpoint '{name}' cannot be changed: an operation is {state}ing "
-                f"'{running.target.removeprefix(cloud.WORKSPACE_ID)}'."
+                f"Endpoint '{name}' cannot be changed because an operation on "
+                f"'{running.target.removeprefix(cloud.WORKSPACE_ID)}' is in progress."
             )
             raise busy(message)
 

@@ -23,7 +23,7 @@ def parsed(arguments: list[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument("--serve", choices=("flow", "echo"), default="flow")
     parser.add_argument("--promptflow", type=Path, default=Path(".local/promptflow"), help="venv")
-    parser.add_argument("--openai-port", type=int, default=0, help="the stand-in for OpenAI")
+    parser.add_argument("--openai-port", type=int, default=0, help="for the stand-in for OpenAI")
     parser.add_argument("--follow-stdin", action="store_true", help="end when stdin ends")
     return parser.parse_args(arguments)
 

@@ -34,7 +34,7 @@ class Listener:
             log_level="warning",
             access_log=False,
             lifespan="off",
-            timeout_graceful_shutdown=1,
+            timeout_graceful_shutdown=0,
             timeout_keep_alive=60,
         )
         config.load()

@@ -22,6 +22,8 @@ from local.azure_ml.scored import ScoredEndpoints
 from local.azure_ml.store import Store
 from local.process import announce, ended
 from local.serving.contract import Endpoints, Serving
+from local.serving.openai import KEY as OPENAI_KEY
+from local.serving.openai import openai_app
 
 type ScoringFront = Callable[[Endpoints, Serving], App]
 
@@ -41,7 +43,8 @@ async def run(flags: argparse.Namespace, serving: Serving, front: ScoringFront) 
         folder=flags.state.resolve() / "deployments",
         platform=platform,
     )
-    plane = ControlPlane(around, flags.openai_port)
+    openai = Listener(openai_app(OPENAI_KEY), flags.openai_port)
+    plane = ControlPlane(around, openai.port)
     scored = ScoredEndpoints(store, plane.tokens, plane.access)
     blobs = BlobRelay(flags.azurite, plane.tokens, plane.access)
     hosts = Hosts(plane.arm, blobs, front(scored, serving))
@@ -50,6 +53,7 @@ async def run(flags: argparse.Namespace, serving: Serving, front: ScoringFront) 
     tokens = identity.IdentityEndpoint(store, plane.tokens)
     admin = Admin(faults, calls, settings).app()
     async with contextlib.AsyncExitStack() as stack:
+        await _listening(stack, openai)
         tls = await _listening(stack, Listener(observed, 0, certificates.server()))
         identity_port = await _listening(stack, Listener(tokens, flags.identity_port))
         admin_port = await _listening(stack, Listener(admin, flags.admin_port))

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from local import cloud
 from local.azure_ml.access import Access
 from local.azure_ml.deployment_rules import seconds
 from local.azure_ml.endpoint_records import ENDPOINTS
@@ -73,6 +72,3 @@ def _limits(deployment: Json) -> Limits:
         queue=concurrent,
         queue_wait_s=seconds(requests["maxQueueWait"]),
     )
-
-
-REGION_SUFFIX = f".{cloud.REGION}.inference.ml.azure.com"

@@ -11,13 +11,16 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
-from local import cloud
-from local.azure_ml.blobs import ACCOUNTS
+from local import cloud, places
+from local.azurite import command as azurite_command
 
-_ROOT = Path(__file__).parents[2]
-AZURITE = _ROOT / ".local/node/node_modules/.bin/azurite-blob"
+_AZURITE = (
+    str(places.NODE_BINARY),
+    *("--require", str(azurite_command.HERE / "follow-stdin.cjs")),
+    str(places.NODE / "node_modules" / "azurite" / "dist" / "src" / "blob" / "main.js"),
+)
 READY_S = 30.0
 
 
@@ -58,15 +61,7 @@ class Emulator:
             RuntimeError: it ended, or was not ready in time.
         """
         place = ("--state", str(self._state), "--azurite", f"127.0.0.1:{self._blob_port}")
-        self._process = subprocess.Popen(
-            [sys.executable, *self._command, *place, "--follow-stdin"],
-            cwd=_ROOT,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-        )
-        assert self._process.stdout
-        found = json.loads(_line(self._process.stdout))
-        found.pop("ready")
+        self._process, found = _begun(*self._command, *place, "--follow-stdin")
         return Facts(**found, blob_port=self._blob_port)
 
     def kill(self) -> None:
@@ -78,11 +73,7 @@ class Emulator:
     def stop(self) -> None:
         """End it as a supervisor would."""
         if self._process:
-            self._process.terminate()
-            try:
-                self._process.wait(5)
-            except subprocess.TimeoutExpired:
-                self.kill()
+            _ended(self._process)
 
 
 @contextlib.contextmanager
@@ -90,11 +81,11 @@ def azurite(state: Path) -> Iterator[int]:
     """Azurite's blob service with the accounts of the local cloud; gives its port."""
     state.mkdir(parents=True, exist_ok=True)
     port = _free_port()
-    accounts = ";".join(f"{name}:{key}" for name, key in ACCOUNTS.items())
     flags = ("--skipApiVersionCheck", "--disableTelemetry", "--silent", "--location", str(state))
     process = subprocess.Popen(
-        [str(AZURITE), "--blobHost", "127.0.0.1", "--blobPort", str(port), *flags],
-        env={**os.environ, "AZURITE_ACCOUNTS": accounts},
+        [*_AZURITE, "--blobHost", "127.0.0.1", "--blobPort", str(port), *flags],
+        env={**os.environ, **azurite_command.environment()},
+        stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
     )
     try:
@@ -129,6 +120,25 @@ def in_environment(variables: Mapping[str, str]) -> Iterator[None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
+
+
+def _begun(*command: str) -> tuple[subprocess.Popen[bytes], dict[str, Any]]:
+    process = subprocess.Popen(
+        [sys.executable, *command], cwd=places.ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert process.stdout
+    found: dict[str, Any] = json.loads(_line(process.stdout))
+    found.pop("ready")
+    return process, found
+
+
+def _ended(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(5)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def _line(stream: IO[bytes]) -> bytes:
