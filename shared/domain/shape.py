@@ -27,7 +27,7 @@ def _findings(
     seen = set[tuple[Path, str]]()
     for detail in error.errors(include_url=False, include_context=False):
         path = at + _real(detail["loc"], value, keep_last=detail["type"] == "missing")
-        cause, remedy = _told(model, detail, value)
+        cause, remedy = _told(model, detail, path)
         if (path, cause) not in seen:
             seen.add((path, cause))
             yield document.finding(path, cause, remedy)
@@ -43,18 +43,18 @@ def _real(loc: tuple[int | str, ...], value: Any, *, keep_last: bool) -> Path:
     return path
 
 
-def _told(model: type[BaseModel], detail: ErrorDetails, value: Any) -> tuple[str, str]:
-    where = ".".join(str(part) for part in _real(detail["loc"], value, keep_last=True)) or "this"
+def _told(model: type[BaseModel], detail: ErrorDetails, path: Path) -> tuple[str, str]:
+    where = f"'{'.'.join(map(str, path))}'" if path else "what is said here"
     match detail["type"]:
         case "extra_forbidden":
-            return f"unknown field '{where}'", _suggestion(model, detail["loc"])
+            return f"unknown field {where}", _suggestion(model, detail["loc"])
         case "missing":
-            return f"'{where}' is missing", f"Add '{where}'"
+            return f"{where} is missing", f"Add '{path[-1]}'"
         case "value_error":
-            return f"'{where}': {detail['msg'].removeprefix('Value error, ')}", "Correct the value"
+            return f"{where}: {detail['msg'].removeprefix('Value error, ')}", "Correct the value"
         case _:
             said = detail["msg"][:1].lower() + detail["msg"][1:]
-            return f"'{where}' does not fit: {said}", "Correct the value"
+            return f"{where} does not fit: {said}", "Correct the value"
 
 
 def _suggestion(model: type[BaseModel], loc: tuple[int | str, ...]) -> str:

@@ -1,12 +1,12 @@
 """Which files of a folder are the flow, and the digest over them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from hashlib import file_digest, sha256
 from pathlib import Path
 
 from pathspec import PathSpec, Pattern
 
-from shared.domain.errors import rejected
+from shared.domain.errors import Finding, Rejected, rejected
 from shared.package.paths import printable, tool_litter
 
 MANIFESTS = frozenset(
@@ -29,10 +29,10 @@ def kept_files(root: Path) -> tuple[str, ...]:
     with azure-ai-ml, which filters by the same ignore file once more.
 
     Raises:
-        Rejected: for a link, or an ignore file that cannot be read.
+        Rejected: for links among them, or an ignore file that cannot be read.
     """
     ignored = _ignored(root)
-    return tuple(
+    kept = tuple(
         path
         for path in every_file(root)
         if path not in MANIFESTS
@@ -40,6 +40,8 @@ def kept_files(root: Path) -> tuple[str, ...]:
         and not tool_litter(path)
         and not ignored.match_file(path)
     )
+    refuse_links(root, kept)
+    return kept
 
 
 def digest(root: Path) -> str:
@@ -52,23 +54,33 @@ def digest(root: Path) -> str:
     return total.hexdigest()
 
 
-def every_file(root: Path) -> Iterator[str]:
-    """Paths of all files under a folder, sorted.
-
-    Raises:
-        Rejected: for a link or anything else that is neither file nor folder.
-    """
-    found: list[str] = []
+def every_file(root: Path) -> tuple[str, ...]:
+    """Paths of all there is under a folder but `.git` and the like, sorted; links are files."""
+    found = list[str]()
     for folder, folders, files in root.walk():
         folders[:] = [name for name in folders if name not in _NEVER]
-        for name in (*folders, *files):
-            path = folder / name
-            relative = path.relative_to(root).as_posix()
-            if path.is_symlink() or not (path.is_file() or path.is_dir()):
-                cause = "neither a file nor a folder but a link or a device"
-                raise rejected(printable(relative), cause, "Put the file itself there")
-        found.extend((folder / name).relative_to(root).as_posix() for name in files)
-    yield from sorted(found)
+        links = [name for name in folders if (folder / name).is_symlink()]
+        found.extend((folder / name).relative_to(root).as_posix() for name in (*files, *links))
+    return tuple(sorted(found))
+
+
+def refuse_links(root: Path, paths: Iterable[str]) -> None:
+    """Refuses what could lead out of the package, or never end.
+
+    Raises:
+        Rejected: with every path that is no plain file.
+    """
+    cause, remedy = (
+        "neither a file nor a folder but a link or a device",
+        "Put the file itself there",
+    )
+    findings = [
+        Finding(printable(path), None, cause, remedy)
+        for path in paths
+        if (root / path).is_symlink() or not (root / path).is_file()
+    ]
+    if findings:
+        raise Rejected(findings)
 
 
 def _ignored(root: Path) -> PathSpec[Pattern]:

@@ -9,7 +9,7 @@ from shared.domain.flow import Flow, read_flow
 from shared.domain.manifest import Layers, Manifest, flow_findings, read_manifest
 from shared.package.contents import Package, read_contents, unread_findings
 from shared.package.folder import check_files
-from shared.package.kept import digest, every_file, kept_files
+from shared.package.kept import MANIFESTS, digest, every_file, kept_files, refuse_links
 from shared.package.texts import read_text
 from shared.package.yaml_text import parse
 
@@ -43,9 +43,10 @@ class Reading:
 def read(root: Path) -> Reading:
     """Reads the unpacked package in a folder. None of its code is run or imported."""
     try:
-        every = tuple(every_file(root))
-        check_files([(path, (root / path).stat().st_size) for path in every])
-        kept = kept_files(root)
+        every, kept = every_file(root), kept_files(root)
+        manifests = MANIFESTS.intersection(every)
+        refuse_links(root, manifests)
+        check_files([(path, (root / path).stat().st_size) for path in (*kept, *manifests)])
     except Rejected as error:
         return Reading(None, Manifest(), "", error.findings)
     package = Package(root, frozenset(kept), frozenset(every) - frozenset(kept))

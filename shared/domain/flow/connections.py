@@ -116,7 +116,7 @@ def missing_connections(
             use.line,
             f"{use.used_by} uses the connection '{stand_in.get(use.name, use.name)}', "
             "which the workspace does not have",
-            "Create it in the workspace, or name another under flow.connections in deploy.yaml",
+            "Create it in the workspace, or name one that is there",
             "warning" if use.file.endswith(".prompty") else "error",
         )
         for use in flow.connections

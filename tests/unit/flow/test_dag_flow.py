@@ -79,13 +79,17 @@ def test_a_good_flow_has_no_findings(drop: Drop) -> None:
             "cannot have a source",
         ),
         ("    type: string\noutputs", "    type: text\noutputs", "4: 'question' has the unknown"),
-        ("    type: string\noutputs", "    default: x\noutputs", "4: 'type' is missing"),
+        (
+            "    type: string\noutputs",
+            "    default: x\noutputs",
+            "4: 'inputs.question.type' is missing",
+        ),
         (
             "    type: string\n    ref",
             "    type: words\n    ref",
             "7: 'answer' has the unknown type",
         ),
-        ("- name: first\n", "- nam: first\n", "10: 'name' is missing"),
+        ("- name: first\n", "- nam: first\n", "10: 'nodes.0.name' is missing"),
         ("display_name: Good", "language: csharp", "1: the language is 'csharp'"),
         (
             "display_name: Good",
@@ -97,7 +101,7 @@ def test_a_good_flow_has_no_findings(drop: Drop) -> None:
             "environment: {conda_file: c.yaml}",
             "1: conda_file: 'c.yaml' is not",
         ),
-        ("display_name: Good", "environment: [x]", "1: 'this' does not fit"),
+        ("display_name: Good", "environment: [x]", "1: 'environment' does not fit"),
         ("display_name: Good", "environment_variables: [x]", "1: 'environment_variables' is not"),
         (
             "display_name: Good",

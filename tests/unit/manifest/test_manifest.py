@@ -171,7 +171,7 @@ def test_truth_is_what_az_ml_takes_for_true(drop: Drop, said: str) -> None:
         ("smoke_test:\n  input:\n    q: 1", "deploy.yaml:3: the flow has no input 'q'"),
         ("smoke_test:\n  expect: {output: x}", "deploy.yaml:2: the flow has no output 'x'"),
         ("endpoint: 5", "deploy.yaml:1: 'endpoint' does not fit"),
-        ("- a", "deploy.yaml:1: 'this' does not fit"),
+        ("- a", "deploy.yaml:1: what is said here does not fit"),
         ("endpoint:\n  name: a\n  name: b", "deploy.yaml:3: refused: the key 'name'"),
         ("a: !!python/name:os.system", "deploy.yaml:1: refused: the tag"),
     ],

@@ -96,6 +96,13 @@ def test_a_linked_folder_is_refused(tmp_path: Path) -> None:
         digest(root)
 
 
+def test_a_link_that_the_ignore_file_leaves_out_is_nobodys_business(tmp_path: Path) -> None:
+    root = write(tmp_path / "flow", FLOW | {".gitignore": ".venv\n", ".venv/bin/pip": ""})
+    (root / ".venv" / "bin" / "python").symlink_to("/usr/bin/python3")
+    (root / ".venv" / "lib64").symlink_to("/usr/lib", target_is_directory=True)
+    assert kept_files(root) == (".gitignore", "flow.dag.yaml", "src/tool.py")
+
+
 def test_an_ignore_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     root = write(tmp_path, FLOW)
     (root / ".amlignore").write_bytes(b"\xff\xfe\0")

@@ -71,6 +71,20 @@ def test_a_folder_with_a_link_is_not_read_at_all(flow: Path) -> None:
     assert len(reading.errors) == 1
 
 
+def test_a_manifest_that_is_a_link_is_not_read(flow: Path) -> None:
+    (flow / "deploy.yaml").symlink_to("/etc/hostname")
+    assert [each.file for each in read(flow).errors] == ["deploy.yaml"]
+
+
+def test_files_that_are_not_kept_do_not_count(flow: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "MAX_FILES", 3)
+    (flow / ".gitignore").write_text("cache/\n")
+    (flow / "cache").mkdir()
+    for number in range(5):
+        (flow / "cache" / f"{number}").write_text("")
+    assert read(flow).findings == ()
+
+
 def test_findings_are_in_the_order_of_files_and_lines(flow: Path) -> None:
     (flow / "deploy.yaml").write_text("b: 1\na: 1\n")
     (flow / "flow.dag.yaml").write_text("outputs: {x: {type: y}}\n" + FLOW)
