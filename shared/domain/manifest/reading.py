@@ -6,8 +6,10 @@ from typing import Any
 from shared.domain.document import Document
 from shared.domain.errors import Finding, Rejected
 from shared.domain.manifest.az_ml import NOT_USED, SILENT
+from shared.domain.manifest.deployment import Deployment
+from shared.domain.manifest.endpoint import Endpoint
 from shared.domain.manifest.layers import Layer, Layers, patched
-from shared.domain.manifest.model import Deployment, Endpoint, Manifest
+from shared.domain.manifest.model import Manifest
 from shared.domain.manifest.rules import endpoint_name_said, manifest_findings
 from shared.domain.shape import shape
 

@@ -6,8 +6,9 @@ from typing import Any
 from shared.domain.document import reach
 from shared.domain.errors import Finding
 from shared.domain.flow.model import Flow
+from shared.domain.manifest.deployment import Environment
 from shared.domain.manifest.layers import Layers
-from shared.domain.manifest.model import Environment, Manifest
+from shared.domain.manifest.model import Manifest
 from shared.domain.names import endpoint_name_problem
 
 

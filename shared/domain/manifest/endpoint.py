@@ -1,0 +1,67 @@
+"""The endpoint as a person asks for it, in az ml's words."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from shared.domain.manifest.az_ml import EndpointNotUsed, TextMap, snake
+from shared.domain.manifest.section import Section
+from shared.domain.names import endpoint_name_problem
+
+
+def _endpoint_name(value: Any) -> Any:
+    problem = endpoint_name_problem(value) if isinstance(value, str) else None
+    if problem:
+        raise ValueError(problem)
+    return value
+
+
+class UserAssignedIdentity(Section):
+    """A managed identity that the endpoint runs as."""
+
+    resource_id: Annotated[
+        str,
+        Field(
+            pattern=r"(?i)^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/"
+            r"Microsoft\.ManagedIdentity/userAssignedIdentities/[^/]+$"
+        ),
+    ]
+    """ARM id of the identity."""
+    client_id: str | None = None
+    """Its client id; looked up where it is not given."""
+    object_id: str | None = None
+    """Its object id; looked up where it is not given."""
+
+
+class Identity(Section):
+    """Whom the endpoint runs as. It cannot change once the endpoint is there."""
+
+    type: Annotated[Literal["system_assigned", "user_assigned"], BeforeValidator(snake)]
+    """The endpoint's own identity, or one that exists already."""
+    user_assigned_identities: Annotated[list[UserAssignedIdentity] | None, Field(max_length=1)] = (
+        None
+    )
+    """The one identity of a user-assigned endpoint."""
+
+
+class Endpoint(EndpointNotUsed):
+    """The stable URL, in az ml's words for a managed online endpoint."""
+
+    name: Annotated[str | None, BeforeValidator(_endpoint_name)] = None
+    """Name of the endpoint, unique in its region. Without it, the zip's or folder's name."""
+    auth_mode: Annotated[
+        Literal["key", "aml_token", "aad_token"] | None, BeforeValidator(snake)
+    ] = None
+    """How callers prove who they are."""
+    identity: Identity | None = None
+    """Whom the endpoint runs as: its own identity, or a user-assigned one."""
+    description: str | None = None
+    """Text for people."""
+    tags: TextMap | None = None
+    """Tags of the endpoint."""
+    properties: TextMap | None = None
+    """Properties of the endpoint; they can be added later but not changed."""
+    public_network_access: Annotated[
+        Literal["enabled", "disabled"] | None, BeforeValidator(snake)
+    ] = None
+    """Whether the endpoint answers outside the workspace's network."""
