@@ -41,7 +41,7 @@ class FlowServing:
     state: Path
     wheelhouse: Path | None = None
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
-    ready_within_s: float = 60
+    ready_within_s: float = 90
     _running: dict[Name, Runtime] = field(default_factory=dict)
     _turns: defaultdict[Name, asyncio.Lock] = field(
         default_factory=lambda: defaultdict(asyncio.Lock)
@@ -89,7 +89,9 @@ class FlowServing:
         image = await self._image(container, journal)
         folder = Path(tempfile.mkdtemp(dir=self._containers))
         journal.event("Downloading", "Start downloading models")
-        journal.output("StorageInitializer").write_text(mount(container, folder))
+        journal.output("StorageInitializer").write_text(
+            await asyncio.to_thread(mount, container, folder)
+        )
         journal.stage("ModelDownload", "Succeeded")
         journal.stage("UserContainerStart", "InProgress")
         runtime = await launch(

@@ -1,5 +1,6 @@
 """What a container finds inside: its model, its home, and its environment variables."""
 
+import shutil
 from pathlib import Path
 from typing import Final
 
@@ -11,19 +12,19 @@ QUIET: Final = {
     "PF_TRACING_SKIP_LOCAL_SETUP": "true",
     "PF_NO_INTERACTIVE_LOGIN": "true",
     "APPLICATIONINSIGHTS_STATSBEAT_DISABLED_ALL": "true",
-    # Nor write beside the model, which other containers share.
-    "PYTHONDONTWRITEBYTECODE": "1",
+    "APPLICATIONINSIGHTS_CONTROLPLANE_DISABLED": "true",
 }
 
 
 def mount(container: Container, folder: Path) -> str:
     """Put model and settings into the container's own folder; what the storage initializer says.
 
-    The runtime expects the model's folder alone inside AZUREML_MODEL_DIR, under its own name.
+    The runtime expects the model's folder alone inside AZUREML_MODEL_DIR, under its own name. It is
+    a copy: a flex flow's start writes into it.
     """
     models = _model_dir(folder)
     models.mkdir(parents=True)
-    (models / container.model.name).symlink_to(container.model.absolute())
+    shutil.copytree(container.model, models / container.model.name)
     settings = folder / ".promptflow" / "pf.yaml"
     settings.parent.mkdir()
     settings.write_text("telemetry:\n  enabled: false\n")

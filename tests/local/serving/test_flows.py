@@ -77,6 +77,7 @@ def test_a_flex_flow_serves_only_where_the_run_mode_says_so(serve: Serve) -> Non
             await serving.start(container("counting"))
             answer = await score(serving.url("counting", "blue"), {"text": "one two three"})
             assert answer.json() == {"words": 3}
+            assert not (FIXTURES / "counting" / ".promptflow").exists(), "it wrote into its source"
 
             unset = {"PRT_CONFIG_OVERRIDE": RUNTIME["PRT_CONFIG_OVERRIDE"]}
             with pytest.raises(ServingError) as raised:
