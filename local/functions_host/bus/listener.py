@@ -37,6 +37,7 @@ class BusListener:
         self._queue = str(function.trigger["queueName"])
         self._free = settings.calls_at_once
         self._changed = asyncio.Event()
+        self._settling = asyncio.Lock()
         self._stopping = False
 
     def stop(self) -> None:
@@ -92,9 +93,14 @@ class BusListener:
     async def _settle(
         self, receiver: ServiceBusReceiver, message: ServiceBusReceivedMessage, *, done: bool
     ) -> None:
-        """Complete or abandon; if that fails, the lock runs out and the message comes back."""
+        """Complete or abandon; if that fails, the lock runs out and the message comes back.
+
+        One at a time: the SDK reads the answer from a connection that all share, and two who read
+        at once make each other wait for the read's time-out of 0.2 s.
+        """
         settle = receiver.complete_message if done else receiver.abandon_message
         try:
-            await settle(message)
+            async with self._settling:
+                await settle(message)
         except (ServiceBusError, ValueError) as error:
             logger.warning("queue %s: message %s: %s", self._queue, message.message_id, error)

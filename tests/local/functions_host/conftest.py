@@ -69,7 +69,7 @@ def build(tmp_path: Path, storage: str) -> Iterator[BuildStack]:
             "local.functions_host",
             *("--app", str(APP), "--port", str(free_port()), "--state", str(tmp_path / "state")),
             *("--durable", durable.facts["address"], "--function-key", KEY),
-            *("--blob-interval", "0.1"),
+            *("--blob-interval", "0.2"),
             env=env,
             log=log,
         )

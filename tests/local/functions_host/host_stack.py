@@ -44,7 +44,8 @@ class Stack:
     def seen(self, kind: str) -> list[dict[str, Any]]:
         if not self.journal.exists():
             return []
-        lines = self.journal.read_text("utf-8").splitlines()
+        whole, _, _ = self.journal.read_text("utf-8").rpartition("\n")  # less a line half written
+        lines = whole.splitlines()
         return [each for each in map(json.loads, lines) if each["kind"] == kind]
 
     def blobs(self) -> BlobServiceClient:

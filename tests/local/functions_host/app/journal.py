@@ -2,10 +2,11 @@
 
 import json
 import os
+import time
 from pathlib import Path
 from typing import Any
 
 
 def note(kind: str, **seen: Any) -> None:
     with Path(os.environ["JOURNAL"]).open("a", encoding="utf-8") as journal:
-        journal.write(json.dumps({"kind": kind, **seen}, default=str) + "\n")
+        journal.write(json.dumps({"kind": kind, "noted": time.time(), **seen}, default=str) + "\n")

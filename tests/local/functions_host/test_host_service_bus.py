@@ -1,0 +1,123 @@
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from azure.servicebus import ServiceBusClient, ServiceBusMessage, ServiceBusSubQueue
+
+from tests.local.functions_host.host_stack import BuildStack, Stack, free_port
+from tests.local.part import Part, eventually
+
+QUEUE = "deploy-requests"
+
+
+@pytest.fixture
+def bus(tmp_path: Path) -> Iterator[str]:
+    """The broker, with a lock of five seconds and three deliveries; its connection string."""
+    properties = {"LockDuration": "PT5S", "MaxDeliveryCount": 3}
+    queue = {"Name": QUEUE, "Properties": properties}
+    config = tmp_path / "queues.json"
+    namespaces = [{"Name": "local", "Queues": [queue]}]
+    config.write_text(json.dumps({"UserConfig": {"Namespaces": namespaces}}))
+    port = free_port()
+    broker = Part(
+        "local.service_bus",
+        *("--config", str(config), "--db", str(tmp_path / "bus.db"), "--port", str(port)),
+        *("--key", "RootManageSharedAccessKey=local"),
+    )
+    with broker:
+        yield (
+            f"Endpoint=sb://127.0.0.1:{port};SharedAccessKeyName=RootManageSharedAccessKey;"
+            "SharedAccessKey=local;UseDevelopmentEmulator=true;"
+        )
+
+
+@pytest.fixture
+def bus_stack(build: BuildStack, bus: str) -> Stack:
+    return build(SampleServiceBus=bus)
+
+
+def send(bus: str, *messages: ServiceBusMessage) -> None:
+    with (
+        ServiceBusClient.from_connection_string(bus) as client,
+        client.get_queue_sender(QUEUE) as sender,
+    ):
+        sender.send_messages(list(messages))
+
+
+def left(bus: str, sub_queue: ServiceBusSubQueue | None = None) -> list[Any]:
+    with (
+        ServiceBusClient.from_connection_string(bus) as client,
+        client.get_queue_receiver(QUEUE, sub_queue=sub_queue) as receiver,
+    ):
+        return list(receiver.peek_messages(10))
+
+
+def test_a_message_arrives_with_its_metadata_and_is_completed(bus_stack: Stack, bus: str) -> None:
+    message = ServiceBusMessage(
+        b'{"source": 1}',
+        message_id="m1",
+        correlation_id="c1",
+        subject="s1",
+        content_type="application/json",
+        application_properties={"tenant": "acme", "n": 3},
+    )
+    send(bus, message)
+    (seen,) = eventually(lambda: bus_stack.seen("message"))
+    expected = {
+        "body": '{"source": 1}',
+        "id": "m1",
+        "count": 1,
+        "correlation": "c1",
+        "subject": "s1",
+        "content_type": "application/json",
+        "properties": {"tenant": "acme", "n": 3},
+        "user": {"tenant": "acme", "n": 3},
+        "ttl": None,
+    }
+    assert {key: seen[key] for key in expected} == expected
+    assert seen["locked"] > seen["enqueued"]
+    assert len(seen["token"]) == 36
+    assert "source" in seen["metadata"], "top-level keys of the body are metadata, too"
+    eventually(lambda: not left(bus), what="the queue is empty")
+    assert len(bus_stack.seen("message")) == 1
+
+
+def test_a_key_of_the_body_overwrites_metadata_as_in_azure(bus_stack: Stack, bus: str) -> None:
+    send(bus, ServiceBusMessage(b'{"MessageId": "from the body"}', message_id="m1"))
+    (seen,) = eventually(lambda: bus_stack.seen("message"))
+    assert seen["id"] == "from the body"
+
+
+def test_a_failing_message_is_dead_lettered_by_the_broker(bus_stack: Stack, bus: str) -> None:
+    send(bus, ServiceBusMessage(b"fail"), ServiceBusMessage(b"\xff\x00"))
+    eventually(lambda: left(bus, ServiceBusSubQueue.DEAD_LETTER), within=15)
+    counts = [each["count"] for each in bus_stack.seen("message") if each["body"] == "fail"]
+    assert counts == [1, 2, 3]
+    assert not left(bus)
+    assert "failing message" in bus_stack.log.read_text()
+
+
+def test_a_lock_is_renewed_while_the_function_runs(bus_stack: Stack, bus: str) -> None:
+    send(bus, ServiceBusMessage(b"wait", message_id="long"))
+    eventually(lambda: bus_stack.seen("waited"), within=20)
+    eventually(lambda: not left(bus))
+    assert len(bus_stack.seen("message")) == 1
+
+
+def test_a_message_in_hand_comes_back_after_a_kill(bus_stack: Stack, bus: str) -> None:
+    send(bus, ServiceBusMessage(b"wait", message_id="long"))
+    eventually(lambda: bus_stack.seen("message"))
+    bus_stack.host.kill()
+    bus_stack.host.start()
+    eventually(lambda: len(bus_stack.seen("message")) == 2, within=15)
+    assert bus_stack.seen("message")[1]["count"] == 2
+
+
+def test_two_hundred_messages_are_each_done_once(bus_stack: Stack, bus: str) -> None:
+    send(bus, *(ServiceBusMessage(b"x", message_id=f"m{number}") for number in range(200)))
+    eventually(lambda: len(bus_stack.seen("message")) >= 200, within=20)
+    eventually(lambda: not left(bus))
+    names = [each["id"] for each in bus_stack.seen("message")]
+    assert sorted(names) == sorted(f"m{number}" for number in range(200))
