@@ -17,7 +17,7 @@ def _empty(value: Any) -> Any:
 class _Said(BaseModel):
     """A part of a flow file; what it says besides is the runtime's business."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
 
 class FlowInput(_Said):

@@ -57,7 +57,11 @@ SILENT = frozenset({"$schema", "type"})
 
 class _AzMl(BaseModel):
     model_config = ConfigDict(
-        extra="forbid", frozen=True, use_attribute_docstrings=True, protected_namespaces=()
+        extra="forbid",
+        frozen=True,
+        use_attribute_docstrings=True,
+        protected_namespaces=(),
+        defer_build=True,  # the schemas are built when the first flow is read, not at start
     )
 
     schema_: Annotated[Any, Field(alias="$schema")] = None
