@@ -1,0 +1,195 @@
+"""Each sample through each door."""
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local import cloud
+from tests.e2e.client import Client, wait, zipped
+
+SECRETS_READER = "ea01e6af-a1c1-4350-9563-ad00f8c72ec5"
+
+
+def _by_blob(client: Client, path: str, content: bytes) -> str:
+    return client.drop(path, content)
+
+
+def _by_message(client: Client, path: str, content: bytes) -> str:
+    """The blob lies there under another name, which the manifest overrides."""
+    job = client.drop(f"kept/{path}", content)
+    client.outcome(job)
+    body = {"source": {"blob": f"kept/{path}"}, "manifest": {"endpoint": {"name": "by-message"}}}
+    before = {it["job"] for it in client.call("GET", "jobs").json()["jobs"]}
+    client.send(body)
+
+    def fresh() -> str | None:
+        now = client.call("GET", "jobs").json()["jobs"]
+        return next((it["job"] for it in now if it["job"] not in before), None)
+
+    return wait(fresh, 20, "the message made no job")
+
+
+def _by_call(client: Client, path: str, content: bytes) -> str:
+    client.outcome(client.drop(f"kept/{path}", content))
+    body = {"source": {"blob": f"kept/{path}"}, "manifest": {"endpoint": {"name": "by-call"}}}
+    answer = client.call("POST", "deployments", json=body)
+    assert answer.status_code == 202, answer.text
+    assert answer.headers["Location"] == answer.json()["url"]
+    return str(answer.json()["job"])
+
+
+DOORS = {"blob": _by_blob, "message": _by_message, "call": _by_call}
+
+
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize(
+    ("sample", "outcome"),
+    [
+        ("hello", "succeeded"),
+        ("chat", "succeeded"),
+        ("flex", "succeeded"),
+        ("evaluate", "rejected"),
+        ("broken", "rejected"),
+    ],
+)
+def test_each_sample_through_each_door(
+    client: Client, samples: Path, sample: str, outcome: str, door: str
+):
+    job = DOORS[door](client, f"{sample}-{door}.zip", zipped(samples / sample))
+
+    told = client.outcome(job, 90)
+
+    assert told["outcome"] in {outcome, "unchanged"}, told
+    assert told["door"] == {"blob": "blob", "message": "bus", "call": "http"}[door]
+    if outcome == "rejected":
+        assert all(finding["cause"] and finding["remedy"] for finding in told["findings"])
+    else:
+        assert client.score(told["endpoint"], told["sample_request"]).status_code == 200
+
+
+def test_a_folder_that_is_uploaded_file_by_file_makes_one_job(client: Client, samples: Path):
+    before = {it["job"] for it in client.call("GET", "jobs").json()["jobs"]}
+    folder = samples / "hello"
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    for path in files:
+        name = f"team/by-folder/{path.relative_to(folder).as_posix()}"
+        client.flows.upload_blob(name, path.read_bytes())
+
+    def made() -> list[dict[str, Any]]:
+        jobs = client.call("GET", "jobs").json()["jobs"]
+        return [it for it in jobs if it["job"] not in before]
+
+    jobs = wait(made, 20, "the folder made no job")
+    told = client.outcome(jobs[0]["job"])
+
+    assert told["outcome"] == "succeeded"
+    assert told["endpoint"] == "by-folder"
+    assert len(made()) == 1
+
+
+def test_the_chat_sample_knows_its_first_turn(client: Client, samples: Path):
+    told = client.deploy("chatty.zip", zipped(samples / "chat"), 90)
+    question, history, answer = _chat_names(told)
+    first = client.score("chatty", {question: "My name is Ada", history: []}).json()
+    turn = {"inputs": {question: "My name is Ada"}, "outputs": {answer: first[answer]}}
+
+    second = client.score("chatty", {question: "And now?", history: [turn]}).json()
+
+    assert second[answer] != first[answer]
+    assert "Ada" in second[answer]
+
+
+def _chat_names(told: dict[str, Any]) -> tuple[str, str, str]:
+    names = list(told["sample_request"])
+    history = next(name for name in names if "history" in name)
+    return next(name for name in names if name != history), history, "answer"
+
+
+def test_a_refused_grant_is_named_and_the_job_goes_on_when_it_is_given(
+    client: Client, samples: Path
+):
+    refusal = {
+        "method": "PUT",
+        "path": ".*/roleAssignments/.*",
+        "times": -1,
+        "status": 403,
+        "body": {"error": {"code": "AuthorizationFailed", "message": "no authorization"}},
+    }
+    with client.fault(**refusal):
+        job = client.drop("granted.zip", zipped(samples / "chat"))
+
+        def waiting() -> dict[str, Any] | None:
+            shown = client.job(job)
+            return shown if shown and shown["state"] == "waiting" else None
+
+        shown = wait(waiting, 30, "the job does not wait for its grant")
+        note = next(it["note"] for it in shown["steps"] if it["state"] == "waiting")
+    endpoint = client.endpoint("granted")
+    assert endpoint is not None
+    principal = endpoint["identity"]["principalId"]
+    assert f"--assignee-object-id {principal}" in note
+    assert SECRETS_READER in note
+    assert f"--scope {client.workspace}" in note
+
+    given = client.arm(
+        "PUT",
+        f"{client.workspace}/providers/Microsoft.Authorization/roleAssignments/"
+        "5a1d0c9e-0000-4000-8000-00000000f001",
+        "2022-04-01",
+        json={
+            "properties": {
+                "roleDefinitionId": f"/subscriptions/{cloud.SUBSCRIPTION}/providers/"
+                f"Microsoft.Authorization/roleDefinitions/{SECRETS_READER}",
+                "principalId": principal,
+                "principalType": "ServicePrincipal",
+            }
+        },
+    )
+    assert given.status_code in {200, 201, 409}, given.text
+    assert client.outcome(job, 90)["outcome"] == "succeeded"
+
+
+def test_the_api_wants_a_key_and_its_health_does_not(client: Client):
+    stranger = Client({**client.facts, "function_key": "wrong"})
+
+    assert stranger.call("GET", "jobs").status_code == 401
+    assert stranger.call("GET", "health").json()["status"] == "ok"
+
+
+def test_a_redeploy_of_the_previous_revision_brings_it_back(client: Client, samples: Path):
+    first = client.deploy("again.zip", zipped(samples / "hello"))
+    client.deploy("again.zip", zipped(samples / "hello", extra__txt="more"))
+
+    answer = client.call("POST", "endpoints/again/redeploy", json={"revision": "previous"})
+    told = client.outcome(answer.json()["job"])
+
+    assert told["outcome"] == "succeeded"
+    assert told["digest"] == first["digest"]
+    assert client.traffic("again") == {first["deployment"]: 100}
+
+
+def test_calls_at_once_with_one_key_are_one_job(client: Client, samples: Path):
+    client.outcome(client.drop("keyed.zip", zipped(samples / "hello")))
+    jobs: list[str] = []
+
+    def ask() -> None:
+        answer = client.call(
+            "POST", "endpoints/keyed/redeploy", json={}, headers={"Idempotency-Key": "k-1"}
+        )
+        jobs.append(answer.json()["job"])
+
+    threads = [threading.Thread(target=ask) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+
+    assert len(jobs) == 8
+    assert len(set(jobs)) == 1
+    other = {"revision": "previous"}
+    answer = client.call(
+        "POST", "endpoints/keyed/redeploy", json=other, headers={"Idempotency-Key": "k-1"}
+    )
+    assert answer.status_code == 409

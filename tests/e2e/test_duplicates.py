@@ -1,0 +1,29 @@
+"""The same again, however it comes: one deployment, one result, and nothing written anew."""
+
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from tests.e2e.client import Client, zipped
+
+
+def test_twenty_messages_and_twenty_calls_for_what_was_dropped_twice(echo: Client, samples: Path):
+    content = zipped(samples / "hello")
+    first = echo.drop("same.zip", content)
+    assert echo.outcome(first)["outcome"] == "succeeded"
+    echo.admin("DELETE", "calls")
+
+    second = echo.drop("same.zip", content)
+    body = {"source": {"blob": "same.zip"}}
+    for number in range(20):
+        echo.send(body, f"same-{number % 10}")
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: echo.call("POST", "deployments", json=body), range(20)))
+
+    assert {answer.status_code for answer in answers} == {202}
+    assert {answer.json()["job"] for answer in answers} == {second}
+    assert echo.outcome(second)["outcome"] == "unchanged"
+    assert [event["data"]["outcome"] for event in echo.results(second)] == ["unchanged"]
+    assert len(echo.results(first)) == 1
+    assert len(echo.deployments("same")) == 1
+    assert echo.writes("same") == []
+    assert echo.writes("roleAssignments") == []
