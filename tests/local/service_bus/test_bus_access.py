@@ -2,7 +2,7 @@ import pytest
 from azure.servicebus import ServiceBusClient, ServiceBusMessage
 from azure.servicebus.exceptions import MessagingEntityNotFoundError, ServiceBusAuthenticationError
 
-from tests.local.service_bus.box import Box
+from tests.local.service_bus.box import Box, texts
 from tests.local.service_bus.broker import Broker
 from tests.local.service_bus.clients import Bus
 
@@ -21,7 +21,7 @@ def test_a_queue_that_is_not_there_is_said_to_be_so(bus: Bus) -> None:
         bus.sender("nowhere")
 
 
-def test_names_of_queues_are_not_case_sensitive(plain: Box) -> None:
-    shouted = Box(plain.bus, plain.queue.upper())
+def test_names_of_queues_are_not_case_sensitive(unread: Box) -> None:
+    shouted = Box(unread.bus, unread.queue.upper())
     shouted.send(ServiceBusMessage("x"))
-    plain.complete(*plain.receive(1))
+    assert texts(unread.peek()) == ["x"]

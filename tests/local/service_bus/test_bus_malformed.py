@@ -2,11 +2,13 @@ import random
 import socket
 
 import pytest
-from azure.servicebus import ServiceBusClient, ServiceBusMessage
+from azure.servicebus import ServiceBusMessage
 
 from local.service_bus.amqp.frames import Body, body, composite, frame
 from local.service_bus.amqp.types import UInt
+from tests.local.service_bus.box import Box, texts
 from tests.local.service_bus.broker import Broker
+from tests.local.service_bus.clients import AioBus
 
 HEADER = b"AMQP\x00\x01\x00\x00"
 OPEN = frame(0, body(Body.OPEN, "a client"))
@@ -79,21 +81,21 @@ def test_malformed_input_ends_its_own_connection(open_broker: Broker, wrong: str
 
 
 def test_other_clients_do_not_notice(open_broker: Broker) -> None:
-    with (
-        ServiceBusClient.from_connection_string(open_broker.address(), retry_total=0) as client,
-        client.get_queue_sender("plain-sync") as sender,
-        client.get_queue_receiver("plain-sync") as receiver,
-    ):
-        for seed in range(200):
-            with socket.create_connection(("127.0.0.1", open_broker.port), timeout=5) as other:
-                other.sendall(_mutated(seed))
-                other.shutdown(socket.SHUT_WR)
-                while other.recv(65536):
-                    pass
-        sender.send_messages(ServiceBusMessage("x"))
-        [got] = receiver.receive_messages(1, max_wait_time=3)
-        receiver.complete_message(got)
-        assert receiver.peek_messages(1) == []
+    bus = AioBus(open_broker.address())
+    plain = Box(bus, "plain-aio")
+    plain.send(ServiceBusMessage("before"))
+    for seed in range(200):
+        with socket.create_connection(("127.0.0.1", open_broker.port), timeout=5) as other:
+            other.sendall(_mutated(seed))
+            other.shutdown(socket.SHUT_WR)
+            while other.recv(65536):
+                pass
+    plain.send(ServiceBusMessage("after"))
+    got = plain.receive(2)
+    assert texts(got) == ["before", "after"]
+    plain.complete(*got)
+    assert plain.peek() == []
+    bus.close()
 
 
 def test_a_bad_message_is_refused_and_its_link_goes_on(open_broker: Broker) -> None:
