@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from shared.adapters.sender import KeptSender
+from shared.adapters.sender import SEND_SECONDS, KeptSender
 from shared.ports import Json
 
 if TYPE_CHECKING:
@@ -20,13 +20,19 @@ class ServiceBus:
         connect: gives a new client.
         results: the queue for results.
         changes: the queue for notes of changes.
+        seconds: how long one try to send may take; there are two.
     """
 
     def __init__(
-        self, connect: "Callable[[], ServiceBusClient]", *, results: str, changes: str
+        self,
+        connect: "Callable[[], ServiceBusClient]",
+        *,
+        results: str,
+        changes: str,
+        seconds: float = SEND_SECONDS,
     ) -> None:
-        self._results = KeptSender(connect, results)
-        self._changes = KeptSender(connect, changes)
+        self._results = KeptSender(connect, results, seconds=seconds)
+        self._changes = KeptSender(connect, changes, seconds=seconds)
 
     def send_result(self, event: Json, *, message_id: str, correlation_id: str) -> None:
         """The queue drops a message whose id it has seen in its window."""

@@ -12,6 +12,7 @@ from azure.storage.blob import BlobClient, BlobSasPermissions, ContainerClient, 
 from shared.adapters.translation import translated
 
 _STORAGE = "https://storage.azure.com/.default"
+_COPY_SECONDS = 30
 _SOURCE_CHANGED = frozenset({404, 412})
 
 
@@ -70,6 +71,7 @@ def copy(source: Source, etag: str, target: BlobClient) -> bool:
                 source_etag=f'"{etag.strip(chr(34))}"',
                 source_match_condition=MatchConditions.IfNotModified,
                 match_condition=MatchConditions.IfMissing,
+                read_timeout=_COPY_SECONDS,
             )
         except HttpResponseError as error:
             if error.status_code == 409 or error.status_code in _SOURCE_CHANGED:

@@ -47,6 +47,6 @@ class AppCredential:
             exclude_powershell_credential=True,
             exclude_broker_credential=True,
             connection_timeout=5,
-            read_timeout=10,
-            retry_total=2,
+            read_timeout=5,
+            retry_total=1,
         )

@@ -3,16 +3,22 @@
 import contextlib
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from azure.core.credentials import TokenCredential
 
+from shared.adapters.deadline import within
 from shared.domain.failure import Denied, Refused, Unavailable
 
 if TYPE_CHECKING:
     from azure.servicebus import ServiceBusClient, ServiceBusMessage, ServiceBusSender
 
 SEND_SECONDS = 8.0
+"""How long one try may take. The second, on a new connection, is the last."""
+
+CLOSE_SECONDS = 2.0
 
 
 def open_bus(
@@ -35,42 +41,64 @@ def open_bus(
 
 
 class KeptSender:
-    """One sender behind a lock; where it fails, a new one tries once more."""
+    """One sender behind a lock; where the kept one fails, a new one takes its place.
 
-    def __init__(self, connect: "Callable[[], ServiceBusClient]", queue: str) -> None:
+    The SDK waits for ever for the first frame of a connection, so each try ends after `seconds`.
+    """
+
+    def __init__(
+        self, connect: "Callable[[], ServiceBusClient]", queue: str, *, seconds: float
+    ) -> None:
         self._connect = connect
         self._queue = queue
+        self._seconds = seconds
         self._lock = threading.Lock()
-        self._open: tuple[ServiceBusClient, ServiceBusSender] | None = None
+        self._kept: _Link | None = None
 
     def send(self, message: "ServiceBusMessage") -> None:
         """Return when the queue has taken the message."""
         with self._lock:
-            try:
-                self._send(message)
-            except Unavailable:
-                self._drop()
-                self._send(message)
+            if self._kept is not None:
+                try:
+                    within(self._seconds, partial(self._kept.send, message))
+                except Unavailable:
+                    self._drop()
+                else:
+                    return
+            self._kept = within(self._seconds, partial(self._begin, message))
 
     def close(self) -> None:
         """End the connection."""
         with self._lock:
             self._drop()
 
-    def _send(self, message: "ServiceBusMessage") -> None:
+    def _begin(self, message: "ServiceBusMessage") -> "_Link":
         with _translated():
-            if self._open is None:
-                client = self._connect()
-                self._open = client, client.get_queue_sender(self._queue)
-            self._open[1].send_messages(message, timeout=SEND_SECONDS)
+            client = self._connect()
+            link = _Link(client, client.get_queue_sender(self._queue))
+        link.send(message)
+        return link
 
     def _drop(self) -> None:
-        if self._open is not None:
-            client, sender = self._open
-            self._open = None
-            with contextlib.suppress(Exception):  # it is broken already
-                sender.close()
-                client.close()
+        if self._kept is not None:
+            with contextlib.suppress(Unavailable):
+                within(CLOSE_SECONDS, self._kept.close)
+            self._kept = None
+
+
+@dataclass(frozen=True)
+class _Link:
+    client: "ServiceBusClient"
+    sender: "ServiceBusSender"
+
+    def send(self, message: "ServiceBusMessage") -> None:
+        with _translated():
+            self.sender.send_messages(message, timeout=SEND_SECONDS)
+
+    def close(self) -> None:
+        with contextlib.suppress(Exception):  # it may be broken already
+            self.sender.close()
+            self.client.close()
 
 
 @contextlib.contextmanager

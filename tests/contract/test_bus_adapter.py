@@ -1,5 +1,6 @@
 """What only a real connection can do: break."""
 
+import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from local import cloud
+from local.service_bus.address import connection_string
 from shared.adapters.bus import ServiceBus
 from shared.adapters.sender import open_bus
 from shared.domain.failure import Denied, Refused, Unavailable
-from tests.contract.bus_sides import Broker
+from tests.contract.bus_sides import KEY, Broker
 
 
 @pytest.fixture
@@ -69,3 +71,17 @@ def test_a_message_that_is_too_large_is_refused(broker: Broker) -> None:
     with pytest.raises(Refused):
         bus.send_result({"text": "x" * 2_000_000}, message_id="m", correlation_id="job")
     bus.close()
+
+
+def test_a_broker_that_says_nothing_is_unavailable_soon() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        bus = ServiceBus(
+            lambda: open_bus(connection_string=connection_string(silent.getsockname()[1], KEY)),
+            results="results",
+            changes="changes",
+            seconds=1,
+        )
+        begun = time.monotonic()
+        with pytest.raises(Unavailable):
+            send(bus, 1)
+        assert time.monotonic() - begun < 5
