@@ -17,6 +17,8 @@ from local.stack import Stack, StackRunsError
 
 FLOW: Final = "hello"
 QUESTION: Final = {"question": "How does a lock lift a boat over a hill?"}
+# Far beyond what it takes on a slow machine: what hangs must not hang the person too.
+LIMIT_SECONDS: Final = 240
 # A state of its own, new each time: the demo shows a first deployment, and a stack that is up
 # keeps what it has.
 STATE: Final = LOCAL / "demo"
@@ -53,7 +55,11 @@ def _sluice(stack: Stack, *words: str) -> int:
     """Run the command line as a person would, and show how."""
     print(f"$ sluice {shlex.join(words)}", flush=True)
     command = [sys.executable, "-m", "cli", *words, "--stack", str(stack.facts_file)]
-    return subprocess.run(command, cwd=ROOT, check=False).returncode
+    try:
+        return subprocess.run(command, cwd=ROOT, check=False, timeout=LIMIT_SECONDS).returncode
+    except subprocess.TimeoutExpired:
+        print(f"run: not done after {LIMIT_SECONDS} s; logs in {stack.state / 'logs'}")
+        return 1
 
 
 def _show_result(stack: Stack) -> None:

@@ -19,7 +19,7 @@ def invoke(arguments: Namespace, target: Target) -> int:
     uri, key = azure.scoring(arguments.endpoint)
     answer = azure.score(uri, key, arguments.body.encode())
     if answer.ok:
-        print(answer.text)
+        print(answer.text.rstrip("\n"))
         return DONE
     print(f"{arguments.endpoint} answers {answer.status_code}: {answer.text}", file=sys.stderr)
     return FAILED
