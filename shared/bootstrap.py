@@ -2,14 +2,9 @@
 
 from datetime import UTC, datetime
 from functools import cache
-from typing import TYPE_CHECKING
 
 from shared.ports import Ports
 from shared.settings import Settings, read_settings
-
-if TYPE_CHECKING:
-    from azure.core.credentials import TokenCredential
-    from azure.servicebus import ServiceBusClient
 
 
 @cache
@@ -30,6 +25,7 @@ def build(settings: Settings) -> Ports:
     from shared.adapters.ledger import BlobLedger  # noqa: PLC0415
     from shared.adapters.roles import ArmRoles  # noqa: PLC0415
     from shared.adapters.scoring import HttpScoring  # noqa: PLC0415
+    from shared.adapters.sender import open_bus  # noqa: PLC0415
     from shared.adapters.turns import BlobTurns  # noqa: PLC0415
     from shared.adapters.workspace import ArmWorkspace  # noqa: PLC0415
 
@@ -54,7 +50,11 @@ def build(settings: Settings) -> Ports:
         roles=ArmRoles(arm),
         scoring=HttpScoring(),
         bus=ServiceBus(
-            lambda: _bus(settings, who),
+            lambda: open_bus(
+                connection_string=settings.bus_connection,
+                namespace=settings.bus_namespace,
+                credential=who,
+            ),
             results=settings.results_queue,
             changes=settings.changes_queue,
         ),
@@ -64,16 +64,6 @@ def build(settings: Settings) -> Ports:
         workspace_name=settings.workspace,
         quiet_period=settings.quiet_period_seconds,
     )
-
-
-def _bus(settings: Settings, who: "TokenCredential") -> "ServiceBusClient":
-    from azure.servicebus import ServiceBusClient  # noqa: PLC0415
-
-    if settings.bus_connection is not None:
-        return ServiceBusClient.from_connection_string(settings.bus_connection)
-    if settings.bus_namespace is None:
-        raise ValueError("Set SluiceServiceBus or SluiceServiceBus__fullyQualifiedNamespace")
-    return ServiceBusClient(settings.bus_namespace, who)
 
 
 def _now() -> datetime:

@@ -31,7 +31,7 @@ def open_account(
     if connection_string:
         return BlobServiceClient.from_connection_string(connection_string, **_BOUNDS)
     if account_url is None:
-        raise ValueError("a storage account needs a connection string or a URL")
+        raise ValueError("Set SluiceStorage or SluiceStorage__blobServiceUri")
     return BlobServiceClient(account_url, credential=credential, **_BOUNDS)
 
 

@@ -36,7 +36,7 @@ def open_bus(
             connection_string, retry_total=1, retry_backoff_factor=0.5
         )
     if namespace is None or credential is None:
-        raise ValueError("a bus needs a connection string, or a namespace and a credential")
+        raise ValueError("Set SluiceServiceBus or SluiceServiceBus__fullyQualifiedNamespace")
     return ServiceBusClient(namespace, credential, retry_total=1, retry_backoff_factor=0.5)
 
 
