@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from local.serving.recipe import PipInstall
+from local.serving.pip_install import PipInstall
 from local.serving.requirement_files import read_by
 from local.serving.stamps import finish, stamp
 

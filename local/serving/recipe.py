@@ -7,17 +7,11 @@ import shutil
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
+from local.serving.copying import copy
 from local.serving.dockerfile import IGNORED, DockerfileError, Instruction, read
+from local.serving.pip_install import PipInstall, install_arguments
 
 _TOP = PurePosixPath("/")
-
-
-@dataclass(frozen=True)
-class PipInstall:
-    """One `pip install`: its arguments, and the folder it runs in."""
-
-    arguments: tuple[str, ...]
-    folder: Path
 
 
 @dataclass
@@ -86,61 +80,27 @@ def _env(recipe: Recipe, _context: Path, said: Instruction) -> None:
 
 def _copy(recipe: Recipe, context: Path, said: Instruction) -> None:
     words = _words(said)
-    flags = [word for word in words if word.startswith("--")]
     names = [word for word in words if not word.startswith("--")]
-    if any(flag.startswith("--from") for flag in flags) or "://" in names[0]:
+    if any(word.startswith("--from") for word in words) or "://" in names[0]:
         recipe.log.append(" ---> copies from outside the context; passed over")
         return
     if len(names) < 2:
         raise DockerfileError(f"line {said.line}: {said.name} needs a source and a destination")
     *sources, to = names
-    found = [path for source in sources for path in _found(context, source, said)]
-    into_folder = to.endswith(("/", ".")) or len(found) > 1 or recipe.place(to).is_dir()
-    for path in found:
-        _copy_one(path, recipe.place(to), into_folder=into_folder)
-
-
-def _copy_one(path: Path, to: Path, *, into_folder: bool) -> None:
-    if path.is_dir():
-        shutil.copytree(path, to, dirs_exist_ok=True)
-        return
-    target = to / path.name if into_folder else to
-    target.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copy2(path, target)
-
-
-def _found(context: Path, source: str, said: Instruction) -> list[Path]:
-    name = source.removeprefix("/").removeprefix("./").rstrip("/")
-    found = [context] if name in {"", "."} else sorted(context.glob(name))
-    if not found:
-        raise DockerfileError(f"line {said.line}: COPY failed: {source} is not in the context")
-    whole = context.resolve()
-    if not all(path.resolve().is_relative_to(whole) for path in found):
-        raise DockerfileError(f"line {said.line}: COPY failed: {source} lies outside the context")
-    return found
-
-
-_PIP = re.compile(
-    r"(?:\S*/)?(?:python3?(?:\.\d+)?\s+-m\s+)?(?:\S*/)?pip3?\s+install\s+(.+)", re.DOTALL
-)
-_ALREADY = frozenset({"pip", "setuptools", "wheel"})
-_DROPPED = frozenset({"--no-cache-dir", "--user", "--upgrade", "-U", "--quiet", "-q"})
+    try:
+        copy(context, sources, recipe.place(to), into_folder=to.endswith(("/", ".")))
+    except FileNotFoundError as error:
+        raise DockerfileError(f"line {said.line}: COPY failed: {error}") from error
 
 
 def _run(recipe: Recipe, _context: Path, said: Instruction) -> None:
     for command in re.split(r"\s*(?:&&|;)\s*", " ".join(_words(said))):
-        match = _PIP.fullmatch(command.strip())
-        if match is None:
+        words = install_arguments(command)
+        if words is None:
             recipe.log.append(f" ---> not run here: {command}")
-            continue
-        words = [word for word in shlex.split(match[1]) if word not in _DROPPED | _ALREADY]
-        if words:
-            recipe.installs.append(PipInstall(tuple(_placed(recipe, words)), recipe.place(".")))
-
-
-def _placed(recipe: Recipe, words: list[str]) -> list[str]:
-    """The arguments with absolute paths of the image turned into paths of this machine."""
-    return [str(recipe.place(word)) if word.startswith("/") else word for word in words]
+        elif words:
+            placed = [str(recipe.place(word)) if word.startswith("/") else word for word in words]
+            recipe.installs.append(PipInstall(tuple(placed), recipe.place(".")))
 
 
 def _words(said: Instruction) -> list[str]:

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from local.serving.recipe import PipInstall
+from local.serving.pip_install import PipInstall
 
 _FLAGS = frozenset({"-r", "--requirement", "-c", "--constraint"})
 _NAMED = re.compile(r"\s*(?:-r|--requirement|-c|--constraint)[\s=]+(\S+)")

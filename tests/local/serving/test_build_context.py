@@ -6,7 +6,8 @@ import pytest
 
 from local.serving.dockerfile import DockerfileError, read
 from local.serving.overlay import Overlays
-from local.serving.recipe import PipInstall, Recipe, follow
+from local.serving.pip_install import PipInstall
+from local.serving.recipe import Recipe, follow
 from local.serving.requirement_files import read_by, take_out_runtime
 
 

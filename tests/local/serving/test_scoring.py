@@ -169,3 +169,22 @@ def test_events_pass_through_as_they_come_and_hold_their_slot_until_the_last() -
             assert (await caller.score()).status_code == 200
 
     asyncio.run(run())
+
+
+def test_a_caller_who_goes_away_frees_the_slot() -> None:
+    async def run() -> None:
+        limits = replace(LIMITS, max_concurrent=1, queue=0)
+        async with front(deployments={"blue": limits}) as caller:
+            call = caller.client.stream(
+                "POST", "/score", json={"events": 50}, headers=caller.headers()
+            )
+            async with call as answer:
+                await anext(answer.aiter_lines())
+            for _ in range(60):
+                freed = await caller.score()
+                if freed.status_code == 200:
+                    return
+                await asyncio.sleep(0.05)
+            pytest.fail(f"the slot is still held: {freed.status_code}")
+
+    asyncio.run(run())

@@ -1,11 +1,5 @@
-"""A small stand-in for OpenAI and Azure OpenAI, so that llm nodes answer on one machine.
+"""The routes of the stand-in: who may call them, and the JSON that they give."""
 
-Serves chat/completions (streamed too), completions and embeddings, under `/v1/...`,
-`/openai/v1/...` and `/openai/deployments/{deployment}/...`. Run alone as
-`python -m local.serving.openai [--port N] [--key KEY]`.
-"""
-
-import argparse
 import asyncio
 import base64
 import hashlib
@@ -19,9 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 
-from local.process import announce, ended
-from local.serving import answers
-from local.serving.loopback import Loopback
+from local.serving.openai import answers
 
 KEY = "local-openai-key"
 """The key of the workspace's own connection to it."""
@@ -130,19 +122,3 @@ def _head(prefix: str, body: dict[str, Any], kind: str) -> dict[str, Any]:
     """What every answer begins with; its id depends on the question alone."""
     number = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:24]
     return {"id": f"{prefix}-{number}", "object": kind, "created": CREATED, "model": body["model"]}
-
-
-async def _main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m local.serving.openai")
-    parser.add_argument("--key", default=KEY)
-    parser.add_argument("--port", type=int, default=0)
-    parser.add_argument("--follow-stdin", action="store_true")
-    flags = parser.parse_args()
-    server = await Loopback.start(openai_app(flags.key), flags.port)
-    announce(url=server.url)
-    await ended(follow_stdin=flags.follow_stdin)
-    await server.close()
-
-
-if __name__ == "__main__":
-    asyncio.run(_main())

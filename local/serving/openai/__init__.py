@@ -1,0 +1,9 @@
+"""A small stand-in for OpenAI and Azure OpenAI, so that llm nodes answer on one machine.
+
+Serves chat/completions (streamed too), completions and embeddings, under `/v1/...`,
+`/openai/v1/...` and `/openai/deployments/{deployment}/...`.
+"""
+
+from local.serving.openai.app import KEY, openai_app
+
+__all__ = ["KEY", "openai_app"]
