@@ -1,0 +1,110 @@
+from shared.adapters.bodies import deployment_body, endpoint_body, traffic_body
+from shared.adapters.states import deployment_state, endpoint_state, operation_state
+from shared.domain.endpoint import DeploymentSpec, EndpointSpec, Identity, OperationState, Probe
+
+USER = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ManagedIdentity/u/flow"
+SHOWN = {
+    "id": "/subscriptions/s/onlineEndpoints/echo",
+    "name": "echo",
+    "location": "westeurope",
+    "kind": "Managed",
+    "tags": {"team": "a"},
+    "identity": {
+        "type": "UserAssigned",
+        "userAssignedIdentities": {USER: {"principalId": "p", "clientId": "c"}},
+    },
+    "systemData": {"createdAt": "2026-11-22T15:00:00Z"},
+    "properties": {
+        "authMode": "Key",
+        "description": "An echo",
+        "publicNetworkAccess": "Disabled",
+        "compute": None,
+        "traffic": {"blue": 90, "green": 10},
+        "mirrorTraffic": {"red": 20},
+        "scoringUri": "https://echo.westeurope.inference.ml.azure.com/score",
+        "provisioningState": "Succeeded",
+        "properties": {"kept": "1", "AzureAsyncOperationUri": "https://management.azure.com/op"},
+    },
+}
+SPEC = DeploymentSpec("blue", "/models/m", "/environments/e", "Standard_DS3_v2")
+
+
+def test_a_put_of_an_endpoint_carries_all_that_it_has() -> None:
+    spec = EndpointSpec(
+        "echo",
+        identity=Identity("UserAssigned", USER),
+        tags={"job": "j"},
+        properties={"new": "2"},
+    )
+    body = endpoint_body(spec, "westeurope", SHOWN)
+    inner = body["properties"]
+    assert body["identity"] == {"type": "UserAssigned", "userAssignedIdentities": {USER: {}}}
+    assert body["tags"] == {"team": "a", "job": "j"}
+    assert inner["traffic"] == {"blue": 90, "green": 10}
+    assert inner["mirrorTraffic"] == {"red": 20}
+    assert inner["properties"] == {"kept": "1", "new": "2"}
+    assert (inner["description"], inner["publicNetworkAccess"]) == ("An echo", "Disabled")
+
+
+def test_a_new_endpoint_has_only_what_was_asked() -> None:
+    body = endpoint_body(EndpointSpec("echo", auth_mode="AADToken"), "westeurope", None)
+    assert body == {
+        "location": "westeurope",
+        "kind": "Managed",
+        "tags": {},
+        "identity": {"type": "SystemAssigned"},
+        "properties": {
+            "authMode": "AADToken",
+            "traffic": {},
+            "mirrorTraffic": {},
+            "properties": {},
+        },
+    }
+
+
+def test_a_change_of_traffic_carries_the_rest_and_ends_mirroring_to_its_receivers() -> None:
+    body = traffic_body(SHOWN, {"red": 100})
+    assert body["properties"]["traffic"] == {"red": 100}
+    assert body["properties"]["mirrorTraffic"] == {}
+    assert body["tags"] == {"team": "a"}
+    assert body["identity"]["type"] == "UserAssigned"
+    assert body["properties"]["authMode"] == "Key"
+    kept = traffic_body(SHOWN, {"blue": 100})
+    assert kept["properties"]["mirrorTraffic"] == {"red": 20}
+
+
+def test_a_deployment_is_put_in_azures_units() -> None:
+    body = deployment_body(SPEC, "westeurope", 3)
+    inner = body["properties"]
+    assert body["sku"]["capacity"] == 3
+    assert inner["requestSettings"] == {
+        "requestTimeout": "PT300S",
+        "maxConcurrentRequestsPerInstance": 10,
+        "maxQueueWait": "PT30S",
+    }
+    assert inner["livenessProbe"]["initialDelay"] == "PT10S"
+    assert inner["readinessProbe"]["failureThreshold"] == Probe().failure_threshold
+
+
+def test_an_endpoints_state_is_read_without_what_belongs_to_the_platform() -> None:
+    state = endpoint_state(SHOWN)
+    assert state.identity == Identity("UserAssigned", USER, "p", "c")
+    assert state.properties == {"kept": "1"}
+    assert state.operation_url == "https://management.azure.com/op"
+    assert not state.busy
+
+
+def test_a_deployments_state_is_read_where_little_is_said() -> None:
+    shown = {"name": "blue", "properties": {"provisioningState": "Scaling", "properties": None}}
+    state = deployment_state(shown)
+    assert (state.instance_count, state.busy, state.operation_url) == (1, True, None)
+
+
+def test_an_operation_runs_until_it_says_how_it_ended() -> None:
+    for status in ("Updating", "Creating", "InProgress", "Deleting"):
+        assert operation_state({"status": status}, "", "").status == "running"
+    assert operation_state({"status": "Succeeded"}, "", "") == OperationState("succeeded")
+    assert operation_state({}, "", "") == OperationState("succeeded")
+    failed = operation_state({"status": "Failed"}, "OutOfQuota", "No cores")
+    assert failed == OperationState("failed", "OutOfQuota", "No cores")
+    assert operation_state({"status": "Canceled"}, "x", "").code == "OperationCanceled"
