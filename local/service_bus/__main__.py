@@ -36,10 +36,17 @@ def main() -> int:
     logging.basicConfig(level=logging.WARNING, format="service bus: %(levelname)s %(message)s")
     try:
         asyncio.run(serve(options, read_config(options.config), dict(options.key)))
-    except (ConfigError, OSError, sqlite3.Error) as error:
-        print(f"service bus: {error}", file=sys.stderr)
-        return 1
+    except sqlite3.Error as error:
+        # "locked" means that another broker has the file open.
+        return _fail(f"{options.db}: {error}")
+    except (ConfigError, OSError) as error:
+        return _fail(str(error))
     return 0
+
+
+def _fail(why: str) -> int:
+    print(f"service bus: {why}", file=sys.stderr)
+    return 1
 
 
 def _options() -> argparse.Namespace:

@@ -39,11 +39,18 @@ class QueueProperties(_Part):
     forward_to: str = ""
     forward_dead_lettered_messages_to: str = ""
 
-    @field_validator("requires_session", "forward_to", "forward_dead_lettered_messages_to")
+    @field_validator("requires_session")
     @classmethod
-    def _refuse(cls, value: object) -> object:
+    def _refuse_sessions(cls, value: bool) -> bool:
         if value:
-            raise ValueError("this broker has no sessions and no forwarding")
+            raise ValueError("this broker has no sessions")
+        return value
+
+    @field_validator("forward_to", "forward_dead_lettered_messages_to")
+    @classmethod
+    def _refuse_forwarding(cls, value: str) -> str:
+        if value:
+            raise ValueError("this broker has no forwarding")
         return value
 
 

@@ -194,10 +194,10 @@ class Queue:
         sections = message.sections.with_application_properties(said)
         # A dead letter does not expire.
         letter = replace(message, sections=sections, state=State.ACTIVE, expires=None)
-        self.dead_letters.inter(letter)
+        self.dead_letters.take_dead_letter(letter)
 
-    def inter(self, letter: Message) -> None:
-        """Take in a dead letter, under the sequence number that it had."""
+    def take_dead_letter(self, letter: Message) -> None:
+        """Take in a message under the sequence number that it had."""
         self._stock.add(letter)
         self._wait(letter)
         self.pump()
