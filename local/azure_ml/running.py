@@ -1,11 +1,12 @@
 """The process put together: servers, proxy, and the control plane behind them."""
 
 import argparse
-import contextlib
+import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
 
 from local.azure_ml import flags as command_line
-from local.azure_ml import identity
 from local.azure_ml.admin import Admin
 from local.azure_ml.asgi import App
 from local.azure_ml.blobs import BlobRelay
@@ -13,6 +14,7 @@ from local.azure_ml.calls import Calls
 from local.azure_ml.certificates import Certificates
 from local.azure_ml.faults import Faults
 from local.azure_ml.hosts import Hosts, ours
+from local.azure_ml.identity import PATH, IdentityEndpoint
 from local.azure_ml.listening import Listener
 from local.azure_ml.observed import Observed
 from local.azure_ml.plane import Around, ControlPlane
@@ -28,47 +30,83 @@ from local.serving.openai import openai_app
 type ScoringFront = Callable[[Endpoints, Serving], App]
 
 
+@dataclass
+class Parts:
+    """Everything that listens, and what is behind it. `platform` is what every container gets."""
+
+    plane: ControlPlane
+    serving: Serving
+    blobs: BlobRelay
+    proxy: Proxy
+    bundle: Path
+    platform: dict[str, str]
+    azure: Listener
+    identity: Listener
+    admin: Listener
+    openai: Listener
+
+    async def start(self, proxy_port: int) -> dict[str, str]:
+        """Listen, then bring up again what served; gives how to reach it all."""
+        for listener in self._listeners:
+            await listener.start()
+        proxy = await self.proxy.start(proxy_port, self.azure.port)
+        facts = {
+            "proxy": f"http://127.0.0.1:{proxy}",
+            "ca_bundle": str(self.bundle),
+            "identity_endpoint": f"http://127.0.0.1:{self.identity.port}{PATH}",
+            "admin_url": f"http://127.0.0.1:{self.admin.port}",
+        }
+        self.platform |= _platform(facts)
+        await self.plane.start()
+        return facts
+
+    async def close(self) -> None:
+        await self.plane.close()
+        await self.proxy.close()
+        closing = (listener.close() for listener in self._listeners)
+        await asyncio.gather(self.serving.close(), *closing)
+        await self.blobs.close()
+
+    @property
+    def _listeners(self) -> tuple[Listener, ...]:
+        return (self.azure, self.identity, self.admin, self.openai)
+
+
 async def run(flags: argparse.Namespace, serving: Serving, front: ScoringFront) -> None:
     """Serve until told to end. `front` makes the app of the inference hosts."""
     flags.state.mkdir(parents=True, exist_ok=True)
-    settings, faults, calls = command_line.settings(flags), Faults(), Calls()
-    store = Store(flags.state / "azure_ml.sqlite")
-    platform: dict[str, str] = {}
-    around = Around(
-        store=store,
-        settings=settings,
-        faults=faults,
-        storage=WorkspaceStorage(flags.azurite),
-        serving=serving,
-        folder=flags.state.resolve() / "deployments",
-        platform=platform,
-    )
-    openai = Listener(openai_app(OPENAI_KEY), flags.openai_port)
-    plane = ControlPlane(around, openai.port)
-    scored = ScoredEndpoints(store, plane.tokens, plane.access)
-    blobs = BlobRelay(flags.azurite, plane.tokens, plane.access)
-    hosts = Hosts(plane.arm, blobs, front(scored, serving))
-    certificates, proxy = Certificates(flags.state.resolve()), Proxy(ours)
-    observed = Observed(hosts, calls, faults, proxy.drop)
-    tokens = identity.IdentityEndpoint(store, plane.tokens)
-    admin = Admin(faults, calls, settings).app()
-    async with contextlib.AsyncExitStack() as stack:
-        await _listening(stack, openai)
-        tls = await _listening(stack, Listener(observed, 0, certificates.server()))
-        identity_port = await _listening(stack, Listener(tokens, flags.identity_port))
-        admin_port = await _listening(stack, Listener(admin, flags.admin_port))
-        stack.push_async_callback(proxy.close)
-        facts = {
-            "proxy": f"http://127.0.0.1:{await proxy.start(flags.proxy_port, tls)}",
-            "ca_bundle": str(certificates.bundle),
-            "identity_endpoint": f"http://127.0.0.1:{identity_port}{identity.PATH}",
-        }
-        platform |= _platform(facts)
-        for part in (blobs, serving, plane):
-            stack.push_async_callback(part.close)
-        await plane.start()
-        announce(**facts, admin_url=f"http://127.0.0.1:{admin_port}")
+    parts = _parts(flags, serving, front)
+    try:
+        announce(**await parts.start(flags.proxy_port))
         await ended(follow_stdin=flags.follow_stdin)
+    finally:
+        await parts.close()
+
+
+def _parts(flags: argparse.Namespace, serving: Serving, front: ScoringFront) -> Parts:
+    state: Path = flags.state.resolve()
+    settings, faults, calls = command_line.settings(flags), Faults(), Calls()
+    store, storage = Store(state / "azure_ml.sqlite"), WorkspaceStorage(flags.azurite)
+    platform: dict[str, str] = {}
+    openai = Listener(openai_app(OPENAI_KEY), flags.openai_port)
+    around = Around(store, settings, faults, storage, serving, state / "deployments", platform)
+    plane = ControlPlane(around, openai.port)
+    blobs = BlobRelay(flags.azurite, plane.tokens, plane.access)
+    scoring = front(ScoredEndpoints(store, plane.tokens, plane.access), serving)
+    certificates, proxy = Certificates(state), Proxy(ours)
+    observed = Observed(Hosts(plane.arm, blobs, scoring), calls, faults, proxy.drop)
+    return Parts(
+        plane=plane,
+        serving=serving,
+        blobs=blobs,
+        proxy=proxy,
+        bundle=certificates.bundle,
+        platform=platform,
+        azure=Listener(observed, 0, certificates.server()),
+        identity=Listener(IdentityEndpoint(store, plane.tokens), flags.identity_port),
+        admin=Listener(Admin(faults, calls, settings).app(), flags.admin_port),
+        openai=openai,
+    )
 
 
 def _platform(facts: dict[str, str]) -> dict[str, str]:
@@ -80,9 +118,3 @@ def _platform(facts: dict[str, str]) -> dict[str, str]:
         "SSL_CERT_FILE": facts["ca_bundle"],
         "IDENTITY_ENDPOINT": facts["identity_endpoint"],
     }
-
-
-async def _listening(stack: contextlib.AsyncExitStack, listener: Listener) -> int:
-    await listener.start()
-    stack.push_async_callback(listener.close)
-    return listener.port
