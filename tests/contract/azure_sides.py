@@ -40,7 +40,7 @@ class Cloud:
     scoring: Scoring
     fail_next_deployment: Callable[[str, str], object]
     forbid_grants: Callable[[], object]
-    slow_down: Callable[[], object] = lambda: None
+    stall: Callable[[], object] = lambda: None
     mend: Callable[[], object] = lambda: None
 
     def ended(self, url: str | None) -> OperationState:
@@ -124,6 +124,6 @@ def adapters(facts: Facts) -> Cloud:
         HttpScoring(),
         fail,
         forbid,
-        lambda: operations_take(1.5),
+        lambda: operations_take(600),
         mend,
     )

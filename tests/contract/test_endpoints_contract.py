@@ -89,8 +89,8 @@ def test_identity_and_properties_of_an_endpoint_cannot_change(there: Cloud) -> N
 def test_one_operation_at_a_time_runs_on_an_endpoint(there: Cloud, tmp_path: Path) -> None:
     name = there.make_endpoint()
     spec = there.spec(tmp_path / "flow")
-    there.slow_down()
-    running = there.workspace.put_deployment(name, spec)
+    there.stall()
+    there.workspace.put_deployment(name, spec)
     assert there.workspace.deployments(name)[0].busy
     with pytest.raises(Conflict):
         there.workspace.put_deployment(name, spec)
@@ -98,12 +98,10 @@ def test_one_operation_at_a_time_runs_on_an_endpoint(there: Cloud, tmp_path: Pat
         there.workspace.set_traffic(name, {})
     with pytest.raises(Conflict):
         there.workspace.put_endpoint(EndpointSpec(name))
-    assert there.ended(running).status == "succeeded"
 
 
 def test_a_status_url_can_be_had_again_from_what_is_busy(there: Cloud, tmp_path: Path) -> None:
     name = there.make_endpoint()
-    there.slow_down()
     begun = there.workspace.put_deployment(name, there.spec(tmp_path / "flow"))
     [state] = there.workspace.deployments(name)
     assert begun is not None
