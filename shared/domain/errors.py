@@ -1,7 +1,7 @@
 """What is wrong with what a person gave us, as data."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
 type Severity = Literal["error", "warning"]
@@ -47,6 +47,30 @@ class Finding:
         )
 
 
+MOST_FINDINGS = 100
+LONGEST_TEXT = 400
+"""A result must fit into one message, whatever a package holds."""
+
+
+def bounded(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """The findings, each once, errors before warnings when there are too many, long texts cut."""
+    told = list(dict.fromkeys(_short(each) for each in findings))
+    if len(told) <= MOST_FINDINGS:
+        return tuple(told)
+    errors = [each for each in told if each.severity == "error"]
+    warnings = [each for each in told if each.severity == "warning"]
+    kept = (errors + warnings)[:MOST_FINDINGS]
+    cause = f"{len(told) - MOST_FINDINGS} more findings are not shown"
+    return (*kept, Finding("package", None, cause, "Mend these first", kept[0].severity))
+
+
+def _short(finding: Finding) -> Finding:
+    if max(len(finding.cause), len(finding.remedy), len(finding.file)) <= LONGEST_TEXT:
+        return finding
+    cut = {key: getattr(finding, key)[:LONGEST_TEXT] for key in ("file", "cause", "remedy")}
+    return replace(finding, **cut)
+
+
 class Rejected(Exception):  # noqa: N818 - it is an outcome, named as the result names it
     """What was given cannot be deployed; `findings` says everything that is wrong with it."""
 
@@ -54,7 +78,7 @@ class Rejected(Exception):  # noqa: N818 - it is an outcome, named as the result
 
     def __init__(self, findings: Iterable[Finding]) -> None:
         """Takes every finding at once: a person should need one round, not ten."""
-        self.findings = tuple(findings)
+        self.findings = bounded(findings)
         super().__init__(self.findings)
 
     def __str__(self) -> str:

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 from difflib import get_close_matches
+from functools import cache
+from itertools import islice
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from shared.domain.document import Document, Path, reach
-from shared.domain.errors import Finding
+from shared.domain.errors import MOST_FINDINGS, Finding
 
 
 def shape[M: BaseModel](
@@ -25,7 +27,7 @@ def _findings(
     model: type[BaseModel], error: ValidationError, value: Any, document: Document, at: Path
 ) -> Iterator[Finding]:
     seen = set[tuple[Path, str]]()
-    for detail in error.errors(include_url=False, include_context=False):
+    for detail in islice(error.errors(include_url=False, include_context=False), 2 * MOST_FINDINGS):
         path = at + _real(detail["loc"], value, keep_last=detail["type"] == "missing")
         cause, remedy = _told(model, detail, path)
         if (path, cause) not in seen:
@@ -67,7 +69,7 @@ def _suggestion(model: type[BaseModel], loc: tuple[int | str, ...]) -> str:
 
 def _fields_at(model: type[BaseModel], loc: tuple[int | str, ...]) -> list[str]:
     """The fields that a model takes at a location, read from its JSON Schema."""
-    schema = model.model_json_schema()
+    schema = _schema(model)
     here = schema
     for part in loc:
         for option in _options(schema, here):
@@ -77,6 +79,11 @@ def _fields_at(model: type[BaseModel], loc: tuple[int | str, ...]) -> list[str]:
     return sorted(
         {name for option in _options(schema, here) for name in option.get("properties", {})}
     )
+
+
+@cache
+def _schema(model: type[BaseModel]) -> dict[str, Any]:
+    return model.model_json_schema()
 
 
 def _options(schema: dict[str, Any], here: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from shared.domain.document import Document
-from shared.domain.errors import Finding, Rejected
+from shared.domain.errors import Finding, Rejected, bounded
 from shared.domain.flow import Flow, read_flow
 from shared.domain.manifest import Layers, Manifest, flow_findings, read_manifest
 from shared.package.contents import Package, read_contents, unread_findings
@@ -58,7 +58,7 @@ def read(root: Path) -> Reading:
     findings.extend(wrong)
     if flow is not None:
         findings.extend(flow_findings(manifest, flow, layers))
-    ordered = sorted(dict.fromkeys(findings), key=lambda each: (each.file, each.line or 0))
+    ordered = sorted(bounded(findings), key=lambda each: (each.file, each.line or 0))
     return Reading(flow, manifest, digest(root), tuple(ordered), layers)
 
 

@@ -70,9 +70,10 @@ def include_findings(document: Document, contents: Contents) -> Iterator[Finding
         cause = "'additional_includes' is not a list"
         yield document.finding(("additional_includes",), cause, "Write a list of paths")
         return
+    there = {path.partition("/")[0] for path in contents.files}
     for index, path in enumerate(said):
         name = str(path).rstrip("/").rsplit("/", 1)[-1]
-        if not any(each == name or each.startswith(f"{name}/") for each in contents.files):
+        if name not in there:
             cause = f"the include '{path}' is not in the package"
             remedy = f"Copy it in as '{name}'; 'sluice drop' resolves includes by itself"
             yield document.finding(("additional_includes", index), cause, remedy)

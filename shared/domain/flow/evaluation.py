@@ -22,7 +22,7 @@ def evaluation_findings(
     The SDK writes `type: evaluation`, older files say `evaluate`, and Microsoft's own examples say
     neither: an aggregation node and `log_metric` then tell.
     """
-    if document.value.get("type") in {"evaluation", "evaluate"}:
+    if document.value.get("type") in ("evaluation", "evaluate"):
         cause = f"an evaluation flow: its type is '{document.value['type']}'"
         yield document.finding(("type",), cause, _REMEDY)
     for at, node in placed:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
@@ -21,7 +22,7 @@ class Graph:
     outputs: tuple[FlowOutput, ...]
     nodes: tuple[tuple[Path, Node], ...]
 
-    @property
+    @cached_property
     def declared(self) -> tuple[list[str], list[str]]:
         """Names of inputs and nodes, those included that are wrong in some other way."""
         inputs = self.document.value.get("inputs")

@@ -8,6 +8,9 @@ from shared.domain.errors import Finding
 from shared.domain.flow.model import Node, Variants
 from shared.domain.shape import shape
 
+MOST_NODES = 1_000
+"""More than any person wrote; what compares nodes with nodes stays quick."""
+
 type PlacedNode = tuple[Path, Node]
 """A node, and where its definition stands: in `nodes`, or in its variant."""
 
@@ -17,6 +20,9 @@ def read_nodes(document: Document) -> tuple[tuple[PlacedNode, ...], tuple[Findin
     said = document.value.get("nodes") or []
     if not isinstance(said, list):
         return (), (document.finding(("nodes",), "'nodes' is not a list", "Write a list of nodes"),)
+    if len(said) > MOST_NODES:
+        cause = f"the flow has {len(said)} nodes, over {MOST_NODES}"
+        return (), (document.finding(("nodes",), cause, "Split the flow"),)
     placed, findings = list[PlacedNode](), list[Finding]()
     for index, value in enumerate(said):
         node, wrong = shape(Node, _without_nulls(value), document, ("nodes", index))

@@ -9,6 +9,8 @@ from shared.domain.errors import Finding
 from shared.domain.flow.model import FlowInput, FlowOutput, Kind
 from shared.domain.shape import shape
 
+MOST_PORTS = 1_000
+
 FLEX_TYPES = ("string", "int", "double", "bool", "list", "object")
 """promptflow 1.18, `FlexFlowInputSchema`."""
 DAG_TYPES = (
@@ -26,6 +28,9 @@ def read_ports[P: (FlowInput, FlowOutput)](
     if not isinstance(said, Mapping):
         cause = f"'{key}' is not a mapping of names"
         return (), (document.finding((key,), cause, f"Write '{key}:' and names under it"),)
+    if len(said) > MOST_PORTS:
+        cause = f"the flow has {len(said)} {key}, over {MOST_PORTS}"
+        return (), (document.finding((key,), cause, "Put them together in objects"),)
     read, findings = list[P](), list[Finding]()
     for name, value in said.items():
         spec = {"name": name, **value} if isinstance(value, Mapping) else value

@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from shared.domain.errors import Finding, Severity
 
@@ -90,8 +91,7 @@ class PythonSource:
         return _names(function.returns)
 
     def _parameter(self, arg: ast.arg, default: ast.expr | None) -> Parameter:
-        aliases = self._aliases()
-        types = tuple(aliases.get(name, name) for name in _names(arg.annotation))
+        types = tuple(self._aliases.get(name, name) for name in _names(arg.annotation))
         return Parameter(arg.arg, types, default is None, _literal(default))
 
     def strong_connections(self) -> frozenset[str]:
@@ -103,6 +103,7 @@ class PythonSource:
             and any("CustomStrongTypeConnection" in _names(base) for base in node.bases)
         )
 
+    @cached_property
     def _aliases(self) -> dict[str, str]:
         return {a.asname: a.name for n in self._imports() for a in n.names if a.asname}
 

@@ -1,10 +1,11 @@
 """A flow file and its package, read into a flow and everything that is wrong with it."""
 
 from collections.abc import Mapping
+from itertools import islice
 from typing import Any
 
 from shared.domain.document import Document, reach
-from shared.domain.errors import Finding
+from shared.domain.errors import MOST_FINDINGS, Finding
 from shared.domain.flow import connections
 from shared.domain.flow.contents import Contents
 from shared.domain.flow.entry import Entry
@@ -49,7 +50,7 @@ def _dag(document: Document, contents: Contents) -> Read:
         *wrong_nodes,
         *node_findings(placed, document),
         *tools.findings,
-        *graph_findings(graph),
+        *islice(graph_findings(graph), 2 * MOST_FINDINGS),
         *port_findings("dag", flow["inputs"], flow["outputs"], document),
         *evaluation_findings(document, placed, tools.sources.values(), Entry()),
     )

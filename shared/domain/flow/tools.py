@@ -18,9 +18,10 @@ _VALUE_TYPES = frozenset({*DAG_TYPES, "function_str", "function_list"})
 
 @dataclass(frozen=True)
 class Tools:
-    """Sources of a dag flow that could be parsed, by path, and what is wrong with the rest."""
+    """Sources of a dag flow, and the inputs that take connections, by path of what parses."""
 
     sources: Mapping[str, PythonSource]
+    annotated: Mapping[str, frozenset[str]]
     findings: tuple[Finding, ...]
 
 
@@ -39,7 +40,8 @@ def read_tools(placed: tuple[PlacedNode, ...], document: Document, contents: Con
             if source is not None:
                 sources[path] = source
                 findings.extend(_tool_count(source))
-    return Tools(sources, tuple(findings))
+    annotated = {path: _annotated_inputs(source) for path, source in sources.items()}
+    return Tools(sources, annotated, tuple(findings))
 
 
 def code_path(node: Node, contents: Contents) -> str:
@@ -100,12 +102,10 @@ def connection_inputs(node: Node, tools: Tools, contents: Contents) -> frozenset
         listed = _tools_json(contents, "package").get(node.source.tool)
         if listed is None:
             return frozenset({"connection"})
-    return _listed_inputs(listed) | _annotated_inputs(tools.sources.get(path))
+    return _listed_inputs(listed) | tools.annotated.get(path, frozenset())
 
 
-def _annotated_inputs(source: PythonSource | None) -> frozenset[str]:
-    if source is None:
-        return frozenset()
+def _annotated_inputs(source: PythonSource) -> frozenset[str]:
     strong = source.strong_connections()
     return frozenset(
         parameter.name
