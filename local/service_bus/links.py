@@ -1,6 +1,5 @@
 """The links of one AMQP session: opened on what the client asks for, found again by handle."""
 
-from collections.abc import Iterable
 from typing import Final
 
 from local.service_bus.amqp.types import DecodeError
@@ -32,9 +31,12 @@ class Links:
         self.incoming: dict[int, Incoming] = {}
         self.outgoing: dict[int, Outgoing] = {}
 
-    def sources(self) -> Iterable[Queue]:
-        """The queues that the client receives from."""
-        return self._queues.values()
+    def resume(self) -> None:
+        """Send what waited for credit or for the session's window."""
+        for link in self.outgoing.values():
+            link.resume()
+        for queue in self._queues.values():
+            queue.pump()
 
     def open(self, attach: Attach) -> None:
         """Open a link, idle as yet. Raises BrokerError if it is refused."""

@@ -41,23 +41,23 @@ class Outgoing:
     def reply(self, content: bytes) -> None:
         """Send an answer, now or as soon as the client gives credit."""
         self._backlog.append(content)
-        self._send_replies()
+        self.resume()
 
     def grant(self, count: int | None, credit: int) -> None:
         """Take the client's credit, counted from the deliveries that it has seen."""
         self.credit = max(0, (count or 0) + credit - self.delivered)
-        self._send_replies()
 
     def drain(self) -> None:
         """Give up what credit is left, as if it had been used."""
         self._use(self.credit)
 
-    def _use(self, credit: int) -> None:
-        self.credit -= credit
-        self.delivered = (self.delivered + credit) & WRAP
-
-    def _send_replies(self) -> None:
+    def resume(self) -> None:
+        """Send the answers that waited for credit or for the session's window."""
         while self._backlog and self.has_room():
             tag = uuid.uuid4().bytes
             self._transfers.send(self.handle, self._backlog.popleft(), tag, settled=True)
             self._use(1)
+
+    def _use(self, credit: int) -> None:
+        self.credit -= credit
+        self.delivered = (self.delivered + credit) & WRAP

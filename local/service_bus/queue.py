@@ -73,6 +73,9 @@ class Queue:
     def _activate(self, message: Message) -> None:
         """A scheduled message becomes active under a new sequence number, as in Azure."""
         self._stock.remove(message)
+        late = now() - message.enqueued  # long, if the broker was down at its time
+        message.enqueued += late
+        message.expires = None if message.expires is None else message.expires + late
         message.number, message.state = self._stock.next_number(), State.ACTIVE
         self._stock.add(message)
         self._wait(message)

@@ -76,8 +76,7 @@ class Session:
         link = None if handle is None else self._links.outgoing.get(handle)
         if link:
             link.grant(fields.integer(5), fields.integer(6) or 0)
-        for queue in self._links.sources():  # the session's window may have opened for any of them
-            queue.pump()
+        self._links.resume()  # all: the session's window may have opened for any of them
         drain, echo = fields.flag(8), fields.flag(9)
         if link and (drain or echo):
             if drain:
