@@ -2,7 +2,7 @@
 
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import IO, Any, Protocol
 
@@ -52,11 +52,16 @@ class Lines:
                 self.say(line)
 
 
+def _columns() -> int:
+    return shutil.get_terminal_size().columns
+
+
 class Terminal:
     """For people: the list of steps, drawn over itself."""
 
-    def __init__(self, out: IO[str]) -> None:
+    def __init__(self, out: IO[str], columns: Callable[[], int] = _columns) -> None:
         self._out = out
+        self._columns = columns
         self._rows = 0
 
     def say(self, line: str) -> None:
@@ -65,7 +70,7 @@ class Terminal:
 
     def show(self, job: Job) -> None:
         lines = job_lines(job, datetime.now(UTC))
-        columns = max(shutil.get_terminal_size().columns, 1)
+        columns = max(self._columns(), 1)
         self._erase()
         print("".join(f"{line}\n" for line in lines), end="", file=self._out, flush=True)
         self._rows = sum(max(1, -(-len(line) // columns)) for line in lines)

@@ -7,8 +7,9 @@ from tempfile import TemporaryDirectory
 
 from cli.commands.watch import report
 from cli.display import display
-from cli.errors import DONE
+from cli.errors import DONE, refused
 from cli.follow import find_job, follow
+from cli.includes import missing_includes
 from cli.package import package_name, write_package
 from cli.service import Service
 from cli.target import Target
@@ -18,6 +19,8 @@ from cli.upload import upload
 def drop(arguments: Namespace, target: Target) -> int:
     """Drop a folder or a zip and, unless told not to, follow its job to the end."""
     show = display(silent=arguments.json)
+    if arguments.path.is_dir() and (missing := missing_includes(arguments.path)):
+        raise refused(f"{arguments.path}: additional_includes lead nowhere: {', '.join(missing)}")
     name = arguments.name or package_name(arguments.path)
     blob = f"{name.removesuffix('.zip')}.zip"
     with TemporaryDirectory() as scratch:

@@ -54,3 +54,14 @@ def test_a_damaged_zip_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[
     (tmp_path / "flow.zip").write_bytes(b"PK")
     assert main(["check", str(tmp_path / "flow.zip")]) == 2
     assert "flow.zip: error: not a zip archive" in capsys.readouterr().out
+
+
+def test_a_missing_include_is_told_with_all_the_rest(
+    flow: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = GOOD.replace("${inputs.name}", "${inputs.nme}") + "additional_includes: [../gone.py]\n"
+    (flow / "flow.dag.yaml").write_text(said)
+    assert main(["check", str(flow)]) == 2
+    told = capsys.readouterr().out
+    assert ":10: error: the include '../gone.py'" in told
+    assert ":9: error: node 'greet' refers to" in told

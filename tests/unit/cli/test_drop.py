@@ -140,3 +140,13 @@ def test_an_unknown_job_cannot_be_watched(
         (tmp_path / "stack.json").write_text(json.dumps(fake.facts))
         assert main(["watch", "nobody", "--stack", str(tmp_path / "stack.json")]) == 2
     assert capsys.readouterr().err == "sluice: there is no job nobody\n"
+
+
+def test_a_flow_that_lacks_an_include_is_not_dropped_at_all(
+    flow: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (flow / "flow.dag.yaml").write_text("additional_includes: [../gone.py]\n")
+    with served(FakeSluice([job()])) as fake:
+        assert dropped(fake, flow) == 2
+    assert fake.dropped == {}
+    assert capsys.readouterr().err.endswith("additional_includes lead nowhere: ../gone.py\n")

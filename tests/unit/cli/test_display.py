@@ -1,0 +1,34 @@
+import io
+
+from cli.display import Lines, Terminal
+from tests.unit.cli.fake_sluice import job, step
+
+
+def test_a_terminal_draws_the_list_over_itself_notes_and_wrapped_lines_too() -> None:
+    out = io.StringIO()
+    screen = Terminal(out, columns=lambda: 40)
+    # Two steps of a row each, and a note that wraps into three.
+    screen.show(job(step("done", title="one"), step("waiting", note="x" * 90, title="two")))
+    screen.show(job(step("done", title="one"), step("done", title="two")))
+    first, erased, second = out.getvalue().partition("\x1b[5F\x1b[J")
+    assert erased
+    assert "x" * 90 in first
+    assert second.splitlines() == ["  + one  2.0 s", "  + two  2.0 s"]
+
+
+def test_what_is_said_meanwhile_stands_above_the_list() -> None:
+    out = io.StringIO()
+    screen = Terminal(out, columns=lambda: 40)
+    screen.show(job(step("done")))
+    screen.say("no answer; trying again")
+    screen.show(job(step("done")))
+    assert out.getvalue().split("\x1b[1F\x1b[J")[1].startswith("no answer; trying again\n  + ")
+
+
+def test_plain_lines_tell_each_change_once() -> None:
+    out = io.StringIO()
+    lines = Lines(out)
+    for now in (step("pending"), step("waiting", "a"), step("waiting", "a"), step("waiting", "b")):
+        lines.show(job(now))
+    lines.show(job(step("done")))
+    assert [line.strip()[0] for line in out.getvalue().splitlines()] == ["~", "a", "~", "b", "+"]
