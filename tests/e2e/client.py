@@ -40,7 +40,7 @@ class Client:
         return ServiceBusClient.from_connection_string(self.facts["servicebus_connection_string"])
 
     @cached_property
-    def requests(self) -> ServiceBusSender:
+    def sender(self) -> ServiceBusSender:
         """Kept open: to open one takes half a second."""
         return self.bus.get_queue_sender(self.facts["requests_queue"])
 
@@ -74,7 +74,7 @@ class Client:
 
     def send(self, body: Mapping[str, Any] | bytes, message_id: str | None = None) -> None:
         text = body if isinstance(body, bytes) else json.dumps(body)
-        self.requests.send_messages(ServiceBusMessage(text, message_id=message_id))
+        self.sender.send_messages(ServiceBusMessage(text, message_id=message_id))
 
     def job(self, job: str) -> dict[str, Any] | None:
         try:
@@ -183,10 +183,11 @@ class Client:
         return requests.request(method, f"{self.facts['admin_url']}/{path}", timeout=10, **given)
 
     @contextmanager
-    def fault(self, **rule: Any) -> Iterator[None]:
-        """A fault of the emulator, for as long as the block lasts."""
-        answer = self.admin("POST", "faults", json=rule)
-        assert answer.status_code < 300, answer.text
+    def fault(self, *rules: Mapping[str, Any], **rule: Any) -> Iterator[None]:
+        """Faults of the emulator, for as long as the block lasts."""
+        for one in (*rules, *([rule] if rule else [])):
+            answer = self.admin("POST", "faults", json=one)
+            assert answer.status_code < 300, answer.text
         try:
             yield
         finally:
@@ -208,7 +209,12 @@ class Client:
         ]
 
 
-def wait[T](look: Callable[[], T | None], seconds: float, otherwise: str | Callable[[], str]) -> T:
+def wait[T](
+    look: Callable[[], T | None],
+    seconds: float,
+    otherwise: str | Callable[[], str],
+    every: float = 0.1,
+) -> T:
     """What `look` gives as soon as it gives anything."""
     end = time.monotonic() + seconds
     while True:
@@ -217,7 +223,7 @@ def wait[T](look: Callable[[], T | None], seconds: float, otherwise: str | Calla
             return found
         if time.monotonic() > end:
             raise AssertionError(otherwise if isinstance(otherwise, str) else otherwise())
-        time.sleep(0.1)
+        time.sleep(every)
 
 
 def zipped(folder: Path, **changes: str) -> bytes:

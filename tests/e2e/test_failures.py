@@ -1,0 +1,169 @@
+"""Whatever fails before the traffic moves: the old deployment serves on, the result says why."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.client import Client, zipped
+
+CRASHES = """\
+from promptflow.core import tool
+
+raise RuntimeError("the settings file is missing")
+
+
+@tool
+def count(question: str) -> dict:
+    return {}
+"""
+
+
+@contextmanager
+def _watched(client: Client, name: str) -> Iterator[list[dict[str, int]]]:
+    """The endpoint's traffic, sampled all the while."""
+    seen: list[dict[str, int]] = []
+    done = threading.Event()
+
+    def look() -> None:
+        while not done.wait(0.05):
+            seen.append(client.traffic(name))
+
+    thread = threading.Thread(target=look)
+    thread.start()
+    try:
+        yield seen
+    finally:
+        done.set()
+        thread.join(10)
+
+
+def _fails(client: Client, name: str, content: bytes, seconds: float = 60) -> dict[str, Any]:
+    """Deploy over what serves; the failed result, the old traffic never touched."""
+    before = client.traffic(name)
+    with _watched(client, name) as seen:
+        told = client.deploy(f"{name}.zip", content, seconds)
+    assert told["outcome"] == "failed", told
+    assert len(seen) > 3
+    assert all(traffic == before for traffic in seen)
+    assert {it["name"] for it in client.deployments(name)} == set(before)
+    assert told["diagnosis"]["cause"]
+    assert told["diagnosis"]["remedy"]
+    return told
+
+
+@pytest.fixture(scope="module")
+def served(echo: Client, samples: Path) -> str:
+    """An endpoint that serves."""
+    assert echo.deploy("steady.zip", zipped(samples / "hello"))["outcome"] == "succeeded"
+    return "steady"
+
+
+def test_a_failing_smoke_test(echo: Client, samples: Path, served: str):
+    answer = {"error": {"message": "KeyError: 'question'"}}
+    with echo.fault(path="/score", host=f"^{served}", times=-1, status=424, body=answer):
+        told = _fails(echo, served, zipped(samples / "hello", a__txt="smoke"))
+
+    assert "did not answer the sample" in told["diagnosis"]["cause"]
+    assert "KeyError" in told["diagnosis"]["message"]
+
+
+def test_an_answer_that_is_not_as_expected(echo: Client, samples: Path, served: str):
+    manifest = "smoke_test:\n  expect: {output: answer, contains: forty-two}\n"
+    told = _fails(echo, served, zipped(samples / "hello", deploy__yaml=manifest, a__txt="expect"))
+
+    assert "forty-two" in told["diagnosis"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("code", "message", "cause", "remedy"),
+    [
+        ("ImageBuildFailure", "pip: no such package", "could not be built", "requirements.txt"),
+        ("OutOfQuota", "Not enough quota", "no quota", "20 %"),
+        ("ResourceNotReady", "User container has crashed", "did not become ready", "log"),
+        ("InternalServerError", "oops", "Azure ML itself failed", "Redeploy"),
+        ("NeverSeenBefore", "a riddle", "NeverSeenBefore", "No known case"),
+    ],
+)
+def test_a_failing_operation(
+    echo: Client, samples: Path, served: str, code: str, message: str, cause: str, remedy: str
+):
+    error = {"code": code, "message": message}
+    with echo.fault(operation="deployment", error=error):
+        told = _fails(echo, served, zipped(samples / "hello", a__txt=code))
+
+    assert cause in told["diagnosis"]["cause"]
+    assert remedy in told["diagnosis"]["remedy"]
+    assert message in told["diagnosis"]["message"]
+
+
+def test_a_container_that_fails_to_start(client: Client, samples: Path):
+    assert client.deploy("crash.zip", zipped(samples / "hello"))["outcome"] == "succeeded"
+
+    told = _fails(client, "crash", zipped(samples / "hello", count__py=CRASHES), 90)
+
+    assert "the settings file is missing" in told["diagnosis"]["log"]
+    assert client.score("crash", {"question": "still there"}).json()["words"] == 2
+
+
+def test_a_grant_that_is_refused_for_longer_than_the_limit(echo: Client, samples: Path):
+    body = {"error": {"code": "AuthorizationFailed", "message": "no authorization"}}
+    rule = {"method": "PUT", "path": "roleAssignments", "times": -1, "status": 403, "body": body}
+    with echo.fault(rule):
+        told = echo.deploy("ungranted.zip", zipped(samples / "hello"), 60)
+
+    assert told["outcome"] == "failed"
+    assert told["diagnosis"]["code"] == "GrantLimit"
+    assert "az role assignment create --assignee-object-id" in told["diagnosis"]["message"]
+    assert "administrator" in told["diagnosis"]["remedy"]
+
+
+CALLS = (
+    ("PUT", "onlineEndpoints/[^/]+$"),
+    ("PUT", "roleAssignments/"),
+    ("PUT", "models/"),
+    ("PUT", "environments/"),
+    ("PUT", "deployments/"),
+    ("DELETE", "deployments/"),
+    ("GET", "onlineEndpoints/[^/]+$"),
+    ("GET", "deployments$"),
+    ("GET", "roleAssignments$"),
+    ("GET", "mfeOperationsStatus"),
+    ("GET", "models/"),
+    ("GET", "environments/"),
+    ("POST", "listKeys"),
+    ("POST", "listSecrets"),
+    ("POST", "/score"),
+)
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("status", [429, 503])
+def test_each_call_is_refused_once_before_or_after_its_commit(
+    echo: Client, samples: Path, status: int, when: str
+):
+    name = f"stammer-{status}-{when}"
+    first = echo.deploy(f"{name}.zip", zipped(samples / "hello"))["deployment"]
+    rules = [
+        {
+            "method": method,
+            "path": path,
+            "status": status,
+            "when": when,
+            "headers": {"Retry-After": "1"},
+            "body": {"error": {"code": "TooManyRequests", "message": "not now"}},
+        }
+        for method, path in CALLS
+    ]
+    settings = f"retain: 0\ndeployment: {{environment: {{image: 'example.test/{name}:1'}}}}\n"
+    with echo.fault(*rules), _watched(echo, name) as seen:
+        job = echo.drop(f"{name}.zip", zipped(samples / "hello", deploy__yaml=settings, a__txt="b"))
+        told = echo.outcome(job, 120)
+
+    assert told["outcome"] == "succeeded", told
+    assert all(traffic in ({first: 100}, {told["deployment"]: 100}) for traffic in seen)
+    assert [it["name"] for it in echo.deployments(name)] == [told["deployment"]]
+    assert len(echo.results(job)) == 1

@@ -1,0 +1,127 @@
+"""kill -9, at every moment that has a name: nothing is lost, and nothing is done twice."""
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.stack import Stack
+from tests.e2e.client import Client, wait, zipped
+
+MOMENTS = (
+    "prepare",
+    "plan",
+    "ensure_endpoint",
+    "ensure_role_assignment",
+    "ensure_model",
+    "ensure_environment",
+    "ensure_deployment",
+    "smoke_test",
+    "set_traffic",
+    "verify",
+)
+
+
+def _reached(client: Client, job: str, kind: str) -> None:
+    """Return as soon as the job's timeline shows a step of the kind."""
+
+    def look() -> bool:
+        shown = client.job(job)
+        steps = shown["steps"] if shown else ()
+        return any(it["kind"] == kind and it["state"] != "pending" for it in steps)
+
+    wait(look, 40, f"job {job} never came to {kind}", every=0.01)
+
+
+def _once(client: Client, name: str, job: str) -> dict[str, Any]:
+    """What must hold after any crash: one end, one message, one deployment, roles once."""
+    told = client.outcome(job, 90)
+    assert told["outcome"] == "succeeded", told
+    assert len(client.results(job)) == 1
+    (deployment,) = client.deployments(name)
+    assert client.traffic(name) == {deployment["name"]: 100}
+    endpoint = client.endpoint(name)
+    assert endpoint is not None
+    assert len(client.assignments(endpoint["identity"]["principalId"])) == 1
+    return told
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_the_host_is_killed(echo_stack: Stack, echo: Client, samples: Path, moment: str):
+    name = f"host-{moment.replace('_', '-')}"[:32]
+    job = echo.drop(f"{name}.zip", zipped(samples / "hello", note__txt=name))
+    _reached(echo, job, moment)
+
+    echo_stack.kill("functions_host")
+    echo_stack.start_part("functions_host")
+
+    _once(echo, name, job)
+
+
+@pytest.mark.parametrize("parts", [("durable",), ("functions_host", "durable")])
+@pytest.mark.parametrize("moment", ["ensure_endpoint", "ensure_deployment", "set_traffic"])
+def test_the_engine_is_killed(
+    echo_stack: Stack, echo: Client, samples: Path, moment: str, parts: tuple[str, ...]
+):
+    name = f"engine-{len(parts)}-{moment.replace('_', '-')}"[:32]
+    job = echo.drop(f"{name}.zip", zipped(samples / "hello", note__txt=name))
+    _reached(echo, job, moment)
+
+    for part in parts:
+        echo_stack.kill(part)
+    for part in reversed(parts):
+        echo_stack.start_part(part)
+
+    _once(echo, name, job)
+
+
+def test_killed_between_the_traffic_and_a_failing_check_the_traffic_goes_back(
+    echo_stack: Stack, echo: Client, samples: Path
+):
+    old = echo.deploy("back.zip", zipped(samples / "hello"))["deployment"]
+    refusal = {
+        "method": "POST",
+        "path": "/score",
+        "host": "^back\\.",
+        "nth": 2,
+        "times": -1,
+        "status": 424,
+        "body": {"error": {"message": "the final check fails"}},
+    }
+    with echo.fault(refusal):
+        job = echo.drop("back.zip", zipped(samples / "hello", note__txt="new"))
+        wait(lambda: echo.traffic("back") != {old: 100}, 40, "the traffic never moved", every=0.01)
+        echo_stack.kill("functions_host")
+        echo_stack.start_part("functions_host")
+        told = echo.outcome(job, 90)
+
+    assert told["outcome"] == "rolled back", told
+    assert echo.traffic("back") == {old: 100}
+    assert [it["name"] for it in echo.deployments("back")] == [old]
+    assert len(echo.results(job)) == 1
+
+
+def test_eight_jobs_at_once_while_azure_stammers_and_one_upload_hangs(echo: Client, samples: Path):
+    names = [f"crowd-{number}" for number in range(8)]
+    stammer = [
+        {"path": "onlineEndpoints/crowd", "nth": nth, "times": 1, "status": 503}
+        for nth in range(7, 80, 9)
+    ]
+    hang = {"method": "PUT", "host": "blob", "path": "LocalUpload", "delay": 45}
+    with echo.fault(hang, *stammer):
+        began = time.monotonic()
+        jobs = [
+            echo.drop(f"{name}.zip", zipped(samples / "hello", note__txt=name)) for name in names
+        ]
+        with ThreadPoolExecutor(8) as pool:
+            ends = list(pool.map(lambda job: _end(echo, job, began), jobs))
+
+    assert [outcome for outcome, _ in ends] == ["succeeded"] * 8
+    assert sorted(seconds for _, seconds in ends)[6] < 45, ends
+
+
+def _end(client: Client, job: str, began: float) -> tuple[str, float]:
+    outcome = client.outcome(job, 170)["outcome"]
+    return str(outcome), time.monotonic() - began
