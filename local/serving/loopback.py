@@ -32,7 +32,7 @@ class Loopback:
     async def start(cls, app: Any, port: int = 0) -> Self:
         """Serve `app` on 127.0.0.1 at `port`, or at a free one; return once it accepts calls."""
         listening = listen(port)
-        config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="auto")
+        config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=1)
         server = _Server(config)
         task = asyncio.ensure_future(server.serve([listening]))
         while not server.started and not task.done():  # noqa: ASYNC110 - uvicorn tells nobody
@@ -40,6 +40,6 @@ class Loopback:
         return cls(f"http://127.0.0.1:{listening.getsockname()[1]}", server, task)
 
     async def close(self) -> None:
-        """Stop serving; calls that are under way are broken off."""
-        self.server.should_exit = self.server.force_exit = True
+        """Stop serving; calls that are under way have a second to end."""
+        self.server.should_exit = True
         await self.task
