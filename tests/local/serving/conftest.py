@@ -18,7 +18,7 @@ def serve(tmp_path: Path) -> Serve:
 
     @asynccontextmanager
     async def opened(
-        ready_within_s: float = 30, environ: dict[str, str] | None = None
+        ready_within_s: float = 90, environ: dict[str, str] | None = None
     ) -> AsyncIterator[FlowServing]:
         serving = FlowServing(
             places.PROMPTFLOW,

@@ -13,7 +13,7 @@ from local.serving.openai import openai_app
 from tests.local.serving.containers import RUNTIME, Serve, container
 from tests.local.serving.fake_arm import fake_arm
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = pytest.mark.timeout(120)
 
 
 def test_an_llm_flow_is_denied_until_its_identity_has_the_role_and_then_knows_its_history(

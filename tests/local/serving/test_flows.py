@@ -19,7 +19,7 @@ from local.serving.overlay import Overlays
 from local.serving.scoring import scoring_app
 from tests.local.serving.containers import FIXTURES, RUNTIME, Serve, container
 
-pytestmark = pytest.mark.timeout(60)
+pytestmark = pytest.mark.timeout(120)
 
 
 async def score(url: str | None, inputs: object) -> httpx.Response:
@@ -29,12 +29,12 @@ async def score(url: str | None, inputs: object) -> httpx.Response:
 
 @dataclass
 class OneEndpoint:
-    """All traffic to one deployment, which may take a second for an answer."""
+    """All traffic to one deployment, which may take four seconds for an answer."""
 
     name: str
 
     def scored(self, endpoint: str) -> Scored | None:
-        limits = Limits(timeout_s=1, max_concurrent=1, queue=0, queue_wait_s=0)
+        limits = Limits(timeout_s=4, max_concurrent=1, queue=0, queue_wait_s=0)
         return Scored(endpoint, "Key", ("k",), lambda _: False, {"blue": 100}, {}, {"blue": limits})
 
 
@@ -52,7 +52,7 @@ def test_a_python_flow_answers_with_what_its_own_code_computed(serve: Serve) -> 
                 answer = await client.post("/score", json={"name": "Ada"})
                 failed = await client.post("/score", json={"name": "nobody"})
                 missing = await client.post("/score", json={})
-                slow = await client.post("/score", json={"name": "Ada", "seconds": 3})
+                slow = await client.post("/score", json={"name": "Ada", "seconds": 10})
                 swagger = await client.get("/swagger.json")
             log = serving.log("greeting", "blue", "InferenceServer")
             loaded = serving.log("greeting", "blue", "StorageInitializer")
