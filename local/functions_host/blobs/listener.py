@@ -49,6 +49,7 @@ class BlobListener:
         self._running = running
         self._pattern = compile_path(str(function.trigger["path"]))
         self._receipts = state.receipts(function.name)
+        self._complaint = ""
         self._busy: set[str] = set()
         self._not_before: dict[str, float] = {}
 
@@ -58,9 +59,9 @@ class BlobListener:
             begun = time.monotonic()
             try:
                 await self._look()
+                self._complaint = ""
             except AzureError as error:
-                reason = str(error).partition("\n")[0]
-                logger.warning("blob trigger %s: %s", self.function.name, reason)
+                self._complain(error)
             took = time.monotonic() - begun
             await asyncio.sleep(max(interval, 2 * took))
 
@@ -84,16 +85,22 @@ class BlobListener:
 
     async def _process(self, blob: FoundBlob, captures: Mapping[str, str]) -> None:
         try:
-            call = await self._call_of(blob, captures)
-            if call is not None:
-                await self._worker.invoke(self.function, call)
-                self._done(blob)
-        except InvocationError:
-            await self._failed(blob)
-        except AzureError as error:
-            logger.warning("blob trigger %s: %s: %s", self.function.name, blob.path, error)
+            await self._try(blob, captures)
+        except AzureError as error:  # not done: the next look finds it again
+            self._complain(error)
         finally:
             self._busy.discard(blob.path)
+
+    async def _try(self, blob: FoundBlob, captures: Mapping[str, str]) -> None:
+        call = await self._call_of(blob, captures)
+        if call is None:
+            return
+        try:
+            await self._worker.invoke(self.function, call)
+        except InvocationError:
+            await self._failed(blob)
+        else:
+            self._done(blob)
 
     async def _call_of(self, blob: FoundBlob, captures: Mapping[str, str]) -> Call | None:
         """The call; None if the blob is gone, or changed (then it is found again)."""
@@ -117,6 +124,13 @@ class BlobListener:
             return
         self._state.write_failed_tries(name, blob.path, blob.etag, tries)
         self._not_before[blob.path] = time.monotonic() + 0.25 * 2 ** (tries - 1)
+
+    def _complain(self, error: AzureError) -> None:
+        """Log a failure of the storage account, once as long as it stays the same."""
+        reason = type(error).__name__
+        if reason != self._complaint:
+            logger.warning("blob trigger %s: %s", self.function.name, error)
+        self._complaint = reason
 
     def _done(self, blob: FoundBlob) -> None:
         self._state.write_receipt(self.function.name, blob.path, blob.etag)

@@ -6,7 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
+from azure.core import MatchConditions
+from azure.core.exceptions import (
+    ResourceExistsError,
+    ResourceModifiedError,
+    ResourceNotFoundError,
+)
 from azure.storage.blob import BlobServiceClient
 from azure.storage.queue import QueueServiceClient, TextBase64EncodePolicy
 
@@ -54,8 +59,10 @@ class BlobSource:
         """The bytes of this very version; None if it is gone or changed meanwhile."""
         client = self._blobs.get_blob_client(blob.container, blob.name)
         try:
-            downloaded: bytes = client.download_blob(if_match=f'"{blob.etag}"').readall()
-        except ResourceNotFoundError:
+            unchanged = MatchConditions.IfNotModified
+            stream = client.download_blob(etag=f'"{blob.etag}"', match_condition=unchanged)
+            downloaded: bytes = stream.readall()
+        except (ResourceNotFoundError, ResourceModifiedError):
             return None
         return downloaded
 

@@ -39,6 +39,7 @@ class BusListener:
         self._changed = asyncio.Event()
         self._settling = asyncio.Lock()
         self._stopping = False
+        self._complained = False
 
     def stop(self) -> None:
         """Take no more messages; `run` returns when those it has are settled."""
@@ -51,7 +52,7 @@ class BusListener:
             try:
                 await self._receive()
             except (ServiceBusError, OSError) as error:
-                logger.warning("queue %s: %s; trying again", self._queue, error)
+                self._complain(error)
                 await asyncio.sleep(_PAUSE)
 
     async def _receive(self) -> None:
@@ -60,6 +61,7 @@ class BusListener:
             AutoLockRenewer(self._settings.renewal_seconds) as renewer,
             client.get_queue_receiver(self._queue) as receiver,
         ):
+            self._complained = False
             while not self._stopping:
                 await self._wait_for(1)
                 messages = await receiver.receive_messages(
@@ -70,6 +72,12 @@ class BusListener:
                     self._free -= 1
                     self._running.start(self._process(receiver, message))
             await self._wait_for(self._settings.calls_at_once)
+
+    def _complain(self, error: Exception) -> None:
+        """Log that the namespace is not there, once until it is there again."""
+        if not self._complained:
+            logger.warning("queue %s: %s; trying again", self._queue, error)
+        self._complained = True
 
     async def _wait_for(self, free: int) -> None:
         """Wait until that many calls are free."""

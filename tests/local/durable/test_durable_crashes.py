@@ -25,7 +25,7 @@ def revive(backend: Part) -> None:
     backend.start()
 
 
-def test_timers_events_and_activities_survive_a_kill(backend: Part):
+def test_timers_events_and_activities_survive_a_kill(backend: Part) -> None:
     address = backend.facts["address"]
     witness = Witness()
     witness.gate.clear()
@@ -49,7 +49,7 @@ def test_timers_events_and_activities_survive_a_kill(backend: Part):
     assert state.serialized_output == '["a-0", "a-1", "a-2"]'
 
 
-def test_nothing_accepted_is_lost_over_five_kills(backend: Part):
+def test_nothing_accepted_is_lost_over_five_kills(backend: Part) -> None:
     address = backend.facts["address"]
     accepted: list[str] = []
     over = threading.Event()
@@ -89,7 +89,7 @@ def test_nothing_accepted_is_lost_over_five_kills(backend: Part):
     assert len(accepted) > 20
 
 
-def test_work_of_a_lost_worker_is_handed_out_again_promptly(backend: Part):
+def test_work_of_a_lost_worker_is_handed_out_again_promptly(backend: Part) -> None:
     address = backend.facts["address"]
     with grpc.insecure_channel(address) as channel:
         stub = TaskHubSidecarServiceStub(channel)
@@ -106,7 +106,7 @@ def test_work_of_a_lost_worker_is_handed_out_again_promptly(backend: Part):
         second.cancel()
 
 
-def test_a_stale_completion_is_ignored(backend: Part):
+def test_a_stale_completion_is_ignored(backend: Part) -> None:
     with grpc.insecure_channel(backend.facts["address"]) as channel:
         stub = TaskHubSidecarServiceStub(channel)
         stub.StartInstance(pb.CreateInstanceRequest(instanceId="job", name="three"))
@@ -122,7 +122,7 @@ def test_a_stale_completion_is_ignored(backend: Part):
         second.cancel()
 
 
-def test_a_late_activity_result_does_not_wake_an_ended_instance(backend: Part):
+def test_a_late_activity_result_does_not_wake_an_ended_instance(backend: Part) -> None:
     with grpc.insecure_channel(backend.facts["address"]) as channel:
         stub = TaskHubSidecarServiceStub(channel)
         stub.StartInstance(pb.CreateInstanceRequest(instanceId="job", name="three"))
@@ -147,7 +147,7 @@ def test_a_late_activity_result_does_not_wake_an_ended_instance(backend: Part):
         items.cancel()
 
 
-def test_a_worker_gets_no_more_than_it_can_take(backend: Part):
+def test_a_worker_gets_no_more_than_it_can_take(backend: Part) -> None:
     with grpc.insecure_channel(backend.facts["address"]) as channel:
         stub = TaskHubSidecarServiceStub(channel)
         for number in range(5):
@@ -163,7 +163,7 @@ def test_a_worker_gets_no_more_than_it_can_take(backend: Part):
         limited.cancel()
 
 
-def test_messages_over_four_megabytes_pass(backend: Part):
+def test_messages_over_four_megabytes_pass(backend: Part) -> None:
     options = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
     with grpc.insecure_channel(backend.facts["address"], options=options) as channel:
         stub = TaskHubSidecarServiceStub(channel)
@@ -178,7 +178,7 @@ def test_messages_over_four_megabytes_pass(backend: Part):
         items.cancel()
 
 
-def test_sigterm_ends_it_within_two_seconds_even_with_workers(backend: Part):
+def test_sigterm_ends_it_within_two_seconds_even_with_workers(backend: Part) -> None:
     with grpc.insecure_channel(backend.facts["address"]) as channel:
         items = TaskHubSidecarServiceStub(channel).GetWorkItems(pb.GetWorkItemsRequest())
         time.sleep(0.2)
@@ -186,7 +186,7 @@ def test_sigterm_ends_it_within_two_seconds_even_with_workers(backend: Part):
         items.cancel()
 
 
-def test_the_end_of_stdin_ends_it(tmp_path: Path):
+def test_the_end_of_stdin_ends_it(tmp_path: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "local.durable", "--db", str(tmp_path / "x.db"), "--follow-stdin"],
         stdin=subprocess.PIPE,

@@ -23,7 +23,9 @@ def run(client: TaskHubGrpcClient, flow: str, given: object = None, **more: obje
     return state
 
 
-def test_an_orchestration_of_three_activities_completes(backend: Part, client: TaskHubGrpcClient):
+def test_an_orchestration_of_three_activities_completes(
+    backend: Part, client: TaskHubGrpcClient
+) -> None:
     with working(backend.facts["address"]) as witness:
         state = run(client, "three", "a", instance_id="one")
     assert state.serialized_output == '["a-0", "a-1", "a-2"]'
@@ -54,14 +56,16 @@ def test_an_ended_instance_can_be_restarted_from_its_input(
         assert client.wait_for_orchestration_completion("job", timeout=10) is not None
 
 
-def test_a_start_in_the_future_waits(backend: Part, client: TaskHubGrpcClient):
+def test_a_start_in_the_future_waits(backend: Part, client: TaskHubGrpcClient) -> None:
     with working(backend.facts["address"]):
         begun = time.time()
         run(client, "three", 1, start_at=datetime.now(UTC) + timedelta(seconds=0.6))
     assert time.time() - begun >= 0.6
 
 
-def test_an_event_before_a_start_in_the_future_is_kept(backend: Part, client: TaskHubGrpcClient):
+def test_an_event_before_a_start_in_the_future_is_kept(
+    backend: Part, client: TaskHubGrpcClient
+) -> None:
     with working(backend.facts["address"]):
         at = datetime.now(UTC) + timedelta(seconds=0.4)
         client.schedule_new_orchestration("listen", input="go", instance_id="job", start_at=at)
@@ -80,7 +84,9 @@ def test_terminate_ends_a_waiting_instance_with_its_output(
     assert (state.runtime_status, state.serialized_output) == (STATUS.TERMINATED, '"enough"')
 
 
-def test_a_suspended_instance_keeps_events_until_resumed(backend: Part, client: TaskHubGrpcClient):
+def test_a_suspended_instance_keeps_events_until_resumed(
+    backend: Part, client: TaskHubGrpcClient
+) -> None:
     with working(backend.facts["address"]):
         client.schedule_new_orchestration("listen", input="go", instance_id="job")
         client.suspend_orchestration("job")
@@ -93,7 +99,7 @@ def test_a_suspended_instance_keeps_events_until_resumed(backend: Part, client: 
     assert state.serialized_output == "7"
 
 
-def test_a_suspended_instance_can_be_terminated(backend: Part, client: TaskHubGrpcClient):
+def test_a_suspended_instance_can_be_terminated(backend: Part, client: TaskHubGrpcClient) -> None:
     with working(backend.facts["address"]):
         client.schedule_new_orchestration("listen", input="go", instance_id="job")
         client.suspend_orchestration("job")
@@ -113,7 +119,7 @@ def test_events_for_no_instance_or_an_ended_one_are_refused(
         assert refused.value.code().name == code
 
 
-def test_purge_deletes_ended_instances_only(backend: Part, client: TaskHubGrpcClient):
+def test_purge_deletes_ended_instances_only(backend: Part, client: TaskHubGrpcClient) -> None:
     with working(backend.facts["address"]):
         run(client, "three", 1, instance_id="ended")
         client.schedule_new_orchestration("listen", input="go", instance_id="running")
@@ -126,7 +132,7 @@ def test_purge_deletes_ended_instances_only(backend: Part, client: TaskHubGrpcCl
     assert client.get_orchestration_state("running") is not None
 
 
-def test_queries_filter_by_status_and_page(backend: Part, client: TaskHubGrpcClient):
+def test_queries_filter_by_status_and_page(backend: Part, client: TaskHubGrpcClient) -> None:
     with working(backend.facts["address"]):
         for number in range(7):
             client.schedule_new_orchestration("listen", input="go", instance_id=f"w{number}")
@@ -137,7 +143,7 @@ def test_queries_filter_by_status_and_page(backend: Part, client: TaskHubGrpcCli
     assert [state.instance_id for state in found] == [f"w{number}" for number in range(7)]
 
 
-def test_sub_orchestrations_answer_their_parent(backend: Part, client: TaskHubGrpcClient):
+def test_sub_orchestrations_answer_their_parent(backend: Part, client: TaskHubGrpcClient) -> None:
     with working(backend.facts["address"]):
         state = run(client, "parent", "p", instance_id="top")
         failed = run(client, "parent_of_failure", "p")
@@ -145,12 +151,14 @@ def test_sub_orchestrations_answer_their_parent(backend: Part, client: TaskHubGr
     assert "broken p" in failed.serialized_output
 
 
-def test_a_failed_activity_without_a_message_is_a_failure(backend: Part, client: TaskHubGrpcClient):
+def test_a_failed_activity_without_a_message_is_a_failure(
+    backend: Part, client: TaskHubGrpcClient
+) -> None:
     with working(backend.facts["address"]):
         assert run(client, "silent", 1).serialized_output != '"success"'
 
 
-def test_a_retry_policy_tries_again(backend: Part, client: TaskHubGrpcClient):
+def test_a_retry_policy_tries_again(backend: Part, client: TaskHubGrpcClient) -> None:
     with working(backend.facts["address"]) as witness:
         state = run(client, "retried", "r")
     assert state.serialized_output == '"gave up"'
@@ -169,7 +177,7 @@ def test_continue_as_new_drops_old_timers_and_keeps_events(
     assert state.serialized_output == '"all events seen"'
 
 
-def test_sixty_waiters_block_nobody(backend: Part, client: TaskHubGrpcClient):
+def test_sixty_waiters_block_nobody(backend: Part, client: TaskHubGrpcClient) -> None:
     with (
         working(backend.facts["address"]),
         concurrent.futures.ThreadPoolExecutor(60) as pool,
@@ -185,13 +193,13 @@ def test_sixty_waiters_block_nobody(backend: Part, client: TaskHubGrpcClient):
     assert outputs == {'"now"'}
 
 
-def test_a_wait_that_times_out_says_so(backend: Part, client: TaskHubGrpcClient):
+def test_a_wait_that_times_out_says_so(backend: Part, client: TaskHubGrpcClient) -> None:
     client.schedule_new_orchestration("listen", input="go", instance_id="job")
     with pytest.raises(TimeoutError):
         client.wait_for_orchestration_completion("job", timeout=0.3)
 
 
-def test_entities_are_refused_plainly(backend: Part, client: TaskHubGrpcClient):
+def test_entities_are_refused_plainly(backend: Part, client: TaskHubGrpcClient) -> None:
     with pytest.raises(grpc.RpcError) as refused:
         client.signal_entity(EntityInstanceId("counter", "one"), "add")
     assert refused.value.code() == grpc.StatusCode.UNIMPLEMENTED
@@ -201,7 +209,7 @@ def test_entities_are_refused_plainly(backend: Part, client: TaskHubGrpcClient):
     assert "sendEntityMessage" in state.failure_details.message
 
 
-def test_the_port_is_open_on_loopback_only(backend: Part):
+def test_the_port_is_open_on_loopback_only(backend: Part) -> None:
     port = f"{backend.facts['port']:04X}"
     rows = [
         line.split()

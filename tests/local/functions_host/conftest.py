@@ -9,7 +9,7 @@ import pytest
 from local import cloud
 from local.azurite.command import environment
 from local.places import NODE, NODE_BINARY
-from tests.local.functions_host.host_stack import APP, KEY, NOWHERE, BuildStack, Stack, free_port
+from tests.local.functions_host.host_stack import BuildStack, Stack, build_stack, free_port
 from tests.local.part import Part, eventually
 
 
@@ -28,15 +28,15 @@ def storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         env={**os.environ, **environment()},
         stdout=subprocess.DEVNULL,
     )
-    text = (
-        f"DefaultEndpointsProtocol=http;AccountName={cloud.DROP_ACCOUNT};"
-        f"AccountKey={cloud.DROP_ACCOUNT_KEY};"
-        f"BlobEndpoint=http://127.0.0.1:{blob}/{cloud.DROP_ACCOUNT};"
-        f"QueueEndpoint=http://127.0.0.1:{queue}/{cloud.DROP_ACCOUNT};"
-    )
+    account = cloud.DROP_ACCOUNT
     try:
         eventually(lambda: _listens(blob) and _listens(queue), within=30, what="Azurite")
-        yield text
+        yield (
+            f"DefaultEndpointsProtocol=http;AccountName={account};"
+            f"AccountKey={cloud.DROP_ACCOUNT_KEY};"
+            f"BlobEndpoint=http://127.0.0.1:{blob}/{account};"
+            f"QueueEndpoint=http://127.0.0.1:{queue}/{account};"
+        )
     finally:
         process.terminate()
         process.wait(5)
@@ -46,44 +46,24 @@ def storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def build(tmp_path: Path, storage: str) -> Iterator[BuildStack]:
     """Builds stacks; the settings given go over the usual ones."""
     parts: list[Part] = []
-
-    def build(**settings: str) -> Stack:
-        durable = Part(
-            *("local.durable", "--db", str(tmp_path / "hub.db"), "--port", str(free_port())),
-            log=tmp_path / "durable.log",
-        )
-        parts.append(durable)
-        journal, log = tmp_path / "journal.jsonl", tmp_path / "host.log"
-        env = {
-            "AzureWebJobsStorage": storage,
-            "SampleStorage": storage,
-            "SampleServiceBus": settings.pop("SampleServiceBus", NOWHERE),
-            "FLOWS": f"flows-{tmp_path.name.replace('_', '-').lower()}"[:60].strip("-"),
-            "REQUESTS": "deploy-requests",
-            "SCHEDULE": "0 0 0 1 1 *",
-            "JOURNAL": str(journal),
-            "PYTHON_THREADPOOL_THREAD_COUNT": "8",
-            **settings,
-        }
-        host = Part(
-            "local.functions_host",
-            *("--app", str(APP), "--port", str(free_port()), "--state", str(tmp_path / "state")),
-            *("--durable", durable.facts["address"], "--function-key", KEY),
-            *("--blob-interval", "0.2"),
-            env=env,
-            log=log,
-        )
-        parts.append(host)
-        return Stack(durable, host, journal, log, storage)
-
-    yield build
+    yield lambda **settings: build_stack(tmp_path, storage, parts, **settings)
     for part in reversed(parts):
         part.stop()
 
 
 @pytest.fixture
 def stack(build: BuildStack) -> Stack:
+    """A stack of the test's own, to be killed at will."""
     return build()
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory, storage: str) -> Iterator[Stack]:
+    """One stack for all tests of a module that leave it as it was."""
+    parts: list[Part] = []
+    yield build_stack(tmp_path_factory.mktemp("shared"), storage, parts)
+    for part in reversed(parts):
+        part.stop()
 
 
 def _listens(port: int) -> bool:

@@ -2,13 +2,14 @@
 
 import json
 import socket
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import httpx
-from azure.storage.blob import BlobServiceClient
+from azure.storage.blob import BlobServiceClient, ContainerClient
 
 from tests.local.part import Part, eventually
 
@@ -20,11 +21,6 @@ NOWHERE = (
 )
 
 
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
-
-
 @dataclass
 class Stack:
     """The sample app on a host of its own, with a Durable backend of its own."""
@@ -34,6 +30,7 @@ class Stack:
     journal: Path
     log: Path
     storage: str
+    prefix: str
     http: httpx.Client = field(init=False)
 
     def __post_init__(self) -> None:
@@ -41,21 +38,30 @@ class Stack:
             base_url=self.host.facts["url"], headers={"x-functions-key": KEY}, timeout=10
         )
 
-    def seen(self, kind: str) -> list[dict[str, Any]]:
+    def seen(self, kind: str, **having: Any) -> list[dict[str, Any]]:
+        """What the app noted of a kind, with these values."""
         if not self.journal.exists():
             return []
         whole, _, _ = self.journal.read_text("utf-8").rpartition("\n")  # less a line half written
-        lines = whole.splitlines()
-        return [each for each in map(json.loads, lines) if each["kind"] == kind]
+        noted: list[dict[str, Any]] = [json.loads(line) for line in whole.splitlines()]
+        having["kind"] = kind
+        return [each for each in noted if having.items() <= each.items()]
 
-    def blobs(self) -> BlobServiceClient:
-        return BlobServiceClient.from_connection_string(self.storage)
+    def container(self, name: str) -> ContainerClient:
+        """A container that the app's triggers know by this short name; made if need be."""
+        account = BlobServiceClient.from_connection_string(self.storage)
+        client = account.get_container_client(f"{self.prefix}-{name}")
+        if not client.exists():
+            client.create_container()
+        return client
 
     def start(self, name: str, instance: str, given: Any = None) -> None:
+        """Start an orchestration through the app."""
         answer = self.http.post(f"/api/start/{name}?id={instance}", json=given)
         assert answer.status_code == 202, answer.text
 
-    def output(self, instance: str, within: float = 15) -> Any:
+    def output(self, instance: str, within: float = 20) -> Any:
+        """The output of an instance, or its failure's message, once it has ended."""
         url = f"/runtime/webhooks/durabletask/instances/{instance}"
         key = {"x-functions-key": self.host.facts["durable_key"]}
 
@@ -67,3 +73,40 @@ class Stack:
 
 
 type BuildStack = Callable[..., Stack]
+
+
+def free_port() -> int:
+    """A port of loopback that is free now."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        return int(probe.getsockname()[1])
+
+
+def build_stack(folder: Path, storage: str, parts: list[Part], **settings: str) -> Stack:
+    """Start backend and host with state in a folder; whoever asks must stop the parts."""
+    durable = Part(
+        *("local.durable", "--db", str(folder / "hub.db"), "--port", str(free_port())),
+        log=folder / "durable.log",
+    )
+    parts.append(durable)
+    prefix = f"t{uuid.uuid4().hex[:8]}"
+    env = {
+        "AzureWebJobsStorage": storage,
+        "SampleStorage": storage,
+        "SampleServiceBus": NOWHERE,
+        "PREFIX": prefix,
+        "REQUESTS": "deploy-requests",
+        "SCHEDULE": "0 0 0 1 1 *",
+        "JOURNAL": str(folder / "journal.jsonl"),
+        "PYTHON_THREADPOOL_THREAD_COUNT": "8",
+        **settings,
+    }
+    host = Part(
+        "local.functions_host",
+        *("--app", str(APP), "--port", str(free_port()), "--state", str(folder / "state")),
+        *("--durable", durable.facts["address"], "--function-key", KEY),
+        *("--blob-interval", "0.2"),
+        env=env,
+        log=folder / "host.log",
+    )
+    parts.append(host)
+    return Stack(durable, host, folder / "journal.jsonl", folder / "host.log", storage, prefix)

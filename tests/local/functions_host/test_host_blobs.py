@@ -3,72 +3,42 @@ import json
 import time
 
 import pytest
-from azure.storage.blob import ContainerClient
 from azure.storage.queue import QueueClient
 
 from tests.local.functions_host.host_stack import BuildStack, Stack
 from tests.local.part import eventually
 
 
-@pytest.fixture
-def flows(stack: Stack) -> ContainerClient:
-    name = stack.host._env["FLOWS"]
-    return stack.blobs().create_container(name)
-
-
-def fresh(stack: Stack, name: str) -> ContainerClient:
-    client = stack.blobs().get_container_client(name)
-    if client.exists():
-        for each in client.list_blob_names():
-            client.delete_blob(each)
-    else:
-        client.create_container()
-    return client
-
-
-def test_a_blob_client_says_where_the_blob_is(stack: Stack, flows: ContainerClient):
+def test_a_blob_client_says_where_the_blob_is(shared: Stack) -> None:
+    flows = shared.container("flows")
     flows.upload_blob("team/chat.zip", b"\x00\xff")
     flows.upload_blob("team/readme.md", b"no")
-    (seen,) = eventually(lambda: stack.seen("package"))
-    assert (seen["container"], seen["name"]) == (flows.container_name, "team/chat.zip")
-    time.sleep(0.5)
-    assert len(stack.seen("package")) == 1
+    noted = eventually(lambda: shared.seen("package", name="team/chat.zip"))
+    assert noted[0]["container"] == flows.container_name
+    time.sleep(0.7)
+    assert len(shared.seen("package", name="team/chat.zip")) == 1
+    assert not shared.seen("package", name="team/readme.md")
 
 
-def test_text_and_bytes_carry_their_metadata(stack: Stack):
-    fresh(stack, "texts").upload_blob("a/b.txt", "grüße", metadata={"by": "me"})
-    fresh(stack, "binaries").upload_blob("x", b"\x00\xff")
-    (text,) = eventually(lambda: stack.seen("text"))
-    assert text["name"] == "texts/a/b.txt"
-    assert text["uri"].endswith("/texts/a/b.txt")
+def test_text_and_bytes_carry_their_metadata(shared: Stack) -> None:
+    texts = shared.container("texts")
+    texts.upload_blob("a/b.txt", "grüße", metadata={"by": "me"})
+    shared.container("binaries").upload_blob("x", b"\x00\xff")
+    text = eventually(lambda: shared.seen("text"))[0]
+    path = f"{texts.container_name}/a/b.txt"
+    assert text["name"] == path
+    assert text["uri"].endswith(f"/{path}")
     assert (text["body"], text["length"]) == ("grüße", 7)
     assert text["metadata"] == {"by": "me"}
-    (binary,) = eventually(lambda: stack.seen("binary"))
-    assert binary["body"] == "00ff"
+    assert eventually(lambda: shared.seen("binary"))[0]["body"] == "00ff"
 
 
-def test_a_new_version_is_a_new_event_and_a_restart_repeats_nothing(
-    stack: Stack, flows: ContainerClient
-):
-    flows.upload_blob("one.zip", b"1")
-    eventually(lambda: len(stack.seen("package")) == 1)
-    flows.upload_blob("one.zip", b"2", overwrite=True)
-    eventually(lambda: len(stack.seen("package")) == 2)
-    time.sleep(0.3)
-    stack.host.kill()
-    flows.upload_blob("two.zip", b"while it was down")
-    stack.host.start()
-    eventually(lambda: len(stack.seen("package")) == 3)
-    time.sleep(0.5)
-    names = [each["name"] for each in stack.seen("package")]
-    assert names == ["one.zip", "one.zip", "two.zip"]
-
-
-def test_five_failures_end_on_the_poison_queue(stack: Stack, flows: ContainerClient):
-    queue = QueueClient.from_connection_string(stack.storage, "webjobs-blobtrigger-poison")
+def test_five_failures_end_on_the_poison_queue(shared: Stack) -> None:
+    flows = shared.container("flows")
+    queue = QueueClient.from_connection_string(shared.storage, "webjobs-blobtrigger-poison")
     etag = flows.upload_blob("bad.zip", b"x").get_blob_properties().etag
-    eventually(lambda: "gives up" in stack.log.read_text(), within=15)
-    assert len(stack.seen("package")) == 5
+    eventually(lambda: "gives up" in shared.log.read_text(), within=15)
+    assert len(shared.seen("package", name="bad.zip")) == 5
     message = next(iter(queue.receive_messages()))
     assert json.loads(base64.b64decode(message.content)) == {
         "Type": "BlobTrigger",
@@ -78,20 +48,35 @@ def test_five_failures_end_on_the_poison_queue(stack: Stack, flows: ContainerCli
         "BlobName": "bad.zip",
         "ETag": etag,
     }
-    time.sleep(0.5)
-    assert len(stack.seen("package")) == 5
     flows.upload_blob("good.zip", b"x")
-    eventually(lambda: len(stack.seen("package")) == 6)
+    eventually(lambda: shared.seen("package", name="good.zip"))
+    assert len(shared.seen("package", name="bad.zip")) == 5
 
 
-def test_a_blob_that_was_not_finished_is_processed_again_after_a_kill(stack: Stack):
-    fresh(stack, "texts").upload_blob("hang.txt", "x")
+def test_a_new_version_is_a_new_event_and_a_restart_repeats_nothing(stack: Stack) -> None:
+    flows = stack.container("flows")
+    flows.upload_blob("one.zip", b"1")
+    eventually(lambda: len(stack.seen("package")) == 1)
+    flows.upload_blob("one.zip", b"2", overwrite=True)
+    eventually(lambda: len(stack.seen("package")) == 2)
+    time.sleep(0.3)
+    stack.host.kill()
+    flows.upload_blob("two.zip", b"while it was down")
+    stack.host.start()
+    eventually(lambda: len(stack.seen("package")) == 3)
+    time.sleep(0.7)
+    names = [each["name"] for each in stack.seen("package")]
+    assert names == ["one.zip", "one.zip", "two.zip"]
+
+
+def test_a_blob_that_was_not_finished_is_processed_again_after_a_kill(stack: Stack) -> None:
+    stack.container("texts").upload_blob("hang.txt", "x")
     eventually(lambda: stack.seen("text"))
     stack.host.kill()
     stack.host.start()
     eventually(lambda: len(stack.seen("text")) == 2)
 
 
-def test_a_setting_that_is_not_there_stops_the_start(build: BuildStack):
+def test_a_connection_that_is_not_there_stops_the_start(build: BuildStack) -> None:
     with pytest.raises(RuntimeError, match="ended with 1"):
         build(SampleStorage="")

@@ -7,8 +7,8 @@ import httpx
 from tests.local.functions_host.host_stack import KEY, Stack
 
 
-def test_a_request_reaches_its_function_as_in_azure(stack: Stack):
-    answer = stack.http.post(
+def test_a_request_reaches_its_function_as_in_azure(shared: Stack) -> None:
+    answer = shared.http.post(
         "/api/echo/abc/7?q=1&q=2&empty=&name=a%20b", content="body", headers={"X-Mixed": "Yes"}
     )
     seen = answer.json()
@@ -21,9 +21,9 @@ def test_a_request_reaches_its_function_as_in_azure(stack: Stack):
     assert seen["headers"]["x-mixed"] == "Yes"
 
 
-def test_keys_routes_methods_and_failures(stack: Stack):
-    http, master = stack.http, {"x-functions-key": stack.host.facts["master_key"]}
-    with httpx.Client(base_url=stack.host.facts["url"]) as stranger:
+def test_keys_routes_methods_and_failures(shared: Stack) -> None:
+    http, master = shared.http, {"x-functions-key": shared.host.facts["master_key"]}
+    with httpx.Client(base_url=shared.host.facts["url"]) as stranger:
         assert stranger.get("/api/echo/abc").status_code == 401
         assert stranger.get("/api/echo/abc?code=wrong").status_code == 401
         assert stranger.get(f"/api/echo/abc?code={KEY}").status_code == 200
@@ -42,14 +42,14 @@ def test_keys_routes_methods_and_failures(stack: Stack):
     assert (head.status_code, head.content) == (200, b"")
     broken = http.get("/api/broken")
     assert (broken.status_code, broken.content) == (500, b"")
-    log = stack.log.read_text()
+    log = shared.log.read_text()
     assert "function broken failed: RuntimeError: not for the caller's eyes" in log
     assert "the app's own stdout" in log
     status = http.get("/admin/host/status", headers=master)
     assert status.json()["state"] == "Running"
 
 
-def test_sigterm_lets_a_running_request_end(stack: Stack):
+def test_sigterm_lets_a_running_request_end(stack: Stack) -> None:
     with concurrent.futures.ThreadPoolExecutor() as pool:
         answer = pool.submit(stack.http.get, "/api/slow")
         time.sleep(0.3)
@@ -60,7 +60,7 @@ def test_sigterm_lets_a_running_request_end(stack: Stack):
     assert time.monotonic() - begun < 2
 
 
-def test_sigterm_does_not_wait_for_a_hanging_function(stack: Stack):
+def test_sigterm_does_not_wait_for_a_hanging_function(stack: Stack) -> None:
     stack.start("pauses", "job", 30)
     time.sleep(1.5)
     assert len(stack.seen("slow begun")) == 1

@@ -1,29 +1,29 @@
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from azure.servicebus import ServiceBusClient, ServiceBusMessage, ServiceBusSubQueue
 
-from tests.local.functions_host.host_stack import BuildStack, Stack, free_port
+from tests.local.functions_host.host_stack import Stack, build_stack, free_port
 from tests.local.part import Part, eventually
 
 QUEUE = "deploy-requests"
 
 
-@pytest.fixture
-def bus(tmp_path: Path) -> Iterator[str]:
+@pytest.fixture(scope="module")
+def bus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The broker, with a lock of five seconds and three deliveries; its connection string."""
+    folder = tmp_path_factory.mktemp("bus")
     properties = {"LockDuration": "PT5S", "MaxDeliveryCount": 3}
     queue = {"Name": QUEUE, "Properties": properties}
-    config = tmp_path / "queues.json"
+    config = folder / "queues.json"
     namespaces = [{"Name": "local", "Queues": [queue]}]
     config.write_text(json.dumps({"UserConfig": {"Namespaces": namespaces}}))
     port = free_port()
     broker = Part(
         "local.service_bus",
-        *("--config", str(config), "--db", str(tmp_path / "bus.db"), "--port", str(port)),
+        *("--config", str(config), "--db", str(folder / "bus.db"), "--port", str(port)),
         *("--key", "RootManageSharedAccessKey=local"),
     )
     with broker:
@@ -33,9 +33,13 @@ def bus(tmp_path: Path) -> Iterator[str]:
         )
 
 
-@pytest.fixture
-def bus_stack(build: BuildStack, bus: str) -> Stack:
-    return build(SampleServiceBus=bus)
+@pytest.fixture(scope="module")
+def bus_stack(tmp_path_factory: pytest.TempPathFactory, storage: str, bus: str) -> Iterator[Stack]:
+    parts: list[Part] = []
+    folder = tmp_path_factory.mktemp("bus_stack")
+    yield build_stack(folder, storage, parts, SampleServiceBus=bus)
+    for part in reversed(parts):
+        part.stop()
 
 
 def send(bus: str, *messages: ServiceBusMessage) -> None:
@@ -64,7 +68,7 @@ def test_a_message_arrives_with_its_metadata_and_is_completed(bus_stack: Stack, 
         application_properties={"tenant": "acme", "n": 3},
     )
     send(bus, message)
-    (seen,) = eventually(lambda: bus_stack.seen("message"))
+    seen = eventually(lambda: bus_stack.seen("message", id="m1"))[0]
     expected = {
         "body": '{"source": 1}',
         "id": "m1",
@@ -81,19 +85,18 @@ def test_a_message_arrives_with_its_metadata_and_is_completed(bus_stack: Stack, 
     assert len(seen["token"]) == 36
     assert "source" in seen["metadata"], "top-level keys of the body are metadata, too"
     eventually(lambda: not left(bus), what="the queue is empty")
-    assert len(bus_stack.seen("message")) == 1
+    assert len(bus_stack.seen("message", id="m1")) == 1
 
 
 def test_a_key_of_the_body_overwrites_metadata_as_in_azure(bus_stack: Stack, bus: str) -> None:
-    send(bus, ServiceBusMessage(b'{"MessageId": "from the body"}', message_id="m1"))
-    (seen,) = eventually(lambda: bus_stack.seen("message"))
-    assert seen["id"] == "from the body"
+    send(bus, ServiceBusMessage(b'{"MessageId": "from the body"}', message_id="m2"))
+    eventually(lambda: bus_stack.seen("message", id="from the body"))
 
 
 def test_a_failing_message_is_dead_lettered_by_the_broker(bus_stack: Stack, bus: str) -> None:
     send(bus, ServiceBusMessage(b"fail"), ServiceBusMessage(b"\xff\x00"))
     eventually(lambda: left(bus, ServiceBusSubQueue.DEAD_LETTER), within=15)
-    counts = [each["count"] for each in bus_stack.seen("message") if each["body"] == "fail"]
+    counts = [each["count"] for each in bus_stack.seen("message", body="fail")]
     assert counts == [1, 2, 3]
     assert not left(bus)
     assert "failing message" in bus_stack.log.read_text()
@@ -103,21 +106,21 @@ def test_a_lock_is_renewed_while_the_function_runs(bus_stack: Stack, bus: str) -
     send(bus, ServiceBusMessage(b"wait", message_id="long"))
     eventually(lambda: bus_stack.seen("waited"), within=20)
     eventually(lambda: not left(bus))
-    assert len(bus_stack.seen("message")) == 1
-
-
-def test_a_message_in_hand_comes_back_after_a_kill(bus_stack: Stack, bus: str) -> None:
-    send(bus, ServiceBusMessage(b"wait", message_id="long"))
-    eventually(lambda: bus_stack.seen("message"))
-    bus_stack.host.kill()
-    bus_stack.host.start()
-    eventually(lambda: len(bus_stack.seen("message")) == 2, within=15)
-    assert bus_stack.seen("message")[1]["count"] == 2
+    assert len(bus_stack.seen("message", id="long")) == 1
 
 
 def test_two_hundred_messages_are_each_done_once(bus_stack: Stack, bus: str) -> None:
-    send(bus, *(ServiceBusMessage(b"x", message_id=f"m{number}") for number in range(200)))
-    eventually(lambda: len(bus_stack.seen("message")) >= 200, within=20)
+    send(bus, *(ServiceBusMessage(b"many", message_id=f"n{number}") for number in range(200)))
+    eventually(lambda: len(bus_stack.seen("message", body="many")) >= 200, within=20)
     eventually(lambda: not left(bus))
-    names = [each["id"] for each in bus_stack.seen("message")]
-    assert sorted(names) == sorted(f"m{number}" for number in range(200))
+    names = [each["id"] for each in bus_stack.seen("message", body="many")]
+    assert sorted(names) == sorted(f"n{number}" for number in range(200))
+
+
+def test_a_message_in_hand_comes_back_after_a_kill(bus_stack: Stack, bus: str) -> None:
+    send(bus, ServiceBusMessage(b"wait", message_id="killed"))
+    eventually(lambda: bus_stack.seen("message", id="killed"))
+    bus_stack.host.kill()
+    bus_stack.host.start()
+    eventually(lambda: len(bus_stack.seen("message", id="killed")) == 2, within=15)
+    assert bus_stack.seen("message", id="killed")[1]["count"] == 2

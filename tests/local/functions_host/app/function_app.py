@@ -79,7 +79,7 @@ async def status(req: func.HttpRequest, client: Any) -> func.HttpResponse:
 
 @app.blob_trigger(
     arg_name="client",
-    path="%FLOWS%/{name}.zip",
+    path="%PREFIX%-flows/{name}.zip",
     connection="SampleStorage",
     source=func.BlobSource.EVENT_GRID,
 )
@@ -89,7 +89,7 @@ def on_package(client: blob.BlobClient) -> None:
         raise RuntimeError("bad package")
 
 
-@app.blob_trigger(arg_name="given", path="texts/{name}.txt", connection="SampleStorage")
+@app.blob_trigger(arg_name="given", path="%PREFIX%-texts/{name}.txt", connection="SampleStorage")
 def on_text(given: func.InputStream) -> None:
     note(
         "text",
@@ -104,7 +104,10 @@ def on_text(given: func.InputStream) -> None:
 
 
 @app.blob_trigger(
-    arg_name="given", path="binaries/{name}", connection="SampleStorage", data_type="BINARY"
+    arg_name="given",
+    path="%PREFIX%-binaries/{name}",
+    connection="SampleStorage",
+    data_type="BINARY",
 )
 def on_binary(given: func.InputStream) -> None:
     note("binary", name=given.name, body=given.read().hex())
