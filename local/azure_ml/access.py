@@ -31,10 +31,10 @@ class Access:
         return listed([role.permission for role in roles])
 
     def _roles(self, principal: str, scope: str) -> Iterator[Role]:
-        for record in self._store.all("assignment"):
-            properties = record["resource"]["properties"]
-            if properties["principalId"] != principal or not self._in_force(record):
+        for record in self._store.assignments_of(principal):
+            if not self._in_force(record):
                 continue
+            properties = record["resource"]["properties"]
             role = definitions.role(properties["roleDefinitionId"])
             if role and above(properties["scope"], scope):
                 yield role

@@ -1,5 +1,6 @@
 """Makes of a deployment's record the container that is to run."""
 
+import asyncio
 import shutil
 import uuid
 from pathlib import Path
@@ -25,7 +26,7 @@ class Containers:
         self._folder = folder
         self._platform = platform
 
-    def make(self, deployment: Json, endpoint: Json) -> Container:
+    async def make(self, deployment: Json, endpoint: Json) -> Container:
         """The container of a deployment (resource) of an endpoint (record), files in a new folder.
 
         Raises:
@@ -36,7 +37,7 @@ class Containers:
         setup = environment["properties"]
         routes = setup.get("inferenceConfig") or {}
         place = self.place(deployment["id"]) / uuid.uuid4().hex[:8]
-        model = self._model(properties.get("model"), place / "model")
+        model = await self._model(properties.get("model"), place / "model")
         build = setup.get("build") or {}
         requests = properties["requestSettings"]
         return Container(
@@ -44,7 +45,7 @@ class Containers:
             deployment=deployment["name"],
             model=model,
             image=setup.get("image") or "",
-            build=self._storage.fetch(build["contextUri"], place / "build") if build else None,
+            build=await self._fetched(build["contextUri"], place / "build") if build else None,
             dockerfile=build.get("dockerfilePath") or ("Dockerfile" if build else None),
             environment_variables=properties["environmentVariables"],
             platform=self._given(endpoint, model),
@@ -69,13 +70,17 @@ class Containers:
             if other != own:
                 shutil.rmtree(other, ignore_errors=True)
 
-    def _model(self, model_id: object, into: Path) -> Path:
+    async def _model(self, model_id: object, into: Path) -> Path:
         model = asset(self._store, "models", model_id)
         if model is None:
             empty = into / "none"
             empty.mkdir(parents=True, exist_ok=True)
             return empty
-        return self._storage.fetch(model["properties"]["modelUri"], into)
+        return await self._fetched(model["properties"]["modelUri"], into)
+
+    async def _fetched(self, uri: str, into: Path) -> Path:
+        # Only what does not touch the store may run in another thread.
+        return await asyncio.to_thread(self._storage.fetch, uri, into)
 
     def _given(self, endpoint: Json, model: Path) -> dict[str, str]:
         return {

@@ -97,7 +97,7 @@ class DeploymentPut:
 
     async def _started(self, resource: Json, endpoint: Json) -> Json | None:
         try:
-            container = await asyncio.to_thread(self._containers.make, resource, endpoint)
+            container = await self._containers.make(resource, endpoint)
             await self._serving.start(container)
             await asyncio.to_thread(self._containers.keep_only, container)
         except Unreadable as error:

@@ -63,8 +63,10 @@ class OnlineDeployments:
         sku |= {k: v for k, v in (call.document.get("sku") or {}).items() if v is not None}
         check(properties, sku["capacity"], self._store)
         old = before["resource"] if before else None
+        # The case of names is that of their first use, whatever the case of this call.
+        name = old["name"] if old else name
         resource = {
-            "id": _id(call),
+            "id": f"{endpoint['resource']['id']}/deployments/{name}",
             "name": name,
             "type": f"{ML}/workspaces/onlineEndpoints/deployments",
             "location": cloud.REGION,

@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from local import places
 from local.azure_ml.settings import Settings
 
 
@@ -22,7 +23,7 @@ def parsed(arguments: list[str] | None = None) -> argparse.Namespace:
         "--datastore-credentials", choices=("Sas", "AccountKey", "None"), default="Sas"
     )
     parser.add_argument("--serve", choices=("flow", "echo"), default="flow")
-    parser.add_argument("--promptflow", type=Path, default=Path(".local/promptflow"), help="venv")
+    parser.add_argument("--promptflow", type=Path, default=places.PROMPTFLOW, help="venv")
     parser.add_argument("--openai-port", type=int, default=0, help="for the stand-in for OpenAI")
     parser.add_argument("--follow-stdin", action="store_true", help="end when stdin ends")
     return parser.parse_args(arguments)

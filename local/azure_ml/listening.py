@@ -10,6 +10,8 @@ import uvicorn
 
 from local.azure_ml.asgi import App
 
+_GRACE_S = 0.5
+
 
 class _Server(uvicorn.Server):
     """Leaves signals to the process."""
@@ -34,7 +36,6 @@ class Listener:
             log_level="warning",
             access_log=False,
             lifespan="off",
-            timeout_graceful_shutdown=0,
             timeout_keep_alive=60,
         )
         config.load()
@@ -47,7 +48,9 @@ class Listener:
         # The socket listens since it was made: a call that comes early waits in its backlog.
 
     async def close(self) -> None:
+        """End; calls that are under way have a moment to end too."""
         self._server.should_exit = True
         if self._task:
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+            await asyncio.wait([self._task], timeout=_GRACE_S)
+            self._server.force_exit = True
+            await asyncio.wait([self._task], timeout=_GRACE_S)

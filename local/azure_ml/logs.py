@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 
 from local.azure_ml.deployments import ACTION
-from local.azure_ml.endpoint_records import ENDPOINTS
 from local.azure_ml.errors import invalid, not_found
 from local.azure_ml.exchange import Answer, Call, Json
 from local.azure_ml.routing import Route
@@ -26,14 +25,14 @@ class Logs:
         yield Route("POST", one, f"{ACTION}/getLogs/action", self._get)
 
     def _get(self, call: Call) -> Answer:
-        endpoint, name = call.parts["endpoint"], call.parts["deployment"]
-        resource_id = f"{ENDPOINTS}/{endpoint}/deployments/{name}"
+        resource_id = call.path.rsplit("/", 1)[0]
         record = self._store.get("deployment", resource_id)
         if record is None:
             raise not_found(resource_id)
         container = call.document.get("containerType") or CONTAINERS[0]
         if container not in CONTAINERS:
             raise invalid(f"containerType must be one of {', '.join(CONTAINERS)}.")
+        endpoint, _, name = record["resource"]["id"].split("/")[-3:]
         text = self._serving.log(endpoint, name, container) or _status(record)
         head, mark, said = text.rpartition(_MARK)
         tail = int(call.document.get("tail") or 500)

@@ -63,6 +63,7 @@ class Client:
         deadline = time.monotonic() + within
         while time.monotonic() < deadline:
             status = self.web.get(begun.headers["Azure-AsyncOperation"], timeout=20).json()
+            assert "status" in status, status
             if status["status"] in ("Succeeded", "Failed"):
                 return status
             time.sleep(0.03)

@@ -16,7 +16,7 @@ def test_a_deployment_answers_at_its_scoring_uri(facts: Facts, tmp_path: Path) -
         app = Client(process.start(), cloud.APP_IDENTITY_HEADER)
         seed_assets(app)
         app.ended(app.put_endpoint("Loud-Echo"))
-        app.ended(app.put_deployment("Loud-Echo", "blue"))
+        app.ended(app.put_deployment("loud-echo", "blue"))
         uri = app.get("onlineEndpoints/Loud-Echo")["properties"]["scoringUri"]
         keys = app.call("POST", "onlineEndpoints/Loud-Echo/listKeys").json()
         app.web.headers["Authorization"] = f"Bearer {keys['secondaryKey']}"

@@ -1,7 +1,7 @@
 """The whole way with an unmodified MLClient."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +93,19 @@ def test_unchanged_content_is_not_uploaded_again(
     calls = requests.get(f"{arm.facts.admin_url}/calls", timeout=5).json()
     blobs = {call["method"] for call in calls if "blob" in call["host"]}
     assert blobs == {"HEAD"}
+
+
+@pytest.mark.parametrize("kind", ["Sas", "AccountKey", "None"])
+def test_a_folder_is_uploaded_with_each_kind_of_datastore(
+    ml: Any, flow: Path, settings: Callable[..., None], name: str, kind: str
+) -> None:
+    settings(datastore_credentials=kind)
+    (flow / "flow.dag.yaml").write_text(f"inputs: {{{name}: {{}}}}\n")
+    try:
+        made = ml.models.create_or_update(az.Model(name=name, version="1", path=str(flow)))
+    finally:
+        settings(datastore_credentials="Sas")
+    assert made.path.endswith("/flow")
 
 
 def test_a_version_with_other_content_is_refused(
