@@ -95,9 +95,20 @@ def test_one_operation_at_a_time_runs_on_an_endpoint(there: Cloud, tmp_path: Pat
     with pytest.raises(Conflict):
         there.workspace.put_deployment(name, spec)
     with pytest.raises(Conflict):
-        there.workspace.set_traffic(name, {})
+        there.workspace.set_traffic(name, {"blue": 100})
     with pytest.raises(Conflict):
         there.workspace.put_endpoint(EndpointSpec(name))
+
+
+def test_traffic_waits_for_the_operation_that_runs_on_its_endpoint(
+    there: Cloud, tmp_path: Path
+) -> None:
+    name = there.make_endpoint()
+    there.deploy(name, there.spec(tmp_path / "flow"))
+    there.stall()
+    running = there.workspace.put_endpoint(EndpointSpec(name))
+    assert running is not None
+    assert there.workspace.set_traffic(name, {"blue": 100}) == running
 
 
 def test_a_status_url_can_be_had_again_from_what_is_busy(there: Cloud, tmp_path: Path) -> None:

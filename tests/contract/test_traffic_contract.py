@@ -35,6 +35,14 @@ def test_traffic_goes_only_to_what_is_there_and_sums_up(there: Cloud, tmp_path: 
         there.workspace.set_traffic("absent", {})
 
 
+def test_traffic_that_is_so_already_is_not_written(there: Cloud, tmp_path: Path) -> None:
+    name = there.make_endpoint()
+    there.deploy(name, there.spec(tmp_path / "flow"))
+    assert there.workspace.set_traffic(name, {"blue": 0}) is None
+    assert there.ended(there.workspace.set_traffic(name, {"blue": 100})).status == "succeeded"
+    assert there.workspace.set_traffic(name, {"blue": 100, "green": 0}) is None
+
+
 def test_a_deployment_with_traffic_cannot_be_deleted(there: Cloud, tmp_path: Path) -> None:
     name = there.make_endpoint()
     there.deploy(name, there.spec(tmp_path / "flow"))

@@ -66,9 +66,9 @@ class FakeEndpoints(Breakable):
             raise rules.missing(f"endpoint {endpoint}")
         if old.busy and old.operation_url is not None:
             return old.operation_url
-        self._check_idle(endpoint)
         if live(old.traffic) == live(traffic):
             return None
+        self._check_idle(endpoint)
         rules.check_traffic(traffic, [state.name for state in self.there.of(endpoint)])
         self.writes.append(("set_traffic", endpoint, dict(traffic)))
         mirrored = {to: share for to, share in old.mirror_traffic.items() if not traffic.get(to)}
