@@ -30,15 +30,16 @@ VARIABLES = {"PROMPTFLOW_RUN_MODE": "serving", "PRT_CONFIG_OVERRIDE": SETTINGS}
 
 
 @pytest.fixture
-def app(facts: Facts, tmp_path: Path) -> Iterator[Client]:
-    process = Emulator(tmp_path, facts.blob_port, ("-m", "local.azure_ml", *FLAGS))
+def process(facts: Facts, tmp_path: Path) -> Iterator[Emulator]:
+    emulator = Emulator(tmp_path, facts.blob_port, ("-m", "local.azure_ml", *FLAGS))
     try:
-        yield Client(process.start(), cloud.APP_IDENTITY_HEADER)
+        yield emulator
     finally:
-        process.stop()
+        emulator.stop()
 
 
-def test_an_llm_flow_answers_once_its_endpoint_may_read_the_connection(app: Client) -> None:
+def test_an_llm_flow_answers_once_its_endpoint_may_read_the_connection(process: Emulator) -> None:
+    app = Client(process.start(), cloud.APP_IDENTITY_HEADER)
     seed_assets(app)
     upload(app, ROOT / "samples/chat")
     app.ended(app.put_endpoint("chatty"))
@@ -62,6 +63,10 @@ def test_an_llm_flow_answers_once_its_endpoint_may_read_the_connection(app: Clie
     allowed = ask(app, "chatty")
     assert allowed.status_code == 200, allowed.text
     assert allowed.json()["answer"]
+
+    process.kill()
+    again = Client(process.start(), cloud.APP_IDENTITY_HEADER)
+    assert ask(again, "chatty").json() == allowed.json()
 
 
 def upload(app: Client, folder: Path) -> None:

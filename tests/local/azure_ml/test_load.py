@@ -1,0 +1,25 @@
+"""Many callers at once: each gets its own answers."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from local import cloud
+from local.azure_ml.testing import Facts
+from tests.local.azure_ml.client import Client
+
+
+def test_endpoints_made_at_once_each_get_their_own_deployment(
+    facts: Facts, arm: Client, name: str
+) -> None:
+    def release(number: int) -> tuple[str, str]:
+        own = Client(facts, cloud.APP_IDENTITY_HEADER)
+        endpoint = f"{name}-{number}"
+        own.ended(own.put_endpoint(endpoint))
+        status = own.ended(own.put_deployment(endpoint, "blue", description=endpoint))
+        read = own.get(f"onlineEndpoints/{endpoint}/deployments/blue")
+        return status["status"], read["properties"]["description"]
+
+    with ThreadPoolExecutor(8) as pool:
+        ended = list(pool.map(release, range(16)))
+
+    assert ended == [("Succeeded", f"{name}-{number}") for number in range(16)]
+    assert arm.get("onlineEndpoints")["value"]
