@@ -6,6 +6,7 @@ import selectors
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, Any, Self
 
@@ -73,13 +74,19 @@ class Part:
         return line
 
 
-def eventually[T](ask: Any, is_so: Any = bool, *, within: float = 10.0, what: str = "") -> T:
+def eventually[T](
+    ask: Callable[[], T],
+    is_so: Callable[[T], object] = bool,
+    *,
+    within: float = 10.0,
+    what: str = "",
+) -> T:
     """The first answer of which `is_so` holds; fails with the last answer when time is up."""
     end = time.monotonic() + within
     while True:
         answer = ask()
         if is_so(answer):
-            return answer  # type: ignore[no-any-return]
+            return answer
         if time.monotonic() > end:
             raise AssertionError(f"not within {within} s: {what or ask}; last answer: {answer!r}")
         time.sleep(0.02)

@@ -6,8 +6,11 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
+import grpc
 from durabletask import task
+from durabletask.client import OrchestrationState, TaskHubGrpcClient
 from durabletask.entities import EntityInstanceId
+from durabletask.internal.orchestrator_service_pb2_grpc import TaskHubSidecarServiceStub
 from durabletask.worker import TaskHubGrpcWorker
 
 type Flow = Generator[task.Task[Any], Any, Any]
@@ -108,11 +111,31 @@ FLOWS: tuple[Callable[..., Any], ...] = (
 )
 
 
+def ended(client: TaskHubGrpcClient, instance: str) -> OrchestrationState:
+    """The state of an instance once it has ended."""
+    state = client.wait_for_orchestration_completion(instance, timeout=15)
+    assert state is not None
+    return state
+
+
+def known(client: TaskHubGrpcClient, instance: str) -> OrchestrationState:
+    """The state of an instance now."""
+    state = client.get_orchestration_state(instance)
+    assert state is not None
+    return state
+
+
+def stub_on(channel: grpc.Channel) -> Any:
+    """The protocol itself, for what the SDK does not let out."""
+    build: Any = TaskHubSidecarServiceStub  # generated, untyped
+    return build(channel)
+
+
 @contextmanager
 def working(address: str, witness: Witness | None = None) -> Iterator[Witness]:
     """A worker at work; at the end its stream is closed."""
     witness = witness or Witness()
-    worker = TaskHubGrpcWorker(host_address=address)
+    worker: Any = TaskHubGrpcWorker(host_address=address)
 
     def note(_: task.ActivityContext, given: Any) -> Any:
         return witness.note(given)

@@ -12,9 +12,8 @@ from pathlib import Path
 import grpc
 from durabletask.client import OrchestrationStatus, TaskHubGrpcClient
 from durabletask.internal import orchestrator_service_pb2 as pb
-from durabletask.internal.orchestrator_service_pb2_grpc import TaskHubSidecarServiceStub
 
-from tests.local.durable.flows import Witness, working
+from tests.local.durable.flows import Witness, ended, stub_on, working
 from tests.local.part import Part, eventually
 
 STATUS = OrchestrationStatus
@@ -42,9 +41,9 @@ def test_timers_events_and_activities_survive_a_kill(backend: Part) -> None:
     client = TaskHubGrpcClient(host_address=address)
     with working(address):
         for instance, output in (("timer", '"woken"'), ("event", '"kept"')):
-            state = client.wait_for_orchestration_completion(instance, timeout=10)
+            state = ended(client, instance)
             assert state.serialized_output == output
-        state = client.wait_for_orchestration_completion("activity", timeout=10)
+        state = ended(client, "activity")
     client.close()
     assert state.serialized_output == '["a-0", "a-1", "a-2"]'
 
@@ -78,7 +77,7 @@ def test_nothing_accepted_is_lost_over_five_kills(backend: Part) -> None:
         over.set()
         starter.join(10)
         with grpc.insecure_channel(address) as channel:
-            stub = TaskHubSidecarServiceStub(channel)
+            stub = stub_on(channel)
             for instance in accepted:
                 ask = pb.GetInstanceRequest(instanceId=instance, getInputsAndOutputs=True)
                 answer = stub.WaitForInstanceCompletion(ask, timeout=30, wait_for_ready=True)
@@ -92,7 +91,7 @@ def test_nothing_accepted_is_lost_over_five_kills(backend: Part) -> None:
 def test_work_of_a_lost_worker_is_handed_out_again_promptly(backend: Part) -> None:
     address = backend.facts["address"]
     with grpc.insecure_channel(address) as channel:
-        stub = TaskHubSidecarServiceStub(channel)
+        stub = stub_on(channel)
         stub.StartInstance(pb.CreateInstanceRequest(instanceId="job", name="three"))
         first = stub.GetWorkItems(pb.GetWorkItemsRequest())
         lost = next(first)
@@ -108,7 +107,7 @@ def test_work_of_a_lost_worker_is_handed_out_again_promptly(backend: Part) -> No
 
 def test_a_stale_completion_is_ignored(backend: Part) -> None:
     with grpc.insecure_channel(backend.facts["address"]) as channel:
-        stub = TaskHubSidecarServiceStub(channel)
+        stub = stub_on(channel)
         stub.StartInstance(pb.CreateInstanceRequest(instanceId="job", name="three"))
         first = stub.GetWorkItems(pb.GetWorkItemsRequest())
         stale = next(first).completionToken
@@ -124,7 +123,7 @@ def test_a_stale_completion_is_ignored(backend: Part) -> None:
 
 def test_a_late_activity_result_does_not_wake_an_ended_instance(backend: Part) -> None:
     with grpc.insecure_channel(backend.facts["address"]) as channel:
-        stub = TaskHubSidecarServiceStub(channel)
+        stub = stub_on(channel)
         stub.StartInstance(pb.CreateInstanceRequest(instanceId="job", name="three"))
         items = stub.GetWorkItems(pb.GetWorkItemsRequest())
         turn = next(items)
@@ -149,7 +148,7 @@ def test_a_late_activity_result_does_not_wake_an_ended_instance(backend: Part) -
 
 def test_a_worker_gets_no_more_than_it_can_take(backend: Part) -> None:
     with grpc.insecure_channel(backend.facts["address"]) as channel:
-        stub = TaskHubSidecarServiceStub(channel)
+        stub = stub_on(channel)
         for number in range(5):
             stub.StartInstance(pb.CreateInstanceRequest(instanceId=f"j{number}", name="three"))
         tokens: list[str] = []
@@ -166,7 +165,7 @@ def test_a_worker_gets_no_more_than_it_can_take(backend: Part) -> None:
 def test_messages_over_four_megabytes_pass(backend: Part) -> None:
     options = [("grpc.max_receive_message_length", -1), ("grpc.max_send_message_length", -1)]
     with grpc.insecure_channel(backend.facts["address"], options=options) as channel:
-        stub = TaskHubSidecarServiceStub(channel)
+        stub = stub_on(channel)
         stub.StartInstance(
             pb.CreateInstanceRequest(
                 instanceId="job", name="big", input={"value": "x" * 20_000_000}
@@ -180,7 +179,7 @@ def test_messages_over_four_megabytes_pass(backend: Part) -> None:
 
 def test_sigterm_ends_it_within_two_seconds_even_with_workers(backend: Part) -> None:
     with grpc.insecure_channel(backend.facts["address"]) as channel:
-        items = TaskHubSidecarServiceStub(channel).GetWorkItems(pb.GetWorkItemsRequest())
+        items = stub_on(channel).GetWorkItems(pb.GetWorkItemsRequest())
         time.sleep(0.2)
         assert backend.stop() < 2
         items.cancel()

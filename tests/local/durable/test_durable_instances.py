@@ -4,23 +4,21 @@ import concurrent.futures
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import grpc
 import pytest
 from durabletask.client import OrchestrationQuery, OrchestrationStatus, TaskHubGrpcClient
 from durabletask.entities import EntityInstanceId
 
-from tests.local.durable.flows import working
+from tests.local.durable.flows import ended, known, working
 from tests.local.part import Part, eventually
 
 STATUS = OrchestrationStatus
 
 
-def run(client: TaskHubGrpcClient, flow: str, given: object = None, **more: object) -> object:
-    name = client.schedule_new_orchestration(flow, input=given, **more)
-    state = client.wait_for_orchestration_completion(name, timeout=15)
-    assert state is not None
-    return state
+def run(client: TaskHubGrpcClient, flow: str, given: object = None, **more: Any) -> Any:
+    return ended(client, client.schedule_new_orchestration(flow, input=given, **more))
 
 
 def test_an_orchestration_of_three_activities_completes(
@@ -41,7 +39,7 @@ def test_a_running_id_is_refused_and_a_finished_one_starts_again(
             client.schedule_new_orchestration("listen", input="go", instance_id="job")
         assert refused.value.code() == grpc.StatusCode.ALREADY_EXISTS
         client.raise_orchestration_event("job", "go", data=1)
-        client.wait_for_orchestration_completion("job", timeout=10)
+        ended(client, "job")
         state = run(client, "three", "b", instance_id="job")
     assert state.serialized_output == '["b-0", "b-1", "b-2"]'
 
@@ -53,7 +51,7 @@ def test_an_ended_instance_can_be_restarted_from_its_input(
         run(client, "three", "r", instance_id="job")
         client.restart_orchestration("job")
         eventually(lambda: len(witness.calls) == 6, what="six calls")
-        assert client.wait_for_orchestration_completion("job", timeout=10) is not None
+        ended(client, "job")
 
 
 def test_a_start_in_the_future_waits(backend: Part, client: TaskHubGrpcClient) -> None:
@@ -70,7 +68,7 @@ def test_an_event_before_a_start_in_the_future_is_kept(
         at = datetime.now(UTC) + timedelta(seconds=0.4)
         client.schedule_new_orchestration("listen", input="go", instance_id="job", start_at=at)
         client.raise_orchestration_event("job", "go", data="early")
-        state = client.wait_for_orchestration_completion("job", timeout=10)
+        state = ended(client, "job")
     assert state.serialized_output == '"early"'
 
 
@@ -80,7 +78,7 @@ def test_terminate_ends_a_waiting_instance_with_its_output(
     with working(backend.facts["address"]):
         client.schedule_new_orchestration("listen", input="never", instance_id="job")
         client.terminate_orchestration("job", output="enough")
-        state = client.wait_for_orchestration_completion("job", timeout=10)
+        state = ended(client, "job")
     assert (state.runtime_status, state.serialized_output) == (STATUS.TERMINATED, '"enough"')
 
 
@@ -90,12 +88,12 @@ def test_a_suspended_instance_keeps_events_until_resumed(
     with working(backend.facts["address"]):
         client.schedule_new_orchestration("listen", input="go", instance_id="job")
         client.suspend_orchestration("job")
-        eventually(lambda: client.get_orchestration_state("job").runtime_status == STATUS.SUSPENDED)
+        eventually(lambda: known(client, "job").runtime_status == STATUS.SUSPENDED)
         client.raise_orchestration_event("job", "go", data=7)
         time.sleep(0.3)
-        assert client.get_orchestration_state("job").runtime_status == STATUS.SUSPENDED
+        assert known(client, "job").runtime_status == STATUS.SUSPENDED
         client.resume_orchestration("job")
-        state = client.wait_for_orchestration_completion("job", timeout=10)
+        state = ended(client, "job")
     assert state.serialized_output == "7"
 
 
@@ -104,7 +102,7 @@ def test_a_suspended_instance_can_be_terminated(backend: Part, client: TaskHubGr
         client.schedule_new_orchestration("listen", input="go", instance_id="job")
         client.suspend_orchestration("job")
         client.terminate_orchestration("job")
-        state = client.wait_for_orchestration_completion("job", timeout=10)
+        state = ended(client, "job")
     assert state.runtime_status == STATUS.TERMINATED
 
 
@@ -137,7 +135,7 @@ def test_queries_filter_by_status_and_page(backend: Part, client: TaskHubGrpcCli
         for number in range(7):
             client.schedule_new_orchestration("listen", input="go", instance_id=f"w{number}")
         run(client, "three", 1, instance_id="done")
-        eventually(lambda: client.get_orchestration_state("w6").runtime_status == STATUS.RUNNING)
+        eventually(lambda: known(client, "w6").runtime_status == STATUS.RUNNING)
         query = OrchestrationQuery(runtime_status=[STATUS.RUNNING], max_instance_count=3)
         found = client.get_all_orchestration_states(query)
     assert [state.instance_id for state in found] == [f"w{number}" for number in range(7)]
@@ -173,7 +171,7 @@ def test_continue_as_new_drops_old_timers_and_keeps_events(
         for number in range(21):
             client.raise_orchestration_event("job", "go", data=number)
             time.sleep(0.04)
-        state = client.wait_for_orchestration_completion("job", timeout=10)
+        state = ended(client, "job")
     assert state.serialized_output == '"all events seen"'
 
 
@@ -183,10 +181,7 @@ def test_sixty_waiters_block_nobody(backend: Part, client: TaskHubGrpcClient) ->
         concurrent.futures.ThreadPoolExecutor(60) as pool,
     ):
         client.schedule_new_orchestration("listen", input="go", instance_id="job")
-        waits = [
-            pool.submit(client.wait_for_orchestration_completion, "job", timeout=15)
-            for _ in range(60)
-        ]
+        waits = [pool.submit(ended, client, "job") for _ in range(60)]
         time.sleep(0.3)
         client.raise_orchestration_event("job", "go", data="now")
         outputs = {wait.result(10).serialized_output for wait in waits}

@@ -1,0 +1,43 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from local.functions_host.timers.ncrontab import compile_schedule
+
+NOW = datetime(2026, 11, 22, 15, 59, 59, 500_000, tzinfo=UTC)  # a Sunday
+
+CASES = [
+    ("0 * * * * *", "2026-11-22T16:00:00"),
+    ("*/15 * * * * *", "2026-11-22T16:00:00"),
+    ("0 0 12 * * *", "2026-11-23T12:00:00"),
+    ("0 30 9-17 * * Mon-Fri", "2026-11-23T09:30:00"),
+    ("5,10 0 16 * * 0", "2026-11-22T16:00:05"),
+    ("0 0 0 29 feb *", "2028-02-29T00:00:00"),
+    ("0 0 0 1 1 *", "2027-01-01T00:00:00"),
+    ("0 0 16 * * Sun", "2026-11-22T16:00:00"),
+    ("0 0 10 * * Sunday", "2026-11-29T10:00:00"),
+    ("0 20/20 * * * *", "2026-11-22T16:20:00"),
+    ("*/5 * * * *", "2026-11-22T16:00:00"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), CASES)
+def test_the_next_occurrence_follows_the_six_fields(text: str, expected: str) -> None:
+    assert compile_schedule(text).after(NOW) == datetime.fromisoformat(expected + "+00:00")
+
+
+def test_an_occurrence_is_never_its_own_successor() -> None:
+    schedule = compile_schedule("0 * * * * *")
+    first = schedule.after(NOW)
+    assert (schedule.after(first) - first).total_seconds() == 60
+
+
+@pytest.mark.parametrize("text", ["", "* * * *", "60 * * * * *", "x * * * * *", "*/0 * * * * *"])
+def test_what_is_no_schedule_is_refused(text: str) -> None:
+    with pytest.raises(ValueError):
+        compile_schedule(text)
+
+
+def test_a_schedule_that_never_comes_is_refused() -> None:
+    with pytest.raises(ValueError, match="never comes"):
+        compile_schedule("0 0 0 30 2 *").after(NOW)
