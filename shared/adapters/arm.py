@@ -6,6 +6,7 @@ from typing import Any
 from azure.core.credentials import TokenCredential
 from azure.core.exceptions import AzureError
 from azure.core.pipeline.policies import RequestIdPolicy, UserAgentPolicy
+from azure.core.pipeline.transport import HttpTransport
 from azure.core.rest import HttpRequest, HttpResponse
 from azure.mgmt.core import ARMPipelineClient
 from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy
@@ -23,9 +24,15 @@ class Arm:
     Args:
         credential: whom the calls are made as.
         base: the address of ARM, without a slash at its end.
+        transport: what carries the calls; azure-core's own where none is given.
     """
 
-    def __init__(self, credential: TokenCredential, base: str = PUBLIC_CLOUD) -> None:
+    def __init__(
+        self,
+        credential: TokenCredential,
+        base: str = PUBLIC_CLOUD,
+        transport: HttpTransport[Any, Any] | None = None,
+    ) -> None:
         self._credential = credential
         self._base = base
         policies = [
@@ -35,7 +42,7 @@ class Arm:
             ARMChallengeAuthenticationPolicy(credential, f"{base}/.default"),
         ]
         self._client: ARMPipelineClient[HttpRequest, HttpResponse] = ARMPipelineClient(
-            base, policies=policies
+            base, policies=policies, transport=transport
         )
 
     def call(

@@ -121,7 +121,14 @@ def _named(folder: Path, name: str) -> Iterator[Path]:
         yield folder
         return
     with tempfile.TemporaryDirectory(dir=folder.parent) as beside:
-        yield Path(shutil.copytree(folder, Path(beside) / name, copy_function=os.link))
+        yield Path(shutil.copytree(folder, Path(beside) / name, copy_function=_linked))
+
+
+def _linked(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # not every file system has links
+        shutil.copyfile(source, target)
 
 
 @contextmanager

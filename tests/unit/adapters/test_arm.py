@@ -1,0 +1,135 @@
+"""Answers that the emulator never gives, from a script."""
+
+import io
+import json
+import time
+from typing import Any
+
+import pytest
+import requests
+from azure.core.credentials import AccessToken
+from azure.core.pipeline.transport import RequestsTransport
+from requests.adapters import BaseAdapter
+from urllib3 import HTTPResponse
+
+from shared.adapters.arm import Arm
+from shared.adapters.operations import begun, followed
+from shared.adapters.roles import ArmRoles
+from shared.adapters.workspace import ArmWorkspace
+from shared.domain.failure import Refused, Unavailable
+
+ARM = "https://management.azure.com"
+OPERATION = f"{ARM}/subscriptions/s/mfeOperationResults/o?api-version=1"
+
+
+class Person:
+    def get_token(self, *scopes: str, **_: object) -> AccessToken:
+        return AccessToken(f"token for {scopes[0]}", int(time.time()) + 3600)
+
+
+class Script(BaseAdapter):
+    """Gives answers (status, body, headers) in their order, and keeps what was asked."""
+
+    def __init__(self, *answers: tuple[int, Any] | tuple[int, Any, dict[str, str]]) -> None:
+        super().__init__()
+        self._answers = iter(answers)
+        self.asked: list[requests.PreparedRequest] = []
+
+    def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
+        self.asked.append(request)
+        status, body, *headers = next(self._answers)
+        response = requests.Response()
+        response.status_code, response.request = status, request
+        response.reason, response.url = "Reason", str(request.url)
+        response.headers.update(headers[0] if headers else {})
+        text = body if isinstance(body, str) else json.dumps(body)
+        response.raw = HTTPResponse(io.BytesIO(text.encode()), preload_content=False)
+        return response
+
+    def close(self) -> None: ...
+
+
+def arm(script: Script) -> Arm:
+    session = requests.Session()
+    session.mount("https://", script)
+    return Arm(Person(), transport=RequestsTransport(session=session, session_owner=False))
+
+
+def test_a_list_is_read_to_its_last_page() -> None:
+    link = f"{ARM}/x?api-version=1&skip=2"
+    script = Script((200, {"value": [{"name": "a"}], "nextLink": link}), (200, {"value": []}))
+    assert ArmWorkspace(arm(script), "/ws").connections() == {"a"}
+    assert [str(one.url) for one in script.asked][1] == link
+
+
+def test_a_page_elsewhere_is_not_read() -> None:
+    script = Script((200, {"value": [], "nextLink": "https://example.org/x"}))
+    with pytest.raises(Refused):
+        ArmWorkspace(arm(script), "/ws").connections()
+    assert len(script.asked) == 1
+
+
+def test_an_error_page_that_is_not_json_still_has_a_kind() -> None:
+    with pytest.raises(Refused) as refused:
+        arm(Script((418, "<html>"))).get("/x", "1")
+    assert (refused.value.code, refused.value.status) == ("Reason", 418)
+    with pytest.raises(Refused, match="NoJson"):
+        arm(Script((200, "<html>"))).get("/x", "1")
+
+
+def test_a_deletion_is_followed_where_it_is_named_in_location_only() -> None:
+    client = arm(Script((202, "", {"Location": OPERATION}), (202, ""), (204, "")))
+    url = begun(client.call("DELETE", "/x", "1"))
+    assert url == OPERATION
+    assert followed(client, url).status == "running"
+    assert followed(client, url).status == "succeeded"
+
+
+def test_a_result_that_is_an_error_is_a_failed_operation() -> None:
+    error = {"code": "InternalServerError", "message": "It broke."}
+    failed = followed(arm(Script((400, {"error": error}))), OPERATION)
+    assert (failed.status, failed.code, failed.message) == (
+        "failed",
+        "InternalServerError",
+        "It broke.",
+    )
+
+
+def test_each_way_of_authentication_has_its_credential() -> None:
+    script = Script((200, {"primaryKey": "k"}), (200, {"accessToken": "t"}))
+    workspace = ArmWorkspace(arm(script), "/ws")
+    assert workspace.credential("echo", "Key") == "k"
+    assert workspace.credential("echo", "AMLToken") == "t"
+    assert workspace.credential("echo", "AADToken") == "token for https://ml.azure.com/.default"
+    assert [str(one.path_url).partition("?")[0] for one in script.asked] == [
+        "/ws/onlineEndpoints/echo/listKeys",
+        "/ws/onlineEndpoints/echo/token",
+    ]
+
+
+def test_a_container_that_wrote_nothing_shows_what_fetched_its_files() -> None:
+    empty = {"content": "Instance status:\nUserContainerStart: Failed\nContainer logs:\n\n"}
+    fetched = {"content": "Instance status:\nContainer logs:\ncannot load the model\n"}
+    workspace = ArmWorkspace(arm(Script((200, empty), (200, fetched))), "/ws")
+    assert "cannot load the model" in workspace.deployment_log("echo", "blue")
+
+
+def test_the_registry_is_looked_for_until_there_is_one() -> None:
+    inner = {"storageAccount": "/st", "containerRegistry": None}
+    shown = {"location": "westeurope", "properties": inner}
+    made = {**shown, "properties": {**inner, "containerRegistry": "/acr"}}
+    workspace = ArmWorkspace(arm(Script((200, shown), (200, made))), "/ws")
+    found = [workspace.facts().container_registry_id for _ in range(3)]
+    assert found == [None, "/acr", "/acr"]
+
+
+def test_a_principal_that_is_not_replicated_yet_is_tried_again_later() -> None:
+    error = {"error": {"code": "PrincipalNotFound", "message": "not in the directory"}}
+    with pytest.raises(Unavailable):
+        ArmRoles(arm(Script((400, error)))).assign("/subscriptions/s", "role", "principal")
+
+
+def test_the_token_for_arm_goes_along() -> None:
+    script = Script((200, {}))
+    arm(script).get("/x", "1")
+    assert script.asked[0].headers["Authorization"] == f"Bearer token for {ARM}/.default"
