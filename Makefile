@@ -1,5 +1,5 @@
 # Two commands to know: `make run` and `make test`. Both set up what is missing first.
-.PHONY: help run up test lint bench lock clean set-up
+.PHONY: help run up test lint bench docs lock clean set-up
 .DEFAULT_GOAL := help
 
 ifndef PYTHON
@@ -17,6 +17,7 @@ help:
 	@echo "make up     the local stack in the foreground, until Ctrl-C"
 	@echo "make lint   ruff, mypy, import-linter"
 	@echo "make bench  figures: import, drop to result, ARM calls"
+	@echo "make docs   the reference pages that are made from the code"
 	@echo "make lock   pin what requirements*.in name, with hashes"
 	@echo "make clean  remove everything that set-up and the stack made"
 
@@ -44,6 +45,9 @@ test: lint
 
 bench: set-up
 	@$(BIN)/python -m bench
+
+docs: set-up
+	$(BIN)/python -m docs.manifest_reference
 
 lock:
 	$(LOCK) --output-file requirements.txt requirements.in

@@ -18,6 +18,10 @@ EXIT_CODES: Final = {
     "superseded": SUPERSEDED,
 }
 
+# A person wants the gist; `--json` has it whole.
+LOG_LINES: Final = 20
+LOG_COLUMNS: Final = 300
+
 
 def exit_code(result: Result) -> int:
     """By outcome; one that this version does not know is a failure."""
@@ -55,7 +59,8 @@ def _diagnosis_lines(diagnosis: Mapping[str, Any] | None) -> Iterable[str]:
             yield f"  {name:<11} {diagnosis[name]}"
     if diagnosis.get("log"):
         yield "  the end of the log"
-        yield from (f"    {line}" for line in str(diagnosis["log"]).splitlines()[-20:])
+        for line in str(diagnosis["log"]).splitlines()[-LOG_LINES:]:
+            yield f"    {line if len(line) <= LOG_COLUMNS else line[:LOG_COLUMNS] + ' ...'}"
 
 
 def _quoted(text: str) -> str:

@@ -1,0 +1,47 @@
+import json
+import re
+from pathlib import Path
+
+from docs.manifest_reference import PAGE, SCHEMA, page
+from shared.domain.manifest import manifest_schema
+from shared.settings import Settings
+
+ROOT = Path(__file__).parents[3]
+SETTINGS = ROOT / "docs" / "reference" / "settings.md"
+SAMPLE = ROOT / "local.settings.sample.json"
+
+
+def test_the_manifests_reference_is_as_the_models_say() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page(manifest_schema()), "run `make docs`"
+    assert json.loads(SCHEMA.read_text(encoding="utf-8")) == manifest_schema(), "run `make docs`"
+
+
+def test_every_setting_that_the_app_reads_stands_in_the_reference() -> None:
+    text = SETTINGS.read_text(encoding="utf-8")
+    read = {str(field.alias) for field in Settings.model_fields.values()}
+    in_bindings = {
+        name
+        for file in (ROOT / "functions").glob("*.py")
+        for name in re.findall(r"%([A-Z_]+)%|environ.get\(\"([A-Z_]+)\"", file.read_text())
+        for name in name
+        if name
+    }
+    assert in_bindings
+    assert [name for name in sorted(read | in_bindings) if f"`{name}`" not in text] == []
+
+
+def test_every_setting_of_the_sample_stands_in_the_reference() -> None:
+    text = SETTINGS.read_text(encoding="utf-8")
+    values = json.loads(SAMPLE.read_text(encoding="utf-8"))["Values"]
+    assert [name for name in values if f"`{name}`" not in text] == []
+
+
+def test_links_between_pages_lead_somewhere() -> None:
+    pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
+    broken = [
+        f"{page.relative_to(ROOT)}: {target}"
+        for page in pages
+        for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+        if "://" not in target and not (page.parent / target).exists()
+    ]
+    assert broken == []
