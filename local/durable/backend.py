@@ -1,6 +1,7 @@
 """The backend: the store, the work handed out, the alarm of timers, and those who wait."""
 
 import asyncio
+import heapq
 import logging
 import time
 import uuid
@@ -28,12 +29,14 @@ class Backend:
         self._tasks: Work[TaskKey, None] = Work("task")
         self._streams: set[Stream] = set()
         self._waiting: dict[str, set[asyncio.Event]] = {}
+        self._dues: list[float] = []
         self._alarm: asyncio.TimerHandle | None = None
 
     def recover(self) -> None:
         """Make ready all that the store says is not done."""
         for key in tasks.open_tasks(self.store):
             self._tasks.add(key)
+        self._dues = sorted(self.store.dues())
         self._ring()
 
     @contextmanager
@@ -48,7 +51,10 @@ class Backend:
         for key in self.store.scheduled:
             self._tasks.add(key)
         self._call_streams()
-        self._set_alarm()
+        if self.store.timed:
+            for due in self.store.timed:
+                heapq.heappush(self._dues, due)
+            self._set_alarm()
 
     async def wait(
         self, instance: str, is_so: Callable[[pb.OrchestrationState], bool]
@@ -143,18 +149,21 @@ class Backend:
             stream.wake.set()
 
     def _ring(self) -> None:
-        for instance in self.store.due(time.time()):
+        """Wake all that is due. A moment leaves the heap only here, so that none is passed over."""
+        now = time.time()
+        while self._dues and self._dues[0] <= now:
+            heapq.heappop(self._dues)
+        for instance in self.store.due(now):
             self._turns.add(instance)
         self._call_streams()
         self._set_alarm()
 
     def _set_alarm(self) -> None:
-        due = self.store.next_due(time.time())
         if self._alarm is not None:
             self._alarm.cancel()
         self._alarm = None
-        if due is not None:
-            delay = max(0.001, min(due - time.time(), 3600.0))
+        if self._dues:
+            delay = max(0.0, min(self._dues[0] - time.time(), 3600.0))
             self._alarm = asyncio.get_running_loop().call_later(delay, self._ring)
 
 

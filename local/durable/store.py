@@ -33,19 +33,18 @@ class Store:
         self.db.executescript(Path(__file__).with_name("schema.sql").read_text("utf-8"))
         self.woken: set[str] = set()
         self.scheduled: list[TaskKey] = []
+        self.timed: list[float] = []
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing; `woken` and `scheduled` tell afterwards whom the change concerns."""
-        self.woken.clear()
-        self.scheduled.clear()
+        """All or nothing; `woken`, `scheduled` and `timed` tell afterwards what follows."""
+        self._clear()
         self.db.execute("begin immediate")
         try:
             yield
         except BaseException:
             self.db.execute("rollback")
-            self.woken.clear()
-            self.scheduled.clear()
+            self._clear()
             raise
         self.db.execute("commit")
 
@@ -87,6 +86,8 @@ class Store:
             ),
         )
         self.woken.add(instance)
+        if due is not None:
+            self.timed.append(due)
 
     def forget(self, instance: str) -> None:
         """Delete what belongs to an instance's execution: history, inbox and tasks."""
@@ -109,7 +110,11 @@ class Store:
         rows = self.db.execute("select distinct id from inbox where due<=?", (now,))
         return [row[0] for row in rows]
 
-    def next_due(self, now: float) -> float | None:
-        """When the next timer fires, in Unix seconds."""
-        row = self.db.execute("select min(due) from inbox where due>?", (now,)).fetchone()
-        return None if row[0] is None else float(row[0])
+    def dues(self) -> list[float]:
+        """When there will be something to read, in Unix seconds, past moments included."""
+        return [float(row[0]) for row in self.db.execute("select distinct due from inbox")]
+
+    def _clear(self) -> None:
+        self.woken.clear()
+        self.scheduled.clear()
+        self.timed.clear()
