@@ -46,7 +46,8 @@ class Client:
 
     @cached_property
     def receiver(self) -> ServiceBusReceiver:
-        return self.bus.get_queue_receiver(self.facts["results_queue"])
+        """Opened here: to open takes longer than one look at the queue."""
+        return self.bus.get_queue_receiver(self.facts["results_queue"]).__enter__()
 
     # ------------------------------------------------------------------ the app
 

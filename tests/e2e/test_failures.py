@@ -30,7 +30,9 @@ def _watched(client: Client, name: str) -> Iterator[list[dict[str, int]]]:
 
     def look() -> None:
         while not done.wait(0.05):
-            seen.append(client.traffic(name))
+            if (found := client.endpoint(name)) is not None:  # a fault may meet the watcher
+                traffic = found["properties"]["traffic"]
+                seen.append({key: share for key, share in traffic.items() if share})
 
     thread = threading.Thread(target=look)
     thread.start()
@@ -72,7 +74,7 @@ def test_a_failing_smoke_test(echo: Client, samples: Path, served: str):
 
 
 def test_an_answer_that_is_not_as_expected(echo: Client, samples: Path, served: str):
-    manifest = "smoke_test:\n  expect: {output: answer, contains: forty-two}\n"
+    manifest = "smoke_test:\n  expect: {contains: forty-two}\n"
     told = _fails(echo, served, zipped(samples / "hello", deploy__yaml=manifest, a__txt="expect"))
 
     assert "forty-two" in told["diagnosis"]["message"]
@@ -152,8 +154,9 @@ def test_each_call_is_refused_once_before_or_after_its_commit(
             "method": method,
             "path": path,
             "status": status,
+            "times": 1 if method != "GET" else 2,
             "when": when,
-            "headers": {"Retry-After": "1"},
+            "headers": {"Retry-After": "1"} if status == 429 else {},
             "body": {"error": {"code": "TooManyRequests", "message": "not now"}},
         }
         for method, path in CALLS
