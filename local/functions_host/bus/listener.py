@@ -68,6 +68,9 @@ class BusListener:
                     max_message_count=self._free, max_wait_time=_LOOK_UP
                 )
                 for message in messages:
+                    if self._stopping:
+                        await self._settle(receiver, message, done=False)
+                        continue
                     renewer.register(receiver, message)
                     self._free -= 1
                     self._running.start(self._process(receiver, message))

@@ -1,11 +1,12 @@
 """The app, loaded and called by Microsoft's worker library: the same code as in Azure."""
 
+import asyncio
 import json
 import logging
 import os
 import sys
 import uuid
-from collections.abc import Mapping
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
@@ -95,7 +96,7 @@ class Worker:
             retry_context=SimpleNamespace(retry_count=0, max_retry_count=0, exception=None),
         )
         request = SimpleNamespace(request=SimpleNamespace(invocation_request=invocation))
-        answer = await library.invocation_request(request)
+        answer = await _contained(library.invocation_request(request))
         if answer.result.status != Protos.StatusResult.Success:
             error = InvocationError(
                 answer.result.exception.message, answer.result.exception.stack_trace
@@ -104,6 +105,24 @@ class Worker:
             raise error
         returned: TypedData | None = answer.return_value
         return returned or TypedData()
+
+
+async def _contained(invocation: Coroutine[Any, Any, Any]) -> Any:
+    """Let a function that raises what the library does not catch fail, and not end the host."""
+    try:
+        return await invocation
+    except SystemExit as error:
+        return _failure(f"SystemExit: {error.code}")
+    except asyncio.CancelledError:
+        task = asyncio.current_task()
+        if task is not None and task.cancelling():
+            raise  # the host ends
+        return _failure("CancelledError: something that the function awaited was cancelled")
+
+
+def _failure(text: str) -> Any:
+    result = Protos.StatusResult(Protos.StatusResult.Failure, Protos.RpcException(text))
+    return SimpleNamespace(result=result)
 
 
 def _function(found: Any) -> Function:

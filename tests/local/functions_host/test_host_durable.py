@@ -66,6 +66,22 @@ def test_no_more_activities_at_once_than_host_json_says(shared: Stack) -> None:
     assert most == 4
 
 
+def test_a_function_that_exits_or_is_cancelled_fails_and_the_host_stays(shared: Stack) -> None:
+    shared.start("leaves", "exits", "exits")
+    assert "3" in shared.output("exits")
+    shared.start("leaves", "cancels", "cancels")
+    assert "cancelled" in shared.output("cancels")
+
+
+def test_an_activity_that_ends_while_the_host_ends_is_not_run_again(stack: Stack) -> None:
+    stack.start("pauses", "job", 0.8)
+    eventually(lambda: stack.seen("slow begun"))
+    assert stack.host.stop() < 2.2
+    stack.host.start()
+    assert stack.output("job") == 0.8
+    assert len(stack.seen("slow begun")) == 1
+
+
 def test_a_killed_host_goes_on_where_it_was(stack: Stack) -> None:
     stack.start("pauses", "job", 1.0)
     time.sleep(0.5)

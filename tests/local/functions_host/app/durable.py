@@ -1,6 +1,7 @@
 """The sample's durable functions, in a blueprint."""
 
 import asyncio
+import sys
 import time
 from collections.abc import Generator
 from datetime import timedelta
@@ -66,6 +67,21 @@ def slow(given: Any) -> Any:
     time.sleep(given["seconds"])
     note("slow ended", at=time.time())
     return given["seconds"]
+
+
+@bp.orchestration_trigger(context_name="context")
+def leaves(context: Any) -> Generator[Any, Any, Any]:
+    yield context.call_activity(context.get_input(), {})
+
+
+@bp.activity_trigger(input_name="given")
+def exits(given: Any) -> Any:
+    sys.exit(3)
+
+
+@bp.activity_trigger(input_name="given")
+async def cancels(given: Any) -> Any:
+    raise asyncio.CancelledError
 
 
 @bp.activity_trigger(input_name="given")
