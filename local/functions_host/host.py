@@ -24,6 +24,7 @@ from local.functions_host.web.functions import HttpTriggers
 from local.functions_host.web.keys import Keys
 from local.functions_host.worker.function import Function
 from local.functions_host.worker.running import Running
+from local.functions_host.worker.served import refuse_unserved
 from local.functions_host.worker.worker import Worker
 
 logger = logging.getLogger(__name__)
@@ -118,12 +119,13 @@ async def load_host(place: Place) -> Host:
 
     Raises:
         AppError: the app could not be indexed.
-        ValueError: a binding cannot be served: its connection, route, path or schedule.
+        ValueError: a binding cannot be served: its kind, connection, route, path or schedule.
     """
     settings = read_host_json(place.app)
     client = client_config(settings.hub, place.durable, place.base, place.keys.durable)
     worker = Worker(client)
     await worker.load(place.app)
+    refuse_unserved(worker.functions)
     return Host(place, settings, worker)
 
 
