@@ -110,6 +110,13 @@ class Client:
             if job in self._results or time.monotonic() > end:
                 return self._results.get(job, [])
 
+    def next_result(self) -> dict[str, Any] | None:
+        """The next result message, if one comes within a second; taken off the queue."""
+        for message in self.receiver.receive_messages(1, max_wait_time=1):
+            self.receiver.complete_message(message)
+            return dict(json.loads(str(message)))
+        return None
+
     # ------------------------------------------------------------------ Azure
 
     @cached_property
