@@ -7,8 +7,8 @@ from typing import Any
 
 import azure.durable_functions as df
 import azure.functions as func
-from azurefunctions.extensions.bindings import blob
 
+from functions.dropped import DroppedBlob
 from functions.engine import start
 from shared.bootstrap import ports
 from shared.steps.doors import take_drop, take_message
@@ -24,9 +24,9 @@ _SOURCE = func.BlobSource(os.environ.get("BLOB_TRIGGER_SOURCE", "EventGrid"))
     arg_name="dropped", path="%FLOWS_CONTAINER%/{name}", connection="SluiceStorage", source=_SOURCE
 )
 @blueprint.durable_client_input(client_name="client")
-def on_drop(dropped: blob.BlobClient, client: Any) -> None:
+def on_drop(dropped: DroppedBlob, client: Any) -> None:
     """A blob was written to the flows container. Only its name is taken."""
-    start(client, take_drop(ports(), dropped.blob_name))
+    start(client, take_drop(ports(), dropped.path))
 
 
 @blueprint.service_bus_queue_trigger(

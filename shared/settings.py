@@ -12,7 +12,7 @@ from shared.domain.release import Limits
 class Settings(BaseModel):
     """What an operator sets. Field aliases are the names of the app settings."""
 
-    model_config = ConfigDict(frozen=True, populate_by_name=True)
+    model_config = ConfigDict(frozen=True, populate_by_name=True, defer_build=True)
 
     storage_connection: str | None = Field(default=None, alias="SluiceStorage")
     storage_account_url: str | None = Field(default=None, alias="SluiceStorage__blobServiceUri")

@@ -16,7 +16,7 @@ _SHAPE = (
 class AskedSource(BaseModel):
     """Exactly one of blob, folder and endpoint. Paths are inside the flows container."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     blob: str | None = Field(default=None, min_length=1)
     folder: str | None = Field(default=None, min_length=1)
@@ -34,7 +34,7 @@ class AskedSource(BaseModel):
 class Asked(BaseModel):
     """A request as a person or a program writes it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     source: AskedSource
     manifest: dict[str, Any] = Field(default_factory=dict)
@@ -43,7 +43,7 @@ class Asked(BaseModel):
 class Redeploy(BaseModel):
     """The body of a redeploy, which may be empty: the endpoint stands in the URL."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     revision: str = Field(default="current", min_length=1)
     manifest: dict[str, Any] = Field(default_factory=dict)

@@ -15,7 +15,7 @@ FLOW_FILES = ("flow.dag.yaml", "flow.dag.yml", "flow.flex.yaml", "flow.flex.yml"
 class FileVersion(BaseModel):
     """One blob at one version: `etag` without quotes, `modified` ISO 8601 in UTC, size in bytes."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     path: str
     etag: str
@@ -26,7 +26,7 @@ class FileVersion(BaseModel):
 class BlobSource(BaseModel):
     """A zip in the flows container, at one ETag."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     kind: Literal["blob"] = "blob"
     path: str
@@ -36,7 +36,7 @@ class BlobSource(BaseModel):
 class FolderSource(BaseModel):
     """A folder in the flows container (its path ends with a slash), each file at one ETag."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     kind: Literal["folder"] = "folder"
     path: str
@@ -46,7 +46,7 @@ class FolderSource(BaseModel):
 class RevisionSource(BaseModel):
     """What an endpoint had: the package that an earlier job kept."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     kind: Literal["revision"] = "revision"
     endpoint: str
@@ -59,7 +59,7 @@ class RevisionSource(BaseModel):
 class NoSource(BaseModel):
     """A request that named nothing that can be deployed: it ends as rejected."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     kind: Literal["none"] = "none"
     text: str = ""
@@ -75,7 +75,7 @@ class DeployRequest(BaseModel):
     (a blob's last modification, a message's enqueued time, the arrival of a call), ISO 8601 in UTC.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     job: str
     source: Source = Field(discriminator="kind")
@@ -91,7 +91,7 @@ class DeployRequest(BaseModel):
 class JobSummary(BaseModel):
     """A job in a list. `state` is `running`, `waiting` or the result's outcome."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     job: str
     state: str

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 class Rule(BaseModel):
     """One permission. Endpoint patterns are shell-style; no workspace means the app's own."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     prefix: str
     endpoints: tuple[str, ...]
@@ -20,12 +20,10 @@ class Rule(BaseModel):
 
 Policy = tuple[Rule, ...]
 
-_POLICY: TypeAdapter[Policy] = TypeAdapter(Policy)
-
 
 def parse_policy(text: str) -> Policy:
     """Read the setting: a JSON list of rules; empty text is no rule. Raises ValueError."""
-    return _POLICY.validate_json(text) if text.strip() else ()
+    return TypeAdapter(Policy).validate_json(text) if text.strip() else ()
 
 
 def refusal(policy: Policy, *, path: str, endpoint: str, workspace: str) -> str | None:

@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -127,16 +128,19 @@ class Release:
         return self.endpoint.name
 
 
-_RELEASE: TypeAdapter[Release] = TypeAdapter(Release)
+@cache
+def _release_adapter() -> TypeAdapter[Release]:
+    """Built when first needed: it takes longer than the rest of the import."""
+    return TypeAdapter(Release)
 
 
 def to_json(release: Release) -> dict[str, Any]:
-    plain: dict[str, Any] = _RELEASE.dump_python(release, mode="json")
+    plain: dict[str, Any] = _release_adapter().dump_python(release, mode="json")
     return plain
 
 
 def from_json(plain: Mapping[str, Any]) -> Release:
-    return _RELEASE.validate_python(plain)
+    return _release_adapter().validate_python(plain)
 
 
 def endpoint_spec(ask: EndpointAsk, existing: EndpointState | None) -> EndpointSpec:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Literal
 
 from pydantic import TypeAdapter
@@ -82,21 +83,29 @@ class Plan:
     client_id: str | None = None
 
 
-_PLAN: TypeAdapter[Plan] = TypeAdapter(Plan)
-_STEPS: TypeAdapter[tuple[Step, ...]] = TypeAdapter(tuple[Step, ...])
+@cache
+def _plan_adapter() -> TypeAdapter[Plan]:
+    """Built when first needed: it takes longer than the rest of the import."""
+    return TypeAdapter(Plan)
+
+
+@cache
+def _steps_adapter() -> TypeAdapter[tuple[Step, ...]]:
+    """Built when first needed: it takes longer than the rest of the import."""
+    return TypeAdapter(tuple[Step, ...])
 
 
 def to_json(plan: Plan) -> dict[str, Any]:
-    plain: dict[str, Any] = _PLAN.dump_python(plan, mode="json")
+    plain: dict[str, Any] = _plan_adapter().dump_python(plan, mode="json")
     return plain
 
 
 def from_json(plain: Mapping[str, Any]) -> Plan:
-    return _PLAN.validate_python(plain)
+    return _plan_adapter().validate_python(plain)
 
 
 def steps_to_json(steps: tuple[Step, ...]) -> list[dict[str, Any]]:
-    plain: list[dict[str, Any]] = _STEPS.dump_python(steps, mode="json")
+    plain: list[dict[str, Any]] = _steps_adapter().dump_python(steps, mode="json")
     return plain
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -44,16 +45,24 @@ class Call:
     said: str = ""
 
 
-_CALL: TypeAdapter[Call] = TypeAdapter(Call)
-_REPORT: TypeAdapter[Report] = TypeAdapter(Report)
+@cache
+def _call_adapter() -> TypeAdapter[Call]:
+    """Built when first needed: it takes longer than the rest of the import."""
+    return TypeAdapter(Call)
+
+
+@cache
+def _report_adapter() -> TypeAdapter[Report]:
+    """Built when first needed: it takes longer than the rest of the import."""
+    return TypeAdapter(Report)
 
 
 def call_from_json(plain: Mapping[str, Any]) -> Call:
-    return _CALL.validate_python(plain)
+    return _call_adapter().validate_python(plain)
 
 
 def report_to_json(report: Report) -> dict[str, Any]:
-    plain: dict[str, Any] = _REPORT.dump_python(report, mode="json")
+    plain: dict[str, Any] = _report_adapter().dump_python(report, mode="json")
     return plain
 
 
