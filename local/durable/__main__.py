@@ -18,7 +18,8 @@ async def main(arguments: argparse.Namespace) -> None:
     server, port = await serve(backend, arguments.port)
     announce(port=port, address=f"127.0.0.1:{port}")
     await ended(follow_stdin=arguments.follow_stdin)
-    await server.stop(grace=0.2)
+    backend.finish()
+    await server.stop(grace=0.5)
 
 
 def _arguments() -> argparse.Namespace:

@@ -19,6 +19,10 @@ from local.durable.work import Stream, Work
 logger = logging.getLogger(__name__)
 
 
+class ClosingError(Exception):
+    """The backend ends: whoever waits must come again."""
+
+
 class Backend:
     """Everything the service does, on one event loop, so that nothing needs a lock."""
 
@@ -30,6 +34,7 @@ class Backend:
         self._streams: set[Stream] = set()
         self._waiting: dict[str, set[asyncio.Event]] = {}
         self._dues: list[float] = []
+        self.closing = False
         self._alarm: asyncio.TimerHandle | None = None
 
     def recover(self) -> None:
@@ -59,7 +64,11 @@ class Backend:
     async def wait(
         self, instance: str, is_so: Callable[[pb.OrchestrationState], bool]
     ) -> pb.OrchestrationState | None:
-        """The instance's state as soon as `is_so` holds of it; None if there is no instance."""
+        """The instance's state as soon as `is_so` holds of it; None if there is no instance.
+
+        Raises:
+            ClosingError: the backend ends first.
+        """
         changed = asyncio.Event()
         waiters = self._waiting.setdefault(instance, set())
         waiters.add(changed)
@@ -67,6 +76,8 @@ class Backend:
             while (state := self.store.state(instance)) is not None and not is_so(state):
                 await changed.wait()
                 changed.clear()
+                if self.closing:
+                    raise ClosingError("the backend is closing")
             return state
         finally:
             waiters.discard(changed)
@@ -83,6 +94,14 @@ class Backend:
         self._turns.close(stream)
         self._tasks.close(stream)
         self._call_streams()
+
+    def finish(self) -> None:
+        """Let all streams and waits end by themselves."""
+        self.closing = True
+        self._call_streams()
+        for waiters in self._waiting.values():
+            for waiter in waiters:
+                waiter.set()
 
     def next_item(self, stream: Stream) -> pb.WorkItem | None:
         """The next work for a worker, within its limits; None if there is none now."""

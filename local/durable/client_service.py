@@ -10,13 +10,14 @@ from durabletask.internal.orchestrator_service_pb2_grpc import TaskHubSidecarSer
 from google.protobuf.empty_pb2 import Empty
 
 from local.durable import instances, queries
-from local.durable.backend import Backend
+from local.durable.backend import Backend, ClosingError
 from local.durable.events import TERMINAL, event, optional
 
 _CODES = {
     instances.AlreadyExistsError: grpc.StatusCode.ALREADY_EXISTS,
     instances.NotFoundError: grpc.StatusCode.NOT_FOUND,
     instances.FinishedError: grpc.StatusCode.FAILED_PRECONDITION,
+    ClosingError: grpc.StatusCode.UNAVAILABLE,
 }
 type _Call = grpc.aio.ServicerContext
 
@@ -77,9 +78,10 @@ class ClientService(TaskHubSidecarServiceServicer):
     ) -> pb.GetInstanceResponse:
         del call
         pending = pb.ORCHESTRATION_STATUS_PENDING
-        state = await self.backend.wait(
-            request.instanceId, lambda known: bool(known.orchestrationStatus != pending)
-        )
+        with translated():
+            state = await self.backend.wait(
+                request.instanceId, lambda known: bool(known.orchestrationStatus != pending)
+            )
         return _answer(state, request)
 
     @override
@@ -87,9 +89,10 @@ class ClientService(TaskHubSidecarServiceServicer):
         self, request: pb.GetInstanceRequest, call: _Call
     ) -> pb.GetInstanceResponse:
         del call
-        state = await self.backend.wait(
-            request.instanceId, lambda known: known.orchestrationStatus in TERMINAL
-        )
+        with translated():
+            state = await self.backend.wait(
+                request.instanceId, lambda known: known.orchestrationStatus in TERMINAL
+            )
         return _answer(state, request)
 
     @override

@@ -36,7 +36,7 @@ class WorkerService(TaskHubSidecarServiceServicer):
         self.backend.open(stream)
         logger.info("a worker has come")
         try:
-            while True:
+            while not self.backend.closing:
                 stream.wake.clear()
                 while (item := self.backend.next_item(stream)) is not None:
                     yield item

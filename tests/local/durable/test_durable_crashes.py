@@ -179,10 +179,14 @@ def test_messages_over_four_megabytes_pass(backend: Part) -> None:
 
 def test_sigterm_ends_it_within_two_seconds_even_with_workers(backend: Part) -> None:
     with grpc.insecure_channel(backend.facts["address"]) as channel:
-        items = stub_on(channel).GetWorkItems(pb.GetWorkItemsRequest())
-        time.sleep(0.2)
+        stub = stub_on(channel)
+        stub.StartInstance(pb.CreateInstanceRequest(instanceId="job", name="three"))
+        items = stub.GetWorkItems(pb.GetWorkItemsRequest())
+        waiting = stub.WaitForInstanceCompletion.future(pb.GetInstanceRequest(instanceId="job"))
+        next(items)
         assert backend.stop() < 2
-        items.cancel()
+        assert list(items) == []
+        assert waiting.code() == grpc.StatusCode.UNAVAILABLE
 
 
 def test_the_end_of_stdin_ends_it(tmp_path: Path) -> None:
