@@ -62,6 +62,7 @@ def build(settings: Settings) -> Ports:
         policy=settings.rules,
         limits=settings.limits,
         workspace_name=settings.workspace,
+        workspace_id=settings.workspace_id,
         quiet_period=settings.quiet_period_seconds,
     )
 

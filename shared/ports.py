@@ -240,6 +240,7 @@ class Ports:
     Args:
         now: the time, UTC.
         workspace_name: the workspace that releases go to.
+        workspace_id: the same as an ARM id.
         quiet_period: seconds without a change after which a folder is taken as complete.
     """
 
@@ -255,4 +256,5 @@ class Ports:
     policy: Policy = ()
     limits: Limits = Limits()
     workspace_name: str = ""
+    workspace_id: str = ""
     quiet_period: float = 5.0

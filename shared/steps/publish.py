@@ -55,7 +55,7 @@ def _result(ports: Ports, job: str, ending: Mapping[str, Any]) -> dict[str, Any]
         steps=steps_shown(ports.ledger.timeline(job), kept_plan(ports, job)),
         ending=ending,
     )
-    return cloud_event(job, workspace_id=ports.workspace_name, at=stamp(ports.now()), data=data)
+    return cloud_event(job, workspace_id=ports.workspace_id, at=stamp(ports.now()), data=data)
 
 
 def _serving(

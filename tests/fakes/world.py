@@ -118,6 +118,7 @@ def make_world(
         policy=parse_policy('[{"prefix": "", "endpoints": ["*"]}]'),
         limits=Limits(propagation=1200, grant=3600, operation=3600),
         workspace_name="ws",
+        workspace_id="/subscriptions/s/workspaces/ws",
     )
     ports = replace(ports, **given)
     return World(
