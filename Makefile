@@ -40,7 +40,8 @@ lint: set-up
 	$(BIN)/lint-imports
 
 test: lint
-	$(BIN)/coverage run -m pytest
+	$(BIN)/coverage run -m pytest --junitxml=.local/tests.xml
+	$(BIN)/coverage json --quiet -o .local/coverage.json
 	$(BIN)/coverage report
 
 bench: set-up

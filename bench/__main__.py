@@ -9,6 +9,7 @@ import time
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
+from xml.etree import ElementTree
 
 from local.options import Options
 from local.stack import Stack
@@ -38,6 +39,7 @@ RUNS: Final = 5
 
 
 def main() -> None:
+    tested()
     imported()
     options = Options(endpoint_seconds=0, deployment_seconds=0, grant_seconds=0, serve="echo")
     with tempfile.TemporaryDirectory() as state, Stack(Path(state), options) as stack:
@@ -51,6 +53,22 @@ def main() -> None:
         client.admin("DELETE", "calls")
         deployed(client, "counted")
         counted("ARM calls of one deployment", client, "counted")
+
+
+def tested() -> None:
+    """What the last `make test` came to."""
+    try:
+        suite = ElementTree.parse(ROOT / ".local/tests.xml").getroot()[0]
+        totals = json.loads((ROOT / ".local/coverage.json").read_text())["totals"]
+    except OSError:
+        print("tests                                run `make test` first")
+        return
+    bad = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
+    print(
+        f"{'tests, of the last make test':<37}{suite.get('tests')} in "
+        f"{float(suite.get('time', 0)):.0f} s, {bad} failed; "
+        f"{totals['percent_covered']:.1f} % of functions/ and shared/ covered"
+    )
 
 
 def imported() -> None:
