@@ -9,7 +9,7 @@ import time
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from local.options import Options
 from local.stack import Stack
@@ -58,7 +58,7 @@ def main() -> None:
 def tested() -> None:
     """What the last `make test` came to."""
     try:
-        suite = ElementTree.parse(ROOT / ".local/tests.xml").getroot()[0]
+        suite = ET.parse(ROOT / ".local/tests.xml").getroot()[0]
         totals = json.loads((ROOT / ".local/coverage.json").read_text())["totals"]
     except OSError:
         print("tests                                run `make test` first")
