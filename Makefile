@@ -40,9 +40,8 @@ lint: set-up
 	$(BIN)/lint-imports
 
 test: lint
-	$(BIN)/coverage run -m pytest --junitxml=.local/tests.xml
-	$(BIN)/coverage json --quiet -o .local/coverage.json
-	$(BIN)/coverage report
+	$(BIN)/pytest --numprocesses 2 --dist loadfile --junitxml=.local/tests.xml \
+		--cov --cov-report=term:skip-covered --cov-report=json:.local/coverage.json
 
 bench: set-up
 	@$(BIN)/python -m bench
