@@ -23,6 +23,7 @@ def build(settings: Settings) -> Ports:
     from shared.adapters.copies import open_sources  # noqa: PLC0415
     from shared.adapters.credential import AppCredential  # noqa: PLC0415
     from shared.adapters.ledger import BlobLedger  # noqa: PLC0415
+    from shared.adapters.metrics import ArmMetrics  # noqa: PLC0415
     from shared.adapters.roles import ArmRoles  # noqa: PLC0415
     from shared.adapters.scoring import HttpScoring  # noqa: PLC0415
     from shared.adapters.sender import open_bus  # noqa: PLC0415
@@ -58,6 +59,7 @@ def build(settings: Settings) -> Ports:
             results=settings.results_queue,
             changes=settings.changes_queue,
         ),
+        metrics=ArmMetrics(arm, _now),
         now=_now,
         policy=settings.rules,
         limits=settings.limits,

@@ -20,6 +20,7 @@ from shared.domain.endpoint import (
     WorkspaceFacts,
 )
 from shared.domain.job import DeployRequest, FileVersion, JobSummary
+from shared.domain.metrics import Component, Metric, Recorded, Series
 from shared.domain.policy import Policy
 from shared.domain.release import Limits
 
@@ -142,6 +143,9 @@ class Workspace(Protocol):
 
     def endpoint(self, name: str) -> EndpointState | None: ...
 
+    def endpoints(self) -> tuple[EndpointState, ...]:
+        """All online endpoints of the workspace, sorted by name."""
+
     def deployments(self, endpoint: str) -> tuple[DeploymentState, ...]:
         """All deployments of an endpoint; none where there is no endpoint."""
 
@@ -159,6 +163,9 @@ class Workspace(Protocol):
 
     def delete_deployment(self, endpoint: str, name: str) -> str | None:
         """None also where it is not there."""
+
+    def delete_endpoint(self, name: str) -> str | None:
+        """With all its deployments and their traffic. None also where it is not there."""
 
     def operation(self, url: str) -> OperationState: ...
 
@@ -200,6 +207,9 @@ class Roles(Protocol):
     def assign(self, scope: str, role_id: str, principal_id: str) -> RoleAssignment:
         """Grant; also where it was there already. Raises `Denied` where Sluice may not."""
 
+    def take_away(self, assignment_id: str) -> None:
+        """End a role assignment, by its ARM id. No error where it is not there."""
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -223,6 +233,13 @@ class Scoring(Protocol):
         """
 
 
+class Webhook(Protocol):
+    """Where the operator wants results told, besides the queue."""
+
+    def tell(self, event: Json) -> None:
+        """POST a result, signed where there is a secret. Any answer but 2xx is a failure."""
+
+
 class Bus(Protocol):
     """What Sluice sends."""
 
@@ -231,6 +248,26 @@ class Bus(Protocol):
 
     def send_change(self, path: str, modified: str, *, delay: float) -> None:
         """Schedule the note that a blob changed, once for its folder and second of change."""
+
+
+class Metrics(Protocol):
+    """What Azure Monitor and Application Insights know of an endpoint; both lag some minutes."""
+
+    def requests(self, endpoint_id: str, since: datetime) -> float | None:
+        """How many requests the endpoint has had since then; None where it cannot be told."""
+
+    def monitored(
+        self, resource_id: str, metrics: Sequence[Metric], since: datetime, until: datetime
+    ) -> tuple[Series, ...]:
+        """Azure Monitor's minutes of an endpoint or a deployment; a metric without any is out."""
+
+    def component(self, component_id: str) -> Component | None:
+        """The Application Insights component; None where there is none."""
+
+    def recorded(
+        self, component_id: str, endpoint: str, since: datetime, until: datetime
+    ) -> tuple[Recorded, ...]:
+        """What the endpoint's flows recorded of `FLOW_METRICS`, by all their dimensions."""
 
 
 @dataclass(frozen=True)
@@ -242,6 +279,7 @@ class Ports:
         workspace_name: the workspace that releases go to.
         workspace_id: the same as an ARM id.
         quiet_period: seconds without a change after which a folder is taken as complete.
+        webhook: None where the operator named none.
     """
 
     flows: Flows
@@ -252,9 +290,11 @@ class Ports:
     roles: Roles
     scoring: Scoring
     bus: Bus
+    metrics: Metrics
     now: Callable[[], datetime]
     policy: Policy = ()
     limits: Limits = Limits()
     workspace_name: str = ""
     workspace_id: str = ""
     quiet_period: float = 5.0
+    webhook: Webhook | None = None

@@ -15,6 +15,7 @@ from tests.fakes.bus import FakeBus
 from tests.fakes.engine import Clock, FakeEngine
 from tests.fakes.flows import FakeFlows
 from tests.fakes.ledger import FakeLedger
+from tests.fakes.metrics import FakeMetrics
 from tests.fakes.roles import FakeRoles
 from tests.fakes.scoring import FakeScoring
 from tests.fakes.turns import FakeTurns
@@ -63,6 +64,7 @@ class World:
     roles: FakeRoles
     scoring: FakeScoring
     bus: FakeBus
+    metrics: FakeMetrics
     clock: Clock
     ports: Ports
     engine: FakeEngine
@@ -114,6 +116,7 @@ def make_world(
         roles=held,
         scoring=FakeScoring(there),
         bus=FakeBus(),
+        metrics=FakeMetrics(),
         now=clock,
         policy=parse_policy('[{"prefix": "", "endpoints": ["*"]}]'),
         limits=Limits(propagation=1200, grant=3600, operation=3600),
@@ -130,6 +133,7 @@ def make_world(
         held,
         ports.scoring,  # type: ignore[arg-type]
         ports.bus,  # type: ignore[arg-type]
+        ports.metrics,  # type: ignore[arg-type]
         clock,
         ports,
         FakeEngine(ports, clock),

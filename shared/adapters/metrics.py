@@ -1,0 +1,170 @@
+"""Metrics through ARM: Azure Monitor's of a resource, and Application Insights' by query.
+
+Azure Monitor, 'Metrics - List'; Application Insights, 'Query - Execute' by resource.
+"""
+
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import Any
+
+from shared.adapters.arm import Arm
+from shared.adapters.workspace import ML
+from shared.domain.failure import AzureFailure
+from shared.domain.metrics import CPU, FLOW_METRICS, REQUESTS, Component, Metric, Recorded, Series
+
+MONITOR = "2024-02-01"
+COMPONENT = "2020-02-02"
+QUERY = "2018-04-20"
+MOST_SERIES = 1000
+_NAMESPACE = "Microsoft.MachineLearningServices/workspaces/onlineEndpoints"
+_KEPT = frozenset({"endpoint", "deployment"}.union(*(one.dimensions for one in FLOW_METRICS)))
+
+
+class ArmMetrics:
+    """Reads metrics; writes nothing."""
+
+    def __init__(self, arm: Arm, now: Callable[[], datetime]) -> None:
+        self._arm = arm
+        self._now = now
+
+    def requests(self, endpoint_id: str, since: datetime) -> float | None:
+        """One GET; where it finds nothing, one more and one for each deployment.
+
+        An endpoint whose metrics cannot be written looks as if it had no requests. So 'none' is
+        believed only where another metric was written in that time.
+        """
+        try:
+            until = self._now()
+            series = self.monitored(endpoint_id, (REQUESTS,), since, until)
+            if series or self._is_measured(endpoint_id, since, until):
+                return sum(value for one in series for _, value in one.minutes)
+        except AzureFailure:
+            return None
+        return None
+
+    def monitored(
+        self, resource_id: str, metrics: Sequence[Metric], since: datetime, until: datetime
+    ) -> tuple[Series, ...]:
+        """One GET for all metrics of the same dimensions."""
+        return tuple(
+            series
+            for dimensions, same in groupby(metrics, key=lambda one: one.dimensions)
+            for series in self._series(resource_id, dimensions, list(same), (since, until))
+        )
+
+    def component(self, component_id: str) -> Component | None:
+        """One GET."""
+        document = self._arm.find(component_id, COMPONENT)
+        if document is None:
+            return None
+        opted = document["properties"].get("CustomMetricsOptedInType")
+        return Component(component_id, with_dimensions=opted == "WithDimensions")
+
+    def recorded(
+        self, component_id: str, endpoint: str, since: datetime, until: datetime
+    ) -> tuple[Recorded, ...]:
+        """One POST. The rows of a query have dimensions whether the component opted in or not."""
+        body = {"query": flow_query(endpoint), "timespan": _timespan(since, until)}
+        answer = self._arm.call("POST", f"{component_id}/query", QUERY, body).json()
+        rows = answer["tables"][0]["rows"]
+        return tuple(_merged([_recorded(row) for row in rows]))
+
+    def _series(
+        self,
+        resource_id: str,
+        dimensions: tuple[str, ...],
+        metrics: list[Metric],
+        period: tuple[datetime, datetime],
+    ) -> Iterator[Series]:
+        query = {
+            "metricnames": ",".join(one.name for one in metrics),
+            "timespan": _timespan(*period),
+            "interval": "PT1M",
+            "aggregation": "Average",
+            "metricnamespace": _namespace(resource_id),
+        }
+        if dimensions:
+            query["$filter"] = " and ".join(f"{one} eq '*'" for one in dimensions)
+            query["top"] = str(MOST_SERIES)
+        path = f"{resource_id}/providers/Microsoft.Insights/metrics"
+        for found in self._arm.get(path, MONITOR, query).get("value") or ():
+            for series in found.get("timeseries") or ():
+                minutes = _minutes(series)
+                if minutes:
+                    yield Series(_metric_name(found, metrics), _told(series, dimensions), minutes)
+
+    def _is_measured(self, endpoint_id: str, since: datetime, until: datetime) -> bool:
+        deployments = list(self._arm.pages(f"{endpoint_id}/deployments", ML))
+        return not deployments or any(
+            self.monitored(one["id"], (CPU,), since, until) for one in deployments
+        )
+
+
+def flow_query(endpoint: str) -> str:
+    """KQL for what the endpoint's flows recorded: a row for each metric and its dimensions."""
+    names = ", ".join(f"'{one.name}'" for one in FLOW_METRICS)
+    return (
+        "customMetrics\n"
+        f"| where name in~ ({names})\n"
+        f"| where tostring(customDimensions.endpoint) == '{endpoint}'\n"
+        "| summarize count = sum(valueCount), total = sum(valueSum), least = min(valueMin), "
+        "most = max(valueMax) by name, dimensions = tostring(customDimensions)"
+    )
+
+
+def _namespace(resource_id: str) -> str:
+    return f"{_NAMESPACE}/deployments" if "/deployments/" in resource_id else _NAMESPACE
+
+
+def _timespan(since: datetime, until: datetime) -> str:
+    """ISO 8601, in UTC."""
+    form = "%Y-%m-%dT%H:%M:%SZ"
+    return f"{since.astimezone(UTC).strftime(form)}/{until.astimezone(UTC).strftime(form)}"
+
+
+def _metric_name(found: Mapping[str, Any], metrics: list[Metric]) -> str:
+    """As we asked for it, whatever case it comes in."""
+    name = str(found["name"]["value"])
+    return next((one.name for one in metrics if one.name.lower() == name.lower()), name)
+
+
+def _told(series: Mapping[str, Any], dimensions: tuple[str, ...]) -> dict[str, str]:
+    """The series' dimensions; Azure Monitor answers their names in lower case."""
+    said = {one["name"]["value"].lower(): one["value"] for one in series.get("metadatavalues", ())}
+    return {name: said[name.lower()] for name in dimensions if name.lower() in said}
+
+
+def _minutes(series: Mapping[str, Any]) -> tuple[tuple[datetime, float], ...]:
+    return tuple(
+        (datetime.fromisoformat(one["timeStamp"]), float(one["average"]))
+        for one in series.get("data") or ()
+        if one.get("average") is not None
+    )
+
+
+def _recorded(row: Sequence[Any]) -> Recorded:
+    """A row in the query's own order, its groups first as `summarize` gives them."""
+    name, dimensions, count, total, least, most = row
+    told = {key: str(value) for key, value in json.loads(dimensions or "{}").items()}
+    kept = {key: told[key] for key in sorted(_KEPT & told.keys())}
+    return Recorded(str(name).lower(), kept, float(count), float(total), float(least), float(most))
+
+
+def _merged(rows: Sequence[Recorded]) -> Iterator[Recorded]:
+    """One for each metric and its dimensions: other dimensions may have told rows apart."""
+
+    def key(one: Recorded) -> tuple[str, str]:
+        return one.metric, json.dumps(one.dimensions)
+
+    for _, same in groupby(sorted(rows, key=key), key=key):
+        alike = list(same)
+        yield Recorded(
+            alike[0].metric,
+            alike[0].dimensions,
+            sum(one.count for one in alike),
+            sum(one.total for one in alike),
+            min(one.least for one in alike),
+            max(one.most for one in alike),
+        )
