@@ -146,6 +146,9 @@ class Workspace(Protocol):
     def endpoints(self) -> tuple[EndpointState, ...]:
         """All online endpoints of the workspace, sorted by name."""
 
+    def endpoints(self) -> tuple[EndpointState, ...]:
+        """All online endpoints of the workspace, sorted by name."""
+
     def deployments(self, endpoint: str) -> tuple[DeploymentState, ...]:
         """All deployments of an endpoint; none where there is no endpoint."""
 
@@ -163,6 +166,9 @@ class Workspace(Protocol):
 
     def delete_deployment(self, endpoint: str, name: str) -> str | None:
         """None also where it is not there."""
+
+    def delete_endpoint(self, name: str) -> str | None:
+        """With all its deployments and their traffic. None also where it is not there."""
 
     def delete_endpoint(self, name: str) -> str | None:
         """With all its deployments and their traffic. None also where it is not there."""
@@ -210,6 +216,9 @@ class Roles(Protocol):
     def take_away(self, assignment_id: str) -> None:
         """End a role assignment, by its ARM id. No error where it is not there."""
 
+    def take_away(self, assignment_id: str) -> None:
+        """End a role assignment, by its ARM id. No error where it is not there."""
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -231,6 +240,13 @@ class Scoring(Protocol):
 
         Any HTTP status is an answer; no answer within the seconds is `Unavailable`.
         """
+
+
+class Webhook(Protocol):
+    """Where the operator wants results told, besides the queue."""
+
+    def tell(self, event: Json) -> None:
+        """POST a result, signed where there is a secret. Any answer but 2xx is a failure."""
 
 
 class Webhook(Protocol):
@@ -280,6 +296,7 @@ class Ports:
         workspace_id: the same as an ARM id.
         quiet_period: seconds without a change after which a folder is taken as complete.
         webhook: None where the operator named none.
+        webhook: None where the operator named none.
     """
 
     flows: Flows
@@ -297,4 +314,5 @@ class Ports:
     workspace_name: str = ""
     workspace_id: str = ""
     quiet_period: float = 5.0
+    webhook: Webhook | None = None
     webhook: Webhook | None = None

@@ -43,6 +43,14 @@ class ArmRoles:
                 raise Unavailable(refused.code, refused.message, status=400) from refused
             raise
 
+    def take_away(self, assignment_id: str) -> None:
+        """One DELETE."""
+        try:
+            self._arm.call("DELETE", assignment_id, VERSION)
+        except Refused as refused:
+            if refused.status != 404:
+                raise
+
     def _twin(self, scope: str, role_id: str, principal_id: str) -> RoleAssignment:
         for held in self.assignments(scope, principal_id):
             if held.role_id.lower() == role_id.lower() and held.scope.lower() == scope.lower():

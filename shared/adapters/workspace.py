@@ -48,6 +48,7 @@ class ArmWorkspace:
                 storage_account_id=inner["storageAccount"],
                 container_registry_id=inner.get("containerRegistry"),
                 application_insights_id=inner.get("applicationInsights"),
+                tenant_id=(document.get("identity") or {}).get("tenantId") or "",
             )
         return self._facts
 
@@ -64,6 +65,11 @@ class ArmWorkspace:
         """One GET."""
         document = self._arm.find(self._endpoint(name), ML)
         return None if document is None else states.endpoint_state(document)
+
+    def endpoints(self) -> tuple[EndpointState, ...]:
+        """One GET a page."""
+        found = self._arm.pages(f"{self._id}/onlineEndpoints", ML)
+        return tuple(sorted(map(states.endpoint_state, found), key=lambda it: it.name))
 
     def deployments(self, endpoint: str) -> tuple[DeploymentState, ...]:
         """One GET a page."""
@@ -105,12 +111,11 @@ class ArmWorkspace:
 
     def delete_deployment(self, endpoint: str, name: str) -> str | None:
         """One DELETE."""
-        try:
-            return begun(self._arm.call("DELETE", self._deployment(endpoint, name), ML))
-        except Refused as refused:
-            if refused.status == 404:
-                return None
-            raise
+        return self._delete(self._deployment(endpoint, name))
+
+    def delete_endpoint(self, name: str) -> str | None:
+        """One DELETE."""
+        return self._delete(self._endpoint(name))
 
     def operation(self, url: str) -> OperationState:
         """One GET."""
@@ -150,6 +155,14 @@ class ArmWorkspace:
 
     def _has(self, kind: str, name: str, version: str) -> bool:
         return self._arm.find(f"{self._id}/{kind}/{name}/versions/{version}", ML) is not None
+
+    def _delete(self, path: str) -> str | None:
+        try:
+            return begun(self._arm.call("DELETE", path, ML))
+        except Refused as refused:
+            if refused.status == 404:
+                return None
+            raise
 
     def _put(self, path: str, body: Mapping[str, Any]) -> HttpResponse:
         return self._arm.call("PUT", path, ML, body)

@@ -136,3 +136,4 @@ class WorkspaceFacts:
     storage_account_id: str
     container_registry_id: str | None
     application_insights_id: str | None = None
+    tenant_id: str = ""

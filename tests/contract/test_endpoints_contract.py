@@ -165,3 +165,14 @@ def test_a_failed_deployment_says_why(there: Cloud, tmp_path: Path) -> None:
     [state] = there.workspace.deployments(name)
     assert (state.provisioning_state, state.busy) == ("Failed", False)
     there.deploy(name, spec)
+
+
+def test_an_endpoint_is_deleted_with_what_is_behind_it_and_deleting_twice_is_no_fault(
+    there: Cloud,
+) -> None:
+    name = there.make_endpoint()
+    assert name in [state.name for state in there.workspace.endpoints()]
+    assert there.ended(there.workspace.delete_endpoint(name)).status == "succeeded"
+    assert there.workspace.endpoint(name) is None
+    assert name not in [state.name for state in there.workspace.endpoints()]
+    assert there.workspace.delete_endpoint(name) is None

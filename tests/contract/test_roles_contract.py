@@ -33,3 +33,11 @@ def test_a_grant_that_sluice_may_not_make_is_denied(there: Cloud) -> None:
     with pytest.raises(Denied) as denied:
         there.roles.assign(there.workspace.facts().id, ROLE, str(uuid.uuid4()))
     assert denied.value.code == "AuthorizationFailed"
+
+
+def test_a_role_that_is_taken_away_is_gone_and_taking_it_twice_is_no_fault(there: Cloud) -> None:
+    principal, scope = str(uuid.uuid4()), there.workspace.facts().id
+    given = there.roles.assign(scope, ROLE, principal)
+    there.roles.take_away(given.id)
+    there.roles.take_away(given.id)
+    assert there.roles.assignments(scope, principal) == ()

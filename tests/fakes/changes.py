@@ -67,6 +67,22 @@ def change_deployment(
     return url
 
 
+def remove_endpoint(there: Inventory, operations: FakeOperations, name: str) -> str | None:
+    """Begin to delete an endpoint and all that is behind it."""
+    there.endpoints[name] = replace(there.endpoints[name], provisioning_state="Deleting")
+
+    def end() -> None:
+        del there.endpoints[name]
+        for kept in (there.deployments, there.specs, there.logs):
+            for key in [key for key in kept if key[0] == name]:
+                del kept[key]
+
+    url = operations.begin(end)
+    if name in there.endpoints:
+        there.endpoints[name] = replace(there.endpoints[name], operation_url=url)
+    return url
+
+
 def remove_deployment(
     there: Inventory, operations: FakeOperations, key: tuple[str, str]
 ) -> str | None:

@@ -102,6 +102,14 @@ class FakeEndpoints(Breakable):
         self.writes.append(("delete_deployment", f"{endpoint}/{name}", None))
         return changes.remove_deployment(self.there, self.operations, (endpoint, name))
 
+    @breakable
+    def delete_endpoint(self, name: str) -> str | None:
+        if name not in self.there.endpoints:
+            return None
+        self._check_idle(name)
+        self.writes.append(("delete_endpoint", name, None))
+        return changes.remove_endpoint(self.there, self.operations, name)
+
     def _check_idle(self, endpoint: str) -> None:
         deployments = self.there.of(endpoint)
         busy = self.there.endpoints[endpoint].busy or any(state.busy for state in deployments)

@@ -60,3 +60,9 @@ class FakeRoles(Breakable):
             )
         self.writes.append((scope, role_id, principal_id))
         return self.give(scope, role_id, principal_id)
+
+    @breakable
+    def take_away(self, assignment_id: str) -> None:
+        if not self.allowed:
+            raise Denied("AuthorizationFailed", "Sluice may not delete it.", status=403)
+        self._assignments.pop(assignment_id.rpartition("/")[2], None)

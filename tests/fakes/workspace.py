@@ -64,6 +64,10 @@ class FakeWorkspace(FakeEndpoints):
         return self.there.endpoints.get(name)
 
     @breakable
+    def endpoints(self) -> tuple[EndpointState, ...]:
+        return tuple(sorted(self.there.endpoints.values(), key=lambda it: it.name))
+
+    @breakable
     def deployments(self, endpoint: str) -> tuple[DeploymentState, ...]:
         return self.there.of(endpoint)
 
