@@ -46,6 +46,7 @@ class _Fold:
     limits: _Limits = field(default_factory=_Limits)
     granted_at: datetime | None = None
     moved: bool = False
+    known: Told = field(default_factory=dict)
     ending: Told = field(default_factory=lambda: {"roles": [], "warnings": []})
 
     @property
@@ -95,6 +96,8 @@ def _deploy(fold: _Fold, planned: Mapping[str, Any]) -> Fold[str]:
 
 
 def _remember(fold: _Fold, step: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
+    if step["kind"] == "ensure_endpoint":
+        fold.known["principal_id"] = facts.get("principal_id")
     if step["kind"] == "set_traffic":
         fold.moved = True
     if step["kind"] == "verify":
@@ -189,6 +192,7 @@ def _call(
         "yields": not fold.moved,
         "operation": operation,
         "said": said,
+        "known": fold.known,
     }
     activity = "poll" if operation is not None else "step"
     return fold.context.call_activity("prepare" if key == "prepare" else activity, input=given)

@@ -15,7 +15,8 @@ def ensure_role_assignment(ports: Ports, call: Call) -> Report:
     Where Sluice may not grant it, the report names the command for an administrator, and the next
     try finds the assignment once it is there.
     """
-    principal = call.arguments["principal_id"] or _principal(ports, call.endpoint)
+    known = call.arguments["principal_id"] or call.known.get("principal_id")
+    principal = known or _principal(ports, call.endpoint)
     if principal is None:
         return waiting("Azure has not yet made the endpoint's identity")
     given = call.arguments

@@ -29,6 +29,7 @@ class Call:
         yields: the job gives way where a newer request wants the endpoint.
         operation: the status URL to poll, None to run the step.
         said: the note that the timeline has of this step already.
+        known: what earlier steps of the job have told, so that nobody asks Azure again.
     """
 
     job: str
@@ -43,6 +44,7 @@ class Call:
     yields: bool = True
     operation: str | None = None
     said: str = ""
+    known: Mapping[str, Any] = field(default_factory=dict)
 
 
 @cache

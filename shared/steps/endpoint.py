@@ -13,7 +13,7 @@ def ensure_endpoint(ports: Ports, call: Call) -> Report:
     if existing is not None and existing.busy:
         return waiting("Azure is working on the endpoint", operation=existing.operation_url)
     if existing is not None and endpoint_as_asked(ask, existing):
-        return ok(scoring_uri=existing.scoring_uri)
+        return ok(principal_id=existing.identity.principal_id)
     operation = ports.workspace.put_endpoint(endpoint_spec(ask, existing), new=existing is None)
     return waiting("Azure ML creates the endpoint, usually within a minute", operation=operation)
 
