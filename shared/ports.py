@@ -146,9 +146,6 @@ class Workspace(Protocol):
     def endpoints(self) -> tuple[EndpointState, ...]:
         """All online endpoints of the workspace, sorted by name."""
 
-    def endpoints(self) -> tuple[EndpointState, ...]:
-        """All online endpoints of the workspace, sorted by name."""
-
     def deployments(self, endpoint: str) -> tuple[DeploymentState, ...]:
         """All deployments of an endpoint; none where there is no endpoint."""
 
@@ -166,9 +163,6 @@ class Workspace(Protocol):
 
     def delete_deployment(self, endpoint: str, name: str) -> str | None:
         """None also where it is not there."""
-
-    def delete_endpoint(self, name: str) -> str | None:
-        """With all its deployments and their traffic. None also where it is not there."""
 
     def delete_endpoint(self, name: str) -> str | None:
         """With all its deployments and their traffic. None also where it is not there."""
@@ -216,9 +210,6 @@ class Roles(Protocol):
     def take_away(self, assignment_id: str) -> None:
         """End a role assignment, by its ARM id. No error where it is not there."""
 
-    def take_away(self, assignment_id: str) -> None:
-        """End a role assignment, by its ARM id. No error where it is not there."""
-
 
 @dataclass(frozen=True)
 class Answer:
@@ -240,13 +231,6 @@ class Scoring(Protocol):
 
         Any HTTP status is an answer; no answer within the seconds is `Unavailable`.
         """
-
-
-class Webhook(Protocol):
-    """Where the operator wants results told, besides the queue."""
-
-    def tell(self, event: Json) -> None:
-        """POST a result, signed where there is a secret. Any answer but 2xx is a failure."""
 
 
 class Webhook(Protocol):
@@ -296,7 +280,6 @@ class Ports:
         workspace_id: the same as an ARM id.
         quiet_period: seconds without a change after which a folder is taken as complete.
         webhook: None where the operator named none.
-        webhook: None where the operator named none.
     """
 
     flows: Flows
@@ -314,5 +297,4 @@ class Ports:
     workspace_name: str = ""
     workspace_id: str = ""
     quiet_period: float = 5.0
-    webhook: Webhook | None = None
     webhook: Webhook | None = None
