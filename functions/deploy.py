@@ -82,6 +82,7 @@ def _deploy(fold: _Fold, planned: Mapping[str, Any]) -> Fold[str]:
     fold.fence = planned["fence"]
     fold.granted_at = _time(planned["granted_at"])
     fold.ending["deployment"] = planned["deployment"]
+    fold.ending["warnings"] += planned.get("warnings", ())
     if not planned["steps"]:
         return "unchanged"
     for number, step in enumerate(planned["steps"]):

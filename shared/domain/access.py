@@ -7,11 +7,12 @@ import uuid
 from dataclasses import dataclass
 
 from shared.domain.endpoint import Identity, WorkspaceFacts
+from shared.domain.permission import Permission, permits
 
 
 @dataclass(frozen=True)
 class Role:
-    """A built-in role: its name for people, its id (a GUID) for ARM."""
+    """A role: its name for people, its id (a GUID) for ARM."""
 
     name: str
     id: str
@@ -23,45 +24,111 @@ CONNECTION_SECRETS_READER = Role(
 )
 ACR_PULL = Role("AcrPull", "7f951dda-4ed3-4680-a7ca-43fe172d538d")
 STORAGE_BLOB_DATA_READER = Role("Storage Blob Data Reader", "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1")
+METRICS_WRITER = Role("AzureML Metrics Writer (preview)", "635dd51f-9968-44d3-b7fb-6d9a6bd613ae")
+DATA_SCIENTIST = Role("AzureML Data Scientist", "f6c7c914-8db3-469d-8ca1-694a8f32e121")
+
+KNOWN_ROLES = frozenset(
+    it.id for it in (CONNECTION_SECRETS_READER, ACR_PULL, STORAGE_BLOB_DATA_READER, METRICS_WRITER)
+)
+"""What they allow need not be looked up: each is needed for itself alone."""
+
+_ML = "Microsoft.MachineLearningServices/workspaces"
+READ_SECRETS = f"{_ML}/connections/listsecrets/action"
+READ_DATASTORES = f"{_ML}/datastores/read"
+_PULL = "Microsoft.ContainerRegistry/registries/pull/read"
+_READ_BLOBS = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"
+
+
+@dataclass(frozen=True)
+class AskedRole:
+    """A further role that a manifest asks for: its name or id, and the scope's ARM id."""
+
+    role: str
+    scope: str
+
+
+@dataclass(frozen=True)
+class AccessAsk:
+    """What the flow and its manifest ask for the endpoint's identity.
+
+    Args:
+        connection_secrets: it may read the secrets of the workspace's connections.
+        enforce_secrets: Azure itself shall let it, at the endpoint's creation; None leaves it to
+            the plan.
+        metrics_writer: a user-assigned identity may write the endpoint's metrics.
+        datastores: the flow looks an index up, so it may read the workspace's datastores.
+        roles: further ones.
+    """
+
+    connection_secrets: bool = True
+    enforce_secrets: bool | None = None
+    metrics_writer: bool = False
+    datastores: bool = False
+    roles: tuple[AskedRole, ...] = ()
 
 
 @dataclass(frozen=True)
 class Grant:
-    """A role that an identity must hold at a scope (an ARM id), and why."""
+    """A role that an identity must hold at a scope (an ARM id), and why.
+
+    Args:
+        role: the role.
+        scope: where.
+        why: what the identity could not do without it.
+        action: any other role that has this action will do as well; empty: none will.
+        data: it is an action on data.
+        optional: a flow is served without it.
+    """
 
     role: Role
     scope: str
     why: str
+    action: str = ""
+    data: bool = False
+    optional: bool = False
 
 
 @dataclass(frozen=True)
 class RoleAssignment:
-    """A role assignment as ARM shows it. `created_on` is ISO 8601, UTC."""
+    """A role assignment as ARM shows it. `created_on` is ISO 8601, UTC.
+
+    `permissions` are the role's, looked up only where the role is not one of `KNOWN_ROLES`.
+    """
 
     id: str
     scope: str
     role_id: str
     principal_id: str
     created_on: str
+    permissions: tuple[Permission, ...] = ()
 
 
-def required_grants(identity: Identity, workspace: WorkspaceFacts) -> tuple[Grant, ...]:
-    """What the identity needs to serve a flow.
+def required_grants(
+    identity: Identity, workspace: WorkspaceFacts, ask: AccessAsk | None = None
+) -> tuple[Grant, ...]:
+    """What the identity needs to serve a flow, by the table in the article on deploying flows.
 
-    A system-assigned identity gets registry and storage rights from Azure ML by itself; a
-    user-assigned one needs all three before the deployment is created (the table in 'Deploy a flow
-    for real-time inference').
+    A system-assigned identity gets registry, storage and metrics rights from Azure ML by itself; a
+    user-assigned one needs them all before the deployment is created.
     """
-    secrets = Grant(CONNECTION_SECRETS_READER, workspace.id, "read the workspace's connections")
-    if identity.kind == "SystemAssigned":
-        return (secrets,)
-    storage = Grant(STORAGE_BLOB_DATA_READER, workspace.storage_account_id, "load the model")
-    pull = (
-        (Grant(ACR_PULL, workspace.container_registry_id, "pull the container image"),)
-        if workspace.container_registry_id
-        else ()
+    ask = ask or AccessAsk()
+    secrets = Grant(
+        CONNECTION_SECRETS_READER, workspace.id, "read the workspace's connections", READ_SECRETS
     )
-    return (secrets, *pull, storage)
+    grants = [secrets] if ask.connection_secrets else []
+    if identity.kind == "SystemAssigned":
+        return tuple(grants)
+    if workspace.container_registry_id:
+        pull = Grant(ACR_PULL, workspace.container_registry_id, "pull the container image", _PULL)
+        grants.append(pull)
+    storage = workspace.storage_account_id
+    grants.append(
+        Grant(STORAGE_BLOB_DATA_READER, storage, "load the model", _READ_BLOBS, data=True)
+    )
+    if ask.metrics_writer:
+        why = "write the endpoint's metrics"
+        grants.append(Grant(METRICS_WRITER, workspace.id, why, optional=True))
+    return tuple(grants)
 
 
 def assignment_name(scope: str, role_id: str, principal_id: str) -> str:
@@ -70,11 +137,13 @@ def assignment_name(scope: str, role_id: str, principal_id: str) -> str:
 
 
 def covers(assignment: RoleAssignment, grant: Grant, principal_id: str) -> bool:
-    """Whether an assignment gives the grant: same role and principal, at the scope or above it."""
+    """Whether an assignment gives the grant: role or its action, at the scope or above it."""
+    same_role = assignment.role_id.lower() == grant.role.id
+    as_good = bool(grant.action) and permits(assignment.permissions, grant.action, data=grant.data)
     return (
-        assignment.role_id.lower() == grant.role.id
+        (same_role or as_good)
         and assignment.principal_id.lower() == principal_id.lower()
-        and f"{grant.scope}/".lower().startswith(f"{assignment.scope.rstrip('/')}/".lower())
+        and _above(assignment.scope, grant.scope)
     )
 
 
@@ -85,3 +154,10 @@ def grant_command(grant: Grant, principal_id: str) -> str:
         f"--assignee-principal-type ServicePrincipal "
         f"--role {grant.role.id} --scope {grant.scope}"
     )
+
+
+def _above(scope: str, other: str) -> bool:
+    """Whether a scope is the other one or holds it. ARM shows no management group that does not."""
+    if scope.lower().startswith("/providers/microsoft.management/managementgroups/"):
+        return True
+    return f"{other}/".lower().startswith(f"{scope.rstrip('/')}/".lower())

@@ -13,6 +13,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from shared.domain.access import AccessAsk
 from shared.domain.endpoint import (
     AuthMode,
     DeploymentSpec,
@@ -22,6 +23,7 @@ from shared.domain.endpoint import (
     Probe,
     RequestSettings,
 )
+from shared.domain.smoke_test import SmokeTest
 
 DEFAULT_IMAGE = "mcr.microsoft.com/azureml/promptflow/promptflow-runtime:latest"
 DEFAULT_INSTANCE_TYPE = "Standard_DS3_v2"
@@ -75,14 +77,6 @@ class DeploymentAsk:
 
 
 @dataclass(frozen=True)
-class SmokeTest:
-    """The sample that the new deployment must answer, and what the manifest expects of it."""
-
-    input: Mapping[str, Any]
-    expect: Mapping[str, Any] | None = None
-
-
-@dataclass(frozen=True)
 class Limits:
     """How long to wait, in seconds: for a permission to be in force, a person, an operation."""
 
@@ -108,6 +102,7 @@ class Release:
     connections: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     limits: Limits = Limits()
+    access: AccessAsk = AccessAsk()
 
     @property
     def deployment_name(self) -> str:

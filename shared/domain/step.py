@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import TypeAdapter
 
-from shared.domain.access import RoleAssignment
+from shared.domain.access import Grant, RoleAssignment
 from shared.domain.endpoint import DeploymentState, EndpointState, Identity, WorkspaceFacts
 
 StepKind = Literal[
@@ -48,6 +48,9 @@ class Observed:
         identity: whom the endpoint runs or will run as; its principal is None while unborn.
         assignments: what that identity holds at or above the scopes it needs.
         released: deployments that served once, by the ledger.
+        grants: what the identity needs besides what serving itself takes.
+        reads_secrets: Sluice itself may read the secrets of connections; looked up only where it
+            matters.
     """
 
     workspace: WorkspaceFacts
@@ -56,6 +59,8 @@ class Observed:
     identity: Identity
     assignments: tuple[RoleAssignment, ...] = ()
     released: frozenset[str] = frozenset()
+    grants: tuple[Grant, ...] = ()
+    reads_secrets: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,7 +78,7 @@ class Plan:
 
     `granted_at` is when the newest of the roles that the identity held already was granted (ISO
     8601, UTC; empty for none): a fresh one may not be in force yet. `client_id` is the endpoint's
-    user-assigned identity's.
+    user-assigned identity's. `warnings` go into the result, however the job ends.
     """
 
     deployment: str
@@ -81,6 +86,7 @@ class Plan:
     prior: Prior
     granted_at: str = ""
     client_id: str | None = None
+    warnings: tuple[str, ...] = ()
 
 
 @cache

@@ -26,6 +26,7 @@ def make_plan(ports: Ports, call: Call) -> Report:
         steps=steps_to_json(made.steps),
         deployment=made.deployment,
         granted_at=made.granted_at,
+        warnings=list(made.warnings),
     )
 
 
