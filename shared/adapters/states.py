@@ -32,6 +32,8 @@ def endpoint_state(document: Document) -> EndpointState:
         tags=document.get("tags") or {},
         properties={key: value for key, value in own.items() if key != OPERATION},
         operation_url=own.get(OPERATION),
+        description=inner.get("description"),
+        public_network_access=inner.get("publicNetworkAccess"),
     )
 
 
@@ -48,6 +50,7 @@ def deployment_state(document: Document) -> DeploymentState:
         tags=document.get("tags") or {},
         created_at=(document.get("systemData") or _NOTHING).get("createdAt") or "",
         operation_url=(inner.get("properties") or _NOTHING).get(OPERATION),
+        app_insights_enabled=bool(inner.get("appInsightsEnabled")),
     )
 
 

@@ -50,6 +50,8 @@ class EndpointState:
     tags: Mapping[str, str] = field(default_factory=dict)
     properties: Mapping[str, str] = field(default_factory=dict)
     operation_url: str | None = None
+    description: str | None = None
+    public_network_access: str | None = None
 
     @property
     def busy(self) -> bool:
@@ -111,6 +113,7 @@ class DeploymentState:
     tags: Mapping[str, str] = field(default_factory=dict)
     created_at: str = ""
     operation_url: str | None = None
+    app_insights_enabled: bool = False
 
     @property
     def busy(self) -> bool:

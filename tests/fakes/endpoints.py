@@ -125,6 +125,7 @@ class FakeEndpoints(Breakable):
             instance_count=spec.instance_count or (old.instance_count if old else 1),
             tags=dict(spec.tags),
             created_at=old.created_at if old else f"2026-01-01T00:00:{next(self._ticks):02d}Z",
+            app_insights_enabled=spec.app_insights_enabled,
         )
 
     def _failure(self, endpoint: str, name: str) -> changes.Failure | None:
