@@ -56,16 +56,22 @@ BAD = {
 }
 
 
-@pytest.mark.parametrize("kind", BAD)
-def test_a_bad_package_is_rejected_once_and_says_why(echo: Client, kind: str):
-    job = echo.drop(f"bad/{kind}.zip", BAD[kind])
+@pytest.fixture(scope="module")
+def dropped(echo: Client) -> dict[str, str]:
+    """The jobs of all bad packages, dropped one after the other."""
+    return {kind: echo.drop(f"bad/{kind}.zip", content) for kind, content in BAD.items()}
 
-    told = echo.outcome(job, 30)
+
+@pytest.mark.parametrize("kind", BAD)
+def test_a_bad_package_is_rejected_once_and_says_why(
+    echo: Client, dropped: dict[str, str], kind: str
+):
+    told = echo.outcome(dropped[kind], 30)
 
     assert told["outcome"] == "rejected"
     assert told["findings"], told
     assert all(finding["cause"] and finding["remedy"] for finding in told["findings"])
-    (event,) = echo.results(job)
+    (event,) = echo.results(dropped[kind])
     assert event["data"]["outcome"] == "rejected"
     assert echo.endpoint(kind) is None
 
