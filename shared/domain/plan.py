@@ -1,10 +1,16 @@
 """The plan: from what is asked and what there is, the steps between. Pure: no I/O, no clock."""
 
-from typing import Any
+from collections.abc import Iterator
 
-from shared.domain.access import Grant, covers, grant_command, required_grants
+from shared.domain.endpoint_spec import (
+    endpoint_as_asked,
+    enforces_secrets,
+    made_by_sluice,
+    unchangeable,
+)
 from shared.domain.errors import Finding, Rejected
-from shared.domain.release import DIGEST_TAG, Release, endpoint_as_asked
+from shared.domain.grants import access_warnings, grant_steps, newest_grant
+from shared.domain.release import DIGEST_TAG, Release
 from shared.domain.step import Observed, Plan, Prior, Step, live
 
 
@@ -12,14 +18,34 @@ def plan(release: Release, observed: Observed) -> Plan:
     """The steps from what there is to what is asked. Raises Rejected where there is no way."""
     _refuse_the_impossible(release, observed)
     name = release.deployment_name
-    steps = [*_endpoint(release, observed), *_roles(observed), *_deployment(release, observed)]
+    steps = [
+        *_endpoint(release, observed),
+        *grant_steps(release, observed),
+        *_deployment(release, observed),
+    ]
     serves = observed.endpoint is not None and live(observed.endpoint.traffic) == {name: 100}
     if steps or not serves:
         steps += _traffic(name, moves=not serves)
         steps += _deletions(release, observed)
-    granted_at = max((it.created_on for it in observed.assignments), default="")
-    client_id = observed.identity.client_id
-    return Plan(name, tuple(steps), _prior(observed), granted_at, client_id)
+    return Plan(
+        name,
+        tuple(steps),
+        _prior(observed),
+        granted_at=newest_grant(release, observed),
+        client_id=observed.identity.client_id,
+        warnings=tuple(_warnings(release, observed)),
+    )
+
+
+def _warnings(release: Release, observed: Observed) -> Iterator[str]:
+    """What a person should know of this plan, and nothing in the package shows."""
+    existing = observed.endpoint
+    if existing is not None and not made_by_sluice(existing):
+        yield (
+            f"Endpoint '{existing.name}' was not made by Sluice. It is used as it is: its traffic "
+            "moves only when the release has passed its tests, and its other deployments stay"
+        )
+    yield from access_warnings(release, observed)
 
 
 def _prior(observed: Observed) -> Prior:
@@ -37,67 +63,24 @@ def _prior(observed: Observed) -> Prior:
 
 
 def _refuse_the_impossible(release: Release, observed: Observed) -> None:
-    asked, existing = release.endpoint.identity, observed.endpoint
-    if asked is not None and existing is not None:
-        same_kind = asked.kind == existing.identity.kind
-        same_one = (asked.resource_id or "").lower() == (
-            existing.identity.resource_id or ""
-        ).lower()
-        if not (same_kind and (asked.kind == "SystemAssigned" or same_one)):
-            raise Rejected(
-                [
-                    Finding(
-                        "manifest",
-                        None,
-                        f"Endpoint '{existing.name}' runs as {existing.identity.kind}, and an "
-                        "endpoint's identity cannot change after its creation",
-                        "Deploy to another endpoint name, or delete the endpoint first",
-                    )
-                ]
-            )
+    findings = [*unchangeable(release, observed)]
+    asked = release.endpoint.identity
     if asked is not None and asked.kind == "UserAssigned" and not observed.identity.principal_id:
-        raise Rejected(
-            [
-                Finding(
-                    "manifest",
-                    None,
-                    f"There is no user-assigned identity {asked.resource_id}",
-                    "Create it (az identity create) or correct the resource id",
-                )
-            ]
-        )
+        cause = f"There is no user-assigned identity {asked.resource_id}"
+        remedy = "Create it (az identity create) or correct the resource id"
+        findings.append(Finding("manifest", None, cause, remedy))
+    if findings:
+        raise Rejected(findings)
 
 
 def _endpoint(release: Release, observed: Observed) -> list[Step]:
     existing, name = observed.endpoint, release.endpoint.name
     if existing is None:
-        return [Step("ensure_endpoint", f"Create endpoint {name}")]
+        arguments = {"enforce_secrets": enforces_secrets(release, observed)}
+        return [Step("ensure_endpoint", f"Create endpoint {name}", arguments)]
     if endpoint_as_asked(release.endpoint, existing):
         return []
     return [Step("ensure_endpoint", f"Update endpoint {name}")]
-
-
-def _roles(observed: Observed) -> list[Step]:
-    principal = observed.identity.principal_id
-    missing = [
-        grant
-        for grant in required_grants(observed.identity, observed.workspace)
-        if principal is None or not any(covers(it, grant, principal) for it in observed.assignments)
-    ]
-    return [_role(grant, principal) for grant in missing]
-
-
-def _role(grant: Grant, principal: str | None) -> Step:
-    arguments: dict[str, Any] = {
-        "role": grant.role.name,
-        "role_id": grant.role.id,
-        "scope": grant.scope,
-        "why": grant.why,
-        "principal_id": principal,
-    }
-    if principal is not None:
-        arguments["command"] = grant_command(grant, principal)
-    return Step("ensure_role_assignment", f"Grant {grant.role.name}", arguments)
 
 
 def _deployment(release: Release, observed: Observed) -> list[Step]:

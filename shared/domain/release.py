@@ -17,8 +17,6 @@ from shared.domain.access import AccessAsk
 from shared.domain.endpoint import (
     AuthMode,
     DeploymentSpec,
-    EndpointSpec,
-    EndpointState,
     Identity,
     Probe,
     RequestSettings,
@@ -136,39 +134,6 @@ def to_json(release: Release) -> dict[str, Any]:
 
 def from_json(plain: Mapping[str, Any]) -> Release:
     return _release_adapter().validate_python(plain)
-
-
-def endpoint_spec(ask: EndpointAsk, existing: EndpointState | None) -> EndpointSpec:
-    """What to PUT: what is asked, over what is there, over the defaults."""
-    if existing is None:
-        return EndpointSpec(
-            name=ask.name,
-            auth_mode=ask.auth_mode or "Key",
-            identity=ask.identity or Identity(),
-            description=ask.description,
-            tags=ask.tags,
-            properties=ask.properties,
-            public_network_access=ask.public_network_access,  # type: ignore[arg-type]
-        )
-    return EndpointSpec(
-        name=ask.name,
-        auth_mode=ask.auth_mode or existing.auth_mode,  # type: ignore[arg-type]
-        identity=existing.identity,
-        description=ask.description,
-        tags={**existing.tags, **ask.tags},
-        properties={**existing.properties, **ask.properties},
-        public_network_access=ask.public_network_access,  # type: ignore[arg-type]
-    )
-
-
-def endpoint_as_asked(ask: EndpointAsk, existing: EndpointState) -> bool:
-    """Whether nothing of the endpoint itself needs a write."""
-    return (
-        existing.provisioning_state == "Succeeded"
-        and ask.auth_mode in {None, existing.auth_mode}
-        and all(existing.tags.get(key) == value for key, value in ask.tags.items())
-        and all(existing.properties.get(key) == value for key, value in ask.properties.items())
-    )
 
 
 def deployment_spec(

@@ -1,6 +1,6 @@
 """Steps on the endpoint itself: that it is there, and where its traffic goes."""
 
-from shared.domain.release import endpoint_as_asked, endpoint_spec
+from shared.domain.endpoint_spec import endpoint_as_asked, endpoint_spec
 from shared.domain.report import Report, ok, waiting
 from shared.ports import Ports
 from shared.steps.call import Call, release_of
@@ -8,13 +8,16 @@ from shared.steps.call import Call, release_of
 
 def ensure_endpoint(ports: Ports, call: Call) -> Report:
     """Create the endpoint, or bring it to what is asked; its traffic stays."""
-    ask = release_of(ports, call.job).endpoint
+    release = release_of(ports, call.job)
+    ask = release.endpoint
     existing = ports.workspace.endpoint(ask.name)
     if existing is not None and existing.busy:
         return waiting("Azure is working on the endpoint", operation=existing.operation_url)
     if existing is not None and endpoint_as_asked(ask, existing):
         return ok(principal_id=existing.identity.principal_id)
-    operation = ports.workspace.put_endpoint(endpoint_spec(ask, existing), new=existing is None)
+    enforce = bool(call.arguments.get("enforce_secrets"))
+    spec = endpoint_spec(release, existing, enforce_secrets=enforce)
+    operation = ports.workspace.put_endpoint(spec, new=existing is None)
     return waiting("Azure ML creates the endpoint, usually within a minute", operation=operation)
 
 

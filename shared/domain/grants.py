@@ -1,0 +1,85 @@
+"""What the identity of one endpoint needs, has and lacks; and what must be told of it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from shared.domain.access import (
+    CONNECTION_SECRETS_READER,
+    DATA_SCIENTIST,
+    READ_SECRETS,
+    Grant,
+    covers,
+    grant_command,
+    required_grants,
+)
+from shared.domain.release import Release
+from shared.domain.step import Observed, Step
+
+
+def needed_grants(release: Release, observed: Observed) -> tuple[Grant, ...]:
+    """Every grant that the endpoint's identity must have for this release."""
+    serving = required_grants(observed.identity, observed.workspace, release.access)
+    return (*serving, *observed.grants)
+
+
+def grant_steps(release: Release, observed: Observed) -> list[Step]:
+    """A step for each grant that is missing."""
+    principal = observed.identity.principal_id
+    needed = needed_grants(release, observed)
+    return [_step(grant, principal) for grant in needed if not _has(observed, grant)]
+
+
+def newest_grant(release: Release, observed: Observed) -> str:
+    """When the newest of the grants that count was made: it may not be in force yet."""
+    principal = observed.identity.principal_id or ""
+    needed = needed_grants(release, observed)
+    times = (
+        it.created_on
+        for it in observed.assignments
+        if any(covers(it, grant, principal) for grant in needed)
+    )
+    return max(times, default="")
+
+
+def access_warnings(release: Release, observed: Observed) -> Iterator[str]:
+    """What a person should know of the endpoint's rights."""
+    if any(grant.role == DATA_SCIENTIST for grant in observed.grants):
+        yield (
+            "The flow looks an index up, so its identity has AzureML Data Scientist on the "
+            "workspace: the flow's code may also change and delete endpoints, models, data and "
+            "jobs there, and read the secrets of connections. A custom role with "
+            "Microsoft.MachineLearningServices/workspaces/datastores/read is enough: name it in "
+            "the setting DATASTORE_READER_ROLE"
+        )
+    if release.connections and not release.access.connection_secrets:
+        why = "read the workspace's connections"
+        grant = Grant(CONNECTION_SECRETS_READER, observed.workspace.id, why, READ_SECRETS)
+        if not _has(observed, grant):
+            who = observed.identity.principal_id or "PRINCIPAL-OF-THE-ENDPOINT"
+            yield (
+                "The flow uses connections, and the manifest does not let Sluice give the "
+                f"endpoint's identity their secrets. Somebody must: {grant_command(grant, who)}"
+            )
+
+
+def _has(observed: Observed, grant: Grant) -> bool:
+    principal = observed.identity.principal_id
+    return principal is not None and any(
+        covers(it, grant, principal) for it in observed.assignments
+    )
+
+
+def _step(grant: Grant, principal: str | None) -> Step:
+    arguments: dict[str, Any] = {
+        "role": grant.role.name,
+        "role_id": grant.role.id,
+        "scope": grant.scope,
+        "why": grant.why,
+        "action": grant.action,
+        "data": grant.data,
+        "principal_id": principal,
+    }
+    if principal is not None:
+        arguments["command"] = grant_command(grant, principal)
+    title = f"Grant {grant.role.name}"
+    return Step("ensure_role_assignment", title, arguments, optional=grant.optional)
