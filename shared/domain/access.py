@@ -27,9 +27,14 @@ STORAGE_BLOB_DATA_READER = Role("Storage Blob Data Reader", "2a2b9908-6ea1-4ae2-
 METRICS_WRITER = Role("AzureML Metrics Writer (preview)", "635dd51f-9968-44d3-b7fb-6d9a6bd613ae")
 DATA_SCIENTIST = Role("AzureML Data Scientist", "f6c7c914-8db3-469d-8ca1-694a8f32e121")
 
-KNOWN_ROLES = frozenset(
-    it.id for it in (CONNECTION_SECRETS_READER, ACR_PULL, STORAGE_BLOB_DATA_READER, METRICS_WRITER)
+_GRANTED = (
+    CONNECTION_SECRETS_READER,
+    ACR_PULL,
+    STORAGE_BLOB_DATA_READER,
+    METRICS_WRITER,
+    DATA_SCIENTIST,
 )
+KNOWN_ROLES = frozenset(it.id for it in _GRANTED if it is not DATA_SCIENTIST)
 """What they allow need not be looked up: each is needed for itself alone."""
 
 _ML = "Microsoft.MachineLearningServices/workspaces"
@@ -101,6 +106,11 @@ class RoleAssignment:
     principal_id: str
     created_on: str
     permissions: tuple[Permission, ...] = ()
+
+
+def role_name(role_id: str) -> str:
+    """What people call a role that Sluice grants; of any other, its id."""
+    return next((it.name for it in _GRANTED if it.id == role_id.lower()), role_id)
 
 
 def required_grants(

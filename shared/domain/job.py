@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Door = Literal["blob", "bus", "http"]
+Door = Literal["blob", "bus", "http", "sweep"]
 FLOW_FILES = ("flow.dag.yaml", "flow.dag.yml", "flow.flex.yaml", "flow.flex.yml")
 
 
@@ -56,6 +56,19 @@ class RevisionSource(BaseModel):
     key: str = Field(description="Tells one redeploy of the same revision from the next.")
 
 
+class RemovalSource(BaseModel):
+    """What is to be deleted: an endpoint with all that is behind it, or one deployment."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+    kind: Literal["removal"] = "removal"
+    endpoint: str
+    deployment: str | None = Field(default=None, description="None for the whole endpoint.")
+    force: bool = Field(default=False, description="Also what Sluice did not make.")
+    why: str = Field(default="", description="Where nobody asked: why the sweep did.")
+    key: str = Field(description="Tells one removal of the same thing from the next.")
+
+
 class NoSource(BaseModel):
     """A request that named nothing that can be deployed: it ends as rejected."""
 
@@ -65,7 +78,7 @@ class NoSource(BaseModel):
     text: str = ""
 
 
-Source = BlobSource | FolderSource | RevisionSource | NoSource
+Source = BlobSource | FolderSource | RevisionSource | RemovalSource | NoSource
 
 
 class DeployRequest(BaseModel):
@@ -83,6 +96,7 @@ class DeployRequest(BaseModel):
     door: Door
     order: str
     accepted: str
+    by: str = Field(default="", description="Who asked, where the door knows.")
     findings: tuple[dict[str, Any], ...] = Field(
         default=(), description="Why the request is rejected without looking further."
     )
@@ -110,6 +124,8 @@ def summary(request: DeployRequest, state: str = "running") -> JobSummary:
 def _named(source: Source) -> str:
     if isinstance(source, RevisionSource):
         return f"{source.endpoint}@{source.digest}"
+    if isinstance(source, RemovalSource):
+        return f"delete {source.endpoint}" + (f"/{source.deployment}" if source.deployment else "")
     return "" if isinstance(source, NoSource) else source.path
 
 

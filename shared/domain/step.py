@@ -20,6 +20,8 @@ StepKind = Literal[
     "set_traffic",
     "verify",
     "delete_deployment",
+    "delete_endpoint",
+    "delete_role_assignment",
 ]
 
 

@@ -44,11 +44,11 @@ class SourceMoved(Exception):  # noqa: N818 - named as the caller is told
 
 
 def accept_asked(
-    ports: Ports, asked: Asked, *, door: Door, key: str | None, order: str
+    ports: Ports, asked: Asked, *, door: Door, key: str | None, order: str, by: str = ""
 ) -> Accepted:
     """Accept what a message or a call asks. `order`: when it was asked, as `stamp` writes it.
 
-    Raises Rejected, KeyReused, SourceMoved.
+    `by`: who asked, where that is known. Raises Rejected, KeyReused, SourceMoved.
     """
     fresh = stamp(ports.now())
     body = content_hash(asked.model_dump(mode="json"))
@@ -61,7 +61,7 @@ def accept_asked(
         _same(winner[1], body)
         if ports.ledger.request(winner[0]) is not None:
             return _accepted(ports, winner[0])
-    return accept(ports, source, overrides, door=door, order=order)
+    return accept(ports, source, overrides, door=door, order=order, by=by)
 
 
 def accept(
@@ -71,6 +71,7 @@ def accept(
     *,
     door: Door,
     order: str,
+    by: str = "",
     findings: tuple[Finding, ...] = (),
 ) -> Accepted:
     """Accept a resolved source. Raises SourceMoved where it is no longer what it was."""
@@ -92,6 +93,7 @@ def accept(
                 door=door,
                 order=_ordered(order, accepted),
                 accepted=accepted,
+                by=by,
                 findings=tuple(it.to_dict() for it in findings),
             )
         )

@@ -1,0 +1,65 @@
+"""What every HTTP route answers with: JSON, and what went wrong as a status and words."""
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import azure.functions as func
+
+from shared.domain.errors import Rejected
+from shared.domain.failure import AzureFailure
+from shared.steps.accept import Accepted, KeyReused, SourceMoved
+
+
+def answer(do: Callable[[], func.HttpResponse]) -> func.HttpResponse:
+    """What `do` answers, or why it could not."""
+    try:
+        return do()
+    except Rejected as rejected:
+        findings = [finding.to_dict() for finding in rejected.findings]
+        return as_json(400, {"error": str(rejected), "findings": findings})
+    except (KeyReused, SourceMoved) as conflict:
+        return as_json(409, {"error": _conflict(conflict)})
+    except AzureFailure as failure:
+        return as_json(503, {"error": str(failure)}, {"Retry-After": "5"})
+
+
+def shown(found: Any, missing: str) -> func.HttpResponse:
+    """What was found; 404 with those words where it is None."""
+    return as_json(404, {"error": missing}) if found is None else as_json(200, found)
+
+
+def begun(req: func.HttpRequest, accepted: Accepted) -> func.HttpResponse:
+    """The job that a request became, and where to follow it."""
+    base = req.url.partition("/api/")[0]
+    url = f"{base}/api/jobs/{accepted.job}"
+    return as_json(202, {"job": accepted.job, "url": url}, {"Location": url})
+
+
+def key_of(req: func.HttpRequest) -> str | None:
+    """The caller's idempotency key, as the ledger keeps it."""
+    key = req.headers.get("idempotency-key")
+    return f"http:{key}" if key else None
+
+
+def caller(req: func.HttpRequest) -> str:
+    """Who is signed in; where the app's own sign-in is off, anybody could write that header."""
+    if os.environ.get("WEBSITE_AUTH_ENABLED") != "True":
+        return ""
+    return str(req.headers.get("x-ms-client-principal-name", ""))
+
+
+def as_json(status: int, body: Any, headers: Mapping[str, str] | None = None) -> func.HttpResponse:
+    return func.HttpResponse(
+        json.dumps(body, indent=2),
+        status_code=status,
+        headers=dict(headers) if headers else None,
+        mimetype="application/json",
+    )
+
+
+def _conflict(conflict: KeyReused | SourceMoved) -> str:
+    if isinstance(conflict, SourceMoved):
+        return f"'{conflict}' changed while it was being taken. Ask again"
+    return str(conflict)

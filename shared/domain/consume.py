@@ -1,0 +1,125 @@
+"""How an endpoint is called: address, credential, a sample request, and code that sends it. Pure.
+
+The code reads the key or token from the environment variable `ENDPOINT_KEY`, and runs as printed.
+"""
+
+import json
+import shlex
+from collections.abc import Mapping
+from pprint import pformat
+from typing import Any
+from urllib.parse import urlsplit
+
+_AAD = "az account get-access-token --resource https://ml.azure.com --query accessToken -o tsv"
+_HOW = {
+    "Key": ("primaryKey", "The key does not expire until somebody regenerates it"),
+    "AMLToken": ("accessToken", "The token expires; ask again before its refreshAfterTimeUtc"),
+}
+
+
+def swagger_of(scoring_uri: str) -> str:
+    """Where the endpoint's OpenAPI document is: `/swagger.json` on the host that scores."""
+    place = urlsplit(scoring_uri)
+    return f"{place.scheme}://{place.netloc}/swagger.json"
+
+
+def credential_of(name: str, auth_mode: str, workspace_id: str) -> dict[str, str]:
+    """How a caller gets what the endpoint's auth mode wants; the secret itself is never told.
+
+    `command` prints it, and goes into `ENDPOINT_KEY`.
+    """
+    if auth_mode == "AADToken":
+        note = "The caller needs a role with the action workspaces/onlineEndpoints/score/action"
+        return {"auth_mode": auth_mode, "command": _AAD, "note": note}
+    field, note = _HOW.get(auth_mode, _HOW["Key"])
+    parts = workspace_id.strip("/").split("/")
+    command = (
+        f"az ml online-endpoint get-credentials --name {name} --resource-group {parts[3]} "
+        f"--workspace-name {parts[7]} --subscription {parts[1]} --query {field} -o tsv"
+    )
+    return {"auth_mode": auth_mode, "command": command, "note": note}
+
+
+def samples(scoring_uri: str, request: Mapping[str, Any]) -> dict[str, str]:
+    """The same call in curl, Python, C# and JavaScript; each needs nothing to be installed."""
+    body = json.dumps(request, ensure_ascii=False)
+    pretty = json.dumps(request, ensure_ascii=False, indent=2)
+    return {
+        "curl": _CURL.format(uri=shlex.quote(scoring_uri), body=shlex.quote(body)),
+        "python": _PYTHON.format(uri=scoring_uri, body=pformat(dict(request), sort_dicts=False)),
+        "csharp": _CSHARP.format(uri=scoring_uri, body=pretty),
+        "javascript": _JAVASCRIPT.format(uri=scoring_uri, body=pretty),
+    }
+
+
+_CURL = """\
+curl --silent --show-error --fail-with-body {uri} \\
+  --header "Authorization: Bearer $ENDPOINT_KEY" \\
+  --header "Content-Type: application/json" \\
+  --data {body}
+"""
+
+_PYTHON = """\
+import json
+import os
+import urllib.error
+import urllib.request
+
+data = {body}
+request = urllib.request.Request(
+    "{uri}",
+    data=json.dumps(data).encode(),
+    headers={{
+        "Authorization": "Bearer " + os.environ["ENDPOINT_KEY"],
+        "Content-Type": "application/json",
+    }},
+)
+try:
+    with urllib.request.urlopen(request) as answer:
+        print(answer.read().decode())
+except urllib.error.HTTPError as error:
+    raise SystemExit(f"{{error.code}}: {{error.read().decode()}}")
+"""
+
+# A raw string literal (C# 11) ends at three quotes in a row, which JSON never has.
+_CSHARP = '''\
+// .NET 8: dotnet new console, this as Program.cs, dotnet run
+using System.Net.Http.Headers;
+using System.Text;
+
+var body = """
+{body}
+""";
+using var client = new HttpClient();
+client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+    "Bearer", Environment.GetEnvironmentVariable("ENDPOINT_KEY"));
+using var content = new StringContent(body, Encoding.UTF8, "application/json");
+using var answer = await client.PostAsync("{uri}", content);
+var text = await answer.Content.ReadAsStringAsync();
+Console.WriteLine(answer.IsSuccessStatusCode ? text : $"{{(int)answer.StatusCode}}: {{text}}");
+return answer.IsSuccessStatusCode ? 0 : 1;
+'''
+
+_JAVASCRIPT = """\
+// Node 18 or newer: node sample.js
+const data = {body};
+
+async function main() {{
+  const answer = await fetch("{uri}", {{
+    method: "POST",
+    headers: {{
+      Authorization: `Bearer ${{process.env.ENDPOINT_KEY}}`,
+      "Content-Type": "application/json",
+    }},
+    body: JSON.stringify(data),
+  }});
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${{answer.status}}: ${{text}}`);
+  console.log(text);
+}}
+
+main().catch((error) => {{
+  console.error(error);
+  process.exitCode = 1;
+}});
+"""
