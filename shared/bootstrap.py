@@ -66,6 +66,7 @@ def build(settings: Settings) -> Ports:
         workspace_name=settings.workspace,
         workspace_id=settings.workspace_id,
         quiet_period=settings.quiet_period_seconds,
+        datastore_reader_role=settings.datastore_reader_role,
     )
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
-from shared.domain.access import RoleAssignment
+from shared.domain.access import Role, RoleAssignment
 from shared.domain.endpoint import (
     DeploymentSpec,
     DeploymentState,
@@ -21,6 +21,7 @@ from shared.domain.endpoint import (
 )
 from shared.domain.job import DeployRequest, FileVersion, JobSummary
 from shared.domain.metrics import Component, Metric, Recorded, Series
+from shared.domain.permission import Permission
 from shared.domain.policy import Policy
 from shared.domain.release import Limits
 
@@ -204,6 +205,15 @@ class Roles(Protocol):
     def assignments(self, scope: str, principal_id: str) -> tuple[RoleAssignment, ...]:
         """What the principal holds at the scope or above it."""
 
+    def role_permissions(self, scope: str, role_id: str) -> tuple[Permission, ...]:
+        """What a role allows; nothing where its definition cannot be read."""
+
+    def own_permissions(self, scope: str) -> tuple[Permission, ...]:
+        """What Sluice itself may do at the scope; nothing where that cannot be read."""
+
+    def find_role(self, scope: str, named: str) -> Role | None:
+        """The role of that name or id (a GUID or an ARM id); None where there is none."""
+
     def assign(self, scope: str, role_id: str, principal_id: str) -> RoleAssignment:
         """Grant; also where it was there already. Raises `Denied` where Sluice may not."""
 
@@ -213,23 +223,44 @@ class Roles(Protocol):
 
 @dataclass(frozen=True)
 class Answer:
-    """What a scoring URI answered. `body` is parsed JSON where it was JSON, else text."""
+    """What a scoring URI answered.
+
+    Args:
+        status: HTTP's.
+        body: parsed JSON where it was JSON, else text.
+        seconds: until the last byte.
+        reason: what the endpoint's front says of an error.
+        model_status: the flow's own status, where the front made a 424 of it.
+        media_type: of the body, without parameters.
+        ended: False where a stream broke off.
+    """
 
     status: int
     body: Any
     seconds: float
     reason: str = ""
+    model_status: int | None = None
+    media_type: str = "application/json"
+    ended: bool = True
 
 
 class Scoring(Protocol):
     """Calling an endpoint as its users do."""
 
     def score(
-        self, uri: str, credential: str, body: Json, *, deployment: str | None, seconds: float
+        self,
+        uri: str,
+        credential: str,
+        body: Json,
+        *,
+        deployment: str | None,
+        seconds: float,
+        accept: str | None = None,
     ) -> Answer:
         """POST JSON to a scoring URI, to one deployment alone where one is named.
 
-        Any HTTP status is an answer; no answer within the seconds is `Unavailable`.
+        Any HTTP status is an answer; no whole answer within the seconds is `Unavailable` with code
+        `Timeout`. `accept` is the media type to ask for; a stream of events is read to its end.
         """
 
 
@@ -279,6 +310,8 @@ class Ports:
         workspace_name: the workspace that releases go to.
         workspace_id: the same as an ARM id.
         quiet_period: seconds without a change after which a folder is taken as complete.
+        datastore_reader_role: name or id of the role for flows that look an index up; empty for
+            AzureML Data Scientist.
         webhook: None where the operator named none.
     """
 
@@ -297,4 +330,5 @@ class Ports:
     workspace_name: str = ""
     workspace_id: str = ""
     quiet_period: float = 5.0
+    datastore_reader_role: str = ""
     webhook: Webhook | None = None

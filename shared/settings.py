@@ -28,6 +28,7 @@ class Settings(BaseModel):
     resource_group: str = Field(alias="AZURE_RESOURCE_GROUP")
     workspace: str = Field(alias="AZURE_ML_WORKSPACE")
     policy: str = Field(default="", alias="SLUICE_POLICY")
+    datastore_reader_role: str = Field(default="", alias="DATASTORE_READER_ROLE")
     quiet_period_seconds: float = Field(default=5.0, ge=0, alias="QUIET_PERIOD_SECONDS")
     propagation_minutes: float = Field(default=20.0, ge=0, alias="PROPAGATION_MINUTES")
     grant_limit_minutes: float = Field(default=240.0, ge=0, alias="GRANT_LIMIT_MINUTES")

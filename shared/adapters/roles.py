@@ -1,13 +1,16 @@
 """Role assignments through ARM."""
 
+import re
 from typing import Any
 
 from shared.adapters.arm import Arm
-from shared.domain.access import RoleAssignment, assignment_name
-from shared.domain.failure import Conflict, Refused, Unavailable
+from shared.domain.access import Role, RoleAssignment, assignment_name
+from shared.domain.failure import Conflict, Denied, Refused, Unavailable
+from shared.domain.permission import Permission
 
 VERSION = "2022-04-01"
 _PROVIDER = "providers/Microsoft.Authorization"
+_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 class ArmRoles:
@@ -21,6 +24,33 @@ class ArmRoles:
         query = {"$filter": f"atScope() and assignedTo('{principal_id}')"}
         found = self._arm.pages(f"{scope}/{_PROVIDER}/roleAssignments", VERSION, query)
         return tuple(_assignment(one, principal_id) for one in found)
+
+    def role_permissions(self, scope: str, role_id: str) -> tuple[Permission, ...]:
+        """One GET."""
+        try:
+            found = self._arm.find(f"{scope}/{_PROVIDER}/roleDefinitions/{role_id}", VERSION)
+        except (Denied, Refused):
+            return ()
+        return tuple(map(_permission, found["properties"]["permissions"])) if found else ()
+
+    def own_permissions(self, scope: str) -> tuple[Permission, ...]:
+        """One GET a page."""
+        try:
+            found = self._arm.pages(f"{scope}/{_PROVIDER}/permissions", VERSION)
+            return tuple(map(_permission, found))
+        except (Denied, Refused):
+            return ()
+
+    def find_role(self, scope: str, named: str) -> Role | None:
+        """One GET; by name one a page."""
+        path, last = f"{scope}/{_PROVIDER}/roleDefinitions", named.rpartition("/")[2]
+        if _GUID.fullmatch(last):
+            found = self._arm.find(f"{path}/{last}", VERSION)
+            return _role(found) if found else None
+        quoted = named.replace("'", "''")
+        query = {"$filter": f"roleName eq '{quoted}'"}
+        roles = map(_role, self._arm.pages(path, VERSION, query))
+        return next((it for it in roles if it.name.lower() == named.lower()), None)
 
     def assign(self, scope: str, role_id: str, principal_id: str) -> RoleAssignment:
         """One PUT; one GET more where it was there under another name."""
@@ -67,6 +97,19 @@ def _assignment(document: dict[str, Any], principal_id: str) -> RoleAssignment:
         principal_id=principal_id,
         created_on=inner.get("createdOn") or "",
     )
+
+
+def _permission(document: dict[str, Any]) -> Permission:
+    return Permission(
+        actions=tuple(document.get("actions") or ()),
+        not_actions=tuple(document.get("notActions") or ()),
+        data_actions=tuple(document.get("dataActions") or ()),
+        not_data_actions=tuple(document.get("notDataActions") or ()),
+    )
+
+
+def _role(document: dict[str, Any]) -> Role:
+    return Role(document["properties"]["roleName"], str(document["name"]).lower())
 
 
 def _subscription(scope: str) -> str:

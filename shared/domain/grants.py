@@ -77,6 +77,7 @@ def _step(grant: Grant, principal: str | None) -> Step:
         "why": grant.why,
         "action": grant.action,
         "data": grant.data,
+        "optional": grant.optional,
         "principal_id": principal,
     }
     if principal is not None:

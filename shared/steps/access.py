@@ -7,6 +7,7 @@ from shared.domain.failure import Denied, Refused
 from shared.domain.report import Report, ok, waiting
 from shared.ports import Ports
 from shared.steps.call import Call
+from shared.steps.rights import held_assignments
 
 
 def ensure_role_assignment(ports: Ports, call: Call) -> Report:
@@ -20,7 +21,14 @@ def ensure_role_assignment(ports: Ports, call: Call) -> Report:
     if principal is None:
         return waiting("Azure has not yet made the endpoint's identity")
     given = call.arguments
-    grant = Grant(Role(given["role"], given["role_id"]), given["scope"], given["why"])
+    grant = Grant(
+        Role(given["role"], given["role_id"]),
+        given["scope"],
+        given["why"],
+        action=given.get("action", ""),
+        data=given.get("data", False),
+        optional=given.get("optional", False),
+    )
     return (
         _held(ports, grant, principal)
         or _assign(ports, grant, principal)
@@ -30,7 +38,7 @@ def ensure_role_assignment(ports: Ports, call: Call) -> Report:
 
 
 def _held(ports: Ports, grant: Grant, principal: str) -> Report | None:
-    for held in ports.roles.assignments(grant.scope, principal):
+    for held in held_assignments(ports, grant.scope, principal):
         if covers(held, grant, principal):
             ours = held.id.endswith(assignment_name(grant.scope, grant.role.id, principal))
             return ok(
@@ -52,6 +60,8 @@ def _assign(ports: Ports, grant: Grant, principal: str) -> Report | None:
         note = (
             f"Sluice may not grant '{grant.role.name}' itself. An administrator must run: {command}"
         )
+        if grant.optional:  # nobody waits for what a flow is served without
+            return Report("unhealthy", note)
         return replace(waiting(note), person=True)
     except Refused as refused:
         if refused.code != "PrincipalNotFound":

@@ -1,6 +1,5 @@
 """Taking the turn, observing, planning: everything before the first write."""
 
-from shared.domain.access import RoleAssignment, required_grants
 from shared.domain.endpoint import Identity
 from shared.domain.plan import plan
 from shared.domain.release import Release
@@ -9,6 +8,7 @@ from shared.domain.step import Observed, Plan, from_json, steps_to_json, to_json
 from shared.domain.undo import moves_traffic, undo
 from shared.ports import Ports
 from shared.steps.call import Call, release_of
+from shared.steps.rights import observe_rights
 
 
 def make_plan(ports: Ports, call: Call) -> Report:
@@ -19,7 +19,8 @@ def make_plan(ports: Ports, call: Call) -> Report:
         observed = observe(ports, release)
         if (busy := _busy(observed)) is not None:
             return waiting(f"{busy} is being changed by an operation that still runs")
-        kept = ports.ledger.write_once(call.job, "plan", to_json(plan(release, observed)))
+        known = observe_rights(ports, release, observed)
+        kept = ports.ledger.write_once(call.job, "plan", to_json(plan(release, known)))
     made = from_json(kept)
     return ok(
         "nothing to do" if not made.steps else f"{len(made.steps)} steps",
@@ -48,23 +49,17 @@ def kept_plan(ports: Ports, job: str) -> Plan | None:
 
 
 def observe(ports: Ports, release: Release) -> Observed:
-    """What there is now of the endpoint, its deployments and its identity's roles."""
+    """What there is now of the endpoint, its deployments and its identity."""
     name = release.endpoint.name
     facts = ports.workspace.facts()
     endpoint = ports.workspace.endpoint(name)
     asked = endpoint.identity if endpoint is not None else release.endpoint.identity
     identity = _known(ports, asked or Identity())
-    held: list[RoleAssignment] = []
-    if identity.principal_id is not None:
-        scopes = {grant.scope for grant in required_grants(identity, facts)}
-        for scope in sorted(scopes):
-            held += ports.roles.assignments(scope, identity.principal_id)
     return Observed(
         workspace=facts,
         endpoint=endpoint,
         deployments=ports.workspace.deployments(name) if endpoint is not None else (),
         identity=identity,
-        assignments=tuple(held),
         released=frozenset(it["deployment"] for it in ports.ledger.releases(name)),
     )
 

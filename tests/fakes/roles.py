@@ -1,7 +1,11 @@
 """Role assignments in memory."""
 
-from shared.domain.access import Grant, RoleAssignment, assignment_name, covers
+from dataclasses import replace
+
+from shared.domain import access
+from shared.domain.access import Grant, Role, RoleAssignment, assignment_name, covers
 from shared.domain.failure import Denied
+from shared.domain.permission import Permission
 from tests.fakes.faults import Breakable, breakable
 
 
@@ -9,16 +13,34 @@ class FakeRoles(Breakable):
     """Grants that are visible at once and in force only after they were asked for some times.
 
     `force_after` is how often `in_force` says no to a new grant; `allowed` is whether Sluice may
-    grant at all.
+    grant at all, `refused` the ids of roles that it may not; `own` is what Sluice itself may do.
     """
 
-    def __init__(self, *, force_after: int = 0, allowed: bool = True) -> None:
+    def __init__(
+        self,
+        *,
+        force_after: int = 0,
+        allowed: bool = True,
+        refused: frozenset[str] = frozenset(),
+        own: tuple[Permission, ...] = (),
+    ) -> None:
         super().__init__()
         self.force_after = force_after
         self.allowed = allowed
+        self.refused = refused
+        self.own = own
+        self.looked_up: list[str] = []
+        self.definitions: dict[str, tuple[Role, tuple[Permission, ...]]] = {
+            role.id: (role, ()) for role in vars(access).values() if isinstance(role, Role)
+        }
         self.writes: list[tuple[str, str, str]] = []
         self._assignments: dict[str, RoleAssignment] = {}
         self._looks: dict[str, int] = {}
+
+    def define(self, role: Role, *permissions: Permission) -> Role:
+        """A custom role."""
+        self.definitions[role.id] = (role, permissions)
+        return role
 
     def give(self, scope: str, role_id: str, principal_id: str) -> RoleAssignment:
         """What an administrator does."""
@@ -35,7 +57,8 @@ class FakeRoles(Breakable):
     def in_force(self, grant: Grant, principal_id: str) -> bool:
         """Whether the principal may do what the grant allows; each look is a moment passing."""
         for name, assignment in self._assignments.items():
-            if covers(assignment, grant, principal_id):
+            known = self.definitions.get(assignment.role_id, (None, ()))[1]
+            if covers(replace(assignment, permissions=known), grant, principal_id):
                 self._looks[name] = self._looks.get(name, 0) + 1
                 return self._looks[name] > self.force_after
         return False
@@ -50,8 +73,26 @@ class FakeRoles(Breakable):
         )
 
     @breakable
+    def role_permissions(self, scope: str, role_id: str) -> tuple[Permission, ...]:
+        assert scope
+        self.looked_up.append(role_id)
+        return self.definitions[role_id][1] if role_id in self.definitions else ()
+
+    @breakable
+    def own_permissions(self, scope: str) -> tuple[Permission, ...]:
+        assert scope
+        return self.own
+
+    @breakable
+    def find_role(self, scope: str, named: str) -> Role | None:
+        assert scope
+        wanted = named.rpartition("/")[2].lower()
+        roles = (role for role, _ in self.definitions.values())
+        return next((it for it in roles if wanted in {it.id, it.name.lower()}), None)
+
+    @breakable
     def assign(self, scope: str, role_id: str, principal_id: str) -> RoleAssignment:
-        if not self.allowed:
+        if not self.allowed or role_id in self.refused:
             raise Denied(
                 "AuthorizationFailed",
                 "The client does not have authorization to perform action "
