@@ -8,11 +8,9 @@ from collections.abc import Iterator
 
 from shared.domain.endpoint import EndpointSpec, EndpointState, Identity
 from shared.domain.errors import Finding
+from shared.domain.manifest.access_rules import ENFORCED
 from shared.domain.release import JOB_TAG, EndpointAsk, Release
 from shared.domain.step import Observed
-
-ENFORCED = "enforce_access_to_default_secret_stores"
-"""The property by which Azure lets the endpoint's own identity read connection secrets."""
 
 _ON = "enabled"
 
@@ -89,7 +87,7 @@ def unchangeable(release: Release, observed: Observed) -> Iterator[Finding]:
         yield _fixed(
             f"Endpoint '{existing.name}' was created with{'' if enforced else 'out'} {ENFORCED}, "
             "and that cannot change after its creation",
-            "Leave it out: Sluice grants the role itself. Otherwise deploy",
+            "Leave it out; Sluice grants the role itself. Otherwise deploy",
         )
     for name, value in ask.properties.items():
         if existing.properties.get(name, value) != value:

@@ -4,27 +4,23 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict, replace
 
-from shared.domain.endpoint import AuthMode, Probe, RequestSettings
-from shared.domain.endpoint import Identity as EndpointIdentity
+from shared.domain.endpoint import Probe, RequestSettings
+from shared.domain.endpoint_asking import access_ask, endpoint_ask
 from shared.domain.errors import Finding
 from shared.domain.flow import Flow, sample_input
 from shared.domain.job import DeployRequest
-from shared.domain.manifest import Deployment, Endpoint, Environment, Identity, Manifest
+from shared.domain.manifest import Deployment, Environment, Manifest
 from shared.domain.manifest import Probe as AskedProbe
 from shared.domain.manifest import RequestSettings as AskedSettings
 from shared.domain.release import (
     DEFAULT_IMAGE,
     DEFAULT_INSTANCE_TYPE,
     DeploymentAsk,
-    EndpointAsk,
     EnvironmentAsk,
     Limits,
     Release,
     SmokeTest,
 )
-
-_AUTH_MODES: dict[str, AuthMode] = {"key": "Key", "aml_token": "AMLToken", "aad_token": "AADToken"}
-
 
 def make_release(
     request: DeployRequest,
@@ -52,7 +48,7 @@ def make_release(
         order=request.order,
         path=str(getattr(request.source, "path", "")),
         digest=digest,
-        endpoint=_endpoint(name, manifest.endpoint),
+        endpoint=endpoint_ask(name, manifest.endpoint),
         deployment=_deployment(manifest.deployment, manifest.flow.outputs),
         environment=_environment(flow, manifest.deployment, requirements),
         smoke_test=SmokeTest(
@@ -67,6 +63,7 @@ def make_release(
         model_properties=_model_properties(name, flow),
         connections=flow.connection_names,
         limits=limits,
+        access=access_ask(flow, manifest),
     )
 
 
@@ -74,8 +71,6 @@ def not_yet(manifest: Manifest) -> Iterator[Finding]:
     """What a manifest may say, and this version of Sluice does not do."""
     if manifest.flow.connections:
         yield _refused("flow.connections", "Name the connection in the flow itself")
-    if manifest.access.connection_secrets is False:
-        yield _refused("access.connection_secrets: false", "Take it off")
     environment = manifest.deployment.environment
     image_named = isinstance(environment, Environment) and environment.image
     if environment is not None and not image_named:
@@ -87,27 +82,6 @@ def not_yet(manifest: Manifest) -> Iterator[Finding]:
 
 def _refused(what: str, remedy: str) -> Finding:
     return Finding("manifest", None, f"{what} is not supported yet", remedy)
-
-
-def _endpoint(name: str, asked: Endpoint) -> EndpointAsk:
-    return EndpointAsk(
-        name=name,
-        auth_mode=_AUTH_MODES[asked.auth_mode] if asked.auth_mode is not None else None,
-        identity=_identity(asked.identity),
-        description=asked.description,
-        tags=dict(asked.tags or {}),
-        properties=dict(asked.properties or {}),
-        public_network_access=(asked.public_network_access or "").capitalize() or None,
-    )
-
-
-def _identity(asked: Identity | None) -> EndpointIdentity | None:
-    if asked is None:
-        return None
-    if not asked.user_assigned_identities:
-        return EndpointIdentity()
-    named = asked.user_assigned_identities[0]
-    return EndpointIdentity("UserAssigned", resource_id=named.resource_id)
 
 
 def _deployment(asked: Deployment, outputs: list[str] | None) -> DeploymentAsk:

@@ -6,10 +6,8 @@ from pathlib import Path
 
 from shared.domain.errors import Finding, Rejected
 from shared.domain.flow import Flow, missing_connections
-from shared.domain.job import DeployRequest, RevisionSource
-from shared.domain.manifest import Manifest, flow_findings, merged
-from shared.domain.names import endpoint_name_of, endpoint_name_problem
-from shared.domain.policy import refusal
+from shared.domain.job import DeployRequest
+from shared.domain.manifest import flow_findings, merged
 from shared.domain.release import Release, from_json, to_json
 from shared.domain.releasing import make_release, not_yet
 from shared.domain.report import Report, ok
@@ -17,6 +15,7 @@ from shared.package import Reading, read
 from shared.ports import Ports
 from shared.steps.call import Call
 from shared.steps.package import fetched
+from shared.steps.placing import endpoint_name, placing_findings
 
 
 def prepare(ports: Ports, call: Call) -> Report:
@@ -60,8 +59,12 @@ def _validated(ports: Ports, request: DeployRequest, reading: Reading, root: Pat
         raise Rejected(reading.findings)
     flow, manifest = reading.flow, merged(reading.manifest, request.overrides)
     path = str(getattr(request.source, "path", ""))
-    name = _endpoint_name(request, manifest, path)
-    findings = [*reading.findings, *not_yet(manifest), *_placing(ports, path, name)]
+    name = endpoint_name(ports, request, manifest, path)
+    findings = [
+        *reading.findings,
+        *not_yet(manifest),
+        *placing_findings(ports, path, name, manifest),
+    ]
     if request.overrides:
         findings += flow_findings(manifest, flow)
     if flow.connections:
@@ -78,24 +81,6 @@ def _validated(ports: Ports, request: DeployRequest, reading: Reading, root: Pat
         limits=ports.limits,
     )
     return replace(made, warnings=tuple(str(it) for it in findings))
-
-
-def _endpoint_name(request: DeployRequest, manifest: Manifest, path: str) -> str:
-    if isinstance(request.source, RevisionSource):
-        return request.source.endpoint
-    return manifest.endpoint.name or endpoint_name_of(path)
-
-
-def _placing(ports: Ports, path: str, name: str) -> list[Finding]:
-    """Whether Azure takes the name, and the operator the place."""
-    if (problem := endpoint_name_problem(name)) is not None:
-        remedy = "Rename the zip or folder, or set endpoint.name in deploy.yaml"
-        return [Finding(path, None, problem, remedy)]
-    why = refusal(ports.policy, path=path, endpoint=name, workspace=ports.workspace_name)
-    if why is None:
-        return []
-    remedy = "Ask the operator for a rule in SLUICE_POLICY, or deploy to what is allowed"
-    return [Finding(path, None, why, remedy)]
 
 
 def _requirements(flow: Flow, root: Path) -> str | None:

@@ -1,10 +1,11 @@
 """The manifest: how a person wants a flow deployed."""
 
+from shared.domain.manifest.access import Access, ExtraRole
 from shared.domain.manifest.deployment import Deployment, Environment, Probe, RequestSettings
 from shared.domain.manifest.endpoint import Endpoint, Identity, UserAssignedIdentity
 from shared.domain.manifest.expectation import unmet
 from shared.domain.manifest.layers import Layers
-from shared.domain.manifest.model import Access, Expectation, FlowSection, Manifest, SmokeTest
+from shared.domain.manifest.model import Expectation, FlowSection, Manifest, SmokeTest
 from shared.domain.manifest.reading import manifest_schema, merged, read_manifest
 from shared.domain.manifest.rules import flow_findings
 
@@ -14,6 +15,7 @@ __all__ = [
     "Endpoint",
     "Environment",
     "Expectation",
+    "ExtraRole",
     "FlowSection",
     "Identity",
     "Layers",

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
+from shared.domain.manifest.access import Access
 from shared.domain.manifest.deployment import Deployment
 from shared.domain.manifest.endpoint import Endpoint
 from shared.domain.manifest.section import Section
@@ -16,13 +17,6 @@ class FlowSection(Section):
     """Outputs in the response; all of them where nothing is said."""
     connections: dict[str, str] | None = None
     """Connection of the workspace to use, by the connection that the flow names."""
-
-
-class Access(Section):
-    """What the endpoint's identity may do."""
-
-    connection_secrets: bool | None = None
-    """Whether Sluice lets the identity read the secrets of the workspace's connections."""
 
 
 class Expectation(Section):

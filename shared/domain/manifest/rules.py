@@ -6,6 +6,7 @@ from typing import Any
 from shared.domain.document import reach
 from shared.domain.errors import Finding
 from shared.domain.flow.model import Flow
+from shared.domain.manifest.access_rules import access_findings
 from shared.domain.manifest.deployment import Environment
 from shared.domain.manifest.layers import Layers
 from shared.domain.manifest.model import Manifest
@@ -14,7 +15,7 @@ from shared.domain.names import endpoint_name_problem
 
 def manifest_findings(manifest: Manifest, layers: Layers) -> Iterator[Finding]:
     """Fields of the manifest that contradict each other."""
-    yield from _identity(manifest, layers)
+    yield from access_findings(manifest, layers)
     environment = manifest.deployment.environment
     if isinstance(environment, Environment) and environment.image and environment.build:
         at = ("deployment", "environment", "build")
@@ -68,19 +69,6 @@ def flow_findings(
     if expect and expect.output and outputs and expect.output not in outputs:
         cause = f"the flow has no output '{expect.output}'"
         yield at.finding(("smoke_test", "expect", "output"), cause, _known(outputs))
-
-
-def _identity(manifest: Manifest, layers: Layers) -> Iterator[Finding]:
-    identity = manifest.endpoint.identity
-    if identity is None:
-        return
-    at = ("endpoint", "identity", "user_assigned_identities")
-    if identity.type == "user_assigned" and not identity.user_assigned_identities:
-        cause = "a user-assigned identity is asked for, and none is named"
-        yield layers.finding(at[:2], cause, "Add user_assigned_identities with one resource_id")
-    if identity.type == "system_assigned" and identity.user_assigned_identities:
-        cause = "a system-assigned identity is asked for, and a user-assigned one is named"
-        yield layers.finding(at, cause, "Set type: user_assigned, or take the identity off")
 
 
 def _known(names: list[str] | tuple[str, ...]) -> str:

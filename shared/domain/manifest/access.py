@@ -1,0 +1,29 @@
+"""What a person asks for the endpoint's identity."""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from shared.domain.manifest.section import Section
+
+
+class ExtraRole(Section):
+    """A further role for the endpoint's identity; the operator's policy must allow it."""
+
+    role: Annotated[str, Field(min_length=1)]
+    """Name of the role, or its id (a GUID)."""
+    scope: Annotated[str, Field(pattern=r"(?i)^/subscriptions/[^/]+(/[^/]+)*$")]
+    """ARM id of what the role is for."""
+
+
+class Access(Section):
+    """What the endpoint's identity may do."""
+
+    connection_secrets: bool | None = None
+    """Whether Sluice lets the identity read the secrets of the workspace's connections; \
+it does where nothing is said."""
+    metrics_writer: bool | None = None
+    """Whether a user-assigned identity gets AzureML Metrics Writer on the workspace, which the \
+endpoint's CPU, GPU, disk and memory metrics need. A system-assigned one has it by itself."""
+    roles: list[ExtraRole] | None = None
+    """Further roles of the identity, for what the flow itself reads or calls."""
