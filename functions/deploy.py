@@ -149,7 +149,7 @@ def _publish(fold: _Fold, outcome: str) -> Fold[str]:
 
 def _settle(fold: _Fold, step: Mapping[str, Any], key: str) -> Fold[Told]:
     """Run a step until it is settled: look, wait, look again, each kind of waiting to its limit."""
-    attempt, tries, started, said = 1, 1, fold.now, ""
+    attempt, tries, looks, started, said = 1, 1, 0, fold.now, ""
     operation: str | None = None
     while True:
         report: Told = yield _call(fold, step, key, attempt, tries, operation, said)
@@ -160,15 +160,16 @@ def _settle(fold: _Fold, step: Mapping[str, Any], key: str) -> Fold[Told]:
         if status == "denied":
             if not _not_yet(fold):
                 return {**report, "status": "unhealthy"}
-            operation, attempt = None, attempt + 1
+            operation, attempt, looks = None, attempt + 1, -1
         elif status == "waiting":
             operation = report["operation"]
         elif status != "unavailable":
             return report
         if fold.now - started > timedelta(seconds=_limit(fold, step, report)):
             return _out_of_time(step, report)
-        yield _pause(fold, tries - 1, report["retry_after"])
-        tries, said = tries + 1, report["note"]
+        # After a denial it is tried anew: what that begins ends as soon as it did the first time.
+        yield _pause(fold, looks if looks >= 0 else attempt, report["retry_after"])
+        tries, looks, said = tries + 1, looks + 1, report["note"]
 
 
 def _call(
@@ -194,6 +195,7 @@ def _call(
         "operation": operation,
         "said": said,
         "known": fold.known,
+        "until": until.isoformat() if (until := _in_force(fold)) is not None else None,
     }
     activity = "poll" if operation is not None else "step"
     return fold.context.call_activity("prepare" if key == "prepare" else activity, input=given)
@@ -201,9 +203,15 @@ def _call(
 
 def _not_yet(fold: _Fold) -> bool:
     """Whether a grant may still be on its way to where it must be in force."""
+    until = _in_force(fold)
+    return until is not None and fold.now < until
+
+
+def _in_force(fold: _Fold) -> datetime | None:
+    """When the newest grant must be in force."""
     if fold.granted_at is None:
-        return False
-    return fold.now < fold.granted_at + timedelta(seconds=fold.limits.propagation)
+        return None
+    return fold.granted_at + timedelta(seconds=fold.limits.propagation)
 
 
 def _limit(fold: _Fold, step: Mapping[str, Any], report: Told) -> float:

@@ -16,6 +16,7 @@ from shared.steps.call import Call
 from shared.steps.checks import smoke_test, verify
 from shared.steps.deployment import delete_deployment, ensure_deployment
 from shared.steps.endpoint import ensure_endpoint, set_traffic
+from shared.steps.patience import in_force
 from shared.steps.planning import make_plan, make_undo
 from shared.steps.prepare import prepare
 
@@ -43,7 +44,7 @@ def run(ports: Ports, call: Call) -> Report:
     """Run a step or poll its operation, once. Never raises: what went wrong is in the report."""
     if call.tries == 1 and call.attempt == 1:
         _note(ports, call, "running", "")
-    report = _told(ports, call)
+    report = in_force(_told(ports, call), call.until, ports.now())
     if report.status in {"waiting", "unavailable", "denied"}:
         if report.note != call.said:
             _note(ports, call, "waiting", report.note)
