@@ -30,6 +30,7 @@ class Scored:
     endpoint: str
     deployment: str
     body: dict[str, Any] = field(default_factory=dict)
+    accept: str | None = None
 
 
 class FakeScoring(Breakable):
@@ -47,14 +48,28 @@ class FakeScoring(Breakable):
         self._planned: list[_Planned] = []
 
     def answer(
-        self, status: int, body: Any = None, *, deployment: str | None = None, times: int = 1
+        self,
+        status: int,
+        body: Any = None,
+        *,
+        deployment: str | None = None,
+        times: int = 1,
+        **more: Any,
     ) -> None:
-        """Answer the next calls (to that deployment, if given) so."""
-        self._planned.append(_Planned(Answer(status, body, 0.01), deployment, times))
+        """Answer the next calls (to that deployment, if given) so; more fields of the Answer."""
+        answer = Answer(**{"status": status, "body": body, "seconds": 0.01, **more})
+        self._planned.append(_Planned(answer, deployment, times))
 
     @breakable
     def score(
-        self, uri: str, credential: str, body: Json, *, deployment: str | None, seconds: float
+        self,
+        uri: str,
+        credential: str,
+        body: Json,
+        *,
+        deployment: str | None,
+        seconds: float,
+        accept: str | None = None,
     ) -> Answer:
         assert seconds > 0
         endpoint = next(
@@ -72,7 +87,7 @@ class FakeScoring(Breakable):
         name = deployment or max(endpoint.traffic, key=endpoint.traffic.__getitem__, default="")
         if not self._serves(endpoint, name, named=deployment is not None):
             return Answer(404, "", 0.01)
-        self.scored.append(Scored(endpoint.name, name, dict(body)))
+        self.scored.append(Scored(endpoint.name, name, dict(body), accept))
         return self._answered(endpoint, name)
 
     def _serves(self, endpoint: EndpointState, name: str, *, named: bool) -> bool:

@@ -1,0 +1,128 @@
+"""What the endpoint's identity may not do."""
+
+from shared.domain.diagnoses.row import ARTICLE, GRANTS, TROUBLESHOOTING, Row, Signal
+
+_SECRETS = (
+    r"access denied to list workspace secret|connections/[^\s]*list_?secrets"
+    r"|action: listsecrets|list secrets"
+)
+_DENIED = r"unauthori[sz]ed|denied|authoriz|authenticat|forbidden|\b403\b|permission"
+_SLOW = (
+    "Being in force can take more than 15 minutes, and 24 hours where the identity has the role "
+    "through a group"
+)
+
+ROWS = (
+    Row(
+        "A granted role is not in force",
+        Signal(
+            "SmokeTest",
+            "the endpoint answered 424: Access denied to list workspace secret due to invalid "
+            "authentication.",
+            status=424,
+            granted="2026-01-01T00:00:00Z",
+        ),
+        "The role that allows this was granted, and is still not in force",
+        f"Redeploy later. {_SLOW}. Where it stays so, look whether the role was granted to the "
+        "endpoint's own identity, at the scope named, and whether a deny assignment is above it",
+        signs=(rf"{_SECRETS}|datastores/read",),
+        page=GRANTS,
+        permission=True,
+        granted=True,
+    ),
+    Row(
+        "Access denied to list workspace secret",
+        Signal(
+            "SmokeTest",
+            "the endpoint answered 424: Access denied to list workspace secret due to invalid "
+            "authentication. Please ensure you have gain RBAC role 'Azure Machine Learning "
+            "Workspace Connection Secrets Reader' for current workspace, and wait for a few "
+            "minutes to make sure the new role takes effect.",
+            status=424,
+        ),
+        "The endpoint's identity may not read the workspace's connections",
+        "Give it the role 'Azure Machine Learning Workspace Connection Secrets Reader' on the "
+        "workspace, or a custom role with Microsoft.MachineLearningServices/workspaces/"
+        f"connections/listsecrets/action. {_SLOW}",
+        signs=(_SECRETS,),
+        page=f"{ARTICLE}#access-denied-to-list-workspace-secret",
+        permission=True,
+    ),
+    Row(
+        "Lack authorization to perform datastores/read",
+        Signal(
+            "SmokeTest",
+            "the endpoint answered 424: Lack authorization to perform action "
+            "'Microsoft.MachineLearningService/workspaces/datastores/read'",
+            status=424,
+        ),
+        "The flow looks up an index, and the endpoint's identity may not read the workspace's "
+        "datastores, where the index is",
+        "Give it a custom role with Microsoft.MachineLearningServices/workspaces/datastores/read "
+        "on the workspace, or 'AzureML Data Scientist', which lets it do much more. " + _SLOW,
+        signs=(r"workspaces/datastores/(read|[^\s]*listsecrets)",),
+        page=f"{ARTICLE}#lack-authorization-to-perform-action-microsoftmachinelearningservice"
+        "workspacesdatastoresread",
+        permission=True,
+    ),
+    Row(
+        "A keyless connection is refused",
+        Signal(
+            "SmokeTest",
+            "the endpoint answered 424: OpenAI API hits AuthenticationError: Error code: 401 - "
+            "{'error': {'code': 'PermissionDenied', 'message': 'Principal does not have access to "
+            "API/Operation.'}}",
+            status=424,
+        ),
+        "A connection without a key was used, and the endpoint's identity may not use its target",
+        "Give it 'Cognitive Services OpenAI User' on the Azure OpenAI resource, or let the "
+        "connection have a key",
+        signs=(r"principal does not have access to api|PermissionDenied.*openai",),
+        page="https://learn.microsoft.com/azure/ai-services/openai/how-to/role-based-access-control",
+        permission=True,
+    ),
+    Row(
+        "The image cannot be pulled",
+        Signal(
+            "ImageBuildFailure",
+            "Container registry authorization failure: unauthorized: authentication required",
+        ),
+        "The endpoint's identity may not pull the container image",
+        "Give it AcrPull on the workspace's container registry before the deployment; a registry "
+        "in ABAC mode wants Container Registry Repository Reader instead. Where the registry's "
+        "keys have changed: az ml workspace sync-keys. Where it is behind a virtual network, let "
+        "the workspace reach it",
+        code="ImageBuildFailure|BadArgument|ResourceNotFound",
+        said=(_DENIED, r"\bacr|container ?registr|azurecr|pull.*image|image.*pull"),
+        page=f"{TROUBLESHOOTING}#container-registry-authorization-failure",
+        permission=True,
+    ),
+    Row(
+        "The model cannot be read",
+        Signal(
+            "BadArgument",
+            "Unable to download user model: This request is not authorized to perform this "
+            "operation using this permission.",
+        ),
+        "The endpoint's identity may not read the model from the workspace's storage",
+        "Give it Storage Blob Data Reader on the workspace's default storage account",
+        code="BadArgument|ModelDownload.*|UserError",
+        said=(_DENIED, r"model|storage|blob|download"),
+        page=f"{TROUBLESHOOTING}#authorization-error",
+        permission=True,
+    ),
+    Row(
+        "SecretsInjectionError",
+        Signal(
+            "SecretsInjectionError",
+            "Failed to retrieve secrets: the identity is not authorized to perform listsecrets",
+        ),
+        "Azure could not put the secrets of a connection into the container's environment",
+        "Give the endpoint's identity 'Azure Machine Learning Workspace Connection Secrets Reader' "
+        "on the workspace, and look whether each ${{azureml://connections/...}} names a "
+        "connection, and a field of it, that is there",
+        code="SecretsInjectionError|SecretsInjection.*",
+        page=f"{TROUBLESHOOTING}#error-secretsinjectionerror",
+        permission=True,
+    ),
+)

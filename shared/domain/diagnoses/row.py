@@ -1,0 +1,85 @@
+"""A row of the table: the signs by which a failure is known, its cause, and what to do."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+TROUBLESHOOTING = (
+    "https://learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-online-endpoints"
+)
+ARTICLE = (
+    "https://learn.microsoft.com/azure/machine-learning/prompt-flow/"
+    "how-to-deploy-for-real-time-inference"
+)
+STATUS_CODES = f"{TROUBLESHOOTING}#http-status-codes"
+GRANTS = f"{ARTICLE}#grant-permissions-to-the-endpoint"
+
+# Characters of a log's end that are searched for signs.
+_SEARCHED = 30_000
+
+
+@dataclass(frozen=True)
+class Signal:
+    """What was seen.
+
+    Args:
+        code: Azure's error code, or Sluice's own for what Azure does not judge.
+        message: Azure's message with its details, or the endpoint's answer.
+        log: the end of the container's log, where there is one.
+        step: the title of the step that failed.
+        status: HTTP's, of a call to the scoring URI; 0 where none was made.
+        granted: when the role was granted that should allow it, ISO 8601; empty where none was.
+    """
+
+    code: str
+    message: str = ""
+    log: str = ""
+    step: str = ""
+    status: int = 0
+    granted: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One known case.
+
+    Args:
+        name: what the reference calls it.
+        seen: how it looks; also the row's test.
+        cause: why, one sentence without its full stop.
+        remedy: what to do; several are told in the order in which to try them.
+        code: a regular expression over the whole code.
+        signs: regular expressions that must all be found in message or log, whatever their case.
+        said: the same in the message alone: a log holds many a word by chance.
+        statuses: of the scoring call; none for whatever it was.
+        page: where Microsoft writes of it.
+        permission: a role may be missing or not be in force yet.
+        granted: only where the role is there already, and has had its time.
+        more: adds to the remedy what only this signal can tell.
+    """
+
+    name: str
+    seen: Signal
+    cause: str
+    remedy: str
+    code: str = ".*"
+    signs: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
+    statuses: tuple[int, ...] = ()
+    page: str = TROUBLESHOOTING
+    permission: bool = False
+    granted: bool = False
+    more: Callable[[Signal], str] | None = None
+
+    def fits(self, signal: Signal) -> bool:
+        """Whether the signal has all the signs of this row."""
+        if self.statuses and signal.status not in self.statuses:
+            return False
+        if self.granted and not signal.granted:
+            return False
+        text = f"{signal.message}\n{signal.log[-_SEARCHED:]}"
+        return (
+            bool(re.fullmatch(self.code, signal.code))
+            and all(re.search(sign, text, re.IGNORECASE) for sign in self.signs)
+            and all(re.search(sign, signal.message, re.IGNORECASE) for sign in self.said)
+        )

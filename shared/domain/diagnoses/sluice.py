@@ -1,0 +1,38 @@
+"""What Sluice itself finds: limits, silence, and an endpoint that is not as it was asked for."""
+
+from shared.domain.diagnoses.row import GRANTS, Row, Signal
+
+STATUS_PAGE = "https://status.azure.com"
+
+ROWS = (
+    Row(
+        "A grant did not come in time",
+        Signal("GrantLimit", "An administrator must run: az role assignment create ..."),
+        "A role that the endpoint's identity needs was not granted in time",
+        "Have an administrator run the command below, then redeploy",
+        code="GrantLimit",
+        page=GRANTS,
+    ),
+    Row(
+        "An operation did not end in time",
+        Signal("TimeLimit", "Azure ML builds the image and starts the container"),
+        "It took longer than the limit",
+        "See what Azure says of the endpoint in studio; then redeploy, or raise the limit",
+        code="TimeLimit",
+    ),
+    Row(
+        "Not as it was asked for",
+        Signal("NotAsAsked", "the traffic is {}"),
+        "What runs after the change of traffic is not what was asked for",
+        "Somebody else may have changed the endpoint meanwhile: redeploy",
+        code="NotAsAsked",
+    ),
+    Row(
+        "Azure is silent",
+        Signal("Unreachable", "ServiceUnavailable"),
+        "Azure did not answer in time, again and again",
+        "Wait for Azure to recover (status.azure.com), then redeploy",
+        code="Unreachable|TooManyRequests|ServiceUnavailable|Timeout.*|GatewayTimeout",
+        page=STATUS_PAGE,
+    ),
+)

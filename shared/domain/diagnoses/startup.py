@@ -1,0 +1,199 @@
+"""Why a container does not start, or its flow does not load: mostly told by its log."""
+
+from shared.domain.diagnoses.row import ARTICLE, TROUBLESHOOTING, Row, Signal
+
+_NOT_READY = f"{TROUBLESHOOTING}#error-resourcenotready"
+_ISSUES = "https://github.com/microsoft/promptflow/issues"
+_STARTS = r"ResourceNotReady|BadArgument|SmokeTest|"
+
+ROWS = (
+    Row(
+        "Wrong run mode",
+        Signal(
+            "ResourceNotReady",
+            "User container has crashed or terminated",
+            "PROMPTFLOW_RUN_MODE is not 'serving': starting the compute runtime",
+        ),
+        "The container was started as a compute runtime, not to serve the flow",
+        "Set the variable PROMPTFLOW_RUN_MODE to serving; take it off environment_variables in "
+        "deploy.yaml where it says something else, and Sluice sets it",
+        code=_STARTS,
+        signs=(
+            r"PROMPTFLOW_RUN_MODE[^\n]*(\bnot\b|compute)|run[_ ]mode .*(compute|not .*serving)",
+        ),
+        page=f"{_ISSUES}/3923",
+    ),
+    Row(
+        "promptflow-tools is missing",
+        Signal(
+            "ResourceNotReady",
+            "User container has crashed or terminated",
+            "ModuleNotFoundError: No module named 'promptflow.tools'",
+        ),
+        "The image lacks promptflow-tools, which llm and prompt nodes need",
+        "Add promptflow-tools to the flow's requirements.txt, or use an image that has it",
+        code=_STARTS,
+        signs=(
+            r"no module named '?promptflow[._]tools|install.*promptflow-tools"
+            r"|package tool 'promptflow\.tools",
+        ),
+        page=f"{_ISSUES}/1436",
+    ),
+    Row(
+        "A tool's package is missing",
+        Signal(
+            "SmokeTest",
+            "the endpoint answered 424: PackageToolNotFoundError: Package tool "
+            "'promptflow_vectordb.tool.common_index_lookup.search' is not found in the current "
+            "environment.",
+            status=424,
+        ),
+        "The image lacks the package of a tool that the flow uses",
+        "Add the package to the flow's requirements.txt: promptflow-vectordb[azure] for index "
+        "lookups, promptflow-tools for llm nodes, else the one that the message names",
+        code=_STARTS,
+        signs=(r"PackageToolNotFound|package tool '[^']+' is not found",),
+        page=f"{_ISSUES}/3828",
+    ),
+    Row(
+        "A package is missing",
+        Signal(
+            "ResourceNotReady",
+            "User container has crashed or terminated",
+            "ModuleNotFoundError: No module named 'slugify'",
+        ),
+        "The flow does not load: it imports a package that the image lacks",
+        "Add the package to the flow's requirements.txt (its name on PyPI may be another than in "
+        "the import), or the module to the flow's folder; the log below names it",
+        code=_STARTS,
+        signs=(r"ModuleNotFoundError|no module named|ImportError: cannot import",),
+        page=_NOT_READY,
+    ),
+    Row(
+        "A connection is missing",
+        Signal(
+            "SmokeTest",
+            "the endpoint answered 424: Get connection 'aoai' for node 'chat' error: Connection "
+            "'aoai' not found.",
+            status=424,
+        ),
+        "The workspace has no such connection",
+        "Create it in the workspace under the name that the message says, or name another: "
+        "flow.connections in deploy.yaml",
+        code=_STARTS,
+        signs=(
+            r"connection '?[^']*'? (is )?not found|ConnectionNotFound"
+            r"|get connection '[^']*' for node '[^']*' error",
+        ),
+        page=f"{ARTICLE}#advanced-settings---outputs--connections",
+    ),
+    Row(
+        "A value of .env is missing",
+        Signal(
+            "SmokeTest",
+            "the endpoint answered 424: KeyError: 'SEARCH_KEY'",
+            "key = os.environ[\"SEARCH_KEY\"]\nKeyError: 'SEARCH_KEY'",
+            status=424,
+        ),
+        "The flow reads an environment variable that the container does not have; the values of a "
+        ".env file stay behind when a flow is deployed",
+        "Say it under deployment.environment_variables in deploy.yaml, secrets as "
+        "${{azureml://connections/<name>/credentials/<key>}}",
+        code=_STARTS,
+        signs=(
+            r"KeyError: '[A-Z][A-Z0-9]*_[A-Z0-9_]+'"
+            r"|environment variable[^\n]{0,80}(is not set|must be set|is missing|is required)"
+            r"|\b[A-Z]{2,}_[A-Z0-9_]+ (is not set|must be set|is required)",
+        ),
+        page=f"{_ISSUES}/3499",
+    ),
+    Row(
+        "A file is missing",
+        Signal(
+            "ResourceNotReady",
+            "User container has crashed or terminated",
+            "FileNotFoundError: [Errno 2] No such file or directory: 'shared/wording.jinja2'",
+        ),
+        "The flow reads a file that is not in its package",
+        "Put the file into the flow's folder, or bring it in with additional_includes; look "
+        "whether .amlignore or .gitignore leaves it out",
+        code=_STARTS,
+        signs=(r"FileNotFoundError|no such file or directory",),
+        page=_NOT_READY,
+    ),
+    Row(
+        "An error in the code",
+        Signal(
+            "ResourceNotReady",
+            "User container has crashed or terminated",
+            "IndentationError: unexpected indent",
+        ),
+        "The flow does not load: its code is not Python that this image reads",
+        "Correct the line that the log below names",
+        code=_STARTS,
+        signs=(r"\b(SyntaxError|IndentationError|TabError):",),
+        page=_NOT_READY,
+    ),
+    Row(
+        "Out of memory",
+        Signal("ResourceNotReady", "User container has crashed: OOMKilled"),
+        "The container was ended for using more memory than the machine has",
+        "Choose a larger size (deployment.instance_type) or fewer workers (PROMPTFLOW_WORKER_NUM)",
+        code=_STARTS,
+        signs=(r"OOMKilled|out of memory|MemoryError|exit(ed with)? code 137",),
+        page=_NOT_READY,
+    ),
+    Row(
+        "The container starts too slowly",
+        Signal(
+            "ResourceNotReady",
+            "User container readiness probe failed: timed out waiting for the container",
+        ),
+        "The container did not become ready before the probes gave up",
+        "Give it more time: deployment.readiness_probe and liveness_probe, initial_delay and "
+        "failure_threshold; or choose a larger size. The end of its log is below",
+        code="ResourceNotReady",
+        said=(r"readiness|probe .*(timed? ?out|timeout)|too long",),
+        page=_NOT_READY,
+    ),
+    Row(
+        "The probes find nobody",
+        Signal(
+            "ResourceNotReady",
+            "Liveness probe failed: HTTP probe failed with statuscode: 404",
+        ),
+        "The container did not become ready: the probes ask a route or port that it does not serve",
+        "An image of your own must serve /health and /score on port 8080; else set the routes of "
+        "its inference_config",
+        code=_STARTS,
+        said=(r"probe failed with status ?code: 404|connection refused",),
+        page=_NOT_READY,
+    ),
+    Row(
+        "ResourceNotReady: the container crashed",
+        Signal(
+            "ResourceNotReady",
+            "User container has crashed or terminated: Liveness probe failed: HTTP probe failed "
+            "with statuscode: 502",
+        ),
+        "The container did not become ready",
+        "Read the end of its log below: the flow fails while it starts (an import, a missing "
+        "package in requirements.txt, a missing file); run it with 'pf flow serve' to see it",
+        code="ResourceNotReady",
+        page=_NOT_READY,
+    ),
+    Row(
+        "BadArgument: the container crashed",
+        Signal(
+            "BadArgument",
+            "User container has crashed or terminated: Liveness probe failed: HTTP probe failed "
+            "with statuscode: 502.",
+        ),
+        "The container did not become ready",
+        "Read the end of its log below: the flow fails while it starts; run it with "
+        "'pf flow serve' to see it",
+        code="BadArgument",
+        said=(r"container has crashed|probe failed",),
+        page=_NOT_READY,
+    ),
+)

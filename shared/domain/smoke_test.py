@@ -1,0 +1,74 @@
+"""What a new deployment is asked before it gets traffic, as the release keeps it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+FOLLOW_UP = "And what have I asked you before?"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One request. `expect` is the manifest's Expectation, as plain JSON."""
+
+    input: Mapping[str, Any]
+    expect: Mapping[str, Any] | None = None
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class ChatTest:
+    """A second turn, by the names of the flow's chat input, history and output."""
+
+    input: str
+    history: str
+    output: str
+    follow_up: str | None = None
+
+
+@dataclass(frozen=True)
+class SmokeTest:
+    """The sample that the new deployment must answer, and what the manifest expects of it.
+
+    Args:
+        input: of the first sample; it is also the result's sample request.
+        expect: of the first sample.
+        samples: the further ones.
+        chat: the second turn of a chat; None for other flows, and where nobody wants it.
+        stream: whether the first sample must also be answered as a stream of events.
+        name: of the first sample.
+    """
+
+    input: Mapping[str, Any]
+    expect: Mapping[str, Any] | None = None
+    samples: tuple[Sample, ...] = ()
+    chat: ChatTest | None = None
+    stream: bool = False
+    name: str = ""
+
+    @property
+    def all_samples(self) -> tuple[Sample, ...]:
+        """Every sample; those without a name are called by their number."""
+        first = Sample(self.input, self.expect, self.name)
+        return tuple(
+            Sample(each.input, each.expect, each.name or f"{number}")
+            for number, each in enumerate((first, *self.samples), start=1)
+        )
+
+
+def second_turn(chat: ChatTest, first: Mapping[str, Any], answer: Any) -> dict[str, Any]:
+    """The request of a chat's second turn, with the first one as prompt flow keeps history.
+
+    `[{"inputs": {...}, "outputs": {...}}]`: what was asked, without the history itself, and all
+    that was answered. A chat input that is no text is said again.
+    """
+    said = {name: value for name, value in first.items() if name != chat.history}
+    follow_up = chat.follow_up or FOLLOW_UP
+    words = follow_up if isinstance(first.get(chat.input), str) else first.get(chat.input)
+    before = first.get(chat.history)
+    turns = list(before) if isinstance(before, list) else []
+    return {
+        **first,
+        chat.input: words,
+        chat.history: [*turns, {"inputs": said, "outputs": dict(answer)}],
+    }

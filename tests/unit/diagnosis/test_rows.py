@@ -1,0 +1,27 @@
+import pytest
+
+from shared.domain.diagnosis import ROWS, Row, Signal, diagnose
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_each_row_is_found_by_how_it_looks(row: Row) -> None:
+    found = next(each for each in ROWS if each.fits(row.seen))
+
+    assert found.name == row.name
+    assert diagnose(row.seen).cause == row.cause
+    assert diagnose(row.seen).remedy.startswith(row.remedy)
+    assert row.page.startswith("https://")
+
+
+def test_no_two_rows_have_one_name() -> None:
+    names = [row.name for row in ROWS]
+    assert sorted(set(names)) == sorted(names)
+
+
+def test_what_no_row_knows_is_told_as_it_is_with_the_end_of_the_log() -> None:
+    found = diagnose(Signal("NeverSeen", "a riddle", "first\nlast", "Create deployment d"))
+
+    assert "NeverSeen" in found.cause
+    assert "No known case" in found.remedy
+    assert (found.message, found.step) == ("a riddle", "Create deployment d")
+    assert found.log.endswith("last")
