@@ -3,9 +3,17 @@
 import uuid
 from dataclasses import replace
 
-from shared.domain.access import ACR_PULL, STORAGE_BLOB_DATA_READER, required_grants
-from shared.domain.endpoint import EndpointSpec, Identity
+from shared.domain.access import (
+    ACR_PULL,
+    CONNECTION_SECRETS_READER,
+    READ_SECRETS,
+    STORAGE_BLOB_DATA_READER,
+    required_grants,
+)
+from shared.domain.endpoint import EndpointSpec, EndpointState, Identity
 from shared.domain.failure import Refused
+from shared.domain.manifest.access_rules import ENFORCED
+from shared.domain.permission import permits
 from tests.fakes.inventory import Inventory
 from tests.fakes.operations import FakeOperations
 from tests.fakes.roles import FakeRoles
@@ -22,6 +30,15 @@ def identity_of(there: Inventory, spec: EndpointSpec) -> Identity:
     if known is None:
         raise Refused("FailedIdentityOperation", "There is no such identity.", status=400)
     return known
+
+
+def let_read_secrets(there: Inventory, roles: FakeRoles, fresh: EndpointState) -> None:
+    """What Azure grants by itself where that was asked at creation, and the creator has it."""
+    enforced = fresh.properties.get(ENFORCED) == "enabled"
+    own = fresh.identity.kind == "SystemAssigned"
+    if enforced and own and permits(roles.own, READ_SECRETS):
+        principal = str(fresh.identity.principal_id)
+        roles.give(there.facts.id, CONNECTION_SECRETS_READER.id, principal, by="Azure")
 
 
 def lacking(there: Inventory, roles: FakeRoles, endpoint: str) -> Failure | None:

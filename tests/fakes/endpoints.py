@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from shared.domain.data_collection import DataAsset
 from shared.domain.endpoint import DeploymentSpec, DeploymentState, EndpointSpec, EndpointState
 from shared.domain.failure import Refused
 from shared.domain.step import live
@@ -28,6 +29,7 @@ class FakeEndpoints(Breakable):
         self.writes: list[tuple[str, str, Any]] = []
         self._failures: list[tuple[str, changes.Failure, str]] = []
         self._ticks = itertools.count(1)
+        self._kept: list[DeploymentSpec] = []
 
     def fail_deployment(
         self, code: str, message: str = "It did not start.", *, name: str = "", log: str = ""
@@ -54,7 +56,12 @@ class FakeEndpoints(Breakable):
             mirror_traffic=old.mirror_traffic if old else {},
             tags={**(old.tags if old else {}), **spec.tags},
             properties={**(old.properties if old else {}), **spec.properties},
+            description=spec.description or (old.description if old else None),
+            public_network_access=spec.public_network_access
+            or (old.public_network_access if old else "Enabled"),
         )
+        if old is None and self.roles is not None:
+            changes.let_read_secrets(self.there, self.roles, fresh)
         self.writes.append(("put_endpoint", spec.name, spec))
         self.there.endpoints[spec.name] = fresh
         return changes.change_endpoint(self.there, self.operations, spec.name)
@@ -91,6 +98,23 @@ class FakeEndpoints(Breakable):
         self.there.deployments[key] = self._deployed(self.there.deployments.get(key), spec)
         failure = self._failure(endpoint, spec.name)
         return changes.change_deployment(self.there, self.operations, key, failure)
+
+    @breakable
+    def kept_deployment(self, endpoint: str, name: str) -> dict[str, Any] | None:
+        spec = self.there.specs.get((endpoint, name))
+        if spec is None:
+            return None
+        self._kept.append(spec)
+        return {"tags": dict(spec.tags), "number": len(self._kept) - 1}
+
+    @breakable
+    def restore_deployment(self, endpoint: str, name: str, kept: Mapping[str, Any]) -> str | None:
+        return self.put_deployment(endpoint, self._kept[kept["number"]])
+
+    @breakable
+    def put_data(self, asset: DataAsset) -> None:
+        self.writes.append(("put_data", asset.name, asset))
+        self.there.data.setdefault((asset.name, asset.version), asset)
 
     @breakable
     def delete_deployment(self, endpoint: str, name: str) -> str | None:

@@ -42,9 +42,9 @@ class FakeRoles(Breakable):
         self.definitions[role.id] = (role, permissions)
         return role
 
-    def give(self, scope: str, role_id: str, principal_id: str) -> RoleAssignment:
-        """What an administrator does."""
-        name = assignment_name(scope, role_id, principal_id)
+    def give(self, scope: str, role_id: str, principal_id: str, *, by: str = "") -> RoleAssignment:
+        """What an administrator does; under a name of its own where it is known `by` whom."""
+        name = assignment_name(f"{by}{scope}", role_id, principal_id)
         assignment = RoleAssignment(
             id=f"{scope}/providers/Microsoft.Authorization/roleAssignments/{name}",
             scope=scope,

@@ -26,13 +26,13 @@ def check_idle(endpoint: str, *, busy: bool) -> None:
 
 
 def check_unchanged(old: EndpointState, spec: EndpointSpec) -> None:
-    """Identity and way of authentication stay; properties may be added, not altered."""
+    """The identity stays; properties may be added, not altered."""
     same = old.identity.kind == spec.identity.kind and (
         spec.identity.kind == "SystemAssigned"
         or old.identity.resource_id == spec.identity.resource_id
     )
-    if not same or old.auth_mode != spec.auth_mode:
-        raise Refused("BadRequest", "Identity and authMode cannot change.", status=400)
+    if not same:
+        raise Refused("BadRequest", "The identity cannot change.", status=400)
     for name, value in spec.properties.items():
         if old.properties.get(name, value) != value:
             raise Refused("BadRequest", f"Property {name} cannot change.", status=400)

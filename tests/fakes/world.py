@@ -17,6 +17,7 @@ from tests.fakes.flows import FakeFlows
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.metrics import FakeMetrics
 from tests.fakes.roles import FakeRoles
+from tests.fakes.runs import FakeRuns
 from tests.fakes.scoring import FakeScoring
 from tests.fakes.turns import FakeTurns
 from tests.fakes.workspace import FakeWorkspace
@@ -41,11 +42,11 @@ def say(question: str) -> str:
 """
 
 
-def package(more: str = "", **files: str) -> bytes:
+def package(more: str = "", flow: str = FLOW, **files: str) -> bytes:
     """A flow as a zip, with more code; keywords are further files, `__` for a dot."""
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w") as archive:
-        archive.writestr("flow.dag.yaml", FLOW)
+        archive.writestr("flow.dag.yaml", flow)
         archive.writestr("say.py", CODE + more)
         for name, text in files.items():
             archive.writestr(name.replace("__", "."), text)
@@ -116,6 +117,7 @@ def make_world(
         roles=held,
         scoring=FakeScoring(there),
         bus=FakeBus(),
+        runs=FakeRuns(),
         metrics=FakeMetrics(),
         now=clock,
         policy=parse_policy('[{"prefix": "", "endpoints": ["*"]}]'),

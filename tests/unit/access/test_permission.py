@@ -1,0 +1,54 @@
+import pytest
+
+from shared.domain.access import Grant, Role, RoleAssignment, covers
+from shared.domain.permission import Permission, permits
+
+SECRETS = "Microsoft.MachineLearningServices/workspaces/connections/listsecrets/action"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "given"),
+    [
+        (SECRETS, True),
+        (SECRETS.lower(), True),
+        ("*", True),
+        ("Microsoft.MachineLearningServices/workspaces/connections/*", True),
+        ("Microsoft.MachineLearningServices/*/action", True),
+        ("Microsoft.MachineLearningServices/workspaces/connections/read", False),
+        ("*/read", False),
+        ("Microsoft.MachineLearningServices/workspaces/connections", False),
+    ],
+)
+def test_a_star_stands_for_anything(pattern: str, given: bool):
+    assert permits([Permission(actions=(pattern,))], SECRETS) is given
+
+
+def test_what_an_entry_takes_away_another_may_give():
+    taken = Permission(actions=("*",), not_actions=("Microsoft.MachineLearningServices/*",))
+
+    assert not permits([taken], SECRETS)
+    assert permits([taken, Permission(actions=(SECRETS,))], SECRETS)
+
+
+def test_actions_on_data_are_apart():
+    blobs = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"
+
+    assert not permits([Permission(actions=("*",))], blobs, data=True)
+    assert permits([Permission(data_actions=("*/read",))], blobs, data=True)
+
+
+@pytest.mark.parametrize(
+    ("scope", "given"),
+    [
+        ("/subscriptions/s/a", True),
+        ("/subscriptions/S", True),
+        ("/", True),
+        ("/providers/Microsoft.Management/managementGroups/all", True),
+        ("/subscriptions/s/a/b", False),
+        ("/subscriptions/s/ab", False),
+    ],
+)
+def test_an_assignment_counts_at_its_scope_and_below(scope: str, given: bool):
+    grant = Grant(Role("r", "1"), "/subscriptions/s/a", "")
+
+    assert covers(RoleAssignment("", scope, "1", "p", ""), grant, "P") is given

@@ -1,0 +1,191 @@
+"""What a manifest may say of the endpoint, and what of it stays as it was created."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from shared.domain.access import CONNECTION_SECRETS_READER, READ_SECRETS
+from shared.domain.manifest.access_rules import ENFORCED
+from shared.domain.permission import Permission
+from shared.domain.policy import parse_policy, suffix_of
+from shared.domain.release import JOB_TAG
+from tests.fakes.roles import FakeRoles
+from tests.fakes.world import FLOW, World, package
+
+MAY_READ = (Permission(actions=(READ_SECRETS,)),)
+CONNECTED = FLOW + "environment_variables: {KEY: '${search.key}'}\n"
+OTHER = (
+    "/subscriptions/s/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/u"
+)
+
+
+def with_manifest(world: World, text: str, **files: str) -> dict[str, Any]:
+    return world.deploy(content=package(deploy__yaml=text, **files))
+
+
+def connected(make: Callable[..., World], roles: FakeRoles) -> World:
+    return make(roles=roles, workspace={"connections": ["search"]})
+
+
+@pytest.mark.parametrize(
+    ("said", "mode"), [("key", "Key"), ("aml_token", "AMLToken"), ("aad_token", "AADToken")]
+)
+def test_the_flow_is_tested_with_the_credential_of_its_auth_mode(
+    world: World, said: str, mode: str
+):
+    told = with_manifest(world, f"endpoint: {{auth_mode: {said}}}\n")
+
+    assert told["outcome"] == "succeeded", told
+    state = world.workspace.endpoint("hello")
+    assert state is not None
+    assert state.auth_mode == mode
+    assert len(world.scoring.scored) == 2  # alone, and as users see it
+
+
+def test_the_endpoint_is_as_its_manifest_says_and_follows_it(world: World):
+    with_manifest(world, "endpoint: {description: one, tags: {team: a}, properties: {p: x}}\n")
+    told = with_manifest(
+        world,
+        "endpoint: {description: two, tags: {team: b, more: c}, public_network_access: disabled}\n",
+    )
+
+    assert told["outcome"] == "succeeded", told
+    state = world.workspace.endpoint("hello")
+    assert state is not None
+    assert (state.description, state.public_network_access) == ("two", "Disabled")
+    assert {**state.tags, JOB_TAG: ""} == {"team": "b", "more": "c", JOB_TAG: ""}
+    assert state.properties == {"p": "x"}
+
+
+def test_what_the_manifest_says_already_holds_is_not_written_again(world: World):
+    text = "endpoint: {description: one, public_network_access: disabled, auth_mode: aad_token}\n"
+    with_manifest(world, text)
+    before = list(world.writes)
+
+    assert with_manifest(world, text)["outcome"] == "unchanged"
+    assert world.writes == before
+
+
+@pytest.mark.parametrize(
+    ("asked", "cause"),
+    [
+        ("properties: {p: y}", "Property 'p'"),
+        (f"properties: {{{ENFORCED}: enabled}}", "was created without"),
+        (
+            f"identity: {{type: user_assigned, user_assigned_identities: [{{resource_id: {OTHER}}}]}}",
+            "runs as its own identity",
+        ),
+    ],
+)
+def test_what_cannot_change_after_creation_is_refused_with_what_to_do(
+    world: World, asked: str, cause: str
+):
+    with_manifest(world, "endpoint: {properties: {p: x}}\n")
+    before = list(world.writes)
+
+    told = with_manifest(world, f"endpoint: {{{asked}}}\n")
+
+    assert told["outcome"] == "rejected"
+    assert cause in told["findings"][0]["cause"]
+    assert "another endpoint name" in told["findings"][0]["remedy"]
+    assert world.writes == before
+
+
+def test_secrets_are_enforced_where_the_flow_has_connections_and_sluice_may_read_them(
+    make: Callable[..., World],
+):
+    world = connected(make, FakeRoles(allowed=False, own=MAY_READ))
+
+    told = world.deploy(content=package(flow=CONNECTED))
+
+    assert told["outcome"] == "succeeded", told
+    state = world.workspace.endpoint("hello")
+    assert state is not None
+    assert state.properties[ENFORCED] == "enabled"
+    [role] = told["roles"]
+    assert (role["role"], role["granted_by"]) == (CONNECTION_SECRETS_READER.name, "somebody else")
+
+
+@pytest.mark.parametrize(
+    ("own", "files"),
+    [
+        ((), {"flow": CONNECTED}),
+        (MAY_READ, {}),
+        (
+            MAY_READ,
+            {
+                "flow": CONNECTED,
+                "deploy__yaml": f"endpoint: {{properties: {{{ENFORCED}: disabled}}}}\n",
+            },
+        ),
+        (
+            MAY_READ,
+            {
+                "flow": CONNECTED,
+                "deploy__yaml": "access: {connection_secrets: false}\n",
+            },
+        ),
+    ],
+    ids=["sluice may not read them", "no connections", "property", "switch"],
+)
+def test_secrets_are_not_enforced_otherwise(
+    make: Callable[..., World], own: tuple[Permission, ...], files: dict[str, str]
+):
+    world = connected(make, FakeRoles(own=own))
+
+    told = world.deploy(content=package(**files))
+
+    assert told["outcome"] == "succeeded", told
+    state = world.workspace.endpoint("hello")
+    assert state is not None
+    assert ENFORCED not in state.properties
+    off = "deploy__yaml" in files
+    assert [it["role"] for it in told["roles"]] == ([] if off else [CONNECTION_SECRETS_READER.name])
+    assert any("az role assignment create" in it for it in told["warnings"]) == off
+
+
+def test_an_endpoint_of_others_is_adopted_and_its_deployments_stay(world: World):
+    first = world.deploy()["deployment"]
+    there = world.workspace.there
+    there.endpoints["hello"] = replace(
+        there.endpoints["hello"], tags={"team": "x"}, traffic={"blue": 100}
+    )
+    there.deployments["hello", "blue"] = replace(
+        there.deployments["hello", first], name="blue", tags={}
+    )
+    world.scoring.answer(424, {"error": {"message": "boom"}})
+
+    failed = world.deploy(content=package("# worse\n"))
+    kept = world.traffic()
+    told = world.deploy(content=package("# better\n", deploy__yaml="retain: 0\n"))
+
+    assert (failed["outcome"], kept) == ("failed", {"blue": 100})
+    assert told["outcome"] == "succeeded"
+    assert any("was not made by Sluice" in warning for warning in told["warnings"])
+    names = {it.name for it in world.workspace.deployments("hello")}
+    assert "blue" in names
+    assert first not in names
+    assert world.workspace.there.endpoints["hello"].tags == {"team": "x"}
+
+
+def test_a_name_from_a_zip_gets_the_workspaces_suffix_where_the_policy_says_so(
+    make: Callable[..., World],
+):
+    rule = '[{"prefix": "", "endpoints": ["hello", "other"], "suffix": true}]'
+    world = make(policy=parse_policy(rule))
+    suffix = suffix_of(world.ports.workspace_id)
+
+    assert world.deploy()["endpoint"] == f"hello{suffix}"
+    assert with_manifest(world, "endpoint: {name: other}\n")["endpoint"] == "other"
+    assert world.deploy("nothing")["outcome"] == "rejected"
+
+
+def test_a_suffix_that_makes_a_name_too_long_is_told(make: Callable[..., World]):
+    world = make(policy=parse_policy('[{"prefix": "", "endpoints": ["*"], "suffix": true}]'))
+
+    told = world.deploy("a" * 26)
+
+    assert told["outcome"] == "rejected"
+    assert "3 to 32 characters" in told["findings"][0]["cause"]

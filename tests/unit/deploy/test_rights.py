@@ -1,0 +1,253 @@
+"""What an endpoint's identity may do, from manifest to role assignments, on the fakes."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from shared.domain import access
+from shared.domain.access import READ_SECRETS, Role
+from shared.domain.endpoint import Identity
+from shared.domain.permission import Permission
+from shared.domain.policy import parse_policy
+from tests.fakes.roles import FakeRoles
+from tests.fakes.world import World, package
+
+GROUP = "/subscriptions/s/resourceGroups/g/providers"
+USER = Identity(
+    "UserAssigned",
+    f"{GROUP}/Microsoft.ManagedIdentity/userAssignedIdentities/flows",
+    "principal",
+    "client",
+)
+ENDPOINT = f"""\
+endpoint:
+  identity:
+    type: user_assigned
+    user_assigned_identities: [{{resource_id: {USER.resource_id}}}]
+"""
+SECRETS = Role("Flow connections", "5a1d0c9e-0000-4000-8000-0000000000e1")
+READS = Permission(actions=("Microsoft.MachineLearningServices/workspaces/*",))
+INDEX = """\
+inputs:
+  question: {type: string, default: hi}
+outputs:
+  answer: {type: string, reference: "${look.output}"}
+nodes:
+- name: look
+  type: python
+  source: {type: package, tool: promptflow_vectordb.tool.common_index_lookup.search}
+  inputs: {queries: "${inputs.question}", mlindex_content: "x: y"}
+"""
+
+
+def as_user(world: World, more: str = "") -> dict[str, Any]:
+    return world.deploy(content=package(deploy__yaml=ENDPOINT + more))
+
+
+@pytest.fixture
+def granted(make: Callable[..., World]) -> Callable[..., World]:
+    def build(roles: FakeRoles | None = None, **given: Any) -> World:
+        return make(roles=roles, workspace={"identities": [USER]}, **given)
+
+    return build
+
+
+def roles_of(told: dict[str, Any]) -> list[str]:
+    return [role["role"] for role in told["roles"]]
+
+
+def test_a_user_assigned_identity_gets_every_role_of_the_table_at_its_scope(
+    granted: Callable[..., World],
+):
+    world = granted()
+    facts = world.workspace.facts()
+
+    told = as_user(world)
+
+    assert told["outcome"] == "succeeded", told
+    assert [(role["role"], role["scope"]) for role in told["roles"]] == [
+        (access.CONNECTION_SECRETS_READER.name, facts.id),
+        (access.ACR_PULL.name, facts.container_registry_id),
+        (access.STORAGE_BLOB_DATA_READER.name, facts.storage_account_id),
+    ]
+    kinds = [given["kind"] for name, given in world.engine.calls if name == "step"]
+    assert kinds.index("ensure_deployment") > kinds.index("ensure_role_assignment")
+
+
+def test_the_metrics_writer_is_granted_where_it_is_asked_for(granted: Callable[..., World]):
+    told = as_user(granted(), "access: {metrics_writer: true}\n")
+
+    assert access.METRICS_WRITER.name in roles_of(told)
+
+
+def test_a_system_assigned_identity_needs_no_metrics_writer(world: World):
+    told = world.deploy(content=package(deploy__yaml="access: {metrics_writer: true}\n"))
+
+    assert roles_of(told) == [access.CONNECTION_SECRETS_READER.name]
+
+
+def test_a_metrics_writer_that_sluice_may_not_grant_is_a_warning_with_the_command(
+    granted: Callable[..., World],
+):
+    world = granted(FakeRoles(refused=frozenset({access.METRICS_WRITER.id})))
+
+    told = as_user(world, "access: {metrics_writer: true}\n")
+
+    assert told["outcome"] == "succeeded"
+    [warning] = [it for it in told["warnings"] if "Metrics Writer" in it]
+    assert f"--role {access.METRICS_WRITER.id}" in warning
+
+
+@pytest.mark.parametrize(
+    "role", ["CONNECTION_SECRETS_READER", "ACR_PULL", "STORAGE_BLOB_DATA_READER"]
+)
+def test_a_role_of_the_table_that_nobody_grants_ends_the_job_with_its_command(
+    granted: Callable[..., World], role: str
+):
+    missing: Role = getattr(access, role)
+    world = granted(FakeRoles(refused=frozenset({missing.id})))
+
+    told = as_user(world)
+
+    assert told["outcome"] == "failed"
+    assert told["diagnosis"]["code"] == "GrantLimit"
+    assert f"--role {missing.id}" in told["diagnosis"]["message"]
+    assert [name for name, *_ in world.workspace.writes] == ["put_endpoint"]
+
+
+@pytest.mark.parametrize("scope", ["workspace", "group"])
+def test_an_existing_assignment_counts_also_an_inherited_one(
+    granted: Callable[..., World], scope: str
+):
+    world = granted()
+    facts = world.workspace.facts()
+    where = facts.id if scope == "workspace" else facts.id.partition("/providers/")[0]
+    world.roles.give(where, access.CONNECTION_SECRETS_READER.id, "principal")
+
+    assert access.CONNECTION_SECRETS_READER.name not in roles_of(as_user(world))
+    assert world.roles.looked_up == []
+
+
+def test_a_custom_role_with_the_action_counts_as_the_secrets_reader(granted: Callable[..., World]):
+    world = granted()
+    world.roles.define(SECRETS, READS)
+    world.roles.give(world.workspace.facts().id, SECRETS.id, "principal")
+
+    assert access.CONNECTION_SECRETS_READER.name not in roles_of(as_user(world))
+    assert SECRETS.id in world.roles.looked_up
+
+
+def test_a_custom_role_that_takes_the_action_away_does_not_count(granted: Callable[..., World]):
+    world = granted()
+    taken = Permission(actions=READS.actions, not_actions=(READ_SECRETS.upper(),))
+    world.roles.define(SECRETS, taken)
+    world.roles.give(world.workspace.facts().id, SECRETS.id, "principal")
+
+    assert access.CONNECTION_SECRETS_READER.name in roles_of(as_user(world))
+
+
+def test_connection_secrets_are_not_granted_where_the_manifest_says_so(world: World):
+    manifest = "access: {connection_secrets: false}\n"
+
+    told = world.deploy(content=package(deploy__yaml=manifest))
+
+    assert told["outcome"] == "succeeded"
+    assert told["roles"] == []
+    assert world.roles.writes == []
+
+
+def test_further_roles_are_granted_where_the_policy_allows_them(make: Callable[..., World]):
+    rule = '{"role": "Flow connections", "scopes": ["/subscriptions/s/*"]}'
+    policy = f'[{{"prefix": "", "endpoints": ["*"], "roles": [{rule}]}}]'
+    world = make(policy=parse_policy(policy))
+    world.roles.define(SECRETS)
+    asked = "access:\n  roles: [{role: flow connections, scope: /subscriptions/s/a}]\n"
+
+    told = world.deploy(content=package(deploy__yaml=asked))
+
+    assert told["outcome"] == "succeeded", told
+    assert ("Flow connections", "/subscriptions/s/a") in [
+        (role["role"], role["scope"]) for role in told["roles"]
+    ]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "{role: Owner, scope: /subscriptions/s/a}",
+        "{role: Flow connections, scope: /subscriptions/t}",
+    ],
+)
+def test_further_roles_are_refused_where_no_rule_names_role_and_scope(
+    make: Callable[..., World], asked: str
+):
+    rule = '{"role": "Flow connections", "scopes": ["/subscriptions/s/*"]}'
+    policy = f'[{{"prefix": "", "endpoints": ["*"], "roles": [{rule}]}}]'
+    world = make(policy=parse_policy(policy))
+
+    told = world.deploy(content=package(deploy__yaml=f"access:\n  roles: [{asked}]\n"))
+
+    assert told["outcome"] == "rejected"
+    assert "does not let 'hello.zip' ask for role" in told["findings"][0]["cause"]
+    assert world.writes == []
+
+
+def test_a_role_that_there_is_not_is_refused_before_any_write(make: Callable[..., World]):
+    rule = '{"role": "Nothing", "scopes": ["*"]}'
+    world = make(policy=parse_policy(f'[{{"prefix": "", "endpoints": ["*"], "roles": [{rule}]}}]'))
+    asked = "access:\n  roles: [{role: Nothing, scope: /subscriptions/s}]\n"
+
+    told = world.deploy(content=package(deploy__yaml=asked))
+
+    assert told["outcome"] == "rejected"
+    assert "There is no role 'Nothing'" in told["findings"][0]["cause"]
+    assert world.writes == []
+
+
+def test_an_index_lookup_flow_gets_data_scientist_with_a_warning(world: World):
+    told = world.deploy(content=package(flow=INDEX))
+
+    assert told["outcome"] == "succeeded", told
+    assert access.DATA_SCIENTIST.name in roles_of(told)
+    assert any("DATASTORE_READER_ROLE" in warning for warning in told["warnings"])
+
+
+def test_an_index_lookup_flow_gets_the_operators_own_role_where_there_is_one(
+    make: Callable[..., World],
+):
+    world = make(datastore_reader_role="Datastore Reader")
+    reader = Role("Datastore Reader", "5a1d0c9e-0000-4000-8000-0000000000e2")
+    world.roles.define(reader, Permission(actions=(access.READ_DATASTORES,)))
+
+    told = world.deploy(content=package(flow=INDEX))
+
+    assert reader.name in roles_of(told)
+    assert access.DATA_SCIENTIST.name not in roles_of(told)
+    assert not any("DATASTORE_READER_ROLE" in warning for warning in told["warnings"])
+
+
+def test_a_late_permission_is_told_as_not_yet_and_not_as_a_failure(make: Callable[..., World]):
+    world = make(roles=FakeRoles(force_after=3))
+    world.scoring.needs_connection = True
+
+    told = world.deploy()
+
+    notes = [it["note"] for it in world.ledger.timeline(told["job"])]
+    assert told["outcome"] == "succeeded"
+    assert any("granted and not yet in force" in note for note in notes)
+
+
+def test_a_permission_that_is_too_late_says_when_it_should_have_been_there(
+    make: Callable[..., World],
+):
+    world = make(roles=FakeRoles(force_after=10_000))
+    world.scoring.needs_connection = True
+
+    told = world.deploy()
+
+    assert told["outcome"] == "failed"
+    assert "may not read the workspace's connections" in told["diagnosis"]["cause"]
+    assert "PROPAGATION_MINUTES" in told["diagnosis"]["remedy"]
+    states = {it["key"]: it["state"] for it in world.ledger.timeline(told["job"])}
+    assert "waiting" not in states.values()
