@@ -18,6 +18,8 @@ from local.azure_ml.store import Store
 
 PROVIDER = "providers/Microsoft.Authorization/roleAssignments"
 ACTION = "Microsoft.Authorization/roleAssignments"
+_OWN = uuid.UUID("5a1d0c9e-0000-4000-8000-0000000000d0")
+"""Names of the platform's own assignments are of another space than anybody else's."""
 
 
 class Assignments:
@@ -37,7 +39,7 @@ class Assignments:
 
     def grant(self, scope: str, role: Role, principal: str, kind: str, *, written: float) -> None:
         """Write an assignment of the platform's own; the same one again changes nothing."""
-        name = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{scope}|{principal}|{role.guid}".lower()))
+        name = str(uuid.uuid5(_OWN, f"{scope}|{principal}|{role.guid}".lower()))
         if self._store.get("assignment", _id(scope, name)) is None:
             wanted = {"roleDefinitionId": role.id, "principalId": principal, "principalType": kind}
             self._write(scope, name, wanted, "", written)

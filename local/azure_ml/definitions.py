@@ -136,11 +136,27 @@ REGION_READER = Role(
     custom=True,
 )
 """A custom role of this cloud: quota, sizes and operations are read on the subscription."""
+DATASTORE_READER = Role(
+    "5a1d0c9e-0000-4000-8000-0000000000d2",
+    "Flow Datastore Reader",
+    (f"{ML}/workspaces/datastores/read",),
+    custom=True,
+)
+"""A custom role of this cloud: what a flow that looks an index up needs, and no more."""
+CONNECTIONS_READER = Role(
+    "5a1d0c9e-0000-4000-8000-0000000000d3",
+    "Flow Connections Reader",
+    (f"{ML}/workspaces/connections/*",),
+    (f"{ML}/workspaces/connections/write", f"{ML}/workspaces/connections/delete"),
+    custom=True,
+)
+"""A custom role of this cloud that may read the secrets of connections, among other things."""
 
 ROLES = (
     *(OWNER, CONTRIBUTOR, READER, RBAC_ADMINISTRATOR, USER_ACCESS_ADMINISTRATOR),
     *(DATA_SCIENTIST, SECRETS_READER, METRICS_WRITER, ACR_PULL, BLOB_READER),
     *(BLOB_CONTRIBUTOR, IDENTITY_OPERATOR, OPENAI_USER, REGION_READER),
+    *(DATASTORE_READER, CONNECTIONS_READER),
 )
 
 

@@ -16,7 +16,9 @@ from shared.adapters.credential import AppCredential
 from shared.adapters.roles import ArmRoles
 from shared.adapters.scoring import HttpScoring
 from shared.adapters.workspace import ArmWorkspace
+from shared.domain.access import CONNECTION_SECRETS_READER, READ_SECRETS
 from shared.domain.endpoint import DeploymentSpec, EndpointSpec, Identity, OperationState
+from shared.domain.permission import Permission
 from shared.ports import Assets, Roles, Scoring, Workspace
 from tests.fakes import FakeAssets, FakeRoles, FakeScoring, FakeWorkspace
 
@@ -80,7 +82,8 @@ class Cloud:
 
 
 def fakes() -> Cloud:
-    roles = FakeRoles()
+    roles = FakeRoles(own=(Permission(actions=("Microsoft.MachineLearningServices/*",)),))
+    roles.define(CONNECTION_SECRETS_READER, Permission(actions=(READ_SECRETS,)))
     workspace = FakeWorkspace(
         polls=1, connections=["open_ai_connection"], identities=[USER], roles=roles
     )

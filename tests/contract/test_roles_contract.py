@@ -2,8 +2,13 @@ import uuid
 
 import pytest
 
-from shared.domain.access import CONNECTION_SECRETS_READER, STORAGE_BLOB_DATA_READER
+from shared.domain.access import (
+    CONNECTION_SECRETS_READER,
+    READ_SECRETS,
+    STORAGE_BLOB_DATA_READER,
+)
 from shared.domain.failure import Denied
+from shared.domain.permission import permits
 from tests.contract.azure_sides import Cloud
 
 ROLE = CONNECTION_SECRETS_READER.id
@@ -41,3 +46,26 @@ def test_a_role_that_is_taken_away_is_gone_and_taking_it_twice_is_no_fault(there
     there.roles.take_away(given.id)
     there.roles.take_away(given.id)
     assert there.roles.assignments(scope, principal) == ()
+
+
+def test_a_role_is_found_by_name_and_by_id(there: Cloud) -> None:
+    scope = there.workspace.facts().id
+    arm_id = f"/subscriptions/s/providers/Microsoft.Authorization/roleDefinitions/{ROLE}"
+    for named in (CONNECTION_SECRETS_READER.name, ROLE, arm_id):
+        assert there.roles.find_role(scope, named) == CONNECTION_SECRETS_READER
+    assert there.roles.find_role(scope, "Nobody's role") is None
+    assert there.roles.find_role(scope, str(uuid.uuid4())) is None
+
+
+def test_what_a_role_allows_can_be_read(there: Cloud) -> None:
+    scope = there.workspace.facts().id
+    assert permits(there.roles.role_permissions(scope, ROLE), READ_SECRETS)
+    assert not permits(
+        there.roles.role_permissions(scope, STORAGE_BLOB_DATA_READER.id), READ_SECRETS
+    )
+    assert there.roles.role_permissions(scope, str(uuid.uuid4())) == ()
+
+
+def test_sluice_knows_what_it_may_do_itself(there: Cloud) -> None:
+    own = there.roles.own_permissions(there.workspace.facts().id)
+    assert permits(own, READ_SECRETS)

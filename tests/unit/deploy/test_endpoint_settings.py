@@ -16,9 +16,8 @@ from tests.fakes.world import FLOW, World, package
 
 MAY_READ = (Permission(actions=(READ_SECRETS,)),)
 CONNECTED = FLOW + "environment_variables: {KEY: '${search.key}'}\n"
-OTHER = (
-    "/subscriptions/s/resourceGroups/g/providers/Microsoft.ManagedIdentity/userAssignedIdentities/u"
-)
+GROUP = "/subscriptions/s/resourceGroups/g"
+OTHER = f"[{{resource_id: {GROUP}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/u}}]"
 
 
 def with_manifest(world: World, text: str, **files: str) -> dict[str, Any]:
@@ -74,7 +73,7 @@ def test_what_the_manifest_says_already_holds_is_not_written_again(world: World)
         ("properties: {p: y}", "Property 'p'"),
         (f"properties: {{{ENFORCED}: enabled}}", "was created without"),
         (
-            f"identity: {{type: user_assigned, user_assigned_identities: [{{resource_id: {OTHER}}}]}}",
+            f"identity: {{type: user_assigned, user_assigned_identities: {OTHER}}}",
             "runs as its own identity",
         ),
     ],
