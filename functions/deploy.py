@@ -25,6 +25,9 @@ _PATIENCE = 600.0
 # Seconds for which a job waits for its turn: the longest that another may wait for a grant, twice.
 _TURN_LIMIT = 8 * 3600.0
 
+# What the final check tells of the endpoint, for the result.
+_SERVING = ("scoring_uri", "traffic", "auth_mode")
+
 
 @dataclass(frozen=True)
 class _Limits:
@@ -47,7 +50,7 @@ class _Fold:
     granted_at: datetime | None = None
     moved: bool = False
     known: Told = field(default_factory=dict)
-    ending: Told = field(default_factory=lambda: {"roles": [], "warnings": []})
+    ending: Told = field(default_factory=lambda: {"roles": [], "warnings": [], "removed": []})
 
     @property
     def now(self) -> datetime:
@@ -97,12 +100,13 @@ def _deploy(fold: _Fold, planned: Mapping[str, Any]) -> Fold[str]:
 
 
 def _remember(fold: _Fold, step: Mapping[str, Any], facts: Mapping[str, Any]) -> None:
+    fold.ending["removed"] += facts.get("removed", ())
     if step["kind"] == "ensure_endpoint":
         fold.known["principal_id"] = facts.get("principal_id")
     if step["kind"] == "set_traffic":
         fold.moved = True
     if step["kind"] == "verify":
-        fold.ending["serving"] = {it: facts[it] for it in ("scoring_uri", "traffic")}
+        fold.ending["serving"] = {it: facts.get(it) for it in _SERVING}
     if step["kind"] == "ensure_role_assignment":
         fold.ending["roles"].append(dict(facts))
         granted = _time(facts["granted_at"])

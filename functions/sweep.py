@@ -9,6 +9,7 @@ from functions.engine import alive, start
 from shared.bootstrap import ports
 from shared.steps.accept import Accepted
 from shared.steps.sweep import missed, unfinished
+from shared.steps.ttl import expired
 
 blueprint = df.Blueprint()
 
@@ -16,8 +17,12 @@ blueprint = df.Blueprint()
 @blueprint.timer_trigger(arg_name="timer", schedule="%SWEEP_SCHEDULE%")
 @blueprint.durable_client_input(client_name="client")
 def sweep(timer: func.TimerRequest, client: Any) -> None:
-    """Start every job that should run and does not: lost events, crashes, a lost task hub."""
+    """Start every job that should run and does not: lost events, crashes, a lost task hub.
+
+    And those that remove what has outlived its time.
+    """
     del timer
-    for job in (*unfinished(ports()), *missed(ports())):
-        if not alive(client, job):
-            start(client, Accepted(job, ended=False))
+    for found in (unfinished, missed, expired):
+        for job in found(ports()):
+            if not alive(client, job):
+                start(client, Accepted(job, ended=False))

@@ -28,6 +28,7 @@ def build(settings: Settings) -> Ports:
     from shared.adapters.scoring import HttpScoring  # noqa: PLC0415
     from shared.adapters.sender import open_bus  # noqa: PLC0415
     from shared.adapters.turns import BlobTurns  # noqa: PLC0415
+    from shared.adapters.webhook import HttpWebhook  # noqa: PLC0415
     from shared.adapters.workspace import ArmWorkspace  # noqa: PLC0415
 
     who = AppCredential()
@@ -66,6 +67,11 @@ def build(settings: Settings) -> Ports:
         workspace_name=settings.workspace,
         workspace_id=settings.workspace_id,
         quiet_period=settings.quiet_period_seconds,
+        webhook=(
+            HttpWebhook(settings.webhook_url, settings.webhook_secret)
+            if settings.webhook_url
+            else None
+        ),
         datastore_reader_role=settings.datastore_reader_role,
     )
 

@@ -2,11 +2,14 @@
 
 import os
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from shared.domain.policy import Policy, parse_policy
 from shared.domain.release import Limits
+
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class Settings(BaseModel):
@@ -33,6 +36,18 @@ class Settings(BaseModel):
     propagation_minutes: float = Field(default=20.0, ge=0, alias="PROPAGATION_MINUTES")
     grant_limit_minutes: float = Field(default=240.0, ge=0, alias="GRANT_LIMIT_MINUTES")
     operation_limit_minutes: float = Field(default=60.0, ge=0, alias="OPERATION_LIMIT_MINUTES")
+
+    webhook_url: str = Field(default="", alias="WEBHOOK_URL")
+    webhook_secret: str = Field(default="", alias="WEBHOOK_SECRET", repr=False)
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _safe(cls, url: str) -> str:
+        """Results may tell what outsiders should not read."""
+        place = urlsplit(url)
+        if url and not (place.scheme == "https" or place.hostname in _LOOPBACK):
+            raise ValueError("a webhook is told by https alone, except on loopback")
+        return url
 
     @property
     def rules(self) -> Policy:

@@ -96,6 +96,7 @@ class Release:
     environment: EnvironmentAsk
     smoke_test: SmokeTest
     retain: int = 1
+    ttl: float | None = None
     model_properties: Mapping[str, str] = field(default_factory=dict)
     connections: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()

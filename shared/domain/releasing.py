@@ -12,6 +12,7 @@ from shared.domain.job import DeployRequest
 from shared.domain.manifest import Deployment, Environment, Manifest
 from shared.domain.manifest import Probe as AskedProbe
 from shared.domain.manifest import RequestSettings as AskedSettings
+from shared.domain.manifest.lifetime import ttl_seconds
 from shared.domain.release import (
     DEFAULT_IMAGE,
     DEFAULT_INSTANCE_TYPE,
@@ -21,6 +22,7 @@ from shared.domain.release import (
     Release,
     SmokeTest,
 )
+
 
 def make_release(
     request: DeployRequest,
@@ -60,6 +62,7 @@ def make_release(
             ),
         ),
         retain=manifest.retain,
+        ttl=ttl_seconds(manifest.ttl) if manifest.ttl is not None else None,
         model_properties=_model_properties(name, flow),
         connections=flow.connection_names,
         limits=limits,

@@ -2,10 +2,13 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from shared.domain.job import DeployRequest, summary
+from shared.domain.consume import credential_of, samples, swagger_of
+from shared.domain.job import DeployRequest, RemovalSource, summary
+from shared.domain.links import endpoint_links
 from shared.domain.release import DEFAULT_IMAGE, Release
 
 Outcome = Literal["succeeded", "unchanged", "rejected", "failed", "rolled back", "superseded"]
@@ -19,13 +22,24 @@ def message_id(job: str) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"sluice:result:{job}"))
 
 
+@dataclass(frozen=True)
+class Serving:
+    """Where an endpoint answers, as whom it lets callers in, and where its traffic goes."""
+
+    scoring_uri: str
+    auth_mode: str
+    traffic: Mapping[str, int] = field(default_factory=dict)
+    workspace_id: str = ""
+    tenant_id: str = ""
+
+
 def cloud_event(job: str, *, workspace_id: str, at: str, data: Mapping[str, Any]) -> dict[str, Any]:
     """The envelope. `at`: ISO 8601; `data`: what `result_data` gives."""
     return {
         "specversion": "1.0",
         "id": message_id(job),
         "source": workspace_id,
-        "type": "sluice.deployment." + str(data["outcome"]).replace(" ", "-"),
+        "type": f"sluice.{data['kind']}.{str(data['outcome']).replace(' ', '-')}",
         "subject": data["endpoint"],
         "time": at,
         "datacontenttype": "application/json",
@@ -38,8 +52,7 @@ def result_data(
     release: Release | None,
     *,
     outcome: str,
-    scoring_uri: str | None,
-    traffic: Mapping[str, int],
+    serving: Serving | None,
     steps: Sequence[Mapping[str, Any]],
     ending: Mapping[str, Any],
 ) -> dict[str, Any]:
@@ -49,24 +62,26 @@ def result_data(
         request: what was asked.
         release: what it meant; None where it never came so far.
         outcome: how it ended.
-        scoring_uri: the endpoint's, None while there is none.
-        traffic: what the endpoint's traffic is now.
+        serving: the endpoint as it is now, None while there is none.
         steps: the timeline's rows.
         ending: what the orchestrator knows: `deployment`, `roles`, `diagnosis`, `findings`,
-            `warnings`, `by` (the newer job).
+            `warnings`, `removed`, `by` (the newer job).
     """
-    name = release.endpoint.name if release is not None else ""
+    name = endpoint_of(request, release)
+    traffic = dict(serving.traffic) if serving is not None else {}
+    sample = dict(release.smoke_test.input) if release is not None else None
     return {
         "job": request.job,
+        "kind": "removal" if isinstance(request.source, RemovalSource) else "deployment",
         "outcome": outcome,
         "endpoint": name,
         "deployment": ending.get("deployment") if traffic else None,
         "digest": release.digest if release is not None else None,
-        "scoring_uri": scoring_uri,
-        "credential": _credential(name) if scoring_uri else None,
-        "sample_request": dict(release.smoke_test.input) if release is not None else None,
-        "traffic": dict(traffic),
+        **_consumed(name, serving, sample or {}),
+        "sample_request": sample,
+        "traffic": traffic,
         "roles": list(ending.get("roles", ())),
+        "removed": list(ending.get("removed", ())),
         "timings": {str(it["title"]): _seconds(it) for it in steps if it.get("ended")},
         "warnings": [*_warnings(release, outcome), *ending.get("warnings", ())],
         "diagnosis": ending.get("diagnosis"),
@@ -78,8 +93,28 @@ def result_data(
     }
 
 
-def _credential(endpoint: str) -> str:
-    return f"az ml online-endpoint get-credentials --name {endpoint}"
+def endpoint_of(request: DeployRequest, release: Release | None) -> str:
+    """The endpoint that the job is about; empty where it never came so far."""
+    if isinstance(request.source, RemovalSource):
+        return request.source.endpoint
+    return release.endpoint.name if release is not None else ""
+
+
+def _consumed(name: str, serving: Serving | None, sample: Mapping[str, Any]) -> dict[str, Any]:
+    """What a caller needs; the page `consume` has it in more languages."""
+    if serving is None or not serving.scoring_uri:
+        said = ("scoring_uri", "swagger_uri", "auth_mode", "credential", "curl", "consume")
+        return dict.fromkeys(said) | {"links": {}}
+    place = serving.workspace_id
+    return {
+        "scoring_uri": serving.scoring_uri,
+        "swagger_uri": swagger_of(serving.scoring_uri),
+        "auth_mode": serving.auth_mode,
+        "credential": credential_of(name, serving.auth_mode, place)["command"],
+        "curl": samples(serving.scoring_uri, sample)["curl"],
+        "consume": f"/api/endpoints/{name}/consume",
+        "links": endpoint_links(name, workspace_id=place, tenant_id=serving.tenant_id),
+    }
 
 
 def _warnings(release: Release | None, outcome: str) -> list[str]:

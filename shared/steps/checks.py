@@ -35,7 +35,11 @@ def verify(ports: Ports, call: Call) -> Report:
     if wrong:
         return unhealthy(diagnose(Signal("NotAsAsked", "; ".join(wrong))))
     report = _ask(ports, call, release, endpoint, deployment=None)
-    serving = {"scoring_uri": endpoint.scoring_uri, "traffic": live(endpoint.traffic)}
+    serving = {
+        "scoring_uri": endpoint.scoring_uri,
+        "traffic": live(endpoint.traffic),
+        "auth_mode": endpoint.auth_mode,
+    }
     return replace(report, facts={**report.facts, **serving})
 
 

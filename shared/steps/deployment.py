@@ -40,7 +40,7 @@ def delete_deployment(ports: Ports, call: Call) -> Report:
     name = str(call.arguments["name"])
     state = _find(ports, call.endpoint, name)
     if state is None:
-        return ok(deployment=name)
+        return ok(deployment=name, removed=[{"kind": "deployment", "name": name}])
     if state.busy:
         return waiting(f"Azure is working on {name}", operation=state.operation_url)
     operation = ports.workspace.delete_deployment(call.endpoint, name)

@@ -1,8 +1,10 @@
 """What people see of jobs."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from shared.domain.job import BlobSource, job_id, summary
+from shared.domain.job import BlobSource, DeployRequest, RemovalSource, job_id, summary
+from shared.domain.phase import phase_of
 from shared.domain.timeline import steps_shown
 from shared.ports import Ports
 from shared.steps.planning import kept_plan
@@ -20,14 +22,24 @@ def job_shown(ports: Ports, job: str) -> dict[str, Any] | None:
     return {
         "job": job,
         "state": result["data"]["outcome"] if result else "waiting" if waits else "running",
-        "endpoint": release["endpoint"]["name"] if release else "",
+        "endpoint": _endpoint(request, release),
         "source": summary(request).source,
         "door": request.door,
+        "by": request.by,
         "accepted": request.accepted,
+        "phase": None if result else phase_of(steps),
         "steps": steps,
         "plan": ports.ledger.read(job, "plan"),
         "result": result,
+        "webhook": ports.ledger.read(job, "webhook") if result else None,
     }
+
+
+def _endpoint(request: DeployRequest, release: Mapping[str, Any] | None) -> str:
+    """The endpoint that the job is about; empty until the flow was read."""
+    if isinstance(request.source, RemovalSource):
+        return request.source.endpoint
+    return str(release["endpoint"]["name"]) if release else ""
 
 
 def jobs_shown(ports: Ports, *, blob: str | None, etag: str | None) -> list[dict[str, Any]]:

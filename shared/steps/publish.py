@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.domain.failure import AzureFailure
-from shared.domain.job import DeployRequest, NoSource, RevisionSource, stamp
+from shared.domain.job import DeployRequest, NoSource, RemovalSource, RevisionSource, stamp
 from shared.domain.release import Release, from_json
-from shared.domain.result import cloud_event, message_id, result_data
+from shared.domain.result import Serving, cloud_event, message_id, result_data
 from shared.domain.step import live
 from shared.domain.timeline import steps_shown
 from shared.ports import Ports
@@ -30,11 +30,24 @@ def publish(ports: Ports, job: str, ending: Mapping[str, Any]) -> str:
     if ports.ledger.read(job, "sent") is None:
         ports.bus.send_result(result, message_id=message_id(job), correlation_id=job)
         ports.ledger.write_once(job, "sent", {"at": stamp(ports.now())})
+    _tell_webhook(ports, job, result)
     ports.ledger.set_state(job, data["outcome"], data["endpoint"])
     if data["endpoint"]:
         ports.turns.release(data["endpoint"], job)
     ports.ledger.close(job)
     return str(data["outcome"])
+
+
+def _tell_webhook(ports: Ports, job: str, result: Mapping[str, Any]) -> None:
+    """After the queue, at least once; what fails is only noted, since the queue has the result."""
+    if ports.webhook is None or ports.ledger.read(job, "webhook") is not None:
+        return
+    try:
+        ports.webhook.tell(result)
+        failure = None
+    except AzureFailure as failed:
+        failure = str(failed)
+    ports.ledger.write_once(job, "webhook", {"at": stamp(ports.now()), "failure": failure})
 
 
 def _result(ports: Ports, job: str, ending: Mapping[str, Any]) -> dict[str, Any]:
@@ -45,13 +58,11 @@ def _result(ports: Ports, job: str, ending: Mapping[str, Any]) -> dict[str, Any]
     release = from_json(kept) if kept is not None else None
     if release is not None and ending["outcome"] in {"succeeded", "unchanged"}:
         _record(ports, request, release)
-    scoring_uri, traffic = _serving(ports, release, ending.get("serving"))
     data = result_data(
         request,
         release,
         outcome=ending["outcome"],
-        scoring_uri=scoring_uri,
-        traffic=traffic,
+        serving=_serving(ports, release, ending.get("serving")),
         steps=steps_shown(ports.ledger.timeline(job), kept_plan(ports, job)),
         ending=ending,
     )
@@ -60,24 +71,26 @@ def _result(ports: Ports, job: str, ending: Mapping[str, Any]) -> dict[str, Any]
 
 def _serving(
     ports: Ports, release: Release | None, seen: Mapping[str, Any] | None
-) -> tuple[str | None, dict[str, int]]:
-    """Scoring URI and traffic, as the final check has just seen them or as they are now."""
-    if seen is not None:
-        return seen["scoring_uri"], dict(seen["traffic"])
+) -> Serving | None:
+    """The endpoint as the final check has just seen it, or as it is now."""
     if release is None:
-        return None, {}
+        return None
     try:
+        facts = ports.workspace.facts()
+        place = {"workspace_id": facts.id, "tenant_id": facts.tenant_id}
+        if seen is not None and seen.get("auth_mode"):
+            return Serving(seen["scoring_uri"], seen["auth_mode"], seen["traffic"], **place)
         endpoint = ports.workspace.endpoint(release.endpoint.name)
     except AzureFailure:  # the result matters more than what it can show
-        return None, {}
+        return None
     if endpoint is None:
-        return None, {}
-    return endpoint.scoring_uri, live(endpoint.traffic)
+        return None
+    return Serving(endpoint.scoring_uri, endpoint.auth_mode, live(endpoint.traffic), **place)
 
 
 def _record(ports: Ports, request: DeployRequest, release: Release) -> None:
     source = request.source
-    assert not isinstance(source, NoSource)
+    assert not isinstance(source, NoSource | RemovalSource)
     package = source.package if isinstance(source, RevisionSource) else request.job
     ports.ledger.record_release(
         release.endpoint.name,
@@ -90,5 +103,13 @@ def _record(ports: Ports, request: DeployRequest, release: Release) -> None:
             "path": release.path,
             "overrides": request.overrides,
             "at": request.accepted,
+            "door": request.door,
+            "by": request.by,
+            "model": f"/models/{release.model_name}/versions/{release.digest}",
+            "instance_type": release.deployment.instance_type,
+            "instance_count": release.deployment.instance_count,
+            "auth_mode": release.endpoint.auth_mode,
+            "sample": dict(release.smoke_test.input),
+            "ttl": release.ttl,
         },
     )

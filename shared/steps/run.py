@@ -19,15 +19,23 @@ from shared.steps.endpoint import ensure_endpoint, set_traffic
 from shared.steps.patience import in_force
 from shared.steps.planning import make_plan, make_undo
 from shared.steps.prepare import prepare
+from shared.steps.removal import (
+    delete_endpoint,
+    delete_role_assignment,
+    either,
+    no_way_back,
+    plan_removal,
+    prepare_removal,
+)
 
 _log = logging.getLogger(__name__)
 
 Step = Callable[[Ports, Call], Report]
 
 STEPS: Mapping[str, Step] = {
-    "prepare": prepare,
-    "plan": make_plan,
-    "undo": make_undo,
+    "prepare": either(prepare, prepare_removal),
+    "plan": either(make_plan, plan_removal),
+    "undo": either(make_undo, no_way_back),
     "ensure_endpoint": ensure_endpoint,
     "ensure_role_assignment": ensure_role_assignment,
     "ensure_model": ensure_model,
@@ -37,6 +45,8 @@ STEPS: Mapping[str, Step] = {
     "set_traffic": set_traffic,
     "verify": verify,
     "delete_deployment": delete_deployment,
+    "delete_endpoint": delete_endpoint,
+    "delete_role_assignment": delete_role_assignment,
 }
 
 

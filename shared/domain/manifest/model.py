@@ -2,12 +2,19 @@
 
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from shared.domain.manifest.access import Access
 from shared.domain.manifest.deployment import Deployment
 from shared.domain.manifest.endpoint import Endpoint
+from shared.domain.manifest.lifetime import ttl_seconds
 from shared.domain.manifest.section import Section
+
+
+def _lifetime(said: str | float | None) -> str | float | None:
+    if said is not None:
+        ttl_seconds(said)
+    return said
 
 
 class FlowSection(Section):
@@ -54,3 +61,5 @@ class Manifest(Section):
     """The sample request before any traffic."""
     retain: Annotated[int, Field(ge=0, le=10)] = 1
     """Old deployments that are kept behind the endpoint."""
+    ttl: Annotated[str | float | None, AfterValidator(_lifetime)] = None
+    """An endpoint without a request for so long is deleted: `P7D`, `PT36H` or a number of hours."""

@@ -1,0 +1,61 @@
+"""Telling results by HTTP, to where the operator wants them besides the queue."""
+
+import hashlib
+import hmac
+import json
+
+import requests
+
+from shared.domain.failure import Refused, Unavailable
+from shared.ports import Json
+
+SIGNATURE = "X-Sluice-Signature"
+_SECONDS = (5.0, 10.0)
+_TRIES = 3
+
+
+class HttpWebhook:
+    """POSTs a result as JSON, three times at most, each for 15 seconds at most.
+
+    Args:
+        url: where to.
+        secret: signs the body, HMAC-SHA256; empty: no signature.
+    """
+
+    def __init__(self, url: str, secret: str = "") -> None:
+        self._url = url
+        self._secret = secret
+
+    def tell(self, event: Json) -> None:
+        """One POST; more where there was no answer, or one of 429 or 5xx."""
+        body = json.dumps(event, ensure_ascii=False).encode()
+        failure: Unavailable | None = None
+        for _ in range(_TRIES):
+            try:
+                return self._post(body)
+            except Unavailable as unavailable:
+                failure = unavailable
+        assert failure is not None
+        raise failure
+
+    def _post(self, body: bytes) -> None:
+        headers = {"Content-Type": "application/cloudevents+json"}
+        if self._secret:
+            headers[SIGNATURE] = signature(self._secret, body)
+        try:
+            # A redirect would take the result to where the operator did not say.
+            answer = requests.post(
+                self._url, data=body, headers=headers, timeout=_SECONDS, allow_redirects=False
+            )
+        except requests.RequestException as error:
+            raise Unavailable(type(error).__name__, "The webhook does not answer.") from error
+        status = answer.status_code
+        if status == 429 or status >= 500:
+            raise Unavailable("WebhookFailed", f"The webhook answers {status}.", status=status)
+        if not 200 <= status < 300:
+            raise Refused("WebhookRefused", f"The webhook answers {status}.", status=status)
+
+
+def signature(secret: str, body: bytes) -> str:
+    """What the receiver computes over the body as it came, and compares."""
+    return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
