@@ -25,6 +25,7 @@ def build(settings: Settings) -> Ports:
     from shared.adapters.ledger import BlobLedger  # noqa: PLC0415
     from shared.adapters.metrics import ArmMetrics  # noqa: PLC0415
     from shared.adapters.roles import ArmRoles  # noqa: PLC0415
+    from shared.adapters.runs import WorkspaceRuns  # noqa: PLC0415
     from shared.adapters.scoring import HttpScoring  # noqa: PLC0415
     from shared.adapters.sender import open_bus  # noqa: PLC0415
     from shared.adapters.turns import BlobTurns  # noqa: PLC0415
@@ -41,11 +42,12 @@ def build(settings: Settings) -> Ports:
     ledger = storage.get_container_client(settings.ledger_container)
     sources = open_sources(flows, None if settings.storage_connection else who)
     arm = Arm(who)
+    workspace = ArmWorkspace(arm, settings.workspace_id)
     return Ports(
         flows=BlobFlows(flows),
         ledger=BlobLedger(ledger, sources),
         turns=BlobTurns(ledger),
-        workspace=ArmWorkspace(arm, settings.workspace_id),
+        workspace=workspace,
         assets=AzureMlAssets(
             who, settings.subscription_id, settings.resource_group, settings.workspace
         ),
@@ -61,6 +63,7 @@ def build(settings: Settings) -> Ports:
             changes=settings.changes_queue,
         ),
         metrics=ArmMetrics(arm, _now),
+        runs=WorkspaceRuns(who, settings.workspace_id, lambda: workspace.facts().location),
         now=_now,
         policy=settings.rules,
         limits=settings.limits,

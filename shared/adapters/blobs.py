@@ -11,7 +11,7 @@ from shared.adapters.translation import translated
 from shared.domain.job import FileVersion
 
 # Seconds; the two pauses between three attempts are at most 1.7: 22 s in all at the worst.
-_BOUNDS: dict[str, Any] = {
+BOUNDS: dict[str, Any] = {
     "connection_timeout": 3,
     "read_timeout": 6,
     "retry_total": 2,
@@ -29,10 +29,10 @@ def open_account(
 ) -> BlobServiceClient:
     """A storage account, from its connection string or its URL and a credential."""
     if connection_string:
-        return BlobServiceClient.from_connection_string(connection_string, **_BOUNDS)
+        return BlobServiceClient.from_connection_string(connection_string, **BOUNDS)
     if account_url is None:
         raise ValueError("Set SluiceStorage or SluiceStorage__blobServiceUri")
-    return BlobServiceClient(account_url, credential=credential, **_BOUNDS)
+    return BlobServiceClient(account_url, credential=credential, **BOUNDS)
 
 
 class BlobFlows:

@@ -8,26 +8,27 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 from shared.domain.errors import Finding, Rejected
 
 _SHAPE = (
-    'Send {"source": {"blob": "team/name.zip"}}, {"source": {"folder": "team/name/"}} or '
-    '{"source": {"endpoint": "name", "revision": "current"}}'
+    'Send {"source": {"blob": "team/name.zip"}}, {"source": {"folder": "team/name/"}}, '
+    '{"source": {"run": "name"}} or {"source": {"endpoint": "name", "revision": "current"}}'
 )
 
 
 class AskedSource(BaseModel):
-    """Exactly one of blob, folder and endpoint. Paths are inside the flows container."""
+    """Exactly one of blob, folder, run and endpoint. Paths are inside the flows container."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     blob: str | None = Field(default=None, min_length=1)
     folder: str | None = Field(default=None, min_length=1)
+    run: str | None = Field(default=None, min_length=1, max_length=255)
     endpoint: str | None = Field(default=None, min_length=1)
     revision: str = Field(default="current", min_length=1)
 
     @model_validator(mode="after")
     def _one(self) -> Self:
-        named = [it for it in (self.blob, self.folder, self.endpoint) if it is not None]
+        named = [it for it in (self.blob, self.folder, self.run, self.endpoint) if it is not None]
         if len(named) != 1:
-            raise ValueError("exactly one of blob, folder and endpoint is needed")
+            raise ValueError("exactly one of blob, folder, run and endpoint is needed")
         return self
 
 

@@ -69,6 +69,21 @@ class RemovalSource(BaseModel):
     key: str = Field(description="Tells one removal of the same thing from the next.")
 
 
+class RunSource(BaseModel):
+    """The flow of an Azure ML prompt flow run, as its snapshot has it. Snapshots never change."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+    kind: Literal["run"] = "run"
+    name: str
+    snapshot: str
+
+    @property
+    def path(self) -> str:
+        """What the policy goes by."""
+        return f"runs/{self.name}"
+
+
 class NoSource(BaseModel):
     """A request that named nothing that can be deployed: it ends as rejected."""
 
@@ -78,7 +93,7 @@ class NoSource(BaseModel):
     text: str = ""
 
 
-Source = BlobSource | FolderSource | RevisionSource | RemovalSource | NoSource
+Source = BlobSource | FolderSource | RevisionSource | RemovalSource | RunSource | NoSource
 
 
 class DeployRequest(BaseModel):

@@ -18,11 +18,13 @@ from shared.domain.job import (
     Door,
     FolderSource,
     NoSource,
+    RunSource,
     Source,
     content_hash,
     job_id,
     stamp,
 )
+from shared.package.packing import packed
 from shared.ports import Ports
 from shared.steps.resolve import resolve
 
@@ -128,6 +130,8 @@ def _keep(ports: Ports, job: str, source: Source) -> bool:
         return ports.ledger.keep_blob(job, source.path, source.etag)
     if isinstance(source, FolderSource):
         return ports.ledger.keep_folder(job, source.path, source.files)
+    if isinstance(source, RunSource):
+        ports.ledger.keep_package(job, packed(ports.runs.files(source.snapshot)))
     return True
 
 

@@ -5,15 +5,13 @@ from dataclasses import replace
 
 from shared.domain.diagnosis import Signal, diagnose
 from shared.domain.endpoint import EndpointState
-from shared.domain.manifest import Expectation, unmet
 from shared.domain.release import Release
-from shared.domain.report import Report, ok, unhealthy
+from shared.domain.report import Report, unhealthy
+from shared.domain.smoke_test import SmokeTest
 from shared.domain.step import live
-from shared.ports import Answer, Ports
+from shared.ports import Ports
 from shared.steps.call import Call, release_of
-
-_PASSING = frozenset({401, 404, 408, 429, 500, 502, 503, 504})
-_TRIES = 4
+from shared.steps.checks_samples import Asking
 
 
 def smoke_test(ports: Ports, call: Call) -> Report:
@@ -22,7 +20,7 @@ def smoke_test(ports: Ports, call: Call) -> Report:
     endpoint = ports.workspace.endpoint(call.endpoint)
     if endpoint is None:
         return unhealthy(diagnose(Signal("NotAsAsked", "The endpoint is gone")))
-    return _ask(ports, call, release, endpoint, deployment=release.deployment_name)
+    return _tested(Asking(ports, call, release, endpoint, release.deployment_name))
 
 
 def verify(ports: Ports, call: Call) -> Report:
@@ -34,13 +32,35 @@ def verify(ports: Ports, call: Call) -> Report:
     wrong = _differences(ports, call, release, endpoint)
     if wrong:
         return unhealthy(diagnose(Signal("NotAsAsked", "; ".join(wrong))))
-    report = _ask(ports, call, release, endpoint, deployment=None)
+    first, *_ = release.smoke_test.all_samples
+    report = Asking(ports, call, release, endpoint, deployment=None).sample(first)
     serving = {
         "scoring_uri": endpoint.scoring_uri,
         "traffic": live(endpoint.traffic),
         "auth_mode": endpoint.auth_mode,
     }
     return replace(report, facts={**report.facts, **serving})
+
+
+def _tested(asking: Asking) -> Report:
+    """Everything that the smoke test says; what fails first ends it."""
+    test = asking.release.smoke_test
+    reports = []
+    for sample in test.all_samples:
+        reports.append(asking.sample(sample))
+        if reports[-1].status != "ok":
+            return reports[-1]
+    more = asking.second_turn(reports[0].facts["answer"])
+    if more.status == "ok":
+        more = asking.stream()
+    return more if more.status != "ok" else replace(reports[0], note=_told(len(reports), test))
+
+
+def _told(count: int, test: SmokeTest) -> str:
+    said = [f"{count} sample{'s' if count > 1 else ''} answered as expected"]
+    said += ["a second turn of the chat"] if test.chat is not None else []
+    said += ["a stream of events"] if test.stream else []
+    return ", ".join(said)
 
 
 def _differences(ports: Ports, call: Call, release: Release, endpoint: EndpointState) -> list[str]:
@@ -57,32 +77,3 @@ def _differences(ports: Ports, call: Call, release: Release, endpoint: EndpointS
     if release.deployment.instance_count not in {None, state.instance_count}:
         wrong.append(f"deployment {name} has {state.instance_count} instances")
     return wrong
-
-
-def _ask(
-    ports: Ports, call: Call, release: Release, endpoint: EndpointState, *, deployment: str | None
-) -> Report:
-    answer = ports.scoring.score(
-        endpoint.scoring_uri,
-        ports.workspace.credential(endpoint.name, endpoint.auth_mode),
-        release.smoke_test.input,
-        deployment=deployment,
-        seconds=release.deployment.request_settings.request_timeout,
-    )
-    if answer.status == 200:
-        expect = release.smoke_test.expect
-        wrong = unmet(None if expect is None else Expectation(**expect), answer.body)
-        if wrong is None:
-            return ok(answer=answer.body, seconds=round(answer.seconds, 3))
-        return unhealthy(diagnose(Signal("SmokeTest", wrong)))
-    if answer.status in _PASSING and call.tries < _TRIES:
-        return Report("unavailable", f"The endpoint answered {answer.status}; asking again")
-    return _not_answered(ports, release, answer)
-
-
-def _not_answered(ports: Ports, release: Release, answer: Answer) -> Report:
-    log = ports.workspace.deployment_log(release.endpoint.name, release.deployment_name)
-    text = answer.body if isinstance(answer.body, str) else json.dumps(answer.body)
-    message = f"The endpoint answered {answer.status} {answer.reason}: {text[:2000]}"
-    found = diagnose(Signal("SmokeTest", message, log[-4000:]))
-    return Report("denied" if found.permission else "unhealthy", found.cause, diagnosis=found)

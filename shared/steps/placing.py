@@ -3,10 +3,11 @@
 from shared.domain.access import AskedRole
 from shared.domain.endpoint_asking import asked_roles
 from shared.domain.errors import Finding
-from shared.domain.job import DeployRequest, RevisionSource
+from shared.domain.job import DeployRequest, RevisionSource, RunSource
 from shared.domain.manifest import Manifest
 from shared.domain.names import endpoint_name_of, endpoint_name_problem
 from shared.domain.policy import refusal, refused_roles, suffix_of, suffixed
+from shared.domain.run_name import endpoint_name_of_run
 from shared.ports import Ports
 
 _REMEDY = "Ask the operator for a rule in SLUICE_POLICY, or deploy to what is allowed"
@@ -18,10 +19,11 @@ def endpoint_name(ports: Ports, request: DeployRequest, manifest: Manifest, path
         return request.source.endpoint
     if manifest.endpoint.name is not None:
         return manifest.endpoint.name
+    run = request.source.name if isinstance(request.source, RunSource) else None
     return suffixed(
         ports.policy,
         path=path,
-        name=endpoint_name_of(path),
+        name=endpoint_name_of(path) if run is None else endpoint_name_of_run(run),
         workspace=ports.workspace_name,
         suffix=suffix_of(ports.workspace_id),
     )

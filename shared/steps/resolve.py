@@ -9,6 +9,7 @@ from shared.domain.job import (
     BlobSource,
     FolderSource,
     RevisionSource,
+    RunSource,
     Source,
     is_flow_folder,
 )
@@ -27,6 +28,8 @@ def resolve(
         return blob_source(ports, asked.blob), dict(overrides)
     if asked.folder is not None:
         return folder_source(ports, asked.folder), dict(overrides)
+    if asked.run is not None:
+        return run_source(ports, asked.run), dict(overrides)
     return _revision_source(ports, asked.endpoint or "", asked.revision, overrides, key=key)
 
 
@@ -47,6 +50,18 @@ def folder_source(ports: Ports, path: str) -> FolderSource:
             "Name the folder that holds flow.dag.yaml or flow.flex.yaml",
         )
     return FolderSource(path=folder, files=files)
+
+
+def run_source(ports: Ports, name: str) -> RunSource:
+    place = f"run {name}"
+    run = ports.runs.find(name)
+    if run is None:
+        cause = f"There is no run of this name in workspace '{ports.workspace_name}'"
+        raise rejected(place, cause, "Name a prompt flow run of the workspace")
+    if run.snapshot is None:
+        cause = "The run has no snapshot of a flow, so it is no prompt flow run"
+        raise rejected(place, cause, "Name a run that 'pfazure run create' or studio has made")
+    return RunSource(name=run.name, snapshot=run.snapshot)
 
 
 def _revision_source(

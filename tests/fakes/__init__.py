@@ -8,6 +8,7 @@ from tests.fakes.bus import FakeBus
 from tests.fakes.flows import FakeFlows
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.roles import FakeRoles
+from tests.fakes.runs import FakeRuns
 from tests.fakes.scoring import FakeScoring
 from tests.fakes.turns import FakeTurns
 from tests.fakes.workspace import FakeWorkspace
@@ -18,6 +19,7 @@ __all__ = [
     "FakeFlows",
     "FakeLedger",
     "FakeRoles",
+    "FakeRuns",
     "FakeScoring",
     "FakeTurns",
     "FakeWorkspace",

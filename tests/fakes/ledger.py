@@ -55,6 +55,10 @@ class FakeLedger(Breakable):
         )
 
     @breakable
+    def keep_package(self, job: str, content: bytes) -> None:
+        self._packages.setdefault(job, {"package.zip": content})
+
+    @breakable
     def fetch_package(self, job: str, into: Path) -> Path:
         kept = self._packages[job]
         for name, content in kept.items():

@@ -39,6 +39,10 @@ class Packages:
             self._store.create(f"packages/{job}/complete")
         return whole
 
+    def keep_package(self, job: str, content: bytes) -> None:
+        """One call."""
+        self._store.create(f"packages/{job}/package.zip", content)
+
     def fetch_package(self, job: str, into: Path) -> Path:
         zipped = into / "package.zip"
         into.mkdir(parents=True, exist_ok=True)

@@ -1,6 +1,6 @@
 """What the endpoint's identity may not do."""
 
-from shared.domain.diagnoses.row import ARTICLE, GRANTS, TROUBLESHOOTING, Row, Signal
+from shared.domain.diagnoses.row import ARTICLE, TROUBLESHOOTING, Row, Signal
 
 _SECRETS = (
     r"access denied to list workspace secret|connections/[^\s]*list_?secrets"
@@ -13,23 +13,6 @@ _SLOW = (
 )
 
 ROWS = (
-    Row(
-        "A granted role is not in force",
-        Signal(
-            "SmokeTest",
-            "the endpoint answered 424: Access denied to list workspace secret due to invalid "
-            "authentication.",
-            status=424,
-            granted="2026-01-01T00:00:00Z",
-        ),
-        "The role that allows this was granted, and is still not in force",
-        f"Redeploy later. {_SLOW}. Where it stays so, look whether the role was granted to the "
-        "endpoint's own identity, at the scope named, and whether a deny assignment is above it",
-        signs=(rf"{_SECRETS}|datastores/read",),
-        page=GRANTS,
-        permission=True,
-        granted=True,
-    ),
     Row(
         "Access denied to list workspace secret",
         Signal(

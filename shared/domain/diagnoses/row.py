@@ -28,7 +28,6 @@ class Signal:
         log: the end of the container's log, where there is one.
         step: the title of the step that failed.
         status: HTTP's, of a call to the scoring URI; 0 where none was made.
-        granted: when the role was granted that should allow it, ISO 8601; empty where none was.
     """
 
     code: str
@@ -36,7 +35,6 @@ class Signal:
     log: str = ""
     step: str = ""
     status: int = 0
-    granted: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,7 +52,6 @@ class Row:
         statuses: of the scoring call; none for whatever it was.
         page: where Microsoft writes of it.
         permission: a role may be missing or not be in force yet.
-        granted: only where the role is there already, and has had its time.
         more: adds to the remedy what only this signal can tell.
     """
 
@@ -68,14 +65,11 @@ class Row:
     statuses: tuple[int, ...] = ()
     page: str = TROUBLESHOOTING
     permission: bool = False
-    granted: bool = False
     more: Callable[[Signal], str] | None = None
 
     def fits(self, signal: Signal) -> bool:
         """Whether the signal has all the signs of this row."""
         if self.statuses and signal.status not in self.statuses:
-            return False
-        if self.granted and not signal.granted:
             return False
         text = f"{signal.message}\n{signal.log[-_SEARCHED:]}"
         return (

@@ -1,18 +1,22 @@
 """Whether an answer is what a smoke test expects."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from shared.domain.manifest.model import Expectation
+from shared.domain.manifest.smoke_test import Expectation
+
+# What may refer to other places, or may take for ever: a schema is what a stranger dropped.
+_NOT_TAKEN = ("$ref", "$dynamicRef", "$recursiveRef", "pattern", "patternProperties")
 
 
-def unmet(expect: Expectation | None, answer: Any) -> str | None:
+def unmet(expect: Expectation | None, answer: Any, seconds: float = 0.0) -> str | None:
     """Why the answer is not what was expected, or None.
 
     Args:
         expect: What the manifest says; None takes every answer.
         answer: The response's body, as JSON values.
+        seconds: How long the answer took.
     """
     if expect is None:
         return None
@@ -20,15 +24,65 @@ def unmet(expect: Expectation | None, answer: Any) -> str | None:
     if expect.output is not None:
         where = f"the output '{expect.output}'"
         if not isinstance(answer, Mapping) or expect.output not in answer:
-            return f"{where} is not in the answer"
+            return f"{where} is not in the answer: {_short(_text(answer))}"
         seen = answer[expect.output]
-    text = seen if isinstance(seen, str) else json.dumps(seen, ensure_ascii=False)
+    return next(_differences(expect, where, seen), None) or _too_slow(expect, seconds)
+
+
+def schema_problem(schema: Mapping[str, Any]) -> str | None:
+    """Why a JSON Schema cannot be used, or None."""
+    from jsonschema import SchemaError  # noqa: PLC0415 - slow to import, and few manifests have one
+    from jsonschema.validators import validator_for  # noqa: PLC0415
+
+    taken = next(_not_taken(schema), None)
+    if taken is not None:
+        return f"'{taken}' is not taken in a schema"
+    try:
+        validator_for(schema).check_schema(schema)
+    except SchemaError as error:
+        return f"it is no JSON Schema: {_short(error.message)}"
+    return None
+
+
+def _differences(expect: Expectation, where: str, seen: Any) -> Iterator[str]:
+    text = _text(seen)
     if expect.contains is not None and expect.contains.lower() not in text.lower():
-        return f"{where} does not contain '{expect.contains}': {_short(text)}"
+        yield f"{where} does not contain '{expect.contains}': {_short(text)}"
     if "equals" in expect.model_fields_set and seen != expect.equals:
         wanted = json.dumps(expect.equals, ensure_ascii=False, default=str)
-        return f"{where} is not {_short(wanted)} but {_short(text)}"
-    return None
+        yield f"{where} is not {_short(wanted)} but {_short(text)}"
+    if expect.json_schema is not None:
+        yield from _misfits(expect.json_schema, where, seen)
+
+
+def _misfits(schema: Mapping[str, Any], where: str, seen: Any) -> Iterator[str]:
+    from jsonschema.validators import validator_for  # noqa: PLC0415 - slow to import
+
+    for error in validator_for(schema)(schema).iter_errors(seen):
+        at = "" if error.json_path == "$" else f" at {error.json_path}"
+        yield f"{where} does not fit the JSON Schema{at}: {_short(error.message)}"
+
+
+def _too_slow(expect: Expectation, seconds: float) -> str | None:
+    limit = expect.max_latency_ms
+    if limit is None or seconds * 1000 <= limit:
+        return None
+    return f"the answer took {seconds * 1000:.0f} ms, more than {limit} ms"
+
+
+def _not_taken(schema: Any) -> Iterator[str]:
+    if isinstance(schema, Mapping):
+        for key, value in schema.items():
+            if key in _NOT_TAKEN and (isinstance(value, str) or key == "patternProperties"):
+                yield str(key)
+            yield from _not_taken(value)
+    elif isinstance(schema, list):
+        for each in schema:
+            yield from _not_taken(each)
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _short(text: str) -> str:

@@ -1,0 +1,57 @@
+"""What a manifest's smoke test may not say."""
+
+from collections.abc import Iterator
+
+from shared.domain.document import Path
+from shared.domain.errors import Finding
+from shared.domain.flow.model import Flow
+from shared.domain.manifest.expectation import schema_problem
+from shared.domain.manifest.layers import Layers
+from shared.domain.manifest.smoke_test import Expectation, Sample, SmokeTest
+
+
+def schema_findings(smoke_test: SmokeTest, layers: Layers) -> Iterator[Finding]:
+    """JSON Schemas that are none, or that are not taken."""
+    for place, sample in _samples(smoke_test):
+        schema = sample.expect.json_schema if sample.expect is not None else None
+        problem = schema_problem(schema) if schema is not None else None
+        if problem is not None:
+            at = (*place, "expect", "json_schema")
+            yield layers.finding(at, f"json_schema: {problem}", "Correct the schema")
+
+
+def smoke_findings(smoke_test: SmokeTest, flow: Flow, at: Layers) -> Iterator[Finding]:
+    """Inputs, outputs and turns that the flow does not have."""
+    inputs = [each.name for each in flow.inputs]
+    outputs = [each.name for each in flow.outputs]
+    for place, sample in _samples(smoke_test):
+        for name in sample.input or ():
+            if inputs and name not in inputs:
+                cause = f"the flow has no input '{name}'"
+                yield at.finding((*place, "input", name), cause, _known(inputs))
+        output = sample.expect.output if sample.expect is not None else None
+        if output and outputs and output not in outputs:
+            cause = f"the flow has no output '{output}'"
+            yield at.finding((*place, "expect", "output"), cause, _known(outputs))
+    yield from _turns(smoke_test, flow, at)
+
+
+def _turns(smoke_test: SmokeTest, flow: Flow, at: Layers) -> Iterator[Finding]:
+    if flow.is_chat:
+        return
+    asked = "follow_up" if smoke_test.follow_up else "chat" if smoke_test.chat else None
+    if asked is not None:
+        cause = f"'{asked}' is said, and the flow is no chat"
+        remedy = "Mark its inputs and output: is_chat_input, is_chat_history, is_chat_output"
+        yield at.finding(("smoke_test", asked), cause, remedy)
+
+
+def _samples(smoke_test: SmokeTest) -> Iterator[tuple[Path, Sample]]:
+    expect: Expectation | None = smoke_test.expect
+    yield ("smoke_test",), Sample(input=smoke_test.input, expect=expect)
+    for index, sample in enumerate(smoke_test.samples or ()):
+        yield ("smoke_test", "samples", index), sample
+
+
+def _known(names: list[str]) -> str:
+    return f"The flow has: {', '.join(names) or 'none'}"

@@ -1,0 +1,109 @@
+"""A batch run's flow is deployed like any other."""
+
+import itertools
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from shared.domain.errors import Rejected
+from shared.domain.intake import parse_asked
+from shared.domain.job import stamp
+from shared.domain.run_name import endpoint_name_of_run
+from shared.steps.accept import Accepted, accept_asked
+from shared.steps.jobs import job_shown
+from tests.fakes import FakeRuns
+from tests.fakes.world import CODE, FLOW, World, make_world
+
+RUN = "say_it_variant_0_20260101_120000_123456"
+_SECONDS = itertools.count()
+FILES = {"flow.dag.yaml": FLOW.encode(), "say.py": CODE.encode()}
+
+
+def _ask(world: World, key: str | None = None, **body: object) -> Accepted:
+    asked = parse_asked(json.dumps(body).encode())
+    order = stamp(datetime(2026, 1, 1, second=next(_SECONDS), tzinfo=UTC))
+    return accept_asked(world.ports, asked, door="http", key=key, order=order)
+
+
+@pytest.fixture
+def runs() -> FakeRuns:
+    return FakeRuns()
+
+
+@pytest.fixture
+def world(runs: FakeRuns) -> World:
+    return make_world(runs=runs)
+
+
+def test_a_run_deploys_under_its_flows_name_and_can_be_redeployed(world: World, runs: FakeRuns):
+    runs.put(RUN, FILES)
+
+    taken = _ask(world, source={"run": RUN})
+    assert world.engine.run(taken.job) == "succeeded"
+    assert world.last["endpoint"] == "say-it"
+    assert world.last["source"] == f"runs/{RUN}"
+    shown = job_shown(world.ports, taken.job)
+    assert shown is not None
+    assert shown["source"] == f"runs/{RUN}"
+
+    again = _ask(world, key="k", source={"endpoint": "say-it"})
+    assert world.engine.run(again.job) == "unchanged"
+
+
+def test_the_same_run_again_is_the_same_job(world: World, runs: FakeRuns):
+    runs.put(RUN, FILES)
+
+    assert _ask(world, source={"run": RUN}).job == _ask(world, source={"run": RUN}).job
+    assert runs.calls.count("files") == 1
+
+
+def test_a_manifest_in_the_request_names_the_endpoint(world: World, runs: FakeRuns):
+    runs.put(RUN, FILES)
+
+    taken = _ask(world, source={"run": RUN}, manifest={"endpoint": {"name": "other"}})
+    world.engine.run(taken.job)
+
+    assert world.last["endpoint"] == "other"
+
+
+def test_a_run_that_is_not_there_or_has_no_flow_is_refused_by_name(world: World, runs: FakeRuns):
+    runs.put("training", None)
+
+    with pytest.raises(Rejected, match="no run of this name"):
+        _ask(world, source={"run": "nowhere"})
+    with pytest.raises(Rejected, match="no snapshot of a flow"):
+        _ask(world, source={"run": "training"})
+
+
+def test_the_policy_goes_by_runs_and_the_name(runs: FakeRuns):
+    world = make_world(runs=runs, policy=())
+    runs.put(RUN, FILES)
+
+    world.engine.run(_ask(world, source={"run": RUN}).job)
+
+    assert world.last["outcome"] == "rejected"
+    assert world.last["findings"][0]["file"] == f"runs/{RUN}"
+
+
+def test_a_lost_answer_while_the_snapshot_is_kept_costs_nothing(world: World, runs: FakeRuns):
+    runs.put(RUN, FILES)
+    world.ledger.fail("keep_package", RuntimeError("killed"), after=True)
+    with pytest.raises(RuntimeError, match="killed"):
+        _ask(world, source={"run": RUN})
+
+    assert world.engine.run(_ask(world, source={"run": RUN}).job) == "succeeded"
+
+
+@pytest.mark.parametrize(
+    ("run", "endpoint"),
+    [
+        (RUN, "say-it"),
+        ("web_classification_20260101_120000_123456", "web-classification"),
+        ("my run", "my-run"),
+        ("a-name-of-ones-own", "a-name-of-ones-own"),
+        ("x" * 40, "x" * 32),
+    ],
+)
+def test_an_endpoint_is_named_after_the_runs_flow(run: str, endpoint: str):
+    assert endpoint_name_of_run(run) == endpoint
