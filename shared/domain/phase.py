@@ -13,6 +13,7 @@ _PHASES: Mapping[str, tuple[str, str]] = {
     ),
     "ensure_model": ("Uploading the flow and registering it as a model", "under a minute"),
     "ensure_environment": ("Registering the environment", "seconds"),
+    "ensure_data_assets": ("Registering the data assets that collect inputs", "seconds"),
     "ensure_deployment": (
         "Azure ML builds the image and starts the container",
         "5 to 15 minutes, longer for a new image",
@@ -20,6 +21,7 @@ _PHASES: Mapping[str, tuple[str, str]] = {
     "smoke_test": ("Testing the new deployment before it gets traffic", "under a minute"),
     "set_traffic": ("Moving the traffic", "1 to 2 minutes"),
     "verify": ("Checking that what runs is what was asked for", "seconds"),
+    "restore_deployment": ("Azure ML puts the deployment back as it was", "5 to 15 minutes"),
     "delete_deployment": ("Azure ML deletes a deployment", "up to 20 minutes"),
     "delete_endpoint": ("Azure ML deletes the endpoint and what is behind it", "up to 20 minutes"),
     "delete_role_assignment": ("Taking the endpoint's rights away", "seconds"),

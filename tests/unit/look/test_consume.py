@@ -14,7 +14,7 @@ from tests.fakes.world import World
 URI = "https://hello.westeurope.inference.ml.azure.com/score"
 WORKSPACE = "/subscriptions/s/resourceGroups/g/providers/Microsoft.X/workspaces/w"
 NASTY = {
-    "text": "it's \"quoted\" ${HOME} `x` \\n {braces} é 你好",
+    "text": 'it\'s "quoted" ${HOME} `x` \\n {braces} é 你好',
     "quotes": '"""',
     "flag": True,
     "nothing": None,

@@ -167,8 +167,8 @@ def test_the_result_tells_what_a_caller_needs(world: World):
 
     assert told["swagger_uri"] == "https://hello.westeurope.inference.ml.azure.com/swagger.json"
     assert told["auth_mode"] == "Key"
-    assert "--name hello --resource-group sluice-rg --workspace-name sluice-ws" in (
-        told["credential"]
+    assert (
+        "--name hello --resource-group sluice-rg --workspace-name sluice-ws" in (told["credential"])
     )
     assert told["scoring_uri"] in told["curl"]
     assert told["consume"] == "/api/endpoints/hello/consume"
