@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from shared.domain.access import Role, RoleAssignment
+from shared.domain.data_collection import DataAsset
 from shared.domain.endpoint import (
     DeploymentSpec,
     DeploymentState,
@@ -19,10 +20,13 @@ from shared.domain.endpoint import (
     OperationState,
     WorkspaceFacts,
 )
+from shared.domain.environment_ask import Routes
+from shared.domain.environment_reference import RegisteredEnvironment
 from shared.domain.job import DeployRequest, FileVersion, JobSummary
 from shared.domain.metrics import Component, Metric, Recorded, Series
 from shared.domain.permission import Permission
 from shared.domain.policy import Policy
+from shared.domain.quota import Usage
 from shared.domain.release import Limits
 
 Json = Mapping[str, Any]
@@ -36,6 +40,24 @@ class Flows(Protocol):
 
     def list(self, prefix: str) -> tuple[FileVersion, ...]:
         """All blobs whose path starts with the prefix, sorted by path."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A prompt flow run of the workspace. `snapshot`: of its flow, None where it has none."""
+
+    name: str
+    snapshot: str | None
+
+
+class Runs(Protocol):
+    """The runs of the workspace: what was tried with a batch of inputs, and how its flow was."""
+
+    def find(self, name: str) -> Run | None:
+        """The run of that name, None where there is none."""
+
+    def files(self, snapshot: str) -> Mapping[str, bytes]:
+        """A snapshot's files by their path in the flow. Raises Rejected where they are too much."""
 
 
 class Ledger(Protocol):
@@ -59,6 +81,9 @@ class Ledger(Protocol):
 
     def keep_folder(self, job: str, path: str, files: Sequence[FileVersion]) -> bool:
         """The same for a folder's files, under their paths relative to the folder."""
+
+    def keep_package(self, job: str, content: bytes) -> None:
+        """Keep a zip that was made from elsewhere as the job's package, unless one is kept."""
 
     def fetch_package(self, job: str, into: Path) -> Path:
         """Stream the job's package to disk: the path of `package.zip` or of the folder `package`.
@@ -162,6 +187,21 @@ class Workspace(Protocol):
 
     def put_deployment(self, endpoint: str, spec: DeploymentSpec) -> str | None: ...
 
+    def kept_deployment(self, endpoint: str, name: str) -> Json | None:
+        """All that `restore_deployment` needs to have it back; its `tags` among it; JSON."""
+
+    def restore_deployment(self, endpoint: str, name: str, kept: Json) -> str | None:
+        """Put a deployment as it was when it was kept."""
+
+    def put_data(self, asset: DataAsset) -> None:
+        """Register a folder as a version of a data asset; also where it was there already."""
+
+    def environment(self, name: str, version: str | None) -> RegisteredEnvironment | None:
+        """A registered environment, the latest where no version is given; None: there is none."""
+
+    def usages(self) -> tuple[Usage, ...]:
+        """What of the region's quota of cores is used, by family of sizes."""
+
     def delete_deployment(self, endpoint: str, name: str) -> str | None:
         """None also where it is not there."""
 
@@ -190,12 +230,21 @@ class Assets(Protocol):
         """Upload the folder as a custom model; its ARM id."""
 
     def register_environment(
-        self, name: str, version: str, *, image: str, requirements: str | None
+        self,
+        name: str,
+        version: str,
+        *,
+        image: str,
+        requirements: str | None,
+        build: Path | None = None,
+        dockerfile: str | None = None,
+        routes: Routes | None = None,
     ) -> str:
-        """Register an environment that serves flows on port 8080; its ARM id.
+        """Register an environment that serves flows; its ARM id.
 
         With requirements (the text of requirements.txt) it is a build context on the image, since
-        an image alone installs nothing.
+        an image alone installs nothing. With `build` it is that folder and its Dockerfile instead.
+        Without routes it listens where prompt flow's image does, on port 8080.
         """
 
 
@@ -323,6 +372,7 @@ class Ports:
     roles: Roles
     scoring: Scoring
     bus: Bus
+    runs: Runs
     metrics: Metrics
     now: Callable[[], datetime]
     policy: Policy = ()

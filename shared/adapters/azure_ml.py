@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,7 @@ from azure.core.exceptions import AzureError
 
 from shared.adapters.deadline import within
 from shared.adapters.translation import failure_of
+from shared.domain.environment_ask import Routes
 from shared.domain.failure import Refused, Unavailable
 
 if TYPE_CHECKING:
@@ -24,12 +26,6 @@ if TYPE_CHECKING:
 SECONDS = 120.0
 """How long one registration may take, its upload included."""
 
-_PORT = 8080
-_INFERENCE = {
-    "liveness_route": {"port": _PORT, "path": "/health"},
-    "readiness_route": {"port": _PORT, "path": "/health"},
-    "scoring_route": {"port": _PORT, "path": "/score"},
-}
 _DOCKERFILE = """\
 FROM {image}
 COPY requirements.txt /tmp/requirements.txt
@@ -85,16 +81,27 @@ class AzureMlAssets:
         return self._bounded(register)
 
     def register_environment(
-        self, name: str, version: str, *, image: str, requirements: str | None
+        self,
+        name: str,
+        version: str,
+        *,
+        image: str,
+        requirements: str | None,
+        build: Path | None = None,
+        dockerfile: str | None = None,
+        routes: Routes | None = None,
     ) -> str:
-        """Register an image, or a build context on it where there is something to install."""
+        """Register an image, a build context of one's own, or one that installs requirements."""
 
         def register() -> str:
             from azure.ai.ml.entities import Environment  # noqa: PLC0415 - slow to import
 
-            with _source(image, requirements) as source:
+            with _source(image, requirements, build, dockerfile) as source:
                 environment = Environment(
-                    name=name, version=version, inference_config=_INFERENCE, **source
+                    name=name,
+                    version=version,
+                    inference_config=inference_config(routes or Routes()),
+                    **source,
                 )
                 return str(self._client().environments.create_or_update(environment).id)
 
@@ -131,11 +138,22 @@ def _linked(source: str, target: str) -> None:
         shutil.copyfile(source, target)
 
 
+def inference_config(routes: Routes) -> dict[str, Any]:
+    """The routes as az ml writes them."""
+    return {f"{name}_route": route for name, route in asdict(routes).items()}
+
+
 @contextmanager
-def _source(image: str, requirements: str | None) -> Iterator[dict[str, Any]]:
+def _source(
+    image: str, requirements: str | None, build: Path | None, dockerfile: str | None
+) -> Iterator[dict[str, Any]]:
     """What an environment is made from. An image alone installs nothing."""
     from azure.ai.ml.entities import BuildContext  # noqa: PLC0415 - slow to import
 
+    if build is not None:
+        with _named(build, "context") as path:
+            yield {"build": BuildContext(path=str(path), dockerfile_path=dockerfile)}
+        return
     if requirements is None:
         yield {"image": image}
         return

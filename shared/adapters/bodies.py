@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.adapters.states import OPERATION, Document, identity
+from shared.domain.data_collection import DataAsset, DataCollectorSpec
 from shared.domain.endpoint import (
     DeploymentSpec,
     EndpointSpec,
@@ -78,6 +79,7 @@ def traffic_body(before: Document, traffic: Mapping[str, int]) -> dict[str, Any]
 
 def deployment_body(spec: DeploymentSpec, location: str, instances: int) -> dict[str, Any]:
     """A deployment as asked for."""
+    collected = _data_collector(spec.data_collector)
     return {
         "location": location,
         "kind": "Managed",
@@ -95,8 +97,58 @@ def deployment_body(spec: DeploymentSpec, location: str, instances: int) -> dict
             "requestSettings": _requests(spec.request_settings),
             "livenessProbe": _probe(spec.liveness_probe),
             "readinessProbe": _probe(spec.readiness_probe),
+            **({"dataCollector": collected} if collected is not None else {}),
         },
     }
+
+
+def kept_deployment(before: Document) -> dict[str, Any]:
+    """The PUT that would have a deployment back as a GET showed it."""
+    inner = before["properties"]
+    own = inner.get("properties") or _NOTHING
+    kept = {key: value for key, value in inner.items() if value is not None}
+    kept["properties"] = {key: value for key, value in own.items() if key != OPERATION}
+    kept.pop("provisioningState", None)
+    return {
+        "location": before["location"],
+        "kind": "Managed",
+        "tags": dict(before.get("tags") or {}),
+        "sku": dict(before.get("sku") or {}),
+        "properties": kept,
+    }
+
+
+def data_body(asset: DataAsset) -> dict[str, Any]:
+    """A folder as a data asset, as azure-ai-ml registers it for collected data."""
+    properties = {"dataType": "uri_folder", "dataUri": asset.path, "isAnonymous": False}
+    return {"properties": {**properties, "isArchived": False, "tags": {}, "properties": {}}}
+
+
+def _data_collector(spec: DataCollectorSpec | None) -> dict[str, Any] | None:
+    """As azure-ai-ml sends it: `enabled` in small letters, the rate in every collection."""
+    if spec is None:
+        return None
+    body: dict[str, Any] = {
+        "collections": {
+            key: _said(
+                {
+                    "dataCollectionMode": "enabled" if each.enabled else "disabled",
+                    "samplingRate": spec.sampling_rate,
+                    "dataId": each.data_id,
+                    "clientId": each.client_id,
+                }
+            )
+            for key, each in spec.collections.items()
+        },
+        "rollingRate": spec.rolling_rate,
+    }
+    if spec.capture_headers is not None:
+        body["requestLogging"] = {"captureHeaders": list(spec.capture_headers)}
+    return _said(body)
+
+
+def _said(body: Document) -> dict[str, Any]:
+    return {key: value for key, value in body.items() if value is not None}
 
 
 def _identity_body(wanted: Identity) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.domain.endpoint import DeploymentState, EndpointState, Identity, OperationState
+from shared.domain.environment_reference import RegisteredEnvironment
+from shared.domain.quota import Usage
 
 type Document = Mapping[str, Any]
 
@@ -69,6 +71,27 @@ def operation_state(document: Document, code: str, message: str) -> OperationSta
     if status == "Failed":
         return OperationState("failed", code, message)
     return OperationState("running")
+
+
+def registered_environment(document: Document) -> RegisteredEnvironment:
+    """What a GET says of an environment version. A build shows its image only once it is built."""
+    inner = document["properties"]
+    build = inner.get("build") or _NOTHING
+    image = inner.get("image") or build.get("dockerfilePath") or ""
+    return RegisteredEnvironment(
+        id=document["id"], image=image, serves=bool(inner.get("inferenceConfig"))
+    )
+
+
+def usage(document: Document) -> Usage:
+    """What the list of usages says of one family."""
+    name = document.get("name") or _NOTHING
+    return Usage(
+        name=name.get("value") or "",
+        current=int(document.get("currentValue") or 0),
+        limit=int(document.get("limit", -1)),
+        title=name.get("localizedValue") or "",
+    )
 
 
 def user_identity(resource_id: str, document: Document) -> Identity:

@@ -11,6 +11,7 @@ from azure.core.rest import HttpResponse
 from shared.adapters import bodies, states
 from shared.adapters.arm import Arm
 from shared.adapters.operations import begun, followed
+from shared.domain.data_collection import DataAsset
 from shared.domain.endpoint import (
     DeploymentSpec,
     DeploymentState,
@@ -20,7 +21,9 @@ from shared.domain.endpoint import (
     OperationState,
     WorkspaceFacts,
 )
-from shared.domain.failure import Refused
+from shared.domain.environment_reference import RegisteredEnvironment
+from shared.domain.failure import Conflict, Refused
+from shared.domain.quota import Usage
 from shared.domain.step import live
 
 ML = "2025-12-01"
@@ -108,6 +111,41 @@ class ArmWorkspace:
             count = (states.instances(before) if before else None) or 1
         location = self.facts().location
         return begun(self._put(path, bodies.deployment_body(spec, location, count)))
+
+    def kept_deployment(self, endpoint: str, name: str) -> dict[str, Any] | None:
+        """One GET."""
+        document = self._arm.find(self._deployment(endpoint, name), ML)
+        return None if document is None else bodies.kept_deployment(document)
+
+    def restore_deployment(self, endpoint: str, name: str, kept: Mapping[str, Any]) -> str | None:
+        """One PUT."""
+        return begun(self._put(self._deployment(endpoint, name), kept))
+
+    def put_data(self, asset: DataAsset) -> None:
+        """One PUT."""
+        path = f"{self._id}/data/{asset.name}/versions/{asset.version}"
+        try:
+            self._put(path, bodies.data_body(asset))
+        except Conflict:
+            return  # it is there, perhaps with content: a version's place cannot change
+
+    def environment(self, name: str, version: str | None) -> RegisteredEnvironment | None:
+        """One GET; two for the latest version."""
+        container = f"{self._id}/environments/{name}"
+        if version is None:
+            latest = self._arm.find(container, ML)
+            version = latest["properties"].get("latestVersion") if latest else None
+        if version is None:
+            return None
+        document = self._arm.find(f"{container}/versions/{version}", ML)
+        return None if document is None else states.registered_environment(document)
+
+    def usages(self) -> tuple[Usage, ...]:
+        """One GET a page."""
+        subscription = "/".join(self._id.split("/")[:3])
+        provider = "providers/Microsoft.MachineLearningServices"
+        place = f"{subscription}/{provider}/locations/{self.facts().location}"
+        return tuple(states.usage(one) for one in self._arm.pages(f"{place}/usages", ML))
 
     def delete_deployment(self, endpoint: str, name: str) -> str | None:
         """One DELETE."""

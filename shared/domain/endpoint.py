@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from shared.domain.data_collection import DataCollectorSpec
+
 TERMINAL_STATES = frozenset({"Succeeded", "Failed", "Canceled"})
 AuthMode = Literal["Key", "AMLToken", "AADToken"]
 
@@ -98,6 +100,7 @@ class DeploymentSpec:
     app_insights_enabled: bool = False
     description: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
+    data_collector: DataCollectorSpec | None = None
 
 
 @dataclass(frozen=True)

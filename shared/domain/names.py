@@ -4,20 +4,26 @@ import re
 from pathlib import PurePosixPath
 
 ENDPOINT_NAME = re.compile(r"[A-Za-z](-?[A-Za-z0-9])*")
-ENDPOINT_NAME_RULE = (
-    "an endpoint's name has 3 to 32 characters, starts with a letter, ends with a letter or a "
+_RULE = (
+    "'s name has 3 to 32 characters, starts with a letter, ends with a letter or a "
     "digit, and has only letters, digits and single dashes between"
 )
+ENDPOINT_NAME_RULE = f"an endpoint{_RULE}"
 
 
 def endpoint_name_problem(name: str) -> str | None:
-    """Why Azure would refuse this name of an online endpoint, or None.
+    """Why Azure would refuse this name of an online endpoint, or None."""
+    return name_problem(name, "an endpoint")
+
+
+def name_problem(name: str, what: str) -> str | None:
+    """Why Azure would refuse this name of an endpoint or a deployment (`what`), or None.
 
     The rule is that of azure-ai-ml (`EndpointConfigurations`), with single dashes.
     """
     if 3 <= len(name) <= 32 and ENDPOINT_NAME.fullmatch(name):
         return None
-    return f"'{name}' cannot name an endpoint: {ENDPOINT_NAME_RULE}"
+    return f"'{name}' cannot name {what}: {what}{_RULE}"
 
 
 def endpoint_name_of(path: str) -> str:

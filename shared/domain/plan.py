@@ -2,6 +2,12 @@
 
 from collections.abc import Iterator
 
+from shared.domain.deployment_plan import (
+    deletions,
+    deployment_steps,
+    deployment_warnings,
+    quota_findings,
+)
 from shared.domain.endpoint_spec import (
     endpoint_as_asked,
     enforces_secrets,
@@ -10,7 +16,7 @@ from shared.domain.endpoint_spec import (
 )
 from shared.domain.errors import Finding, Rejected
 from shared.domain.grants import access_warnings, grant_steps, newest_grant
-from shared.domain.release import DIGEST_TAG, Release
+from shared.domain.release import Release
 from shared.domain.step import Observed, Plan, Prior, Step, live
 
 
@@ -21,12 +27,12 @@ def plan(release: Release, observed: Observed) -> Plan:
     steps = [
         *_endpoint(release, observed),
         *grant_steps(release, observed),
-        *_deployment(release, observed),
+        *deployment_steps(release, observed),
     ]
     serves = observed.endpoint is not None and live(observed.endpoint.traffic) == {name: 100}
     if steps or not serves:
         steps += _traffic(name, moves=not serves)
-        steps += _deletions(release, observed)
+        steps += deletions(release, observed)
     return Plan(
         name,
         tuple(steps),
@@ -46,6 +52,7 @@ def _warnings(release: Release, observed: Observed) -> Iterator[str]:
             "moves only when the release has passed its tests, and its other deployments stay"
         )
     yield from access_warnings(release, observed)
+    yield from deployment_warnings(release, observed)
 
 
 def _prior(observed: Observed) -> Prior:
@@ -59,11 +66,12 @@ def _prior(observed: Observed) -> Prior:
             for state in observed.deployments
             if state.provisioning_state == "Succeeded"
         },
+        replaced=observed.replaced,
     )
 
 
 def _refuse_the_impossible(release: Release, observed: Observed) -> None:
-    findings = [*unchangeable(release, observed)]
+    findings = [*unchangeable(release, observed), *quota_findings(release, observed)]
     asked = release.endpoint.identity
     if asked is not None and asked.kind == "UserAssigned" and not observed.identity.principal_id:
         cause = f"There is no user-assigned identity {asked.resource_id}"
@@ -83,22 +91,6 @@ def _endpoint(release: Release, observed: Observed) -> list[Step]:
     return [Step("ensure_endpoint", f"Update endpoint {name}")]
 
 
-def _deployment(release: Release, observed: Observed) -> list[Step]:
-    name = release.deployment_name
-    count = release.deployment.instance_count
-    existing = next((it for it in observed.deployments if it.name == name), None)
-    if existing is not None and existing.provisioning_state == "Succeeded":
-        if count in {None, existing.instance_count}:
-            return []
-        arguments = {"instance_count": count}
-        return [Step("ensure_deployment", f"Scale {name} to {count} instances", arguments)]
-    return [
-        Step("ensure_model", f"Register model {release.model_name}:{release.digest[:12]}"),
-        Step("ensure_environment", f"Register environment {release.environment.version}"),
-        Step("ensure_deployment", f"Create deployment {name}", {"instance_count": count}),
-    ]
-
-
 def _traffic(name: str, *, moves: bool) -> list[Step]:
     test = Step("smoke_test", f"Test {name} alone")
     check = Step("verify", "Check that what runs is what was asked for")
@@ -106,29 +98,3 @@ def _traffic(name: str, *, moves: bool) -> list[Step]:
         return [test, check]
     traffic = {"traffic": {name: 100}}
     return [test, Step("set_traffic", f"Move all traffic to {name}", traffic), check]
-
-
-def _deletions(release: Release, observed: Observed) -> list[Step]:
-    """Old deployments that Sluice made, beyond those that `retain` keeps. Others' are left alone.
-
-    What served is kept first, the most recent of it; what never served holds quota for nothing.
-    """
-    traffic = observed.endpoint.traffic if observed.endpoint else {}
-    ours = [
-        state
-        for state in observed.deployments
-        if DIGEST_TAG in state.tags and state.name != release.deployment_name
-    ]
-    served = [
-        it
-        for it in ours
-        if it.provisioning_state == "Succeeded"
-        and (traffic.get(it.name) or it.name in observed.released)
-    ]
-    served.sort(key=lambda it: (traffic.get(it.name, 0), it.created_at), reverse=True)
-    kept = {it.name for it in served[: release.retain]}
-    return [
-        Step("delete_deployment", f"Delete {it.name}", {"name": it.name}, optional=True)
-        for it in ours
-        if it.name not in kept
-    ]

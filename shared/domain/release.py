@@ -4,8 +4,6 @@ Made once by `prepare`, kept in the ledger. None means that nobody asked: what i
 else the default holds.
 """
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cache
@@ -14,6 +12,12 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from shared.domain.access import AccessAsk
+from shared.domain.data_collection import (
+    CollectionSpec,
+    DataAsset,
+    DataCollectorAsk,
+    DataCollectorSpec,
+)
 from shared.domain.endpoint import (
     AuthMode,
     DeploymentSpec,
@@ -21,16 +25,17 @@ from shared.domain.endpoint import (
     Probe,
     RequestSettings,
 )
+from shared.domain.environment_ask import EnvironmentAsk, hashed
 from shared.domain.smoke_test import SmokeTest
 
-DEFAULT_IMAGE = "mcr.microsoft.com/azureml/promptflow/promptflow-runtime:latest"
 DEFAULT_INSTANCE_TYPE = "Standard_DS3_v2"
-ENVIRONMENT_NAME = "sluice-flow"
 
 # Tags on what Sluice makes: whose it is, for which job, and which try of it.
 DIGEST_TAG = "sluice-digest"
 JOB_TAG = "sluice-job"
 ATTEMPT_TAG = "sluice-attempt"
+ASKED_TAG = "sluice-asked"
+"""A hash of all that was asked of a deployment, instances left out: whether it is as asked."""
 
 
 @dataclass(frozen=True)
@@ -47,22 +52,10 @@ class EndpointAsk:
 
 
 @dataclass(frozen=True)
-class EnvironmentAsk:
-    """The image that serves, and what is installed over it (the text of requirements.txt)."""
-
-    image: str = DEFAULT_IMAGE
-    requirements: str | None = None
-
-    @property
-    def version(self) -> str:
-        """A hash of the content: the same environment is built once, for all endpoints."""
-        return _hash(asdict(self), 16)
-
-
-@dataclass(frozen=True)
 class DeploymentAsk:
-    """What the manifest and the flow ask of the deployment."""
+    """What the manifest and the flow ask of the deployment. `name`: a fixed one."""
 
+    name: str | None = None
     instance_type: str = DEFAULT_INSTANCE_TYPE
     instance_count: int | None = None
     environment_variables: Mapping[str, str] = field(default_factory=dict)
@@ -72,6 +65,7 @@ class DeploymentAsk:
     app_insights_enabled: bool = False
     description: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
+    data_collector: DataCollectorAsk | None = None
 
 
 @dataclass(frozen=True)
@@ -105,16 +99,29 @@ class Release:
 
     @property
     def deployment_name(self) -> str:
+        """The fixed name, or one derived from all that is asked."""
+        return self.deployment.name or f"d-{self.asked}"
+
+    @property
+    def asked(self) -> str:
         """A hash of digest, environment and settings; the instance count changes in place."""
         settings = asdict(self.deployment)
-        del settings["instance_count"]
+        del settings["instance_count"], settings["name"]
         asked = {
             "digest": self.digest,
             "environment": self.environment.version,
             "model": dict(self.model_properties),
-            "settings": settings,
+            "settings": {key: value for key, value in settings.items() if value is not None},
         }
-        return f"d-{_hash(asked, 12)}"
+        return hashed(asked, 12)
+
+    @property
+    def data_assets(self) -> dict[str, DataAsset]:
+        """The data asset of each collection of inputs or outputs."""
+        collector = self.deployment.data_collector
+        if collector is None:
+            return {}
+        return collector.assets(self.endpoint.name, self.deployment_name)
 
     @property
     def model_name(self) -> str:
@@ -153,9 +160,7 @@ def deployment_spec(
     return DeploymentSpec(
         name=name,
         model=f"{workspace_id}/models/{release.model_name}/versions/{release.digest}",
-        environment=(
-            f"{workspace_id}/environments/{ENVIRONMENT_NAME}/versions/{release.environment.version}"
-        ),
+        environment=release.environment.id(workspace_id),
         instance_type=ask.instance_type,
         instance_count=count,
         environment_variables={
@@ -167,13 +172,30 @@ def deployment_spec(
         readiness_probe=ask.readiness_probe,
         app_insights_enabled=ask.app_insights_enabled,
         description=ask.description,
+        data_collector=_data_collector(release, workspace_id),
         tags={
             **ask.tags,
             DIGEST_TAG: release.digest,
+            ASKED_TAG: release.asked,
             JOB_TAG: release.job,
             ATTEMPT_TAG: str(attempt),
         },
     )
+
+
+def _data_collector(release: Release, workspace_id: str) -> DataCollectorSpec | None:
+    ask = release.deployment.data_collector
+    if ask is None:
+        return None
+    collections = {
+        key: CollectionSpec(
+            enabled=ask.collections[key].enabled,
+            data_id=f"{workspace_id}/data/{asset.name}/versions/{asset.version}",
+            client_id=ask.collections[key].client_id,
+        )
+        for key, asset in release.data_assets.items()
+    }
+    return DataCollectorSpec(collections, ask.rolling_rate, ask.sampling_rate, ask.capture_headers)
 
 
 def _runtime_variables(
@@ -195,8 +217,3 @@ def _runtime_variables(
     if client_id:
         variables["AZURE_CLIENT_ID"] = client_id
     return variables
-
-
-def _hash(value: Any, length: int) -> str:
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()[:length]

@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any, Literal
 
 from shared.domain.consume import credential_of, samples, swagger_of
+from shared.domain.environment_ask import DEFAULT_IMAGE
 from shared.domain.job import DeployRequest, RemovalSource, summary
 from shared.domain.links import endpoint_links
-from shared.domain.release import DEFAULT_IMAGE, Release
+from shared.domain.release import Release
 
 Outcome = Literal["succeeded", "unchanged", "rejected", "failed", "rolled back", "superseded"]
 OUTCOMES: frozenset[str] = frozenset(
@@ -77,6 +78,7 @@ def result_data(
         "endpoint": name,
         "deployment": ending.get("deployment") if traffic else None,
         "digest": release.digest if release is not None else None,
+        "image": release.environment.shown if release is not None else None,
         **_consumed(name, serving, sample or {}),
         "sample_request": sample,
         "traffic": traffic,

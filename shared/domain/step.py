@@ -9,17 +9,20 @@ from pydantic import TypeAdapter
 
 from shared.domain.access import Grant, RoleAssignment
 from shared.domain.endpoint import DeploymentState, EndpointState, Identity, WorkspaceFacts
+from shared.domain.quota import Usage
 
 StepKind = Literal[
     "ensure_endpoint",
     "ensure_role_assignment",
     "ensure_model",
     "ensure_environment",
+    "ensure_data_assets",
     "ensure_deployment",
     "smoke_test",
     "set_traffic",
     "verify",
     "delete_deployment",
+    "restore_deployment",
     "delete_endpoint",
     "delete_role_assignment",
 ]
@@ -51,6 +54,8 @@ class Observed:
         assignments: what that identity holds at or above the scopes it needs.
         released: deployments that served once, by the ledger.
         grants: what the identity needs besides what serving itself takes.
+        usages: of the region's quota, None where nobody looked or Sluice may not.
+        replaced: the deployment of the release's fixed name, as a PUT would have it back.
         reads_secrets: Sluice itself may read the secrets of connections; looked up only where it
             matters.
     """
@@ -63,15 +68,18 @@ class Observed:
     released: frozenset[str] = frozenset()
     grants: tuple[Grant, ...] = ()
     reads_secrets: bool = False
+    usages: tuple[Usage, ...] | None = None
+    replaced: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)
 class Prior:
-    """What to go back to."""
+    """What to go back to. `replaced`: what a PUT takes to have a replaced deployment back."""
 
     existed: bool
     traffic: Mapping[str, int] = field(default_factory=dict)
     instances: Mapping[str, int] = field(default_factory=dict)
+    replaced: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from shared.package.archive import open_zip
 from shared.package.folder import check_files
-from shared.package.kept import digest, kept_files
+from shared.package.kept import digest, every_file, kept_files
 from shared.package.reading import FLOW_FILES, Reading, read
 from shared.package.yaml_text import parse
 
@@ -11,6 +11,7 @@ __all__ = [
     "Reading",
     "check_files",
     "digest",
+    "every_file",
     "kept_files",
     "open_zip",
     "parse",

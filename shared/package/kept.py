@@ -9,11 +9,8 @@ from pathspec import PathSpec, Pattern
 from shared.domain.errors import Finding, Rejected, rejected
 from shared.package.paths import printable, tool_litter
 
-MANIFESTS = frozenset(
-    f"{stem}.{ending}"
-    for stem in ("deploy", "endpoint", "deployment")
-    for ending in ("yaml", "yml")
-)
+STEMS = ("deploy", "endpoint", "deployment", "model")
+MANIFESTS = frozenset(f"{stem}.{ending}" for stem in STEMS for ending in ("yaml", "yml"))
 """Files at the root that say how to deploy the flow; not part of what is deployed."""
 
 _NEVER = frozenset({".git", ".runs", "__pycache__"})

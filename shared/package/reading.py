@@ -6,10 +6,16 @@ from pathlib import Path
 from shared.domain.document import Document
 from shared.domain.errors import Finding, Rejected, bounded
 from shared.domain.flow import Flow, read_flow
-from shared.domain.manifest import Layers, Manifest, flow_findings, read_manifest
+from shared.domain.manifest import (
+    Layers,
+    Manifest,
+    build_findings,
+    flow_findings,
+    read_manifest,
+)
 from shared.package.contents import Package, read_contents, unread_findings
 from shared.package.folder import check_files
-from shared.package.kept import MANIFESTS, digest, every_file, kept_files, refuse_links
+from shared.package.kept import MANIFESTS, STEMS, digest, every_file, kept_files, refuse_links
 from shared.package.texts import read_text
 from shared.package.yaml_text import parse
 
@@ -53,9 +59,9 @@ def read(root: Path) -> Reading:
     findings: list[Finding] = []
     flow = _flow(package, findings)
     manifest, layers, wrong = read_manifest(
-        *(_beside(root, stem, every, findings) for stem in ("deploy", "endpoint", "deployment"))
+        *(_beside(root, stem, every, findings) for stem in STEMS)
     )
-    findings.extend(wrong)
+    findings.extend((*wrong, *build_findings(manifest.deployment, every, layers)))
     if flow is not None:
         findings.extend(flow_findings(manifest, flow, layers))
     ordered = sorted(bounded(findings), key=lambda each: (each.file, each.line or 0))

@@ -1,13 +1,14 @@
-"""Registering what a deployment is made of: the model (the flow's files) and the environment."""
+"""Registering what a deployment is made of: model, environment, and where its data goes."""
 
 import tempfile
 from pathlib import Path
 
-from shared.domain.release import ENVIRONMENT_NAME
+from shared.domain.environment_ask import ENVIRONMENT_NAME
+from shared.domain.release import Release
 from shared.domain.report import Report, ok
 from shared.ports import Ports
 from shared.steps.call import Call, release_of
-from shared.steps.package import unpacked
+from shared.steps.package import fetched, unpacked
 
 
 def ensure_model(ports: Ports, call: Call) -> Report:
@@ -25,13 +26,36 @@ def ensure_model(ports: Ports, call: Call) -> Report:
 
 def ensure_environment(ports: Ports, call: Call) -> Report:
     """The environment is registered; one for all flows that need the same."""
-    environment = release_of(ports, call.job).environment
+    release = release_of(ports, call.job)
+    environment = release.environment
     if ports.workspace.has_environment(ENVIRONMENT_NAME, environment.version):
         return ok("registered before")
-    ports.assets.register_environment(
-        ENVIRONMENT_NAME,
-        environment.version,
-        image=environment.image,
-        requirements=environment.requirements,
-    )
+    with tempfile.TemporaryDirectory(prefix="sluice-") as folder:
+        ports.assets.register_environment(
+            ENVIRONMENT_NAME,
+            environment.version,
+            image=environment.image,
+            requirements=environment.requirements,
+            build=_context(ports, call, release, Path(folder)),
+            dockerfile=environment.build.dockerfile if environment.build else None,
+            routes=environment.routes,
+        )
     return ok()
+
+
+def ensure_data_assets(ports: Ports, call: Call) -> Report:
+    """The data assets are registered that collected inputs and outputs go to."""
+    assets = release_of(ports, call.job).data_assets.values()
+    for asset in assets:
+        ports.workspace.put_data(asset)
+    return ok(", ".join(asset.name for asset in assets))
+
+
+def _context(ports: Ports, call: Call, release: Release, into: Path) -> Path | None:
+    """The folder of the build context, out of the kept package; None where there is none."""
+    build, request = release.environment.build, ports.ledger.request(call.job)
+    if build is None:
+        return None
+    if request is None:
+        raise LookupError(f"Job {call.job} has no request")
+    return fetched(ports, request, into) / build.path

@@ -1,5 +1,6 @@
 """Steps on deployments: that one is there as asked, and that one is gone."""
 
+from shared.domain.deployment_plan import as_asked
 from shared.domain.diagnosis import Signal, diagnose
 from shared.domain.endpoint import DeploymentState
 from shared.domain.release import ATTEMPT_TAG, JOB_TAG, deployment_spec
@@ -12,19 +13,20 @@ from shared.steps.planning import kept_plan
 def ensure_deployment(ports: Ports, call: Call) -> Report:
     """The release's deployment is there, ready, with as many instances as asked.
 
-    A deployment that an earlier try left failed is deleted first. Job and attempt stand in its
-    tags, so that a call that runs twice finds its own work and does not begin it again.
+    One of a fixed name that is something else is replaced in place. A deployment that an earlier
+    try left failed is deleted first. Job and attempt stand in its tags, so that a call that runs
+    twice finds its own work and does not begin it again.
     """
     release = release_of(ports, call.job)
     count = call.arguments.get("instance_count")
     state = _find(ports, call.endpoint, release.deployment_name)
     if state is not None and state.busy:
         return waiting(_PATIENCE, operation=state.operation_url)
-    if state is not None and state.provisioning_state == "Succeeded":
-        if count in {None, state.instance_count}:
-            return ok(deployment=state.name, instance_count=state.instance_count)
-    elif state is not None:
-        return _failed(ports, call, state)
+    if state is not None and as_asked(release, state) and count in {None, state.instance_count}:
+        return ok(deployment=state.name, instance_count=state.instance_count)
+    failed = state if state is not None and state.provisioning_state != "Succeeded" else None
+    if failed is not None and (report := _failed(ports, call, failed)) is not None:
+        return report
     spec = deployment_spec(
         release,
         workspace_id=ports.workspace.facts().id,
@@ -33,6 +35,24 @@ def ensure_deployment(ports: Ports, call: Call) -> Report:
         count=count or (state.instance_count if state is not None else 1),
     )
     return waiting(_PATIENCE, operation=ports.workspace.put_deployment(call.endpoint, spec))
+
+
+def restore_deployment(ports: Ports, call: Call) -> Report:
+    """The deployment that was replaced in place is back as it was before the plan."""
+    name, made = str(call.arguments["name"]), kept_plan(ports, call.job)
+    kept = made.prior.replaced if made is not None else None
+    if kept is None:
+        return ok("nothing was kept of it")
+    state = _find(ports, call.endpoint, name)
+    if state is not None and state.busy:
+        return waiting(f"Azure is working on {name}", operation=state.operation_url)
+    if state is None or dict(state.tags) != dict(kept.get("tags") or {}):
+        operation = ports.workspace.restore_deployment(call.endpoint, name, kept)
+        return waiting(f"Azure ML puts {name} back as it was", operation=operation)
+    if state.provisioning_state == "Succeeded":
+        return ok(deployment=name)
+    log = ports.workspace.deployment_log(call.endpoint, name)
+    return unhealthy(diagnose(Signal("", f"{name} is {state.provisioning_state}", log)))
 
 
 def delete_deployment(ports: Ports, call: Call) -> Report:
@@ -50,8 +70,11 @@ def delete_deployment(ports: Ports, call: Call) -> Report:
 _PATIENCE = "Azure ML builds the image and starts the container, usually 5 to 15 minutes"
 
 
-def _failed(ports: Ports, call: Call, state: DeploymentState) -> Report:
+def _failed(ports: Ports, call: Call, state: DeploymentState) -> Report | None:
+    """What a failed deployment means; None where a new PUT is to go over it."""
     mine = (state.tags.get(JOB_TAG), state.tags.get(ATTEMPT_TAG)) == (call.job, str(call.attempt))
+    if not mine and _serves(ports, call, state):
+        return None
     if not mine:
         operation = ports.workspace.delete_deployment(call.endpoint, state.name)
         return waiting("What an earlier try left failed is deleted first", operation=operation)
@@ -59,6 +82,13 @@ def _failed(ports: Ports, call: Call, state: DeploymentState) -> Report:
         return waiting("The deployment has failed; asking why", operation=state.operation_url)
     log = ports.workspace.deployment_log(call.endpoint, state.name)
     return unhealthy(diagnose(Signal("", f"{state.name} is {state.provisioning_state}", log)))
+
+
+def _serves(ports: Ports, call: Call, state: DeploymentState) -> bool:
+    """Azure deletes nothing that has traffic, and what served once may serve again."""
+    made, endpoint = kept_plan(ports, call.job), ports.workspace.endpoint(call.endpoint)
+    replaced = made is not None and made.prior.replaced is not None
+    return replaced or (endpoint is not None and bool(endpoint.traffic.get(state.name)))
 
 
 def _find(ports: Ports, endpoint: str, name: str) -> DeploymentState | None:

@@ -29,7 +29,7 @@ def job_shown(ports: Ports, job: str) -> dict[str, Any] | None:
         "accepted": request.accepted,
         "phase": None if result else phase_of(steps),
         "steps": steps,
-        "plan": ports.ledger.read(job, "plan"),
+        "plan": _plan(ports.ledger.read(job, "plan")),
         "result": result,
         "webhook": ports.ledger.read(job, "webhook") if result else None,
     }
@@ -40,6 +40,13 @@ def _endpoint(request: DeployRequest, release: Mapping[str, Any] | None) -> str:
     if isinstance(request.source, RemovalSource):
         return request.source.endpoint
     return str(release["endpoint"]["name"]) if release else ""
+
+
+def _plan(kept: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The plan without what was kept of a replaced deployment: its variables may hold secrets."""
+    if kept is None:
+        return None
+    return {**kept, "prior": {**kept["prior"], "replaced": None}}
 
 
 def jobs_shown(ports: Ports, *, blob: str | None, etag: str | None) -> list[dict[str, Any]]:

@@ -8,6 +8,7 @@ from shared.domain.step import Observed, Plan, from_json, steps_to_json, to_json
 from shared.domain.undo import moves_traffic, undo
 from shared.ports import Ports
 from shared.steps.call import Call, release_of
+from shared.steps.observing import observe_deployment
 from shared.steps.rights import observe_rights
 
 
@@ -20,6 +21,7 @@ def make_plan(ports: Ports, call: Call) -> Report:
         if (busy := _busy(observed)) is not None:
             return waiting(f"{busy} is being changed by an operation that still runs")
         known = observe_rights(ports, release, observed)
+        known = observe_deployment(ports, release, known)
         kept = ports.ledger.write_once(call.job, "plan", to_json(plan(release, known)))
     made = from_json(kept)
     return ok(

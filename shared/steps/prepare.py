@@ -4,16 +4,18 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+from shared.domain.connection_override import missing_references, references_of, stand_ins
 from shared.domain.errors import Finding, Rejected
 from shared.domain.flow import Flow, missing_connections
 from shared.domain.job import DeployRequest
-from shared.domain.manifest import flow_findings, merged
+from shared.domain.manifest import Manifest, flow_findings, manifest_findings, merged
 from shared.domain.release import Release, from_json, to_json
-from shared.domain.releasing import make_release, not_yet
+from shared.domain.releasing import make_release
 from shared.domain.report import Report, ok
 from shared.package import Reading, read
 from shared.ports import Ports
 from shared.steps.call import Call
+from shared.steps.environments import environment_of
 from shared.steps.package import fetched
 from shared.steps.placing import endpoint_name, placing_findings
 
@@ -62,32 +64,42 @@ def _validated(ports: Ports, request: DeployRequest, reading: Reading, root: Pat
     name = endpoint_name(ports, request, manifest, path)
     findings = [
         *reading.findings,
-        *not_yet(manifest),
         *placing_findings(ports, path, name, manifest),
     ]
     if request.overrides:
-        findings += flow_findings(manifest, flow)
-    if flow.connections:
-        findings += missing_connections(flow, ports.workspace.connections())
-    if any(it.severity == "error" for it in findings):
-        raise Rejected(findings)
+        findings += (*manifest_findings(manifest), *flow_findings(manifest, flow))
+    findings += _connections(ports, flow, manifest)
+    _refuse(findings)
+    environment, wrong = environment_of(ports, flow, manifest.deployment, root)
+    findings += wrong
+    _refuse(findings)
     made = make_release(
         request,
         flow,
         manifest,
         name=name,
         digest=reading.digest,
-        requirements=_requirements(flow, root),
+        environment=environment,
         limits=ports.limits,
     )
     return replace(made, warnings=tuple(str(it) for it in findings))
 
 
-def _requirements(flow: Flow, root: Path) -> str | None:
-    """The text of the flow's requirements file, where it says anything."""
-    file = flow.environment.python_requirements_txt
-    if file is None:
-        return None
-    text = (root / file).read_text(encoding="utf-8-sig")
-    wanted = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
-    return text if wanted else None
+def _refuse(findings: list[Finding]) -> None:
+    if any(it.severity == "error" for it in findings):
+        raise Rejected(findings)
+
+
+def _connections(ports: Ports, flow: Flow, manifest: Manifest) -> tuple[Finding, ...]:
+    """Every connection that the flow uses, or that stands in for one, must be there."""
+    overrides = manifest.flow.connections or {}
+    variables = manifest.deployment.environment_variables or {}
+    references = references_of(overrides, variables)
+    if not flow.connections and not references:
+        return ()
+    existing = ports.workspace.connections()
+    renamed = stand_ins(flow.connection_names, overrides, variables)
+    return (
+        *missing_connections(flow, existing, renamed),
+        *missing_references(references, existing, taken=frozenset(renamed.values())),
+    )

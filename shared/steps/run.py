@@ -11,10 +11,10 @@ from shared.domain.job import stamp
 from shared.domain.report import Report, Status, ok, waiting
 from shared.ports import Ports
 from shared.steps.access import ensure_role_assignment
-from shared.steps.assets import ensure_environment, ensure_model
+from shared.steps.assets import ensure_data_assets, ensure_environment, ensure_model
 from shared.steps.call import Call
 from shared.steps.checks import smoke_test, verify
-from shared.steps.deployment import delete_deployment, ensure_deployment
+from shared.steps.deployment import delete_deployment, ensure_deployment, restore_deployment
 from shared.steps.endpoint import ensure_endpoint, set_traffic
 from shared.steps.patience import in_force
 from shared.steps.planning import make_plan, make_undo
@@ -40,11 +40,13 @@ STEPS: Mapping[str, Step] = {
     "ensure_role_assignment": ensure_role_assignment,
     "ensure_model": ensure_model,
     "ensure_environment": ensure_environment,
+    "ensure_data_assets": ensure_data_assets,
     "ensure_deployment": ensure_deployment,
     "smoke_test": smoke_test,
     "set_traffic": set_traffic,
     "verify": verify,
     "delete_deployment": delete_deployment,
+    "restore_deployment": restore_deployment,
     "delete_endpoint": delete_endpoint,
     "delete_role_assignment": delete_role_assignment,
 }
@@ -125,7 +127,7 @@ def _poll(ports: Ports, call: Call) -> Report:
     log = ""
     if call.kind == "ensure_deployment":
         log = ports.workspace.deployment_log(call.endpoint, _deployment(ports, call))
-    found = diagnose(Signal(state.code, state.message, log[-4000:], call.title))
+    found = diagnose(Signal(state.code, state.message, log, call.title))
     return Report("denied" if found.permission else "unhealthy", found.cause, diagnosis=found)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from shared.domain.environment_ask import Routes
 from shared.domain.failure import Conflict
 from tests.fakes.faults import Breakable, breakable
 from tests.fakes.workspace import FakeWorkspace
@@ -34,9 +35,18 @@ class FakeAssets(Breakable):
 
     @breakable
     def register_environment(
-        self, name: str, version: str, *, image: str, requirements: str | None
+        self,
+        name: str,
+        version: str,
+        *,
+        image: str,
+        requirements: str | None,
+        build: Path | None = None,
+        dockerfile: str | None = None,
+        routes: Routes | None = None,
     ) -> str:
-        self._register("environments", name, version, (image, requirements))
+        assert build is None or (build / str(dockerfile)).is_file()
+        self._register("environments", name, version, (image, requirements, dockerfile, routes))
         self._there.environments.add((name, version))
         return f"{self._there.facts.id}/environments/{name}/versions/{version}"
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from shared.domain.data_collection import DataAsset
 from shared.domain.endpoint import (
     DeploymentSpec,
     DeploymentState,
@@ -9,6 +10,7 @@ from shared.domain.endpoint import (
     Identity,
     WorkspaceFacts,
 )
+from shared.domain.environment_reference import RegisteredEnvironment
 
 _GROUP = "/subscriptions/5a1d0c9e-0000-4000-8000-000000000001/resourceGroups/sluice-rg/providers"
 FACTS = WorkspaceFacts(
@@ -32,6 +34,10 @@ class Inventory:
     deployments: dict[tuple[str, str], DeploymentState] = field(default_factory=dict)
     specs: dict[tuple[str, str], DeploymentSpec] = field(default_factory=dict)
     logs: dict[tuple[str, str], str] = field(default_factory=dict)
+    data: dict[tuple[str, str], DataAsset] = field(default_factory=dict)
+    registered: dict[tuple[str, str], RegisteredEnvironment] = field(default_factory=dict)
+    quota: dict[str, int] = field(default_factory=dict)
+    usages_denied: bool = False
 
     def of(self, endpoint: str) -> tuple[DeploymentState, ...]:
         """An endpoint's deployments."""

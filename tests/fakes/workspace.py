@@ -9,6 +9,10 @@ from shared.domain.endpoint import (
     OperationState,
     WorkspaceFacts,
 )
+from shared.domain.environment_reference import RegisteredEnvironment
+from shared.domain.failure import Denied
+from shared.domain.quota import Usage
+from shared.domain.sizes import size_of
 from tests.fakes import rules
 from tests.fakes.endpoints import FakeEndpoints
 from tests.fakes.faults import breakable
@@ -70,6 +74,24 @@ class FakeWorkspace(FakeEndpoints):
     @breakable
     def deployments(self, endpoint: str) -> tuple[DeploymentState, ...]:
         return self.there.of(endpoint)
+
+    @breakable
+    def environment(self, name: str, version: str | None) -> RegisteredEnvironment | None:
+        found = [it for key, it in self.there.registered.items() if key[0] == name]
+        latest = found[-1] if found else None
+        return latest if version is None else self.there.registered.get((name, version))
+
+    @breakable
+    def usages(self) -> tuple[Usage, ...]:
+        """Quota as it was given; what deployments hold counts."""
+        if self.there.usages_denied:
+            raise Denied("AuthorizationFailed", "usages/read", status=403)
+        held = dict.fromkeys(self.there.quota, 0)
+        for state in self.there.deployments.values():
+            size = size_of(state.instance_type)
+            if size is not None and size.family in held:
+                held[size.family] += size.cores_needed(state.instance_count)
+        return tuple(Usage(name, held[name], limit) for name, limit in self.there.quota.items())
 
     @breakable
     def operation(self, url: str) -> OperationState:

@@ -36,17 +36,23 @@ NOT_USED: Mapping[str, Mapping[str, str]] = {
         "provisioning_state": _ANSWERED,
     },
     "deployment": {
-        "name": _NAMED,
         "model": "the flow is the model, and " + _NAMED,
         "code_configuration": "the prompt flow runtime scores, no script",
-        "scale_settings": "managed deployments scale by instance_count",
         "model_mount_path": _LATER,
-        "data_collector": _LATER,
         "egress_public_network_access": _LATER,
         "private_network_connection": _LATER,
         "properties": _LATER,
         "id": _ANSWERED,
         "provisioning_state": _ANSWERED,
+    },
+    "model": {
+        **dict.fromkeys(("name", "version"), _NAMED),
+        "path": "the model is the flow beside this file",
+        **dict.fromkeys(("description", "tags", "stage", "flavors", "datastore"), _LATER),
+        **dict.fromkeys(("system_metadata", "default_deployment_template"), _LATER),
+        "allowed_deployment_templates": _LATER,
+        **dict.fromkeys(("id", "utc_time_created", "creation_context", "job_name"), _ANSWERED),
+        **dict.fromkeys(("latest_version", "intellectual_property"), _ANSWERED),
     },
 }
 """Why each of az ml's fields that Sluice takes has no effect, by section."""
@@ -94,19 +100,13 @@ class EndpointNotUsed(_AzMl):
 class DeploymentNotUsed(_AzMl):
     """Fields of az ml's deployment.yaml without effect."""
 
-    name: Any = None
-    """Not used: Sluice names a deployment after its content."""
     endpoint_name: Any = None
     """Name of the endpoint, where `endpoint.name` says nothing."""
     model: Any = None
     """Not used: the flow is the model."""
     code_configuration: Any = None
     """Not used: the prompt flow runtime scores, no script."""
-    scale_settings: Any = None
-    """Not used: managed deployments scale by instance_count."""
     model_mount_path: Any = None
-    """Not used yet."""
-    data_collector: Any = None
     """Not used yet."""
     egress_public_network_access: Any = None
     """Not used yet."""

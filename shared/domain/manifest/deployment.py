@@ -1,11 +1,22 @@
 """The deployment as a person asks for it, in az ml's words."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-from shared.domain.manifest.az_ml import DeploymentNotUsed, Text, TextMap, snake
+from shared.domain.manifest.az_ml import DeploymentNotUsed, TextMap
+from shared.domain.manifest.data_collector import DataCollector
+from shared.domain.manifest.environment import Environment
+from shared.domain.manifest.scaling import ScaleSettings
 from shared.domain.manifest.section import Section
+from shared.domain.names import name_problem
+
+
+def _deployment_name(value: Any) -> Any:
+    problem = name_problem(value, "a deployment") if isinstance(value, str) else None
+    if problem:
+        raise ValueError(problem)
+    return value
 
 
 class RequestSettings(Section):
@@ -34,71 +45,26 @@ class Probe(Section):
     """Probes in a row that may fail."""
 
 
-class Build(Section):
-    """A build context for the image."""
-
-    path: str
-    """Folder of the build context inside the flow."""
-    dockerfile_path: str | None = None
-    """Dockerfile inside that folder."""
-
-
-class Route(Section):
-    """Where the container listens."""
-
-    port: Annotated[int, Field(gt=0, lt=65_536)]
-    """Port of the container."""
-    path: str
-    """Path on that port."""
-
-
-class InferenceConfig(Section):
-    """How Azure reaches the container."""
-
-    liveness_route: Route
-    """Asked whether the container lives."""
-    readiness_route: Route
-    """Asked whether it can take requests."""
-    scoring_route: Route
-    """Takes the requests."""
-
-
-class Environment(Section):
-    """The image a deployment runs, in az ml's words."""
-
-    name: str | None = None
-    """Name of a registered environment."""
-    version: Text | None = None
-    """Its version."""
-    image: str | None = None
-    """Container image; overrides the one of the flow."""
-    build: Build | None = None
-    """Build context instead of an image."""
-    inference_config: InferenceConfig | None = None
-    """Routes of the container; prompt flow's own where nothing is said."""
-    conda_file: Any = None
-    """Conda dependencies, as a path or written out."""
-    os_type: Annotated[Literal["linux", "windows"] | None, BeforeValidator(snake)] = None
-    """Operating system of the image."""
-    description: str | None = None
-    """Text for people."""
-    tags: TextMap | None = None
-    """Tags of the environment."""
-    properties: TextMap | None = None
-    """Properties of the environment."""
-
-
 class Deployment(DeploymentNotUsed):
     """What runs behind the endpoint, in az ml's words for a managed online deployment."""
 
+    name: Annotated[str | None, BeforeValidator(_deployment_name)] = None
+    """Fixed name: a deployment of that name is replaced in place. Without it each content gets a \
+deployment of its own."""
     instance_type: str | None = None
     """Virtual machine size."""
-    instance_count: Annotated[int | None, Field(gt=0)] = None
+    instance_count: Annotated[int | None, Field(gt=0, le=50)] = None
     """Instances; three or more are advised for production."""
+    high_availability: bool | None = None
+    """Not az ml's: warns where there are fewer than three instances."""
+    scale_settings: ScaleSettings | None = None
+    """How it scales; managed deployments take only `default`."""
     environment: str | Environment | None = None
-    """A registered environment (`azureml:name:version`), or one described here."""
+    """A registered environment (`azureml:name:version`, `azureml:name@latest`, an ARM id), or one \
+described here; without it the flow's image and requirements."""
     environment_variables: TextMap | None = None
-    """Variables of the container; `${connection.key}` takes a value from a connection."""
+    """Variables of the container; `${connection.key}` and \
+`${{azureml://connections/name/credentials/key}}` take a value from a connection."""
     request_settings: RequestSettings | None = None
     """Time-outs and concurrency."""
     liveness_probe: Probe | None = None
@@ -107,6 +73,8 @@ class Deployment(DeploymentNotUsed):
     """When an instance gets requests."""
     app_insights_enabled: bool | None = None
     """Whether metrics and logs go to the workspace's Application Insights."""
+    data_collector: DataCollector | None = None
+    """Whether inputs and outputs of the flow are collected as data assets."""
     description: str | None = None
     """Text for people."""
     tags: TextMap | None = None

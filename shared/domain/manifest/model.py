@@ -1,14 +1,17 @@
 """How a person wants a flow deployed. What is not said is None: defaults are the planner's."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
 from shared.domain.manifest.access import Access
+from shared.domain.manifest.az_ml import TextMap
 from shared.domain.manifest.deployment import Deployment
 from shared.domain.manifest.endpoint import Endpoint
 from shared.domain.manifest.lifetime import ttl_seconds
+from shared.domain.manifest.registered_model import RegisteredModel
 from shared.domain.manifest.section import Section
+from shared.domain.manifest.smoke_test import SmokeTest
 
 
 def _lifetime(said: str | float | None) -> str | float | None:
@@ -22,28 +25,9 @@ class FlowSection(Section):
 
     outputs: list[str] | None = None
     """Outputs in the response; all of them where nothing is said."""
-    connections: dict[str, str] | None = None
-    """Connection of the workspace to use, by the connection that the flow names."""
-
-
-class Expectation(Section):
-    """What an answer must be like."""
-
-    output: str | None = None
-    """The output to look at; the whole response where nothing is said."""
-    contains: str | None = None
-    """Text that must be in it, whatever its case."""
-    equals: Any = None
-    """What it must be exactly."""
-
-
-class SmokeTest(Section):
-    """A sample request that a new deployment must answer before it gets traffic."""
-
-    input: dict[str, Any] | None = None
-    """Values of the flow's inputs; those not given are derived from the flow."""
-    expect: Expectation | None = None
-    """What the answer must be like; without it, any answer without an error will do."""
+    connections: dict[str, str | TextMap] | None = None
+    """By the connection that the flow names: another one's name, \
+`${{azureml://connections/name}}`, or values of single fields."""
 
 
 class Manifest(Section):
@@ -53,6 +37,8 @@ class Manifest(Section):
     """The stable URL, in az ml's words."""
     deployment: Deployment = Field(default_factory=Deployment)
     """What runs behind it, in az ml's words."""
+    model: RegisteredModel = Field(default_factory=RegisteredModel)
+    """Properties of the model that the flow is registered as, in az ml's words."""
     flow: FlowSection = Field(default_factory=FlowSection)
     """Which outputs are served, with which connections."""
     access: Access = Field(default_factory=Access)

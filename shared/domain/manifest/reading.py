@@ -10,6 +10,7 @@ from shared.domain.manifest.deployment import Deployment
 from shared.domain.manifest.endpoint import Endpoint
 from shared.domain.manifest.layers import Layer, Layers, patched
 from shared.domain.manifest.model import Manifest
+from shared.domain.manifest.registered_model import RegisteredModel
 from shared.domain.manifest.rules import endpoint_name_said, manifest_findings
 from shared.domain.shape import shape
 
@@ -23,6 +24,7 @@ def read_manifest(
     deploy: Document | None = None,
     endpoint: Document | None = None,
     deployment: Document | None = None,
+    model: Document | None = None,
 ) -> tuple[Manifest, Layers, tuple[Finding, ...]]:
     """Reads deploy.yaml and az ml's own files; where both say something, deploy.yaml wins.
 
@@ -32,17 +34,18 @@ def read_manifest(
     given = (
         (endpoint, "endpoint", Endpoint),
         (deployment, "deployment", Deployment),
+        (model, "model", RegisteredModel),
         (deploy, None, Manifest),
     )
     layers, findings = list[Layer](), list[Finding]()
     value: Any = {}
-    for document, section, model in given:
+    for document, section, shaped in given:
         if document is None or document.value is None:
             continue
         findings.extend(_reserved(document) if section is None else ())
         layer = Layer(document, (section,) if section else ())
         plain = patched({}, _without_rollout(document.value), layer.section)
-        read, wrong = shape(model, plain, document)
+        read, wrong = shape(shaped, plain, document)
         findings.extend(wrong)
         if read is not None:
             layers.append(layer)
@@ -58,7 +61,9 @@ def merged(manifest: Manifest, overrides: Mapping[str, Any] | None) -> Manifest:
     Raises:
         Rejected: with every reason, at places like `manifest.endpoint.name`.
     """
-    request = Document("manifest", overrides or {})
+    if not overrides:
+        return manifest  # what is wrong with it was told when it was read
+    request = Document("manifest", overrides)
     layers = Layers((Layer(request),))
     plain = patched({}, _without_rollout(request.value))
     read, findings = shape(Manifest, plain, request)
@@ -73,7 +78,7 @@ def merged(manifest: Manifest, overrides: Mapping[str, Any] | None) -> Manifest:
         raise Rejected(findings)
     base = manifest.model_dump(exclude_unset=True, by_alias=True)
     result, wrong = _together(patched(base, request.value), layers)
-    if wrong:
+    if any(each.severity == "error" for each in wrong):
         raise Rejected(wrong)
     return result
 

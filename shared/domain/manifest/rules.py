@@ -7,19 +7,20 @@ from shared.domain.document import reach
 from shared.domain.errors import Finding
 from shared.domain.flow.model import Flow
 from shared.domain.manifest.access_rules import access_findings
-from shared.domain.manifest.deployment import Environment
+from shared.domain.manifest.connection_rules import connection_findings
+from shared.domain.manifest.deployment_rules import deployment_findings, image_findings
 from shared.domain.manifest.layers import Layers
 from shared.domain.manifest.model import Manifest
+from shared.domain.manifest.smoke_rules import schema_findings, smoke_findings
 from shared.domain.names import endpoint_name_problem
 
 
-def manifest_findings(manifest: Manifest, layers: Layers) -> Iterator[Finding]:
-    """Fields of the manifest that contradict each other."""
+def manifest_findings(manifest: Manifest, layers: Layers | None = None) -> Iterator[Finding]:
+    """Fields of the manifest that contradict each other; places as `flow_findings` has them."""
+    layers = layers or Layers()
     yield from access_findings(manifest, layers)
-    environment = manifest.deployment.environment
-    if isinstance(environment, Environment) and environment.image and environment.build:
-        at = ("deployment", "environment", "build")
-        yield layers.finding(at, "an environment has an image or a build, not both", "Leave one")
+    yield from deployment_findings(manifest.deployment, layers)
+    yield from schema_findings(manifest.smoke_test, layers)
 
 
 def endpoint_name_said(value: Any, layers: Layers) -> tuple[Any, tuple[Finding, ...]]:
@@ -56,19 +57,9 @@ def flow_findings(
         if outputs and name not in outputs:
             cause = f"the flow has no output '{name}'"
             yield at.finding(("flow", "outputs", index), cause, _known(outputs))
-    for name in manifest.flow.connections or ():
-        if name not in flow.connection_names:
-            cause = f"the flow uses no connection '{name}'"
-            yield at.finding(("flow", "connections", name), cause, _known(flow.connection_names))
-    inputs = [each.name for each in flow.inputs]
-    for name in manifest.smoke_test.input or ():
-        if inputs and name not in inputs:
-            cause = f"the flow has no input '{name}'"
-            yield at.finding(("smoke_test", "input", name), cause, _known(inputs))
-    expect = manifest.smoke_test.expect
-    if expect and expect.output and outputs and expect.output not in outputs:
-        cause = f"the flow has no output '{expect.output}'"
-        yield at.finding(("smoke_test", "expect", "output"), cause, _known(outputs))
+    yield from connection_findings(manifest, flow, at)
+    yield from image_findings(manifest.deployment, flow, at)
+    yield from smoke_findings(manifest.smoke_test, flow, at)
 
 
 def _known(names: list[str] | tuple[str, ...]) -> str:

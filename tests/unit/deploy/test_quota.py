@@ -43,7 +43,7 @@ def test_a_fifth_more_instances_are_reserved_save_for_some_gpus(
 def test_an_unknown_size_has_a_nearest() -> None:
     assert size_of("Standard_DS3v2") is None
     assert nearest("Standard_DS3v2") == "Standard_DS3_v2"
-    assert nearest("Standard_F4s") == "Standard_F4s_v2"
+    assert nearest("Standard_E4s_v4") == "Standard_E4s_v3"
 
 
 @pytest.mark.parametrize(

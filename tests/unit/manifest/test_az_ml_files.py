@@ -41,7 +41,9 @@ def drop(tmp_path: Path) -> Drop:
 
     def written(files: Mapping[str, str]) -> Reading:
         flow = "nodes:\n- {name: a, type: prompt, source: {type: code, path: a.jinja2}}\n"
-        for path, text in {"flow.dag.yaml": flow, "a.jinja2": "", **files}.items():
+        beside = {"flow.dag.yaml": flow, "a.jinja2": "", "image_build/Dockerfile": "FROM a:1\n"}
+        for path, text in {**beside, **files}.items():
+            (tmp_path / path).parent.mkdir(exist_ok=True)
             (tmp_path / path).write_text(text)
         return read(tmp_path)
 
@@ -61,11 +63,9 @@ def test_az_ml_files_are_taken_as_they_are(drop: Drop) -> None:
 def test_what_has_no_effect_is_said_with_its_line(drop: Drop) -> None:
     reading = drop({"deployment.yml": DEPLOYMENT})
     assert [(each.line, each.severity) for each in reading.findings] == [
-        (2, "warning"),
         (5, "warning"),
     ]
-    assert "'name' has no effect" in reading.findings[0].cause
-    assert "the flow is the model" in reading.findings[1].cause
+    assert "the flow is the model" in reading.findings[0].cause
 
 
 def test_deploy_yaml_wins(drop: Drop) -> None:
@@ -82,7 +82,7 @@ def test_deploy_yaml_wins(drop: Drop) -> None:
 def test_an_environment_is_replaced_as_a_whole(drop: Drop) -> None:
     files = {"deployment.yaml": DEPLOYMENT, "deploy.yaml": "deployment: {environment: {image: x}}"}
     reading = drop(files)
-    assert reading.errors == ()
+    assert ["MissingDriverProgram" in each.cause for each in reading.errors] == [True]
     assert not isinstance(reading.manifest.deployment.environment, str | None)
     assert reading.manifest.deployment.environment.build is None
 
@@ -95,7 +95,7 @@ def test_two_names_of_the_endpoint_are_told(drop: Drop) -> None:
     other = DEPLOYMENT.replace("endpoint_name: my-endpoint", "endpoint_name: other")
     reading = drop({"endpoint.yaml": ENDPOINT, "deployment.yaml": other})
     assert reading.manifest.endpoint.name == "my-endpoint"
-    assert "endpoint_name is 'other'" in reading.findings[1].cause
+    assert any("endpoint_name is 'other'" in each.cause for each in reading.findings)
 
 
 @pytest.mark.parametrize(

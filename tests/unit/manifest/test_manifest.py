@@ -203,5 +203,5 @@ def test_the_schema_describes_every_field() -> None:
         for field, said in spec["properties"].items():
             assert said.get("description"), f"{name}.{field}"
     assert set(schema["properties"]) == {
-        *("endpoint", "deployment", "flow", "access", "smoke_test", "retain")
+        *("endpoint", "deployment", "model", "flow", "access", "smoke_test", "retain", "ttl")
     }

@@ -9,7 +9,7 @@ from shared.domain.manifest import Manifest, flow_findings, merged
 BASE = Manifest.model_validate(
     {
         "endpoint": {"name": "chat", "tags": {"a": "1"}, "identity": {"type": "system_assigned"}},
-        "deployment": {"instance_count": 3, "environment": {"image": "mine"}},
+        "deployment": {"instance_count": 3, "environment": "azureml:mine:1"},
         "smoke_test": {"input": {"question": "a", "more": "b"}},
     }
 )

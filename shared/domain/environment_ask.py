@@ -1,0 +1,78 @@
+"""The environment that a release runs in: what of it Sluice registers, or which one there is."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+DEFAULT_IMAGE = "mcr.microsoft.com/azureml/promptflow/promptflow-runtime:latest"
+ENVIRONMENT_NAME = "sluice-flow"
+
+
+@dataclass(frozen=True)
+class Route:
+    """Where a container listens."""
+
+    port: int
+    path: str
+
+
+@dataclass(frozen=True)
+class Routes:
+    """A container's routes, as `inference_config` has them; prompt flow's own by default."""
+
+    liveness: Route = Route(8080, "/health")
+    readiness: Route = Route(8080, "/health")
+    scoring: Route = Route(8080, "/score")
+
+
+@dataclass(frozen=True)
+class BuildAsk:
+    """A build context inside the package. `digest`: of its files."""
+
+    path: str
+    dockerfile: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class EnvironmentAsk:
+    """What serves.
+
+    Args:
+        image: the image; of a registered environment what Azure says of it.
+        requirements: the text of requirements.txt, installed over the image.
+        build: a build context instead of an image.
+        routes: the container's, where they are not prompt flow's own.
+        registered: ARM id of a version that is there already; nothing is registered then.
+    """
+
+    image: str = DEFAULT_IMAGE
+    requirements: str | None = None
+    build: BuildAsk | None = None
+    routes: Routes | None = None
+    registered: str | None = None
+
+    @property
+    def version(self) -> str:
+        """A hash of the content: the same environment is built once, for all endpoints."""
+        said = {key: value for key, value in asdict(self).items() if value is not None}
+        return hashed(said if self.requirements else {"requirements": None, **said}, 16)
+
+    def id(self, workspace_id: str) -> str:
+        """ARM id of the version."""
+        own = f"{workspace_id}/environments/{ENVIRONMENT_NAME}/versions/{self.version}"
+        return self.registered or own
+
+    @property
+    def shown(self) -> str:
+        """What runs, for people."""
+        if self.build is not None:
+            return f"built from {self.build.path}/{self.build.dockerfile}"
+        return f"{self.image} with requirements.txt" if self.requirements else self.image
+
+
+def hashed(value: Any, length: int) -> str:
+    """A short hash of JSON values."""
+    text = json.dumps(value, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:length]

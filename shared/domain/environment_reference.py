@@ -1,0 +1,38 @@
+"""How a deployment names an environment that is registered already."""
+
+import re
+from dataclasses import dataclass
+
+_ARM = re.compile(
+    r"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.MachineLearningServices"
+    r"/workspaces/[^/]+/environments/(?P<name>[^/]+)/versions/(?P<version>[^/]+)",
+    re.IGNORECASE,
+)
+_NAMED = re.compile(r"(?P<name>[^:@/\s]+)(:(?P<version>[^:@/\s]+)|@latest)?")
+
+
+@dataclass(frozen=True)
+class EnvironmentReference:
+    """A version of the workspace's environments; None is the latest one."""
+
+    name: str
+    version: str | None = None
+
+
+@dataclass(frozen=True)
+class RegisteredEnvironment:
+    """An environment version as Azure ML shows it.
+
+    `serves`: it has an inference_config, without which a deployment ends in MissingDriverProgram.
+    """
+
+    id: str
+    image: str = ""
+    serves: bool = False
+
+
+def read_reference(text: str) -> EnvironmentReference | None:
+    """`azureml:name:version`, `azureml:name@latest`, `azureml:name`, or an ARM id; else None."""
+    plain = text.strip().removeprefix("azureml:")
+    match = _ARM.fullmatch(plain) or _NAMED.fullmatch(plain)
+    return None if match is None else EnvironmentReference(match["name"], match["version"])

@@ -1,0 +1,46 @@
+"""What a manifest says of connections that cannot be."""
+
+from collections.abc import Iterator, Mapping
+
+from shared.domain.connection_override import merged_names, reference_problem
+from shared.domain.errors import Finding
+from shared.domain.flow.model import Flow
+from shared.domain.manifest.layers import Layers
+from shared.domain.manifest.model import Manifest
+
+_FORM = (
+    "Write ${{azureml://connections/name}}, or .../target, .../credentials/key, .../metadata/key"
+)
+
+
+def connection_findings(manifest: Manifest, flow: Flow, layers: Layers) -> Iterator[Finding]:
+    """Overrides of connections that the flow does not name, or that the runtime would mix up."""
+    overrides = manifest.flow.connections or {}
+    variables = manifest.deployment.environment_variables or {}
+    for name in overrides:
+        if name not in flow.connection_names:
+            known = ", ".join(flow.connection_names) or "none"
+            cause = f"the flow uses no connection '{name}'"
+            at = ("flow", "connections", name)
+            yield layers.finding(at, cause, f"The flow has: {known}")
+    for first, second in merged_names(frozenset(flow.connection_names), overrides, variables):
+        cause = f"the runtime would lose '{first}': '{second}' stands for the same connection"
+        at = ("flow", "connections", second)
+        remedy = "Write one of the two as ${{azureml://connections/name}}"
+        yield layers.finding(at, cause, remedy)
+    for place, value in _values(overrides, variables):
+        if (problem := reference_problem(value)) is not None:
+            yield layers.finding(place, problem, _FORM)
+
+
+def _values(
+    overrides: Mapping[str, str | Mapping[str, str]], variables: Mapping[str, str]
+) -> Iterator[tuple[tuple[str, ...], str]]:
+    for name, override in overrides.items():
+        if isinstance(override, str):
+            yield ("flow", "connections", name), override
+        else:
+            for field, value in override.items():
+                yield ("flow", "connections", name, field), value
+    for name, value in variables.items():
+        yield ("deployment", "environment_variables", name), value

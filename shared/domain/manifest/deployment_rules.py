@@ -1,0 +1,122 @@
+"""What a manifest may not say of a deployment and its environment, and what Azure advises."""
+
+from collections.abc import Collection, Iterator
+from pathlib import PurePosixPath
+
+from shared.domain.environment_reference import read_reference
+from shared.domain.errors import Finding
+from shared.domain.flow.model import Flow
+from shared.domain.manifest.deployment import Deployment
+from shared.domain.manifest.environment import Build, Environment
+from shared.domain.manifest.layers import Layers
+from shared.domain.sizes import nearest, size_of
+
+_AT = ("deployment", "environment")
+NO_DRIVER = (
+    "Recommended: take it off, and name the image as environment.image in flow.dag.yaml, which "
+    "installs requirements.txt over it. Or add inference_config with liveness_route, "
+    "readiness_route and scoring_route (prompt flow: port 8080, /health, /health, /score)"
+)
+"""Both remedies of the article for MissingDriverProgram, the one that it recommends first."""
+
+
+def deployment_findings(asked: Deployment, layers: Layers) -> Iterator[Finding]:
+    """What is wrong, or not advised, whatever the flow."""
+    yield from _machines(asked, layers)
+    yield from _environment(asked.environment, layers)
+
+
+def _machines(asked: Deployment, layers: Layers) -> Iterator[Finding]:
+    if asked.instance_type is not None and size_of(asked.instance_type) is None:
+        near = nearest(asked.instance_type)
+        cause = f"'{asked.instance_type}' is not on the list of sizes for managed endpoints"
+        remedy = f"Did you mean '{near}'?" if near else "Look it up in the list of sizes"
+        yield layers.finding(
+            ("deployment", "instance_type"), cause, f"{remedy} Azure decides", "warning"
+        )
+    if asked.high_availability and (asked.instance_count or 1) < 3:
+        cause = f"high availability needs 3 instances or more, not {asked.instance_count or 1}"
+        remedy, at = "Set deployment.instance_count: 3", ("deployment", "high_availability")
+        yield layers.finding(at, cause, remedy, "warning")
+    if asked.scale_settings is not None and asked.scale_settings.type == "target_utilization":
+        cause = "managed deployments take only scale_settings of type default"
+        remedy = "Take it off and let Azure Monitor autoscale the deployment: what it set is kept"
+        yield layers.finding(("deployment", "scale_settings"), cause, remedy)
+    if "<" in (asked.environment_variables or {}).get("PRT_CONFIG_OVERRIDE", ""):
+        cause = "PRT_CONFIG_OVERRIDE is a template that nobody has filled in"
+        remedy = "Take it off; Sluice sets it itself"
+        where = ("deployment", "environment_variables", "PRT_CONFIG_OVERRIDE")
+        yield layers.finding(where, cause, remedy, "warning")
+
+
+def image_findings(asked: Deployment, flow: Flow, layers: Layers) -> Iterator[Finding]:
+    """An image or environment of one's own beside a flow whose requirements nobody installs."""
+    environment, file = asked.environment, flow.environment.python_requirements_txt
+    if environment is None or file is None:
+        return
+    if isinstance(environment, Environment) and environment.build is not None:
+        return
+    cause = f"the environment is used as it is: {file} is not installed"
+    remedy = (
+        "Have it in the image; or name the image as environment.image in flow.dag.yaml, which "
+        "installs the requirements over it"
+    )
+    yield layers.finding(_AT, cause, remedy, "warning")
+
+
+def build_findings(asked: Deployment, files: Collection[str], layers: Layers) -> Iterator[Finding]:
+    """A build context that the package does not hold. `files`: all there are in it."""
+    environment = asked.environment
+    build = environment.build if isinstance(environment, Environment) else None
+    if build is None:
+        return
+    folder, dockerfile = build_place(build)
+    if folder.startswith(("/", "../")) or folder == ".." or "://" in folder:
+        cause = f"the build context '{build.path}' is outside the package"
+        yield layers.finding((*_AT, "build", "path"), cause, "Put the folder inside the flow's")
+    elif not any(path.startswith(f"{folder}/") for path in files) and folder != ".":
+        cause = f"the build context '{build.path}' is not in the package"
+        yield layers.finding((*_AT, "build", "path"), cause, "Add the folder, or correct the path")
+    elif PurePosixPath(folder, dockerfile).as_posix() not in files:
+        cause = f"there is no '{dockerfile}' in the build context '{build.path}'"
+        yield layers.finding((*_AT, "build"), cause, "Add it, or correct dockerfile_path")
+
+
+def build_place(build: Build) -> tuple[str, str]:
+    """The folder of a build context, and the Dockerfile inside it, as plain paths."""
+    dockerfile = PurePosixPath(build.dockerfile_path or "Dockerfile").as_posix()
+    return PurePosixPath(build.path).as_posix(), dockerfile
+
+
+def _environment(asked: str | Environment | None, layers: Layers) -> Iterator[Finding]:
+    if isinstance(asked, str):
+        yield from _reference(asked, layers)
+        return
+    if asked is None:
+        return
+    if asked.conda_file is not None:
+        cause = "an environment with a conda_file has no prompt flow runtime that serves"
+        remedy = "Put what it installs into requirements.txt, or into an image of your own"
+        yield layers.finding((*_AT, "conda_file"), cause, remedy)
+    if asked.os_type == "windows":
+        cause, remedy = "flows are served on Linux", "Take os_type off"
+        yield layers.finding((*_AT, "os_type"), cause, remedy)
+    if asked.image and asked.build:
+        cause = "an environment has an image or a build, not both"
+        yield layers.finding((*_AT, "build"), cause, "Leave one")
+    if (asked.image or asked.build) and asked.inference_config is None:
+        cause = "the environment has no inference_config: Azure would end in MissingDriverProgram"
+        yield layers.finding(_AT, cause, NO_DRIVER)
+    if not asked.image and not asked.build and asked.conda_file is None and not asked.name:
+        cause = "the environment has neither a name, nor an image, nor a build"
+        yield layers.finding(_AT, cause, "Name one of them, or take it off")
+
+
+def _reference(text: str, layers: Layers) -> Iterator[Finding]:
+    if read_reference(text) is not None:
+        return
+    cause = f"'{text}' is not an environment of the workspace"
+    if "registries/" in text:
+        cause = f"'{text}' is in a registry, whose environments Sluice cannot look into"
+    remedy = "Write azureml:name:version, azureml:name@latest or an ARM id of the workspace's own"
+    yield layers.finding(_AT, cause, remedy)

@@ -1,0 +1,62 @@
+"""The environment that a deployment runs in, in az ml's words."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from shared.domain.manifest.az_ml import Text, TextMap, snake
+from shared.domain.manifest.section import Section
+
+
+class Build(Section):
+    """A build context for the image."""
+
+    path: str
+    """Folder of the build context inside the flow."""
+    dockerfile_path: str | None = None
+    """Dockerfile inside that folder."""
+
+
+class Route(Section):
+    """Where the container listens."""
+
+    port: Annotated[int, Field(gt=0, lt=65_536)]
+    """Port of the container."""
+    path: str
+    """Path on that port."""
+
+
+class InferenceConfig(Section):
+    """How Azure reaches the container."""
+
+    liveness_route: Route
+    """Asked whether the container lives."""
+    readiness_route: Route
+    """Asked whether it can take requests."""
+    scoring_route: Route
+    """Takes the requests."""
+
+
+class Environment(Section):
+    """The image a deployment runs, in az ml's words."""
+
+    name: str | None = None
+    """Name of a registered environment; beside an image or a build, only for people."""
+    version: Text | None = None
+    """Its version."""
+    image: str | None = None
+    """Container image, used as it is: nothing is installed over it."""
+    build: Build | None = None
+    """Build context instead of an image."""
+    inference_config: InferenceConfig | None = None
+    """Routes of the container; an image or a build of one's own cannot be deployed without."""
+    conda_file: Any = None
+    """Refused: the image that serves flows is not built from conda files."""
+    os_type: Annotated[Literal["linux", "windows"] | None, BeforeValidator(snake)] = None
+    """Operating system of the image."""
+    description: str | None = None
+    """Text for people."""
+    tags: TextMap | None = None
+    """Tags of the environment."""
+    properties: TextMap | None = None
+    """Properties of the environment."""

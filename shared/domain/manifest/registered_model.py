@@ -1,0 +1,57 @@
+"""The model that a flow is registered as, in az ml's words: its properties count, no more."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from shared.domain.manifest.az_ml import TextMap, snake
+from shared.domain.manifest.section import Section
+
+
+class RegisteredModel(Section):
+    """What is said of the model version that the flow is registered as, as in az ml's model.yaml.
+
+    The flow is the model and names it, so only `properties` has an effect.
+    """
+
+    properties: TextMap | None = None
+    """Properties of the model, such as `azureml.promptflow.chat_input`; over those that are \
+derived from the flow."""
+    type: Annotated[Literal["custom_model"] | None, BeforeValidator(snake)] = None
+    """az ml's kind of model; a flow is a custom model."""
+    schema_: Annotated[Any, Field(alias="$schema")] = None
+    """az ml's schema of the file; not used."""
+    name: Any = None
+    """Not used: the model is named after the endpoint."""
+    version: Any = None
+    """Not used: the version is the hash of the flow's content."""
+    path: Any = None
+    """Not used: the flow beside the file is meant."""
+    description: Any = None
+    """Not used yet."""
+    tags: Any = None
+    """Not used yet."""
+    stage: Any = None
+    """Not used yet."""
+    flavors: Any = None
+    """Not used yet."""
+    datastore: Any = None
+    """Not used yet."""
+    system_metadata: Any = None
+    """Not used yet."""
+    default_deployment_template: Any = None
+    """Not used yet."""
+    allowed_deployment_templates: Any = None
+    """Not used yet."""
+    id: Any = None
+    """Not used: Azure answers this."""
+    utc_time_created: Any = None
+    """Not used: Azure answers this."""
+    creation_context: Any = None
+    """Not used: Azure answers this."""
+    job_name: Any = None
+    """Not used: Azure answers this."""
+    latest_version: Any = None
+    """Not used: Azure answers this."""
+    intellectual_property: Any = None
+    """Not used: Azure answers this."""

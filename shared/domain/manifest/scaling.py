@@ -1,0 +1,23 @@
+"""How a deployment scales, in az ml's words."""
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field
+
+from shared.domain.manifest.az_ml import snake
+from shared.domain.manifest.section import Section
+
+
+class ScaleSettings(Section):
+    """How a deployment scales. Azure takes only `default` for managed ones."""
+
+    type: Annotated[Literal["default", "target_utilization"], BeforeValidator(snake)]
+    """`default`: as many as instance_count says; `target_utilization` is for Kubernetes."""
+    min_instances: Annotated[int | None, Field(ge=0)] = None
+    """Fewest instances, with `target_utilization`."""
+    max_instances: Annotated[int | None, Field(gt=0)] = None
+    """Most instances, with `target_utilization`."""
+    polling_interval: Annotated[int | None, Field(gt=0)] = None
+    """Seconds between two looks at the utilization."""
+    target_utilization_percentage: Annotated[int | None, Field(gt=0, le=100)] = None
+    """Per cent of utilization that is aimed at."""

@@ -1,0 +1,82 @@
+"""Which environment a manifest asks for: looked up where it is registered, hashed where built."""
+
+from hashlib import sha256
+from pathlib import Path
+
+from shared.domain.deployment_asking import environment_ask
+from shared.domain.environment_ask import EnvironmentAsk
+from shared.domain.environment_reference import (
+    EnvironmentReference,
+    RegisteredEnvironment,
+    read_reference,
+)
+from shared.domain.errors import Finding
+from shared.domain.flow import Flow
+from shared.domain.manifest import NO_DRIVER, Deployment, Environment, build_place
+from shared.package import every_file
+from shared.ports import Ports
+
+
+def environment_of(
+    ports: Ports, flow: Flow, asked: Deployment, root: Path
+) -> tuple[EnvironmentAsk, tuple[Finding, ...]]:
+    """The environment of a flow whose manifest has no errors, and why it cannot serve.
+
+    A registered one is read through ARM: without an inference_config a deployment of it would end
+    in MissingDriverProgram.
+    """
+    said = asked.environment
+    reference = _reference(said)
+    registered: RegisteredEnvironment | None = None
+    findings: tuple[Finding, ...] = ()
+    if reference is not None:
+        registered = ports.workspace.environment(reference.name, reference.version)
+        findings = _wrong(reference, registered)
+    digest = ""
+    if isinstance(said, Environment) and said.build is not None:
+        digest = _digest(root / build_place(said.build)[0])
+    made = environment_ask(
+        flow, asked, _requirements(flow, root), registered=registered, build_digest=digest
+    )
+    return made, findings
+
+
+def _reference(said: str | Environment | None) -> EnvironmentReference | None:
+    if isinstance(said, str):
+        return read_reference(said)
+    if said is None or said.image or said.build or not said.name:
+        return None
+    return EnvironmentReference(said.name, said.version)
+
+
+def _wrong(
+    reference: EnvironmentReference, registered: RegisteredEnvironment | None
+) -> tuple[Finding, ...]:
+    where, version = "manifest.deployment.environment", reference.version or "latest"
+    name = f"{reference.name}:{version}"
+    if registered is None:
+        cause, remedy = f"the workspace has no environment {name}", "Register it, or name another"
+        return (Finding(where, None, cause, remedy),)
+    if not registered.serves:
+        cause = (
+            f"environment {name} has no inference_config: Azure would end in MissingDriverProgram"
+        )
+        return (Finding(where, None, cause, NO_DRIVER),)
+    return ()
+
+
+def _digest(folder: Path) -> str:
+    total = sha256()
+    for path in every_file(folder):
+        total.update(f"{path}\0{sha256((folder / path).read_bytes()).hexdigest()}\n".encode())
+    return total.hexdigest()
+
+
+def _requirements(flow: Flow, root: Path) -> str | None:
+    """The text of the flow's requirements file, where it says anything."""
+    file = flow.environment.python_requirements_txt
+    if file is None:
+        return None
+    text = (root / file).read_text(encoding="utf-8-sig")
+    wanted = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    return text if wanted else None
