@@ -1,5 +1,6 @@
 """The emulator's own interface: faults, the log of calls, settings."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -17,9 +18,15 @@ _SETTINGS = TypeAdapter(Settings)
 
 
 class Admin:
-    """GET, POST, DELETE /faults; GET, DELETE /calls; GET, POST /settings. Plain HTTP, JSON."""
+    """GET, POST, DELETE /faults; GET, DELETE /calls; GET, POST /settings. Plain HTTP, JSON.
 
-    def __init__(self, faults: Faults, calls: Calls, settings: Settings) -> None:
+    `more` are routes of parts that have something of their own to set up.
+    """
+
+    def __init__(
+        self, faults: Faults, calls: Calls, settings: Settings, more: Sequence[Route] = ()
+    ) -> None:
+        self._more = more
         self._faults = faults
         self._calls = calls
         self._settings = settings
@@ -35,6 +42,7 @@ class Admin:
                 Route("/calls", self._clear_calls, methods=["DELETE"]),
                 Route("/settings", self._show_settings, methods=["GET"]),
                 Route("/settings", self._change_settings, methods=["POST"]),
+                *self._more,
             ]
         )
 

@@ -17,8 +17,9 @@ def ours(host: str) -> bool:
 class Hosts:
     """The app behind all hosts; each call goes by its Host header."""
 
-    def __init__(self, arm: App, blobs: App, scoring: App) -> None:
+    def __init__(self, arm: App, blobs: App, scoring: App, region: App) -> None:
         self._arm = arm
+        self._region = region
         self._blobs = blobs
         self._scoring = scoring
 
@@ -26,6 +27,8 @@ class Hosts:
         host = header(scope, "host").split(":")[0].lower()
         if host == MANAGEMENT:
             await self._arm(scope, receive, send)
+        elif host == REGION_API:
+            await self._region(scope, receive, send)
         elif host.endswith(BLOB_SUFFIX):
             await self._blobs(scope, receive, send)
         elif host.endswith(INFERENCE_SUFFIX):

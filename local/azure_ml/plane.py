@@ -31,8 +31,10 @@ from local.azure_ml.operation_routes import OperationRoutes
 from local.azure_ml.operations import Operations
 from local.azure_ml.quota import Quota
 from local.azure_ml.readback import WorkspaceStorage
+from local.azure_ml.region_api import RegionApi
 from local.azure_ml.routing import Route, Router
 from local.azure_ml.runner import Runner
+from local.azure_ml.runs import Runs
 from local.azure_ml.settings import Settings
 from local.azure_ml.store import Store
 from local.azure_ml.tokens import Tokens
@@ -109,6 +111,8 @@ class ControlPlane:
             workspace.routes(), definitions.routes(), *(part.routes() for part in parts)
         )
         self.arm = Arm(Router(list(routes)), self.tokens, self.access)
+        self.runs = Runs(store, around.storage)
+        self.region = RegionApi(Router(list(self.runs.routes())), self.tokens, self.access)
 
     async def start(self) -> None:
         """Prepare the storage; start again what served, and take up what was under way."""

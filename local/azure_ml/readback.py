@@ -36,6 +36,10 @@ class WorkspaceStorage:
         if not container.exists():
             container.create_container()
 
+    def save(self, path: str, content: bytes) -> None:
+        """Write a blob, over what is there."""
+        self._container().upload_blob(path, content, overwrite=True)
+
     def fetch(self, uri: str, into: Path) -> Path:
         """Copy the folder (or single file) at a URI into `into`, under its own base name.
 

@@ -94,7 +94,7 @@ def _parts(flags: argparse.Namespace, serving: Serving, front: ScoringFront) -> 
     blobs = BlobRelay(flags.azurite, plane.tokens, plane.access)
     scoring = front(ScoredEndpoints(store, plane.tokens, plane.access), serving)
     certificates, proxy = Certificates(state), Proxy(ours)
-    observed = Observed(Hosts(plane.arm, blobs, scoring), calls, faults, proxy.drop)
+    observed = Observed(Hosts(plane.arm, blobs, scoring, plane.region), calls, faults, proxy.drop)
     return Parts(
         plane=plane,
         serving=serving,
@@ -104,7 +104,9 @@ def _parts(flags: argparse.Namespace, serving: Serving, front: ScoringFront) -> 
         platform=platform,
         azure=Listener(observed, 0, certificates.server()),
         identity=Listener(IdentityEndpoint(store, plane.tokens), flags.identity_port),
-        admin=Listener(Admin(faults, calls, settings).app(), flags.admin_port),
+        admin=Listener(
+            Admin(faults, calls, settings, plane.runs.admin_routes()).app(), flags.admin_port
+        ),
         openai=openai,
     )
 
