@@ -1,0 +1,128 @@
+"""Looking at an endpoint, and calling it with the code that Sluice prints."""
+
+import json
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.client import Client, zipped
+
+NAME = "looked-at"
+# fetch knows no proxy in Node 20: here it goes to a relay on loopback, and is fetch all the same.
+PRELOAD = """\
+const real = globalThis.fetch;
+globalThis.fetch = (url, given) =>
+  real(process.env.RELAY, { ...given, headers: { ...given.headers, "x-relay-to": url } });
+"""
+
+
+@pytest.fixture(scope="module")
+def told(client: Client, samples: Path) -> dict[str, Any]:
+    told = client.deploy(f"{NAME}.zip", zipped(samples / "hello"), 150)
+    assert told["outcome"] == "succeeded", told
+    return told
+
+
+@pytest.fixture(scope="module")
+def consumed(client: Client, told: dict[str, Any]) -> dict[str, Any]:
+    answer = client.call("GET", f"endpoints/{NAME}/consume")
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json())
+
+
+@pytest.fixture(scope="module")
+def surroundings(client: Client, told: dict[str, Any]) -> dict[str, str]:
+    """A shell's environment: the way to the stack, and the key as the command prints it."""
+    keys = client.arm("POST", f"{client.workspace}/onlineEndpoints/{NAME}/listKeys").json()
+    return {
+        "PATH": os.environ["PATH"],
+        "HTTPS_PROXY": client.facts["https_proxy"],
+        "CURL_CA_BUNDLE": client.facts["ca_bundle"],
+        "SSL_CERT_FILE": client.facts["ca_bundle"],
+        "ENDPOINT_KEY": keys["primaryKey"],
+    }
+
+
+@pytest.fixture
+def relay(client: Client) -> Iterator[str]:
+    """Passes on what comes, to where its header says, through the stack's proxy."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            kept = {it: self.headers[it] for it in ("Authorization", "Content-Type")}
+            url = self.headers["x-relay-to"]
+            answer = client.azure.post(url, data=body, headers=kept, timeout=30)
+            self.send_response(answer.status_code)
+            self.send_header("Content-Length", str(len(answer.content)))
+            self.end_headers()
+            self.wfile.write(answer.content)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
+def _run(words: list[str], environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        words, env=dict(environment), capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def _commands(folder: Path, code: Mapping[str, str]) -> dict[str, Callable[[], list[str]]]:
+    """How a person runs each sample as it was printed."""
+    python, script, preload = folder / "sample.py", folder / "sample.js", folder / "preload.js"
+    python.write_text(code["python"])
+    script.write_text(code["javascript"])
+    preload.write_text(PRELOAD)
+    return {
+        "curl": lambda: ["sh", "-c", code["curl"]],
+        "python": lambda: [sys.executable, str(python)],
+        "javascript": lambda: ["node", "--require", str(preload), str(script)],
+    }
+
+
+@pytest.mark.parametrize("language", ["curl", "python", "javascript"])
+def test_the_printed_code_runs_and_gets_the_answer(
+    language: str,
+    consumed: dict[str, Any],
+    surroundings: dict[str, str],
+    relay: str,
+    tmp_path: Path,
+):
+    command = _commands(tmp_path, consumed["samples"])[language]()
+
+    ran = _run(command, {**surroundings, "RELAY": relay})
+    assert ran.returncode == 0, ran.stderr
+    assert "words" in json.loads(ran.stdout)
+
+    ran = _run(command, {**surroundings, "RELAY": relay, "ENDPOINT_KEY": "wrong"})
+    assert ran.returncode != 0
+    assert "401" in ran.stdout + ran.stderr
+
+
+def test_an_endpoint_is_shown_with_roles_and_without_drift(client: Client, told: dict[str, Any]):
+    shown = client.call("GET", f"endpoints/{NAME}").json()
+
+    assert shown["traffic"] == {told["deployment"]: 100}
+    assert shown["drift"] == []
+    assert shown["roles"]["missing"] == []
+    assert len(shown["roles"]["granted"]) == 1
+    assert shown["revisions"][0]["job"] == told["job"]
+    assert shown["links"] == told["links"]
+    assert f"tid={client.endpoint(NAME)['identity']['tenantId']}" in shown["links"]["studio"]  # type: ignore[index]
+    listed = client.call("GET", "endpoints").json()["endpoints"]
+    assert NAME in [it["name"] for it in listed]
+    assert client.call("GET", "endpoints/nobody-here").status_code == 404

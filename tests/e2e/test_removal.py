@@ -1,0 +1,31 @@
+"""Deleting an endpoint, with all that was made for it."""
+
+from pathlib import Path
+
+from tests.e2e.client import Client, zipped
+
+
+def test_an_endpoint_is_deleted_with_the_rights_that_it_was_given(echo: Client, samples: Path):
+    told = echo.deploy("short-lived.zip", zipped(samples / "hello"), 120)
+    found = echo.endpoint("short-lived")
+    assert found is not None
+    principal = found["identity"]["principalId"]
+    assert len(echo.assignments(principal)) == 1
+    path = f"endpoints/short-lived/deployments/{told['deployment']}"
+    refused = echo.outcome(echo.call("DELETE", path).json()["job"], 120)
+    assert refused["outcome"] == "rejected"
+    assert "100 %" in refused["findings"][0]["cause"]
+
+    headers = {"Idempotency-Key": "gone"}
+    answer = echo.call("DELETE", "endpoints/short-lived", headers=headers)
+    again = echo.call("DELETE", "endpoints/short-lived", headers=headers)
+    assert answer.status_code == 202, answer.text
+    assert answer.json() == again.json()
+    (event,) = echo.results(answer.json()["job"], 120)
+
+    assert event["type"] == "sluice.removal.succeeded"
+    kinds = [it["kind"] for it in event["data"]["removed"]]
+    assert kinds == ["endpoint", "deployment", "role assignment"]
+    assert echo.endpoint("short-lived") is None
+    assert echo.assignments(principal) == []
+    assert echo.call("GET", "endpoints/short-lived").json()["state"] == "gone"
