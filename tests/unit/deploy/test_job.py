@@ -113,7 +113,7 @@ def test_a_failed_first_deployment_leaves_an_empty_endpoint(world: World):
     told = world.deploy()
 
     assert told["outcome"] == "failed"
-    assert "did not become ready" in told["diagnosis"]["cause"]
+    assert "imports a package" in told["diagnosis"]["cause"]
     assert "slugify" in told["diagnosis"]["log"]
     assert world.traffic() == {}
     assert world.workspace.deployments("hello") == ()
