@@ -3,8 +3,8 @@
 import azure.durable_functions as df
 import azure.functions as func
 
-from functions import activities, api, deploy, endpoints, intake, sweep
+from functions import activities, api, deploy, endpoints, intake, metrics, sweep
 
 app = df.DFApp(http_auth_level=func.AuthLevel.FUNCTION)
-for part in (intake, api, endpoints, deploy, activities, sweep):
+for part in (intake, api, endpoints, metrics, deploy, activities, sweep):
     app.register_functions(part.blueprint)

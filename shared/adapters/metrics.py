@@ -119,9 +119,11 @@ def _namespace(resource_id: str) -> str:
 
 
 def _timespan(since: datetime, until: datetime) -> str:
-    """ISO 8601, in UTC."""
-    form = "%Y-%m-%dT%H:%M:%SZ"
-    return f"{since.astimezone(UTC).strftime(form)}/{until.astimezone(UTC).strftime(form)}"
+    """ISO 8601 in UTC, with the fraction: what has just happened belongs to it too."""
+    return "/".join(
+        one.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        for one in (since, until)
+    )
 
 
 def _metric_name(found: Mapping[str, Any], metrics: list[Metric]) -> str:

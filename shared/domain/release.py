@@ -4,6 +4,7 @@ Made once by `prepare`, kept in the ledger. None means that nobody asked: what i
 else the default holds.
 """
 
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cache
@@ -216,4 +217,10 @@ def _runtime_variables(
     }
     if client_id:
         variables["AZURE_CLIENT_ID"] = client_id
+    if release.deployment.app_insights_enabled:
+        named = {"endpoint": release.endpoint.name, "deployment": name}
+        # Since promptflow 1.17.1 the runtime counts neither tokens nor remote calls otherwise; and
+        # it leaves these two dimensions out where a connection provider is set.
+        variables["PF_DISABLE_TRACING"] = "false"
+        variables["PF_SERVING_METRICS_COMMON_DIMENSIONS"] = json.dumps(named)
     return variables
