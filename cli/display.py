@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import IO, Any, Protocol
 
-from cli.timeline import job_lines, note_lines, step_line
+from cli.timeline import job_lines, note_lines, phase_line, step_line
 
 type Job = Mapping[str, Any]
 
@@ -37,6 +37,7 @@ class Lines:
     def __init__(self, out: IO[str]) -> None:
         self._out = out
         self._told: dict[str, tuple[str, str]] = {}
+        self._phase: str | None = None
 
     def say(self, line: str) -> None:
         print(line, file=self._out, flush=True)
@@ -50,6 +51,10 @@ class Lines:
             self._told[step["title"]] = now
             for line in (step_line(step, datetime.now(UTC)), *note_lines(step)):
                 self.say(line)
+        phase = phase_line(job)
+        if phase is not None and phase != self._phase:
+            self.say(phase)
+        self._phase = phase
 
 
 def _columns() -> int:

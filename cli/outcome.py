@@ -36,7 +36,9 @@ def outcome_lines(result: Result) -> Iterable[str]:
     for finding in result.get("findings") or ():
         yield f"  {finding['severity']}  {Finding.from_dict(finding)}"
     yield from _diagnosis_lines(result.get("diagnosis"))
-    if exit_code(result) == DONE:
+    for gone in result.get("removed") or ():
+        yield f"  deleted     {gone['kind']} {gone['name']}"
+    if exit_code(result) == DONE and result.get("scoring_uri"):
         yield from _endpoint_lines(result)
     for warning in result.get("warnings") or ():
         yield f"  warning     {warning}"
@@ -47,6 +49,9 @@ def _endpoint_lines(result: Result) -> Iterable[str]:
     yield f"  traffic     {traffic}"
     yield f"  scoring     {result['scoring_uri']}"
     yield f"  key         {result['credential']}"
+    page = (result.get("links") or {}).get("studio")
+    if page:
+        yield f"  page        {page}"
     sample = json.dumps(result.get("sample_request") or {}, ensure_ascii=False)
     yield f"  try         sluice invoke {result['endpoint']} {_quoted(sample)}"
 

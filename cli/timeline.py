@@ -25,7 +25,17 @@ def note_lines(step: Step) -> Iterable[str]:
 
 def job_lines(job: Mapping[str, Any], now: datetime) -> list[str]:
     """The whole list, for a terminal that shows it again and again."""
-    return [line for step in job["steps"] for line in (step_line(step, now), *note_lines(step))]
+    lines = [line for step in job["steps"] for line in (step_line(step, now), *note_lines(step))]
+    phase = phase_line(job)
+    return lines if phase is None else [*lines, phase]
+
+
+def phase_line(job: Mapping[str, Any]) -> str | None:
+    """What goes on in plain words and how long it takes; None where it is a matter of seconds."""
+    phase = job.get("phase") or {}
+    if phase.get("usual") in {None, "", "seconds"}:
+        return None
+    return f"      {phase['text']}: usually {phase['usual']}"
 
 
 def _took(step: Step, now: datetime) -> str:

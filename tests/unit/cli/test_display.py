@@ -32,3 +32,21 @@ def test_plain_lines_tell_each_change_once() -> None:
         lines.show(job(now))
     lines.show(job(step("done")))
     assert [line.strip()[0] for line in out.getvalue().splitlines()] == ["~", "a", "~", "b", "+"]
+
+
+PHASE = {"text": "Azure ML builds the image", "usual": "5 to 15 minutes", "note": ""}
+
+
+def test_how_long_the_phase_usually_takes_is_told_once() -> None:
+    out = io.StringIO()
+    lines = Lines(out)
+    for _ in range(2):
+        lines.show({**job(step("running")), "phase": PHASE})
+    lines.show({**job(step("done")), "phase": {**PHASE, "usual": "seconds"}})
+    assert out.getvalue().count("Azure ML builds the image: usually 5 to 15 minutes") == 1
+
+
+def test_a_terminal_shows_the_phase_below_the_list() -> None:
+    out = io.StringIO()
+    Terminal(out, columns=lambda: 80).show({**job(step("running")), "phase": PHASE})
+    assert out.getvalue().splitlines()[-1].strip().endswith("usually 5 to 15 minutes")
