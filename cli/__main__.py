@@ -42,9 +42,14 @@ def _run(arguments: argparse.Namespace) -> int:
         from cli.commands.watch import watch  # noqa: PLC0415
 
         return watch(arguments, target)
-    from cli.commands.invoke import invoke  # noqa: PLC0415
+    if arguments.command == "invoke":
+        from cli.commands.invoke import invoke  # noqa: PLC0415
 
-    return invoke(arguments, target)
+        return invoke(arguments, target)
+    from cli.commands import endpoints  # noqa: PLC0415
+
+    looking = {"endpoints": endpoints.endpoints, "show": endpoints.show, "delete": endpoints.delete}
+    return looking[arguments.command](arguments, target)
 
 
 def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
@@ -78,6 +83,18 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
     )
     invoke.add_argument("endpoint")
     invoke.add_argument("body", metavar="JSON")
+
+    commands.add_parser("endpoints", parents=[stack], help="list the workspace's endpoints")
+
+    show = commands.add_parser("show", parents=[stack], help="show one endpoint")
+    show.add_argument("endpoint")
+    show.add_argument("--json", action="store_true", help="print all of it, as JSON")
+
+    delete = commands.add_parser("delete", parents=[stack], help="delete an endpoint")
+    delete.add_argument("endpoint")
+    delete.add_argument("--deployment", help="only this deployment, which must have no traffic")
+    delete.add_argument("--force", action="store_true", help="also what Sluice did not make")
+    delete.add_argument("--json", action="store_true", help="print the result's JSON alone")
     return parser.parse_args(words)
 
 

@@ -1,7 +1,8 @@
 """The HTTP door of Sluice, as a client."""
 
 import time
-from collections.abc import Callable, Mapping
+import uuid
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 import requests
@@ -47,23 +48,61 @@ class Service:
         Raises:
             CommandError: there is no such job, or no answer.
         """
-        answer = self._get(f"/api/jobs/{job}", {})
+        answer = self._ask("GET", f"/api/jobs/{job}", {})
         if answer.status_code == 404:
             raise refused(f"there is no job {job}")
         told: Job = self._json(answer)
         return told
 
+    def endpoints(self) -> Sequence[Job]:
+        """Every endpoint of the workspace, in short."""
+        found: Sequence[Job] = self._json(self._ask("GET", "/api/endpoints", {}))["endpoints"]
+        return found
+
+    def endpoint(self, name: str) -> Job:
+        """One endpoint.
+
+        Raises:
+            CommandError: there is none, or no answer.
+        """
+        answer = self._ask("GET", f"/api/endpoints/{name}", {})
+        if answer.status_code == 404:
+            raise refused(f"there is no endpoint {name}")
+        told: Job = self._json(answer)
+        return told
+
+    def delete(self, endpoint: str, deployment: str | None, *, force: bool) -> str:
+        """Ask for a removal; its job. Asked again after a lost answer, it is the same one."""
+        behind = f"/deployments/{deployment}" if deployment else ""
+        query = {"force": "true"} if force else {}
+        # Made once, before any try.
+        headers = {"Idempotency-Key": str(uuid.uuid4())}
+        answer = self._ask("DELETE", f"/api/endpoints/{endpoint}{behind}", query, headers)
+        return str(self._json(answer)["job"])
+
     def job_of(self, blob: str, etag: str) -> str | None:
         """The job that came of one version of a blob; None while it is not accepted yet."""
-        answer = self._json(self._get("/api/jobs", {"blob": blob, "etag": etag}))
+        answer = self._json(self._ask("GET", "/api/jobs", {"blob": blob, "etag": etag}))
         return next((str(job["job"]) for job in answer["jobs"]), None)
 
-    def _get(self, path: str, query: Mapping[str, str]) -> requests.Response:
+    def _ask(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str],
+        headers: Mapping[str, str] | None = None,
+    ) -> requests.Response:
         began = time.monotonic()
         noticed = False
         while True:
             try:
-                answer = self._session.get(self._url + path, params=query, timeout=TIMEOUT_SECONDS)
+                answer = self._session.request(
+                    method,
+                    self._url + path,
+                    params=query,
+                    headers=headers,
+                    timeout=TIMEOUT_SECONDS,
+                )
             except requests.RequestException as error:
                 fault = f"no answer from {self._url} ({type(error).__name__})"
             else:

@@ -23,6 +23,8 @@ class FakeSluice:
     not_accepted_for: int = 1
     dropped: dict[str, bytes] = field(default_factory=dict)
     asked: list[dict[str, list[str]]] = field(default_factory=list)
+    pages: dict[str, Any] = field(default_factory=dict)
+    deleted: list[tuple[str, str | None]] = field(default_factory=list)
     url: str = ""
 
     @property
@@ -43,6 +45,8 @@ class FakeSluice:
             if len(self.asked) <= self.not_accepted_for:
                 return 200, {"jobs": []}
             return 200, {"jobs": [{"job": "j1", "state": "running"}]}
+        if parts.path in self.pages:
+            return 200, self.pages[parts.path]
         if parts.path != "/api/jobs/j1":
             return 404, {}
         now = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
@@ -58,6 +62,12 @@ def served(fake: FakeSluice) -> Iterator[FakeSluice]:
             allowed = self.headers.get("x-functions-key") == KEY
             status, answer = fake.answer(self.path) if allowed else (401, {})
             self._send(status, json.dumps(answer).encode())
+
+        def do_DELETE(self) -> None:
+            fake.deleted.append((self.path, self.headers.get("Idempotency-Key")))
+            # The first answer gets lost: whoever asks again must mean the same.
+            first = len(fake.deleted) == 1
+            self._send(503 if first else 202, b"{}" if first else b'{"job": "j1"}')
 
         def do_PUT(self) -> None:
             path = urlsplit(self.path).path.removeprefix("/storage/flows/")

@@ -1,0 +1,66 @@
+"""`sluice endpoints`, `sluice show NAME` and `sluice delete NAME`: what is there, and its end."""
+
+import json
+from argparse import Namespace
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from cli.commands.watch import report
+from cli.display import display
+from cli.errors import DONE
+from cli.follow import follow
+from cli.service import Service
+from cli.target import Target
+
+
+def endpoints(arguments: Namespace, target: Target) -> int:
+    """One line for each endpoint of the workspace."""
+    del arguments
+    for each in Service(target).endpoints():
+        whose = "" if each["made_by_sluice"] else "  (not made by Sluice)"
+        print(f"{each['name']:<32}  {each['state']:<10}  {_shares(each['traffic'])}{whose}")
+    return DONE
+
+
+def show(arguments: Namespace, target: Target) -> int:
+    """One endpoint: what serves, what is missing, what somebody changed."""
+    shown = Service(target).endpoint(arguments.endpoint)
+    if arguments.json:
+        print(json.dumps(shown, indent=2, ensure_ascii=False))
+    else:
+        print("\n".join(endpoint_lines(shown)))
+    return DONE
+
+
+def delete(arguments: Namespace, target: Target) -> int:
+    """Delete it, follow the job, and say what it came to."""
+    screen = display(silent=arguments.json)
+    service = Service(target, notice=screen.say)
+    job = service.delete(arguments.endpoint, arguments.deployment, force=arguments.force)
+    return report(follow(service, screen, job), as_json=arguments.json)
+
+
+def endpoint_lines(shown: Mapping[str, Any]) -> Iterable[str]:
+    """What a person wants to know of an endpoint, most important first."""
+    yield f"{shown['name']}: {shown['state']}"
+    for drift in shown["drift"]:
+        yield f"  drift       {drift['what']}: asked {drift['asked']}, found {drift['found']}"
+    for role in (shown.get("roles") or {}).get("missing", ()):
+        yield f"  missing     {role['role']}: {role['command']}"
+    for each in shown["deployments"]:
+        yield (
+            f"  deployment  {each['name']}  {each['state']}  {each['traffic']} %  "
+            f"{each['instance_count']} x {each['instance_type']}"
+        )
+    for revision in shown["revisions"]:
+        who = revision.get("by") or revision.get("door") or "?"
+        yield f"  revision    {revision['digest'][:12]}  {revision['at'][:19]}Z  by {who}"
+    if shown.get("scoring_uri"):
+        yield f"  scoring     {shown['scoring_uri']}"
+    if shown["links"]:
+        yield f"  page        {shown['links']['studio']}"
+        yield f"  metrics     {shown['links']['metrics']}"
+
+
+def _shares(traffic: Mapping[str, int]) -> str:
+    return ", ".join(f"{name} {share} %" for name, share in traffic.items()) or "no traffic"
