@@ -12,7 +12,12 @@ from local.azure_ml.readback import WorkspaceStorage
 from local.azure_ml.store import Store
 from local.serving.contract import Container
 
-_RUNS = ("model", "environmentId", "environmentVariables", "codeConfiguration", "modelMountPath")
+_RUNS = (
+    *("model", "environmentId", "environmentVariables", "codeConfiguration", "modelMountPath"),
+    "appInsightsEnabled",
+)
+TELEMETRY = "APPLICATIONINSIGHTS_CONNECTION_STRING"
+"""What of the platform only a deployment with Application Insights is given."""
 
 
 class Containers:
@@ -48,7 +53,7 @@ class Containers:
             build=await self._fetched(build["contextUri"], place / "build") if build else None,
             dockerfile=build.get("dockerfilePath") or ("Dockerfile" if build else None),
             environment_variables=properties["environmentVariables"],
-            platform=self._given(endpoint, model),
+            platform=self._given(endpoint, deployment, model),
             port=int((routes.get("scoringRoute") or {}).get("port") or 5001),
             liveness=_route(routes, "livenessRoute", "/"),
             readiness=_route(routes, "readinessRoute", "/"),
@@ -82,9 +87,11 @@ class Containers:
         # Only what does not touch the store may run in another thread.
         return await asyncio.to_thread(self._storage.fetch, uri, into)
 
-    def _given(self, endpoint: Json, model: Path) -> dict[str, str]:
+    def _given(self, endpoint: Json, deployment: Json, model: Path) -> dict[str, str]:
+        observed = bool(deployment["properties"].get("appInsightsEnabled"))
+        platform = {k: v for k, v in self._platform.items() if observed or k != TELEMETRY}
         return {
-            **self._platform,
+            **platform,
             "IDENTITY_HEADER": endpoint["secret"],
             "AZUREML_MODEL_DIR": str(model.parent),
             "AZUREML_ARM_SUBSCRIPTION": cloud.SUBSCRIPTION,

@@ -13,6 +13,7 @@ from local.azure_ml.access import Access
 from local.azure_ml.arm import Arm
 from local.azure_ml.assets import KINDS, Assets
 from local.azure_ml.assignments import Assignments
+from local.azure_ml.components import Components
 from local.azure_ml.connections import Connections
 from local.azure_ml.containers import Containers
 from local.azure_ml.datastores import Datastores
@@ -27,6 +28,8 @@ from local.azure_ml.faults import Faults
 from local.azure_ml.identities import UserIdentities
 from local.azure_ml.keys import Keys
 from local.azure_ml.logs import Logs
+from local.azure_ml.metrics_api import MetricsApi
+from local.azure_ml.metrics_store import Measured
 from local.azure_ml.operation_routes import OperationRoutes
 from local.azure_ml.operations import Operations
 from local.azure_ml.quota import Quota
@@ -57,6 +60,7 @@ class Around:
     """What the control plane stands on. `platform` goes into every container's environment."""
 
     store: Store
+    measured: Measured
     settings: Settings
     faults: Faults
     storage: WorkspaceStorage
@@ -97,6 +101,7 @@ class ControlPlane:
             }
         )
         identities = EndpointIdentities(users, directory, self.access)
+        components = Components(store, around.measured, settings)
         records = EndpointRecords(store, identities, self.access, grants)
         parts: tuple[Part, ...] = (
             Datastores(settings),
@@ -106,6 +111,7 @@ class ControlPlane:
             OperationRoutes(operations, self.access, store),
             *(Keys(store, self.tokens), Logs(store, around.serving)),
             *(grants, self.access, users, connections, quota),
+            *(components, MetricsApi(store, around.measured, components, settings)),
         )
         routes = itertools.chain(
             workspace.routes(), definitions.routes(), *(part.routes() for part in parts)

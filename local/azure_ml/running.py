@@ -6,16 +6,22 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from local.azure_ml import clock
 from local.azure_ml import flags as command_line
 from local.azure_ml.admin import Admin
 from local.azure_ml.asgi import App
 from local.azure_ml.blobs import BlobRelay
 from local.azure_ml.calls import Calls
 from local.azure_ml.certificates import Certificates
+from local.azure_ml.containers import TELEMETRY
 from local.azure_ml.faults import Faults
 from local.azure_ml.hosts import Hosts, ours
 from local.azure_ml.identity import PATH, IdentityEndpoint
 from local.azure_ml.listening import Listener
+from local.azure_ml.metrics_front import MeasuredFront
+from local.azure_ml.metrics_ingestion import connection_string, ingestion_app
+from local.azure_ml.metrics_processes import Processes
+from local.azure_ml.metrics_store import KEPT_S, Measured
 from local.azure_ml.observed import Observed
 from local.azure_ml.plane import Around, ControlPlane
 from local.azure_ml.proxy import Proxy
@@ -26,6 +32,8 @@ from local.process import announce, ended
 from local.serving.contract import Endpoints, Serving
 from local.serving.openai import KEY as OPENAI_KEY
 from local.serving.openai import openai_app
+
+LOOK_EVERY_S = 5.0
 
 type ScoringFront = Callable[[Endpoints, Serving], App]
 
@@ -44,6 +52,9 @@ class Parts:
     identity: Listener
     admin: Listener
     openai: Listener
+    ingestion: Listener
+    processes: Processes
+    _watching: asyncio.Task[None] | None = None
 
     async def start(self, proxy_port: int) -> dict[str, str]:
         """Listen, then bring up again what served; gives how to reach it all."""
@@ -57,10 +68,14 @@ class Parts:
             "admin_url": f"http://127.0.0.1:{self.admin.port}",
         }
         self.platform |= _platform(facts)
+        self.platform[TELEMETRY] = connection_string(self.ingestion.port)
         await self.plane.start()
+        self._watching = asyncio.create_task(self.processes.watch(LOOK_EVERY_S))
         return facts
 
     async def close(self) -> None:
+        if self._watching:
+            self._watching.cancel()
         await self.plane.close()
         await self.proxy.close()
         closing = (listener.close() for listener in self._listeners)
@@ -69,7 +84,7 @@ class Parts:
 
     @property
     def _listeners(self) -> tuple[Listener, ...]:
-        return (self.azure, self.identity, self.admin, self.openai)
+        return (self.azure, self.identity, self.admin, self.openai, self.ingestion)
 
 
 async def run(flags: argparse.Namespace, serving: Serving, front: ScoringFront) -> None:
@@ -88,11 +103,17 @@ def _parts(flags: argparse.Namespace, serving: Serving, front: ScoringFront) -> 
     settings, faults, calls = command_line.settings(flags), Faults(), Calls()
     store, storage = Store(state / "azure_ml.sqlite"), WorkspaceStorage(flags.azurite)
     platform: dict[str, str] = {}
+    measured = Measured(state / "metrics.sqlite")
+    measured.forget(clock.seconds() - KEPT_S)
     openai = Listener(openai_app(OPENAI_KEY), flags.openai_port)
-    around = Around(store, settings, faults, storage, serving, state / "deployments", platform)
+    around = Around(
+        store, measured, settings, faults, storage, serving, state / "deployments", platform
+    )
     plane = ControlPlane(around, openai.port)
     blobs = BlobRelay(flags.azurite, plane.tokens, plane.access)
-    scoring = front(ScoredEndpoints(store, plane.tokens, plane.access), serving)
+    scoring = MeasuredFront(
+        front(ScoredEndpoints(store, plane.tokens, plane.access), serving), measured
+    )
     certificates, proxy = Certificates(state), Proxy(ours)
     observed = Observed(Hosts(plane.arm, blobs, scoring, plane.region), calls, faults, proxy.drop)
     return Parts(
@@ -108,6 +129,8 @@ def _parts(flags: argparse.Namespace, serving: Serving, front: ScoringFront) -> 
             Admin(faults, calls, settings, plane.runs.admin_routes()).app(), flags.admin_port
         ),
         openai=openai,
+        ingestion=Listener(ingestion_app(measured), 0),
+        processes=Processes(store, plane.access, measured, serving.pids, state),
     )
 
 

@@ -10,13 +10,17 @@ type DatastoreCredentials = Literal["Sas", "AccountKey", "None"]
 class Settings:
     """Seconds that things take, quota in cores by VM family, and the datastore's credentials.
 
-    `grant_seconds` is how long a role assignment is visible before it is in force. `taken` are
-    endpoint names that somebody else has in this region. All may be changed at run time.
+    `grant_seconds` is how long a role assignment is visible before it is in force, `late` how long
+    for single identities, by object id. `taken` are
+    endpoint names that somebody else has in this region. Metrics younger than
+    `metrics_lag_seconds` are not shown yet. All may be changed at run time.
     """
 
     endpoint_seconds: float = 1.0
     deployment_seconds: float = 3.0
     grant_seconds: float = 2.0
+    late: dict[str, float] = field(default_factory=dict)
     quota: dict[str, int] = field(default_factory=dict)
     taken: list[str] = field(default_factory=list)
     datastore_credentials: DatastoreCredentials = "Sas"
+    metrics_lag_seconds: float = 0.0

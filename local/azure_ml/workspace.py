@@ -7,7 +7,6 @@ from local.azure_ml.exchange import Answer, Call, Json, listed
 from local.azure_ml.routing import ML, Route
 
 _KEY_VAULT = f"{cloud.GROUP_ID}/providers/Microsoft.KeyVault/vaults/sluice-kv"
-_INSIGHTS = f"{cloud.GROUP_ID}/providers/Microsoft.Insights/components/sluice-insights"
 _API = f"{cloud.REGION}.api.azureml.ms"
 
 
@@ -47,7 +46,7 @@ def _workspace() -> Json:
             "storageAccount": cloud.WORKSPACE_ACCOUNT_ID,
             "containerRegistry": cloud.REGISTRY_ID,
             "keyVault": _KEY_VAULT,
-            "applicationInsights": _INSIGHTS,
+            "applicationInsights": cloud.INSIGHTS_ID,
             "discoveryUrl": f"https://{_API}/discovery",
             "mlFlowTrackingUri": f"azureml://{_API}/mlflow/v1.0{cloud.WORKSPACE_ID}",
         },

@@ -67,6 +67,10 @@ class Serving(Protocol):
         """Base URL of the running process, without a slash at its end; None where none runs."""
         ...
 
+    def pids(self, endpoint: str, deployment: str) -> list[int]:
+        """Its processes that run now; none where it runs in one of somebody else's."""
+        ...
+
     async def close(self) -> None:
         """End everything that was started."""
 

@@ -34,6 +34,10 @@ class EchoServing:
         there = (endpoint, deployment) in self._running
         return self._loopback.url if self._loopback and there else None
 
+    def pids(self, endpoint: str, deployment: str) -> list[int]:
+        del endpoint, deployment
+        return []
+
     async def close(self) -> None:
         self._running.clear()
         if self._loopback:

@@ -81,6 +81,15 @@ class FlowServing:
         runtime = self._running.get((endpoint, deployment))
         return runtime.url if runtime and runtime.alive else None
 
+    def pids(self, endpoint: str, deployment: str) -> list[int]:
+        """Names may come in any case, as in ARM."""
+        wanted = (endpoint.lower(), deployment.lower())
+        return [
+            runtime.process.pid
+            for (one, other), runtime in self._running.items()
+            if (one.lower(), other.lower()) == wanted and runtime.alive
+        ]
+
     async def close(self) -> None:
         await asyncio.gather(*(runtime.end() for runtime in self._running.values()))
         self._running.clear()

@@ -13,8 +13,11 @@ import os
 import socket
 import sys
 import threading
+import time
 from collections.abc import Mapping
 from pathlib import Path
+
+EXPORT_S = 1.0
 
 
 def main() -> int:
@@ -60,6 +63,7 @@ def _serve_flask(listening: socket.socket, threads: int) -> None:
     from promptflow.core._serving.app import create_app  # noqa: PLC0415 - after the mode is known
 
     app = create_app(extension_type="azureml")
+    _export_often()
     waitress.serve(
         app,
         sockets=[listening],
@@ -74,7 +78,23 @@ def _serve_fastapi(listening: socket.socket) -> None:
     from promptflow.core._serving.app import create_app  # noqa: PLC0415 - after the mode is known
 
     app = create_app(engine="fastapi", extension_type="azureml")
+    _export_often()
     uvicorn.Server(uvicorn.Config(app, log_config=None)).run(sockets=[listening])
+
+
+def _export_often() -> None:
+    """Send metrics every second: the runtime itself would every minute, whatever is set."""
+    from opentelemetry import metrics  # noqa: PLC0415 - the runtime has made its provider by now
+
+    # Without an exporter the provider is a stand-in, which has nothing to send.
+    flush = getattr(metrics.get_meter_provider(), "force_flush", None)
+
+    def export() -> None:
+        while flush:
+            time.sleep(EXPORT_S)
+            flush()
+
+    threading.Thread(target=export, daemon=True).start()
 
 
 def _end_with_stdin() -> None:

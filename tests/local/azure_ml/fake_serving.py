@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import os
 import sys
 
 from local.azure_ml import flags
@@ -46,6 +47,10 @@ class FakeServing:
 
     def url(self, endpoint: str, deployment: str) -> str | None:
         return "http://127.0.0.1:9" if (endpoint, deployment) in self.running else None
+
+    def pids(self, endpoint: str, deployment: str) -> list[int]:
+        """This very process, so that there is something to measure."""
+        return [os.getpid()] if (endpoint, deployment) in self.running else []
 
     async def close(self) -> None:
         self.running.clear()
