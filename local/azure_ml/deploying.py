@@ -12,6 +12,7 @@ from local.azure_ml.containers import Containers, runs
 from local.azure_ml.endpoint_identity import principals
 from local.azure_ml.errors import ArmError
 from local.azure_ml.exchange import Json
+from local.azure_ml.injection import Injection, InjectionError
 from local.azure_ml.operations import Operation
 from local.azure_ml.quota import Quota
 from local.azure_ml.readback import Unreadable
@@ -38,6 +39,7 @@ class DeploymentPut:
         self._quota = quota
         self._containers = containers
         self._serving = serving
+        self._injection = Injection(store, access)
 
     async def carry_out(self, operation: Operation) -> Json | None:
         record, endpoint = self._found(operation)
@@ -97,16 +99,24 @@ class DeploymentPut:
 
     async def _started(self, resource: Json, endpoint: Json) -> Json | None:
         try:
-            container = await self._containers.make(resource, endpoint)
+            container = await self._containers.make(self._injected(resource, endpoint), endpoint)
             await self._serving.start(container)
             await asyncio.to_thread(self._containers.keep_only, container)
         except Unreadable as error:
             return _error("BadArgument", f"Unable to download user model: {error}.")
         except ArmError as error:
             return _error("BadArgument", error.message)
+        except InjectionError as error:
+            return _error("SecretsInjectionError", str(error))
         except ServingError as error:
             return _error(error.code, error.message)
         return None
+
+    def _injected(self, resource: Json, endpoint: Json) -> Json:
+        properties = resource["properties"]
+        identity = endpoint["resource"]["identity"]
+        variables = self._injection.resolved(properties["environmentVariables"], identity)
+        return {**resource, "properties": {**properties, "environmentVariables": variables}}
 
     def _found(self, operation: Operation) -> tuple[Json | None, Json | None]:
         endpoint = operation.target.rsplit("/deployments/", 1)[0]

@@ -35,6 +35,8 @@ SIZES = (
     Size("Standard_E2s_v3", "standardESv3Family", 2, 16),
     Size("Standard_E4s_v3", "standardESv3Family", 4, 32),
     Size("Standard_E8s_v3", "standardESv3Family", 8, 64),
+    Size("Standard_E16s_v3", "standardESv3Family", 16, 128),
+    Size("Standard_E32s_v3", "standardESv3Family", 32, 256),
     Size("Standard_NC4as_T4_v3", "Standard NCASv3_T4 Family", 4, 28, 1),
     Size("Standard_NC6s_v3", "standardNCSv3Family", 6, 112, 1),
     Size("Standard_NC24ads_A100_v4", "StandardNCADSA100v4Family", 24, 220, 1, reserve=False),

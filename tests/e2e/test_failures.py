@@ -161,7 +161,11 @@ def test_each_call_is_refused_once_before_or_after_its_commit(
         }
         for method, path in CALLS
     ]
-    settings = f"retain: 0\ndeployment: {{environment: {{image: 'example.test/{name}:1'}}}}\n"
+    routes = (
+        "{liveness_route: &r {port: 8080, path: /health}, readiness_route: *r, scoring_route: *r}"
+    )
+    image = f"{{image: 'example.test/{name}:1', inference_config: {routes}}}"
+    settings = f"retain: 0\ndeployment: {{environment: {image}}}\n"
     with echo.fault(*rules), _watched(echo, name) as seen:
         job = echo.drop(f"{name}.zip", zipped(samples / "hello", deploy__yaml=settings, a__txt="b"))
         told = echo.outcome(job, 120)
