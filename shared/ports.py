@@ -164,6 +164,9 @@ class Workspace(Protocol):
     def connections(self) -> frozenset[str]:
         """The names of the workspace's connections."""
 
+    def registry_in_abac_mode(self) -> bool:
+        """Whether the registry honours repository roles alone. False where that cannot be seen."""
+
     def user_identity(self, resource_id: str) -> Identity | None:
         """A user-assigned identity with principal and client; None where there is none."""
 

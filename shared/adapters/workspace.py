@@ -22,14 +22,16 @@ from shared.domain.endpoint import (
     WorkspaceFacts,
 )
 from shared.domain.environment_reference import RegisteredEnvironment
-from shared.domain.failure import Conflict, Refused
+from shared.domain.failure import Conflict, Denied, Refused
 from shared.domain.quota import Usage
 from shared.domain.step import live
 
 ML = "2025-12-01"
 IDENTITY = "2023-01-31"
+REGISTRY = "2025-11-01"
 SCORING = "https://ml.azure.com/.default"
 _LOGS = "Container logs:"
+_ABAC = "AbacRepositoryPermissions"
 
 
 class ArmWorkspace:
@@ -58,6 +60,15 @@ class ArmWorkspace:
     def connections(self) -> frozenset[str]:
         """One GET a page."""
         return frozenset(one["name"] for one in self._arm.pages(f"{self._id}/connections", ML))
+
+    def registry_in_abac_mode(self) -> bool:
+        """One GET."""
+        registry = self.facts().container_registry_id
+        try:
+            found = self._arm.find(registry, REGISTRY) if registry else None
+        except (Denied, Refused):
+            return False
+        return found is not None and found["properties"].get("roleAssignmentMode") == _ABAC
 
     def user_identity(self, resource_id: str) -> Identity | None:
         """One GET."""

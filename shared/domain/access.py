@@ -24,12 +24,16 @@ CONNECTION_SECRETS_READER = Role(
 )
 ACR_PULL = Role("AcrPull", "7f951dda-4ed3-4680-a7ca-43fe172d538d")
 STORAGE_BLOB_DATA_READER = Role("Storage Blob Data Reader", "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1")
+REPOSITORY_READER = Role(
+    "Container Registry Repository Reader", "b93aa761-3e63-49ed-ac28-beffa264f7ac"
+)
 METRICS_WRITER = Role("AzureML Metrics Writer (preview)", "635dd51f-9968-44d3-b7fb-6d9a6bd613ae")
 DATA_SCIENTIST = Role("AzureML Data Scientist", "f6c7c914-8db3-469d-8ca1-694a8f32e121")
 
 _GRANTED = (
     CONNECTION_SECRETS_READER,
     ACR_PULL,
+    REPOSITORY_READER,
     STORAGE_BLOB_DATA_READER,
     METRICS_WRITER,
     DATA_SCIENTIST,
@@ -41,6 +45,7 @@ _ML = "Microsoft.MachineLearningServices/workspaces"
 READ_SECRETS = f"{_ML}/connections/listsecrets/action"
 READ_DATASTORES = f"{_ML}/datastores/read"
 _PULL = "Microsoft.ContainerRegistry/registries/pull/read"
+_READ_REPOSITORY = "Microsoft.ContainerRegistry/registries/repositories/content/read"
 _READ_BLOBS = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"
 
 
@@ -129,8 +134,7 @@ def required_grants(
     if identity.kind == "SystemAssigned":
         return tuple(grants)
     if workspace.container_registry_id:
-        pull = Grant(ACR_PULL, workspace.container_registry_id, "pull the container image", _PULL)
-        grants.append(pull)
+        grants.append(_pull(workspace.container_registry_id, abac=workspace.registry_in_abac_mode))
     storage = workspace.storage_account_id
     grants.append(
         Grant(STORAGE_BLOB_DATA_READER, storage, "load the model", _READ_BLOBS, data=True)
@@ -139,6 +143,14 @@ def required_grants(
         why = "write the endpoint's metrics"
         grants.append(Grant(METRICS_WRITER, workspace.id, why, optional=True))
     return tuple(grants)
+
+
+def _pull(registry: str, *, abac: bool) -> Grant:
+    """A registry in ABAC mode does not honour AcrPull."""
+    why = "pull the container image"
+    if abac:
+        return Grant(REPOSITORY_READER, registry, why, _READ_REPOSITORY, data=True)
+    return Grant(ACR_PULL, registry, why, _PULL)
 
 
 def assignment_name(scope: str, role_id: str, principal_id: str) -> str:

@@ -135,7 +135,10 @@ class OperationState:
 
 @dataclass(frozen=True)
 class WorkspaceFacts:
-    """The workspace's own resources, by ARM id."""
+    """The workspace's own resources, by ARM id.
+
+    A registry in ABAC mode honours repository roles alone; it is looked up only where it matters.
+    """
 
     id: str
     location: str
@@ -143,3 +146,4 @@ class WorkspaceFacts:
     container_registry_id: str | None
     application_insights_id: str | None = None
     tenant_id: str = ""
+    registry_in_abac_mode: bool = False

@@ -25,8 +25,11 @@ def observe_rights(ports: Ports, release: Release, observed: Observed) -> Observ
 
     Raises Rejected where a role that the manifest or a setting names is none.
     """
+    user = observed.identity.kind == "UserAssigned"
+    abac = user and ports.workspace.registry_in_abac_mode()
     known = replace(
         observed,
+        workspace=replace(observed.workspace, registry_in_abac_mode=abac),
         grants=_further_grants(ports, release, observed.workspace.id),
         reads_secrets=_reads_secrets(ports, release, observed),
     )

@@ -7,6 +7,7 @@ from shared.domain.access import (
     ACR_PULL,
     CONNECTION_SECRETS_READER,
     READ_SECRETS,
+    REPOSITORY_READER,
     STORAGE_BLOB_DATA_READER,
     required_grants,
 )
@@ -47,11 +48,12 @@ def lacking(there: Inventory, roles: FakeRoles, endpoint: str) -> Failure | None
     if identity.kind == "SystemAssigned":
         return None
     principal = str(identity.principal_id)
-    for grant in required_grants(identity, there.facts):
-        if grant.role in (ACR_PULL, STORAGE_BLOB_DATA_READER) and not roles.in_force(
-            grant, principal
-        ):
-            code = "ImageBuildFailure" if grant.role == ACR_PULL else "BadArgument"
+    pulls = (ACR_PULL, REPOSITORY_READER)
+    facts = replace(there.facts, registry_in_abac_mode=there.abac)
+    for grant in required_grants(identity, facts):
+        matters = grant.role in (*pulls, STORAGE_BLOB_DATA_READER)
+        if matters and not roles.in_force(grant, principal):
+            code = "ImageBuildFailure" if grant.role in pulls else "BadArgument"
             return code, f"The identity has no authorization to {grant.why}."
     return None
 

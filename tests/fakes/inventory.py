@@ -27,6 +27,7 @@ class Inventory:
 
     facts: WorkspaceFacts = FACTS
     connections: frozenset[str] = frozenset()
+    abac: bool = False
     identities: dict[str, Identity] = field(default_factory=dict)
     models: set[tuple[str, str]] = field(default_factory=set)
     environments: set[tuple[str, str]] = field(default_factory=set)

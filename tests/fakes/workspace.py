@@ -60,6 +60,10 @@ class FakeWorkspace(FakeEndpoints):
         return self.there.connections
 
     @breakable
+    def registry_in_abac_mode(self) -> bool:
+        return self.there.abac
+
+    @breakable
     def user_identity(self, resource_id: str) -> Identity | None:
         return self.there.identities.get(resource_id)
 

@@ -75,6 +75,20 @@ def test_a_user_assigned_identity_gets_every_role_of_the_table_at_its_scope(
     assert kinds.index("ensure_deployment") > kinds.index("ensure_role_assignment")
 
 
+def test_a_registry_in_abac_mode_wants_its_repository_reader(granted: Callable[..., World]):
+    world = granted()
+    world.workspace.there.abac = True
+    facts = world.workspace.facts()
+    reader = access.REPOSITORY_READER
+    world.roles.give(str(facts.container_registry_id), access.ACR_PULL.id, "principal")
+
+    told = as_user(world)
+
+    assert (reader.name, facts.container_registry_id) in [
+        (role["role"], role["scope"]) for role in told["roles"]
+    ]
+
+
 def test_the_metrics_writer_is_granted_where_it_is_asked_for(granted: Callable[..., World]):
     told = as_user(granted(), "access: {metrics_writer: true}\n")
 
