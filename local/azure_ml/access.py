@@ -32,16 +32,17 @@ class Access:
 
     def _roles(self, principal: str, scope: str) -> Iterator[Role]:
         for record in self._store.assignments_of(principal):
-            if not self._in_force(record):
+            if not self._in_force(record, principal):
                 continue
             properties = record["resource"]["properties"]
             role = definitions.role(properties["roleDefinitionId"])
             if role and above(properties["scope"], scope):
                 yield role
 
-    def _in_force(self, record: Json) -> bool:
+    def _in_force(self, record: Json, principal: str) -> bool:
         written: float = record["written"]
-        return clock.seconds() >= written + self._settings.grant_seconds
+        late = self._settings.late.get(principal, self._settings.grant_seconds)
+        return clock.seconds() >= written + late
 
 
 def above(scope: str, other: str) -> bool:
