@@ -68,7 +68,7 @@ class Serving(Protocol):
         ...
 
     def pids(self, endpoint: str, deployment: str) -> list[int]:
-        """Its processes that run now; none where it runs in one of somebody else's."""
+        """The processes that serve it now."""
         ...
 
     async def close(self) -> None:

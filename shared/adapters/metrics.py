@@ -12,7 +12,16 @@ from typing import Any
 from shared.adapters.arm import Arm
 from shared.adapters.workspace import ML
 from shared.domain.failure import AzureFailure
-from shared.domain.metrics import CPU, FLOW_METRICS, REQUESTS, Component, Metric, Recorded, Series
+from shared.domain.metrics import (
+    CPU,
+    FLOW_METRICS,
+    REQUESTS,
+    Component,
+    Metric,
+    Recorded,
+    Series,
+    total,
+)
 
 MONITOR = "2024-02-01"
 COMPONENT = "2020-02-02"
@@ -39,7 +48,7 @@ class ArmMetrics:
             until = self._now()
             series = self.monitored(endpoint_id, (REQUESTS,), since, until)
             if series or self._is_measured(endpoint_id, since, until):
-                return sum(value for one in series for _, value in one.minutes)
+                return total(series)
         except AzureFailure:
             return None
         return None

@@ -63,6 +63,11 @@ class Component:
     with_dimensions: bool
 
 
+def total(series: Iterable[Series]) -> float:
+    """All minutes of all series together."""
+    return sum(value for one in series for _, value in one.minutes)
+
+
 _ENDPOINT = ("deployment",)
 _PERCENTILES = ("_P50", "_P90", "_P95", "_P99")
 

@@ -1,0 +1,115 @@
+"""Azure Monitor and Application Insights, as the emulator answers, through the real adapter."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import requests
+
+from local import cloud
+from local.azure_ml.testing import Facts
+from shared.adapters.arm import Arm
+from shared.adapters.credential import AppCredential
+from shared.adapters.metrics import ArmMetrics
+from shared.domain.failure import Denied
+from shared.domain.metrics import ENDPOINT_METRICS, REQUESTS, total
+from tests.contract.azure_sides import Cloud
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@pytest.fixture
+def metrics(facts: Facts) -> ArmMetrics:
+    return ArmMetrics(Arm(AppCredential()), _now)
+
+
+@pytest.fixture
+def served(adapters: Cloud, tmp_path: Path) -> str:
+    """An endpoint with a deployment that has traffic."""
+    name = adapters.make_endpoint()
+    adapters.deploy(name, adapters.spec(tmp_path / "flow"))
+    adapters.ended(adapters.workspace.set_traffic(name, {"blue": 100}))
+    return name
+
+
+def test_requests_are_counted_by_status_and_deployment(
+    adapters: Cloud, metrics: ArmMetrics, served: str
+):
+    endpoint = adapters.workspace.endpoint(served)
+    assert endpoint is not None
+    key = adapters.workspace.credential(served, "Key")
+    since = _now() - timedelta(minutes=1)
+    for credential in (key, key, key, "wrong"):
+        adapters.scoring.score(
+            endpoint.scoring_uri, credential, {"a": 1}, deployment=None, seconds=10
+        )
+    assert metrics.requests(endpoint.id, since) == 4
+
+    found = metrics.monitored(endpoint.id, ENDPOINT_METRICS, since, _now())
+    counted = {
+        (one.dimensions["deployment"], one.dimensions["statusCode"]): total([one])
+        for one in found
+        if one.metric == REQUESTS.name
+    }
+    assert counted == {("blue", "200"): 3, ("", "401"): 1}
+    assert {one.metric for one in found} == {one.name for one in ENDPOINT_METRICS}
+
+
+def test_metrics_that_lag_are_not_there_yet(
+    adapters: Cloud, facts: Facts, metrics: ArmMetrics, served: str
+):
+    endpoint = adapters.workspace.endpoint(served)
+    assert endpoint is not None
+    key = adapters.workspace.credential(served, "Key")
+    adapters.scoring.score(endpoint.scoring_uri, key, {}, deployment=None, seconds=10)
+    since = _now() - timedelta(minutes=5)
+    _set(facts, metrics_lag_seconds=60.0)
+    try:
+        assert metrics.monitored(endpoint.id, (REQUESTS,), since, _now()) == ()
+        # Nothing else was measured before that either: whether there were requests is not known.
+        assert metrics.requests(endpoint.id, since) is None
+    finally:
+        _set(facts, metrics_lag_seconds=0.0)
+    assert metrics.requests(endpoint.id, since) == 1
+
+
+def test_an_endpoint_without_deployments_has_had_no_requests(adapters: Cloud, metrics: ArmMetrics):
+    endpoint = adapters.workspace.endpoint(adapters.make_endpoint())
+    assert endpoint is not None
+    assert metrics.requests(endpoint.id, _now() - timedelta(hours=1)) == 0
+
+
+def test_of_an_endpoint_that_is_gone_nothing_can_be_told(metrics: ArmMetrics):
+    gone = f"{cloud.WORKSPACE_ID}/onlineEndpoints/nobody"
+    assert metrics.requests(gone, _now() - timedelta(hours=1)) is None
+
+
+def test_a_component_says_whether_it_is_opted_in(adapters: Cloud, metrics: ArmMetrics):
+    component_id = adapters.workspace.facts().application_insights_id
+    assert component_id is not None
+    found = metrics.component(component_id)
+    assert found is not None
+    assert not found.with_dimensions
+    assert metrics.component(f"{component_id}-of-another") is None
+
+
+def test_what_no_flow_recorded_is_nothing(metrics: ArmMetrics):
+    since = _now() - timedelta(hours=1)
+    assert metrics.recorded(cloud.INSIGHTS_ID, "nobody", since, _now()) == ()
+
+
+def test_a_query_that_is_denied_is_told_as_such(adapters: Cloud, facts: Facts, metrics: ArmMetrics):
+    body = {"error": {"code": "InsufficientAccessError", "message": "no"}}
+    rule = {"path": "/query", "status": 403, "times": 1, "body": body}
+    requests.post(f"{facts.admin_url}/faults", json=rule, timeout=5).raise_for_status()
+    try:
+        with pytest.raises(Denied):
+            metrics.recorded(cloud.INSIGHTS_ID, "one", _now() - timedelta(hours=1), _now())
+    finally:
+        adapters.mend()
+
+
+def _set(facts: Facts, **wanted: float) -> None:
+    requests.post(f"{facts.admin_url}/settings", json=wanted, timeout=5).raise_for_status()
