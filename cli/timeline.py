@@ -31,9 +31,12 @@ def job_lines(job: Mapping[str, Any], now: datetime) -> list[str]:
 
 
 def phase_line(job: Mapping[str, Any]) -> str | None:
-    """What goes on in plain words and how long it takes; None where it is a matter of seconds."""
+    """What goes on in plain words and how long it takes.
+
+    None where it is a matter of seconds, or the step's own note says it.
+    """
     phase = job.get("phase") or {}
-    if phase.get("usual") in {None, "", "seconds"}:
+    if phase.get("usual") in {None, "", "seconds"} or "usually" in phase.get("note", ""):
         return None
     return f"      {phase['text']}: usually {phase['usual']}"
 

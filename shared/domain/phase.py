@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 _PHASES: Mapping[str, tuple[str, str]] = {
-    "prepare": ("Reading and checking the flow", "seconds"),
+    "prepare": ("Reading and checking what was asked", "seconds"),
     "plan": ("Waiting for its turn, looking at what there is, planning", "seconds"),
     "ensure_endpoint": ("Azure ML makes or changes the endpoint", "1 to 2 minutes"),
     "ensure_role_assignment": (
