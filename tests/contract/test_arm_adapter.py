@@ -173,3 +173,19 @@ def test_an_address_that_leads_nowhere_is_unavailable(adapters: Cloud) -> None:
             "https://nowhere.example.org/score", "key", {}, deployment=None, seconds=2
         )
     assert time.monotonic() - begun < 10
+
+
+@pytest.mark.parametrize(
+    ("mode", "status", "abac"),
+    [
+        ("AbacRepositoryPermissions", 200, True),
+        ("LegacyRegistryPermissions", 200, False),
+        ("AbacRepositoryPermissions", 403, False),
+    ],
+)
+def test_a_registry_in_abac_mode_is_seen_where_it_can_be_read(
+    adapters: Cloud, breaks: Break, mode: str, status: int, abac: bool
+) -> None:
+    body = {"properties": {"roleAssignmentMode": mode}}
+    breaks(method="GET", path="/registries/", status=status, body=body)
+    assert adapters.workspace.registry_in_abac_mode() is abac

@@ -108,3 +108,11 @@ def test_an_operation_runs_until_it_says_how_it_ended() -> None:
     failed = operation_state({"status": "Failed"}, "OutOfQuota", "No cores")
     assert failed == OperationState("failed", "OutOfQuota", "No cores")
     assert operation_state({"status": "Canceled"}, "x", "").code == "OperationCanceled"
+
+
+def test_secrets_enforcement_goes_under_the_inner_properties_of_a_new_endpoint() -> None:
+    enforced = {"enforce_access_to_default_secret_stores": "enabled"}
+    spec = EndpointSpec("echo", "AADToken", properties=enforced, public_network_access="Disabled")
+    inner = endpoint_body(spec, "westeurope", None)["properties"]
+    assert inner["properties"] == enforced
+    assert (inner["authMode"], inner["publicNetworkAccess"]) == ("AADToken", "Disabled")

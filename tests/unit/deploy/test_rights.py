@@ -252,6 +252,17 @@ def test_a_late_permission_is_told_as_not_yet_and_not_as_a_failure(make: Callabl
     assert any("granted and not yet in force" in note for note in notes)
 
 
+def test_after_each_denial_a_try_begins_as_quickly_as_the_first(granted: Callable[..., World]):
+    world = granted(FakeRoles(force_after=4))
+
+    told = as_user(world)
+
+    puts = [name for name, *_ in world.workspace.writes].count("put_deployment")
+    assert told["outcome"] == "succeeded"
+    assert puts > 2
+    assert world.engine.waits.count(0.1) >= puts
+
+
 def test_a_permission_that_is_too_late_says_when_it_should_have_been_there(
     make: Callable[..., World],
 ):
