@@ -67,7 +67,9 @@ def deploy(context: task.OrchestrationContext, given: Any) -> Generator[Any, Any
 
 
 def _outcome(fold: _Fold) -> Fold[str]:
-    prepared = yield from _settle(fold, _step("prepare", "Read and validate what was asked"), "prepare")
+    prepared = yield from _settle(
+        fold, _step("prepare", "Read and validate what was asked"), "prepare"
+    )
     if prepared["status"] == "done":
         return "done"
     if prepared["status"] != "ok":

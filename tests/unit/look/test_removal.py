@@ -12,6 +12,7 @@ from shared.domain.endpoint import EndpointSpec, Identity
 from shared.domain.failure import Unavailable
 from shared.domain.job import RemovalSource, stamp
 from shared.domain.policy import parse_policy
+from shared.domain.release import JOB_TAG
 from shared.steps.accept import KeyReused
 from shared.steps.jobs import job_shown
 from shared.steps.removal import accept_removal
@@ -89,24 +90,17 @@ def test_a_role_that_sluice_may_not_take_away_is_a_warning(make: Callable[..., W
 
 def test_roles_stay_where_another_endpoint_runs_as_the_same_identity(make: Callable[..., World]):
     world = make(workspace={"identities": [USER], "roles": None})
-    resource = {"resource_id": USER.resource_id}
-    manifest = (
-        "endpoint:\n  identity:\n    type: user_assigned\n    user_assigned_identities:\n"
-        f"    - resource_id: {resource['resource_id']}\n"
-    )
-    del manifest
-    world.workspace.put_endpoint(EndpointSpec("other", identity=USER))
-    world.workspace.put_endpoint(
-        EndpointSpec("mine", identity=USER, tags={"sluice-job": "j", "by": "x"})
-    )
+    for name in ("one", "two"):
+        world.workspace.put_endpoint(EndpointSpec(name, identity=USER, tags={JOB_TAG: "j"}))
     world.workspace.settle()
     scope = world.workspace.facts().id
     held = world.roles.give(scope, CONNECTION_SECRETS_READER.id, "p-1")
 
-    told = remove(world, "mine")
-
-    assert told["outcome"] == "succeeded"
+    assert remove(world, "one")["outcome"] == "succeeded"
     assert world.roles.assignments(scope, "p-1") == (held,)
+
+    assert remove(world, "two", key="k2")["outcome"] == "succeeded"
+    assert world.roles.assignments(scope, "p-1") == ()
 
 
 def test_what_sluice_did_not_make_is_refused_unless_told(world: World):
