@@ -48,6 +48,7 @@ bench: set-up
 
 docs: set-up
 	$(BIN)/python -m docs.manifest_reference
+	$(BIN)/python -m docs.diagnoses_reference
 
 lock:
 	$(LOCK) --output-file requirements.txt requirements.in

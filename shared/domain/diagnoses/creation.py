@@ -33,8 +33,10 @@ ROWS = (
         "Another endpoint of the region, perhaps in a workspace that you cannot see, has this name",
         "Choose another: endpoint.name in deploy.yaml, or drop the flow under another name",
         signs=(
-            r"already an endpoint with this name|endpoint names? (needs to|must) be unique"
-            r"|endpoint name .* is not available",
+            (
+                r"already an endpoint with this name|endpoint names? (needs to|must) be unique"
+                r"|endpoint name .* is not available"
+            ),
         ),
         page="https://learn.microsoft.com/azure/machine-learning/concept-endpoints-online",
     ),
@@ -64,8 +66,10 @@ ROWS = (
         "flow again",
         code="ImageBuildFailure",
         signs=(
-            r"no matching distribution|could not find a version|resolutionimpossible"
-            r"|failed building wheel|requires a different python|invalid requirement",
+            (
+                r"no matching distribution|could not find a version|resolutionimpossible"
+                r"|failed building wheel|requires a different python|invalid requirement"
+            ),
         ),
         page=_BUILD_PAGE,
     ),

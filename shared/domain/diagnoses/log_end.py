@@ -2,7 +2,9 @@
 
 _LINES = 30
 _COLUMNS = 300
-_TRACEBACK = "Traceback (most recent call last)"
+# Characters of a log's end that are looked at.
+_SEARCHED = 200_000
+TRACEBACK = "Traceback (most recent call last)"
 
 
 def log_end(log: str) -> str:
@@ -11,8 +13,8 @@ def log_end(log: str) -> str:
     A flow's runtime logs whole answers, prompts and histories as JSON in one line: such lines are
     cut. Where the log has a traceback, it ends with the last one and the little that follows it.
     """
-    lines = log.rstrip().splitlines()
-    starts = [number for number, line in enumerate(lines) if _TRACEBACK in line]
+    lines = [line for line in log[-_SEARCHED:].rstrip().splitlines() if line.strip(" ~^")]
+    starts = [number for number, line in enumerate(lines) if TRACEBACK in line]
     if starts:
         end = _end_of_traceback(lines, starts[-1])
         shown = lines[starts[-1] : end][-_LINES + 5 :] + lines[end:][-5:]

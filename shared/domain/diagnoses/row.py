@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from shared.domain.diagnoses.log_end import TRACEBACK, log_end
+
 TROUBLESHOOTING = (
     "https://learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-online-endpoints"
 )
@@ -13,9 +15,6 @@ ARTICLE = (
 )
 STATUS_CODES = f"{TROUBLESHOOTING}#http-status-codes"
 GRANTS = f"{ARTICLE}#grant-permissions-to-the-endpoint"
-
-# Characters of a log's end that are searched for signs.
-_SEARCHED = 30_000
 
 
 @dataclass(frozen=True)
@@ -71,9 +70,15 @@ class Row:
         """Whether the signal has all the signs of this row."""
         if self.statuses and signal.status not in self.statuses:
             return False
-        text = f"{signal.message}\n{signal.log[-_SEARCHED:]}"
+        text = f"{signal.message}\n{_evidence(signal)}"
         return (
             bool(re.fullmatch(self.code, signal.code))
             and all(re.search(sign, text, re.IGNORECASE) for sign in self.signs)
             and all(re.search(sign, signal.message, re.IGNORECASE) for sign in self.said)
         )
+
+
+def _evidence(signal: Signal) -> str:
+    """What of the log may tell the cause: a runtime that works complains of many things, too."""
+    end = log_end(signal.log)
+    return end if not signal.status or TRACEBACK in end else ""

@@ -87,7 +87,7 @@ ROWS = (
         Signal(
             "SmokeTest",
             "the endpoint answered 424: APIConnectionError: Connection error.",
-            "httpx.ConnectError: [Errno -2] Name or service not known",
+            "Traceback (most recent call last):\nhttpx.ConnectError: Name or service not known",
             status=424,
         ),
         "The flow calls an address that the container cannot reach",
@@ -96,8 +96,10 @@ ROWS = (
         "and say it for this place in deploy.yaml",
         statuses=(424,),
         signs=(
-            r"APIConnectionError|ConnectError|connection (error|refused)|name or service not known"
-            r"|failed to resolve|max retries exceeded",
+            (
+                r"APIConnectionError|ConnectError|connection (error|refused)|name or service not known"
+                r"|failed to resolve|max retries exceeded"
+            ),
         ),
         page="https://github.com/microsoft/promptflow/issues/2516",
     ),

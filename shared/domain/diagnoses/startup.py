@@ -34,8 +34,10 @@ ROWS = (
         "Add promptflow-tools to the flow's requirements.txt, or use an image that has it",
         code=_STARTS,
         signs=(
-            r"no module named '?promptflow[._]tools|install.*promptflow-tools"
-            r"|package tool 'promptflow\.tools",
+            (
+                r"no module named '?promptflow[._]tools|install.*promptflow-tools"
+                r"|package tool 'promptflow\.tools"
+            ),
         ),
         page=f"{_ISSUES}/1436",
     ),
@@ -82,8 +84,10 @@ ROWS = (
         "flow.connections in deploy.yaml",
         code=_STARTS,
         signs=(
-            r"connection '?[^']*'? (is )?not found|ConnectionNotFound"
-            r"|get connection '[^']*' for node '[^']*' error",
+            (
+                r"connection '?[^']*'? (is )?not found|ConnectionNotFound"
+                r"|get connection '[^']*' for node '[^']*' error"
+            ),
         ),
         page=f"{ARTICLE}#advanced-settings---outputs--connections",
     ),
@@ -101,9 +105,11 @@ ROWS = (
         "${{azureml://connections/<name>/credentials/<key>}}",
         code=_STARTS,
         signs=(
-            r"KeyError: '[A-Z][A-Z0-9]*_[A-Z0-9_]+'"
-            r"|environment variable[^\n]{0,80}(is not set|must be set|is missing|is required)"
-            r"|\b[A-Z]{2,}_[A-Z0-9_]+ (is not set|must be set|is required)",
+            (
+                r"KeyError\)?:? '[A-Z][A-Z0-9]*_[A-Z0-9_]+'"
+                r"|environment variable[^\n]{0,80}(is not set|must be set|is missing|is required)"
+                r"|\b[A-Z]{2,}_[A-Z0-9_]+ (is not set|must be set|is required)"
+            ),
         ),
         page=f"{_ISSUES}/3499",
     ),
