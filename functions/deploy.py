@@ -12,6 +12,7 @@ import azure.durable_functions as df
 from durabletask import task
 
 from shared.domain.diagnosis import Signal, diagnose
+from shared.domain.job import moment
 
 Told = dict[str, Any]
 type Fold[T] = Generator[Any, Any, T]
@@ -85,7 +86,7 @@ def _outcome(fold: _Fold) -> Fold[str]:
 
 def _deploy(fold: _Fold, planned: Mapping[str, Any]) -> Fold[str]:
     fold.fence = planned["fence"]
-    fold.granted_at = _time(planned["granted_at"])
+    fold.granted_at = moment(planned["granted_at"])
     fold.ending["deployment"] = planned["deployment"]
     fold.ending["warnings"] += planned.get("warnings", ())
     if not planned["steps"]:
@@ -111,7 +112,7 @@ def _remember(fold: _Fold, step: Mapping[str, Any], facts: Mapping[str, Any]) ->
         fold.ending["serving"] = {it: facts.get(it) for it in _SERVING}
     if step["kind"] == "ensure_role_assignment":
         fold.ending["roles"].append(dict(facts))
-        granted = _time(facts["granted_at"])
+        granted = moment(facts["granted_at"])
         if granted is not None:
             fold.granted_at = max(granted, fold.granted_at or granted)
 
@@ -245,10 +246,3 @@ def _pause(fold: _Fold, number: int, asked: float | None) -> Any:
 
 def _step(kind: str, title: str) -> dict[str, Any]:
     return {"kind": kind, "title": title, "arguments": {}, "optional": False}
-
-
-def _time(text: str | None) -> datetime | None:
-    if not text:
-        return None
-    when = datetime.fromisoformat(text)
-    return when if when.tzinfo is not None else when.replace(tzinfo=UTC)

@@ -171,6 +171,14 @@ def stamp(when: datetime) -> str:
     return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
+def moment(text: str | None) -> datetime | None:
+    """The time that an ISO 8601 text says, in UTC where it names no zone; None of no text."""
+    if not text:
+        return None
+    when = datetime.fromisoformat(text)
+    return when if when.tzinfo is not None else when.replace(tzinfo=UTC)
+
+
 def is_flow_folder(folder: str, files: Iterable[FileVersion]) -> bool:
     """Whether a flow file lies directly in the folder (its path ends with a slash)."""
     wanted = {f"{folder}{name}" for name in FLOW_FILES}

@@ -1,19 +1,17 @@
-"""Removals: accepted as requests, planned from what there is, and the steps that delete."""
+"""Removals: accepted as requests, prepared, and planned from what there is."""
 
 from collections.abc import Callable
 
-from shared.domain.access import RoleAssignment
-from shared.domain.endpoint import EndpointState
 from shared.domain.errors import rejected
 from shared.domain.job import Door, RemovalSource, content_hash, job_id
 from shared.domain.policy import refusal
-from shared.domain.release import from_json as release_from_json
-from shared.domain.removal import There, removal_plan
+from shared.domain.removal import removal_plan
 from shared.domain.report import Report, ok, waiting
 from shared.domain.step import from_json, steps_to_json, to_json
 from shared.ports import Ports
 from shared.steps.accept import Accepted, KeyReused, accept
 from shared.steps.call import Call
+from shared.steps.standing import standing
 
 Step = Callable[[Ports, Call], Report]
 
@@ -54,7 +52,7 @@ def prepare_removal(ports: Ports, call: Call) -> Report:
     assert request is not None
     if ports.ledger.read(call.job, "plan") is None:
         _allow(ports, asked)
-        removal_plan(asked, there(ports, asked.endpoint))
+        removal_plan(asked, standing(ports, asked.endpoint))
     ports.ledger.enlist(asked.endpoint, call.job, request.order)
     ports.ledger.set_state(call.job, "running", asked.endpoint)
     return ok(
@@ -71,7 +69,7 @@ def plan_removal(ports: Ports, call: Call) -> Report:
     kept = ports.ledger.read(call.job, "plan")
     if kept is None:
         asked = _asked(ports, call.job)
-        found = there(ports, asked.endpoint)
+        found = standing(ports, asked.endpoint)
         busy = [it.name for it in (found.endpoint, *found.deployments) if it and it.busy]
         if busy:
             return waiting(f"{busy[0]} is being changed by an operation that still runs")
@@ -90,76 +88,6 @@ def no_way_back(ports: Ports, call: Call) -> Report:
     """What is deleted stays deleted; what is not stays as it is."""
     del ports, call
     return ok("what is deleted stays deleted", steps=[], moved=False)
-
-
-def delete_endpoint(ports: Ports, call: Call) -> Report:
-    """The endpoint is gone, with all that was behind it."""
-    name = call.endpoint
-    state = ports.workspace.endpoint(name)
-    if state is None:
-        behind = [{"kind": "deployment", "name": it} for it in call.arguments["deployments"]]
-        return ok(removed=[{"kind": "endpoint", "name": name}, *behind])
-    if state.busy:
-        return waiting(f"Azure is working on {name}", operation=state.operation_url)
-    operation = ports.workspace.delete_endpoint(name)
-    return waiting(f"Azure ML deletes {name}, which can take 20 minutes", operation=operation)
-
-
-def delete_role_assignment(ports: Ports, call: Call) -> Report:
-    """The role assignment is gone."""
-    given = call.arguments
-    ports.roles.take_away(given["id"])
-    told = {"kind": "role assignment", "name": given["role"]}
-    return ok(removed=[{**told, "scope": given["scope"], "id": given["id"]}])
-
-
-def there(ports: Ports, name: str) -> There:
-    """What there is of the endpoint, and of what Sluice granted for it."""
-    released = frozenset(it["deployment"] for it in ports.ledger.releases(name))
-    endpoint = ports.workspace.endpoint(name)
-    if endpoint is None:
-        return There(None, released=released)
-    return There(
-        endpoint,
-        ports.workspace.deployments(name),
-        _assignments(ports, endpoint),
-        _others(ports, endpoint),
-        released,
-    )
-
-
-def _assignments(ports: Ports, endpoint: EndpointState) -> tuple[RoleAssignment, ...]:
-    """What the identity holds at the scopes where Sluice may have granted, each once."""
-    principal = endpoint.identity.principal_id
-    if principal is None:
-        return ()
-    found = {
-        held.id: held
-        for scope in sorted(_scopes(ports, endpoint.name))
-        for held in ports.roles.assignments(scope, principal)
-    }
-    return tuple(found.values())
-
-
-def _scopes(ports: Ports, name: str) -> set[str]:
-    facts = ports.workspace.facts()
-    known = {facts.id, facts.storage_account_id, facts.container_registry_id or facts.id}
-    for entry in ports.ledger.releases(name)[:1]:
-        kept = ports.ledger.read(entry["job"], "release")
-        if kept is not None:
-            known |= {it.scope for it in release_from_json(kept).access.roles}
-    return known
-
-
-def _others(ports: Ports, endpoint: EndpointState) -> tuple[str, ...]:
-    if endpoint.identity.kind == "SystemAssigned":
-        return ()
-    mine = (endpoint.identity.resource_id or "").lower()
-    return tuple(
-        it.name
-        for it in ports.workspace.endpoints()
-        if it.name != endpoint.name and (it.identity.resource_id or "").lower() == mine
-    )
 
 
 def _allow(ports: Ports, asked: RemovalSource) -> None:

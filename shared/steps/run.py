@@ -14,14 +14,13 @@ from shared.steps.access import ensure_role_assignment
 from shared.steps.assets import ensure_data_assets, ensure_environment, ensure_model
 from shared.steps.call import Call
 from shared.steps.checks import smoke_test, verify
+from shared.steps.deleting import delete_endpoint, delete_role_assignment
 from shared.steps.deployment import delete_deployment, ensure_deployment, restore_deployment
 from shared.steps.endpoint import ensure_endpoint, set_traffic
 from shared.steps.patience import in_force
 from shared.steps.planning import make_plan, make_undo
 from shared.steps.prepare import prepare
 from shared.steps.removal import (
-    delete_endpoint,
-    delete_role_assignment,
     either,
     no_way_back,
     plan_removal,
