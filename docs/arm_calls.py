@@ -1,0 +1,75 @@
+"""Renders reference/arm-calls.md from what was sent; `tests/e2e/test_arm_calls.py` sends it.
+
+To write the page anew: `SLUICE_WRITE_REFERENCE=1 pytest tests/e2e/test_arm_calls.py`.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+PAGE: Final = Path(__file__).parent / "reference" / "arm-calls.md"
+
+_TOP: Final = """\
+# What Sluice writes to Azure
+
+Every PUT that a release sends, with its body, as it was sent for the manifests below. Sluice \
+writes nothing else but the flow's files into the workspace's storage, and DELETEs of what is old. \
+What differs from one release to the next is written `{like this}`; `{ws}` is the workspace's ARM \
+id. `access.roles` adds role assignments of the same shape; a rollout's stages are PUTs of the \
+endpoint with other traffic.
+
+This page is made by an end-to-end test: `SLUICE_WRITE_REFERENCE=1 pytest \
+tests/e2e/test_arm_calls.py` writes it.
+"""
+
+_VARYING: Final = (
+    (re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), "{guid}"),
+    (re.compile(r"\b[0-9a-f]{64}\b"), "{digest}"),
+    (re.compile(r"\b[0-9a-f]{32}\b"), "{hash}"),
+    (re.compile(r"\bd-[0-9a-f]{12}\b"), "{deployment}"),
+    (re.compile(r"\b[0-9a-f]{20}\b"), "{job}"),
+    (re.compile(r"(?<=versions/)[0-9a-f]{16}\b"), "{environment}"),
+    (re.compile(r"\b[0-9a-f]{12}\b"), "{settings}"),
+)
+
+
+@dataclass(frozen=True)
+class Sent:
+    """The PUTs of one release, and the manifest that it came from."""
+
+    title: str
+    manifest: str
+    calls: tuple[Mapping[str, Any], ...]
+
+
+def page(releases: Iterable[Sent], workspace: str) -> str:
+    """The reference as Markdown. `workspace`: its ARM id, as it stands in the calls."""
+    lines = [_TOP, *(line for release in releases for line in _release(release, workspace))]
+    return "\n".join(lines) + "\n"
+
+
+def _release(release: Sent, workspace: str) -> Iterator[str]:
+    yield f"## {release.title}"
+    yield ""
+    yield f"```yaml\n{release.manifest.strip()}\n```"
+    yield ""
+    for call in release.calls:
+        body = json.dumps(call["body"], indent=2, sort_keys=True)
+        yield f"### PUT `{_plain(call['path'], workspace)}`"
+        yield ""
+        yield f"api-version {call['api_version']}"
+        yield ""
+        yield f"```json\n{_plain(body, workspace)}\n```"
+        yield ""
+
+
+def _plain(text: str, workspace: str) -> str:
+    plain = re.sub(re.escape(workspace), "{ws}", text, flags=re.IGNORECASE)
+    group = workspace.partition("/providers/")[0]
+    plain = re.sub(re.escape(group), "{group}", plain, flags=re.IGNORECASE)
+    for pattern, name in _VARYING:
+        plain = pattern.sub(name, plain)
+    return plain
