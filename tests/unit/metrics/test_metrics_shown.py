@@ -88,6 +88,20 @@ def test_a_latency_of_the_flow_has_its_mean_and_bounds() -> None:
     ]
 
 
+def test_all_eight_metrics_of_the_article_are_there_with_their_dimensions() -> None:
+    family = shown(world())["flow"]["metrics"]
+    assert {one["name"]: set(one["dimensions"]) for one in family} == {
+        "token_consumption": {"flow", "node", "llm_engine", "token_type"},
+        "flow_latency": {"flow", "response_code", "streaming", "response_type"},
+        "flow_request": {"flow", "response_code", "exception", "streaming"},
+        "node_latency": {"flow", "node", "run_status"},
+        "node_request": {"flow", "node", "exception", "run_status"},
+        "rpc_latency": {"flow", "node", "api_call"},
+        "rpc_request": {"flow", "node", "api_call", "exception"},
+        "flow_streaming_response_duration": {"flow"},
+    }
+
+
 def test_nothing_is_noted_where_all_is_as_it_should_be() -> None:
     assert shown(world())["notes"] == []
 
