@@ -97,8 +97,8 @@ ROWS = (
         statuses=(424,),
         signs=(
             (
-                r"APIConnectionError|ConnectError|connection (error|refused)|name or service not known"
-                r"|failed to resolve|max retries exceeded"
+                r"APIConnectionError|ConnectError|connection (error|refused)"
+                r"|name or service not known|failed to resolve|max retries exceeded"
             ),
         ),
         page="https://github.com/microsoft/promptflow/issues/2516",

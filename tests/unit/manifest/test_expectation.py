@@ -15,6 +15,8 @@ from shared.domain.manifest import Expectation, unmet
         (Expectation(output="n", equals=3), {"n": 3}),
         (Expectation(equals={"n": 3}), {"n": 3}),
         (Expectation(equals=None), None),
+        (Expectation(json_schema={"required": ["n"]}), {"n": 3}),
+        (Expectation(output="n", json_schema={"type": "integer", "minimum": 3}), {"n": 3}),
     ],
 )
 def test_an_answer_as_expected_is_met(expect: Expectation | None, answer: Any) -> None:
@@ -29,6 +31,8 @@ def test_an_answer_as_expected_is_met(expect: Expectation | None, answer: Any) -
         (Expectation(output="answer"), "text", "'answer' is not in the answer"),
         (Expectation(output="n", equals=3), {"n": 4}, "is not 3 but 4"),
         (Expectation(equals=None), "x", "is not null but x"),
+        (Expectation(json_schema={"required": ["n"]}), {"m": 3}, "'n' is a required property"),
+        (Expectation(output="n", json_schema={"type": "integer"}), {"n": "3"}, "not of type"),
     ],
 )
 def test_another_answer_is_told_with_what_came(expect: Expectation, answer: Any, why: str) -> None:

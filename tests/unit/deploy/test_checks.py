@@ -1,0 +1,204 @@
+"""What a new deployment is asked before it gets traffic, and what is told where it fails."""
+
+from typing import Any
+
+import pytest
+
+from shared.domain.failure import Unavailable
+from shared.package.packing import packed
+from tests.fakes.world import CODE, FLOW, World
+
+CHAT = """\
+inputs:
+  question: {type: string, is_chat_input: true}
+  tone: {type: string, default: calm}
+  chat_history: {type: list, is_chat_history: true}
+outputs:
+  answer: {type: string, reference: "${say.output}", is_chat_output: true}
+nodes:
+- name: say
+  type: python
+  source: {type: code, path: say.py}
+  inputs: {question: "${inputs.question}"}
+"""
+EVENTS = 'data: {"answer": "y"}\n\ndata: {"answer": "es"}\n\n'
+SAMPLES = """\
+smoke_test:
+  input: {question: hello}
+  samples:
+  - name: greeting
+    input: {question: good day}
+    expect: {output: answer, equals: "yes"}
+  - expect: {contains: "EXPECTED"}
+"""
+
+
+def _smoke(said: str, flow: str = FLOW) -> bytes:
+    files = {"flow.dag.yaml": flow, "say.py": CODE, "deploy.yaml": said}
+    return packed({name: text.encode() for name, text in files.items() if text})
+
+
+def _asked(world: World) -> list[dict[str, Any]]:
+    return [it.body for it in world.scoring.scored]
+
+
+def _note(world: World) -> str:
+    job = world.last["job"]
+    notes = [it["note"] for it in world.ledger.timeline(job) if it["kind"] == "smoke_test"]
+    return str(notes[-1])
+
+
+def test_every_sample_is_asked_once_and_the_first_again_after_the_traffic(world: World):
+    told = world.deploy(content=_smoke(SAMPLES.replace("EXPECTED", "YES")))
+
+    assert told["outcome"] == "succeeded", told
+    questions = [it["question"] for it in _asked(world)]
+    assert questions == ["hello", "good day", "hello", "hello"]
+    assert told["sample_request"] == {"question": "hello"}
+    assert _note(world) == "3 samples answered as expected"
+
+
+def test_the_sample_that_fails_is_named_with_what_was_expected_and_answered(world: World):
+    told = world.deploy(content=_smoke(SAMPLES.replace("EXPECTED", "no")))
+
+    message = told["diagnosis"]["message"]
+    assert told["outcome"] == "failed"
+    assert message.startswith("sample 3: the answer does not contain 'no'")
+    assert '{"answer": "yes"}' in message
+    assert world.traffic() == {}
+
+
+def test_samples_alone_leave_the_derived_one_out(world: World):
+    told = world.deploy(content=_smoke("smoke_test: {samples: [{input: {question: mine}}]}\n"))
+
+    assert told["sample_request"] == {"question": "mine"}
+    assert {it["question"] for it in _asked(world)} == {"mine"}
+
+
+def test_an_answer_that_does_not_fit_its_schema_is_told_with_the_place(world: World):
+    schema = "{type: object, properties: {answer: {type: integer}}}"
+
+    told = world.deploy(content=_smoke(f"smoke_test: {{expect: {{json_schema: {schema}}}}}\n"))
+
+    assert "at $.answer: 'yes' is not of type 'integer'" in told["diagnosis"]["message"]
+
+
+def test_an_answer_that_is_late_is_told_with_its_time(world: World):
+    world.scoring.answer(200, {"answer": "yes"}, seconds=2.5)
+
+    told = world.deploy(content=_smoke("smoke_test: {expect: {max_latency_ms: 1000}}\n"))
+
+    assert "took 2500 ms, more than 1000 ms" in told["diagnosis"]["message"]
+
+
+def test_no_answer_in_time_is_the_model_that_takes_too_long(world: World):
+    world.scoring.fail("score", Unavailable("Timeout", "No whole answer within 65 s"), times=2)
+
+    told = world.deploy()
+
+    assert told["outcome"] == "failed"
+    assert "took longer than the endpoint's request timeout" in told["diagnosis"]["cause"]
+    assert world.scoring.calls.count("score") == 2
+
+
+def test_a_chat_is_asked_a_second_time_with_the_first_turn_as_its_history(world: World):
+    told = world.deploy(content=_smoke("smoke_test: {input: {question: Hi}}\n", CHAT))
+
+    assert told["outcome"] == "succeeded", told
+    first, second, _ = _asked(world)
+    assert first == {"question": "Hi", "tone": "calm", "chat_history": []}
+    assert second["chat_history"] == [
+        {"inputs": {"question": "Hi", "tone": "calm"}, "outputs": {"answer": "yes"}}
+    ]
+    assert second["question"] not in {"", "Hi"}
+    assert "a second turn of the chat" in _note(world)
+
+
+@pytest.mark.parametrize(
+    ("said", "turns"),
+    [
+        ("smoke_test: {chat: false}\n", 1),
+        ("smoke_test: {chat: true, follow_up: And then?}\n", 2),
+        ("flow: {outputs: []}\n", 1),
+    ],
+)
+def test_a_manifest_says_whether_and_how_a_chat_goes_on(world: World, said: str, turns: int):
+    told = world.deploy(content=_smoke(said, CHAT))
+
+    assert told["outcome"] == "succeeded", told
+    asked = _asked(world)[:-1]
+    assert len(asked) == turns
+    assert turns == 1 or asked[1]["question"] == "And then?"
+
+
+def test_a_chat_that_forgets_how_to_answer_is_told_by_its_turn(world: World):
+    world.scoring.answer(200, {"answer": "yes"})
+    world.scoring.answer(424, {"error": {"message": "KeyError: 'inputs'"}})
+
+    told = world.deploy(content=_smoke("", CHAT))
+
+    assert told["outcome"] == "failed"
+    assert told["diagnosis"]["message"].startswith("the second turn of the chat")
+    assert "KeyError" in told["diagnosis"]["message"]
+
+
+def test_a_chat_without_its_output_is_told(world: World):
+    world.scoring.answer(200, {"other": "yes"})
+
+    told = world.deploy(content=_smoke("", CHAT))
+
+    assert "there is no chat output 'answer'" in told["diagnosis"]["message"]
+
+
+def test_a_stream_is_asked_for_where_the_manifest_wants_one(world: World):
+    world.scoring.answer(200, {"answer": "yes"})
+    world.scoring.answer(200, EVENTS, media_type="text/event-stream")
+
+    told = world.deploy(content=_smoke("smoke_test: {stream: true}\n"))
+
+    assert told["outcome"] == "succeeded", told
+    assert [it.accept for it in world.scoring.scored] == [None, "text/event-stream", None]
+    assert "a stream of events" in _note(world)
+
+
+@pytest.mark.parametrize(
+    ("status", "answer", "more", "why"),
+    [
+        (200, {"answer": "yes"}, {}, "the stream: the answer is application/json"),
+        (200, EVENTS, {"media_type": "text/event-stream", "ended": False}, "after 2 events"),
+        (200, "", {"media_type": "text/event-stream"}, "after 0 events"),
+        (424, "no", {"model_status": 406}, "the stream: the endpoint answered 424, the flow"),
+    ],
+)
+def test_what_is_no_stream_or_does_not_end_fails(
+    world: World, status: int, answer: Any, more: dict[str, Any], why: str
+):
+    world.scoring.answer(200, {"answer": "yes"})
+    world.scoring.answer(status, answer, **more)
+
+    told = world.deploy(content=_smoke("smoke_test: {stream: true}\n"))
+
+    assert told["outcome"] == "failed"
+    assert why in told["diagnosis"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("smoke_test: {samples: [{input: {other: 1}}]}\n", "no input 'other'"),
+        ("smoke_test: {samples: [{expect: {output: other}}]}\n", "no output 'other'"),
+        ("smoke_test: {expect: {json_schema: {type: nothing}}}\n", "no JSON Schema"),
+        ("smoke_test: {expect: {json_schema: {$ref: 'http://x.test/s'}}}\n", "'$ref' is not taken"),
+        ("smoke_test: {expect: {json_schema: {pattern: (a+)+$}}}\n", "'pattern' is not taken"),
+        ("smoke_test: {chat: true}\n", "the flow is no chat"),
+        ("smoke_test: {expect: {max_latency_ms: 0}}\n", "max_latency_ms"),
+    ],
+)
+def test_a_smoke_test_that_makes_no_sense_is_refused_before_anything_is_written(
+    world: World, said: str, why: str
+):
+    told = world.deploy(content=_smoke(said))
+
+    assert told["outcome"] == "rejected"
+    assert any(why in it["cause"] for it in told["findings"]), told["findings"]
+    assert world.writes == []
