@@ -111,6 +111,30 @@ def test_tokens_of_a_chat_agree_and_their_total_is_their_sum(client: Client) -> 
     assert come_to(shown["flow"]["metrics"], "rpc_latency", node="chat") > 0
 
 
+def test_a_streamed_answer_has_its_first_and_last_byte_and_what_lies_between(
+    client: Client,
+) -> None:
+    body = {"question": "Are you there?"}
+    streamed = client.score("metered-chat", body, Accept="text/event-stream")
+    assert streamed.headers["content-type"].startswith("text/event-stream")
+
+    def look() -> dict[str, int] | None:
+        family = metrics(client, "metered-chat")["flow"]["metrics"]
+        found = {
+            one["name"]: sum(
+                it["count"]
+                for it in one["figures"]
+                if it["dimensions"].get("response_type") != "default"
+            )
+            for one in family
+            if one["name"] in ("flow_latency", "flow_streaming_response_duration")
+        }
+        return found if any(found.values()) else None
+
+    counted = wait(look, 15, "no streaming metric", 0.5)
+    assert counted == {"flow_latency": 2, "flow_streaming_response_duration": 1}
+
+
 def test_dimensions_in_azure_monitor_are_opted_in_to(client: Client) -> None:
     assert any("WithDimensions" in note for note in metrics(client, "metered")["notes"])
     component = client.arm("GET", client.workspace).json()["properties"]["applicationInsights"]
