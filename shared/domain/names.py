@@ -3,6 +3,8 @@
 import re
 from pathlib import PurePosixPath
 
+from shared.domain.errors import rejected
+
 ENDPOINT_NAME = re.compile(r"[A-Za-z](-?[A-Za-z0-9])*")
 _RULE = (
     "'s name has 3 to 32 characters, starts with a letter, ends with a letter or a "
@@ -24,6 +26,14 @@ def name_problem(name: str, what: str) -> str | None:
     if 3 <= len(name) <= 32 and ENDPOINT_NAME.fullmatch(name):
         return None
     return f"'{name}' cannot name {what}: {what}{_RULE}"
+
+
+def named(name: str, what: str = "an endpoint") -> str:
+    """A name that a caller gave, before it becomes part of a path. Raises Rejected."""
+    problem = name_problem(name, what)
+    if problem is not None:
+        raise rejected("request", problem, "Correct the name")
+    return name
 
 
 def endpoint_name_of(path: str) -> str:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from shared.domain.consume import credential_of, samples, swagger_of
+from shared.domain.names import named
 from shared.ports import Ports
 
 
@@ -10,8 +11,9 @@ def consume_shown(ports: Ports, name: str) -> dict[str, Any] | None:
     """Address, credential, sample request and code; None where there is no such endpoint.
 
     The sample request is the last release's; without one, the swagger document has the inputs.
+    Raises Rejected where the name could not be one.
     """
-    endpoint = ports.workspace.endpoint(name)
+    endpoint = ports.workspace.endpoint(named(name))
     if endpoint is None:
         return None
     last = next(iter(ports.ledger.releases(name)), {})

@@ -16,6 +16,7 @@ from shared.domain.metrics import (
     monitored_shown,
     recorded_shown,
 )
+from shared.domain.names import named
 from shared.ports import Ports
 
 DEFAULT_MINUTES = 60
@@ -64,11 +65,11 @@ def metrics_shown(ports: Ports, name: str, minutes: str | None) -> dict[str, Any
     """Both families of the last minutes; None where there is no such endpoint.
 
     Raises:
-        Rejected: `minutes` is no number of minutes.
+        Rejected: `minutes` is no number of minutes, or the name could not be one.
         AzureFailure: Azure could not be asked.
     """
     period = timedelta(minutes=_minutes(minutes))
-    endpoint = ports.workspace.endpoint(name)
+    endpoint = ports.workspace.endpoint(named(name))
     if endpoint is None:
         return None
     until = ports.now()

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from shared.domain.errors import rejected
 from shared.domain.job import Door, RemovalSource, content_hash, job_id
+from shared.domain.names import named
 from shared.domain.policy import refusal
 from shared.domain.removal import removal_plan
 from shared.domain.report import Report, ok, waiting
@@ -19,7 +20,13 @@ Step = Callable[[Ports, Call], Report]
 def accept_removal(
     ports: Ports, source: RemovalSource, *, door: Door, order: str, by: str = ""
 ) -> Accepted:
-    """Make a job of it. A key that was used for another removal is refused as KeyReused."""
+    """Make a job of it. A key that was used for another removal is refused as KeyReused.
+
+    Raises Rejected where a name could not be one.
+    """
+    named(source.endpoint)
+    if source.deployment is not None:
+        named(source.deployment, "a deployment")
     body = content_hash(source.model_dump(mode="json"))
     job = job_id(source, {})
     if ports.ledger.claim_key(source.key, job, body)[1] != body:

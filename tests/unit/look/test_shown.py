@@ -7,6 +7,7 @@ import pytest
 
 from shared.domain.access import CONNECTION_SECRETS_READER
 from shared.domain.endpoint import EndpointSpec
+from shared.domain.errors import Rejected
 from shared.domain.failure import Denied
 from shared.domain.job import RemovalSource, stamp
 from shared.domain.links import endpoint_links
@@ -136,6 +137,22 @@ def test_all_endpoints_are_listed_also_those_of_others(world: World):
         ("theirs", False),
     ]
     assert _shown(world, "theirs")["roles"] is None
+
+
+@pytest.mark.parametrize("name", ["a/../b", "..", "x%2Fy", "", "a" * 33])
+def test_what_could_not_be_a_name_never_becomes_part_of_a_path(world: World, name: str):
+    for look in (endpoint_shown, consume_shown):
+        with pytest.raises(Rejected, match="cannot name an endpoint"):
+            look(world.ports, name)
+    asked: list[dict[str, Any]] = [
+        {"endpoint": name},
+        {"endpoint": "hello", "deployment": name},
+    ]
+    for given in asked:
+        with pytest.raises(Rejected, match="cannot name"):
+            accept_removal(world.ports, RemovalSource(key="k", **given), door="http", order="")
+    assert world.workspace.calls == []
+    assert world.ledger.calls == []
 
 
 def test_what_never_was_is_none(world: World):
