@@ -6,6 +6,7 @@ azure-ai-ml takes a second and 100 MB to import, so it is imported where a versi
 import os
 import shutil
 import tempfile
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -56,6 +57,8 @@ class AzureMlAssets:
         self._credential = credential
         self._place = (subscription, group, workspace)
         self._seconds = seconds
+        # Two uploads of the same content at once: the second one of azure-ai-ml 1.35 never ends.
+        self._uploads = tuple(threading.Lock() for _ in range(16))
 
     def register_model(
         self, name: str, version: str, folder: Path, properties: Mapping[str, str]
@@ -78,7 +81,7 @@ class AzureMlAssets:
                 )
                 return str(self._client().models.create_or_update(model).id)
 
-        return self._bounded(register)
+        return self._bounded(version, register)
 
     def register_environment(
         self,
@@ -105,16 +108,18 @@ class AzureMlAssets:
                 )
                 return str(self._client().environments.create_or_update(environment).id)
 
-        return self._bounded(register)
+        return self._bounded(version, register)
 
     def _client(self) -> "MLClient":
         from azure.ai.ml import MLClient  # noqa: PLC0415 - slow to import
 
         return MLClient(self._credential, *self._place, show_progress=False, enable_telemetry=False)
 
-    def _bounded(self, register: Callable[[], str]) -> str:
+    def _bounded(self, version: str, register: Callable[[], str]) -> str:
+        """A version stands for its content: of the same one at a time."""
         try:
-            return _arm_id(within(self._seconds, register))
+            with self._uploads[hash(version) % len(self._uploads)]:
+                return _arm_id(within(self._seconds, register))
         except AzureError as error:
             raise failure_of(error) from error
         except OSError as error:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -41,7 +42,7 @@ def test_an_upload_that_hangs_ends_as_unavailable(
 
 def test_a_denied_registration_is_denied(adapters: Cloud, faults: str, tmp_path: Path) -> None:
     error = {"code": "AuthorizationFailed", "message": "may not"}
-    rule = {"method": "PUT", "path": "/models/", "status": 403, "body": {"error": error}}
+    rule = {"method": "PUT", "path": "/models/denied-", "status": 403, "body": {"error": error}}
     requests.post(faults, json=rule, timeout=5).raise_for_status()
     with pytest.raises(Denied):
         adapters.assets.register_model(
@@ -64,3 +65,17 @@ def test_a_registration_takes_few_calls(facts: Facts, adapters: Cloud, tmp_path:
     assert image.split().count("PUT") == 1
     assert build.split().count("PUT") == 1
     assert max(len(one.split()) for one in (model, image, build)) <= 6, (model, image, build)
+
+
+def test_the_same_content_under_two_names_at_once_is_registered_twice(
+    adapters: Cloud, tmp_path: Path
+) -> None:
+    def register(name: str) -> str:
+        made = folder(tmp_path / name, "flow", f"twice {tmp_path.name}")
+        return adapters.assets.register_model(name, "1", made, FLOW)
+
+    begun = time.monotonic()
+    with ThreadPoolExecutor(2) as pool:
+        ids = list(pool.map(register, (f"one-{tmp_path.name}", f"two-{tmp_path.name}")))
+    assert len(set(ids)) == 2
+    assert time.monotonic() - begun < 20
