@@ -1,0 +1,185 @@
+"""Whom an endpoint runs as, and what happens where it may not (yet) do what it must."""
+
+import uuid
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local import cloud
+from shared.domain import access
+from shared.domain.access import Role, assignment_name
+from shared.domain.manifest.access_rules import ENFORCED
+from tests.e2e.client import ENDED, Client, wait, zipped
+
+IDENTITY_OPERATOR = "f1a07417-d97a-45cb-824c-7a7467783830"
+ASSIGNMENTS = "providers/Microsoft.Authorization/roleAssignments"
+TABLE: Mapping[str, tuple[Role, str]] = {
+    "secrets": (access.CONNECTION_SECRETS_READER, cloud.WORKSPACE_ID),
+    "pull": (access.ACR_PULL, cloud.REGISTRY_ID),
+    "storage": (access.STORAGE_BLOB_DATA_READER, cloud.WORKSPACE_ACCOUNT_ID),
+    "metrics": (access.METRICS_WRITER, cloud.WORKSPACE_ID),
+}
+NO = {"error": {"code": "AuthorizationFailed", "message": "does not have authorization"}}
+
+
+def manifest(identity: str) -> str:
+    return f"""\
+endpoint:
+  identity:
+    type: user_assigned
+    user_assigned_identities: [{{resource_id: {identity}}}]
+access: {{metrics_writer: true}}
+"""
+
+
+def make_identity(client: Client, name: str) -> tuple[str, str]:
+    """A user-assigned identity that Sluice may attach: its ARM id and principal."""
+    path = f"{cloud.GROUP_ID}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{name}"
+    made = client.arm("PUT", path, "2023-01-31", json={"location": cloud.REGION}).json()
+    role = f"{cloud.GROUP_ID}/providers/Microsoft.Authorization/roleDefinitions/{IDENTITY_OPERATOR}"
+    body = {
+        "roleDefinitionId": role,
+        "principalId": cloud.APP_PRINCIPAL,
+        "principalType": "ServicePrincipal",
+    }
+    given = client.arm(
+        "PUT", f"{path}/{ASSIGNMENTS}/{uuid.uuid4()}", "2022-04-01", json={"properties": body}
+    )
+    assert given.status_code == 201, given.text
+    return path, str(made["properties"]["principalId"])
+
+
+def take(client: Client, principal: str, seconds: float) -> None:
+    """How long grants to that identity take until they are in force."""
+    client.admin("POST", "settings", json={"late": {principal: seconds}})
+
+
+@pytest.fixture
+def seeded(client: Client) -> Iterator[str]:
+    """The cloud's own user-assigned identity, which holds nothing afterwards either."""
+    yield cloud.USER_IDENTITY_ID
+    take(client, cloud.USER_IDENTITY_PRINCIPAL, 0.5)
+    for _, scope in TABLE.values():
+        for held in client.assignments(cloud.USER_IDENTITY_PRINCIPAL, scope):
+            client.arm("DELETE", held["id"], "2022-04-01")
+
+
+def test_each_role_missing_in_turn_and_all_later_than_the_window(echo: Client, samples: Path):
+    identities = {name: make_identity(echo, f"lacks-{name}") for name in (*TABLE, "time")}
+    take(echo, identities["time"][1], 600)
+    faults = []
+    for name, (role, scope) in TABLE.items():
+        refused = assignment_name(scope, role.id, identities[name][1])
+        faults.append({"method": "PUT", "path": refused, "times": -1, "status": 403, "body": NO})
+
+    with echo.fault(*faults):
+        jobs = {
+            name: echo.drop(
+                f"lacks-{name}.zip", zipped(samples / "hello", deploy__yaml=manifest(identity))
+            )
+            for name, (identity, _) in identities.items()
+        }
+        told = {name: echo.outcome(job) for name, job in jobs.items()}
+
+    for name, (role, scope) in TABLE.items():
+        command = (
+            f"az role assignment create --assignee-object-id {identities[name][1]} "
+            f"--assignee-principal-type ServicePrincipal --role {role.id} --scope {scope}"
+        )
+        if name == "metrics":
+            assert told[name]["outcome"] == "succeeded", told[name]
+            assert any(command in warning for warning in told[name]["warnings"])
+        else:
+            assert told[name]["outcome"] == "failed", told[name]
+            assert told[name]["diagnosis"]["code"] == "GrantLimit"
+            assert command in told[name]["diagnosis"]["message"]
+            assert echo.deployments(f"lacks-{name}") == []
+
+    late = told["time"]
+    assert late["outcome"] == "failed", late
+    assert "may not pull" in late["diagnosis"]["cause"]
+    assert "PROPAGATION_MINUTES" in late["diagnosis"]["remedy"]
+    assert len(late["roles"]) == 4
+    assert echo.deployments("lacks-time") == []
+
+
+def test_a_permission_that_is_ten_seconds_late_is_waited_for(
+    client: Client, samples: Path, seeded: str
+):
+    take(client, cloud.USER_IDENTITY_PRINCIPAL, 10)
+    job = client.drop("late.zip", zipped(samples / "chat", deploy__yaml=manifest(seeded)))
+    seen = set[str]()
+
+    def ended() -> bool:
+        shown = client.job(job) or {"steps": (), "state": ""}
+        seen.update(str(step["note"]) for step in shown["steps"])
+        return shown["state"] in ENDED
+
+    wait(ended, 120, "the job has not ended")
+    told = client.outcome(job)
+
+    assert told["outcome"] == "succeeded", told
+    assert {(role["role"], role["scope"]) for role in told["roles"]} == {
+        (role.name, scope) for role, scope in TABLE.values()
+    }
+    assert any("granted and not yet in force" in note for note in seen), seen
+    assert client.score("late", told["sample_request"]).status_code == 200
+
+
+def test_secrets_are_enforced_so_that_no_grant_of_sluices_is_needed(echo: Client, samples: Path):
+    flow = (samples / "hello" / "flow.dag.yaml").read_text()
+    flow += "environment_variables: {KEY: '${open_ai_connection.api_key}'}\n"
+    content = zipped(samples / "hello", flow__dag__yaml=flow)
+    with echo.fault(method="PUT", path=ASSIGNMENTS, times=-1, status=403, body=NO):
+        told = echo.deploy("enforced.zip", content)
+
+    assert told["outcome"] == "succeeded", told
+    assert [role["granted_by"] for role in told["roles"]] == ["somebody else"]
+    found = echo.endpoint("enforced")
+    assert found is not None
+    assert found["properties"]["properties"][ENFORCED] == "enabled"
+
+
+INDEX = """\
+inputs:
+  question: {type: string, default: hi}
+outputs:
+  answer: {type: string, reference: "${look.output}"}
+nodes:
+- name: look
+  type: python
+  source: {type: package, tool: promptflow_vectordb.tool.common_index_lookup.search}
+  inputs: {queries: "${inputs.question}", mlindex_content: "x: y"}
+"""
+
+
+def test_endpoints_of_all_kinds(echo: Client, samples: Path):
+    """Every auth mode, an index lookup, a name taken elsewhere, an endpoint of somebody else's."""
+    path = f"{echo.workspace}/onlineEndpoints/theirs"
+    body = {"location": cloud.REGION, "properties": {"authMode": "Key"}}
+    assert echo.arm("PUT", path, json=body).status_code == 201
+    echo.admin("POST", "settings", json={"taken": ["everybodys"]})
+    hello = samples / "hello"
+    packages = {
+        mode: zipped(hello, deploy__yaml=f"endpoint: {{auth_mode: {mode.replace('-', '_')}}}\n")
+        for mode in ("key", "aml-token", "aad-token")
+    }
+    packages |= dict.fromkeys(("everybodys", "theirs"), zipped(hello))
+    packages["looks-up"] = zipped(hello, flow__dag__yaml=INDEX)
+
+    jobs = {name: echo.drop(f"{name}.zip", content) for name, content in packages.items()}
+    told: dict[str, dict[str, Any]] = {name: echo.outcome(job) for name, job in jobs.items()}
+
+    assert {name: it["outcome"] for name, it in told.items() if it["outcome"] != "succeeded"} == {
+        "everybodys": "failed"
+    }, told
+    assert "has this name" in told["everybodys"]["diagnosis"]["cause"]
+    for name, mode in (("key", "Key"), ("aml-token", "AMLToken"), ("aad-token", "AADToken")):
+        found = echo.endpoint(name)
+        assert found is not None
+        assert found["properties"]["authMode"] == mode
+    assert any("was not made by Sluice" in it for it in told["theirs"]["warnings"])
+    assert access.DATA_SCIENTIST.name in {role["role"] for role in told["looks-up"]["roles"]}
+    assert any("DATASTORE_READER_ROLE" in it for it in told["looks-up"]["warnings"])
