@@ -24,9 +24,8 @@ from shared.domain.job import (
     job_id,
     stamp,
 )
-from shared.package.packing import packed
 from shared.ports import Ports
-from shared.steps.resolve import resolve
+from shared.steps.resolve import resolve, run_package
 
 
 @dataclass(frozen=True)
@@ -83,9 +82,11 @@ def accept(
         return Accepted(job, ended=True)
     ports.ledger.open(job)
     if known is None:
-        if not _keep(ports, job, source):
+        try:
+            _keep(ports, job, source)
+        except (Rejected, SourceMoved):
             ports.ledger.close(job)
-            raise SourceMoved(_name(source))
+            raise
         accepted = stamp(ports.now())
         ports.ledger.record_request(
             DeployRequest(
@@ -125,14 +126,17 @@ def _same(held: str, body: str) -> None:
         raise KeyReused("The idempotency key was used for another request")
 
 
-def _keep(ports: Ports, job: str, source: Source) -> bool:
+def _keep(ports: Ports, job: str, source: Source) -> None:
+    """Keep what the source holds now as the job's package."""
+    kept = True
     if isinstance(source, BlobSource):
-        return ports.ledger.keep_blob(job, source.path, source.etag)
-    if isinstance(source, FolderSource):
-        return ports.ledger.keep_folder(job, source.path, source.files)
-    if isinstance(source, RunSource):
-        ports.ledger.keep_package(job, packed(ports.runs.files(source.snapshot)))
-    return True
+        kept = ports.ledger.keep_blob(job, source.path, source.etag)
+    elif isinstance(source, FolderSource):
+        kept = ports.ledger.keep_folder(job, source.path, source.files)
+    elif isinstance(source, RunSource):
+        ports.ledger.keep_package(job, run_package(ports, source))
+    if not kept:
+        raise SourceMoved(_name(source))
 
 
 def _ordered(order: str, accepted: str) -> str:

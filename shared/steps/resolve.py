@@ -1,9 +1,12 @@
 """From what a request names to what there is: a source at a version."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
+from shared.domain.diagnosis import Signal, diagnose
 from shared.domain.errors import Rejected, rejected
+from shared.domain.failure import Denied, Refused
 from shared.domain.intake import AskedSource
 from shared.domain.job import (
     BlobSource,
@@ -13,6 +16,7 @@ from shared.domain.job import (
     Source,
     is_flow_folder,
 )
+from shared.package.packing import packed
 from shared.ports import Ports
 
 
@@ -54,7 +58,8 @@ def folder_source(ports: Ports, path: str) -> FolderSource:
 
 def run_source(ports: Ports, name: str) -> RunSource:
     place = f"run {name}"
-    run = ports.runs.find(name)
+    with _refused_by_azure(place):
+        run = ports.runs.find(name)
     if run is None:
         cause = f"There is no run of this name in workspace '{ports.workspace_name}'"
         raise rejected(place, cause, "Name a prompt flow run of the workspace")
@@ -62,6 +67,23 @@ def run_source(ports: Ports, name: str) -> RunSource:
         cause = "The run has no snapshot of a flow, so it is no prompt flow run"
         raise rejected(place, cause, "Name a run that 'pfazure run create' or studio has made")
     return RunSource(name=run.name, snapshot=run.snapshot)
+
+
+def run_package(ports: Ports, source: RunSource) -> bytes:
+    """The files of a run's snapshot, as a zip. Raises Rejected where they cannot be had."""
+    with _refused_by_azure(f"run {source.name}"):
+        return packed(ports.runs.files(source.snapshot))
+
+
+@contextmanager
+def _refused_by_azure(place: str) -> Iterator[None]:
+    """A refusal that asking again will not change is told to whoever asked."""
+    try:
+        yield
+    except (Denied, Refused) as failure:
+        found = diagnose(Signal(failure.code, failure.message))
+        cause = f"Azure does not give it: {failure.code}: {failure.message}"
+        raise rejected(place, cause, found.remedy) from failure
 
 
 def _revision_source(

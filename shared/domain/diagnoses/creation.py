@@ -31,7 +31,8 @@ ROWS = (
             "a region. Try some other name.",
         ),
         "Another endpoint of the region, perhaps in a workspace that you cannot see, has this name",
-        "Choose another: endpoint.name in deploy.yaml, or drop the flow under another name",
+        "Choose another: endpoint.name in deploy.yaml, or drop the flow under another name. An "
+        "operator can have a suffix added to all names of a workspace: suffix in SLUICE_POLICY",
         signs=(
             (
                 r"already an endpoint with this name|endpoint names? (needs to|must) be unique"

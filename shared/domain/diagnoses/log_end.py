@@ -34,5 +34,5 @@ def _end_of_traceback(lines: list[str], start: int) -> int:
 def _cut(line: str) -> str:
     if len(line) <= _COLUMNS:
         return line
-    head, tail = line[: _COLUMNS * 2 // 3], line[-_COLUMNS // 3 :]
+    head, tail = line[: _COLUMNS * 2 // 3], line[5 - _COLUMNS // 3 :]
     return f"{head} ... {tail}"

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from shared.domain.errors import Rejected
+from shared.domain.failure import Denied
 from shared.domain.intake import parse_asked
 from shared.domain.job import stamp
 from shared.domain.run_name import endpoint_name_of_run
@@ -74,6 +75,27 @@ def test_a_run_that_is_not_there_or_has_no_flow_is_refused_by_name(world: World,
         _ask(world, source={"run": "nowhere"})
     with pytest.raises(Rejected, match="no snapshot of a flow"):
         _ask(world, source={"run": "training"})
+
+
+@pytest.mark.parametrize("call", ["find", "files"])
+def test_a_run_that_sluice_may_not_read_is_refused_with_the_grant(
+    world: World, runs: FakeRuns, call: str
+):
+    runs.put(RUN, FILES)
+    message = (
+        "The client 'app' with object id '5a1d0c9e-0000-4000-8000-0000000000b1' does not have "
+        "authorization to perform action "
+        "'Microsoft.MachineLearningServices/workspaces/experiments/runs/read' over scope "
+        "'/subscriptions/s/resourceGroups/g/providers/Microsoft.MachineLearningServices/"
+        "workspaces/w'"
+    )
+    runs.fail(call, Denied("AuthorizationFailed", message, status=403))
+
+    with pytest.raises(Rejected) as refused:
+        _ask(world, source={"run": RUN})
+
+    assert "az role assignment create" in refused.value.findings[0].remedy
+    assert world.ledger.open_jobs() == ()
 
 
 def test_the_policy_goes_by_runs_and_the_name(runs: FakeRuns):

@@ -265,7 +265,7 @@ def test_a_log_is_cut_to_its_last_traceback_and_its_lines_to_what_can_be_read():
     assert told.count("ValueError: bad") == 1
     assert told.endswith("after")
     assert "noise" not in told
-    assert max(map(len, told.splitlines())) <= 310
+    assert max(map(len, told.splitlines())) <= 300
 
 
 def test_a_log_without_a_traceback_keeps_its_last_lines():

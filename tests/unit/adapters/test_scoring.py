@@ -1,0 +1,105 @@
+"""Calls to a scoring URI, against a server that answers as endpoints do."""
+
+import threading
+import time
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+
+from shared.adapters.scoring import HttpScoring
+from shared.domain.failure import Unavailable
+from shared.ports import Answer
+
+EVENT = b'data: {"answer": "a"}\n\n'
+
+
+class _Endpoint(BaseHTTPRequestHandler):
+    """Answers by the path: how a stream goes on, or what a model says."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        if self.path == "/model-error":
+            self._plain(424, b'{"error": 1}', {"ms-azureml-model-error-statuscode": "406"})
+        elif self.path == "/slow":
+            time.sleep(1)
+            self._plain(200, b"{}", {})
+        else:
+            self._stream()
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        """Nothing."""
+
+    def _plain(self, status: int, body: bytes, headers: dict[str, str]) -> None:
+        self.send_response(status)
+        for name, value in {"Content-Type": "application/json", **headers}.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _stream(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", f"{self.headers['Accept']}; charset=utf-8")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        for _ in range(100 if self.path == "/endless" else 2):
+            self.wfile.write(b"%x\r\n%s\r\n" % (len(EVENT), EVENT))
+            time.sleep(0.05)
+        if self.path == "/ends":
+            self.wfile.write(b"0\r\n\r\n")
+        self.close_connection = True
+
+
+@pytest.fixture(scope="module")
+def place() -> Iterator[str]:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Endpoint)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+def _score(uri: str, *, accept: str | None = "text/event-stream", seconds: float = 5) -> Answer:
+    scoring = HttpScoring()
+    return scoring.score(uri, "key", {}, deployment=None, seconds=seconds, accept=accept)
+
+
+def test_a_stream_is_read_to_its_end(place: str):
+    answer = _score(f"{place}/ends")
+
+    assert (answer.status, answer.media_type, answer.ended) == (200, "text/event-stream", True)
+    assert answer.body == (EVENT * 2).decode()
+
+
+def test_a_stream_that_breaks_off_is_told_as_such(place: str):
+    answer = _score(f"{place}/breaks")
+
+    assert not answer.ended
+    assert str(answer.body).count("data:") == 2
+
+
+def test_a_stream_without_an_end_is_no_answer_in_time(place: str):
+    with pytest.raises(Unavailable) as late:
+        _score(f"{place}/endless", seconds=0.4)
+    assert late.value.code == "Timeout"
+
+
+def test_no_answer_in_time_has_a_code_of_its_own(place: str):
+    with pytest.raises(Unavailable) as late:
+        _score(f"{place}/slow", accept=None, seconds=0.2)
+    assert late.value.code == "Timeout"
+
+
+def test_the_flows_own_status_is_told_beside_the_fronts(place: str):
+    answer = _score(f"{place}/model-error", accept=None)
+
+    assert (answer.status, answer.model_status, answer.body) == (424, 406, {"error": 1})
+
+
+def test_an_endpoint_that_is_not_there_is_unavailable():
+    with pytest.raises(Unavailable) as gone:
+        _score("http://127.0.0.1:1/score")
+    assert gone.value.code == "ConnectionError"
