@@ -90,7 +90,7 @@ using System.Text;
 var body = """
 {body}
 """;
-using var client = new HttpClient();
+using var client = new HttpClient {{ Timeout = TimeSpan.FromMinutes(5) }};
 client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
     "Bearer", Environment.GetEnvironmentVariable("ENDPOINT_KEY"));
 using var content = new StringContent(body, Encoding.UTF8, "application/json");

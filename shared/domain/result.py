@@ -23,6 +23,10 @@ def message_id(job: str) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"sluice:result:{job}"))
 
 
+# Characters: the sample stands in the result already, and a message takes 256 KB.
+_MOST_CURL = 20_000
+
+
 @dataclass(frozen=True)
 class Serving:
     """Where an endpoint answers, as whom it lets callers in, and where its traffic goes."""
@@ -107,13 +111,13 @@ def _consumed(name: str, serving: Serving | None, sample: Mapping[str, Any]) -> 
     if serving is None or not serving.scoring_uri:
         said = ("scoring_uri", "swagger_uri", "auth_mode", "credential", "curl", "consume")
         return dict.fromkeys(said) | {"links": {}}
-    place = serving.workspace_id
+    place, curl = serving.workspace_id, samples(serving.scoring_uri, sample)["curl"]
     return {
         "scoring_uri": serving.scoring_uri,
         "swagger_uri": swagger_of(serving.scoring_uri),
         "auth_mode": serving.auth_mode,
         "credential": credential_of(name, serving.auth_mode, place)["command"],
-        "curl": samples(serving.scoring_uri, sample)["curl"],
+        "curl": curl if len(curl) <= _MOST_CURL else None,
         "consume": f"/api/endpoints/{name}/consume",
         "links": endpoint_links(name, workspace_id=place, tenant_id=serving.tenant_id),
     }
