@@ -5,7 +5,7 @@ from collections.abc import Callable
 from shared.domain.errors import rejected
 from shared.domain.job import Door, RemovalSource, content_hash, job_id
 from shared.domain.names import named
-from shared.domain.policy import refusal
+from shared.domain.policy import refusal, suffix_of
 from shared.domain.removal import removal_plan
 from shared.domain.report import Report, ok, waiting
 from shared.domain.step import from_json, steps_to_json, to_json
@@ -102,7 +102,10 @@ def _allow(ports: Ports, asked: RemovalSource) -> None:
     released = ports.ledger.releases(asked.endpoint)
     path = str(released[0]["path"]) if released else ""
     workspace = ports.workspace_name
-    why = refusal(ports.policy, path=path, endpoint=asked.endpoint, workspace=workspace)
+    suffix = suffix_of(ports.workspace_id)
+    why = refusal(
+        ports.policy, path=path, endpoint=asked.endpoint, workspace=workspace, suffix=suffix
+    )
     if why is not None:
         raise rejected(f"endpoint {asked.endpoint}", why, "Ask the operator for a rule")
 
