@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from shared.domain.environment_ask import Routes
+from shared.domain.environment_reference import RegisteredEnvironment
 from shared.domain.failure import Conflict
 from tests.fakes.faults import Breakable, breakable
 from tests.fakes.workspace import FakeWorkspace
@@ -48,7 +49,10 @@ class FakeAssets(Breakable):
         assert build is None or (build / str(dockerfile)).is_file()
         self._register("environments", name, version, (image, requirements, dockerfile, routes))
         self._there.environments.add((name, version))
-        return f"{self._there.facts.id}/environments/{name}/versions/{version}"
+        identifier = f"{self._there.facts.id}/environments/{name}/versions/{version}"
+        known = RegisteredEnvironment(identifier, image or str(dockerfile), serves=True)
+        self._there.registered[name, version] = known
+        return identifier
 
     def _register(self, kind: str, name: str, version: str, content: object) -> None:
         key = (kind, name, version)

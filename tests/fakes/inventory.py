@@ -37,7 +37,7 @@ class Inventory:
     logs: dict[tuple[str, str], str] = field(default_factory=dict)
     data: dict[tuple[str, str], DataAsset] = field(default_factory=dict)
     registered: dict[tuple[str, str], RegisteredEnvironment] = field(default_factory=dict)
-    quota: dict[str, int] = field(default_factory=dict)
+    quota: dict[str, int] = field(default_factory=lambda: {"standardDSv2Family": 1000})
     usages_denied: bool = False
 
     def of(self, endpoint: str) -> tuple[DeploymentState, ...]:

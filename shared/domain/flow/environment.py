@@ -45,8 +45,14 @@ def environment_findings(
     text = contents.texts.get(path, "") if path else ""
     for number, line in enumerate(text.splitlines(), start=1):
         if _INDEX.match(line):
-            cause = "the requirements name a package index, which the image build may not reach"
-            remedy = "Use an image built beforehand, named under environment.image"
+            cause = (
+                "the requirements name a package index: Azure builds the image without access to "
+                "a private feed"
+            )
+            remedy = (
+                "Build an image beforehand and name it as environment.image in the flow file, or "
+                "as deployment.environment (docs/how-to/bring-your-own-image.md)"
+            )
             yield Finding(str(path), number, cause, remedy, "warning")
 
 

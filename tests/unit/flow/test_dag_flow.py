@@ -306,7 +306,8 @@ def test_requirements_that_name_an_index_get_a_warning(drop: Drop) -> None:
     files = {"requirements.txt": "a==1\n--extra-index-url https://pypi.example/simple\n"}
     reading = drop(GOOD | files)
     assert [(each.line, each.severity) for each in reading.findings] == [(2, "warning")]
-    assert "image built beforehand" in reading.findings[0].remedy
+    assert "private feed" in reading.findings[0].cause
+    assert "Build an image beforehand" in reading.findings[0].remedy
 
 
 def test_the_environment_is_read_and_falls_back_to_requirements_txt(drop: Drop) -> None:

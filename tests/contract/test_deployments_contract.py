@@ -1,0 +1,76 @@
+"""Environments, quota, data assets, and having a deployment back, on both sides."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+from shared.domain.data_collection import DataAsset
+from shared.domain.environment_ask import Route, Routes
+from tests.contract.azure_sides import Cloud
+
+
+def test_an_environment_is_known_by_version_and_as_the_latest(there: Cloud, tmp_path: Path) -> None:
+    name = f"known-{tmp_path.name}"
+    routes = Routes(scoring=Route(8080, "/score"))
+    for version in ("1", "2"):
+        there.assets.register_environment(
+            name, version, image=f"flows:{version}", requirements=None, routes=routes
+        )
+
+    first, latest = there.workspace.environment(name, "1"), there.workspace.environment(name, None)
+
+    assert first is not None
+    assert (first.image, first.serves) == ("flows:1", True)
+    assert latest is not None
+    assert latest.id.endswith(f"/environments/{name}/versions/2")
+    assert there.workspace.environment(name, "3") is None
+    assert there.workspace.environment(f"{name}-not", None) is None
+
+
+def test_a_build_context_of_ones_own_is_registered(there: Cloud, tmp_path: Path) -> None:
+    context = tmp_path / "image_build"
+    (context / "docker").mkdir(parents=True)
+    (context / "docker" / "Dockerfile").write_text("FROM flows:1\n")
+    name = f"built-{tmp_path.name}"
+    for _ in range(2):
+        found = there.assets.register_environment(
+            name, "1", image="", requirements=None, build=context, dockerfile="docker/Dockerfile"
+        )
+        assert found.endswith(f"/environments/{name}/versions/1")
+    known = there.workspace.environment(name, "1")
+    assert known is not None
+    assert known.serves
+
+
+def test_what_deployments_hold_is_seen_in_the_usage_of_their_family(
+    there: Cloud, tmp_path: Path
+) -> None:
+    there.deploy(there.make_endpoint(), there.spec(tmp_path / "flow"))
+
+    [usage] = [it for it in there.workspace.usages() if it.counts("standardDSv2Family")]
+
+    assert usage.current >= 8
+    assert usage.limit >= usage.current
+
+
+def test_a_data_asset_is_registered_once(there: Cloud) -> None:
+    path = "azureml://datastores/workspaceblobstore/paths/modelDataCollector/a/b/c"
+    for _ in range(2):
+        there.workspace.put_data(DataAsset("collected", "1", path))
+    there.workspace.put_data(DataAsset("collected", "1", f"{path}/elsewhere"))
+
+
+def test_a_deployment_is_had_back_as_it_was(there: Cloud, tmp_path: Path) -> None:
+    endpoint, spec = there.make_endpoint(), there.spec(tmp_path / "flow")
+    there.deploy(endpoint, spec)
+    kept = json.loads(json.dumps(there.workspace.kept_deployment(endpoint, "blue")))
+    assert kept["tags"] == {"digest": "d"}
+    there.deploy(endpoint, replace(spec, tags={"digest": "e"}, instance_count=3))
+    assert there.workspace.deployments(endpoint)[0].tags == {"digest": "e"}
+
+    operation = there.workspace.restore_deployment(endpoint, "blue", kept)
+
+    assert there.ended(operation).status == "succeeded"
+    [state] = there.workspace.deployments(endpoint)
+    assert (state.tags, state.instance_count) == ({"digest": "d"}, 1)
+    assert there.workspace.kept_deployment(endpoint, "green") is None
