@@ -72,6 +72,22 @@ def enforces_secrets(release: Release, observed: Observed) -> bool:
     return bool(release.connections) and observed.reads_secrets
 
 
+def endpoint_warnings(release: Release, observed: Observed) -> Iterator[str]:
+    """What a person should know of the endpoint as it is used."""
+    existing = observed.endpoint
+    if existing is not None and not made_by_sluice(existing):
+        yield (
+            f"Endpoint '{existing.name}' was not made by Sluice. It is used as it is: its traffic "
+            "moves only when the release has passed its tests, and its other deployments stay"
+        )
+    there = existing.public_network_access if existing is not None else None
+    if (release.endpoint.public_network_access or there) == "Disabled":
+        yield (
+            "The endpoint answers only through the workspace's private endpoint: Sluice itself "
+            "must be in that network to test it"
+        )
+
+
 def unchangeable(release: Release, observed: Observed) -> Iterator[Finding]:
     """What is asked of an endpoint that is there, and can only be had at its creation."""
     existing, ask = observed.endpoint, release.endpoint

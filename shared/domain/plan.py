@@ -10,8 +10,8 @@ from shared.domain.deployment_plan import (
 )
 from shared.domain.endpoint_spec import (
     endpoint_as_asked,
+    endpoint_warnings,
     enforces_secrets,
-    made_by_sluice,
     unchangeable,
 )
 from shared.domain.errors import Finding, Rejected
@@ -45,12 +45,7 @@ def plan(release: Release, observed: Observed) -> Plan:
 
 def _warnings(release: Release, observed: Observed) -> Iterator[str]:
     """What a person should know of this plan, and nothing in the package shows."""
-    existing = observed.endpoint
-    if existing is not None and not made_by_sluice(existing):
-        yield (
-            f"Endpoint '{existing.name}' was not made by Sluice. It is used as it is: its traffic "
-            "moves only when the release has passed its tests, and its other deployments stay"
-        )
+    yield from endpoint_warnings(release, observed)
     yield from access_warnings(release, observed)
     yield from deployment_warnings(release, observed)
 

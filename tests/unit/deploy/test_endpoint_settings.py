@@ -54,6 +54,7 @@ def test_the_endpoint_is_as_its_manifest_says_and_follows_it(world: World):
     state = world.workspace.endpoint("hello")
     assert state is not None
     assert (state.description, state.public_network_access) == ("two", "Disabled")
+    assert any("private endpoint" in warning for warning in told["warnings"])
     assert {**state.tags, JOB_TAG: ""} == {"team": "b", "more": "c", JOB_TAG: ""}
     assert state.properties == {"p": "x"}
 
