@@ -76,3 +76,9 @@ def test_a_name_that_is_both_file_and_folder_is_rejected(
     assert storage_side.ledger.keep_folder("j", "echo/", storage_side.flows.list("echo/"))
     with pytest.raises(Rejected):
         storage_side.ledger.fetch_package("j", tmp_path)
+
+
+def test_a_package_that_was_made_is_kept_once(storage_side: Storage, tmp_path: Path) -> None:
+    storage_side.ledger.keep_package("j", b"zip")
+    storage_side.ledger.keep_package("j", b"another")
+    assert storage_side.ledger.fetch_package("j", tmp_path).read_bytes() == b"zip"

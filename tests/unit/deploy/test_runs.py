@@ -77,6 +77,16 @@ def test_a_run_that_is_not_there_or_has_no_flow_is_refused_by_name(world: World,
         _ask(world, source={"run": "training"})
 
 
+def test_a_run_of_an_evaluation_flow_is_refused(world: World, runs: FakeRuns):
+    evaluation = f"type: evaluation\n{FLOW}"
+    runs.put("graded", {**FILES, "flow.dag.yaml": evaluation.encode()})
+
+    world.engine.run(_ask(world, source={"run": "graded"}).job)
+
+    assert world.last["outcome"] == "rejected"
+    assert any("evaluation" in it["cause"] for it in world.last["findings"])
+
+
 @pytest.mark.parametrize("call", ["find", "files"])
 def test_a_run_that_sluice_may_not_read_is_refused_with_the_grant(
     world: World, runs: FakeRuns, call: str
