@@ -150,6 +150,28 @@ def test_az_mls_own_files_beside_a_flow_with_another_connection(
     assert answer.json() == {"answer": "Turn 1. You said: Who is Ada?"}
 
 
+def test_az_mls_own_files_with_a_user_identity_and_an_image(
+    echo: Client, samples: Path, tmp_path: Path
+):
+    root = tmp_path / "flow"
+    shutil.copytree(samples / "hello", root)
+    shutil.copy(AZ_ML / "endpoint-user.yaml", root / "endpoint.yaml")
+    shutil.copy(AZ_ML / "deployment-image.yaml", root / "deployment.yaml")
+
+    told = echo.deploy("az-ml-user.zip", zipped(root))
+
+    assert told["outcome"] == "succeeded", told
+    assert (told["endpoint"], told["deployment"]) == ("az-ml-chat-user", "blue")
+    assert told["image"] == "mcr.microsoft.com/azureml/promptflow/promptflow-runtime:latest"
+    warnings = " | ".join(told["warnings"])
+    assert "requirements.txt is not installed" in warnings
+    assert "PRT_CONFIG_OVERRIDE is a template" in warnings
+    inner = _put(echo, "az-ml-chat-user", "blue")["properties"]
+    assert inner["environmentVariables"]["AZURE_CLIENT_ID"]
+    assert "<" not in inner["environmentVariables"]["PRT_CONFIG_OVERRIDE"]
+    assert inner["instanceType"] == "Standard_E16s_v3"
+
+
 def test_only_the_outputs_that_are_asked_for_are_answered(client: Client, samples: Path):
     manifest = "flow: {outputs: [words]}\nsmoke_test: {expect: {output: words}}\n"
     told = client.deploy("outputs.zip", zipped(samples / "hello", deploy__yaml=manifest), 120)
