@@ -1,9 +1,10 @@
 """Steps on deployments: that one is there as asked, and that one is gone."""
 
 from shared.domain.deployment_plan import as_asked
+from shared.domain.deployment_spec import deployment_spec
 from shared.domain.diagnosis import Signal, diagnose
 from shared.domain.endpoint import DeploymentState
-from shared.domain.release import ATTEMPT_TAG, JOB_TAG, deployment_spec
+from shared.domain.release import ATTEMPT_TAG, JOB_TAG
 from shared.domain.report import Report, ok, unhealthy, waiting
 from shared.ports import Ports
 from shared.steps.call import Call, release_of

@@ -1,0 +1,70 @@
+"""Connections that stand in for those that a flow names."""
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.fakes.world import FLOW, World, package
+from tests.unit.deploy.shown import causes, spec_of
+
+ASKED_LLM = (
+    "{name: b, type: llm, api: chat, source: {type: code, path: say.py}, connection: my conn}"
+)
+ASKS = f"{FLOW}- {ASKED_LLM}\n"
+
+
+def _asking(make: Callable[..., World], manifest: str) -> tuple[World, dict[str, Any]]:
+    world = make(workspace={"connections": ["prod", "search"]})
+    content = package(flow=ASKS, deploy__yaml=manifest)
+    return world, world.deploy(content=content)
+
+
+def test_a_connection_is_replaced_by_name(make: Callable[..., World]):
+    world, told = _asking(make, 'flow: {connections: {"my conn": prod}}\n')
+    assert told["outcome"] == "succeeded", told
+    assert spec_of(world).environment_variables["my_conn"] == "prod"
+
+
+def test_a_connection_is_replaced_by_reference(make: Callable[..., World]):
+    value = "${{azureml://connections/prod}}"
+    world, told = _asking(make, f'flow: {{connections: {{"my conn": "{value}"}}}}\n')
+    assert told["outcome"] == "succeeded", told
+    assert spec_of(world).environment_variables["my_conn"] == value
+
+
+def test_single_fields_of_a_connection_are_replaced(make: Callable[..., World]):
+    target = "${{azureml://connections/search/target}}"
+    said = f'flow: {{connections: {{"my conn": {{api_base: "{target}", n: 1}}}}}}\n'
+    world, told = _asking(make, said)
+    assert told["outcome"] == "rejected"
+    assert "'my conn', which the workspace does not have" in causes(told)
+
+    world.workspace.there.connections |= {"my conn"}
+    told = world.deploy(content=package(flow=ASKS, deploy__yaml=said))
+    variables = spec_of(world).environment_variables
+    assert (variables["MY_CONN_API_BASE"], variables["MY_CONN_N"]) == (target, "1")
+
+
+def test_each_connection_that_stands_in_must_be_there(make: Callable[..., World]):
+    told = _asking(make, 'flow: {connections: {"my conn": gone}}\n')[1]
+    assert "uses the connection 'gone', which the workspace does not have" in causes(told)
+
+    said = (
+        'flow: {connections: {"my conn": prod}}\n'
+        'deployment: {environment_variables: {KEY: "${{azureml://connections/gone/target}}"}}\n'
+    )
+    told = _asking(make, said)[1]
+    assert "KEY takes its value from the connection 'gone'" in causes(told)
+
+
+def test_a_reference_that_azure_would_not_resolve_is_refused(make: Callable[..., World]):
+    value = "${{azureml://connections/prod/secret}}"
+    told = _asking(make, f'flow: {{connections: {{"my conn": "{value}"}}}}\n')[1]
+    assert "is not a reference that Azure resolves" in causes(told)
+
+
+def test_two_that_the_runtime_would_take_for_one_are_refused(make: Callable[..., World]):
+    more = "- {name: c, type: llm, source: {type: code, path: say.py}, connection: prod}\n"
+    world = make(workspace={"connections": ["prod"]})
+    said = 'flow: {connections: {"my conn": prod}}\n'
+    told = world.deploy(content=package(flow=ASKS + more, deploy__yaml=said))
+    assert "the runtime would lose 'prod'" in causes(told)

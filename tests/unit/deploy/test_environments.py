@@ -1,0 +1,96 @@
+"""Which environment a deployment gets, and which ones are refused."""
+
+from shared.domain.environment_reference import RegisteredEnvironment
+from tests.fakes.world import FLOW, World, package
+from tests.unit.deploy.shown import causes, spec_of
+
+ROUTES = (
+    "inference_config: {liveness_route: {port: 8080, path: /health}, "
+    "readiness_route: {port: 8080, path: /health}, scoring_route: {port: 8080, path: /score}}"
+)
+
+
+def _environment(said: str) -> str:
+    return f"deployment: {{environment: {said}}}\n"
+
+
+def test_an_environment_without_inference_config_is_refused_before_any_write(world: World):
+    world.workspace.there.registered["mine", "1"] = RegisteredEnvironment("/e/mine/1", "x")
+    for said in ("{image: x}", "{build: {path: b}}", "azureml:mine:1", "azureml:mine@latest"):
+        files = {"deploy__yaml": _environment(said), "b/Dockerfile": "FROM x\n"}
+        told = world.deploy(content=package(**files))
+
+        assert told["outcome"] == "rejected", said
+        assert "MissingDriverProgram" in causes(told)
+        remedies = causes(told)
+        assert remedies.index("flow.dag.yaml") < remedies.index("add inference_config")
+    assert world.writes == []
+
+
+def test_a_registered_environment_is_used_by_name_label_and_id(world: World):
+    facts = world.workspace.facts()
+    identifier = f"{facts.id}/environments/mine/versions/2"
+    there = world.workspace.there
+    there.registered["mine", "1"] = RegisteredEnvironment("/e/1", "old", serves=True)
+    there.registered["mine", "2"] = RegisteredEnvironment(identifier, "img:2", serves=True)
+    there.environments.add(("mine", "2"))
+    for number, said in enumerate(
+        ("azureml:mine:2", "azureml:mine@latest", f"azureml:{identifier}", "{name: mine}")
+    ):
+        told = world.deploy(f"by-{number}", package(deploy__yaml=_environment(said)))
+
+        assert told["outcome"] == "succeeded", told
+        spec = there.specs[f"by-{number}", told["deployment"]]
+        assert spec.environment == identifier
+        assert told["image"] == "img:2"
+    assert [kind for kind, *_ in world.assets.writes if kind == "environments"] == []
+
+
+def test_an_environment_that_is_not_there_is_refused(world: World):
+    told = world.deploy(content=package(deploy__yaml=_environment("azureml:nobody:1")))
+    assert "the workspace has no environment nobody:1" in causes(told)
+    registry = _environment("azureml://registries/azureml/environments/x/versions/1")
+    told = world.deploy(content=package(deploy__yaml=registry))
+    assert "is in a registry" in causes(told)
+
+
+def test_an_image_is_used_as_it_is_and_that_is_told(world: World):
+    asks = _environment(f"{{image: mine.azurecr.io/a:1, {ROUTES}}}")
+    told = world.deploy(content=package(deploy__yaml=asks, requirements__txt="slugify\n"))
+
+    assert told["outcome"] == "succeeded", told
+    assert told["image"] == "mine.azurecr.io/a:1"
+    assert any("requirements.txt is not installed" in it for it in told["warnings"])
+
+
+def test_the_flows_image_gets_the_requirements(world: World):
+    flow = FLOW + "environment: {image: mine.azurecr.io/a:1}\n"
+    told = world.deploy(content=package(flow=flow, requirements__txt="slugify\n"))
+
+    assert told["image"] == "mine.azurecr.io/a:1 with requirements.txt"
+    assert not any("not installed" in it for it in told["warnings"])
+
+
+def test_a_build_context_of_ones_own_is_registered(world: World):
+    asks = _environment(f"{{build: {{path: ./image, dockerfile_path: Dockerfile}}, {ROUTES}}}")
+    files = {"image/Dockerfile": "FROM x\n", "deploy__yaml": asks}
+    told = world.deploy(content=package(**files))
+    first = spec_of(world).environment
+
+    assert told["outcome"] == "succeeded", told
+    assert told["image"] == "built from image/Dockerfile"
+
+    world.deploy(content=package(**{**files, "image/Dockerfile": "FROM y\n"}))
+    assert spec_of(world).environment != first
+
+
+def test_a_build_context_that_is_not_in_the_package_is_refused(world: World):
+    for path, cause in (("../up", "outside the package"), ("gone", "is not in the package")):
+        asks = _environment(f"{{build: {{path: {path}}}, {ROUTES}}}")
+        assert cause in causes(world.deploy(content=package(deploy__yaml=asks)))
+
+
+def test_a_conda_file_is_refused_with_the_reason(world: World):
+    asks = _environment(f"{{image: x, conda_file: conda.yaml, {ROUTES}}}")
+    told = world.deploy(content=package(deploy__yaml=asks))
+    assert "conda_file has no prompt flow runtime" in causes(told)
