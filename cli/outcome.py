@@ -19,8 +19,10 @@ EXIT_CODES: Final = {
 }
 
 # A person wants the gist; `--json` has it whole.
-LOG_LINES: Final = 20
+LOG_LINES: Final = 30
 LOG_COLUMNS: Final = 300
+# Long enough for every command that there is to copy.
+MESSAGE_CHARACTERS: Final = 1_200
 
 
 def exit_code(result: Result) -> int:
@@ -61,11 +63,15 @@ def _diagnosis_lines(diagnosis: Mapping[str, Any] | None) -> Iterable[str]:
         return
     for name in ("cause", "remedy", "page", "code", "message"):
         if diagnosis.get(name):
-            yield f"  {name:<11} {diagnosis[name]}"
+            yield f"  {name:<11} {_cut(str(diagnosis[name]), MESSAGE_CHARACTERS)}"
     if diagnosis.get("log"):
         yield "  the end of the log"
         for line in str(diagnosis["log"]).splitlines()[-LOG_LINES:]:
-            yield f"    {line if len(line) <= LOG_COLUMNS else line[:LOG_COLUMNS] + ' ...'}"
+            yield f"    {_cut(line, LOG_COLUMNS)}"
+
+
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else f"{text[:length]} ..."
 
 
 def _quoted(text: str) -> str:

@@ -1,0 +1,49 @@
+"""How a job that failed reads in a terminal."""
+
+from dataclasses import asdict
+from typing import Any
+
+from cli.outcome import outcome_lines
+from shared.domain.diagnosis import Signal, diagnose
+
+GIANT = '{"chat_history": "' + "x" * 50_000 + '"}'
+TRACE = "\n".join(
+    [
+        "Traceback (most recent call last):",
+        '  File "/flow/say.py", line 7, in say',
+        "    return answers[question]",
+        "           ~~~~~~~^^^^^^^^^^",
+        "KeyError: 'hi'",
+    ]
+)
+
+
+def _lines(signal: Signal) -> list[str]:
+    result: dict[str, Any] = {
+        "outcome": "failed",
+        "endpoint": "chat",
+        "diagnosis": asdict(diagnose(signal)),
+    }
+    return list(outcome_lines(result))
+
+
+def test_a_chats_log_ends_with_its_exception_and_no_line_floods_the_screen():
+    message = f"sample 1: the endpoint answered 424: {GIANT}"
+    log = f"{GIANT}\n{TRACE}\n{GIANT}\nFinish monitoring request"
+
+    lines = _lines(Signal("SmokeTest", message, log, status=424))
+
+    assert max(map(len, lines)) < 1_300
+    assert sum(map(len, lines)) < 4_000
+    start = lines.index("  the end of the log")
+    assert lines[start + 1].strip() == "Traceback (most recent call last):"
+    assert any("KeyError: 'hi'" in line for line in lines[start:])
+
+
+def test_a_command_to_copy_is_never_cut():
+    scope = "/subscriptions/5a1d0c9e-0000-4000-8000-000000000001/resourceGroups/" + "g" * 90
+    command = f"az role assignment create --assignee-object-id x --role y --scope {scope}"
+
+    lines = _lines(Signal("GrantLimit", f"An administrator must run: {command}"))
+
+    assert any(line.endswith(command) for line in lines)
