@@ -7,15 +7,12 @@ from cli.outcome import outcome_lines
 from shared.domain.diagnosis import Signal, diagnose
 
 GIANT = '{"chat_history": "' + "x" * 50_000 + '"}'
-TRACE = "\n".join(
-    [
-        "Traceback (most recent call last):",
-        '  File "/flow/say.py", line 7, in say',
-        "    return answers[question]",
-        "           ~~~~~~~^^^^^^^^^^",
-        "KeyError: 'hi'",
-    ]
-)
+TRACE = """\
+Traceback (most recent call last):
+  File "/flow/say.py", line 7, in say
+    return answers[question]
+           ~~~~~~~^^^^^^^^^^
+KeyError: 'hi'"""
 
 
 def _lines(signal: Signal) -> list[str]:
