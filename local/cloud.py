@@ -30,9 +30,8 @@ WORKSPACE_ACCOUNT_ID: Final = (
     f"{GROUP_ID}/providers/Microsoft.Storage/storageAccounts/{WORKSPACE_ACCOUNT}"
 )
 
-# The workspace's Application Insights; its key tells only where telemetry belongs.
+# The workspace's Application Insights.
 INSIGHTS_ID: Final = f"{GROUP_ID}/providers/Microsoft.Insights/components/sluice-insights"
-INSIGHTS_KEY: Final = "5a1d0c9e-0000-4000-8000-0000000000e2"
 
 # Where people drop flows, and the ledger: reached by connection string, plain HTTP on loopback.
 DROP_ACCOUNT: Final = "sluicedrop"

@@ -6,6 +6,7 @@ to a query that was not understood would be a lie.
 
 import json
 import re
+import uuid
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -50,6 +51,19 @@ class Components:
         self._settings = settings
 
     @property
+    def key(self) -> str:
+        """Its instrumentation key, this stack's alone.
+
+        What could not be sent waits under it in the machine's temporary folder, and must not reach
+        another stack.
+        """
+        known = self._own().get("InstrumentationKey")
+        if known is None:
+            known = str(uuid.uuid4())
+            self._keep({"InstrumentationKey": known})
+        return str(known)
+
+    @property
     def with_dimensions(self) -> bool:
         """Whether custom metrics are opted in with dimensions."""
         return self._own().get("CustomMetricsOptedInType") == "WithDimensions"
@@ -63,6 +77,9 @@ class Components:
     def _own(self) -> Json:
         return self._store.get("component", COMPONENT_ID) or {}
 
+    def _keep(self, own: Json) -> None:
+        self._store.put("component", COMPONENT_ID, {**self._own(), **own})
+
     def _get(self, _: Call) -> Answer:
         return Answer(
             {
@@ -72,11 +89,7 @@ class Components:
                 "location": cloud.REGION,
                 "kind": "web",
                 "tags": {},
-                "properties": {
-                    **_SETTLED,
-                    "InstrumentationKey": cloud.INSIGHTS_KEY,
-                    **self._own(),
-                },
+                "properties": {**_SETTLED, "InstrumentationKey": self.key, **self._own()},
             }
         )
 
@@ -84,8 +97,8 @@ class Components:
         opted = call.properties.get("CustomMetricsOptedInType")
         if opted not in (None, "WithDimensions", "NoDimensions"):
             raise ArmError(400, "BadRequest", f"There is no CustomMetricsOptedInType '{opted}'.")
-        own = {"CustomMetricsOptedInType": opted} if opted else {}
-        self._store.put("component", COMPONENT_ID, {**self._own(), **own})
+        if opted:
+            self._keep({"CustomMetricsOptedInType": opted})
         return self._get(call)
 
     def _query(self, call: Call) -> Answer:

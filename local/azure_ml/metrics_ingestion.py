@@ -15,20 +15,19 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from local import cloud
 from local.azure_ml.exchange import Json
 from local.azure_ml.metrics_store import Measured, Recorded
 
 PATHS = ("/v2.1/track", "/v2/track")
 
 
-def ingestion_app(measured: Measured) -> Starlette:
-    """What listens on loopback for the flows' telemetry."""
+def ingestion_app(measured: Measured, key: str) -> Starlette:
+    """What listens on loopback for the flows' telemetry; any other key's is let go."""
 
     async def track(request: Request) -> Response:
         try:
             items = _items(await request.body(), request.headers.get("content-encoding", ""))
-            kept = [record for item in items for record in _metrics(item)]
+            kept = [record for item in items for record in _metrics(item, key)]
         except (ValueError, KeyError, TypeError, OSError) as error:
             return JSONResponse(
                 {"itemsReceived": 0, "itemsAccepted": 0, "errors": [_said(error)]}, 400
@@ -41,9 +40,9 @@ def ingestion_app(measured: Measured) -> Starlette:
     return Starlette(routes=[Route(path, track, methods=["POST"]) for path in PATHS])
 
 
-def connection_string(port: int) -> str:
+def connection_string(key: str, port: int) -> str:
     """What a container is given, so that its telemetry comes here and goes nowhere else."""
-    return f"InstrumentationKey={cloud.INSIGHTS_KEY};IngestionEndpoint=http://127.0.0.1:{port}"
+    return f"InstrumentationKey={key};IngestionEndpoint=http://127.0.0.1:{port}"
 
 
 def _items(raw: bytes, encoding: str) -> list[Json]:
@@ -54,8 +53,8 @@ def _items(raw: bytes, encoding: str) -> list[Json]:
     return [json.loads(line) for line in text.splitlines() if line.strip()]
 
 
-def _metrics(item: Json) -> Iterator[Recorded]:
-    if item["iKey"] != cloud.INSIGHTS_KEY or item["data"]["baseType"] != "MetricData":
+def _metrics(item: Json, key: str) -> Iterator[Recorded]:
+    if item["iKey"] != key or item["data"]["baseType"] != "MetricData":
         return
     base = item["data"]["baseData"]
     dimensions = json.dumps(base.get("properties") or {}, sort_keys=True)

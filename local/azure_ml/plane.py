@@ -101,7 +101,7 @@ class ControlPlane:
             }
         )
         identities = EndpointIdentities(users, directory, self.access)
-        components = Components(store, around.measured, settings)
+        self.components = Components(store, around.measured, settings)
         records = EndpointRecords(store, identities, self.access, grants)
         parts: tuple[Part, ...] = (
             Datastores(settings),
@@ -111,7 +111,7 @@ class ControlPlane:
             OperationRoutes(operations, self.access, store),
             *(Keys(store, self.tokens), Logs(store, around.serving)),
             *(grants, self.access, users, connections, quota),
-            *(components, MetricsApi(store, around.measured, components, settings)),
+            *(self.components, MetricsApi(store, around.measured, self.components, settings)),
         )
         routes = itertools.chain(
             workspace.routes(), definitions.routes(), *(part.routes() for part in parts)

@@ -68,7 +68,7 @@ class Parts:
             "admin_url": f"http://127.0.0.1:{self.admin.port}",
         }
         self.platform |= _platform(facts)
-        self.platform[TELEMETRY] = connection_string(self.ingestion.port)
+        self.platform[TELEMETRY] = connection_string(self.plane.components.key, self.ingestion.port)
         await self.plane.start()
         self._watching = asyncio.create_task(self.processes.watch(LOOK_EVERY_S))
         return facts
@@ -129,7 +129,7 @@ def _parts(flags: argparse.Namespace, serving: Serving, front: ScoringFront) -> 
             Admin(faults, calls, settings, plane.runs.admin_routes()).app(), flags.admin_port
         ),
         openai=openai,
-        ingestion=Listener(ingestion_app(measured), 0),
+        ingestion=Listener(ingestion_app(measured, plane.components.key), 0),
         processes=Processes(store, plane.access, measured, serving.pids, state),
     )
 

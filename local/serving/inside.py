@@ -25,7 +25,6 @@ def mount(container: Container, folder: Path) -> str:
     models = _model_dir(folder)
     models.mkdir(parents=True)
     shutil.copytree(container.model, models / container.model.name)
-    _temporary(folder).mkdir()
     settings = folder / ".promptflow" / "pf.yaml"
     settings.parent.mkdir()
     settings.write_text("telemetry:\n  enabled: false\n")
@@ -42,8 +41,6 @@ def environ(container: Container, image: Image, folder: Path) -> dict[str, str]:
         "PATH": f"{image.python.parent}:/usr/local/bin:/usr/bin:/bin",
         "LANG": "C.UTF-8",
         "HOME": str(folder),
-        # Its own: what telemetry could not be sent waits there, and must not reach another flow.
-        "TMPDIR": str(_temporary(folder)),
         "PYTHONUNBUFFERED": "1",
         **QUIET,
         **image.variables,
@@ -51,10 +48,6 @@ def environ(container: Container, image: Image, folder: Path) -> dict[str, str]:
         **container.environment_variables,
         "AZUREML_MODEL_DIR": str(_model_dir(folder)),
     }
-
-
-def _temporary(folder: Path) -> Path:
-    return folder / "tmp"
 
 
 def _model_dir(folder: Path) -> Path:

@@ -49,7 +49,7 @@ class Emulated:
 
     def track(self, content: bytes, encoding: str = "identity") -> httpx.Response:
         async def sent() -> httpx.Response:
-            app = httpx.ASGITransport(ingestion_app(self.measured))
+            app = httpx.ASGITransport(ingestion_app(self.measured, self.components.key))
             async with httpx.AsyncClient(transport=app, base_url="http://here") as client:
                 headers = {"content-encoding": encoding}
                 return await client.post("/v2.1/track", content=content, headers=headers)
@@ -76,7 +76,7 @@ class Emulated:
 
     def recorded(self, name: str, value: float, **dimensions: str) -> dict[str, Any]:
         return {
-            "iKey": cloud.INSIGHTS_KEY,
+            "iKey": self.components.key,
             "time": datetime.fromtimestamp(NOW, UTC).isoformat().replace("+00:00", "Z"),
             "data": {
                 "baseType": "MetricData",
@@ -149,7 +149,7 @@ def test_telemetry_is_taken_and_found_by_the_query_that_sluice_sends(
         there.recorded("flow_request", 1, endpoint="one", response_code="200"),
         there.recorded("flow_request", 1, endpoint="one", response_code="200"),
         there.recorded("flow_request", 1, endpoint="two", response_code="200"),
-        {"iKey": cloud.INSIGHTS_KEY, "data": {"baseType": "RequestData", "baseData": {}}},
+        {"iKey": there.components.key, "data": {"baseType": "RequestData", "baseData": {}}},
     ]
     raw = json.dumps(items).encode()
     answer = there.track(gzip.compress(raw), "gzip") if zipped else there.track(raw)
@@ -226,4 +226,15 @@ def test_what_is_old_is_forgotten(there: Emulated) -> None:
 
 
 def test_telemetry_goes_nowhere_but_to_loopback() -> None:
-    assert connection_string(5).endswith(";IngestionEndpoint=http://127.0.0.1:5")
+    told = connection_string("key", 5)
+    assert told == "InstrumentationKey=key;IngestionEndpoint=http://127.0.0.1:5"
+
+
+def test_each_stack_has_a_key_of_its_own_and_keeps_it(there: Emulated, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    other = Emulated(tmp_path / "other")
+    again = Components(there.store, there.measured, there.settings)
+    assert there.components.key == again.key != other.components.key
+    item = {**there.recorded("flow_request", 1, endpoint="one"), "iKey": other.components.key}
+    there.track(json.dumps([item]).encode())
+    assert there.query(flow_query("one")) == []
