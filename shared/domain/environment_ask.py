@@ -6,6 +6,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 DEFAULT_IMAGE = "mcr.microsoft.com/azureml/promptflow/promptflow-runtime:latest"
+RUNTIME_IMAGES = "mcr.microsoft.com/azureml/promptflow/promptflow-runtime"
+"""How the names of prompt flow's own images begin, `-stable` ones included."""
 ENVIRONMENT_NAME = "sluice-flow"
 
 
@@ -63,6 +65,11 @@ class EnvironmentAsk:
         """ARM id of the version."""
         own = f"{workspace_id}/environments/{ENVIRONMENT_NAME}/versions/{self.version}"
         return self.registered or own
+
+    @property
+    def retires(self) -> bool:
+        """Whether the image is prompt flow's own, which is retired on 2027-04-20."""
+        return self.image.startswith(RUNTIME_IMAGES)
 
     @property
     def shown(self) -> str:

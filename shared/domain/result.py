@@ -7,7 +7,6 @@ from datetime import datetime
 from typing import Any, Literal
 
 from shared.domain.consume import credential_of, samples, swagger_of
-from shared.domain.environment_ask import DEFAULT_IMAGE
 from shared.domain.job import DeployRequest, RemovalSource, summary
 from shared.domain.links import endpoint_links
 from shared.domain.release import Release
@@ -132,10 +131,10 @@ def _warnings(release: Release | None, outcome: str) -> list[str]:
         found.append(
             f"{count} instance{'s' if count > 1 else ''}: high availability needs 3 or more"
         )
-    if release.environment.image == DEFAULT_IMAGE:
+    if release.environment.retires:
         found.append(
             "The prompt flow runtime image gets no updates and is retired on 2027-04-20: name an "
-            "image of your own in flow.dag.yaml"
+            "image of your own in flow.dag.yaml (docs/how-to/bring-your-own-image.md)"
         )
     return found
 

@@ -68,6 +68,7 @@ def test_the_flows_image_gets_the_requirements(world: World):
     told = world.deploy(content=package(flow=flow, requirements__txt="slugify\n"))
 
     assert told["image"] == "mine.azurecr.io/a:1 with requirements.txt"
+    assert not any("2027-04-20" in it for it in told["warnings"])
     assert not any("not installed" in it for it in told["warnings"])
 
 
@@ -94,3 +95,11 @@ def test_a_conda_file_is_refused_with_the_reason(world: World):
     asks = _environment(f"{{image: x, conda_file: conda.yaml, {ROUTES}}}")
     told = world.deploy(content=package(deploy__yaml=asks))
     assert "conda_file has no prompt flow runtime" in causes(told)
+
+
+def test_every_image_that_is_retired_is_warned_of(world: World):
+    for tag in ("promptflow-runtime:latest", "promptflow-runtime-stable:20260101.v1"):
+        flow = f"{FLOW}environment: {{image: mcr.microsoft.com/azureml/promptflow/{tag}}}\n"
+        told = world.deploy(content=package(flow=flow))
+
+        assert any("retired on 2027-04-20" in it for it in told["warnings"])
