@@ -42,7 +42,7 @@ def agreed(client: Client, name: str, wanted: Mapping[str, float]) -> dict[str, 
         family = shown["flow"]["metrics"]
         return shown if all(come_to(family, one) == it for one, it in wanted.items()) else None
 
-    return wait(look, 15, lambda: f"{wanted}: {metrics(client, name)}", 0.5)
+    return wait(look, 30, lambda: f"{wanted}: {metrics(client, name)}", 0.5)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -54,7 +54,7 @@ def _deployed(client: Client, samples: Path) -> None:
         client.drop("metered.zip", zipped(samples / "hello", deploy__yaml=INSIGHTS)),
         client.drop("metered-chat.zip", chat),
     ]
-    outcomes = [client.outcome(job) for job in jobs]
+    outcomes = [client.outcome(job, 120) for job in jobs]
     assert [one["outcome"] for one in outcomes] == ["succeeded", "succeeded"], outcomes
 
 
@@ -131,7 +131,7 @@ def test_a_streamed_answer_has_its_first_and_last_byte_and_what_lies_between(
         }
         return found if any(found.values()) else None
 
-    counted = wait(look, 15, "no streaming metric", 0.5)
+    counted = wait(look, 30, "no streaming metric", 0.5)
     assert counted == {"flow_latency": 2, "flow_streaming_response_duration": 1}
 
 
