@@ -3,6 +3,8 @@
 import base64
 from pathlib import Path
 
+import pytest
+
 from tests.e2e.client import Client, zipped
 
 SAMPLES = """\
@@ -18,7 +20,7 @@ smoke_test:
         properties: {words: {const: 2}}
   - name: three words
     input: {question: And now three?}
-    expect: {output: words, equals: WORDS}
+    expect: {output: words, equals: 3}
 """
 STREAMING = """\
 from promptflow.core import tool
@@ -42,54 +44,66 @@ nodes:
 RUN = "say_hello_variant_0_20260101_120000_123456"
 
 
-def test_samples_and_their_expectations(client: Client, samples: Path):
-    manifest = SAMPLES.replace("WORDS", "3")
-
-    told = client.deploy("sampled.zip", zipped(samples / "hello", deploy__yaml=manifest), 90)
-
-    assert told["outcome"] == "succeeded", told
-    assert told["sample_request"] == {"question": "Hello there"}
-
-
-def test_a_chat_is_asked_twice(client: Client, samples: Path):
-    job = client.drop("twice.zip", zipped(samples / "chat"))
-    told = client.outcome(job, 90)
-
-    assert told["outcome"] == "succeeded", told
-    shown = client.job(job)
-    assert shown is not None
-    test = next(step for step in shown["steps"] if step["kind"] == "smoke_test")
-    assert "a second turn of the chat" in test["note"]
-
-
-def test_a_stream_is_read_to_its_end(client: Client, samples: Path):
-    changes = {"deploy__yaml": "smoke_test: {stream: true}\n", "flow__dag__yaml": STREAMED}
-
-    told = client.deploy(
-        "stream.zip", zipped(samples / "hello", count__py=STREAMING, **changes), 90
-    )
-
-    assert told["outcome"] == "succeeded", told
-
-
-def test_a_batch_run_deploys(client: Client, samples: Path):
-    files = {
-        path.relative_to(samples / "hello").as_posix(): base64.b64encode(path.read_bytes()).decode()
-        for path in (samples / "hello").rglob("*")
+def _run_files(folder: Path) -> dict[str, str]:
+    """A flow's files as the emulator takes those of a run."""
+    return {
+        path.relative_to(folder).as_posix(): base64.b64encode(path.read_bytes()).decode()
+        for path in folder.rglob("*")
         if path.is_file()
     }
-    client.admin("POST", "runs", json={"name": RUN, "files": files}).raise_for_status()
 
-    answer = client.call("POST", "deployments", json={"source": {"run": RUN}})
-    assert answer.status_code == 202, answer.text
-    told = client.outcome(answer.json()["job"], 90)
+
+@pytest.fixture(scope="module")
+def jobs(client: Client, samples: Path) -> dict[str, str]:
+    """All that is asked here, at once: to start a container takes far longer than to ask it."""
+    hello = samples / "hello"
+    files = _run_files(hello)
+    client.admin("POST", "runs", json={"name": RUN, "files": files}).raise_for_status()
+    streamed = zipped(
+        hello,
+        count__py=STREAMING,
+        flow__dag__yaml=STREAMED,
+        deploy__yaml="smoke_test: {stream: true}\n",
+    )
+    run = client.call("POST", "deployments", json={"source": {"run": RUN}})
+    assert run.status_code == 202, run.text
+    return {
+        "run": run.json()["job"],
+        "samples": client.drop("sampled.zip", zipped(hello, deploy__yaml=SAMPLES)),
+        "stream": client.drop("stream.zip", streamed),
+        "chat": client.drop("twice.zip", zipped(samples / "chat")),
+    }
+
+
+def _note(client: Client, job: str) -> str:
+    """What the smoke test of a job that succeeded says."""
+    shown = client.ended(job, 150)
+    assert shown["state"] == "succeeded", shown["result"]
+    return str(next(it["note"] for it in shown["steps"] if it["kind"] == "smoke_test"))
+
+
+def test_samples_and_their_expectations(client: Client, jobs: dict[str, str]):
+    assert _note(client, jobs["samples"]) == "2 samples answered as expected"
+    assert client.outcome(jobs["samples"])["sample_request"] == {"question": "Hello there"}
+
+
+def test_a_chat_is_asked_twice(client: Client, jobs: dict[str, str]):
+    assert "a second turn of the chat" in _note(client, jobs["chat"])
+
+
+def test_a_stream_is_read_to_its_end(client: Client, jobs: dict[str, str]):
+    assert "a stream of events" in _note(client, jobs["stream"])
+
+
+def test_a_batch_run_deploys(client: Client, jobs: dict[str, str]):
+    told = client.outcome(jobs["run"], 150)
 
     assert told["outcome"] == "succeeded", told
     assert told["endpoint"] == "say-hello"
     assert told["source"] == f"runs/{RUN}"
     assert client.score("say-hello", {"question": "Hello there"}).json()["words"] == 2
     again = client.call("POST", "deployments", json={"source": {"run": RUN}})
-    assert again.json()["job"] == answer.json()["job"]
+    assert again.json()["job"] == jobs["run"]
 
 
 def test_a_run_that_is_not_there_is_told_at_once(client: Client):
