@@ -9,13 +9,8 @@ from shared.domain.access import METRICS_WRITER, Grant, covers, grant_command
 from shared.domain.endpoint import DeploymentState, EndpointState
 from shared.domain.errors import rejected
 from shared.domain.failure import Denied
-from shared.domain.metrics import (
-    DEPLOYMENT_METRICS,
-    ENDPOINT_METRICS,
-    Metric,
-    monitored_shown,
-    recorded_shown,
-)
+from shared.domain.figures import monitored_shown, recorded_shown
+from shared.domain.metrics import DEPLOYMENT_METRICS, ENDPOINT_METRICS, Metric
 from shared.domain.names import named
 from shared.ports import Ports
 
