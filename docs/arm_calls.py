@@ -57,13 +57,14 @@ def _release(release: Sent, workspace: str) -> Iterator[str]:
     yield f"```yaml\n{release.manifest.strip()}\n```"
     yield ""
     for call in release.calls:
-        body = json.dumps(call["body"], indent=2, sort_keys=True)
-        yield f"### PUT `{_plain(call['path'], workspace)}`"
-        yield ""
-        yield f"api-version {call['api_version']}"
-        yield ""
-        yield f"```json\n{_plain(body, workspace)}\n```"
-        yield ""
+        yield shown(call, workspace)
+
+
+def shown(call: Mapping[str, Any], workspace: str) -> str:
+    """One PUT, as the page shows it."""
+    body = _plain(json.dumps(call["body"], indent=2, sort_keys=True), workspace)
+    path, version = _plain(call["path"], workspace), call["api_version"]
+    return f"### PUT `{path}`\n\napi-version {version}\n\n```json\n{body}\n```\n"
 
 
 def _plain(text: str, workspace: str) -> str:
