@@ -53,7 +53,7 @@ def test_a_quota_that_is_too_small_is_refused_with_its_figures(echo: Client, sam
     try:
         told = echo.deploy("cramped.zip", content)
     finally:
-        echo.admin("POST", "settings", json={"quota": {}})
+        echo.admin("POST", "settings", json={"quota": {"standardESv3Family": -1}})
 
     assert told["outcome"] == "rejected"
     assert "3 x Standard_E4s_v3 need 16 cores" in told["findings"][0]["cause"]
