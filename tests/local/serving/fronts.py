@@ -44,6 +44,9 @@ class Models:
     def log(self, endpoint: str, deployment: str, container: str) -> str:
         raise NotImplementedError
 
+    def pids(self, endpoint: str, deployment: str) -> list[int]:
+        raise NotImplementedError
+
     async def close(self) -> None:
         raise NotImplementedError
 
