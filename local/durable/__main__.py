@@ -19,6 +19,8 @@ async def main(arguments: argparse.Namespace) -> None:
     announce(port=port, address=f"127.0.0.1:{port}")
     await ended(follow_stdin=arguments.follow_stdin)
     backend.finish()
+    # The calls that are cut off from here on are cut off on purpose.
+    logging.getLogger("grpc._cython.cygrpc").setLevel(logging.CRITICAL)
     await server.stop(grace=0.5)
 
 

@@ -58,7 +58,7 @@ class AzureMlAssets:
         self._place = (subscription, group, workspace)
         self._seconds = seconds
         # Two uploads of the same content at once: the second one of azure-ai-ml 1.35 never ends.
-        self._uploads = tuple(threading.Lock() for _ in range(16))
+        self._uploads: dict[str, threading.Lock] = {}
 
     def register_model(
         self, name: str, version: str, folder: Path, properties: Mapping[str, str]
@@ -118,7 +118,7 @@ class AzureMlAssets:
     def _bounded(self, version: str, register: Callable[[], str]) -> str:
         """A version stands for its content: of the same one at a time."""
         try:
-            with self._uploads[hash(version) % len(self._uploads)]:
+            with self._uploads.setdefault(version, threading.Lock()):
                 return _arm_id(within(self._seconds, register))
         except AzureError as error:
             raise failure_of(error) from error
