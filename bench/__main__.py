@@ -17,13 +17,15 @@ from tests.e2e.client import Client, zipped
 
 ROOT: Final = Path(__file__).parents[1]
 IMPORT: Final = """
-import json, os, resource, sys, time
-before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+import json, os, sys, time
+def resident():
+    return int(open("/proc/self/statm").read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+before = resident()
 began = time.perf_counter()
 import function_app
 print(json.dumps({
     "ms": (time.perf_counter() - began) * 1000,
-    "mb": (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 1024,
+    "mb": (resident() - before) / 2**20,
     "modules": len(sys.modules),
     "azure_ai_ml": "azure.ai.ml" in sys.modules,
 }))
