@@ -16,7 +16,6 @@ class DroppedBlob(SdkType):  # type: ignore[misc]
 
     def __init__(self, *, data: Any) -> None:
         content = json.loads(data.content)
-        self.container = str(content["ContainerName"])
         self.path = str(content["BlobName"])
 
     def get_sdk_type(self) -> "DroppedBlob":

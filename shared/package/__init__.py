@@ -3,11 +3,10 @@
 from shared.package.archive import open_zip
 from shared.package.folder import check_files
 from shared.package.kept import digest, every_file, kept_files
-from shared.package.reading import FLOW_FILES, Reading, read
+from shared.package.reading import Reading, read
 from shared.package.yaml_text import parse
 
 __all__ = [
-    "FLOW_FILES",
     "Reading",
     "check_files",
     "digest",

@@ -6,6 +6,7 @@ from pathlib import Path
 from shared.domain.document import Document
 from shared.domain.errors import Finding, Rejected, bounded
 from shared.domain.flow import Flow, read_flow
+from shared.domain.job import FLOW_FILES
 from shared.domain.manifest import (
     Layers,
     Manifest,
@@ -18,8 +19,6 @@ from shared.package.folder import check_files
 from shared.package.kept import MANIFESTS, STEMS, digest, every_file, kept_files, refuse_links
 from shared.package.texts import read_text
 from shared.package.yaml_text import parse
-
-FLOW_FILES = ("flow.dag.yaml", "flow.dag.yml", "flow.flex.yaml", "flow.flex.yml")
 
 
 @dataclass(frozen=True)
