@@ -27,7 +27,8 @@ class Report:
         operation: the status URL of the long-running operation to poll.
         retry_after: seconds until asking again makes sense; None leaves it to the caller.
         person: true where a person must act (a grant): another time limit holds.
-        facts: what later steps or the result need.
+        facts: for the orchestrator. Of a step in a plan: `known` for later steps, `ending` for the
+            result (lists are added up), `granted_at` of a role, `moved` where traffic was.
         diagnosis: why it failed.
         findings: what is wrong with what was dropped, as plain dicts.
     """

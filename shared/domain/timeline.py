@@ -10,15 +10,15 @@ def steps_shown(events: Iterable[Mapping[str, Any]], plan: Plan | None) -> list[
     """One row for each step, in order: what happened, then what is still to come.
 
     Each has `index`, `key`, `kind`, `title`, `state` (`pending`, `running`, `waiting`, `done`,
-    `failed`), `started`, `ended` (ISO 8601 or None) and `note`. A step that ran again after a
-    crash keeps its first start.
+    `failed`), `started`, `ended` (ISO 8601 or None), `note`, and `person`: whether it waits for
+    one. A step that ran again after a crash keeps its first start.
     """
     rows: dict[str, dict[str, Any]] = {}
     for event in events:
         row = rows.setdefault(
             event["key"], {"key": event["key"], "started": event["at"], "ended": None}
         )
-        row.update({name: event[name] for name in ("kind", "title", "state", "note")})
+        row.update({name: event[name] for name in ("kind", "title", "state", "note", "person")})
         if event["state"] in {"done", "failed"}:
             row["ended"] = event["at"]
     gone_back = any(key.startswith("undo") for key in rows)
@@ -26,6 +26,6 @@ def steps_shown(events: Iterable[Mapping[str, Any]], plan: Plan | None) -> list[
         rows.setdefault(
             f"step-{number}",
             {"key": f"step-{number}", "kind": step.kind, "title": step.title, "state": "pending"}
-            | {"started": None, "ended": None, "note": ""},
+            | {"started": None, "ended": None, "note": "", "person": False},
         )
     return [{"index": index, **row} for index, row in enumerate(rows.values())]

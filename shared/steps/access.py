@@ -41,13 +41,14 @@ def _held(ports: Ports, grant: Grant, principal: str) -> Report | None:
     for held in held_assignments(ports, grant.scope, principal):
         if covers(held, grant, principal):
             ours = held.id.endswith(assignment_name(grant.scope, grant.role.id, principal))
-            return ok(
-                role=grant.role.name,
-                scope=grant.scope,
-                principal_id=principal,
-                granted_at=held.created_on,
-                granted_by="sluice" if ours else "somebody else",
-            )
+            role = {
+                "role": grant.role.name,
+                "scope": grant.scope,
+                "principal_id": principal,
+                "granted_at": held.created_on,
+                "granted_by": "sluice" if ours else "somebody else",
+            }
+            return ok(granted_at=held.created_on, ending={"roles": [role]})
     return None
 
 

@@ -29,6 +29,7 @@ class Call:
         yields: the job gives way where a newer request wants the endpoint.
         operation: the status URL to poll, None to run the step.
         said: the note that the timeline has of this step already.
+        person: the try before this one waited for a person.
         until: when the newest grant must be in force (ISO 8601), None where nothing was granted: a
             permission failure before it means 'not yet'.
         known: what earlier steps of the job have told, so that nobody asks Azure again.
@@ -46,6 +47,7 @@ class Call:
     yields: bool = True
     operation: str | None = None
     said: str = ""
+    person: bool = False
     until: str | None = None
     known: Mapping[str, Any] = field(default_factory=dict)
 

@@ -39,7 +39,7 @@ def verify(ports: Ports, call: Call) -> Report:
         "traffic": live(endpoint.traffic),
         "auth_mode": endpoint.auth_mode,
     }
-    return replace(report, facts={**report.facts, **serving})
+    return replace(report, facts={"ending": {"serving": serving}})
 
 
 def _tested(asking: Asking) -> Report:

@@ -11,7 +11,7 @@ def delete_endpoint(ports: Ports, call: Call) -> Report:
     state = ports.workspace.endpoint(name)
     if state is None:
         behind = [{"kind": "deployment", "name": it} for it in call.arguments["deployments"]]
-        return ok(removed=[{"kind": "endpoint", "name": name}, *behind])
+        return ok(ending={"removed": [{"kind": "endpoint", "name": name}, *behind]})
     if state.busy:
         return waiting(f"Azure is working on {name}", operation=state.operation_url)
     operation = ports.workspace.delete_endpoint(name)
@@ -23,4 +23,4 @@ def delete_role_assignment(ports: Ports, call: Call) -> Report:
     given = call.arguments
     ports.roles.take_away(given["id"])
     told = {"kind": "role assignment", "name": given["role"]}
-    return ok(removed=[{**told, "scope": given["scope"], "id": given["id"]}])
+    return ok(ending={"removed": [{**told, "scope": given["scope"], "id": given["id"]}]})

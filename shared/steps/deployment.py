@@ -24,7 +24,7 @@ def ensure_deployment(ports: Ports, call: Call) -> Report:
     if state is not None and state.busy:
         return waiting(_PATIENCE, operation=state.operation_url)
     if state is not None and as_asked(release, state) and count in {None, state.instance_count}:
-        return ok(deployment=state.name, instance_count=state.instance_count)
+        return ok()
     failed = state if state is not None and state.provisioning_state != "Succeeded" else None
     if failed is not None and (report := _failed(ports, call, failed)) is not None:
         return report
@@ -51,7 +51,7 @@ def restore_deployment(ports: Ports, call: Call) -> Report:
         operation = ports.workspace.restore_deployment(call.endpoint, name, kept)
         return waiting(f"Azure ML puts {name} back as it was", operation=operation)
     if state.provisioning_state == "Succeeded":
-        return ok(deployment=name)
+        return ok()
     log = ports.workspace.deployment_log(call.endpoint, name)
     return unhealthy(diagnose(Signal("", f"{name} is {state.provisioning_state}", log)))
 
@@ -61,7 +61,7 @@ def delete_deployment(ports: Ports, call: Call) -> Report:
     name = str(call.arguments["name"])
     state = _find(ports, call.endpoint, name)
     if state is None:
-        return ok(deployment=name, removed=[{"kind": "deployment", "name": name}])
+        return ok(ending={"removed": [{"kind": "deployment", "name": name}]})
     if state.busy:
         return waiting(f"Azure is working on {name}", operation=state.operation_url)
     operation = ports.workspace.delete_deployment(call.endpoint, name)

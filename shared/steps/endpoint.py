@@ -14,7 +14,7 @@ def ensure_endpoint(ports: Ports, call: Call) -> Report:
     if existing is not None and existing.busy:
         return waiting("Azure is working on the endpoint", operation=existing.operation_url)
     if existing is not None and endpoint_as_asked(ask, existing):
-        return ok(principal_id=existing.identity.principal_id)
+        return ok(known={"principal_id": existing.identity.principal_id})
     enforce = bool(call.arguments.get("enforce_secrets"))
     spec = endpoint_spec(release, existing, enforce_secrets=enforce)
     operation = ports.workspace.put_endpoint(spec, new=existing is None)
@@ -26,5 +26,5 @@ def set_traffic(ports: Ports, call: Call) -> Report:
     wanted = {str(name): int(share) for name, share in call.arguments["traffic"].items()}
     operation = ports.workspace.set_traffic(call.endpoint, wanted)
     if operation is None:
-        return ok(traffic=wanted)
+        return ok(moved=True)
     return waiting("Azure ML moves the traffic, usually within a minute", operation=operation)

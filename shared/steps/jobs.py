@@ -18,7 +18,7 @@ def job_shown(ports: Ports, job: str) -> dict[str, Any] | None:
     result = ports.ledger.read(job, "result")
     steps = steps_shown(ports.ledger.timeline(job), kept_plan(ports, job))
     release = ports.ledger.read(job, "release")
-    waits = any(row["state"] == "waiting" and "az role" in row["note"] for row in steps)
+    waits = any(row["state"] == "waiting" and row["person"] for row in steps)
     return {
         "job": job,
         "state": result["data"]["outcome"] if result else "waiting" if waits else "running",

@@ -27,9 +27,8 @@ def make_plan(ports: Ports, call: Call) -> Report:
     return ok(
         "nothing to do" if not made.steps else f"{len(made.steps)} steps",
         steps=steps_to_json(made.steps),
-        deployment=made.deployment,
         granted_at=made.granted_at,
-        warnings=list(made.warnings),
+        ending={"deployment": made.deployment, "warnings": list(made.warnings)},
     )
 
 

@@ -86,8 +86,7 @@ def plan_removal(ports: Ports, call: Call) -> Report:
     return ok(
         f"{len(made.steps)} steps" if made.steps else "it is gone already",
         steps=steps_to_json(made.steps),
-        deployment=made.deployment,
-        granted_at="",
+        ending={"deployment": made.deployment},
     )
 
 

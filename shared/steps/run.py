@@ -56,9 +56,11 @@ def run(ports: Ports, call: Call) -> Report:
     if call.tries == 1 and call.attempt == 1:
         _note(ports, call, "running", "")
     report = in_force(_told(ports, call), call.until, ports.now())
+    if report.person != call.person:
+        _list(ports, call, "waiting" if report.person else "running")
     if report.status in {"waiting", "unavailable", "denied"}:
         if report.note != call.said:
-            _note(ports, call, "waiting", report.note)
+            _note(ports, call, "waiting", report.note, person=report.person)
     else:
         _note(ports, call, "done" if report.status in {"ok", "done"} else "failed", report.note)
     return report
@@ -135,7 +137,14 @@ def _deployment(ports: Ports, call: Call) -> str:
     return str(plan.get("deployment", ""))
 
 
-def _note(ports: Ports, call: Call, state: str, note: str) -> None:
+def _list(ports: Ports, call: Call, state: str) -> None:
+    try:
+        ports.ledger.set_state(call.job, state, call.endpoint)
+    except AzureFailure:  # the list is for people to look at; no job fails for it
+        _log.warning("The list of jobs does not show that job %s is %s", call.job, state)
+
+
+def _note(ports: Ports, call: Call, state: str, note: str, *, person: bool = False) -> None:
     try:
         ports.ledger.note(
             call.job,
@@ -146,6 +155,7 @@ def _note(ports: Ports, call: Call, state: str, note: str) -> None:
                 "title": call.title,
                 "state": state,
                 "note": note,
+                "person": person,
             },
         )
     except AzureFailure:  # the timeline is for people to look at; no job fails for it

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from shared.domain.failure import Unavailable
+from shared.steps.sweep import unfinished
 from tests.fakes.engine import Crash, FakeEngine
 from tests.fakes.world import World, package
 
@@ -91,3 +93,21 @@ def test_a_failing_job_that_loses_its_engine_anywhere_leaves_the_old_traffic(
         assert world.last["outcome"] == "failed"
         assert len(world.bus.results) == 2
         assert [it.name for it in world.workspace.deployments("hello")] == [old]
+
+
+def test_a_result_that_the_queue_takes_too_late_is_told_by_the_job_started_again(
+    make: Callable[..., World],
+):
+    world = make()
+    world.bus.fail("send_result", Unavailable("NoBus", "The queue is away"), times=100)
+    job = world.drop()
+
+    assert world.engine.run(job) == "untold"
+    assert world.bus.results == []
+    assert unfinished(world.ports) == (job,)  # the sweep starts these
+    writes = list(world.workspace.writes)
+
+    assert FakeEngine(world.ports, world.clock).run(job) == "succeeded"
+    assert [sent.event["data"]["outcome"] for sent in world.bus.results] == ["succeeded"]
+    assert world.workspace.writes == writes
+    assert world.ledger.open_jobs() == ()

@@ -6,7 +6,7 @@ from typing import Any
 from shared.domain.access import CONNECTION_SECRETS_READER
 from shared.domain.failure import Unavailable
 from shared.domain.release import JOB_TAG
-from shared.steps.jobs import job_shown
+from shared.steps.jobs import job_shown, jobs_shown
 from tests.fakes.roles import FakeRoles
 from tests.fakes.world import World, package
 
@@ -126,6 +126,11 @@ def test_what_an_earlier_job_left_failed_is_deleted_first(world: World):
     assert world.deploy(content=package())["outcome"] == "succeeded"
 
 
+def _listed(world: World) -> str:
+    [row] = jobs_shown(world.ports, blob=None, etag=None)
+    return str(row["state"])
+
+
 def test_a_grant_that_sluice_may_not_make_is_waited_for(make: Callable[..., World]):
     roles = FakeRoles(allowed=False)
     world = make(roles=roles)
@@ -135,16 +140,18 @@ def test_a_grant_that_sluice_may_not_make_is_waited_for(make: Callable[..., Worl
         if given.get("kind") == "ensure_role_assignment" and given["tries"] == 5:
             shown = job_shown(world.ports, given["job"])
             assert shown is not None
-            notes.append((shown["state"], shown["steps"][-4]["note"]))
+            notes.append((shown["state"], _listed(world)))
             endpoint = world.workspace.endpoint("hello")
             assert endpoint is not None
             facts = world.workspace.facts()
             roles.give(facts.id, CONNECTION_SECRETS_READER.id, endpoint.identity.principal_id or "")
+        if given.get("kind") == "ensure_model":
+            notes.append((given["person"], _listed(world)))
 
     world.engine.before = admin
     told = world.deploy()
 
-    assert notes[0][0] == "waiting"
+    assert notes == [("waiting", "waiting"), (False, "running")]
     assert told["outcome"] == "succeeded"
 
 

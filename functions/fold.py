@@ -1,0 +1,158 @@
+"""One step after another: each asked until it is settled, and what it told is remembered.
+
+As in `deploy`, every branch depends on the history alone, and time is the orchestration's.
+"""
+
+from collections.abc import Generator, Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from durabletask import task
+
+from shared.domain.diagnosis import Signal, diagnose
+from shared.domain.job import moment
+
+Told = dict[str, Any]
+type Folding[T] = Generator[Any, Any, T]
+
+# Seconds between two looks at the same thing; the last one is kept. A lease on the turn is 60 s.
+_PAUSES = (0.1, 0.5, 1, 2, 3, 4, 6, 8, 12, 18, 27, 30)
+# Seconds for which a step may find Azure silent, or wait for nobody in particular.
+_PATIENCE = 600.0
+# Seconds for which a job waits for its turn: the longest that another may wait for a grant, twice.
+_TURN_LIMIT = 8 * 3600.0
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Seconds: what `prepare` reports of the operator's settings."""
+
+    propagation: float = 0.0
+    grant: float = 0.0
+    operation: float = _PATIENCE
+
+
+@dataclass
+class Fold:
+    """Where one orchestration stands; made anew by every replay from the same history."""
+
+    context: task.OrchestrationContext
+    job: str
+    endpoint: str = ""
+    fence: int | None = None
+    limits: Limits = field(default_factory=Limits)
+    granted_at: datetime | None = None
+    moved: bool = False
+    known: Told = field(default_factory=dict)
+    ending: Told = field(default_factory=lambda: {"roles": [], "warnings": [], "removed": []})
+
+    @property
+    def now(self) -> datetime:
+        now = self.context.current_utc_datetime
+        return now if now.tzinfo is not None else now.replace(tzinfo=UTC)
+
+    @property
+    def in_force(self) -> datetime | None:
+        """When the newest grant must be in force; None where nothing was granted."""
+        if self.granted_at is None:
+            return None
+        return self.granted_at + timedelta(seconds=self.limits.propagation)
+
+    def remember(self, facts: Mapping[str, Any]) -> None:
+        """What a step told: for later steps, for the way back, and for the result's lists."""
+        self.known.update(facts.get("known", {}))
+        self.moved = self.moved or bool(facts.get("moved"))
+        granted = moment(facts.get("granted_at"))
+        if granted is not None:
+            self.granted_at = max(granted, self.granted_at or granted)
+        for name, value in facts.get("ending", {}).items():
+            before = self.ending.get(name)
+            self.ending[name] = [*before, *value] if isinstance(before, list) else value
+
+    def pause(self, number: int, asked: float | None) -> Any:
+        """A timer: as long as asked, else longer with each look."""
+        seconds = _PAUSES[min(number, len(_PAUSES) - 1)] if asked is None else min(asked, 60.0)
+        return self.context.create_timer(self.now + timedelta(seconds=seconds))
+
+
+@dataclass
+class _Tries:
+    """Which try of a step this is. `attempt` counts what was denied, `looks` those since then."""
+
+    attempt: int = 1
+    tries: int = 1
+    looks: int = 0
+    operation: str | None = None
+    said: str = ""
+    person: bool = False
+
+
+def plain_step(kind: str, title: str) -> dict[str, Any]:
+    """A step that stands in no plan."""
+    return {"kind": kind, "title": title, "arguments": {}, "optional": False}
+
+
+def settle(fold: Fold, step: Mapping[str, Any], key: str) -> Folding[Told]:
+    """Run a step until it is settled: look, wait, look again, each kind of waiting to its limit."""
+    on, started = _Tries(), fold.now
+    while True:
+        report: Told = yield _call(fold, step, key, on)
+        status = report["status"]
+        if on.operation is not None and status == "ok":
+            on.operation, on.tries = None, on.tries + 1
+            continue
+        if status == "denied":
+            if fold.in_force is None or fold.now >= fold.in_force:
+                return {**report, "status": "unhealthy"}
+            on.operation, on.attempt, on.looks = None, on.attempt + 1, -1
+        elif status == "waiting":
+            on.operation = report["operation"]
+        elif status != "unavailable":
+            return report
+        if fold.now - started > timedelta(seconds=_limit(fold, step, report)):
+            return _out_of_time(step, report)
+        # After a denial it is tried anew: what that begins ends as soon as it did the first time.
+        yield fold.pause(on.looks if on.looks >= 0 else on.attempt, report["retry_after"])
+        on.tries, on.looks = on.tries + 1, on.looks + 1
+        on.said, on.person = report["note"], report["person"]
+
+
+def _call(fold: Fold, step: Mapping[str, Any], key: str, on: _Tries) -> Any:
+    given = {
+        "job": fold.job,
+        "endpoint": fold.endpoint,
+        "kind": step["kind"],
+        "key": key,
+        "title": step["title"],
+        "arguments": step["arguments"],
+        "attempt": on.attempt,
+        "tries": on.tries,
+        "fence": fold.fence,
+        "yields": not fold.moved,
+        "operation": on.operation,
+        "said": on.said,
+        "person": on.person,
+        "known": fold.known,
+        "until": fold.in_force.isoformat() if fold.in_force is not None else None,
+    }
+    activity = "poll" if on.operation is not None else "step"
+    return fold.context.call_activity("prepare" if key == "prepare" else activity, input=given)
+
+
+def _limit(fold: Fold, step: Mapping[str, Any], report: Told) -> float:
+    if report["person"]:
+        return fold.limits.grant
+    if step["kind"] == "plan":
+        return _TURN_LIMIT
+    if report["status"] == "denied":
+        return fold.limits.propagation + fold.limits.operation
+    return fold.limits.operation if report["status"] == "waiting" else _PATIENCE
+
+
+def _out_of_time(step: Mapping[str, Any], report: Told) -> Told:
+    """The limit is reached: for a grant, Azure's silence, or an operation that does not end."""
+    codes = {"unavailable": "Unreachable"}
+    code = "GrantLimit" if report["person"] else codes.get(report["status"], "TimeLimit")
+    found = diagnose(Signal(code, report["note"], step=step["title"]))
+    return {**report, "status": "unhealthy", "diagnosis": asdict(found)}

@@ -1,0 +1,70 @@
+"""What the steps need of the world. Adapters give it against Azure, fakes against memory.
+
+Every call is bounded in time and retries, and fails only as `shared.domain.failure` says.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from shared.domain.policy import Policy
+from shared.domain.release import Limits
+from shared.ports.document import Json
+from shared.ports.metrics import Metrics
+from shared.ports.roles import Roles
+from shared.ports.scoring import Answer, Scoring
+from shared.ports.storage import Flows, Ledger, Turns
+from shared.ports.telling import Bus, Webhook
+from shared.ports.workspace import Assets, Run, Runs, Workspace
+
+__all__ = [
+    "Answer",
+    "Assets",
+    "Bus",
+    "Flows",
+    "Json",
+    "Ledger",
+    "Metrics",
+    "Ports",
+    "Roles",
+    "Run",
+    "Runs",
+    "Scoring",
+    "Turns",
+    "Webhook",
+    "Workspace",
+]
+
+
+@dataclass(frozen=True)
+class Ports:
+    """Everything a step may use, and what the operator has set. Built in `bootstrap` alone.
+
+    Args:
+        now: the time, UTC.
+        workspace_name: the workspace that releases go to.
+        workspace_id: the same as an ARM id.
+        quiet_period: seconds without a change after which a folder is taken as complete.
+        datastore_reader_role: name or id of the role for flows that look an index up; empty for
+            AzureML Data Scientist.
+        webhook: None where the operator named none.
+    """
+
+    flows: Flows
+    ledger: Ledger
+    turns: Turns
+    workspace: Workspace
+    assets: Assets
+    roles: Roles
+    scoring: Scoring
+    bus: Bus
+    runs: Runs
+    metrics: Metrics
+    now: Callable[[], datetime]
+    policy: Policy = ()
+    limits: Limits = Limits()
+    workspace_name: str = ""
+    workspace_id: str = ""
+    quiet_period: float = 5.0
+    datastore_reader_role: str = ""
+    webhook: Webhook | None = None
