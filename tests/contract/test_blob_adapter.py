@@ -122,3 +122,16 @@ def test_storage_that_is_gone_is_unavailable_soon() -> None:
     with pytest.raises(Unavailable):
         BlobFlows(account.get_container_client("flows")).stat("a.zip")
     assert time.monotonic() - begun < 10
+
+
+def test_a_document_is_asked_for_until_it_is_there_and_then_once(
+    side: Storage, kept: ContainerClient
+) -> None:
+    assert side.ledger.read("a", "plan") is None
+    side.ledger.write_once("a", "plan", {"steps": ["one"]})
+    first = side.ledger.read("a", "plan")
+    assert first == {"steps": ["one"]}
+    kept.delete_blob("jobs/a/plan.json")
+    first["steps"].append("two")
+
+    assert side.ledger.read("a", "plan") == {"steps": ["one"]}

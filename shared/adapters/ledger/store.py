@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
@@ -18,11 +19,18 @@ from azure.storage.blob import BlobProperties, ContainerClient
 from shared.adapters.translation import translated
 
 
+# As many as the jobs that a process runs at once read again and again.
+_REMEMBERED = 64
+
+
 class BlobStore:
-    """Blobs by path. What is there is never overwritten, except metadata."""
+    """Blobs by path. What is there is never overwritten, except metadata and timelines."""
 
     def __init__(self, container: ContainerClient) -> None:
         self.container = container
+        # A document that is there stays as it is, so a process asks for it once. That one is not
+        # there is not remembered: the next moment it may be.
+        self._document = lru_cache(_REMEMBERED)(self._existing)
 
     def create(
         self, path: str, content: bytes = b"", metadata: Mapping[str, str] | None = None
@@ -56,8 +64,16 @@ class BlobStore:
 
     def json(self, path: str) -> dict[str, Any] | None:
         """A document, None where there is none."""
+        try:
+            return dict(json.loads(self._document(path)))
+        except FileNotFoundError:
+            return None
+
+    def _existing(self, path: str) -> bytes:
         content = self.read(path)
-        return None if content is None else dict(json.loads(content))
+        if content is None:
+            raise FileNotFoundError(path)
+        return content
 
     def download(self, path: str, target: Path) -> None:
         """Stream a blob to a file. Raises LookupError where there is none."""
