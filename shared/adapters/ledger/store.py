@@ -18,7 +18,6 @@ from azure.storage.blob import BlobProperties, ContainerClient
 
 from shared.adapters.translation import translated
 
-
 # As many as the jobs that a process runs at once read again and again.
 _REMEMBERED = 64
 
