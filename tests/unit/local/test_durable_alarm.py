@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from contextlib import closing
 from pathlib import Path
 
 from durabletask.internal import orchestrator_service_pb2 as pb
@@ -26,7 +27,7 @@ def answer(item: pb.WorkItem, *actions: pb.OrchestratorAction) -> pb.Orchestrato
 
 def test_a_change_at_the_moment_a_timer_is_due_does_not_lose_the_timer(tmp_path: Path) -> None:
     async def scenario() -> str:
-        backend = Backend(Store(tmp_path / "hub.db"))
+        backend = Backend(store)
         backend.recover()
         stream = Stream({"turn": 10, "task": 10})
         backend.open(stream)
@@ -46,4 +47,6 @@ def test_a_change_at_the_moment_a_timer_is_due_does_not_lose_the_timer(tmp_path:
         assert woken is not None, "the timer was lost"
         return str(woken.orchestratorRequest.newEvents[1].WhichOneof("eventType"))
 
-    assert asyncio.run(scenario()) == "timerFired"
+    store = Store(tmp_path / "hub.db")
+    with closing(store.db):
+        assert asyncio.run(scenario()) == "timerFired"

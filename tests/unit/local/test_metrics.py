@@ -4,6 +4,8 @@ import asyncio
 import gzip
 import json
 import os
+from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -47,6 +49,10 @@ class Emulated:
         self.api = MetricsApi(self.store, self.measured, self.components, self.settings)
         self.store.put("endpoint", ENDPOINT, {"resource": {"id": ENDPOINT}})
 
+    def close(self) -> None:
+        self.store.close()
+        self.measured.close()
+
     def track(self, content: bytes, encoding: str = "identity") -> httpx.Response:
         async def sent() -> httpx.Response:
             app = httpx.ASGITransport(ingestion_app(self.measured, self.components.key))
@@ -89,8 +95,9 @@ class Emulated:
 
 
 @pytest.fixture
-def there(tmp_path: Path) -> Emulated:
-    return Emulated(tmp_path)
+def there(tmp_path: Path) -> Iterator[Emulated]:
+    with closing(Emulated(tmp_path)) as emulated:
+        yield emulated
 
 
 def values(metric: dict[str, Any], aggregation: str = "average") -> list[float]:
@@ -232,9 +239,10 @@ def test_telemetry_goes_nowhere_but_to_loopback() -> None:
 
 def test_each_stack_has_a_key_of_its_own_and_keeps_it(there: Emulated, tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
-    other = Emulated(tmp_path / "other")
+    with closing(Emulated(tmp_path / "other")) as other:
+        key = other.components.key
     again = Components(there.store, there.measured, there.settings)
-    assert there.components.key == again.key != other.components.key
-    item = {**there.recorded("flow_request", 1, endpoint="one"), "iKey": other.components.key}
+    assert there.components.key == again.key != key
+    item = {**there.recorded("flow_request", 1, endpoint="one"), "iKey": key}
     there.track(json.dumps([item]).encode())
     assert there.query(flow_query("one")) == []
