@@ -17,10 +17,11 @@ from shared.steps.checks_samples import Asking
 def smoke_test(ports: Ports, call: Call) -> Report:
     """The new deployment alone answers the sample as expected, whatever traffic it has."""
     release = release_of(ports, call.job)
-    endpoint = ports.workspace.endpoint(call.endpoint)
-    if endpoint is None:
+    place = call.known.get("place") or _place(ports.workspace.endpoint(call.endpoint))
+    if place is None:
         return unhealthy(diagnose(Signal("NotAsAsked", "The endpoint is gone")))
-    return _tested(Asking(ports, call, release, endpoint, release.deployment_name))
+    uri, auth_mode = place
+    return _tested(Asking(ports, call, release, uri, auth_mode, release.deployment_name))
 
 
 def verify(ports: Ports, call: Call) -> Report:
@@ -33,13 +34,14 @@ def verify(ports: Ports, call: Call) -> Report:
     if wrong:
         return unhealthy(diagnose(Signal("NotAsAsked", "; ".join(wrong))))
     first, *_ = release.smoke_test.all_samples
-    report = Asking(ports, call, release, endpoint, deployment=None).sample(first)
-    serving = {
-        "scoring_uri": endpoint.scoring_uri,
-        "traffic": live(endpoint.traffic),
-        "auth_mode": endpoint.auth_mode,
-    }
+    uri, auth_mode = endpoint.scoring_uri, endpoint.auth_mode
+    report = Asking(ports, call, release, uri, auth_mode, deployment=None).sample(first)
+    serving = {"scoring_uri": uri, "traffic": live(endpoint.traffic), "auth_mode": auth_mode}
     return replace(report, facts={"ending": {"serving": serving}})
+
+
+def _place(endpoint: EndpointState | None) -> tuple[str, str] | None:
+    return (endpoint.scoring_uri, endpoint.auth_mode) if endpoint is not None else None
 
 
 def _tested(asking: Asking) -> Report:

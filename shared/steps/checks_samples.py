@@ -3,10 +3,10 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from shared.domain.diagnosis import Signal, diagnose
-from shared.domain.endpoint import EndpointState
 from shared.domain.failure import Unavailable
 from shared.domain.manifest import Expectation, unmet
 from shared.domain.release import Release
@@ -24,13 +24,28 @@ _EVENTS = "text/event-stream"
 
 @dataclass(frozen=True)
 class Asking:
-    """One step's view of the endpoint. `deployment`: ask that one alone, whatever its traffic."""
+    """One step's way to the endpoint.
+
+    Args:
+        ports: the world.
+        call: the step's.
+        release: what is asked, and what to expect.
+        uri: the scoring URI.
+        auth_mode: whether it takes a key or a token.
+        deployment: ask this one alone, whatever its traffic.
+    """
 
     ports: Ports
     call: Call
     release: Release
-    endpoint: EndpointState
+    uri: str
+    auth_mode: str
     deployment: str | None
+
+    @cached_property
+    def credential(self) -> str:
+        """Asked for once, however many samples there are."""
+        return self.ports.workspace.credential(self.call.endpoint, self.auth_mode)
 
     def sample(self, sample: Sample) -> Report:
         """Whether a sample is answered as expected; the answer is in the report's facts."""
@@ -75,12 +90,11 @@ class Asking:
         return ok(events=events)
 
     def _answer(self, body: Mapping[str, Any], accept: str | None = None) -> Answer:
-        endpoint = self.endpoint
         limit = self.release.deployment.request_settings.request_timeout
         try:
             return self.ports.scoring.score(
-                endpoint.scoring_uri,
-                self.ports.workspace.credential(endpoint.name, endpoint.auth_mode),
+                self.uri,
+                self.credential,
                 body,
                 deployment=self.deployment,
                 seconds=limit + _MARGIN,
@@ -97,7 +111,7 @@ class Asking:
         own = f", the flow itself {answer.model_status}" if answer.model_status else ""
         message = f"{what}: the endpoint answered {answer.status}{own} {answer.reason}"
         log = self.ports.workspace.deployment_log(
-            self.endpoint.name, self.release.deployment_name, lines=200
+            self.call.endpoint, self.release.deployment_name, lines=200
         )
         signal = Signal(
             "SmokeTest",

@@ -14,7 +14,8 @@ def ensure_endpoint(ports: Ports, call: Call) -> Report:
     if existing is not None and existing.busy:
         return waiting("Azure is working on the endpoint", operation=existing.operation_url)
     if existing is not None and endpoint_as_asked(ask, existing):
-        return ok(known={"principal_id": existing.identity.principal_id})
+        place = [existing.scoring_uri, existing.auth_mode]
+        return ok(known={"principal_id": existing.identity.principal_id, "place": place})
     enforce = bool(call.arguments.get("enforce_secrets"))
     spec = endpoint_spec(release, existing, enforce_secrets=enforce)
     operation = ports.workspace.put_endpoint(spec, new=existing is None)
