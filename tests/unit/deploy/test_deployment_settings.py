@@ -53,7 +53,8 @@ def test_fewer_than_three_instances_are_told_where_high_availability_is_asked(wo
     asks = "deployment: {high_availability: true, instance_count: 2}\n"
     told = world.deploy(content=package(deploy__yaml=asks))
 
-    assert any("needs 3 instances or more, not 2" in it for it in told["warnings"])
+    (warning,) = (it for it in told["warnings"] if "high availability" in it)
+    assert "needs 3 instances or more, not 2" in warning
 
 
 def test_every_setting_reaches_the_deployment(world: World):
