@@ -39,9 +39,9 @@ lint: set-up
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Three on two cores: the end-to-end tests, which come early, mostly wait.
+# Three on two cores: the end-to-end tests mostly wait.
 test: lint
-	$(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder --junitxml=.local/tests.xml \
+	$(BIN)/pytest --numprocesses 3 --dist loadfile --junitxml=.local/tests.xml \
 		--cov --cov-report=term:skip-covered --cov-report=json:.local/coverage.json
 
 bench: set-up

@@ -221,7 +221,7 @@ def wait[T](
     look: Callable[[], T | None],
     seconds: float,
     otherwise: str | Callable[[], str],
-    every: float = 0.1,
+    every: float = 0.2,
 ) -> T:
     """What `look` gives as soon as it gives anything."""
     end = time.monotonic() + seconds

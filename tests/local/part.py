@@ -19,7 +19,8 @@ class Part:
     def __init__(
         self, module: str, *flags: str, env: dict[str, str] | None = None, log: Path | None = None
     ) -> None:
-        self._command = [sys.executable, "-m", module, *flags]
+        # However the tests end, the part does too: its stdin ends with them.
+        self._command = [sys.executable, "-m", module, *flags, "--follow-stdin"]
         self._env = {**os.environ, "PYTHONPATH": str(ROOT), **(env or {})}
         self._log = log
         self.facts: dict[str, Any] = {}
@@ -28,7 +29,12 @@ class Part:
     def start(self) -> None:
         log: IO[bytes] | None = self._log.open("ab") if self._log else None
         self.process = subprocess.Popen(
-            self._command, cwd=ROOT, env=self._env, stdout=subprocess.PIPE, stderr=log
+            self._command,
+            cwd=ROOT,
+            env=self._env,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
         )
         if log is not None:
             log.close()
