@@ -36,6 +36,13 @@ def test_every_setting_of_the_sample_stands_in_the_reference() -> None:
     assert [name for name in values if f"`{name}`" not in text] == []
 
 
+def test_the_sample_has_every_setting_once() -> None:
+    values = json.loads(SAMPLE.read_text(encoding="utf-8"))["Values"]
+    read = {str(field.alias) for field in Settings.model_fields.values()}
+    # Those with `__` stand for a connection string where an identity is used instead.
+    assert {name for name in read if "__" not in name} <= values.keys()
+
+
 def test_links_between_pages_lead_somewhere() -> None:
     pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
     broken = [
