@@ -81,17 +81,13 @@ class RequestSettings:
     max_queue_wait: float = 30.0
 
 
-@dataclass(frozen=True)
-class DeploymentSpec:
-    """A deployment as asked for. `model` and `environment` are ARM ids of versions.
+@dataclass(frozen=True, kw_only=True)
+class DeploymentSettings:
+    """How a deployment runs, as the manifest asks and as it is PUT.
 
     Where `instance_count` is None, what runs now is kept (an autoscaler may have set it), 1 if new.
     """
 
-    name: str
-    model: str
-    environment: str
-    instance_type: str
     instance_count: int | None = None
     environment_variables: Mapping[str, str] = field(default_factory=dict)
     request_settings: RequestSettings = RequestSettings()
@@ -100,6 +96,16 @@ class DeploymentSpec:
     app_insights_enabled: bool = False
     description: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class DeploymentSpec(DeploymentSettings):
+    """A deployment as asked for. `model` and `environment` are ARM ids of versions."""
+
+    name: str
+    model: str
+    environment: str
+    instance_type: str
     data_collector: DataCollectorSpec | None = None
 
 

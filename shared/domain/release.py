@@ -12,16 +12,8 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from shared.domain.access import AccessAsk
-from shared.domain.data_collection import (
-    DataAsset,
-    DataCollectorAsk,
-)
-from shared.domain.endpoint import (
-    AuthMode,
-    Identity,
-    Probe,
-    RequestSettings,
-)
+from shared.domain.data_collection import DataAsset, DataCollectorAsk
+from shared.domain.endpoint import AuthMode, DeploymentSettings, Identity
 from shared.domain.environment_ask import EnvironmentAsk, hashed
 from shared.domain.smoke_test import SmokeTest
 
@@ -49,19 +41,11 @@ class EndpointAsk:
 
 
 @dataclass(frozen=True)
-class DeploymentAsk:
+class DeploymentAsk(DeploymentSettings):
     """What the manifest and the flow ask of the deployment. `name`: a fixed one."""
 
     name: str | None = None
     instance_type: str = DEFAULT_INSTANCE_TYPE
-    instance_count: int | None = None
-    environment_variables: Mapping[str, str] = field(default_factory=dict)
-    request_settings: RequestSettings = RequestSettings()
-    liveness_probe: Probe = Probe()
-    readiness_probe: Probe = Probe()
-    app_insights_enabled: bool = False
-    description: str | None = None
-    tags: Mapping[str, str] = field(default_factory=dict)
     data_collector: DataCollectorAsk | None = None
 
 
