@@ -19,9 +19,10 @@ async def main(arguments: argparse.Namespace) -> None:
     announce(port=port, address=f"127.0.0.1:{port}")
     await ended(follow_stdin=arguments.follow_stdin)
     backend.finish()
-    # The calls that are cut off from here on are cut off on purpose.
-    logging.getLogger("grpc._cython.cygrpc").setLevel(logging.CRITICAL)
     await server.stop(grace=0.5)
+    # gRPC tells of tasks that the loop's end cancels; they are about to end by themselves.
+    if rest := asyncio.all_tasks() - {asyncio.current_task()}:
+        await asyncio.wait(rest, timeout=1)
 
 
 def _arguments() -> argparse.Namespace:

@@ -1,12 +1,14 @@
 """Kills of the backend and of workers, and what is left afterwards."""
 
 import contextlib
+import operator
 import random
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
 
 import grpc
@@ -72,7 +74,9 @@ def test_nothing_accepted_is_lost_over_five_kills(backend: Part) -> None:
     with working(address):
         starter.start()
         for _ in range(5):
-            time.sleep(random.uniform(0.2, 0.5))
+            enough = partial(operator.le, len(accepted) + 5)
+            eventually(lambda: len(accepted), enough, what="five more")
+            time.sleep(random.uniform(0, 0.2))
             revive(backend)
         over.set()
         starter.join(10)
@@ -85,7 +89,6 @@ def test_nothing_accepted_is_lost_over_five_kills(backend: Part) -> None:
                 assert answer.orchestrationState.output.value == (
                     f'["{number}-0", "{number}-1", "{number}-2"]'
                 )
-    assert len(accepted) > 20
 
 
 def test_work_of_a_lost_worker_is_handed_out_again_promptly(backend: Part) -> None:
