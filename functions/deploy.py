@@ -84,7 +84,7 @@ def _ended(fold: Fold, report: Told, otherwise: str) -> str:
 
 
 def _publish(fold: Fold, outcome: str) -> Folding[str]:
-    """Until it is told: what the queue cannot take now, it takes later."""
+    """What the queue cannot take now, it takes later, for as long as `_TELLINGS` says."""
     given = {"job": fold.job, "ending": {**fold.ending, "outcome": outcome}}
     for number in range(_TELLINGS):
         told = yield fold.context.call_activity("publish", input=given)

@@ -1,13 +1,14 @@
 """What people see of jobs."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from shared.domain.job import BlobSource, DeployRequest, RemovalSource, job_id, summary
+from shared.domain.job import BlobSource, job_id, summary
 from shared.domain.phase import phase_of
+from shared.domain.release import from_json
+from shared.domain.result import endpoint_of
+from shared.domain.step import from_json as plan_from_json
 from shared.domain.timeline import steps_shown
 from shared.ports import Ports
-from shared.steps.planning import kept_plan
 
 
 def job_shown(ports: Ports, job: str) -> dict[str, Any] | None:
@@ -16,30 +17,24 @@ def job_shown(ports: Ports, job: str) -> dict[str, Any] | None:
     if request is None:
         return None
     result = ports.ledger.read(job, "result")
-    steps = steps_shown(ports.ledger.timeline(job), kept_plan(ports, job))
-    release = ports.ledger.read(job, "release")
+    plan, release = ports.ledger.read(job, "plan"), ports.ledger.read(job, "release")
+    made = plan_from_json(plan) if plan is not None else None
+    steps = steps_shown(ports.ledger.timeline(job), made)
     waits = any(row["state"] == "waiting" and row["person"] for row in steps)
     return {
         "job": job,
         "state": result["data"]["outcome"] if result else "waiting" if waits else "running",
-        "endpoint": _endpoint(request, release),
+        "endpoint": endpoint_of(request, from_json(release) if release is not None else None),
         "source": summary(request).source,
         "door": request.door,
         "by": request.by,
         "accepted": request.accepted,
         "phase": None if result else phase_of(steps),
         "steps": steps,
-        "plan": _plan(ports.ledger.read(job, "plan")),
+        "plan": _plan(plan),
         "result": result,
         "webhook": ports.ledger.read(job, "webhook") if result else None,
     }
-
-
-def _endpoint(request: DeployRequest, release: Mapping[str, Any] | None) -> str:
-    """The endpoint that the job is about; empty until the flow was read."""
-    if isinstance(request.source, RemovalSource):
-        return request.source.endpoint
-    return str(release["endpoint"]["name"]) if release else ""
 
 
 def _plan(kept: dict[str, Any] | None) -> dict[str, Any] | None:

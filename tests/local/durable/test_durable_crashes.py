@@ -89,6 +89,7 @@ def test_nothing_accepted_is_lost_over_five_kills(backend: Part) -> None:
                 assert answer.orchestrationState.output.value == (
                     f'["{number}-0", "{number}-1", "{number}-2"]'
                 )
+    assert len(accepted) > 20
 
 
 def test_work_of_a_lost_worker_is_handed_out_again_promptly(backend: Part) -> None:
@@ -189,8 +190,7 @@ def test_sigterm_ends_it_within_two_seconds_even_with_workers(backend: Part) -> 
         next(items)
         assert backend.stop() < 2
         assert list(items) == []
-        # Which of the two depends on what reaches the client first: the cancelled call or the end.
-        assert waiting.code() in {grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED}
+        assert waiting.code() == grpc.StatusCode.UNAVAILABLE
 
 
 def test_the_end_of_stdin_ends_it(tmp_path: Path) -> None:
