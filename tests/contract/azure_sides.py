@@ -15,7 +15,7 @@ from shared.adapters.azure_ml import AzureMlAssets
 from shared.adapters.credential import AppCredential
 from shared.adapters.roles import ArmRoles
 from shared.adapters.scoring import HttpScoring
-from shared.adapters.workspace import ArmWorkspace
+from shared.adapters.workspace import ML, ArmWorkspace
 from shared.domain.access import CONNECTION_SECRETS_READER, READ_SECRETS
 from shared.domain.endpoint import DeploymentSpec, EndpointSpec, Identity, OperationState
 from shared.domain.permission import Permission
@@ -42,6 +42,7 @@ class Cloud:
     scoring: Scoring
     fail_next_deployment: Callable[[str, str], object]
     forbid_grants: Callable[[], object]
+    data_path: Callable[[str, str], str]
     stall: Callable[[], object] = lambda: None
     mend: Callable[[], object] = lambda: None
 
@@ -93,7 +94,13 @@ def fakes() -> Cloud:
         roles.allowed = False
 
     return Cloud(
-        workspace, FakeAssets(workspace), roles, scoring, workspace.fail_deployment, forbid
+        workspace,
+        FakeAssets(workspace),
+        roles,
+        scoring,
+        workspace.fail_deployment,
+        forbid,
+        lambda name, version: workspace.there.data[name, version].path,
     )
 
 
@@ -112,6 +119,10 @@ def adapters(facts: Facts) -> Cloud:
         rule = {"method": "PUT", "path": "roleAssignments", "status": 403, "body": body}
         requests.post(faults, json=rule, timeout=5)
 
+    def data_path(name: str, version: str) -> str:
+        found = arm.get(f"{cloud.WORKSPACE_ID}/data/{name}/versions/{version}", ML)
+        return str(found["properties"]["dataUri"])
+
     def operations_take(seconds: float) -> None:
         wanted = {"endpoint_seconds": seconds, "deployment_seconds": seconds}
         requests.post(f"{facts.admin_url}/settings", json=wanted, timeout=5)
@@ -127,6 +138,7 @@ def adapters(facts: Facts) -> Cloud:
         HttpScoring(),
         fail,
         forbid,
+        data_path,
         lambda: operations_take(600),
         mend,
     )

@@ -59,6 +59,8 @@ def test_a_data_asset_is_registered_once(there: Cloud) -> None:
         there.workspace.put_data(DataAsset("collected", "1", path))
     there.workspace.put_data(DataAsset("collected", "1", f"{path}/elsewhere"))
 
+    assert there.data_path("collected", "1") == path
+
 
 def test_a_deployment_is_had_back_as_it_was(there: Cloud, tmp_path: Path) -> None:
     endpoint, spec = there.make_endpoint(), there.spec(tmp_path / "flow")

@@ -203,9 +203,11 @@ def test_a_python_file_that_no_node_names_gets_a_warning(drop: Drop) -> None:
 
 
 def test_nothing_of_a_flow_is_run(drop: Drop) -> None:
-    drop(
+    reading = drop(
         GOOD | {"first.py": "raise SystemExit('run!')\n" + TOOL, "conftest.py": "raise SystemExit"}
     )
+    assert reading.errors == ()
+    assert reading.flow is not None
 
 
 def test_log_metric_in_a_source_tells_an_evaluation_flow(drop: Drop) -> None:
