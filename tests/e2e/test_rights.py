@@ -12,6 +12,7 @@ from shared.domain import access
 from shared.domain.access import Role, assignment_name
 from shared.domain.manifest.access_rules import ENFORCED
 from tests.e2e.client import ENDED, Client, wait, zipped
+from tests.fakes.world import INDEX_LOOKUP
 
 IDENTITY_OPERATOR = "f1a07417-d97a-45cb-824c-7a7467783830"
 ASSIGNMENTS = "providers/Microsoft.Authorization/roleAssignments"
@@ -142,19 +143,6 @@ def test_secrets_are_enforced_so_that_no_grant_of_sluices_is_needed(echo: Client
     assert found["properties"]["properties"][ENFORCED] == "enabled"
 
 
-INDEX = """\
-inputs:
-  question: {type: string, default: hi}
-outputs:
-  answer: {type: string, reference: "${look.output}"}
-nodes:
-- name: look
-  type: python
-  source: {type: package, tool: promptflow_vectordb.tool.common_index_lookup.search}
-  inputs: {queries: "${inputs.question}", mlindex_content: "x: y"}
-"""
-
-
 def test_endpoints_of_all_kinds(echo: Client, samples: Path):
     """Every auth mode, an index lookup, a name taken elsewhere, an endpoint of somebody else's."""
     path = f"{echo.workspace}/onlineEndpoints/theirs"
@@ -167,7 +155,7 @@ def test_endpoints_of_all_kinds(echo: Client, samples: Path):
         for mode in ("key", "aml-token", "aad-token")
     }
     packages |= dict.fromkeys(("everybodys", "theirs"), zipped(hello))
-    packages["looks-up"] = zipped(hello, flow__dag__yaml=INDEX)
+    packages["looks-up"] = zipped(hello, flow__dag__yaml=INDEX_LOOKUP)
 
     jobs = {name: echo.drop(f"{name}.zip", content) for name, content in packages.items()}
     told: dict[str, dict[str, Any]] = {name: echo.outcome(job) for name, job in jobs.items()}

@@ -33,6 +33,17 @@ nodes:
   source: {type: code, path: say.py}
   inputs: {question: "${inputs.question}"}
 """
+INDEX_LOOKUP = """\
+inputs:
+  question: {type: string, default: hi}
+outputs:
+  answer: {type: string, reference: "${look.output}"}
+nodes:
+- name: look
+  type: python
+  source: {type: package, tool: promptflow_vectordb.tool.common_index_lookup.search}
+  inputs: {queries: "${inputs.question}", mlindex_content: "x: y"}
+"""
 CODE = """\
 from promptflow.core import tool
 

@@ -7,18 +7,8 @@ import pytest
 
 from shared.domain.failure import Unavailable
 from shared.steps.sweep import unfinished
-from tests.fakes.engine import Crash, FakeEngine
+from tests.fakes.engine import Crash, FakeEngine, crash_at
 from tests.fakes.world import World, package
-
-
-def _crash_at(number: int) -> Callable[[str, Any], None]:
-    seen = iter(range(10_000))
-
-    def before(name: str, given: Any) -> None:
-        if next(seen) == number:
-            raise Crash
-
-    return before
 
 
 def _calls_of_one_job(make: Callable[..., World]) -> int:
@@ -33,7 +23,7 @@ def test_the_loss_of_the_engine_at_any_moment_costs_a_delay_and_never_a_flow(
     for number in range(_calls_of_one_job(make)):
         world = make()
         job = world.drop()
-        world.engine.before = _crash_at(number)
+        world.engine.before = crash_at(number)
         with pytest.raises(Crash):
             world.engine.run(job)
 
@@ -82,7 +72,7 @@ def test_a_failing_job_that_loses_its_engine_anywhere_leaves_the_old_traffic(
     world.engine.run(job)
     for number in range(len(world.engine.calls)):
         world, old, job = failing()
-        world.engine.before = _crash_at(number)
+        world.engine.before = crash_at(number)
         with pytest.raises(Crash):
             world.engine.run(job)
         assert world.traffic() == {old: 100}

@@ -1,24 +1,13 @@
 """A replacement in place whose engine is lost at any moment."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
-from tests.fakes.engine import Crash, FakeEngine
+from tests.fakes.engine import Crash, FakeEngine, crash_at
 from tests.fakes.world import World, package
 
 FIXED = "deployment: {name: blue}\n"
-
-
-def _crash_at(number: int) -> Callable[[str, Any], None]:
-    seen = iter(range(10_000))
-
-    def before(name: str, given: Any) -> None:
-        if next(seen) == number:
-            raise Crash
-
-    return before
 
 
 def _replacing(make: Callable[..., World], *, fails: bool) -> tuple[World, str]:
@@ -37,7 +26,7 @@ def test_a_replacement_ends_as_asked_or_as_it_was(make: Callable[..., World], fa
     world.engine.run(job)
     for number in range(len(world.engine.calls)):
         world, job = _replacing(make, fails=fails)
-        world.engine.before = _crash_at(number)
+        world.engine.before = crash_at(number)
         with pytest.raises(Crash):
             world.engine.run(job)
 

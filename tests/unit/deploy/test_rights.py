@@ -11,7 +11,7 @@ from shared.domain.endpoint import Identity
 from shared.domain.permission import Permission
 from shared.domain.policy import parse_policy
 from tests.fakes.roles import FakeRoles
-from tests.fakes.world import World, package
+from tests.fakes.world import INDEX_LOOKUP, World, package
 
 GROUP = "/subscriptions/s/resourceGroups/g/providers"
 USER = Identity(
@@ -28,17 +28,6 @@ endpoint:
 """
 SECRETS = Role("Flow connections", "5a1d0c9e-0000-4000-8000-0000000000e1")
 READS = Permission(actions=("Microsoft.MachineLearningServices/workspaces/*",))
-INDEX = """\
-inputs:
-  question: {type: string, default: hi}
-outputs:
-  answer: {type: string, reference: "${look.output}"}
-nodes:
-- name: look
-  type: python
-  source: {type: package, tool: promptflow_vectordb.tool.common_index_lookup.search}
-  inputs: {queries: "${inputs.question}", mlindex_content: "x: y"}
-"""
 
 
 def as_user(world: World, more: str = "") -> dict[str, Any]:
@@ -220,7 +209,7 @@ def test_a_role_that_there_is_not_is_refused_before_any_write(make: Callable[...
 
 
 def test_an_index_lookup_flow_gets_data_scientist_with_a_warning(world: World):
-    told = world.deploy(content=package(flow=INDEX))
+    told = world.deploy(content=package(flow=INDEX_LOOKUP))
 
     assert told["outcome"] == "succeeded", told
     assert access.DATA_SCIENTIST.name in roles_of(told)
@@ -234,7 +223,7 @@ def test_an_index_lookup_flow_gets_the_operators_own_role_where_there_is_one(
     reader = Role("Datastore Reader", "5a1d0c9e-0000-4000-8000-0000000000e2")
     world.roles.define(reader, Permission(actions=(access.READ_DATASTORES,)))
 
-    told = world.deploy(content=package(flow=INDEX))
+    told = world.deploy(content=package(flow=INDEX_LOOKUP))
 
     assert reader.name in roles_of(told)
     assert access.DATA_SCIENTIST.name not in roles_of(told)

@@ -16,7 +16,7 @@ from shared.domain.release import JOB_TAG
 from shared.steps.accept import KeyReused
 from shared.steps.jobs import job_shown
 from shared.steps.removal import accept_removal
-from tests.fakes.engine import Crash, FakeEngine
+from tests.fakes.engine import Crash, FakeEngine, crash_at
 from tests.fakes.roles import FakeRoles
 from tests.fakes.world import World, package
 
@@ -191,7 +191,7 @@ def test_a_removal_that_loses_its_engine_anywhere_is_carried_on(make: Callable[.
     world.engine.run(job)
     for number in range(len(world.engine.calls)):
         world, job = deployed()
-        world.engine.before = _crash_at(number)
+        world.engine.before = crash_at(number)
         with pytest.raises(Crash):
             world.engine.run(job)
 
@@ -247,13 +247,3 @@ def test_the_jobs_page_names_the_endpoint_of_a_removal(world: World):
 def _tomorrow(world: World) -> None:
     """What is dropped from now on is newer than what was asked before."""
     world.flows._ticks = itertools.count(24 * 3600)
-
-
-def _crash_at(number: int) -> Callable[[str, Any], None]:
-    seen = iter(range(10_000))
-
-    def before(name: str, given: Any) -> None:
-        if next(seen) == number:
-            raise Crash
-
-    return before
