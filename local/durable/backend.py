@@ -74,10 +74,10 @@ class Backend:
         waiters.add(changed)
         try:
             while (state := self.store.state(instance)) is not None and not is_so(state):
+                if self.closing:  # also a call that comes while the others are let go
+                    raise ClosingError("the backend is closing")
                 await changed.wait()
                 changed.clear()
-                if self.closing:
-                    raise ClosingError("the backend is closing")
             return state
         finally:
             waiters.discard(changed)

@@ -190,7 +190,8 @@ def test_sigterm_ends_it_within_two_seconds_even_with_workers(backend: Part) -> 
         next(items)
         assert backend.stop() < 2
         assert list(items) == []
-        assert waiting.code() == grpc.StatusCode.UNAVAILABLE
+        # CANCELLED is gRPC's own answer to a call that the process had not yet taken.
+        assert waiting.code() in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED)
 
 
 def test_the_end_of_stdin_ends_it(tmp_path: Path) -> None:
