@@ -105,7 +105,7 @@ def test_a_long_pause_is_left_to_the_caller(adapters: Cloud, breaks: Break) -> N
     with pytest.raises(Unavailable) as failure:
         adapters.workspace.endpoint("absent")
     assert failure.value.retry_after == 30
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 20, "it waited itself"
 
 
 def test_a_write_whose_answer_is_lost_is_a_conflict_while_it_runs(

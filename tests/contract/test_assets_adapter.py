@@ -29,14 +29,14 @@ def faults(facts: Facts) -> Iterator[str]:
 def test_an_upload_that_hangs_ends_as_unavailable(
     adapters: Cloud, faults: str, tmp_path: Path
 ) -> None:
-    rule = {"method": "PUT", "host": r"\.blob\.", "delay": 6, "times": 1}
+    rule = {"method": "PUT", "host": r"\.blob\.", "delay": 40, "times": 1}
     requests.post(faults, json=rule, timeout=5).raise_for_status()
     brief = AzureMlAssets(AppCredential(), *PLACE, seconds=2)
     name = f"hang-{tmp_path.name}"
     begun = time.monotonic()
     with pytest.raises(Unavailable):
         brief.register_model(name, "1", folder(tmp_path, "flow", "hang"), FLOW)
-    assert time.monotonic() - begun < 4
+    assert time.monotonic() - begun < 30, "it waited for the upload"
     assert not adapters.workspace.has_model(name, "1")
 
 
@@ -74,8 +74,6 @@ def test_the_same_content_under_two_names_at_once_is_registered_twice(
         made = folder(tmp_path / name, "flow", f"twice {tmp_path.name}")
         return adapters.assets.register_model(name, "1", made, FLOW)
 
-    begun = time.monotonic()
     with ThreadPoolExecutor(2) as pool:
         ids = list(pool.map(register, (f"one-{tmp_path.name}", f"two-{tmp_path.name}")))
     assert len(set(ids)) == 2
-    assert time.monotonic() - begun < 20

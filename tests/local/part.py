@@ -45,16 +45,15 @@ class Part:
         self.process.kill()
         self.process.wait(5)
 
-    def stop(self, timeout: float = 5) -> float:
-        """SIGTERM; returns how many seconds the end took."""
-        begun = time.monotonic()
+    def stop(self, timeout: float = 15) -> int:
+        """SIGTERM; returns the exit code: 0 unless it did not end in time and was killed."""
         if self.process.poll() is None:
             self.process.terminate()
             try:
                 self.process.wait(timeout)
             except subprocess.TimeoutExpired:
                 self.kill()
-        return time.monotonic() - begun
+        return self.process.returncode
 
     def rss(self) -> int:
         """Resident memory in bytes."""

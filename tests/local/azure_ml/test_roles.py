@@ -1,8 +1,8 @@
 """Role assignments: traps, lists, and when they are in force."""
 
 import json
-import time
 import uuid
+from collections.abc import Callable
 
 import requests
 
@@ -39,7 +39,10 @@ def test_a_type_that_is_not_the_identitys_is_refused(arm: Client, endpoint: str)
     assert (answer.status_code, error(answer)) == (400, "UnmatchedPrincipalType")
 
 
-def test_a_fresh_identity_without_a_type_is_not_found(arm: Client, endpoint: str) -> None:
+def test_a_fresh_identity_without_a_type_is_not_found(
+    arm: Client, endpoint: str, settings: Callable[..., None]
+) -> None:
+    settings(grant_seconds=600)
     body = {"properties": {"principalId": principal_of(arm, endpoint)}}
     body["properties"]["roleDefinitionId"] = definitions.SECRETS_READER.id
     path = f"{WS}/{ASSIGNMENTS}/{uuid.uuid4()}"
@@ -47,7 +50,7 @@ def test_a_fresh_identity_without_a_type_is_not_found(arm: Client, endpoint: str
     answer = arm.call("PUT", path, body, ROLES)
     assert (answer.status_code, error(answer)) == (400, "PrincipalNotFound")
 
-    time.sleep(0.5)
+    settings(grant_seconds=0)
     assert arm.call("PUT", path, body, ROLES).status_code == 201
 
 
@@ -59,7 +62,10 @@ def test_wrong_names_and_roles_are_refused(arm: Client, endpoint: str) -> None:
     assert (wrong_role.status_code, error(wrong_role)) == (400, "RoleDefinitionDoesNotExist")
 
 
-def test_a_grant_is_listed_at_once_and_in_force_later(arm: Client, endpoint: str) -> None:
+def test_a_grant_is_listed_at_once_and_in_force_later(
+    arm: Client, endpoint: str, settings: Callable[..., None]
+) -> None:
+    settings(grant_seconds=600)
     reader = identity_client(arm, endpoint)
     secrets = "connections/open_ai_connection/listsecrets"
     denied = reader.call("POST", secrets, version="2023-04-01-preview")
@@ -71,7 +77,7 @@ def test_a_grant_is_listed_at_once_and_in_force_later(arm: Client, endpoint: str
     assert [role for role, _ in listed] == [SECRETS_READER]
     assert reader.call("POST", secrets, version="2023-04-01-preview").status_code == 403
 
-    time.sleep(0.5)
+    settings(grant_seconds=0)
     allowed = reader.call("POST", secrets, version="2023-04-01-preview")
     assert allowed.json()["properties"]["credentials"] == {"key": "local-openai-key"}
 
@@ -126,7 +132,6 @@ def test_without_its_right_to_grant_the_app_is_refused_in_azures_words(
     finally:
         body = {"properties": right["properties"]}
         assert developer.call("PUT", right["id"], body, ROLES).ok
-        time.sleep(0.5)
     assert arm.grant(WS, definitions.METRICS_WRITER.guid, principal, str(uuid.uuid4())).ok
 
 

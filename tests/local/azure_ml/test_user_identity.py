@@ -1,9 +1,8 @@
 """An endpoint that runs as a user-assigned identity fails until that may pull and read."""
 
 import json
-import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -30,19 +29,19 @@ def grant(arm: Client, scope: str, role: definitions.Role, granted: list[str]) -
 
 
 def test_deployments_fail_until_every_role_is_in_force(
-    arm: Client, name: str, granted: list[str]
+    arm: Client, name: str, granted: list[str], settings: Callable[..., None]
 ) -> None:
     arm.ended(arm.put_endpoint(name, identity=AS_USER))
     shown = arm.get(f"onlineEndpoints/{name}")["identity"]["userAssignedIdentities"]
     assert shown[cloud.USER_IDENTITY_ID]["principalId"] == cloud.USER_IDENTITY_PRINCIPAL
 
     assert "container image" in failure(arm, name)
+    settings(grant_seconds=600)
     grant(arm, cloud.REGISTRY_ID, definitions.ACR_PULL, granted)
     assert "container image" in failure(arm, name), "the grant is not yet in force"
-    time.sleep(0.45)
+    settings(grant_seconds=0)
     assert "user model" in failure(arm, name)
     grant(arm, cloud.WORKSPACE_ACCOUNT_ID, definitions.BLOB_READER, granted)
-    time.sleep(0.45)
     assert arm.ended(arm.put_deployment(name, "blue"))["status"] == "Succeeded"
 
 
@@ -52,7 +51,6 @@ def test_the_container_gets_tokens_of_the_identity_by_its_client_id_only(
     grant(arm, cloud.REGISTRY_ID, definitions.ACR_PULL, granted)
     grant(arm, cloud.WORKSPACE_ACCOUNT_ID, definitions.BLOB_READER, granted)
     arm.ended(arm.put_endpoint(name, identity=AS_USER))
-    time.sleep(0.45)
     arm.ended(arm.put_deployment(name, "blue"))
     log = arm.call("POST", f"onlineEndpoints/{name}/deployments/blue/getLogs", {}).json()
     text = log["content"]

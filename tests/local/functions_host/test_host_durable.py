@@ -1,5 +1,3 @@
-import time
-
 from tests.local.functions_host.host_stack import Stack
 from tests.local.part import eventually
 
@@ -76,33 +74,30 @@ def test_a_function_that_exits_or_is_cancelled_fails_and_the_host_stays(shared: 
 def test_an_activity_that_ends_while_the_host_ends_is_not_run_again(stack: Stack) -> None:
     stack.start("pauses", "job", 0.8)
     eventually(lambda: stack.seen("slow begun"))
-    assert stack.host.stop() < 2.2
+    assert stack.host.stop() == 0
     stack.host.start()
     assert stack.output("job") == 0.8
     assert len(stack.seen("slow begun")) == 1
 
 
 def test_a_killed_host_goes_on_where_it_was(stack: Stack) -> None:
-    stack.start("pauses", "job", 1.0)
-    time.sleep(0.5)
+    stack.start("pauses", "job", 2.0)
     stack.host.kill()
     stack.host.start()
-    eventually(lambda: stack.seen("slow begun"))
+    begun = len(eventually(lambda: stack.seen("slow begun")))
     stack.host.kill()
     stack.host.start()
-    assert stack.output("job") == 1.0
-    assert len(stack.seen("slow begun")) == 2
+    assert stack.output("job") == 2.0
+    assert len(stack.seen("slow begun")) == begun + 1
 
 
-def test_a_killed_backend_is_found_again_within_a_second(stack: Stack) -> None:
+def test_a_killed_backend_is_found_again(stack: Stack) -> None:
     stack.start("pauses", "job", 4.0)
     eventually(lambda: stack.seen("slow begun"))
     stack.durable.kill()
     stack.durable.start()
-    begun = time.monotonic()
     stack.start("three", "other")
     assert stack.output("other") == ["Hello a", "Hello b", "Hello c"]
-    assert time.monotonic() - begun < 3
     assert stack.output("job") == 4.0
     assert len(stack.seen("slow begun")) == 1, "what still ran was not begun again"
 

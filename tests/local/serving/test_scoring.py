@@ -116,11 +116,9 @@ def test_a_container_that_is_gone_is_424_with_502() -> None:
 
 def test_a_model_that_takes_too_long_is_408_and_frees_its_slot() -> None:
     async def run() -> None:
-        limits = replace(LIMITS, timeout_s=0.2, max_concurrent=1, queue=0)
+        limits = replace(LIMITS, timeout_s=1, max_concurrent=1, queue=0)
         async with front(deployments={"blue": limits}) as caller:
-            began = time.monotonic()
-            assert (await caller.score({"sleep": 5})).status_code == 408
-            assert time.monotonic() - began < 2
+            assert (await caller.score({"sleep": 600})).status_code == 408
             assert (await caller.score()).status_code == 200
 
     asyncio.run(run())

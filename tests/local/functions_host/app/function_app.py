@@ -58,6 +58,7 @@ def broken(req: func.HttpRequest) -> str:
 
 @app.route(route="slow")
 def slow_http(req: func.HttpRequest) -> str:
+    note("slow request")
     time.sleep(1)
     return "ended"
 
