@@ -30,7 +30,7 @@ def test_of_twenty_contenders_one_has_the_turn(side: Storage) -> None:
     start = threading.Barrier(20)
 
     def contend(number: int) -> int | None:
-        start.wait(10)
+        start.wait(60)
         return side.turns.take("echo", f"job-{number}")
 
     with ThreadPoolExecutor(20) as pool:

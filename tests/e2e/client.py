@@ -58,14 +58,14 @@ class Client:
             method,
             f"{self.facts['functions_url']}/api/{path}",
             headers=headers,
-            timeout=30,
+            timeout=60,
             **given,
         )
 
     def drop(self, path: str, content: bytes) -> str:
         """Upload a package; the job that the app makes of it."""
         etag = self.flows.get_blob_client(path).upload_blob(content, overwrite=True)["etag"]
-        found = wait(lambda: self._job_of(path, etag), 30, f"no job for {path}")
+        found = wait(lambda: self._job_of(path, etag), 60, f"no job for {path}")
         return str(found["job"])
 
     def _job_of(self, path: str, etag: str) -> dict[str, Any] | None:
@@ -84,7 +84,7 @@ class Client:
             return None
         return dict(answer.json()) if answer.status_code == 200 else None
 
-    def ended(self, job: str, seconds: float = 60) -> dict[str, Any]:
+    def ended(self, job: str, seconds: float = 120) -> dict[str, Any]:
         """The job once it has its result; `result.data` of it is what most tests look at."""
 
         def done() -> dict[str, Any] | None:
@@ -93,13 +93,13 @@ class Client:
 
         return wait(done, seconds, lambda: f"job {job} has not ended: {self.job(job)}")
 
-    def outcome(self, job: str, seconds: float = 60) -> dict[str, Any]:
+    def outcome(self, job: str, seconds: float = 120) -> dict[str, Any]:
         return dict(self.ended(job, seconds)["result"]["data"])
 
-    def deploy(self, path: str, content: bytes, seconds: float = 60) -> dict[str, Any]:
+    def deploy(self, path: str, content: bytes, seconds: float = 120) -> dict[str, Any]:
         return self.outcome(self.drop(path, content), seconds)
 
-    def results(self, job: str, seconds: float = 10) -> list[dict[str, Any]]:
+    def results(self, job: str, seconds: float = 30) -> list[dict[str, Any]]:
         """Every result message of the job that is visible on the queue, taken off it."""
         end = time.monotonic() + seconds
         while True:
@@ -133,7 +133,7 @@ class Client:
             self.facts["identity_endpoint"],
             params={"api-version": "2019-08-01", "resource": resource},
             headers={"X-IDENTITY-HEADER": self.facts["identity_header"]},
-            timeout=10,
+            timeout=60,
         )
         return str(answer.json()["access_token"])
 
@@ -152,7 +152,7 @@ class Client:
         params = {"api-version": version, **given.pop("params", {})}
         headers = {"Authorization": f"Bearer {self.token()}"}
         return self.azure.request(
-            method, f"{ARM}{path}", params=params, headers=headers, timeout=30, **given
+            method, f"{ARM}{path}", params=params, headers=headers, timeout=60, **given
         )
 
     def endpoint(self, name: str) -> dict[str, Any] | None:
@@ -188,7 +188,7 @@ class Client:
     # ------------------------------------------------------------------ the stack
 
     def admin(self, method: str, path: str, **given: Any) -> requests.Response:
-        return requests.request(method, f"{self.facts['admin_url']}/{path}", timeout=10, **given)
+        return requests.request(method, f"{self.facts['admin_url']}/{path}", timeout=60, **given)
 
     @contextmanager
     def fault(self, *rules: Mapping[str, Any], **rule: Any) -> Iterator[None]:

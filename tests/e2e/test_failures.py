@@ -40,7 +40,7 @@ def _watched(client: Client, name: str) -> Iterator[list[dict[str, int]]]:
         yield seen
     finally:
         done.set()
-        thread.join(10)
+        thread.join(60)
 
 
 def _fails(client: Client, name: str, content: bytes, seconds: float = 60) -> dict[str, Any]:

@@ -32,7 +32,7 @@ def _reached(client: Client, job: str, kind: str) -> None:
         steps = shown["steps"] if shown else ()
         return any(it["kind"] == kind and it["state"] != "pending" for it in steps)
 
-    wait(look, 40, f"job {job} never came to {kind}", every=0.05)
+    wait(look, 60, f"job {job} never came to {kind}", every=0.05)
 
 
 def _once(client: Client, name: str, job: str) -> dict[str, Any]:
@@ -92,7 +92,7 @@ def test_killed_between_the_traffic_and_a_failing_check_the_traffic_goes_back(
     }
     with echo.fault(refusal):
         job = echo.drop("back.zip", zipped(samples / "hello", note__txt="new"))
-        wait(lambda: echo.traffic("back") != {old: 100}, 40, "the traffic never moved", every=0.05)
+        wait(lambda: echo.traffic("back") != {old: 100}, 60, "the traffic never moved", every=0.05)
         echo_stack.kill("functions_host")
         echo_stack.start_part("functions_host")
         told = echo.outcome(job, 90)

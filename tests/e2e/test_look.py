@@ -59,7 +59,7 @@ def relay(client: Client) -> Iterator[str]:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             kept = {it: self.headers[it] for it in ("Authorization", "Content-Type")}
             url = self.headers["x-relay-to"]
-            answer = client.azure.post(url, data=body, headers=kept, timeout=30)
+            answer = client.azure.post(url, data=body, headers=kept, timeout=60)
             self.send_response(answer.status_code)
             self.send_header("Content-Length", str(len(answer.content)))
             self.end_headers()

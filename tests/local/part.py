@@ -38,14 +38,14 @@ class Part:
         )
         if log is not None:
             log.close()
-        self.facts = json.loads(self._first_line(timeout=30))
+        self.facts = json.loads(self._first_line(timeout=120))
 
     def kill(self) -> None:
         """As `kill -9` does."""
         self.process.kill()
-        self.process.wait(5)
+        self.process.wait(30)
 
-    def stop(self, timeout: float = 15) -> int:
+    def stop(self, timeout: float = 30) -> int:
         """SIGTERM; returns the exit code: 0 unless it did not end in time and was killed."""
         if self.process.poll() is None:
             self.process.terminate()
@@ -75,7 +75,7 @@ class Part:
                 raise TimeoutError(f"{self._command} said nothing for {timeout} s")
         line = self.process.stdout.readline()
         if not line:
-            raise RuntimeError(f"{self._command} ended with {self.process.wait(5)}")
+            raise RuntimeError(f"{self._command} ended with {self.process.wait(30)}")
         return line
 
 
@@ -83,7 +83,7 @@ def eventually[T](
     ask: Callable[[], T],
     is_so: Callable[[T], object] = bool,
     *,
-    within: float = 10.0,
+    within: float = 60.0,
     what: str = "",
 ) -> T:
     """The first answer of which `is_so` holds; fails with the last answer when time is up."""

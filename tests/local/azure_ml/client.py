@@ -22,7 +22,7 @@ def token(facts: Facts, secret: str, resource: str, client_id: str | None = None
     if client_id:
         query["client_id"] = client_id
     answer = requests.get(
-        facts.identity_endpoint, params=query, headers={"X-IDENTITY-HEADER": secret}, timeout=10
+        facts.identity_endpoint, params=query, headers={"X-IDENTITY-HEADER": secret}, timeout=60
     )
     answer.raise_for_status()
     return str(answer.json()["access_token"])
@@ -49,7 +49,7 @@ class Client:
             f"https://management.azure.com{place}",
             params={"api-version": version, **query},
             json=body,
-            timeout=20,
+            timeout=60,
         )
 
     def get(self, path: str, **query: str) -> Any:
@@ -57,12 +57,12 @@ class Client:
         assert answer.ok, answer.text
         return answer.json()
 
-    def ended(self, begun: requests.Response, within: float = 15) -> Any:
+    def ended(self, begun: requests.Response, within: float = 60) -> Any:
         """The status body of the operation that an answer began, once it has ended."""
         assert begun.ok, begun.text
         deadline = time.monotonic() + within
         while time.monotonic() < deadline:
-            status = self.web.get(begun.headers["Azure-AsyncOperation"], timeout=20).json()
+            status = self.web.get(begun.headers["Azure-AsyncOperation"], timeout=60).json()
             assert "status" in status, status
             if status["status"] in ("Succeeded", "Failed"):
                 return status

@@ -27,7 +27,7 @@ class Witness:
 
     def note(self, given: Any) -> Any:
         self.calls.append(given)
-        self.gate.wait(20)
+        self.gate.wait(60)
         return given
 
     def fail_silently(self, given: Any) -> Any:
@@ -113,7 +113,7 @@ FLOWS: tuple[Callable[..., Any], ...] = (
 
 def ended(client: TaskHubGrpcClient, instance: str) -> OrchestrationState:
     """The state of an instance once it has ended."""
-    state = client.wait_for_orchestration_completion(instance, timeout=15)
+    state = client.wait_for_orchestration_completion(instance, timeout=60)
     assert state is not None
     return state
 

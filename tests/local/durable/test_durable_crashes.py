@@ -79,12 +79,12 @@ def test_nothing_accepted_is_lost_over_five_kills(backend: Part) -> None:
             time.sleep(random.uniform(0, 0.2))
             revive(backend)
         over.set()
-        starter.join(10)
+        starter.join(60)
         with grpc.insecure_channel(address) as channel:
             stub = stub_on(channel)
             for instance in accepted:
                 ask = pb.GetInstanceRequest(instanceId=instance, getInputsAndOutputs=True)
-                answer = stub.WaitForInstanceCompletion(ask, timeout=30, wait_for_ready=True)
+                answer = stub.WaitForInstanceCompletion(ask, timeout=60, wait_for_ready=True)
                 number = instance[1:]
                 assert answer.orchestrationState.output.value == (
                     f'["{number}-0", "{number}-1", "{number}-2"]'
@@ -99,7 +99,7 @@ def test_work_of_a_lost_worker_is_handed_out_again(backend: Part) -> None:
         stub.StartInstance(pb.CreateInstanceRequest(instanceId="job", name="three"))
         first = stub.GetWorkItems(pb.GetWorkItemsRequest())
         lost = next(first)
-        second = stub.GetWorkItems(pb.GetWorkItemsRequest(), timeout=20)
+        second = stub.GetWorkItems(pb.GetWorkItemsRequest(), timeout=60)
         first.cancel()
         again = next(second)
         assert again.orchestratorRequest.instanceId == "job"
@@ -203,7 +203,7 @@ def test_the_end_of_stdin_ends_it(tmp_path: Path) -> None:
     assert process.stdin is not None
     process.stdout.readline()
     process.stdin.close()
-    assert process.wait(3) == 0
+    assert process.wait(30) == 0
 
 
 def _collect(items: Iterable[pb.WorkItem], tokens: list[str]) -> None:

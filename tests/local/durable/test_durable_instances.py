@@ -184,7 +184,7 @@ def test_sixty_waiters_block_nobody(backend: Part, client: TaskHubGrpcClient) ->
         waits = [pool.submit(ended, client, "job") for _ in range(60)]
         time.sleep(0.3)
         client.raise_orchestration_event("job", "go", data="now")
-        outputs = {wait.result(10).serialized_output for wait in waits}
+        outputs = {wait.result(60).serialized_output for wait in waits}
     assert outputs == {'"now"'}
 
 

@@ -30,7 +30,7 @@ def storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     )
     account = cloud.DROP_ACCOUNT
     try:
-        eventually(lambda: _listens(blob) and _listens(queue), within=30, what="Azurite")
+        eventually(lambda: _listens(blob) and _listens(queue), what="Azurite")
         yield (
             f"DefaultEndpointsProtocol=http;AccountName={account};"
             f"AccountKey={cloud.DROP_ACCOUNT_KEY};"
@@ -39,7 +39,7 @@ def storage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         )
     finally:
         process.terminate()
-        process.wait(5)
+        process.wait(30)
 
 
 @pytest.fixture

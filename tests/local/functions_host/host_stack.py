@@ -35,7 +35,7 @@ class Stack:
 
     def __post_init__(self) -> None:
         self.http = httpx.Client(
-            base_url=self.host.facts["url"], headers={"x-functions-key": KEY}, timeout=10
+            base_url=self.host.facts["url"], headers={"x-functions-key": KEY}, timeout=60
         )
 
     def seen(self, kind: str, **having: Any) -> list[dict[str, Any]]:
@@ -60,7 +60,7 @@ class Stack:
         answer = self.http.post(f"/api/start/{name}?id={instance}", json=given)
         assert answer.status_code == 202, answer.text
 
-    def output(self, instance: str, within: float = 20) -> Any:
+    def output(self, instance: str, within: float = 60) -> Any:
         """The output of an instance, or its failure's message, once it has ended."""
         url = f"/runtime/webhooks/durabletask/instances/{instance}"
         key = {"x-functions-key": self.host.facts["durable_key"]}

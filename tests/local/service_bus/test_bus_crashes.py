@@ -54,10 +54,10 @@ def test_no_acknowledged_message_is_lost_when_the_broker_is_killed(own_broker: B
     acknowledged: list[str] = []
     for run in range(2):
         senders = [Sender(own_broker.address(), f"{run}-{each}") for each in range(3)]
-        eventually(partial(_least, senders), lambda least: least >= 50, within=20)
+        eventually(partial(_least, senders), lambda least: least >= 50)
         own_broker.kill()
         for sender in senders:
-            sender.join(10)
+            sender.join(60)
             acknowledged += sender.acknowledged
         own_broker.start()
     assert len(acknowledged) >= 300
@@ -123,7 +123,7 @@ def test_schedules_and_seen_ids_outlive_a_kill(own_broker: Broker) -> None:
 
 
 def test_a_broker_told_to_end_ends_its_connections(own_broker: Broker) -> None:
-    with socket.create_connection(("127.0.0.1", own_broker.port), timeout=5) as client:
+    with socket.create_connection(("127.0.0.1", own_broker.port), timeout=30) as client:
         client.sendall(b"AMQP\x00\x01\x00\x00")
         assert client.recv(8) == b"AMQP\x00\x01\x00\x00"
         assert own_broker.stop() == 0

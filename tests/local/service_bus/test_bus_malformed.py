@@ -36,7 +36,7 @@ GREETING = HEADER + OPEN + BEGIN
 
 def _answer(port: int, sent: bytes) -> bytes:
     """All that the broker says until it closes the connection, which it must."""
-    with socket.create_connection(("127.0.0.1", port), timeout=5) as client:
+    with socket.create_connection(("127.0.0.1", port), timeout=30) as client:
         client.sendall(sent)
         received = b""
         while some := client.recv(65536):
@@ -85,7 +85,7 @@ def test_other_clients_do_not_notice(open_broker: Broker) -> None:
     plain = Box(bus, "plain-aio")
     plain.send(ServiceBusMessage("before"))
     for seed in range(200):
-        with socket.create_connection(("127.0.0.1", open_broker.port), timeout=5) as other:
+        with socket.create_connection(("127.0.0.1", open_broker.port), timeout=30) as other:
             other.sendall(_mutated(seed))
             other.shutdown(socket.SHUT_WR)
             while other.recv(65536):

@@ -88,7 +88,7 @@ class Caller:
 
     async def score(self, inputs: object = None, **headers: str) -> httpx.Response:
         return await self.client.post(
-            "/score", json=inputs or {}, headers=self.headers(**headers), timeout=20
+            "/score", json=inputs or {}, headers=self.headers(**headers), timeout=60
         )
 
 

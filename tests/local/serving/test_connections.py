@@ -24,7 +24,7 @@ def test_an_llm_flow_is_denied_until_its_identity_has_the_role_and_then_knows_it
         async with (
             serve() as serving,
             fake_arm(openai.url, "sk-right", tmp_path) as arm,
-            httpx.AsyncClient(timeout=30) as client,
+            httpx.AsyncClient(timeout=60) as client,
         ):
             arm.granted = False
             await serving.start(container("asking", platform=arm.platform))

@@ -12,7 +12,7 @@ from local import places
 from local.serving import EchoServing
 from tests.local.serving.containers import container
 
-pytestmark = pytest.mark.timeout(30)
+pytestmark = pytest.mark.timeout(120)
 
 
 def set_up(venv: Path, wheelhouse: Path) -> subprocess.CompletedProcess[str]:

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.timeout(120)
 
 
 async def score(url: str | None, inputs: object) -> httpx.Response:
-    async with httpx.AsyncClient(timeout=30) as client:
+    async with httpx.AsyncClient(timeout=60) as client:
         return await client.post(f"{url}/score", json=inputs)
 
 

@@ -15,7 +15,7 @@ import pytest
 from local import places
 from local.serving.openai import openai_app
 
-pytestmark = pytest.mark.timeout(30)
+pytestmark = pytest.mark.timeout(120)
 CHAT = {"model": "m", "messages": [{"role": "user", "content": "What is a sluice?"}]}
 
 
@@ -144,5 +144,5 @@ def test_as_a_process_it_announces_its_address_and_ends_with_its_stdin() -> None
     )
     assert answer.status_code == 200
     process.stdin.close()
-    assert process.wait(timeout=5) == 0
+    assert process.wait(timeout=30) == 0
     process.stdout.close()

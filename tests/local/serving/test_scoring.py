@@ -9,7 +9,7 @@ import pytest
 
 from tests.local.serving.fronts import LIMITS, front
 
-pytestmark = pytest.mark.timeout(30)
+pytestmark = pytest.mark.timeout(120)
 
 
 def test_a_call_without_a_valid_key_is_401_and_reaches_no_model() -> None:

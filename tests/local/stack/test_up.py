@@ -91,5 +91,5 @@ def test_the_stack_in_the_foreground_mends_itself_and_leaves_nothing_when_killed
         again.wait_for("ready after")
         assert again.facts()["functions_url"] == first["functions_url"]
         again.process.send_signal(signal.SIGINT)
-        assert again.process.wait(10) == 0
+        assert again.process.wait(30) == 0
         assert not (tmp_path / "stack.json").exists()
