@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import IO, Any, Protocol
 
-from cli.timeline import job_lines, note_lines, phase_line, step_line
+from cli.timeline import job_lines, note_lines, note_of, phase_line, step_line
 
 type Job = Mapping[str, Any]
 
@@ -44,12 +44,13 @@ class Lines:
 
     def show(self, job: Job) -> None:
         for step in job["steps"]:
-            note = str(step.get("note", "")) if step["state"] in {"waiting", "failed"} else ""
-            now = (str(step["state"]), note)
-            if step["state"] == "pending" or self._told.get(step["title"]) == now:
+            state, note = str(step["state"]), note_of(step, job)
+            # A step that waits for Azure alone is a step that runs.
+            now = ("running" if state == "waiting" and not note else state, note)
+            if state == "pending" or self._told.get(step["title"]) == now:
                 continue
             self._told[step["title"]] = now
-            for line in (step_line(step, datetime.now(UTC)), *note_lines(step)):
+            for line in (step_line(step, datetime.now(UTC)), *note_lines(note)):
                 self.say(line)
         phase = phase_line(job)
         if phase is not None and phase != self._phase:

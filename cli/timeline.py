@@ -17,26 +17,32 @@ def step_line(step: Step, now: datetime) -> str:
     return f"  {mark} {step['title']}{said}{_took(step, now)}"
 
 
-def note_lines(step: Step) -> Iterable[str]:
-    """What is being waited for, or went wrong: whole, since it may be a command to copy."""
-    if step["state"] in {"waiting", "failed"} and step.get("note"):
-        yield from (f"      {line}" for line in str(step["note"]).splitlines())
+def note_of(step: Step, job: Mapping[str, Any]) -> str:
+    """What is being waited for, or went wrong; empty where the job's phase says as much."""
+    note = str(step.get("note") or "") if step["state"] in {"waiting", "failed"} else ""
+    return "" if note == (job.get("phase") or {}).get("text") else note
+
+
+def note_lines(note: str) -> Iterable[str]:
+    """The whole of it, since it may be a command to copy."""
+    return (f"      {line}" for line in note.splitlines())
 
 
 def job_lines(job: Mapping[str, Any], now: datetime) -> list[str]:
     """The whole list, for a terminal that shows it again and again."""
-    lines = [line for step in job["steps"] for line in (step_line(step, now), *note_lines(step))]
+    lines = [
+        line
+        for step in job["steps"]
+        for line in (step_line(step, now), *note_lines(note_of(step, job)))
+    ]
     phase = phase_line(job)
     return lines if phase is None else [*lines, phase]
 
 
 def phase_line(job: Mapping[str, Any]) -> str | None:
-    """What goes on in plain words and how long it takes.
-
-    None where it is a matter of seconds, or the step's own note says it.
-    """
+    """What goes on in plain words and how long it takes; None where it is a matter of seconds."""
     phase = job.get("phase") or {}
-    if phase.get("usual") in {None, "", "seconds"} or "usually" in phase.get("note", ""):
+    if phase.get("usual") in {None, "", "seconds"}:
         return None
     return f"      {phase['text']}: usually {phase['usual']}"
 

@@ -31,6 +31,11 @@ _ACCEPTED = {"text": "Accepted; it begins in a moment", "usual": "seconds", "not
 _ENDING = {"text": "Telling the result", "usual": "seconds", "note": ""}
 
 
+def words(kind: str) -> str:
+    """What a step of this kind does, as its note while Azure is at it."""
+    return _PHASES[kind][0]
+
+
 def phase_of(steps: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """Of a job that has not ended, from its timeline's rows.
 

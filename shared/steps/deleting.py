@@ -1,5 +1,6 @@
 """The steps that delete an endpoint, and what it was granted."""
 
+from shared.domain.phase import words
 from shared.domain.report import Report, ok, waiting
 from shared.ports import Ports
 from shared.steps.call import Call
@@ -15,7 +16,7 @@ def delete_endpoint(ports: Ports, call: Call) -> Report:
     if state.busy:
         return waiting(f"Azure is working on {name}", operation=state.operation_url)
     operation = ports.workspace.delete_endpoint(name)
-    return waiting(f"Azure ML deletes {name}, which can take 20 minutes", operation=operation)
+    return waiting(words(call.kind), operation=operation)
 
 
 def delete_role_assignment(ports: Ports, call: Call) -> Report:

@@ -4,6 +4,7 @@ from shared.domain.deployment_plan import as_asked
 from shared.domain.deployment_spec import deployment_spec
 from shared.domain.diagnosis import Signal, diagnose
 from shared.domain.endpoint import DeploymentState
+from shared.domain.phase import words
 from shared.domain.release import ATTEMPT_TAG, JOB_TAG
 from shared.domain.report import Report, ok, unhealthy, waiting
 from shared.ports import Ports
@@ -22,7 +23,7 @@ def ensure_deployment(ports: Ports, call: Call) -> Report:
     count = call.arguments.get("instance_count")
     state = _find(ports, call.endpoint, release.deployment_name)
     if state is not None and state.busy:
-        return waiting(_PATIENCE, operation=state.operation_url)
+        return waiting(words(call.kind), operation=state.operation_url)
     if state is not None and as_asked(release, state) and count in {None, state.instance_count}:
         return ok()
     failed = state if state is not None and state.provisioning_state != "Succeeded" else None
@@ -35,7 +36,7 @@ def ensure_deployment(ports: Ports, call: Call) -> Report:
         attempt=call.attempt,
         count=count or (state.instance_count if state is not None else 1),
     )
-    return waiting(_PATIENCE, operation=ports.workspace.put_deployment(call.endpoint, spec))
+    return waiting(words(call.kind), operation=ports.workspace.put_deployment(call.endpoint, spec))
 
 
 def restore_deployment(ports: Ports, call: Call) -> Report:
@@ -65,10 +66,7 @@ def delete_deployment(ports: Ports, call: Call) -> Report:
     if state.busy:
         return waiting(f"Azure is working on {name}", operation=state.operation_url)
     operation = ports.workspace.delete_deployment(call.endpoint, name)
-    return waiting(f"Azure ML deletes {name}, which can take 20 minutes", operation=operation)
-
-
-_PATIENCE = "Azure ML builds the image and starts the container, usually 5 to 15 minutes"
+    return waiting(words(call.kind), operation=operation)
 
 
 def _failed(ports: Ports, call: Call, state: DeploymentState) -> Report | None:

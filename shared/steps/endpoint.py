@@ -1,6 +1,7 @@
 """Steps on the endpoint itself: that it is there, and where its traffic goes."""
 
 from shared.domain.endpoint_spec import endpoint_as_asked, endpoint_spec
+from shared.domain.phase import words
 from shared.domain.report import Report, ok, waiting
 from shared.ports import Ports
 from shared.steps.call import Call, release_of
@@ -19,7 +20,7 @@ def ensure_endpoint(ports: Ports, call: Call) -> Report:
     enforce = bool(call.arguments.get("enforce_secrets"))
     spec = endpoint_spec(release, existing, enforce_secrets=enforce)
     operation = ports.workspace.put_endpoint(spec, new=existing is None)
-    return waiting("Azure ML creates the endpoint, usually within a minute", operation=operation)
+    return waiting(words(call.kind), operation=operation)
 
 
 def set_traffic(ports: Ports, call: Call) -> Report:
@@ -28,4 +29,4 @@ def set_traffic(ports: Ports, call: Call) -> Report:
     operation = ports.workspace.set_traffic(call.endpoint, wanted)
     if operation is None:
         return ok(moved=True)
-    return waiting("Azure ML moves the traffic, usually within a minute", operation=operation)
+    return waiting(words(call.kind), operation=operation)

@@ -46,6 +46,23 @@ def test_how_long_the_phase_usually_takes_is_told_once() -> None:
     assert out.getvalue().count("Azure ML builds the image: usually 5 to 15 minutes") == 1
 
 
+def test_a_step_that_waits_for_azure_alone_is_told_once() -> None:
+    out = io.StringIO()
+    lines = Lines(out)
+    for now in (step("running"), step("waiting", PHASE["text"]), step("done")):
+        lines.show({**job(now), "phase": {**PHASE, "note": now["note"]}})
+    told = [line.strip() for line in out.getvalue().splitlines()]
+    assert [line[0] for line in told] == [">", "A", "+"]
+    assert told[1] == "Azure ML builds the image: usually 5 to 15 minutes"
+
+
+def test_a_terminal_says_what_azure_does_once() -> None:
+    out = io.StringIO()
+    waits = step("waiting", PHASE["text"])
+    Terminal(out, columns=lambda: 80).show({**job(waits), "phase": PHASE})
+    assert out.getvalue().count(PHASE["text"]) == 1
+
+
 def test_a_terminal_shows_the_phase_below_the_list() -> None:
     out = io.StringIO()
     Terminal(out, columns=lambda: 80).show({**job(step("running")), "phase": PHASE})
