@@ -1,5 +1,6 @@
 """The gRPC server: loopback only, messages of any size, any number of callers."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -39,13 +40,20 @@ class _Refusals(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # untyped ba
             try:
                 return await answer(request, call)
             except RefusedError as refusal:
-                return await call.abort(refusal.code, str(refusal))
+                return await _abort(call, refusal.code, str(refusal))
             except NotImplementedError:  # the generated base: entities, rewinding
-                return await call.abort(grpc.StatusCode.UNIMPLEMENTED, details.method)
+                return await _abort(call, grpc.StatusCode.UNIMPLEMENTED, details.method)
 
         return grpc.unary_unary_rpc_method_handler(
             guarded, handler.request_deserializer, handler.response_serializer
         )
+
+
+async def _abort(call: grpc.aio.ServicerContext, code: grpc.StatusCode, message: str) -> None:
+    try:
+        await call.abort(code, message)
+    except grpc.aio.InternalError as error:  # who called is gone: nobody is there to be refused
+        raise asyncio.CancelledError from error
 
 
 async def serve(backend: Backend, port: int) -> tuple[grpc.aio.Server, int]:

@@ -10,7 +10,8 @@ import pytest
 from durabletask.internal import orchestrator_service_pb2 as pb
 
 from local.durable.backend import Backend
-from local.durable.server import serve
+from local.durable.client_service import RefusedError
+from local.durable.server import _Refusals, serve
 from local.durable.store import Store
 from tests.local.durable.flows import stub_on
 
@@ -49,3 +50,22 @@ def test_a_wait_ends_as_unavailable_whichever_comes_first(tmp_path: Path, first:
     store = Store(tmp_path / "hub.db")
     with closing(store.db):
         assert asyncio.run(scenario()) == grpc.StatusCode.UNAVAILABLE
+
+
+def test_a_refusal_that_reaches_nobody_any_more_ends_as_a_call_that_was_cancelled() -> None:
+    class Gone:
+        async def abort(self, code: grpc.StatusCode, message: str) -> None:
+            raise grpc.aio.InternalError(f"Failed to send {code}: {message}")
+
+    async def refuse(request: Any, call: Any) -> None:
+        raise RefusedError(grpc.StatusCode.UNAVAILABLE, "the backend is closing")
+
+    async def known(details: Any) -> Any:
+        return grpc.unary_unary_rpc_method_handler(refuse)
+
+    async def scenario() -> None:
+        handler = await _Refusals().intercept_service(known, None)
+        await handler.unary_unary(None, Gone())
+
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(scenario())
