@@ -17,6 +17,7 @@ PORTS: Final = (
 # Below the range that systems take for outgoing connections: a part that is started again finds
 # its port as it left it.
 RANGE: Final = range(20_000, 32_000, len(PORTS))
+SINGLE: Final = range(10_000, 20_000)
 
 
 class PortTakenError(Exception):
@@ -47,7 +48,9 @@ def addresses(state: Path, port_base: int | None, patience_s: float = 5.0) -> Ad
     file = state / "addresses.json"
     kept = Addresses(**json.loads(file.read_text())) if file.exists() else None
     base = port_base or (
-        kept.port_base if kept and _free_soon(kept.port_base, patience_s) else _free_base()
+        kept.port_base
+        if kept and _free_soon(kept.port_base, patience_s)
+        else _any_free(RANGE, len(PORTS))
     )
     if not _free_soon(base, patience_s):
         raise PortTakenError(
@@ -64,13 +67,18 @@ def addresses(state: Path, port_base: int | None, patience_s: float = 5.0) -> Ad
     return chosen
 
 
-def _free_base() -> int:
-    bases = list(RANGE)
-    random.shuffle(bases)
-    for base in bases:
-        if _free(base):
-            return base
-    raise PortTakenError("no ten free ports in a row were found on this machine")
+def free_port() -> int:
+    """A port for a part that is started by itself, and that it can have again after a restart."""
+    return _any_free(SINGLE, 1)
+
+
+def _any_free(starts: range, count: int) -> int:
+    shuffled = list(starts)
+    random.shuffle(shuffled)
+    for first in shuffled:
+        if _free(first, count):
+            return first
+    raise PortTakenError(f"no {count} free ports in a row were found on this machine")
 
 
 def _free_soon(base: int, patience_s: float) -> bool:
@@ -82,8 +90,8 @@ def _free_soon(base: int, patience_s: float) -> bool:
     return True
 
 
-def _free(base: int) -> bool:
-    return all(_listens_not(base + offset) for offset in range(len(PORTS)))
+def _free(first: int, count: int = len(PORTS)) -> bool:
+    return all(_listens_not(first + offset) for offset in range(count))
 
 
 def _listens_not(port: int) -> bool:

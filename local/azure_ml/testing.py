@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from local import cloud, places
+from local.addresses import free_port
 from local.azurite import command as azurite_command
 
 _AZURITE = (
@@ -80,7 +81,7 @@ class Emulator:
 def azurite(state: Path) -> Iterator[int]:
     """Azurite's blob service with the accounts of the local cloud; gives its port."""
     state.mkdir(parents=True, exist_ok=True)
-    port = _free_port()
+    port = free_port()
     flags = ("--skipApiVersionCheck", "--disableTelemetry", "--silent", "--location", str(state))
     process = subprocess.Popen(
         [*_AZURITE, "--blobHost", "127.0.0.1", "--blobPort", str(port), *flags],
@@ -156,8 +157,3 @@ def _reachable(port: int) -> None:
             return
         time.sleep(0.05)
     raise RuntimeError("Azurite did not start")
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])

@@ -1,7 +1,6 @@
 """Both sides of the contract on the bus: the fake, and the adapter on the local broker."""
 
 import json
-import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 from azure.servicebus import ServiceBusReceiveMode
 
 from local import cloud
+from local.addresses import free_port
 from local.service_bus.address import connection_string
 from shared.adapters.bus import ServiceBus
 from shared.adapters.sender import open_bus
@@ -33,8 +33,7 @@ class Broker(Part):
     """The local broker on a port that it keeps, so that it can be killed and started again."""
 
     def __init__(self, folder: Path) -> None:
-        with socket.create_server(("127.0.0.1", 0)) as probe:
-            self.port = int(probe.getsockname()[1])
+        self.port = free_port()
         config = ROOT / "local" / "service_bus" / "queues.json"
         super().__init__(
             "local.service_bus",

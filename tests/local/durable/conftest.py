@@ -4,15 +4,14 @@ from pathlib import Path
 import pytest
 from durabletask.client import TaskHubGrpcClient
 
+from local.addresses import free_port
 from tests.local.part import Part
 
 
 @pytest.fixture
 def backend(tmp_path: Path) -> Iterator[Part]:
-    part = Part("local.durable", "--db", str(tmp_path / "hub.db"), log=tmp_path / "backend.log")
-    port = part.facts["port"]
-    part._command += ["--port", str(port)]  # a restart keeps the address
-    with part:
+    flags = ("--db", str(tmp_path / "hub.db"), "--port", str(free_port()))
+    with Part("local.durable", *flags, log=tmp_path / "backend.log") as part:
         yield part
     assert "Traceback" not in (tmp_path / "backend.log").read_text()
 

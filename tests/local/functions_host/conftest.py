@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from local import cloud
+from local.addresses import free_port
 from local.azurite.command import environment
 from local.places import NODE, NODE_BINARY
-from tests.local.functions_host.host_stack import BuildStack, Stack, build_stack, free_port
+from tests.local.functions_host.host_stack import BuildStack, Stack, build_stack
 from tests.local.part import Part, eventually
 
 

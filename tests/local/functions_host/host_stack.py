@@ -1,7 +1,6 @@
 """The sample app on a host of its own, for tests and benches."""
 
 import json
-import socket
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ from typing import Any
 import httpx
 from azure.storage.blob import BlobServiceClient, ContainerClient
 
+from local.addresses import free_port
 from tests.local.part import Part, eventually
 
 APP = Path(__file__).with_name("app")
@@ -73,12 +73,6 @@ class Stack:
 
 
 type BuildStack = Callable[..., Stack]
-
-
-def free_port() -> int:
-    """A port of loopback that is free now."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return int(probe.getsockname()[1])
 
 
 def build_stack(folder: Path, storage: str, parts: list[Part], **settings: str) -> Stack:

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from azure.servicebus import ServiceBusClient, ServiceBusMessage, ServiceBusSubQueue
 
-from tests.local.functions_host.host_stack import Stack, build_stack, free_port
+from local.addresses import free_port
+from tests.local.functions_host.host_stack import Stack, build_stack
 from tests.local.part import Part, eventually
 
 QUEUE = "deploy-requests"

@@ -1,9 +1,9 @@
 """A broker of the tests' own, and the queues that it has."""
 
 import json
-import socket
 from pathlib import Path
 
+from local.addresses import free_port
 from local.service_bus.address import connection_string
 from tests.local.part import Part
 
@@ -33,9 +33,7 @@ class Broker(Part):
         queues = SYNC_QUEUES | AIO_QUEUES
         listed = [{"Name": name, "Properties": each} for name, each in queues.items()]
         config.write_text(json.dumps({"UserConfig": {"Namespaces": [{"Queues": listed}]}}))
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port: int = free.getsockname()[1]
+        self.port = free_port()
         super().__init__(
             "local.service_bus",
             *("--config", str(config), "--db", str(folder / "bus.db"), "--port", str(self.port)),

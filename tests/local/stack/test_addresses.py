@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from local.addresses import PORTS, PortTakenError, addresses
+from local.addresses import PORTS, SINGLE, PortTakenError, addresses, free_port
 
 
 def listening(port: int) -> socket.socket:
@@ -41,3 +41,14 @@ def test_a_stack_whose_ports_were_taken_meanwhile_takes_others_and_keeps_its_sec
         second = addresses(tmp_path, None, patience_s=0.1)
     assert second.port_base != first.port_base
     assert second.function_key == first.function_key
+
+
+def test_a_single_port_is_free_and_no_outgoing_connection_takes_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    first_of_linux = 32_768
+    assert max(SINGLE) < first_of_linux
+    port = free_port()
+    monkeypatch.setattr("local.addresses.SINGLE", range(port, port + 1))
+    with listening(port), pytest.raises(PortTakenError, match="no 1 free port"):
+        free_port()
