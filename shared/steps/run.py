@@ -69,7 +69,8 @@ def run(ports: Ports, call: Call) -> Report:
 def _told(ports: Ports, call: Call) -> Report:
     """The step's own report, or what its failure means."""
     try:
-        return _turn(ports, call) or _done(ports, call)
+        turn = _turn(ports, call)
+        return turn if isinstance(turn, Report) else _done(ports, call, turn)
     except Rejected as rejected:
         return Report(
             "rejected", str(rejected), findings=tuple(it.to_dict() for it in rejected.findings)
@@ -89,11 +90,11 @@ def _told(ports: Ports, call: Call) -> Report:
         return Report("unhealthy", found.cause, diagnosis=found)
 
 
-def _turn(ports: Ports, call: Call) -> Report | None:
-    """Take or renew the turn; a report where the job does not have it, None where it has.
+def _turn(ports: Ports, call: Call) -> Report | int | None:
+    """Take or renew the turn: its fence, or a report where the job does not have it.
 
     Before it has its turn (`fence` is None, `plan`) a job waits for it; later it must still be the
-    same one.
+    same one. None for `prepare`, which finds out whose turn it is to be.
     """
     if call.kind == "prepare":
         return None
@@ -106,13 +107,12 @@ def _turn(ports: Ports, call: Call) -> Report | None:
         return Report("superseded", "Another job has the turn", facts={"by": None, "lost": True})
     if call.fence not in {None, fence}:
         return Report("superseded", "Another job had the turn", facts={"by": None, "lost": True})
-    return None
+    return fence
 
 
-def _done(ports: Ports, call: Call) -> Report:
+def _done(ports: Ports, call: Call, fence: int | None) -> Report:
     report = _poll(ports, call) if call.operation is not None else STEPS[call.kind](ports, call)
     if call.kind == "plan" and report.status == "ok":
-        fence = ports.turns.take(call.endpoint, call.job)
         return replace(report, facts={**report.facts, "fence": fence})
     return report
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from shared.domain.access import CONNECTION_SECRETS_READER
 from shared.domain.failure import Unavailable
 from shared.domain.release import JOB_TAG
@@ -239,6 +241,36 @@ def test_a_job_without_a_turn_waits_for_it(world: World):
 
     world.engine.before = let_go
     assert world.engine.run(job) == "succeeded"
+
+
+@pytest.mark.parametrize("gives_back", [True, False])
+def test_a_job_that_loses_its_turn_while_it_plans_writes_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch, gives_back: bool
+):
+    known = world.ledger.releases
+
+    def meanwhile(endpoint: str) -> Any:
+        world.turns.lapse(endpoint)
+        world.turns.take(endpoint, "somebody")
+        if gives_back:
+            world.turns.release(endpoint, "somebody")
+        return known(endpoint)
+
+    monkeypatch.setattr(world.ledger, "releases", meanwhile)
+    assert world.engine.run(world.drop()) == "superseded"
+    assert world.writes == []
+
+
+def test_a_job_that_loses_its_turn_between_two_steps_leaves_all_to_the_other(world: World):
+    def meanwhile(name: str, given: Any) -> None:
+        if given.get("kind") == "smoke_test":
+            world.turns.lapse("hello")
+            world.turns.take("hello", "somebody")
+
+    world.engine.before = meanwhile
+    assert world.engine.run(world.drop()) == "superseded"
+    assert len(world.workspace.deployments("hello")) == 1, "no way back: another is at it"
+    assert world.turns.holder("hello") == "somebody"
 
 
 def test_no_policy_allows_nothing(make: Callable[..., World]):
