@@ -34,7 +34,7 @@ def outcome_lines(result: Result) -> Iterable[str]:
     """The whole result in lines, most important first."""
     yield f"{result['outcome']}: {result.get('endpoint') or result.get('source', '')}"
     if result["outcome"] == "superseded":
-        yield f"  a newer job has its turn: {result.get('superseded_by')}"
+        yield f"  {_who_took_over(result.get('superseded_by'))}"
     for finding in result.get("findings") or ():
         yield f"  {finding['severity']}  {Finding.from_dict(finding)}"
     yield from _diagnosis_lines(result.get("diagnosis"))
@@ -44,6 +44,14 @@ def outcome_lines(result: Result) -> Iterable[str]:
         yield from _endpoint_lines(result)
     for warning in result.get("warnings") or ():
         yield f"  warning     {warning}"
+
+
+def _who_took_over(job: str | None) -> str:
+    if job:
+        return f"a newer job has its turn: {job}"
+    return (
+        "another job took the turn while Sluice was away: look at the endpoint, and drop it again"
+    )
 
 
 def _endpoint_lines(result: Result) -> Iterable[str]:

@@ -44,3 +44,10 @@ def test_a_command_to_copy_is_never_cut():
     lines = _lines(Signal("GrantLimit", f"An administrator must run: {command}"))
 
     assert any(line.endswith(command) for line in lines)
+
+
+def test_a_job_that_was_overtaken_says_by_whom_where_that_is_known():
+    result = {"outcome": "superseded", "endpoint": "chat"}
+
+    assert list(outcome_lines({**result, "superseded_by": "5eaf00d"}))[1].endswith(": 5eaf00d")
+    assert "another job took the turn" in list(outcome_lines({**result, "superseded_by": None}))[1]
