@@ -103,8 +103,6 @@ def settle(fold: Fold, step: Mapping[str, Any], key: str) -> Folding[Told]:
             on.operation, on.tries = None, on.tries + 1
             continue
         if status == "denied":
-            if fold.in_force is None or fold.now >= fold.in_force:
-                return {**report, "status": "unhealthy"}
             on.operation, on.attempt, on.looks = None, on.attempt + 1, -1
         elif status == "waiting":
             on.operation = report["operation"]

@@ -1,6 +1,10 @@
 """A permission that is granted and not yet in force, on the fakes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+import pytest
 
 from tests.fakes.roles import FakeRoles
 from tests.fakes.world import World, package
@@ -39,6 +43,27 @@ def test_a_permission_that_is_too_late_says_when_it_should_have_been_there(
 
     assert told["outcome"] == "failed"
     assert "may not read the workspace's connections" in told["diagnosis"]["cause"]
+    assert "PROPAGATION_MINUTES" in told["diagnosis"]["remedy"]
+    states = {it["key"]: it["state"] for it in world.ledger.timeline(told["job"])}
+    assert "waiting" not in states.values()
+
+
+def test_a_window_that_closes_while_a_denial_is_told_leaves_one_more_try(
+    make: Callable[..., World], monkeypatch: pytest.MonkeyPatch
+):
+    world = make(roles=FakeRoles(force_after=10_000))
+    world.scoring.needs_connection = True
+    note = world.ledger.note
+
+    def slowly(job: str, event: Mapping[str, Any]) -> None:
+        note(job, event)
+        if "not yet in force" in event["note"]:
+            world.clock.now += timedelta(hours=1)
+
+    monkeypatch.setattr(world.ledger, "note", slowly)
+    told = world.deploy()
+
+    assert told["outcome"] == "failed"
     assert "PROPAGATION_MINUTES" in told["diagnosis"]["remedy"]
     states = {it["key"]: it["state"] for it in world.ledger.timeline(told["job"])}
     assert "waiting" not in states.values()
