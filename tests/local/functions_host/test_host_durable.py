@@ -1,3 +1,5 @@
+from pathlib import Path
+
 from tests.local.functions_host.host_stack import Stack
 from tests.local.part import eventually
 
@@ -91,15 +93,17 @@ def test_a_killed_host_goes_on_where_it_was(stack: Stack) -> None:
     assert len(stack.seen("slow begun")) == begun + 1
 
 
-def test_a_killed_backend_is_found_again(stack: Stack) -> None:
-    stack.start("pauses", "job", 4.0)
-    eventually(lambda: stack.seen("slow begun"))
+def test_a_killed_backend_is_found_again(stack: Stack, tmp_path: Path) -> None:
+    gate = tmp_path / "gate"
+    stack.start("holds", "job", str(gate))
+    eventually(lambda: stack.seen("held"))
     stack.durable.kill()
     stack.durable.start()
     stack.start("three", "other")
     assert stack.output("other") == ["Hello a", "Hello b", "Hello c"]
-    assert stack.output("job") == 4.0
-    assert len(stack.seen("slow begun")) == 1, "what still ran was not begun again"
+    gate.touch()
+    assert stack.output("job") == "let go"
+    assert len(stack.seen("held")) == 1, "what still ran was not begun again"
 
 
 def test_both_killed_and_back_lose_nothing(stack: Stack) -> None:

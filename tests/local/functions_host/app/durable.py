@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Generator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import azure.durable_functions as df
@@ -39,6 +40,11 @@ def pauses(context: Any) -> Generator[Any, Any, Any]:
 
 
 @bp.orchestration_trigger(context_name="context")
+def holds(context: Any) -> Generator[Any, Any, Any]:
+    return (yield context.call_activity("held", {"until": context.get_input()}))
+
+
+@bp.orchestration_trigger(context_name="context")
 def fan(context: Any) -> Generator[Any, Any, Any]:
     works = [context.call_activity("slow", {"seconds": 0.3}) for _ in range(context.get_input())]
     return (yield context.task_all(works))
@@ -67,6 +73,14 @@ def slow(given: Any) -> Any:
     time.sleep(given["seconds"])
     note("slow ended", at=time.time())
     return given["seconds"]
+
+
+@bp.activity_trigger(input_name="given")
+def held(given: Any) -> Any:
+    note("held")
+    while not Path(given["until"]).exists():
+        time.sleep(0.02)
+    return "let go"
 
 
 @bp.orchestration_trigger(context_name="context")
