@@ -15,6 +15,7 @@ Outcome = Literal["succeeded", "unchanged", "rejected", "failed", "rolled back",
 OUTCOMES: frozenset[str] = frozenset(
     {"succeeded", "unchanged", "rejected", "failed", "rolled back", "superseded"}
 )
+WELL: frozenset[str] = frozenset({"succeeded", "unchanged"})
 
 
 def message_id(job: str) -> str:
@@ -123,7 +124,7 @@ def _consumed(name: str, serving: Serving | None, sample: Mapping[str, Any]) -> 
 
 
 def _warnings(release: Release | None, outcome: str) -> list[str]:
-    if release is None or outcome not in {"succeeded", "unchanged"}:
+    if release is None or outcome not in WELL:
         return list(release.warnings) if release is not None else []
     found = list(release.warnings)
     count = release.deployment.instance_count or 1

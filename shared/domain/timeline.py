@@ -29,3 +29,12 @@ def steps_shown(events: Iterable[Mapping[str, Any]], plan: Plan | None) -> list[
             | {"started": None, "ended": None, "note": "", "person": False},
         )
     return [{"index": index, **row} for index, row in enumerate(rows.values())]
+
+
+def settled(steps: Iterable[Mapping[str, Any]], *, well: bool, at: str) -> list[dict[str, Any]]:
+    """The rows of a job that has ended at `at` (ISO 8601): none of them goes on.
+
+    A step that the job gave up waiting for has failed; where all went `well`, a line was lost.
+    """
+    end = {"state": "done" if well else "failed", "ended": at, "person": False}
+    return [{**row, **(end if row["state"] in {"running", "waiting"} else {})} for row in steps]

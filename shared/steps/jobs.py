@@ -5,9 +5,9 @@ from typing import Any
 from shared.domain.job import BlobSource, job_id, summary
 from shared.domain.phase import phase_of
 from shared.domain.release import from_json
-from shared.domain.result import endpoint_of
+from shared.domain.result import WELL, endpoint_of
 from shared.domain.step import from_json as plan_from_json
-from shared.domain.timeline import steps_shown
+from shared.domain.timeline import settled, steps_shown
 from shared.ports import Ports
 
 
@@ -21,6 +21,8 @@ def job_shown(ports: Ports, job: str) -> dict[str, Any] | None:
     made = plan_from_json(plan) if plan is not None else None
     steps = steps_shown(ports.ledger.timeline(job), made)
     waits = any(row["state"] == "waiting" and row["person"] for row in steps)
+    if result:
+        steps = settled(steps, well=result["data"]["outcome"] in WELL, at=result["time"])
     return {
         "job": job,
         "state": result["data"]["outcome"] if result else "waiting" if waits else "running",

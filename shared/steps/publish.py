@@ -6,7 +6,7 @@ from typing import Any
 from shared.domain.failure import AzureFailure
 from shared.domain.job import DeployRequest, NoSource, RemovalSource, RevisionSource, stamp
 from shared.domain.release import Release, from_json
-from shared.domain.result import Serving, cloud_event, message_id, result_data
+from shared.domain.result import WELL, Serving, cloud_event, message_id, result_data
 from shared.domain.step import live
 from shared.domain.timeline import steps_shown
 from shared.ports import Ports
@@ -56,7 +56,7 @@ def _result(ports: Ports, job: str, ending: Mapping[str, Any]) -> dict[str, Any]
         raise LookupError(f"Job {job} has no request")
     kept = ports.ledger.read(job, "release")
     release = from_json(kept) if kept is not None else None
-    if release is not None and ending["outcome"] in {"succeeded", "unchanged"}:
+    if release is not None and ending["outcome"] in WELL:
         _record(ports, request, release)
     data = result_data(
         request,

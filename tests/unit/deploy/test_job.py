@@ -1,6 +1,6 @@
 """A job, from drop to result, on the fakes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import pytest
@@ -166,6 +166,32 @@ def test_a_grant_that_never_comes_ends_the_job_with_the_command(make: Callable[.
     assert "az role assignment create" in told["diagnosis"]["message"]
     assert sum(world.engine.waits) >= 3600
     assert told["diagnosis"]["code"] == "GrantLimit"
+    shown = job_shown(world.ports, told["job"])
+    assert shown is not None
+    states = [row["state"] for row in shown["steps"]]
+    [gave_up] = [row for row in shown["steps"] if row["state"] == "failed"]
+    assert {"running", "waiting"}.isdisjoint(states), "what has ended waits for nobody"
+    assert gave_up["ended"] is not None
+    assert "az role assignment create" in gave_up["note"]
+
+
+def test_a_line_of_the_timeline_that_was_lost_leaves_no_step_open(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    note = world.ledger.note
+
+    def forgetful(job: str, event: Mapping[str, Any]) -> None:
+        if (event["key"], event["state"]) == ("step-0", "done"):
+            raise Unavailable("Busy", "lost")
+        note(job, event)
+
+    monkeypatch.setattr(world.ledger, "note", forgetful)
+    told = world.deploy()
+
+    shown = job_shown(world.ports, told["job"])
+
+    assert shown is not None
+    assert {row["state"] for row in shown["steps"]} == {"done"}
 
 
 def test_a_permission_that_is_late_is_waited_for(make: Callable[..., World]):
