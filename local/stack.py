@@ -17,7 +17,7 @@ from local.containers import create_containers
 from local.facts import described
 from local.options import Options
 
-READY_SECONDS: Final = 90.0
+READY_SECONDS: Final = 120.0
 
 
 class StackRunsError(Exception):

@@ -22,7 +22,7 @@ _AZURITE = (
     *("--require", str(azurite_command.HERE / "follow-stdin.cjs")),
     str(places.NODE / "node_modules" / "azurite" / "dist" / "src" / "blob" / "main.js"),
 )
-READY_S = 60.0
+READY_S = 120.0
 
 
 @dataclass(frozen=True)
