@@ -49,7 +49,7 @@ class Cloud:
     def ended(self, url: str | None) -> OperationState:
         """Poll an operation until it has ended."""
         state = OperationState("succeeded")
-        for _ in range(100):
+        for _ in range(1000):
             if url is None or (state := self.workspace.operation(url)).status != "running":
                 return state
             time.sleep(0.05)

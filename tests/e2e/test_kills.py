@@ -109,7 +109,8 @@ def test_eight_jobs_at_once_while_azure_stammers_and_one_upload_hangs(echo: Clie
         {"path": "onlineEndpoints/crowd", "nth": nth, "times": 1, "status": 503}
         for nth in range(7, 80, 9)
     ]
-    hang = {"method": "PUT", "host": "blob", "path": "LocalUpload", "delay": 45}
+    hanging = 90
+    hang = {"method": "PUT", "host": "blob", "path": "LocalUpload", "delay": hanging}
     with echo.fault(hang, *stammer):
         began = time.monotonic()
         jobs = [
@@ -119,9 +120,9 @@ def test_eight_jobs_at_once_while_azure_stammers_and_one_upload_hangs(echo: Clie
             ends = list(pool.map(lambda job: _end(echo, job, began), jobs))
 
     assert [outcome for outcome, _ in ends] == ["succeeded"] * 8
-    assert sorted(seconds for _, seconds in ends)[6] < 45, ends
+    assert sorted(seconds for _, seconds in ends)[6] < hanging, ends
 
 
 def _end(client: Client, job: str, began: float) -> tuple[str, float]:
-    outcome = client.outcome(job, 170)["outcome"]
+    outcome = client.outcome(job, 300)["outcome"]
     return str(outcome), time.monotonic() - began

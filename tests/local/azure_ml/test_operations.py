@@ -25,7 +25,7 @@ def test_a_new_endpoint_answers_201_with_the_headers_azure_sends(arm: Client, na
 def test_the_status_of_a_running_operation_is_updating(
     arm: Client, name: str, settings: Callable[..., None]
 ) -> None:
-    settings(endpoint_seconds=0.5)
+    settings(endpoint_seconds=600)
     begun = arm.put_endpoint(name)
 
     status = arm.web.get(begun.headers["Azure-AsyncOperation"]).json()
@@ -74,7 +74,7 @@ def test_a_deletion_answers_202_without_a_body_and_then_the_endpoint_is_gone(
 def test_one_operation_at_a_time_on_an_endpoint_and_its_deployments(
     arm: Client, endpoint: str, settings: Callable[..., None]
 ) -> None:
-    settings(deployment_seconds=0.6)
+    settings(deployment_seconds=5)
     begun = arm.put_deployment(endpoint, "blue")
     assert begun.status_code == 201
 
