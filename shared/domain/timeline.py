@@ -5,6 +5,8 @@ from typing import Any
 
 from shared.domain.step import Plan
 
+_OPEN = frozenset({"running", "waiting"})
+
 
 def steps_shown(events: Iterable[Mapping[str, Any]], plan: Plan | None) -> list[dict[str, Any]]:
     """One row for each step, in order: what happened, then what is still to come.
@@ -34,7 +36,12 @@ def steps_shown(events: Iterable[Mapping[str, Any]], plan: Plan | None) -> list[
 def settled(steps: Iterable[Mapping[str, Any]], *, well: bool, at: str) -> list[dict[str, Any]]:
     """The rows of a job that has ended at `at` (ISO 8601): none of them goes on.
 
-    A step that the job gave up waiting for has failed; where all went `well`, a line was lost.
+    A step that the job gave up waiting for has failed, one that only a person could have let go on
+    also where all went `well`: it was optional. Else a line was lost there.
     """
-    end = {"state": "done" if well else "failed", "ended": at, "person": False}
-    return [{**row, **(end if row["state"] in {"running", "waiting"} else {})} for row in steps]
+    return [_ended(row, well, at) if row["state"] in _OPEN else {**row} for row in steps]
+
+
+def _ended(row: Mapping[str, Any], well: bool, at: str) -> dict[str, Any]:
+    state = "done" if well and not row["person"] else "failed"
+    return {**row, "state": state, "ended": at, "person": False}

@@ -10,6 +10,7 @@ from shared.domain.access import READ_SECRETS, Role
 from shared.domain.endpoint import Identity
 from shared.domain.permission import Permission
 from shared.domain.policy import parse_policy
+from shared.steps.jobs import job_shown
 from tests.fakes.roles import FakeRoles
 from tests.fakes.world import INDEX_LOOKUP, World, package
 
@@ -100,6 +101,10 @@ def test_a_metrics_writer_that_sluice_may_not_grant_is_a_warning_with_the_comman
     assert told["outcome"] == "succeeded"
     [warning] = [it for it in told["warnings"] if "Metrics Writer" in it]
     assert f"--role {access.METRICS_WRITER.id}" in warning
+    shown = job_shown(world.ports, told["job"])
+    assert shown is not None
+    [failed] = [row["title"] for row in shown["steps"] if row["state"] == "failed"]
+    assert "Metrics Writer" in failed
 
 
 @pytest.mark.parametrize(
