@@ -74,6 +74,8 @@ def test_the_same_content_under_two_names_at_once_is_registered_twice(
         made = folder(tmp_path / name, "flow", f"twice {tmp_path.name}")
         return adapters.assets.register_model(name, "1", made, FLOW)
 
+    begun = time.monotonic()
     with ThreadPoolExecutor(2) as pool:
         ids = list(pool.map(register, (f"one-{tmp_path.name}", f"two-{tmp_path.name}")))
     assert len(set(ids)) == 2
+    assert time.monotonic() - begun < 20

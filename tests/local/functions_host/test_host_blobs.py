@@ -5,6 +5,7 @@ import time
 import pytest
 from azure.storage.queue import QueueClient
 
+from local.functions_host.state import HostState
 from tests.local.functions_host.host_stack import BuildStack, Stack
 from tests.local.part import eventually
 
@@ -57,9 +58,11 @@ def test_a_new_version_is_a_new_event_and_a_restart_repeats_nothing(stack: Stack
     flows = stack.container("flows")
     flows.upload_blob("one.zip", b"1")
     eventually(lambda: len(stack.seen("package")) == 1)
-    flows.upload_blob("one.zip", b"2", overwrite=True)
+    second = flows.upload_blob("one.zip", b"2", overwrite=True).get_blob_properties().etag
     eventually(lambda: len(stack.seen("package")) == 2)
-    stack.host.stop()
+    done = HostState(stack.journal.parent / "state").receipts
+    eventually(lambda: str(second).strip('"') in str(done("on_package")), what="its receipt")
+    stack.host.kill()
     flows.upload_blob("two.zip", b"while it was down")
     stack.host.start()
     eventually(lambda: len(stack.seen("package")) == 3)

@@ -59,6 +59,6 @@ def test_sigterm_lets_a_running_request_end(stack: Stack) -> None:
 
 
 def test_sigterm_does_not_wait_for_a_hanging_function(stack: Stack) -> None:
-    stack.start("pauses", "job", 30)
+    stack.start("pauses", "job", 600)
     eventually(lambda: stack.seen("slow begun"))
     assert stack.host.stop() == 0

@@ -34,7 +34,11 @@ def test_set_up_that_cannot_work_says_so_in_one_line(tmp_path: Path) -> None:
     assert ended.stderr.count("\n") == 1
 
 
-def test_an_echo_is_ready_at_once_and_answers_with_its_inputs() -> None:
+def test_an_echo_is_ready_at_once_and_answers_with_its_inputs(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delattr(asyncio, "create_subprocess_exec")  # it starts no process
+
     async def run() -> None:
         serving = EchoServing()
         for number in range(20):
