@@ -112,12 +112,12 @@ def adapters(facts: Facts) -> Cloud:
 
     def fail(code: str, message: str) -> None:
         error = {"code": code, "message": message}
-        requests.post(faults, json={"operation": "deployment", "error": error}, timeout=5)
+        requests.post(faults, json={"operation": "deployment", "error": error}, timeout=60)
 
     def forbid() -> None:
         body = {"error": {"code": "AuthorizationFailed", "message": "does not have authorization"}}
         rule = {"method": "PUT", "path": "roleAssignments", "status": 403, "body": body}
-        requests.post(faults, json=rule, timeout=5)
+        requests.post(faults, json=rule, timeout=60)
 
     def data_path(name: str, version: str) -> str:
         found = arm.get(f"{cloud.WORKSPACE_ID}/data/{name}/versions/{version}", ML)
@@ -125,10 +125,10 @@ def adapters(facts: Facts) -> Cloud:
 
     def operations_take(seconds: float) -> None:
         wanted = {"endpoint_seconds": seconds, "deployment_seconds": seconds}
-        requests.post(f"{facts.admin_url}/settings", json=wanted, timeout=5)
+        requests.post(f"{facts.admin_url}/settings", json=wanted, timeout=60)
 
     def mend() -> None:
-        requests.delete(faults, timeout=5)
+        requests.delete(faults, timeout=60)
         operations_take(QUICK)
 
     return Cloud(

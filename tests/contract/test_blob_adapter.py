@@ -115,13 +115,11 @@ def test_a_source_is_opened_by_a_signature_or_by_a_token(
     assert "?" not in by_token.url
 
 
-def test_storage_that_is_gone_is_unavailable_soon() -> None:
+def test_storage_that_is_gone_is_unavailable() -> None:
     nowhere = cloud.blob_connection_string(cloud.DROP_ACCOUNT, cloud.DROP_ACCOUNT_KEY, 9)
     account = open_account(connection_string=nowhere)
-    begun = time.monotonic()
     with pytest.raises(Unavailable):
         BlobFlows(account.get_container_client("flows")).stat("a.zip")
-    assert time.monotonic() - begun < 10
 
 
 def test_a_document_is_asked_for_until_it_is_there_and_then_once(

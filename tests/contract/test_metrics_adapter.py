@@ -43,7 +43,7 @@ def test_requests_are_counted_by_status_and_deployment(
     since = _now() - timedelta(minutes=1)
     for credential in (key, key, key, "wrong"):
         adapters.scoring.score(
-            endpoint.scoring_uri, credential, {"a": 1}, deployment=None, seconds=10
+            endpoint.scoring_uri, credential, {"a": 1}, deployment=None, seconds=60
         )
     assert metrics.requests(endpoint.id, since) == 4
 
@@ -63,7 +63,7 @@ def test_metrics_that_lag_are_not_there_yet(
     endpoint = adapters.workspace.endpoint(served)
     assert endpoint is not None
     key = adapters.workspace.credential(served, "Key")
-    adapters.scoring.score(endpoint.scoring_uri, key, {}, deployment=None, seconds=10)
+    adapters.scoring.score(endpoint.scoring_uri, key, {}, deployment=None, seconds=60)
     since = _now() - timedelta(minutes=5)
     _set(facts, metrics_lag_seconds=60.0)
     try:
@@ -103,7 +103,7 @@ def test_what_no_flow_recorded_is_nothing(metrics: ArmMetrics):
 def test_a_query_that_is_denied_is_told_as_such(adapters: Cloud, facts: Facts, metrics: ArmMetrics):
     body = {"error": {"code": "InsufficientAccessError", "message": "no"}}
     rule = {"path": "/query", "status": 403, "times": 1, "body": body}
-    requests.post(f"{facts.admin_url}/faults", json=rule, timeout=5).raise_for_status()
+    requests.post(f"{facts.admin_url}/faults", json=rule, timeout=60).raise_for_status()
     try:
         with pytest.raises(Denied):
             metrics.recorded(cloud.INSIGHTS_ID, "one", _now() - timedelta(hours=1), _now())
@@ -112,4 +112,4 @@ def test_a_query_that_is_denied_is_told_as_such(adapters: Cloud, facts: Facts, m
 
 
 def _set(facts: Facts, **wanted: float) -> None:
-    requests.post(f"{facts.admin_url}/settings", json=wanted, timeout=5).raise_for_status()
+    requests.post(f"{facts.admin_url}/settings", json=wanted, timeout=60).raise_for_status()

@@ -36,11 +36,11 @@ def run(facts: Facts) -> str:
 @pytest.fixture(autouse=True)
 def _no_faults(facts: Facts) -> Iterator[None]:
     yield
-    requests.delete(f"{facts.admin_url}/faults", timeout=5)
+    requests.delete(f"{facts.admin_url}/faults", timeout=60)
 
 
 def _admin(facts: Facts, route: str, **body: Any) -> None:
-    requests.post(f"{facts.admin_url}/{route}", json=body, timeout=10).raise_for_status()
+    requests.post(f"{facts.admin_url}/{route}", json=body, timeout=60).raise_for_status()
 
 
 def test_a_runs_flow_is_read_file_by_file(runs: WorkspaceRuns, run: str):
@@ -85,7 +85,7 @@ def test_the_emulator_takes_only_tokens_for_arm(facts: Facts, run: str):
             headers=headers,
             proxies={"https": facts.proxy},
             verify=facts.ca_bundle,
-            timeout=10,
+            timeout=60,
         ).status_code
 
     assert ask("https://management.azure.com/") == 200

@@ -84,7 +84,7 @@ class Client:
             return None
         return dict(answer.json()) if answer.status_code == 200 else None
 
-    def ended(self, job: str, seconds: float = 120) -> dict[str, Any]:
+    def ended(self, job: str, seconds: float = 600) -> dict[str, Any]:
         """The job once it has its result; `result.data` of it is what most tests look at."""
 
         def done() -> dict[str, Any] | None:
@@ -93,13 +93,13 @@ class Client:
 
         return wait(done, seconds, lambda: f"job {job} has not ended: {self.job(job)}")
 
-    def outcome(self, job: str, seconds: float = 120) -> dict[str, Any]:
+    def outcome(self, job: str, seconds: float = 600) -> dict[str, Any]:
         return dict(self.ended(job, seconds)["result"]["data"])
 
-    def deploy(self, path: str, content: bytes, seconds: float = 120) -> dict[str, Any]:
+    def deploy(self, path: str, content: bytes, seconds: float = 600) -> dict[str, Any]:
         return self.outcome(self.drop(path, content), seconds)
 
-    def results(self, job: str, seconds: float = 30) -> list[dict[str, Any]]:
+    def results(self, job: str, seconds: float = 180) -> list[dict[str, Any]]:
         """Every result message of the job that is visible on the queue, taken off it."""
         end = time.monotonic() + seconds
         while True:

@@ -95,7 +95,7 @@ def test_a_bad_message_is_rejected_without_a_second_try(echo: Client, body: byte
         jobs = echo.call("GET", "jobs").json()["jobs"]
         return next((it["job"] for it in jobs if it["job"] not in before), None)
 
-    job = wait(made, 60, "the message left no trace")
+    job = wait(made, 300, "the message left no trace")
     told = echo.outcome(job, 30)
 
     assert told["outcome"] == "rejected"

@@ -63,7 +63,7 @@ def test_each_sample_through_each_door(asked: Client, sample: str, outcome: str,
         jobs = asked.call("GET", "jobs").json()["jobs"]
         return next((it["job"] for it in jobs if it["source"].startswith(f"{name}.")), None)
 
-    job = wait(made, 60, f"{sample} made no job at the door {door}")
+    job = wait(made, 300, f"{sample} made no job at the door {door}")
     told = asked.outcome(job, 150)
 
     assert told["outcome"] == outcome, told
@@ -87,7 +87,7 @@ def test_a_folder_that_is_uploaded_file_by_file_makes_one_job(client: Client, sa
         jobs = client.call("GET", "jobs").json()["jobs"]
         return [it for it in jobs if it["job"] not in before]
 
-    jobs = wait(made, 60, "the folder made no job")
+    jobs = wait(made, 300, "the folder made no job")
     told = client.outcome(jobs[0]["job"])
 
     assert told["outcome"] == "succeeded"
@@ -138,7 +138,7 @@ def test_a_refused_grant_is_named_and_the_job_goes_on_when_it_is_given(
             shown = client.job(job)
             return shown if shown and shown["state"] == "waiting" else None
 
-        shown = wait(waiting, 60, "the job does not wait for its grant")
+        shown = wait(waiting, 300, "the job does not wait for its grant")
         note = next(it["note"] for it in shown["steps"] if it["state"] == "waiting")
     endpoint = client.endpoint("granted")
     assert endpoint is not None

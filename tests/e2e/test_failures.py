@@ -43,7 +43,7 @@ def _watched(client: Client, name: str) -> Iterator[list[dict[str, int]]]:
         thread.join(60)
 
 
-def _fails(client: Client, name: str, content: bytes, seconds: float = 60) -> dict[str, Any]:
+def _fails(client: Client, name: str, content: bytes, seconds: float = 600) -> dict[str, Any]:
     """Deploy over what serves; the failed result, the old traffic never touched."""
     before = client.traffic(name)
     with _watched(client, name) as seen:

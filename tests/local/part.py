@@ -43,9 +43,9 @@ class Part:
     def kill(self) -> None:
         """As `kill -9` does."""
         self.process.kill()
-        self.process.wait(30)
+        self.process.wait(180)
 
-    def stop(self, timeout: float = 30) -> int:
+    def stop(self, timeout: float = 180) -> int:
         """SIGTERM; returns the exit code: 0 unless it did not end in time and was killed."""
         if self.process.poll() is None:
             self.process.terminate()
@@ -75,7 +75,7 @@ class Part:
                 raise TimeoutError(f"{self._command} said nothing for {timeout} s")
         line = self.process.stdout.readline()
         if not line:
-            raise RuntimeError(f"{self._command} ended with {self.process.wait(30)}")
+            raise RuntimeError(f"{self._command} ended with {self.process.wait(180)}")
         return line
 
 
@@ -83,7 +83,7 @@ def eventually[T](
     ask: Callable[[], T],
     is_so: Callable[[T], object] = bool,
     *,
-    within: float = 60.0,
+    within: float = 180.0,
     what: str = "",
 ) -> T:
     """The first answer of which `is_so` holds; fails with the last answer when time is up."""

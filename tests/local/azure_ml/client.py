@@ -57,7 +57,7 @@ class Client:
         assert answer.ok, answer.text
         return answer.json()
 
-    def ended(self, begun: requests.Response, within: float = 60) -> Any:
+    def ended(self, begun: requests.Response, within: float = 180) -> Any:
         """The status body of the operation that an answer began, once it has ended."""
         assert begun.ok, begun.text
         deadline = time.monotonic() + within

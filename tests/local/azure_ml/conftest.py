@@ -38,10 +38,10 @@ def arm(facts: Facts, developer: Client) -> Client:
 @pytest.fixture(autouse=True)
 def _as_new(facts: Facts) -> Iterator[None]:
     yield
-    requests.delete(f"{facts.admin_url}/faults", timeout=10)
+    requests.delete(f"{facts.admin_url}/faults", timeout=60)
     usual = {"endpoint_seconds": 0.1, "deployment_seconds": 0.15, "grant_seconds": 0, "taken": []}
     app_at_once = {"late": {cloud.APP_PRINCIPAL: 0}}  # a test takes its right and gives it again
-    requests.post(f"{facts.admin_url}/settings", json=usual | app_at_once, timeout=10)
+    requests.post(f"{facts.admin_url}/settings", json=usual | app_at_once, timeout=60)
 
 
 @pytest.fixture
@@ -59,6 +59,6 @@ def endpoint(arm: Client, name: str) -> str:
 @pytest.fixture
 def settings(facts: Facts) -> Callable[..., None]:
     def change(**wanted: object) -> None:
-        requests.post(f"{facts.admin_url}/settings", json=wanted, timeout=10).raise_for_status()
+        requests.post(f"{facts.admin_url}/settings", json=wanted, timeout=60).raise_for_status()
 
     return change

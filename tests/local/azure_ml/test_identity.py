@@ -44,7 +44,7 @@ def test_a_plain_arm_client_reads_the_workspace(facts: Facts) -> None:
 def test_an_unknown_secret_and_an_unknown_client_get_nothing(facts: Facts) -> None:
     query = {"api-version": "2019-08-01", "resource": ARM}
     unknown = requests.get(
-        facts.identity_endpoint, params=query, headers={"X-IDENTITY-HEADER": "?"}, timeout=5
+        facts.identity_endpoint, params=query, headers={"X-IDENTITY-HEADER": "?"}, timeout=60
     )
     assert unknown.status_code == 401
     with pytest.raises(requests.HTTPError, match="400"):

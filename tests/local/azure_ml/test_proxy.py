@@ -28,7 +28,7 @@ def test_other_hosts_are_refused_with_one_clear_line(facts: Facts) -> None:
 
 def test_another_ca_does_not_trust_our_hosts(facts: Facts) -> None:
     with pytest.raises(requests.exceptions.SSLError):
-        requests.get("https://management.azure.com/", proxies={"https": facts.proxy}, timeout=5)
+        requests.get("https://management.azure.com/", proxies={"https": facts.proxy}, timeout=60)
 
 
 @pytest.mark.parametrize("secret", ["key", "sas", "token"])

@@ -26,7 +26,7 @@ def test_state_operations_faults_of_theirs_and_containers_survive_a_kill(
         keys = before.call("POST", "onlineEndpoints/kept/listKeys").json()
         ca = Path(first.ca_bundle).read_bytes()
         rule = {"operation": "endpoint", "error": {"code": "InternalServerError"}}
-        requests.post(f"{before.facts.admin_url}/faults", json=rule, timeout=5)
+        requests.post(f"{before.facts.admin_url}/faults", json=rule, timeout=60)
         doomed = before.put_endpoint("doomed")
         begun = before.put_deployment("kept", "green")
         assert begun.status_code == 201

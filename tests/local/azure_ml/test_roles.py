@@ -172,7 +172,7 @@ def test_a_token_that_is_not_ours_is_refused(arm: Client) -> None:
         headers={"Authorization": "Bearer e30.e30.e30"},
         proxies={"https": arm.facts.proxy},
         verify=arm.facts.ca_bundle,
-        timeout=10,
+        timeout=60,
     )
     assert (answer.status_code, error(answer)) == (401, "InvalidAuthenticationToken")
     assert "Bearer" in answer.headers["WWW-Authenticate"]

@@ -203,7 +203,7 @@ def test_the_end_of_stdin_ends_it(tmp_path: Path) -> None:
     assert process.stdin is not None
     process.stdout.readline()
     process.stdin.close()
-    assert process.wait(30) == 0
+    assert process.wait(180) == 0
 
 
 def _collect(items: Iterable[pb.WorkItem], tokens: list[str]) -> None:

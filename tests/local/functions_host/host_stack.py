@@ -60,7 +60,7 @@ class Stack:
         answer = self.http.post(f"/api/start/{name}?id={instance}", json=given)
         assert answer.status_code == 202, answer.text
 
-    def output(self, instance: str, within: float = 60) -> Any:
+    def output(self, instance: str, within: float = 180) -> Any:
         """The output of an instance, or its failure's message, once it has ended."""
         url = f"/runtime/webhooks/durabletask/instances/{instance}"
         key = {"x-functions-key": self.host.facts["durable_key"]}

@@ -55,7 +55,7 @@ def test_sigterm_lets_a_running_request_end(stack: Stack) -> None:
         eventually(lambda: stack.seen("slow request"))
         stack.host.process.send_signal(signal.SIGTERM)
         assert answer.result(60).text == "ended"
-        assert stack.host.process.wait(30) == 0
+        assert stack.host.process.wait(180) == 0
 
 
 def test_sigterm_does_not_wait_for_a_hanging_function(stack: Stack) -> None:

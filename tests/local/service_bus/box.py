@@ -47,7 +47,7 @@ class Box:
     def cancel(self, number: int) -> None:
         self.bus.do(self.bus.sender(self.queue).cancel_scheduled_messages(number))
 
-    def receive(self, count: int = 1, within: float = 30) -> list[Received]:
+    def receive(self, count: int = 1, within: float = 180) -> list[Received]:
         """So many messages, or fewer if no more come in time."""
         found: list[Received] = []
         end = time.monotonic() + within

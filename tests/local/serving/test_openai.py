@@ -144,5 +144,5 @@ def test_as_a_process_it_announces_its_address_and_ends_with_its_stdin() -> None
     )
     assert answer.status_code == 200
     process.stdin.close()
-    assert process.wait(timeout=30) == 0
+    assert process.wait(timeout=180) == 0
     process.stdout.close()

@@ -28,7 +28,7 @@ def test_blobs_and_queues_survive_the_end_of_the_supervisor(tmp_path: Path) -> N
         queues.create_queue("poison")
     assert child._process.stdin
     child._process.stdin.close()
-    assert child._process.wait(30) == 0
+    assert child._process.wait(180) == 0
     again = started(tmp_path, at)
     with BlobServiceClient.from_connection_string(drop_connection(at)) as account:
         assert {each.name for each in account.list_containers()} == {"flows", "ledger"}

@@ -1,5 +1,4 @@
 import threading
-import time
 
 import pytest
 
@@ -21,8 +20,7 @@ def test_work_raises_what_it_raises() -> None:
 
 def test_work_that_hangs_is_left_behind() -> None:
     go = threading.Event()
-    begun = time.monotonic()
+    # Work that was waited for would give False, and raise nothing.
     with pytest.raises(Unavailable):
-        within(0.05, lambda: go.wait(10))
-    assert time.monotonic() - begun < 5
+        within(0.05, lambda: go.wait(300))
     go.set()
