@@ -3,15 +3,25 @@
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
+from local.azure_ml import api_versions
+from local.azure_ml.access import Access
 from local.azure_ml.asgi import Scope
 from local.azure_ml.errors import ArmError
-from local.azure_ml.exchange import Call
+from local.azure_ml.exchange import Answer, Call
 from local.azure_ml.front import Front
+from local.azure_ml.paging import paged
 from local.azure_ml.principals import Principal
+from local.azure_ml.routing import Router
+from local.azure_ml.settings import Settings
+from local.azure_ml.tokens import Tokens
 
 
 class Arm(Front):
     """The ASGI app of ARM; a right must be held at the resource or above it."""
+
+    def __init__(self, router: Router, tokens: Tokens, access: Access, settings: Settings) -> None:
+        super().__init__(router, tokens, access)
+        self._settings = settings
 
     def call(self, scope: Scope, body: Any, caller: Principal) -> Call:
         pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
@@ -23,7 +33,12 @@ class Arm(Front):
             raise ArmError(400, "MissingApiVersionParameter", message)
         path = unquote(scope["path"]).rstrip("/")
         # azure-mgmt-authorization writes '//' where a scope begins with a slash; ARM takes it.
-        return Call(scope["method"], "/" + path.lstrip("/"), query, body, caller)
+        path = "/" + path.lstrip("/")
+        api_versions.check(path, query["api-version"])
+        return Call(scope["method"], path, query, body, caller)
 
     def guarded(self, call: Call) -> str:
         return call.path
+
+    def sent(self, call: Call, answer: Answer) -> Answer:
+        return paged(call, answer, self._settings) if answer.is_list else answer

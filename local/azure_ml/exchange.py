@@ -41,17 +41,21 @@ class Call:
 
 @dataclass(frozen=True)
 class Answer:
-    """Status, JSON body (nothing is sent where `empty`) and headers."""
+    """Status, JSON body (nothing is sent where `empty`) and headers.
+
+    The body of one that `is_list` has all its items; whoever sends it cuts it into pages.
+    """
 
     body: Any = None
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     empty: bool = False
+    is_list: bool = False
 
 
 NOTHING = Answer(status=204, empty=True)
 
 
 def listed(resources: list[Json]) -> Answer:
-    """A page of resources as ARM gives it: one page, always the last."""
-    return Answer({"value": resources})
+    """All resources of a list."""
+    return Answer({"value": resources}, is_list=True)

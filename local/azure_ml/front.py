@@ -35,6 +35,11 @@ class Front:
         """The scope at which the caller must hold the route's right."""
         raise NotImplementedError
 
+    def sent(self, call: Call, answer: Answer) -> Answer:
+        """What is sent of a route's answer."""
+        del call
+        return answer
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         raw = await body_of(receive)
         logged: Logged | None = scope.get("logged")
@@ -56,7 +61,7 @@ class Front:
         guarded = self.guarded(call)
         if route.action and not self._access.allows(caller.object_id, route.action, guarded):
             raise forbidden(call, route.action, guarded)
-        return route.answer(call)
+        return self.sent(call, route.answer(call))
 
     def _parsed(self, raw: bytes) -> Any:
         try:

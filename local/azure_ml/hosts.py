@@ -10,7 +10,8 @@ INFERENCE_SUFFIX = f".{cloud.REGION}.inference.ml.azure.com"
 
 
 def ours(host: str) -> bool:
-    """Whether a host is part of the local cloud."""
+    """Whether a host is part of the local cloud. Case does not count."""
+    host = host.lower()
     return host in (MANAGEMENT, REGION_API) or host.endswith((BLOB_SUFFIX, INFERENCE_SUFFIX))
 
 

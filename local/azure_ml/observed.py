@@ -24,7 +24,7 @@ class Observed:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
-        host = header(scope, "host").split(":")[0]
+        host = header(scope, "host").split(":")[0].lower()
         path: str = scope["path"]
         logged = Logged(clock.now(), scope["method"], host, path, _api_version(scope))
         self._calls.add(logged)

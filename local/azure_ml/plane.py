@@ -116,7 +116,7 @@ class ControlPlane:
         routes = itertools.chain(
             workspace.routes(), definitions.routes(), *(part.routes() for part in parts)
         )
-        self.arm = Arm(Router(list(routes)), self.tokens, self.access)
+        self.arm = Arm(Router(list(routes)), self.tokens, self.access, settings)
         self.runs = Runs(store, around.storage)
         self.region = RegionApi(Router(list(self.runs.routes())), self.tokens, self.access)
 

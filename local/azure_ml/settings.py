@@ -13,7 +13,8 @@ class Settings:
     `grant_seconds` is how long a role assignment is visible before it is in force, `late` how long
     for single identities, by object id. `taken` are
     endpoint names that somebody else has in this region. Metrics younger than
-    `metrics_lag_seconds` are not shown yet. All may be changed at run time.
+    `metrics_lag_seconds` are not shown yet. `page_size` items come with each page of a list, and
+    the link to the next one names ARM as `link_host`. All may be changed at run time.
     """
 
     endpoint_seconds: float = 1.0
@@ -24,3 +25,5 @@ class Settings:
     taken: list[str] = field(default_factory=list)
     datastore_credentials: DatastoreCredentials = "Sas"
     metrics_lag_seconds: float = 0.0
+    page_size: int = 3
+    link_host: str = "Management.Azure.com:443"

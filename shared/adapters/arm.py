@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from typing import Any
+from urllib.parse import urlsplit
 
 from azure.core.credentials import TokenCredential
 from azure.core.exceptions import AzureError
@@ -13,9 +14,10 @@ from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy
 
 from shared.adapters.brief_retry import BriefRetry
 from shared.adapters.translation import explained, failure, failure_of
-from shared.domain.failure import Refused
+from shared.domain.failure import Refused, Unavailable
 
 PUBLIC_CLOUD = "https://management.azure.com"
+FOREIGN = "ForeignUrl"
 
 
 class Arm:
@@ -84,17 +86,25 @@ class Arm:
         self, path: str, version: str, query: Mapping[str, str] | None = None
     ) -> Iterator[dict[str, Any]]:
         """All resources of a list, page after page."""
-        page = self.get(path, version, query)
+        page, seen = self.get(path, version, query), set[str]()
         yield from page.get("value") or ()
         while link := page.get("nextLink"):
+            if link in seen:
+                raise Unavailable("EndlessList", f"The list at {path} leads to a page of it again.")
+            seen.add(link)
             page = _document(self.follow(link))
             yield from page.get("value") or ()
 
     def follow(self, url: str) -> HttpResponse:
-        """GET a URL that ARM gave; any other would be shown our token."""
-        if not url.lower().startswith(f"{self._base}/".lower()):
-            raise Refused("ForeignUrl", f"{url.partition('?')[0]} is not a URL of ARM.")
-        return self._send(HttpRequest("GET", url))
+        """GET a URL that ARM gave, its path and query as they came.
+
+        ARM may write its host with the port and in any letter case. The call goes to our own base
+        in any case: a URL of another host would be shown our token.
+        """
+        target = _target(url, self._base)
+        if target is None:
+            raise Refused(FOREIGN, f"{url.partition('?')[0]} is not a URL of ARM.")
+        return self._send(HttpRequest("GET", f"{self._base}{target}"))
 
     def token(self, scope: str) -> str:
         """A token of Sluice's own for another service."""
@@ -113,6 +123,20 @@ class Arm:
             code, message = explained(_error(response))
             raise failure(response.status_code, code, message, response.headers)
         return response
+
+
+def _target(url: str, base: str) -> str | None:
+    """Path and query of a URL; None where it is not one of the base's host."""
+    try:
+        asked, known = urlsplit(url), urlsplit(base)
+        same = (asked.scheme, asked.hostname, asked.port or 443, asked.username) == (
+            *("https", known.hostname, known.port or 443),
+            None,
+        )
+    except ValueError:
+        return None
+    query = f"?{asked.query}" if asked.query else ""
+    return f"{asked.path}{query}" if same and asked.path.startswith("/") else None
 
 
 def _document(response: HttpResponse) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import requests
 
+from local.azure_ml.definitions import ROLES
 from local.azure_ml.testing import Facts
 from shared.adapters.arm import Arm
 from shared.adapters.brief_retry import ATTEMPTS
@@ -147,6 +148,16 @@ def test_a_grant_that_is_there_under_another_name_counts(adapters: Cloud, facts:
     Arm(AppCredential()).call("PUT", other, "2022-04-01", body)
     given = adapters.roles.assign(scope, role, principal)
     assert given.id.endswith(principal)
+
+
+def test_all_pages_of_a_list_are_read(adapters: Cloud) -> None:
+    scope, principal = adapters.workspace.facts().id, "5a1d0c9e-0000-4000-8000-0000000000e4"
+    roles = {one.guid for one in ROLES[:7]}
+    for role in roles:
+        adapters.roles.assign(scope, role, principal)
+    held = adapters.roles.assignments(scope, principal)
+    assert sorted(one.role_id for one in held) == sorted(roles)
+    assert len(adapters.workspace.usages()) > 3
 
 
 def test_a_missing_right_is_denied_with_the_action(adapters: Cloud, breaks: Break) -> None:

@@ -165,14 +165,24 @@ class Client:
 
     def deployments(self, name: str) -> list[dict[str, Any]]:
         answer = self.arm("GET", f"{self.workspace}/onlineEndpoints/{name}/deployments")
-        return list(answer.json()["value"]) if answer.status_code == 200 else []
+        return self._items(answer) if answer.status_code == 200 else []
 
     def assignments(self, principal: str, scope: str | None = None) -> list[dict[str, Any]]:
         path = f"{scope or self.workspace}/providers/Microsoft.Authorization/roleAssignments"
         answer = self.arm(
             "GET", path, "2022-04-01", params={"$filter": f"principalId eq '{principal}'"}
         )
-        return list(answer.json()["value"])
+        return self._items(answer)
+
+    def _items(self, answer: requests.Response) -> list[dict[str, Any]]:
+        """Of the page that was answered, and of all after it."""
+        page = answer.json()
+        items = list(page["value"])
+        while link := page.get("nextLink"):
+            headers = {"Authorization": f"Bearer {self.token()}"}
+            page = self.azure.get(link, headers=headers, timeout=60).json()
+            items += page["value"]
+        return items
 
     def score(self, name: str, body: Any, **headers: str) -> requests.Response:
         keys = self.arm("POST", f"{self.workspace}/onlineEndpoints/{name}/listKeys").json()

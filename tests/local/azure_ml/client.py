@@ -57,6 +57,21 @@ class Client:
         assert answer.ok, answer.text
         return answer.json()
 
+    def pages(self, path: str, **query: str) -> list[list[Any]]:
+        """The items of a list, page by page; each link is followed as it is written."""
+        page = self.get(path, **query)
+        read = [page["value"]]
+        while link := page.get("nextLink"):
+            answer = self.web.get(link, timeout=60)
+            assert answer.ok, answer.text
+            page = answer.json()
+            read.append(page["value"])
+        return read
+
+    def all(self, path: str, **query: str) -> list[Any]:
+        """The items of all pages of a list."""
+        return [item for page in self.pages(path, **query) for item in page]
+
     def ended(self, begun: requests.Response, within: float = 180) -> Any:
         """The status body of the operation that an answer began, once it has ended."""
         assert begun.ok, begun.text

@@ -21,7 +21,7 @@ def test_a_container_knows_the_latest_and_the_next_version(arm: Client, name: st
         arm.call("PUT", f"models/{name}/versions/{version}", {"properties": {"modelUri": URI}})
     found = arm.get(f"models/{name}")["properties"]
     assert (found["latestVersion"], found["nextVersion"]) == ("4", "5")
-    versions = arm.get(f"models/{name}/versions")["value"]
+    versions = arm.all(f"models/{name}/versions")
     assert [one["name"] for one in versions] == ["4", "1"]
 
 

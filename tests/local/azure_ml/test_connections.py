@@ -6,7 +6,7 @@ V = "2023-04-01-preview"
 
 
 def test_the_seeded_connection_is_what_prompt_flow_reads(arm: Client) -> None:
-    listed = arm.get("connections", version=V)["value"]
+    listed = arm.all("connections", version=V)
     one = next(one for one in listed if one["name"] == "open_ai_connection")
     assert one["properties"]["credentials"] is None
 

@@ -22,4 +22,4 @@ def test_endpoints_made_at_once_each_get_their_own_deployment(
         ended = list(pool.map(release, range(16)))
 
     assert ended == [("Succeeded", f"{name}-{number}") for number in range(16)]
-    assert arm.get("onlineEndpoints")["value"]
+    assert arm.all("onlineEndpoints")

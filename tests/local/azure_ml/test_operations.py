@@ -50,7 +50,7 @@ def test_an_unsigned_status_url_needs_a_right_on_the_region(
     roles = f"{path}/providers/Microsoft.Authorization/roleAssignments"
     own = [
         one
-        for one in developer.get(roles, **{"$filter": "atScope()"}, version="2022-04-01")["value"]
+        for one in developer.all(roles, **{"$filter": "atScope()"}, version="2022-04-01")
         if one["properties"]["principalId"] == cloud.DEVELOPER_PRINCIPAL
     ]
     assert own, "the developer reads the region through a role of the subscription"

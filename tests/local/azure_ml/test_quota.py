@@ -9,7 +9,7 @@ SIZE = "Standard_E4s_v3"
 
 
 def usage(arm: Client) -> tuple[int, int]:
-    value = arm.get(f"{REGION}/usages")["value"]
+    value = arm.all(f"{REGION}/usages")
     one = next(one for one in value if one["name"]["value"] == FAMILY)
     assert one["type"].endswith("vmFamily/usages")
     return one["currentValue"], one["limit"]
@@ -34,8 +34,8 @@ def test_a_fifth_more_instances_count_and_failed_deployments_hold_their_quota(
 
 
 def test_sizes_tell_family_and_cores(arm: Client) -> None:
-    value = arm.get(f"{REGION}/vmSizes")["value"]
+    value = arm.all(f"{REGION}/vmSizes")
     one = next(one for one in value if one["name"] == SIZE)
     assert (one["family"], one["vCPUs"], one["memoryGB"]) == (FAMILY, 4, 32)
-    quotas = arm.get(f"{REGION}/quotas")["value"]
+    quotas = arm.all(f"{REGION}/quotas")
     assert FAMILY in [one["name"]["value"] for one in quotas]

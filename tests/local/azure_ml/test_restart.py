@@ -38,7 +38,7 @@ def test_state_operations_faults_of_theirs_and_containers_survive_a_kill(
         assert after.ended(doomed)["error"]["code"] == "InternalServerError"
         after.web.headers["Authorization"] = before.web.headers["Authorization"]
         assert after.call("POST", "onlineEndpoints/kept/listKeys").json() == keys
-        names = [one["name"] for one in after.get("onlineEndpoints/kept/deployments")["value"]]
+        names = [one["name"] for one in after.all("onlineEndpoints/kept/deployments")]
         assert names == ["blue", "green"]
         log = after.call("POST", "onlineEndpoints/kept/deployments/blue/getLogs", {}).json()
         assert '"files": ["flow.dag.yaml"]' in log["content"]

@@ -112,11 +112,11 @@ def test_without_its_right_to_grant_the_app_is_refused_in_azures_words(
 ) -> None:
     right = next(
         one
-        for one in developer.get(
+        for one in developer.all(
             f"{cloud.GROUP_ID}/{ASSIGNMENTS}",
             version=ROLES,
             **{"$filter": f"principalId eq '{cloud.APP_PRINCIPAL}'"},
-        )["value"]
+        )
         if one["properties"]["roleDefinitionId"].endswith(definitions.RBAC_ADMINISTRATOR.guid)
     )
     assert developer.call("DELETE", right["id"], None, ROLES).ok
@@ -136,11 +136,11 @@ def test_without_its_right_to_grant_the_app_is_refused_in_azures_words(
 
 
 def test_a_caller_sees_its_own_permissions(arm: Client, developer: Client) -> None:
-    own = arm.get(f"{WS}/{PERMISSIONS}", version=ROLES)["value"]
+    own = arm.all(f"{WS}/{PERMISSIONS}", version=ROLES)
     actions = {action for permission in own for action in permission["actions"]}
     assert "Microsoft.Authorization/roleAssignments/write" in actions
     assert "*" not in actions
-    theirs = developer.get(f"{WS}/{PERMISSIONS}", version=ROLES)["value"]
+    theirs = developer.all(f"{WS}/{PERMISSIONS}", version=ROLES)
     assert ["*"] in [permission["actions"] for permission in theirs]
 
 
@@ -183,7 +183,7 @@ def principal_of(arm: Client, endpoint: str) -> str:
 
 
 def assignments(arm: Client, scope: str, only: str) -> list[tuple[str, str]]:
-    found = arm.get(f"{scope}/{ASSIGNMENTS}", version=ROLES, **{"$filter": only})["value"]
+    found = arm.all(f"{scope}/{ASSIGNMENTS}", version=ROLES, **{"$filter": only})
     return [
         (one["properties"]["roleDefinitionId"].rsplit("/", 1)[-1], one["properties"]["scope"])
         for one in found

@@ -68,7 +68,7 @@ def test_a_deployment_with_traffic_cannot_be_deleted(arm: Client, pair: str) -> 
     assert (refused.status_code, error(refused)) == (400, "BadRequest")
     assert begun.status_code == 202
     arm.ended(begun)
-    assert [one["name"] for one in arm.get(path)["value"]] == ["blue"]
+    assert [one["name"] for one in arm.all(path)] == ["blue"]
 
 
 def test_the_identity_of_an_endpoint_cannot_change(arm: Client, endpoint: str) -> None:

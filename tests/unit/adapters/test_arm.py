@@ -55,18 +55,38 @@ def arm(script: Script) -> Arm:
     return Arm(Person(), transport=RequestsTransport(session=session, session_owner=False))
 
 
-def test_a_list_is_read_to_its_last_page() -> None:
-    link = f"{ARM}/x?api-version=1&skip=2"
+@pytest.mark.parametrize("host", ["management.azure.com", "Management.Azure.com:443"])
+def test_a_list_is_read_to_its_last_page(host: str) -> None:
+    link = f"https://{host}/x?api-version=1&$skipToken=a%2Bb%3D"
     script = Script((200, {"value": [{"name": "a"}], "nextLink": link}), (200, {"value": []}))
     assert ArmWorkspace(arm(script), "/ws").connections() == {"a"}
-    assert [str(one.url) for one in script.asked][1] == link
+    assert [str(one.url) for one in script.asked][1] == f"{ARM}/x?api-version=1&$skipToken=a%2Bb%3D"
 
 
-def test_a_page_elsewhere_is_not_read() -> None:
-    script = Script((200, {"value": [], "nextLink": "https://example.org/x"}))
-    with pytest.raises(Refused):
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://example.org/x",
+        "https://management.azure.com.example.org/x",
+        "https://management.azure.com:8443/x",
+        "https://management.azure.com@example.org/x",
+        "https://person@management.azure.com/x",
+        "http://management.azure.com/x",
+        "https://management.azure.com:port/x",
+        "/x",
+    ],
+)
+def test_a_page_elsewhere_is_not_read(link: str) -> None:
+    script = Script((200, {"value": [], "nextLink": link}))
+    with pytest.raises(Refused, match="ForeignUrl"):
         ArmWorkspace(arm(script), "/ws").connections()
     assert len(script.asked) == 1
+
+
+def test_a_list_that_leads_back_to_itself_ends() -> None:
+    page = {"value": [{"name": "a"}], "nextLink": f"{ARM}/x?page=2"}
+    with pytest.raises(Unavailable, match="EndlessList"):
+        ArmWorkspace(arm(Script((200, page), (200, page))), "/ws").connections()
 
 
 def test_an_error_page_that_is_not_json_still_has_a_kind() -> None:
