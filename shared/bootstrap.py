@@ -31,6 +31,7 @@ def build(settings: Settings) -> Ports:
     from shared.adapters.turns import BlobTurns  # noqa: PLC0415
     from shared.adapters.webhook import HttpWebhook  # noqa: PLC0415
     from shared.adapters.workspace import ArmWorkspace  # noqa: PLC0415
+    from shared.package.bounded import BoundedPackages  # noqa: PLC0415
 
     who = AppCredential()
     storage = open_account(
@@ -63,6 +64,7 @@ def build(settings: Settings) -> Ports:
             changes=settings.changes_queue,
         ),
         metrics=ArmMetrics(arm, _now),
+        packages=BoundedPackages(),
         runs=WorkspaceRuns(who, settings.workspace_id, lambda: workspace.facts().location),
         now=_now,
         policy=settings.rules,

@@ -4,11 +4,11 @@ from argparse import Namespace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from cli.errors import DONE, REFUSED
+from cli.errors import DONE, REFUSED, unreachable
 from cli.package import write_package
 from shared.domain.errors import Finding, Rejected
-from shared.package.archive import open_zip
-from shared.package.reading import read
+from shared.domain.failure import Unavailable
+from shared.package.bounded import BoundedPackages
 
 
 def check(arguments: Namespace) -> int:
@@ -27,9 +27,12 @@ def _findings(path: Path) -> tuple[Finding, ...]:
     with TemporaryDirectory() as scratch:
         try:
             archive = write_package(path, Path(scratch))
-            return tuple(read(open_zip(archive, Path(scratch) / "flow")).findings)
+            opened = BoundedPackages().open_and_read(archive, Path(scratch))
         except Rejected as wrong:
             return wrong.findings
+        except Unavailable as failure:
+            raise unreachable(failure.message) from failure
+        return opened.reading.findings
 
 
 def _line(path: Path, finding: Finding) -> str:

@@ -24,3 +24,10 @@ MAX_YAML_NODES = 100_000
 """Nodes of a YAML file with its aliases written out."""
 MAX_YAML_PLAIN = 100
 """Characters of a number or another plain scalar that is not text."""
+
+SECONDS = 5
+"""Processor time that looking into a package may take, unpacking included."""
+MEMORY = 128 * 1024 * 1024
+"""Bytes that it may take, besides the interpreter and its modules."""
+MAX_TOLD = 8 * 1024 * 1024
+"""Characters of what a reading says, as JSON."""

@@ -11,6 +11,7 @@ from shared.domain.policy import Policy
 from shared.domain.release import Limits
 from shared.ports.document import Json
 from shared.ports.metrics import Metrics
+from shared.ports.packages import Packages
 from shared.ports.roles import Roles
 from shared.ports.scoring import Answer, Scoring
 from shared.ports.storage import Flows, Ledger, Turns
@@ -25,6 +26,7 @@ __all__ = [
     "Json",
     "Ledger",
     "Metrics",
+    "Packages",
     "Ports",
     "Roles",
     "Run",
@@ -60,6 +62,7 @@ class Ports:
     bus: Bus
     runs: Runs
     metrics: Metrics
+    packages: Packages
     now: Callable[[], datetime]
     policy: Policy = ()
     limits: Limits = Limits()

@@ -8,7 +8,7 @@ from shared.domain.release import Release
 from shared.domain.report import Report, ok
 from shared.ports import Ports
 from shared.steps.call import Call, release_of
-from shared.steps.package import fetched, unpacked
+from shared.steps.package import fetched_of
 
 
 def ensure_model(ports: Ports, call: Call) -> Report:
@@ -17,7 +17,8 @@ def ensure_model(ports: Ports, call: Call) -> Report:
     if ports.workspace.has_model(release.model_name, release.digest):
         return ok("registered before")
     with tempfile.TemporaryDirectory(prefix="sluice-") as folder:
-        root = unpacked(ports, call.job, Path(folder))
+        package = fetched_of(ports, call.job, Path(folder))
+        root = ports.packages.flow_files(package, Path(folder))
         ports.assets.register_model(
             release.model_name, release.digest, root, release.model_properties
         )
@@ -53,9 +54,8 @@ def ensure_data_assets(ports: Ports, call: Call) -> Report:
 
 def _context(ports: Ports, call: Call, release: Release, into: Path) -> Path | None:
     """The folder of the build context, out of the kept package; None where there is none."""
-    build, request = release.environment.build, ports.ledger.request(call.job)
+    build = release.environment.build
     if build is None:
         return None
-    if request is None:
-        raise LookupError(f"Job {call.job} has no request")
-    return fetched(ports, request, into) / build.path
+    package = fetched_of(ports, call.job, into)
+    return ports.packages.build_context(package, into, build.path)

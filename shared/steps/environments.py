@@ -1,6 +1,5 @@
 """Which environment a manifest asks for: looked up where it is registered, hashed where built."""
 
-from hashlib import sha256
 from pathlib import Path
 
 from shared.domain.deployment_asking import environment_ask
@@ -13,7 +12,6 @@ from shared.domain.environment_reference import (
 from shared.domain.errors import Finding
 from shared.domain.flow import Flow
 from shared.domain.manifest import NO_DRIVER, Deployment, Environment, build_place
-from shared.package import every_file
 from shared.ports import Ports
 
 
@@ -34,7 +32,7 @@ def environment_of(
         findings = _wrong(reference, registered)
     digest = ""
     if isinstance(said, Environment) and said.build is not None:
-        digest = _digest(root / build_place(said.build)[0])
+        digest = ports.packages.build_digest(root / build_place(said.build)[0])
     made = environment_ask(
         flow, asked, _requirements(flow, root), registered=registered, build_digest=digest
     )
@@ -63,13 +61,6 @@ def _wrong(
         )
         return (Finding(where, None, cause, NO_DRIVER),)
     return ()
-
-
-def _digest(folder: Path) -> str:
-    total = sha256()
-    for path in every_file(folder):
-        total.update(f"{path}\0{sha256((folder / path).read_bytes()).hexdigest()}\n".encode())
-    return total.hexdigest()
 
 
 def _requirements(flow: Flow, root: Path) -> str | None:

@@ -12,7 +12,7 @@ from shared.domain.manifest import Manifest, flow_findings, manifest_findings, m
 from shared.domain.release import Release, from_json, to_json
 from shared.domain.releasing import make_release
 from shared.domain.report import Report, ok
-from shared.package import Reading, read
+from shared.package import Reading
 from shared.ports import Ports
 from shared.steps.call import Call
 from shared.steps.environments import environment_of
@@ -51,9 +51,9 @@ def _release(ports: Ports, job: str) -> Release:
     if request.findings:
         raise Rejected(Finding.from_dict(it) for it in request.findings)
     with tempfile.TemporaryDirectory(prefix="sluice-") as folder:
-        root = fetched(ports, request, Path(folder))
-        reading = read(root)
-        return _validated(ports, request, reading, root)
+        package = fetched(ports, request, Path(folder))
+        opened = ports.packages.open_and_read(package, Path(folder))
+        return _validated(ports, request, opened.reading, opened.root)
 
 
 def _validated(ports: Ports, request: DeployRequest, reading: Reading, root: Path) -> Release:

@@ -16,6 +16,7 @@ from tests.fakes.engine import Clock, FakeEngine
 from tests.fakes.flows import FakeFlows
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.metrics import FakeMetrics
+from tests.fakes.packages import FakePackages
 from tests.fakes.roles import FakeRoles
 from tests.fakes.runs import FakeRuns
 from tests.fakes.scoring import FakeScoring
@@ -130,6 +131,7 @@ def make_world(
         bus=FakeBus(),
         runs=FakeRuns(),
         metrics=FakeMetrics(),
+        packages=FakePackages(),
         now=clock,
         policy=parse_policy('[{"prefix": "", "endpoints": ["*"]}]'),
         limits=Limits(propagation=1200, grant=3600, operation=3600),

@@ -1,0 +1,111 @@
+"""Looking into packages in a process apart, so that no package can hurt the one that asks.
+
+A thread could not be stopped, and a fork of a process with threads may never run: a fresh
+interpreter can do without both. It costs a third of a second.
+"""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from typing import Any
+
+from shared.domain.errors import Finding, Rejected, rejected
+from shared.domain.failure import Unavailable
+from shared.package import limits
+from shared.package.child import out_of_memory, out_of_time
+from shared.package.preparing import Opened
+from shared.package.transport import from_json
+
+_PASSED_ON = ("PATH", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "PYTHONHOME")
+"""What an interpreter may need to start. The app's settings, secrets among them, stay behind."""
+
+
+class BoundedPackages:
+    """Opens, reads and lists packages, each in a process with limits on time and memory.
+
+    Args:
+        processor: seconds of processor time that one may take.
+        memory: bytes that one may take, besides the interpreter and its modules.
+        patience: seconds by the clock, whatever the machine does besides.
+        at_once: how many such processes there may be; more than that wait.
+    """
+
+    def __init__(
+        self,
+        *,
+        processor: int = limits.SECONDS,
+        memory: int = limits.MEMORY,
+        patience: float = 120,
+        at_once: int = 2,
+    ) -> None:
+        self._bounds = {"processor": processor, "memory": memory}
+        self._patience = patience
+        self._places = threading.BoundedSemaphore(at_once)
+
+    def open_and_read(self, package: Path, into: Path) -> Opened:
+        """See `preparing.open_and_read`. A package over the limits is rejected."""
+        told = self._done("open_and_read", package, into)
+        return Opened(Path(told["root"]), from_json(told["reading"]))
+
+    def flow_files(self, package: Path, into: Path) -> Path:
+        """See `preparing.flow_files`."""
+        return Path(self._done("flow_files", package, into)["root"])
+
+    def build_context(self, package: Path, into: Path, path: str) -> Path:
+        """See `preparing.build_context`."""
+        return Path(self._done("build_context", package, into, Path(path))["root"])
+
+    def build_digest(self, folder: Path) -> str:
+        """See `preparing.build_digest`."""
+        return str(self._done("build_digest", folder)["digest"])
+
+    def _done(self, work: str, *paths: Path) -> dict[str, Any]:
+        asked = {"do": work, "paths": [str(path) for path in paths], **self._bounds}
+        with self._places:
+            ended = self._run(json.dumps(asked))
+        match ended.returncode:
+            case 0:
+                return _told(ended.stdout)
+            case code if code == -signal.SIGXCPU:
+                raise Rejected(out_of_time(self._bounds["processor"]))
+            case code if code == -signal.SIGABRT:  # how a library in Rust ends without memory
+                raise Rejected(out_of_memory(self._bounds["memory"]))
+            case code if code == -signal.SIGKILL:  # no limit of ours: the machine lacks memory
+                raise Unavailable("ReaderKilled", "The process that reads packages was killed")
+            case code if code < 0:
+                cause = f"reading the package ended in {signal.Signals(-code).name}"
+                raise rejected("package", cause, "Leave out what the flow does not need to run")
+        raise RuntimeError(f"Reading a package failed: {ended.stderr[-2000:]}")
+
+    def _run(self, asked: str) -> subprocess.CompletedProcess[str]:
+        try:
+            return subprocess.run(
+                [sys.executable, "-P", "-m", "shared.package.child"],
+                input=asked,
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=self._patience,
+                env=_environment(),
+            )
+        except subprocess.TimeoutExpired as error:
+            cause = f"Reading a package did not end within {self._patience:.0f} s"
+            raise Unavailable("ReaderTimeout", cause) from error
+        except OSError as error:
+            raise Unavailable(type(error).__name__, str(error)) from error
+
+
+def _environment() -> dict[str, str]:
+    passed = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
+    return passed | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONUTF8": "1"}
+
+
+def _told(answer: str) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads(answer)
+    if "findings" in told:
+        raise Rejected(Finding.from_dict(each) for each in told["findings"])
+    return told

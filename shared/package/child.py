@@ -1,0 +1,90 @@
+"""The process that looks into a package: `python -m shared.package.child`, JSON in, JSON out.
+
+Whatever a package holds, this process ends: the system ends it after its share of processor time,
+and gives it no more than its share of memory. It is told where the package is, and no secret.
+"""
+
+import json
+import resource
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from shared.domain.errors import Finding, Rejected, rejected
+from shared.package import limits
+from shared.package.preparing import build_context, build_digest, flow_files, open_and_read
+from shared.package.transport import to_json
+
+_SMALLER = "Leave out what the flow does not need to run, and write the rest more simply"
+
+type Answer = dict[str, Any]
+
+
+def main() -> None:
+    """Does what standard input asks, and says on standard output what came of it."""
+    asked = json.load(sys.stdin)
+    bound_processor(asked["processor"])
+    bound_memory(asked["memory"])
+    sys.stdout.write(_answered(asked))
+
+
+def bound_processor(seconds: int) -> None:
+    """So many seconds of processor time from here on, then the system ends the process."""
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    allowed = int(used.ru_utime + used.ru_stime + seconds)
+    resource.setrlimit(resource.RLIMIT_CPU, (allowed, allowed + 1))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def bound_memory(size: int) -> None:
+    """So many bytes more than now, then MemoryError. Linux alone keeps such a limit."""
+    if sys.platform == "linux":
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+        allowed = pages * resource.getpagesize() + size
+        resource.setrlimit(resource.RLIMIT_AS, (allowed, allowed))
+
+
+def _answered(asked: Mapping[str, Any]) -> str:
+    try:
+        told = json.dumps(_WORK[asked["do"]](*map(Path, asked["paths"])))
+        if len(told) > limits.MAX_TOLD:
+            cause = "what the flow file and the manifests say is too much to be kept"
+            raise rejected("package", cause, _SMALLER)
+    except Rejected as error:
+        return json.dumps({"findings": [each.to_dict() for each in error.findings]})
+    except MemoryError:
+        pass  # told below, when what filled the memory is gone
+    else:
+        return told
+    return json.dumps({"findings": [it.to_dict() for it in out_of_memory(asked["memory"])]})
+
+
+def out_of_memory(size: int) -> tuple[Finding, ...]:
+    """The package takes more memory to read than it may."""
+    cause = f"reading the package took more than {size // 1024**2} MB of memory"
+    return (Finding("package", None, cause, _SMALLER),)
+
+
+def out_of_time(seconds: int) -> tuple[Finding, ...]:
+    """The package takes longer to read than it may."""
+    cause = f"reading the package took more than {seconds} s of processor time"
+    return (Finding("package", None, cause, _SMALLER),)
+
+
+def _open_and_read(package: Path, into: Path) -> Answer:
+    opened = open_and_read(package, into)
+    return {"root": str(opened.root), "reading": to_json(opened.reading)}
+
+
+_WORK: Mapping[str, Callable[..., Answer]] = {
+    "open_and_read": _open_and_read,
+    "flow_files": lambda package, into: {"root": str(flow_files(package, into))},
+    "build_context": lambda package, into, path: {
+        "root": str(build_context(package, into, path.as_posix()))
+    },
+    "build_digest": lambda folder: {"digest": build_digest(folder)},
+}
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,39 @@
+"""What a reading says as JSON, between the process that reads and the one that asked."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from shared.domain.errors import Finding
+from shared.domain.flow import Flow
+from shared.domain.manifest import Manifest
+from shared.package.reading import Reading
+
+
+def to_json(reading: Reading) -> dict[str, Any]:
+    """As plain JSON values, without the layers: findings know their lines already."""
+    flow = reading.flow
+    return {
+        "flow": flow and _flows().dump_python(flow, mode="json", by_alias=True),
+        "manifest": reading.manifest.model_dump(mode="json", by_alias=True, exclude_unset=True),
+        "digest": reading.digest,
+        "findings": [each.to_dict() for each in reading.findings],
+    }
+
+
+def from_json(plain: Mapping[str, Any]) -> Reading:
+    """From what `to_json` gave."""
+    flow = plain["flow"]
+    return Reading(
+        flow=flow and _flows().validate_python(flow),
+        manifest=Manifest.model_validate(plain["manifest"]),
+        digest=plain["digest"],
+        findings=tuple(Finding.from_dict(each) for each in plain["findings"]),
+    )
+
+
+@cache
+def _flows() -> TypeAdapter[Flow]:
+    return TypeAdapter(Flow)

@@ -1,0 +1,26 @@
+"""Looking into what people drop."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from shared.package.preparing import Opened
+
+
+class Packages(Protocol):
+    """Each call ends within its bounds of time and memory, whatever the package holds.
+
+    Raises Rejected where the package is the reason that it does not come to its end.
+    """
+
+    def open_and_read(self, package: Path, into: Path) -> "Opened":
+        """Open a zip (or take a folder as it is) and read it."""
+
+    def flow_files(self, package: Path, into: Path) -> Path:
+        """A new folder named `flow` with exactly the files that are hashed and uploaded."""
+
+    def build_context(self, package: Path, into: Path, path: str) -> Path:
+        """The folder of a build context inside the package."""
+
+    def build_digest(self, folder: Path) -> str:
+        """Hash of a build context's files."""

@@ -1,0 +1,21 @@
+"""Packages looked into by the same code, in the test's own process."""
+
+from pathlib import Path
+
+from shared.package import preparing
+
+
+class FakePackages:
+    """Without a process apart, and so without its limits."""
+
+    def open_and_read(self, package: Path, into: Path) -> preparing.Opened:
+        return preparing.open_and_read(package, into)
+
+    def flow_files(self, package: Path, into: Path) -> Path:
+        return preparing.flow_files(package, into)
+
+    def build_context(self, package: Path, into: Path, path: str) -> Path:
+        return preparing.build_context(package, into, path)
+
+    def build_digest(self, folder: Path) -> str:
+        return preparing.build_digest(folder)
