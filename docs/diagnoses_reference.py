@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from docs.diagnosis_shapes import SHAPES, from_azure, right
 from shared.domain.diagnoses import creation, own_rights, permissions, scoring, sluice, startup
-from shared.domain.diagnosis import Row
+from shared.domain.diagnosis import ROWS, Row
 
 PAGE: Final = Path(__file__).parent / "reference" / "diagnoses.md"
 
@@ -25,6 +26,23 @@ right, the remedy names the action, the scope and, where both are known, the \
 
 This page is made from the table by `make docs`.
 """
+SHAPES_TOP: Final = """\
+## Row by shape
+
+Azure gives one and the same error in several shapes. Each example of each row above that comes \
+from Azure's control plane is read in each of them; `found` says that it is found as this row.
+
+- **code**: `{"code": "ResourceNotReady", "message": "…"}`, of an operation or a refusal
+- **head**: no code; the message begins with `ResourceNotReady: `
+- **(None)**: no code; the message begins with `(None) ResourceNotReady: `
+- **time and cause**: a code that says nothing, then a time, that code and the real one
+- **text**: neither field nor head; the link or the words alone tell it
+- **create refused**: 400 `BadRequest`, details of `InferencingClientCreateDeploymentFailed`, JSON \
+behind a text
+- **call failed**: 400 `BadRequest`, details of `InferencingClientCallFailed`, JSON inside the text
+- **call failed, coded**: the same with `{"error": {"code", "message"}}` as the JSON
+- **detail**: 400 `BadRequest`, the code in a detail
+"""
 _THEMES: Final = (
     ("What Sluice itself finds", sluice.ROWS),
     ("What Sluice may not do", own_rights.ROWS),
@@ -41,7 +59,19 @@ def page() -> str:
     for title, rows in _THEMES:
         parts += [f"## {title}", "", "| case | looks like | cause | remedy |"]
         parts += ["| --- | --- | --- | --- |", *(_line(row) for row in rows), ""]
-    return "\n".join(parts)
+    return "\n".join([*parts, *_by_shape()])
+
+
+def _by_shape() -> Iterator[str]:
+    rows = [row for row in ROWS if from_azure(row)]
+    yield SHAPES_TOP
+    yield f"| case | {' | '.join(SHAPES)} |"
+    yield f"| --- |{' --- |' * len(SHAPES)}"
+    for row in rows:
+        told = ("found" if right(row, shape) else "**not found**" for shape in SHAPES.values())
+        yield f"| {row.name} | {' | '.join(told)} |"
+    examples = sum(len(from_azure(row)) for row in rows)
+    yield f"\n{len(rows)} rows, {examples} examples, {len(SHAPES)} shapes.\n"
 
 
 def _line(row: Row) -> str:
@@ -51,11 +81,11 @@ def _line(row: Row) -> str:
 
 
 def _seen(row: Row) -> Iterator[str]:
-    seen = row.seen
-    yield f"`{seen.code}`" + (f" {seen.status}" if seen.status else "")
-    for text in (seen.message, seen.log):
-        if text:
-            yield f"“{' '.join(text.split())}”"
+    for seen in row.examples:
+        yield f"`{seen.code}`" + (f" {seen.status}" if seen.status else "")
+        for text in (seen.message, seen.log):
+            if text:
+                yield f"“{' '.join(text.split())}”"
 
 
 def main() -> None:

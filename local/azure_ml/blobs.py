@@ -41,7 +41,7 @@ class BlobRelay:
         try:
             headers, target = self._signed(scope)
         except ArmError as error:
-            await reply(send, error.status, error.answer().body, {"x-ms-error-code": error.code})
+            await reply(send, error.status, error.answer().body, {"x-ms-error-code": error.told})
             return
         host, port = self._to
         url = httpcore.URL(scheme=b"http", host=host, port=port, target=target)

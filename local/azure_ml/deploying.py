@@ -19,6 +19,8 @@ from local.azure_ml.readback import Unreadable
 from local.azure_ml.store import Store
 from local.serving.contract import Serving, ServingError
 
+# In Azure's own words: the first stands in public READMEs, the second in the page's own list.
+_GUIDE = "Please see troubleshooting guide, available here: https://aka.ms/oe-tsg"
 _PULL = "Microsoft.ContainerRegistry/registries/pull/read"
 _READ = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"
 
@@ -47,6 +49,7 @@ class DeploymentPut:
             return _error("ResourceNotFound", "The deployment or its endpoint is gone.")
         resource = record["resource"]
         if shortage := self._quota.shortage(resource):
+            # Room was there at the PUT; another deployment has taken it since.
             return _error("OutOfQuota", shortage)
         if record["serving"] and record["runs"] == runs(resource):
             return None
@@ -83,17 +86,17 @@ class DeploymentPut:
         if not any(self._access.allows(one, _PULL, cloud.REGISTRY_ID) for one in ids):
             return _error(
                 "BadArgument",
-                "Authorization error: unable to download user container image. The endpoint's "
-                f"identity cannot pull from the container registry '{cloud.REGISTRY_ID}'; it "
-                "needs the role AcrPull. See https://aka.ms/oe-tsg#authorization-error",
+                "Endpoint identity does not have pull permission on the registry. For System "
+                "Assigned Identity case and workspace ACR, platform will wire up the permissions "
+                "but if user is creating deployment with User Assigned Identity or if using "
+                "non-workspace ACR, then User should grant pull permissions to identity on the "
+                f"registry. {_GUIDE}#authorization-error",
             )
         scope = cloud.WORKSPACE_ACCOUNT_ID
         if not any(self._access.allows(one, _READ, scope, data=True) for one in ids):
             return _error(
                 "BadArgument",
-                "Authorization error: unable to download user model. The endpoint's identity "
-                f"cannot read the storage account '{scope}'; it needs the role Storage Blob Data "
-                "Reader. See https://aka.ms/oe-tsg#authorization-error",
+                f"Startup task failed due to authorization error. {_GUIDE}#authorization-error",
             )
         return None
 

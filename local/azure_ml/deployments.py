@@ -8,9 +8,10 @@ from local.azure_ml.deployment_rules import check, filled
 from local.azure_ml.endpoint_records import ENDPOINTS
 from local.azure_ml.endpoint_rules import check_location
 from local.azure_ml.endpoints import ACTION as ENDPOINT_ACTION
-from local.azure_ml.errors import busy, invalid, not_found
+from local.azure_ml.errors import busy, invalid, not_found, uncreatable
 from local.azure_ml.exchange import NOTHING, Answer, Call, Json, listed
 from local.azure_ml.operations import Operations, Verb
+from local.azure_ml.quota import Quota
 from local.azure_ml.resources import system_data
 from local.azure_ml.routing import ML, Route
 from local.azure_ml.runner import Runner
@@ -25,8 +26,14 @@ class OnlineDeployments:
     """Deployments of endpoints. A change begins an operation that starts what serves."""
 
     def __init__(
-        self, store: Store, operations: Operations, runner: Runner, settings: Settings
+        self,
+        store: Store,
+        operations: Operations,
+        runner: Runner,
+        settings: Settings,
+        quota: Quota,
     ) -> None:
+        self._quota = quota
         self._store = store
         self._operations = operations
         self._runner = runner
@@ -76,6 +83,7 @@ class OnlineDeployments:
             "systemData": system_data(call, old),
             "properties": {**properties, "provisioningState": "Updating" if old else "Creating"},
         }
+        self._check_quota(resource)
         record = {**(before or {"serving": False, "runs": None}), "resource": resource}
         return self._begin(call, record, "put", 200 if before else 201)
 
@@ -89,6 +97,7 @@ class OnlineDeployments:
             resource["tags"] = tags
         resource["sku"] |= call.document.get("sku") or {}
         check(resource["properties"], resource["sku"]["capacity"], self._store)
+        self._check_quota(resource)
         resource["properties"]["provisioningState"] = "Scaling"
         return self._begin(call, record, "put", 202)
 
@@ -128,6 +137,11 @@ class OnlineDeployments:
     def _check_room(self, endpoint: Json) -> None:
         resource = endpoint["resource"]
         state = resource["properties"]["provisioningState"]
+        if not endpoint.get("made", True):
+            raise invalid(
+                "The endpoint has not been created successfully. Recreate the endpoint and try "
+                "again."
+            )
         if state != "Succeeded":
             message = (
                 f"Cannot create a deployment in endpoint {resource['name']} because it is in "
@@ -136,6 +150,10 @@ class OnlineDeployments:
             raise busy(message)
         if len(self._store.all("deployment", resource["id"])) >= MOST:
             raise invalid(f"The limit of {MOST} deployments an endpoint is reached.")
+
+    def _check_quota(self, resource: Json) -> None:
+        if shortage := self._quota.shortage(resource):
+            raise uncreatable(shortage, field="VmSize")
 
     def _refuse_busy(self, call: Call) -> None:
         endpoint = call.parts["endpoint"]

@@ -27,6 +27,8 @@ class EndpointPut:
             "traffic": properties["traffic"],
             "mirror": properties["mirrorTraffic"],
         }
+        # What failed at its creation stays useless, whatever is written over it.
+        record.setdefault("made", error is None)
         properties["provisioningState"] = "Failed" if error else "Succeeded"
         self._store.put("endpoint", operation.target, record)
 

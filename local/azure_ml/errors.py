@@ -4,18 +4,22 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from local.azure_ml.exchange import Answer, Call
+from local.azure_ml.exchange import Answer, Call, Json
+from local.azure_ml.settings import ErrorShape
 
 type Details = list[dict[str, Any]]
 
 
 class ArmError(Exception):
-    """Ends a call with an error body: HTTP status, code, message and details."""
+    """Ends a call with an error body: HTTP status, code (None: Azure gives none), message, details.
+
+    `told` is the code for a header, which is text.
+    """
 
     def __init__(
         self,
         status: int,
-        code: str,
+        code: str | None,
         message: str,
         *,
         details: Details | None = None,
@@ -24,6 +28,7 @@ class ArmError(Exception):
         super().__init__(f"{code}: {message}")
         self.status = status
         self.code = code
+        self.told = code or ""
         self.message = message
         self.details = details or []
         self.headers = headers or {}
@@ -38,9 +43,44 @@ def invalid(message: str, *, field: str = "") -> ArmError:
 
     Source: azureml-examples#1930 and azure-sdk-for-python#35109 show such bodies.
     """
-    title = "One or more validation errors occurred."
-    text = json.dumps({"errors": {field: [message]}, "title": title})
-    detail = {"code": "InferencingClientCallFailed", "message": text, "details": []}
+    return _wrapped("InferencingClientCallFailed", _validation(message, field))
+
+
+def uncreatable(message: str, *, field: str = "") -> ArmError:
+    """400 to the PUT of a deployment, whose JSON text has a text before it.
+
+    Source: mslearn-azure-ml#30 and azure-realtime-fraud-detection#2 show such bodies.
+    """
+    text = f"InferencingClient HttpRequest error, error detail: {_validation(message, field)}"
+    return _wrapped("InferencingClientCreateDeploymentFailed", text)
+
+
+def failed_operation(error: Json, shape: ErrorShape) -> Json:
+    """The error of a failed operation, with its code where Azure ML has it.
+
+    Source: mlops-v2#120, azureml-examples#1977 and mslearn-azure-ml#41 show `(None)
+    ResourceNotReady: …` and `ResourceNotReady: …`.
+    """
+    around: Json = {"details": [], "additionalInfo": []}
+    code, message = error.get("code"), error["message"]
+    if shape == "code" or not code:
+        return {**around, "code": code, "message": message}
+    heads = {"head": f"{code}: ", "none": f"(None) {code}: ", "text": ""}
+    return {**around, "code": None, "message": f"{heads[shape]}{message}"}
+
+
+def _validation(message: str, field: str) -> str:
+    errors = {
+        "errors": {field: [message]},
+        "type": "https://tools.ietf.org/html/rfc7231#section-6.5.1",
+        "title": "One or more validation errors occurred.",
+        "status": 400,
+    }
+    return json.dumps(errors)
+
+
+def _wrapped(code: str, text: str) -> ArmError:
+    detail = {"code": code, "message": text, "details": []}
     return ArmError(400, "BadRequest", "The request is invalid.", details=[detail])
 
 

@@ -13,10 +13,10 @@ FOREVER = -1
 
 
 class OperationError(BaseModel):
-    """The error that an operation is to end with."""
+    """The error that an operation is to end with; without a code its message is all it says."""
 
     model_config = ConfigDict(extra="forbid")
-    code: str
+    code: str | None = None
     message: str = "A fault rule asked for this."
 
 

@@ -22,6 +22,9 @@ def parsed(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--datastore-credentials", choices=("Sas", "AccountKey", "None"), default="Sas"
     )
+    parser.add_argument(
+        "--operation-errors", choices=("head", "none", "text", "code"), default="head"
+    )
     parser.add_argument("--serve", choices=("flow", "echo"), default="flow")
     parser.add_argument("--promptflow", type=Path, default=places.PROMPTFLOW, help="venv")
     parser.add_argument("--openai-port", type=int, default=0, help="for the stand-in for OpenAI")
@@ -36,6 +39,7 @@ def settings(flags: argparse.Namespace) -> Settings:
         grant_seconds=flags.grant_seconds,
         quota=dict(flags.quota),
         datastore_credentials=flags.datastore_credentials,
+        operation_errors=flags.operation_errors,
     )
 
 

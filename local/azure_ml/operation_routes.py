@@ -3,17 +3,21 @@
 from collections.abc import Iterator
 
 from local.azure_ml.access import Access
-from local.azure_ml.errors import ArmError, forbidden
-from local.azure_ml.exchange import NOTHING, Answer, Call
+from local.azure_ml.errors import ArmError, failed_operation, forbidden
+from local.azure_ml.exchange import NOTHING, Answer, Call, Json
 from local.azure_ml.operations import ARM, Operation, Operations, signature
 from local.azure_ml.routing import ML, Route
+from local.azure_ml.settings import Settings
 from local.azure_ml.store import Store
 
 
 class OperationRoutes:
     """Reads operations for whoever has a signed URL, or the right to read the region."""
 
-    def __init__(self, operations: Operations, access: Access, store: Store) -> None:
+    def __init__(
+        self, operations: Operations, access: Access, store: Store, settings: Settings
+    ) -> None:
+        self._settings = settings
         self._operations = operations
         self._access = access
         self._store = store
@@ -33,7 +37,7 @@ class OperationRoutes:
             "status": found.status,
         }
         if found.error:
-            body["error"] = {"details": [], "additionalInfo": [], **found.error}
+            body["error"] = self._error(found.error)
         return Answer(body)
 
     def _result(self, call: Call) -> Answer:
@@ -42,10 +46,13 @@ class OperationRoutes:
             location = f"{ARM}{call.path}?api-version={call.api_version}"
             return Answer(None, 202, {"Location": location})
         if found.status == "Failed":
-            error = found.error or {}
-            raise ArmError(400, str(error.get("code")), str(error.get("message")))
+            error = self._error(found.error or {"message": ""})
+            raise ArmError(400, error["code"], error["message"])
         record = self._store.get(found.kind, found.target)
         return Answer(record["resource"]) if record else NOTHING
+
+    def _error(self, error: Json) -> Json:
+        return failed_operation(error, self._settings.operation_errors)
 
     def _allowed(self, call: Call, kind: str) -> Operation:
         found = self._operations.find(call.parts["operation"])

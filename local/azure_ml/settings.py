@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 type DatastoreCredentials = Literal["Sas", "AccountKey", "None"]
+type ErrorShape = Literal["head", "none", "text", "code"]
 
 
 @dataclass
@@ -15,6 +16,10 @@ class Settings:
     endpoint names that somebody else has in this region. Metrics younger than
     `metrics_lag_seconds` are not shown yet. `page_size` items come with each page of a list, and
     the link to the next one names ARM as `link_host`. All may be changed at run time.
+
+    `operation_errors` is where the error of a failed operation has its code: at the `head` of the
+    message, there behind a `none`, nowhere (the `text` alone), or in the field `code`. Azure ML
+    does each of the first three; the last is the older shape.
     """
 
     endpoint_seconds: float = 1.0
@@ -27,3 +32,4 @@ class Settings:
     metrics_lag_seconds: float = 0.0
     page_size: int = 3
     link_host: str = "Management.Azure.com:443"
+    operation_errors: ErrorShape = "head"

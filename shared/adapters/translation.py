@@ -1,6 +1,5 @@
 """Azure's exceptions become the house's failures here, and nowhere else."""
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -9,6 +8,7 @@ from typing import Any
 
 from azure.core.exceptions import AzureError, HttpResponseError, ODataV4Format
 
+from shared.domain.azure_error import azure_error
 from shared.domain.failure import AzureFailure, Conflict, Denied, Refused, Unavailable
 
 TRY_AGAIN = frozenset({408, 429, 500, 502, 503, 504})
@@ -63,23 +63,9 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 
 
 def explained(error: Mapping[str, Any]) -> tuple[str, str]:
-    """Code and message of ARM's `error` object; the details follow in the message.
-
-    `{code, message, details: [{code, message, details}]}`, as in the ARM RPC's common API contract.
-    """
-    code = str(error.get("code") or "Unknown")
-    said = [_sentence(str(error.get("message") or ""))]
-    said += [": ".join(explained(detail)) for detail in error.get("details") or ()]
-    return code, "; ".join(dict.fromkeys(part for part in said if part))
-
-
-def _sentence(message: str) -> str:
-    """Azure ML's inference service puts `{"errors": {field: [reason]}}` as text into a message."""
-    try:
-        errors = json.loads(message)["errors"]
-        return " ".join(str(reason) for reasons in errors.values() for reason in reasons)
-    except (ValueError, TypeError, KeyError, AttributeError):
-        return message
+    """Code and message of an `error` object of ARM or Azure ML, in any of their shapes."""
+    said = azure_error(error)
+    return said.code, said.message
 
 
 def _said(error: HttpResponseError) -> tuple[str, str]:

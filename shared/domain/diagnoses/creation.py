@@ -10,11 +10,7 @@ _BAD_ARGUMENT = f"{TROUBLESHOOTING}#error-badargument"
 ROWS = (
     Row(
         "MissingDriverProgram",
-        Signal(
-            "BadRequest",
-            "The request is invalid.; MissingDriverProgram: Could not find driver program in the "
-            "request.",
-        ),
+        Signal("MissingDriverProgram", "Could not find driver program in the request."),
         "The custom environment has no inference_config",
         "Recommended: name the environment's image as the flow's own (environment.image in "
         "flow.dag.yaml), and let the environment be made from it and requirements.txt. Or add "

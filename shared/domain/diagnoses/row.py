@@ -52,6 +52,7 @@ class Row:
         page: where Microsoft writes of it.
         permission: a role may be missing or not be in force yet.
         more: adds to the remedy what only this signal can tell.
+        also: further ways to look, each of them a test too.
     """
 
     name: str
@@ -65,12 +66,18 @@ class Row:
     page: str = TROUBLESHOOTING
     permission: bool = False
     more: Callable[[Signal], str] | None = None
+    also: tuple[Signal, ...] = ()
+
+    @property
+    def examples(self) -> tuple[Signal, ...]:
+        """All the ways to look."""
+        return (self.seen, *self.also)
 
     def fits(self, signal: Signal) -> bool:
         """Whether the signal has all the signs of this row."""
         if self.statuses and signal.status not in self.statuses:
             return False
-        text = f"{signal.message}\n{_evidence(signal)}"
+        text = f"{signal.code}: {signal.message}\n{_evidence(signal)}"
         return (
             bool(re.fullmatch(self.code, signal.code))
             and all(re.search(sign, text, re.IGNORECASE) for sign in self.signs)

@@ -176,7 +176,7 @@ ROWS = (
         page=_NOT_READY,
     ),
     Row(
-        "ResourceNotReady: the container crashed",
+        "The container crashed",
         Signal(
             "ResourceNotReady",
             "User container has crashed or terminated: Liveness probe failed: HTTP probe failed "
@@ -185,21 +185,27 @@ ROWS = (
         "The container did not become ready",
         "Read the end of its log below: the flow fails while it starts (an import, a missing "
         "package in requirements.txt, a missing file); run it with 'pf flow serve' to see it",
-        code="ResourceNotReady",
+        code="ResourceNotReady|BadArgument",
+        said=(r"container has crashed|probe failed",),
         page=_NOT_READY,
+        also=(
+            Signal(
+                "BadArgument", "User container has crashed or terminated. (link: aka.ms/oe-tsg)"
+            ),
+            Signal(
+                "ResourceNotReady",
+                "User container has crashed or terminated. Please see troubleshooting guide, "
+                "available here: https://aka.ms/oe-tsg#error-resourcenotready",
+            ),
+        ),
     ),
     Row(
-        "BadArgument: the container crashed",
-        Signal(
-            "BadArgument",
-            "User container has crashed or terminated: Liveness probe failed: HTTP probe failed "
-            "with statuscode: 502.",
-        ),
+        "ResourceNotReady",
+        Signal("ResourceNotReady", "The deployment is not ready"),
         "The container did not become ready",
-        "Read the end of its log below: the flow fails while it starts; run it with "
-        "'pf flow serve' to see it",
-        code="BadArgument",
-        said=(r"container has crashed|probe failed",),
+        "Read the end of its log below; run the flow with 'pf flow serve' to see what it does "
+        "when it starts",
+        code="ResourceNotReady",
         page=_NOT_READY,
     ),
 )

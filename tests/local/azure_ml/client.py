@@ -17,6 +17,13 @@ REGION = (
 )
 
 
+def failed(status: Any, code: str) -> bool:
+    """Whether an operation failed so, with its code where Azure ML has it: in the message."""
+    error = status.get("error") or {}
+    head = str(error.get("message")).startswith(f"{code}: ")
+    return status["status"] == "Failed" and error["code"] is None and head
+
+
 def token(facts: Facts, secret: str, resource: str, client_id: str | None = None) -> str:
     query = {"api-version": "2019-08-01", "resource": resource}
     if client_id:

@@ -1,7 +1,7 @@
 """Versions of assets: what is bound, what is kept, what is next."""
 
 from local import cloud
-from tests.local.azure_ml.client import WS, Client, error
+from tests.local.azure_ml.client import WS, Client, error, failed
 
 URI = f"azureml:/{WS}/datastores/workspaceblobstore/paths/LocalUpload/one/flow"
 
@@ -54,4 +54,4 @@ def test_a_model_that_is_not_in_the_storage_fails_the_deployment(
     arm.call("PUT", f"models/{name}/versions/1", {"properties": {"modelUri": f"{URI}-nowhere"}})
     begun = arm.put_deployment(endpoint, "blue", model=f"{WS}/models/{name}/versions/1")
     status = arm.ended(begun)
-    assert (status["status"], status["error"]["code"]) == ("Failed", "BadArgument")
+    assert failed(status, "BadArgument")

@@ -2,8 +2,11 @@
 
 from collections.abc import Callable
 
+import pytest
+import requests
+
 from local import cloud
-from tests.local.azure_ml.client import REGION, WS, Client, error
+from tests.local.azure_ml.client import REGION, WS, Client, error, failed
 
 
 def test_a_new_endpoint_answers_201_with_the_headers_azure_sends(arm: Client, name: str) -> None:
@@ -119,6 +122,38 @@ def test_a_change_of_the_instance_count_starts_nothing_anew(arm: Client, endpoin
     assert arm.call("GET", path).json()["properties"]["provisioningState"] == "Succeeded"
 
 
+@pytest.mark.parametrize(
+    ("shape", "code", "message"),
+    [
+        ("head", None, "OutOfQuota: no cores"),
+        ("none", None, "(None) OutOfQuota: no cores"),
+        ("text", None, "no cores"),
+        ("code", "OutOfQuota", "no cores"),
+    ],
+)
+def test_the_code_of_a_failed_operation_is_where_the_setting_says(
+    arm: Client, name: str, settings: Callable[..., None], shape: str, code: str, message: str
+) -> None:
+    settings(operation_errors=shape)
+    rule = {"operation": "endpoint", "error": {"code": "OutOfQuota", "message": "no cores"}}
+    requests.post(f"{arm.facts.admin_url}/faults", json=rule, timeout=60)
+
+    error = arm.ended(arm.put_endpoint(name))["error"]
+
+    assert (error["code"], error["message"]) == (code, message)
+
+
+def test_an_endpoint_that_was_never_made_takes_no_deployment(arm: Client, name: str) -> None:
+    rule = {"operation": "endpoint", "error": {"code": "InternalServerError"}}
+    requests.post(f"{arm.facts.admin_url}/faults", json=rule, timeout=60)
+    assert failed(arm.ended(arm.put_endpoint(name)), "InternalServerError")
+    arm.ended(arm.put_endpoint(name))
+
+    refused = arm.put_deployment(name, "blue").json()["error"]
+
+    assert "Recreate the endpoint and try again" in refused["details"][0]["message"]
+
+
 def test_a_container_that_does_not_come_up_fails_the_operation_and_leaves_its_log(
     arm: Client, endpoint: str
 ) -> None:
@@ -126,7 +161,7 @@ def test_a_container_that_does_not_come_up_fails_the_operation_and_leaves_its_lo
 
     status = arm.ended(begun)
 
-    assert (status["status"], status["error"]["code"]) == ("Failed", "ResourceNotReady")
+    assert failed(status, "ResourceNotReady")
     path = f"onlineEndpoints/{endpoint}/deployments/bad"
     assert arm.get(path)["properties"]["provisioningState"] == "Failed"
     log = arm.call("POST", f"{path}/getLogs", {"containerType": "InferenceServer", "tail": 1})

@@ -1,6 +1,9 @@
 """Quota with the reserve of a fifth, usage, sizes."""
 
+import json
 from collections.abc import Callable
+
+import requests
 
 from tests.local.azure_ml.client import REGION, Client
 
@@ -23,12 +26,24 @@ def test_a_fifth_more_instances_count_and_failed_deployments_hold_their_quota(
     assert arm.ended(begun)["status"] == "Succeeded"
     assert usage(arm) == (8, 12), "one instance of 4 cores needs 8 with the reserve"
 
-    status = arm.ended(arm.put_deployment(endpoint, "green", size=SIZE))
-    assert (status["status"], status["error"]["code"]) == ("Failed", "OutOfQuota")
-    assert usage(arm) == (16, 12)
+    refused = arm.put_deployment(endpoint, "green", size=SIZE)
+    (detail,) = refused.json()["error"]["details"]
+    assert (refused.status_code, refused.json()["error"]["code"]) == (400, "BadRequest")
+    assert detail["code"] == "InferencingClientCreateDeploymentFailed"
+    text, _, inside = detail["message"].partition("{")
+    assert text == "InferencingClient HttpRequest error, error detail: "
+    (reason,) = json.loads("{" + inside)["errors"]["VmSize"]
+    assert "Current usage/limit: 8/12. Additional needed: 8" in reason
+    assert usage(arm) == (8, 12), "what is refused is not there"
+
+    settings(quota={FAMILY: 16})
+    rule = {"operation": "deployment", "error": {"code": "ResourceNotReady"}}
+    requests.post(f"{arm.facts.admin_url}/faults", json=rule, timeout=60)
+    assert arm.ended(arm.put_deployment(endpoint, "green", size=SIZE))["status"] == "Failed"
+    assert usage(arm) == (16, 16)
 
     arm.ended(arm.call("DELETE", f"onlineEndpoints/{endpoint}/deployments/green"))
-    assert usage(arm) == (8, 12)
+    assert usage(arm) == (8, 16)
     settings(quota={FAMILY: -1})
     assert arm.ended(arm.put_deployment(endpoint, "green", size=SIZE))["status"] == "Succeeded"
 

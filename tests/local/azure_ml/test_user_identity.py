@@ -8,7 +8,7 @@ import pytest
 
 from local import cloud
 from local.azure_ml import definitions
-from tests.local.azure_ml.client import ROLES, Client, token
+from tests.local.azure_ml.client import ROLES, Client, failed, token
 
 AS_USER = {"type": "UserAssigned", "userAssignedIdentities": {cloud.USER_IDENTITY_ID: {}}}
 
@@ -35,12 +35,12 @@ def test_deployments_fail_until_every_role_is_in_force(
     shown = arm.get(f"onlineEndpoints/{name}")["identity"]["userAssignedIdentities"]
     assert shown[cloud.USER_IDENTITY_ID]["principalId"] == cloud.USER_IDENTITY_PRINCIPAL
 
-    assert "container image" in failure(arm, name)
+    assert "pull permission" in failure(arm, name)
     settings(grant_seconds=600)
     grant(arm, cloud.REGISTRY_ID, definitions.ACR_PULL, granted)
-    assert "container image" in failure(arm, name), "the grant is not yet in force"
+    assert "pull permission" in failure(arm, name), "the grant is not yet in force"
     settings(grant_seconds=0)
-    assert "user model" in failure(arm, name)
+    assert "Startup task failed due to authorization error" in failure(arm, name)
     grant(arm, cloud.WORKSPACE_ACCOUNT_ID, definitions.BLOB_READER, granted)
     assert arm.ended(arm.put_deployment(name, "blue"))["status"] == "Succeeded"
 
@@ -63,6 +63,5 @@ def test_the_container_gets_tokens_of_the_identity_by_its_client_id_only(
 
 def failure(arm: Client, endpoint: str) -> str:
     status = arm.ended(arm.put_deployment(endpoint, "blue"))
-    assert status["status"] == "Failed"
-    assert status["error"]["code"] == "BadArgument"
+    assert failed(status, "BadArgument")
     return str(status["error"]["message"])

@@ -44,20 +44,17 @@ def test_the_pause_a_service_asks_for_is_seconds_or_a_date() -> None:
     assert retry_after({}) is None
 
 
-def test_details_follow_the_message() -> None:
+def test_the_detail_that_says_more_is_what_is_told() -> None:
     error = {
         "code": "BadRequest",
         "message": "The request is invalid.",
         "details": [{"code": "MissingDriverProgram", "message": "No driver.", "details": []}],
     }
-    assert explained(error) == (
-        "BadRequest",
-        "The request is invalid.; MissingDriverProgram: No driver.",
-    )
+    assert explained(error) == ("MissingDriverProgram", "No driver.")
 
 
 def test_a_reason_that_is_json_in_a_message_is_unwrapped() -> None:
     inner = json.dumps({"errors": {"Traffic": ["Must sum up.", "Is odd."]}, "title": "t"})
-    assert explained({"code": "BadRequest", "message": inner})[1] == "Must sum up. Is odd."
+    assert explained({"code": "BadRequest", "message": inner})[1] == "Must sum up.; Is odd."
     for plain in ("[1]", "1", "{}", '{"errors": 3}'):
         assert explained({"code": "c", "message": plain})[1] == plain

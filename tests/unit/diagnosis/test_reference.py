@@ -5,3 +5,4 @@ from shared.domain.diagnosis import ROWS
 def test_the_reference_of_diagnoses_is_as_the_table_says() -> None:
     assert PAGE.read_text(encoding="utf-8") == page(), "run `make docs`"
     assert page().count("\n| [") == len(ROWS)
+    assert "not found**" not in page()
