@@ -24,6 +24,8 @@ while a new grant may still be on its way (`PROPAGATION_MINUTES`). Where Sluice 
 right, the remedy names the action, the scope and, where both are known, the \
 `az role assignment create` that gives it.
 
+Signatures, tokens, keys and passwords in the raw error and in the log are masked (`***`).
+
 This page is made from the table by `make docs`.
 """
 SHAPES_TOP: Final = """\

@@ -3,20 +3,22 @@
 Codes and messages are Azure's own (the `error.code` and `error.message` of ARM, or the service's).
 """
 
+from shared.domain.masking import masked
+
 
 class AzureFailure(Exception):  # noqa: N818 - a failure is the word of the house
     """A call that did not do what it was asked.
 
     Args:
         code: Azure's error code, e.g. `AuthorizationFailed`.
-        message: Azure's message, for a person.
+        message: Azure's message, for a person; secrets in it are masked here.
         status: the HTTP status, 0 where there was no answer.
     """
 
     def __init__(self, code: str, message: str, *, status: int = 0) -> None:
-        super().__init__(f"{code}: {message}")
         self.code = code
-        self.message = message
+        self.message = masked(message)
+        super().__init__(f"{code}: {self.message}")
         self.status = status
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from shared.domain.diagnosis import Signal, diagnose
 from shared.domain.failure import Unavailable
 from shared.domain.manifest import Expectation, unmet
+from shared.domain.masking import masked
 from shared.domain.release import Release
 from shared.domain.report import Report, ok, unhealthy
 from shared.domain.smoke_test import Sample, second_turn
@@ -133,5 +134,6 @@ def _named(sample: Sample) -> str:
 
 
 def _short(body: Any) -> str:
-    text = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
+    # Masked before it is cut: half a secret is not known for one.
+    text = masked(body if isinstance(body, str) else json.dumps(body, ensure_ascii=False))
     return text if len(text) <= 2000 else f"{text[:2000]}..."

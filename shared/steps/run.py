@@ -1,6 +1,7 @@
 """The table of steps, and what all have in common: turn, failures as data, timeline."""
 
 import logging
+import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
@@ -8,6 +9,7 @@ from shared.domain.diagnosis import Signal, diagnose
 from shared.domain.errors import Rejected
 from shared.domain.failure import AzureFailure, Conflict, Denied, Unavailable
 from shared.domain.job import stamp
+from shared.domain.masking import masked
 from shared.domain.report import Report, Status, ok, waiting
 from shared.ports import Ports
 from shared.steps.access import ensure_role_assignment
@@ -85,7 +87,8 @@ def _told(ports: Ports, call: Call) -> Report:
         status: Status = "denied" if not_yet else "unhealthy"
         return Report(status, found.cause, diagnosis=found)
     except Exception as error:  # a defect of ours ends the job in words, never without a result
-        _log.exception("Step %s of job %s failed unexpectedly", call.kind, call.job)
+        why = masked(traceback.format_exc())
+        _log.error("Step %s of job %s failed unexpectedly: %s", call.kind, call.job, why)
         found = diagnose(Signal(type(error).__name__, str(error), step=call.title))
         return Report("unhealthy", found.cause, diagnosis=found)
 

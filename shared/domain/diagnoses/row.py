@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from shared.domain.diagnoses.log_end import TRACEBACK, log_end
+from shared.domain.masking import masked
 
 TROUBLESHOOTING = (
     "https://learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-online-endpoints"
@@ -19,7 +20,7 @@ GRANTS = f"{ARTICLE}#grant-permissions-to-the-endpoint"
 
 @dataclass(frozen=True)
 class Signal:
-    """What was seen.
+    """What was seen. Secrets in message and log are masked here: both come from outside.
 
     Args:
         code: Azure's error code, or Sluice's own for what Azure does not judge.
@@ -34,6 +35,10 @@ class Signal:
     log: str = ""
     step: str = ""
     status: int = 0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", masked(self.message))
+        object.__setattr__(self, "log", masked(self.log))
 
 
 @dataclass(frozen=True)
