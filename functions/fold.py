@@ -78,14 +78,40 @@ class Fold:
 
 @dataclass
 class _Tries:
-    """Which try of a step this is. `attempt` counts what was denied, `looks` those since then."""
+    """Which try of a step this is. `attempt` counts what was denied, `looks` those since then.
 
+    `silent` is since when Azure has not answered; `since`, `own` and `written` are those of `Call`.
+    """
+
+    since: datetime
     attempt: int = 1
     tries: int = 1
     looks: int = 0
     operation: str | None = None
+    own: bool = False
+    written: bool = False
+    silent: datetime | None = None
     said: str = ""
     person: bool = False
+
+    def carried_out(self, now: datetime) -> None:
+        """The operation has ended well, or there was none to wait for."""
+        self.written, self.own = self.written or self.own, False
+        self.operation, self.since = None, now
+
+    def waits(self, report: Mapping[str, Any], now: datetime) -> None:
+        """For an operation, or for something else."""
+        operation = report["operation"]
+        if operation is not None and operation != self.operation:
+            self.since = now
+        self.operation, self.own = operation, report.get("own", False)
+        if operation is None and self.own:
+            self.carried_out(now)
+
+    def denied(self) -> None:
+        """What was begun has come to nothing; it is begun anew."""
+        self.operation, self.own, self.written = None, False, False
+        self.attempt, self.looks = self.attempt + 1, -1
 
 
 def plain_step(kind: str, title: str) -> dict[str, Any]:
@@ -95,20 +121,22 @@ def plain_step(kind: str, title: str) -> dict[str, Any]:
 
 def settle(fold: Fold, step: Mapping[str, Any], key: str) -> Folding[Told]:
     """Run a step until it is settled: look, wait, look again, each kind of waiting to its limit."""
-    on, started = _Tries(), fold.now
+    on, started = _Tries(fold.now), fold.now
     while True:
         report: Told = yield _call(fold, step, key, on)
         status = report["status"]
         if on.operation is not None and status == "ok":
-            on.operation, on.tries = None, on.tries + 1
+            on.carried_out(fold.now)
+            on.tries, on.silent = on.tries + 1, None
             continue
+        on.silent = (on.silent or fold.now) if status == "unavailable" else None
         if status == "denied":
-            on.operation, on.attempt, on.looks = None, on.attempt + 1, -1
+            on.denied()
         elif status == "waiting":
-            on.operation = report["operation"]
+            on.waits(report, fold.now)
         elif status != "unavailable":
             return report
-        if fold.now - started > timedelta(seconds=_limit(fold, step, report)):
+        if fold.now - (on.silent or started) > timedelta(seconds=_limit(fold, step, report)):
             return _out_of_time(step, report)
         # After a denial it is tried anew: what that begins ends as soon as it did the first time.
         yield fold.pause(on.looks if on.looks >= 0 else on.attempt, report["retry_after"])
@@ -129,6 +157,9 @@ def _call(fold: Fold, step: Mapping[str, Any], key: str, on: _Tries) -> Any:
         "fence": fold.fence,
         "yields": not fold.moved,
         "operation": on.operation,
+        "own": on.own,
+        "written": on.written,
+        "since": on.since.isoformat(),
         "said": on.said,
         "person": on.person,
         "known": fold.known,

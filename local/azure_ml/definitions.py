@@ -132,10 +132,13 @@ OPENAI_USER = Role(
 REGION_READER = Role(
     "5a1d0c9e-0000-4000-8000-0000000000d1",
     "Azure ML Region Reader",
-    (f"{ML}/locations/*/read",),
+    tuple(f"{ML}/locations/{what}/read" for what in ("usages", "quotas", "vmSizes")),
     custom=True,
 )
-"""A custom role of this cloud: quota, sizes and operations are read on the subscription."""
+"""A custom role of this cloud: quota and sizes are read on the subscription.
+
+Not operations: their URLs are signed, and without the signature they are refused to the app.
+"""
 DATASTORE_READER = Role(
     "5a1d0c9e-0000-4000-8000-0000000000d2",
     "Flow Datastore Reader",

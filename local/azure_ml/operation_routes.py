@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from local.azure_ml.access import Access
 from local.azure_ml.errors import ArmError, failed_operation, forbidden
 from local.azure_ml.exchange import NOTHING, Answer, Call, Json
-from local.azure_ml.operations import ARM, Operation, Operations, signature
+from local.azure_ml.operations import Operation, Operations, signature
 from local.azure_ml.routing import ML, Route
 from local.azure_ml.settings import Settings
 from local.azure_ml.store import Store
@@ -43,8 +43,7 @@ class OperationRoutes:
     def _result(self, call: Call) -> Answer:
         found = self._allowed(call, "mfeOperationResults")
         if found.status == "Updating":
-            location = f"{ARM}{call.path}?api-version={call.api_version}"
-            return Answer(None, 202, {"Location": location})
+            return Answer(None, 202, {"Location": found.result})
         if found.status == "Failed":
             error = self._error(found.error or {"message": ""})
             raise ArmError(400, error["code"], error["message"])
@@ -55,12 +54,13 @@ class OperationRoutes:
         return failed_operation(error, self._settings.operation_errors)
 
     def _allowed(self, call: Call, kind: str) -> Operation:
+        """The operation; a right on the region is asked for before it is looked up, as ARM does."""
         found = self._operations.find(call.parts["operation"])
+        action = f"{ML}/locations/{kind}/read"
+        signed = found is not None and call.query.get("s") == signature(found.guid, call.query)
+        if not signed and not self._access.allows(call.caller.object_id, action, call.path):
+            raise forbidden(call, action, call.path)
         if found is None:
             message = f"The operation '{call.parts['operation']}' was not found."
             raise ArmError(404, "NotFound", message)
-        action = f"{ML}/locations/{kind}/read"
-        signed = call.query.get("s") == signature(found.guid)
-        if not signed and not self._access.allows(call.caller.object_id, action, call.path):
-            raise forbidden(call, action, call.path)
         return found

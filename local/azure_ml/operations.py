@@ -3,10 +3,13 @@
 Headers, ids and states are as recorded from Azure ML.
 """
 
+import base64
 import hmac
 import uuid
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Literal, Protocol
+from urllib.parse import urlencode
 
 from local import cloud
 from local.azure_ml import clock
@@ -17,6 +20,8 @@ from local.azure_ml.store import Store
 ARM = "https://management.azure.com"
 _PREFIX = {"endpoint": "oeidp", "deployment": "odidp"}
 _SIGNING_KEY = b"local operations"
+_CERTIFICATE = "MII" + base64.b64encode(b"a certificate of the local cloud/+" * 30).decode()
+"""As long as ARM's own."""
 
 type Kind = Literal["endpoint", "deployment"]
 type Verb = Literal["put", "delete"]
@@ -53,15 +58,23 @@ class Operation:
     @property
     def headers(self) -> dict[str, str]:
         """What the answer carries that began it."""
-        ticks = int(self.due * 10_000_000)
-        signed = f"{self.uri}&t={ticks}&c=local&s={signature(self.guid)}&h=local"
         resource = f"{ARM}{self.target}?api-version={self.api_version}"
-        result = self._url("mfeOperationResults")
         return {
-            "Azure-AsyncOperation": signed,
-            "Location": result if self.verb == "delete" else resource,
+            "Azure-AsyncOperation": self._signed(self.uri),
+            "Location": self.result if self.verb == "delete" else resource,
             "x-ms-async-operation-timeout": "PT30M",
         }
+
+    @property
+    def result(self) -> str:
+        """Where the result of a deletion is: signed."""
+        return self._signed(self._url("mfeOperationResults"))
+
+    def _signed(self, url: str) -> str:
+        """With time, certificate, signature and hash, as ARM signs: `t`, `c`, `s`, `h`."""
+        given = {"t": str(int(self.due * 10_000_000)), "c": _CERTIFICATE, "h": "local"}
+        signed = {**given, "s": signature(self.guid, given)}
+        return f"{url}&{urlencode({key: signed[key] for key in 'tcsh'})}"
 
     def _url(self, kind: str) -> str:
         return f"{ARM}{REGION_PATH}/{kind}/{self.name}?api-version={self.api_version}"
@@ -120,6 +133,8 @@ class Operations:
         return Operation(**record) if record else None
 
 
-def signature(guid: str) -> str:
-    """What makes a status URL good for any caller that has it."""
-    return hmac.new(_SIGNING_KEY, guid.encode(), "sha256").hexdigest()
+def signature(guid: str, query: Mapping[str, str]) -> str:
+    """What makes a status URL good for any caller that has it, and has it whole."""
+    signed = " ".join([guid, *(query.get(key, "") for key in "tch")])
+    digest = hmac.new(_SIGNING_KEY, signed.encode(), "sha256").digest()
+    return base64.b64encode(digest).decode()

@@ -1,40 +1,44 @@
 """Long-running operations of Azure ML: what an answer began, and how it stands."""
 
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from azure.core.rest import HttpResponse
 
-from shared.adapters.arm import Arm
+from shared.adapters.arm import FOREIGN, Arm
 from shared.adapters.states import operation_state
 from shared.adapters.translation import explained
 from shared.domain.endpoint import OperationState
-from shared.domain.failure import Refused
+from shared.domain.failure import Denied, Refused
 
-# ARM signs a status URL with these; they hold a certificate and time out.
-_SIGNATURE = frozenset({"t", "c", "s", "h"})
+_GONE = frozenset({404, 410})
+_RESULT = "/mfeoperationresults/"
 
 
 def begun(response: HttpResponse) -> str | None:
-    """The status URL of what a PUT or DELETE began, None where it is done.
+    """The status URL of what a PUT or DELETE began, as it came; None where it is done.
 
-    It is given without ARM's signature: short, and good for as long as the operation is known. To
-    read it Sluice needs `Microsoft.MachineLearningServices/locations/*/read`.
+    ARM signs it (`t`, `c`, `s`, `h`): with the signature it can be read without any right, so it is
+    kept whole, and shown to nobody. Without, Sluice would need the right
+    `Microsoft.MachineLearningServices/locations/*/read` on the subscription.
     """
     url = response.headers.get("Azure-AsyncOperation")
     if url is None and response.status_code == 202:
         url = response.headers.get("Location")
-    return _unsigned(url) if url else None
+    return url
 
 
 def followed(arm: Arm, url: str) -> OperationState:
     """How an operation stands; the error is ARM's, with its details."""
     try:
         response = arm.follow(url)
+    except Denied:
+        return OperationState("untold")
     except Refused as refused:
         # A result URL answers with the error of the operation itself.
-        if refused.status == 400:
+        if refused.status == 400 and _RESULT in url.lower():
             return OperationState("failed", refused.code, refused.message)
+        if refused.status in _GONE or refused.code == FOREIGN:
+            return OperationState("untold")
         raise
     if response.status_code == 202:
         return OperationState("running")
@@ -46,9 +50,3 @@ def followed(arm: Arm, url: str) -> OperationState:
 def _document(response: HttpResponse) -> dict[str, Any]:
     document = response.json() if response.content else None
     return document if isinstance(document, dict) else {}
-
-
-def _unsigned(url: str) -> str:
-    parts = urlsplit(url)
-    query = [(key, value) for key, value in parse_qsl(parts.query) if key not in _SIGNATURE]
-    return urlunsplit(parts._replace(query=urlencode(query)))

@@ -102,14 +102,16 @@ class ArmWorkspace:
         location = before["location"] if before else self.facts().location
         return begun(self._put(path, bodies.endpoint_body(spec, location, before)))
 
-    def set_traffic(self, endpoint: str, traffic: Mapping[str, int]) -> str | None:
+    def set_traffic(
+        self, endpoint: str, traffic: Mapping[str, int], *, again: bool = False
+    ) -> str | None:
         """One GET; one PUT where the traffic is another."""
         path = self._endpoint(endpoint)
         before = self._arm.get(path, ML)
         state = states.endpoint_state(before)
         if state.busy and state.operation_url is not None:
             return state.operation_url
-        if live(state.traffic) == live(traffic):
+        if live(state.traffic) == live(traffic) and not again:
             return None
         return begun(self._put(path, bodies.traffic_body(before, traffic)))
 

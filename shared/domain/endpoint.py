@@ -132,9 +132,12 @@ class DeploymentState:
 
 @dataclass(frozen=True)
 class OperationState:
-    """A long-running operation. `code` and `message` only where it failed."""
+    """A long-running operation. `code` and `message` only where it failed.
 
-    status: Literal["running", "succeeded", "failed"]
+    `untold`: its status URL is refused or gone. The operation may run on; the resource tells.
+    """
+
+    status: Literal["running", "succeeded", "failed", "untold"]
     code: str = ""
     message: str = ""
 

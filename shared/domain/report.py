@@ -25,6 +25,8 @@ class Report:
         status: see `Status`.
         note: for people, what is being waited for or what was done.
         operation: the status URL of the long-running operation to poll.
+        own: that operation is what the step ensures, not one that it found under way; without a
+            URL, it was carried out at once.
         retry_after: seconds until asking again makes sense; None leaves it to the caller.
         person: true where a person must act (a grant): another time limit holds.
         facts: for the orchestrator. Of a step in a plan: `known` for later steps, `ending` for the
@@ -36,6 +38,7 @@ class Report:
     status: Status
     note: str = ""
     operation: str | None = None
+    own: bool = False
     retry_after: float | None = None
     person: bool = False
     facts: dict[str, Any] = field(default_factory=dict)
@@ -47,8 +50,14 @@ def ok(note: str = "", **facts: Any) -> Report:
     return Report("ok", note, facts=facts)
 
 
-def waiting(note: str, *, operation: str | None = None, retry_after: float | None = None) -> Report:
-    return Report("waiting", note, operation=operation, retry_after=retry_after)
+def waiting(
+    note: str,
+    *,
+    operation: str | None = None,
+    own: bool = False,
+    retry_after: float | None = None,
+) -> Report:
+    return Report("waiting", note, operation=operation, own=own, retry_after=retry_after)
 
 
 def unhealthy(diagnosis: Diagnosis) -> Report:

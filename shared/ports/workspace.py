@@ -46,11 +46,13 @@ class Workspace(Protocol):
     def put_endpoint(self, spec: EndpointSpec, *, new: bool = False) -> str | None:
         """Create or update; an endpoint that is not `new` keeps the traffic that it has."""
 
-    def set_traffic(self, endpoint: str, traffic: Mapping[str, int]) -> str | None:
+    def set_traffic(
+        self, endpoint: str, traffic: Mapping[str, int], *, again: bool = False
+    ) -> str | None:
         """Change the live traffic and nothing else; mirrored traffic to its receivers ends.
 
-        Writes nothing where the traffic is so already (None), nor while an operation runs (then it
-        is that one's URL): called again after it, it settles.
+        Writes nothing where the traffic is so already (None), except with `again`, nor while an
+        operation runs (then it is that one's URL): called again after it, it settles.
         """
 
     def put_deployment(self, endpoint: str, spec: DeploymentSpec) -> str | None: ...
@@ -76,7 +78,8 @@ class Workspace(Protocol):
     def delete_endpoint(self, name: str) -> str | None:
         """With all its deployments and their traffic. None also where it is not there."""
 
-    def operation(self, url: str) -> OperationState: ...
+    def operation(self, url: str) -> OperationState:
+        """How an operation stands; `untold` where its URL is refused, gone or foreign."""
 
     def deployment_log(self, endpoint: str, name: str, *, lines: int = 100) -> str:
         """The last lines of the container's log, else of the storage initialiser's, else none."""

@@ -28,6 +28,10 @@ class Call:
         fence: the turn's number, None before the job has its turn.
         yields: the job gives way where a newer request wants the endpoint.
         operation: the status URL to poll, None to run the step.
+        own: that operation is the step's own write, not one that it found under way.
+        written: the step's own write has been carried out.
+        since: when the step began, or, if later, when the operation that it waits for began or
+            ended (ISO 8601).
         said: the note that the timeline has of this step already.
         person: the try before this one waited for a person.
         until: when the newest grant must be in force (ISO 8601), None where nothing was granted: a
@@ -46,6 +50,9 @@ class Call:
     fence: int | None = None
     yields: bool = True
     operation: str | None = None
+    own: bool = False
+    written: bool = False
+    since: str | None = None
     said: str = ""
     person: bool = False
     until: str | None = None

@@ -10,6 +10,7 @@ from shared.domain.report import Report, ok, unhealthy, waiting
 from shared.ports import Ports
 from shared.steps.call import Call, release_of
 from shared.steps.planning import kept_plan
+from shared.steps.visibility import not_shown_yet
 
 
 def ensure_deployment(ports: Ports, call: Call) -> Report:
@@ -26,6 +27,8 @@ def ensure_deployment(ports: Ports, call: Call) -> Report:
         return waiting(words(call.kind), operation=state.operation_url)
     if state is not None and as_asked(release, state) and count in {None, state.instance_count}:
         return ok()
+    if (wait := not_shown_yet(call, ports.now(), "the deployment")) is not None:
+        return wait
     failed = state if state is not None and state.provisioning_state != "Succeeded" else None
     if failed is not None and (report := _failed(ports, call, failed)) is not None:
         return report
@@ -36,7 +39,8 @@ def ensure_deployment(ports: Ports, call: Call) -> Report:
         attempt=call.attempt,
         count=count or (state.instance_count if state is not None else 1),
     )
-    return waiting(words(call.kind), operation=ports.workspace.put_deployment(call.endpoint, spec))
+    operation = ports.workspace.put_deployment(call.endpoint, spec)
+    return waiting(words(call.kind), operation=operation, own=True)
 
 
 def restore_deployment(ports: Ports, call: Call) -> Report:
@@ -49,8 +53,10 @@ def restore_deployment(ports: Ports, call: Call) -> Report:
     if state is not None and state.busy:
         return waiting(f"Azure is working on {name}", operation=state.operation_url)
     if state is None or dict(state.tags) != dict(kept.get("tags") or {}):
+        if (wait := not_shown_yet(call, ports.now(), name)) is not None:
+            return wait
         operation = ports.workspace.restore_deployment(call.endpoint, name, kept)
-        return waiting(f"Azure ML puts {name} back as it was", operation=operation)
+        return waiting(f"Azure ML puts {name} back as it was", operation=operation, own=True)
     if state.provisioning_state == "Succeeded":
         return ok()
     log = ports.workspace.deployment_log(call.endpoint, name)
@@ -58,15 +64,17 @@ def restore_deployment(ports: Ports, call: Call) -> Report:
 
 
 def delete_deployment(ports: Ports, call: Call) -> Report:
-    """The deployment is gone."""
+    """The deployment is gone. One that is not shown is deleted too: it may not be shown yet."""
     name = str(call.arguments["name"])
     state = _find(ports, call.endpoint, name)
-    if state is None:
+    if state is None and (call.written or call.tries > 1):
         return ok(ending={"removed": [{"kind": "deployment", "name": name}]})
-    if state.busy:
+    if state is not None and state.busy:
         return waiting(f"Azure is working on {name}", operation=state.operation_url)
+    if (wait := not_shown_yet(call, ports.now(), f"the end of {name}")) is not None:
+        return wait
     operation = ports.workspace.delete_deployment(call.endpoint, name)
-    return waiting(words(call.kind), operation=operation)
+    return waiting(words(call.kind), operation=operation, own=True)
 
 
 def _failed(ports: Ports, call: Call, state: DeploymentState) -> Report | None:

@@ -3,8 +3,10 @@
 from shared.domain.endpoint_spec import endpoint_as_asked, endpoint_spec
 from shared.domain.phase import words
 from shared.domain.report import Report, ok, waiting
+from shared.domain.step import live
 from shared.ports import Ports
 from shared.steps.call import Call, release_of
+from shared.steps.visibility import not_shown_yet
 
 
 def ensure_endpoint(ports: Ports, call: Call) -> Report:
@@ -17,16 +19,28 @@ def ensure_endpoint(ports: Ports, call: Call) -> Report:
     if existing is not None and endpoint_as_asked(ask, existing):
         place = [existing.scoring_uri, existing.auth_mode]
         return ok(known={"principal_id": existing.identity.principal_id, "place": place})
+    if (wait := not_shown_yet(call, ports.now(), "the endpoint")) is not None:
+        return wait
     enforce = bool(call.arguments.get("enforce_secrets"))
     spec = endpoint_spec(release, existing, enforce_secrets=enforce)
     operation = ports.workspace.put_endpoint(spec, new=existing is None)
-    return waiting(words(call.kind), operation=operation)
+    return waiting(words(call.kind), operation=operation, own=True)
 
 
 def set_traffic(ports: Ports, call: Call) -> Report:
-    """Give the traffic to whom the arguments say, in per cent by deployment."""
+    """Give the traffic to whom the arguments say, in per cent by deployment.
+
+    With `again` it is written also where it seems to be so: what is shown may be older.
+    """
     wanted = {str(name): int(share) for name, share in call.arguments["traffic"].items()}
-    operation = ports.workspace.set_traffic(call.endpoint, wanted)
+    if call.written:
+        state = ports.workspace.endpoint(call.endpoint)
+        if state is not None and live(state.traffic) == live(wanted):
+            return ok(moved=True)
+        if (wait := not_shown_yet(call, ports.now(), "the traffic")) is not None:
+            return wait
+    again = bool(call.arguments.get("again")) and not call.written
+    operation = ports.workspace.set_traffic(call.endpoint, wanted, again=again)
     if operation is None:
         return ok(moved=True)
-    return waiting(words(call.kind), operation=operation)
+    return waiting(words(call.kind), operation=operation, own=True)

@@ -10,7 +10,7 @@ from shared.domain.errors import Rejected
 from shared.domain.failure import AzureFailure, Conflict, Denied, Unavailable
 from shared.domain.job import stamp
 from shared.domain.masking import masked
-from shared.domain.report import Report, Status, ok, waiting
+from shared.domain.report import Report, Status, waiting
 from shared.ports import Ports
 from shared.steps.access import ensure_role_assignment
 from shared.steps.assets import ensure_data_assets, ensure_environment, ensure_model
@@ -21,6 +21,7 @@ from shared.steps.deployment import delete_deployment, ensure_deployment, restor
 from shared.steps.endpoint import ensure_endpoint, set_traffic
 from shared.steps.patience import in_force
 from shared.steps.planning import make_plan, make_undo
+from shared.steps.polling import poll
 from shared.steps.prepare import prepare
 from shared.steps.removal import (
     either,
@@ -114,30 +115,10 @@ def _turn(ports: Ports, call: Call) -> Report | int | None:
 
 
 def _done(ports: Ports, call: Call, fence: int | None) -> Report:
-    report = _poll(ports, call) if call.operation is not None else STEPS[call.kind](ports, call)
+    report = poll(ports, call) if call.operation is not None else STEPS[call.kind](ports, call)
     if call.kind == "plan" and report.status == "ok":
         return replace(report, facts={**report.facts, "fence": fence})
     return report
-
-
-def _poll(ports: Ports, call: Call) -> Report:
-    """Where the operation stands. Its end is not taken for the step's: the step looks again."""
-    operation = str(call.operation)
-    state = ports.workspace.operation(operation)
-    if state.status == "running":
-        return waiting(call.said, operation=operation)
-    if state.status == "succeeded":
-        return ok()
-    log = ""
-    if call.kind == "ensure_deployment":
-        log = ports.workspace.deployment_log(call.endpoint, _deployment(ports, call))
-    found = diagnose(Signal(state.code, state.message, log, call.title))
-    return Report("denied" if found.permission else "unhealthy", found.cause, diagnosis=found)
-
-
-def _deployment(ports: Ports, call: Call) -> str:
-    plan = ports.ledger.read(call.job, "plan") or {}
-    return str(plan.get("deployment", ""))
 
 
 def _list(ports: Ports, call: Call, state: str) -> None:

@@ -16,7 +16,7 @@ from shared.domain.failure import Refused
 from shared.domain.manifest.access_rules import ENFORCED
 from shared.domain.permission import permits
 from tests.fakes.inventory import Inventory
-from tests.fakes.operations import FakeOperations
+from tests.fakes.operations import FakeOperations, unsigned
 from tests.fakes.roles import FakeRoles
 
 Failure = tuple[str, str]
@@ -65,7 +65,7 @@ def change_endpoint(there: Inventory, operations: FakeOperations, name: str) -> 
         there.endpoints[name] = replace(there.endpoints[name], provisioning_state="Succeeded")
 
     url = operations.begin(end)
-    there.endpoints[name] = replace(there.endpoints[name], operation_url=url)
+    there.endpoints[name] = replace(there.endpoints[name], operation_url=unsigned(url))
     return url
 
 
@@ -82,7 +82,7 @@ def change_deployment(
         there.deployments[key] = replace(there.deployments[key], provisioning_state=state)
 
     url = operations.begin(end, failure)
-    there.deployments[key] = replace(there.deployments[key], operation_url=url)
+    there.deployments[key] = replace(there.deployments[key], operation_url=unsigned(url))
     return url
 
 
@@ -98,7 +98,7 @@ def remove_endpoint(there: Inventory, operations: FakeOperations, name: str) -> 
 
     url = operations.begin(end)
     if name in there.endpoints:
-        there.endpoints[name] = replace(there.endpoints[name], operation_url=url)
+        there.endpoints[name] = replace(there.endpoints[name], operation_url=unsigned(url))
     return url
 
 
@@ -115,5 +115,5 @@ def remove_deployment(
 
     url = operations.begin(end)
     if key in there.deployments:
-        there.deployments[key] = replace(there.deployments[key], operation_url=url)
+        there.deployments[key] = replace(there.deployments[key], operation_url=unsigned(url))
     return url

@@ -67,13 +67,15 @@ class FakeEndpoints(Breakable):
         return changes.change_endpoint(self.there, self.operations, spec.name)
 
     @breakable
-    def set_traffic(self, endpoint: str, traffic: Mapping[str, int]) -> str | None:
+    def set_traffic(
+        self, endpoint: str, traffic: Mapping[str, int], *, again: bool = False
+    ) -> str | None:
         old = self.there.endpoints.get(endpoint)
         if old is None:
             raise rules.missing(f"endpoint {endpoint}")
         if old.busy and old.operation_url is not None:
             return old.operation_url
-        if live(old.traffic) == live(traffic):
+        if live(old.traffic) == live(traffic) and not again:
             return None
         self._check_idle(endpoint)
         rules.check_traffic(traffic, [state.name for state in self.there.of(endpoint)])

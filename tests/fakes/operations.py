@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from shared.domain.endpoint import OperationState
-from shared.domain.failure import Refused
+
+SIGNATURE = "signature-of-arm"
 
 
 @dataclass
@@ -16,10 +17,14 @@ class _Operation:
 
 
 class FakeOperations:
-    """`polls` is how often a new operation says that it runs before it ends."""
+    """`polls` is how often a new operation says that it runs before it ends.
+
+    `mute`: no status URL tells anything, though the operations go on.
+    """
 
     def __init__(self, polls: int) -> None:
         self.polls = polls
+        self.mute = False
         self._running: dict[str, _Operation] = {}
         self._ended: dict[str, OperationState] = {}
         self._ids = itertools.count(1)
@@ -30,26 +35,36 @@ class FakeOperations:
         if self.polls == 0 and failure is None:
             end()
             return None
-        url = f"https://management.azure.com/operations/{next(self._ids)}"
-        self._running[url] = _Operation(self.polls, end, result)
+        place = f"https://management.azure.com/operations/{next(self._ids)}"
+        url = f"{place}?api-version=1&t=1&c=MII&s={SIGNATURE}&h=y"
+        self._running[place] = _Operation(self.polls, end, result)
         return url
 
     def poll(self, url: str) -> OperationState:
-        """One look; it is what makes time pass here."""
-        if url in self._ended:
-            return self._ended[url]
-        operation = self._running.get(url)
+        """One look; it is what makes time pass here. Without its signature a URL is refused."""
+        state = self._state(url.partition("?")[0])
+        return OperationState("untold") if self.mute or SIGNATURE not in url else state
+
+    def _state(self, place: str) -> OperationState:
+        if place in self._ended:
+            return self._ended[place]
+        operation = self._running.get(place)
         if operation is None:
-            raise Refused("ResourceNotFound", f"There is no operation {url}.", status=404)
+            return OperationState("untold")
         if operation.polls > 0:
             operation.polls -= 1
             return OperationState("running")
-        self._ended[url] = self._running.pop(url).result
+        self._ended[place] = self._running.pop(place).result
         operation.end()
-        return self._ended[url]
+        return self._ended[place]
 
     def settle(self) -> None:
         """Let all that runs end."""
-        for url, operation in list(self._running.items()):
+        for place, operation in list(self._running.items()):
             operation.polls = 0
-            self.poll(url)
+            self._state(place)
+
+
+def unsigned(url: str | None) -> str | None:
+    """The status URL as the resource itself shows it."""
+    return url and f"{url.partition('?')[0]}?api-version=1"

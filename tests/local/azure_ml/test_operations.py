@@ -1,6 +1,7 @@
 """Endpoints and deployments as operations: headers, states, one at a time."""
 
 from collections.abc import Callable
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 import requests
@@ -38,10 +39,15 @@ def test_the_status_of_a_running_operation_is_updating(
     assert set(status) == {"id", "name", "startTime", "endTime", "percentComplete", "status"}
 
 
-def test_the_status_url_kept_on_the_resource_can_be_read_later(arm: Client, endpoint: str) -> None:
-    kept = arm.get(f"onlineEndpoints/{endpoint}")["properties"]["properties"]
-    answer = arm.web.get(kept["AzureAsyncOperationUri"])
-    assert answer.json()["status"] == "Succeeded"
+def test_a_signed_status_url_is_good_for_whoever_has_it_whole(arm: Client, name: str) -> None:
+    url = arm.put_endpoint(name).headers["Azure-AsyncOperation"]
+    given = dict(parse_qsl(urlsplit(url).query))
+    assert list(given)[1:] == ["t", "c", "s", "h"]
+    for cut in "tcsh":
+        less = urlencode({key: value for key, value in given.items() if key != cut})
+        refused = arm.web.get(f"{url.partition('?')[0]}?{less}")
+        assert (refused.status_code, error(refused)) == (403, "AuthorizationFailed")
+    assert arm.web.get(url).json()["name"] == url.partition("?")[0].rpartition("/")[2]
 
 
 def test_an_unsigned_status_url_needs_a_right_on_the_region(
@@ -49,15 +55,12 @@ def test_an_unsigned_status_url_needs_a_right_on_the_region(
 ) -> None:
     kept = arm.get(f"onlineEndpoints/{endpoint}")["properties"]["properties"]
     url = kept["AzureAsyncOperationUri"]
-    path = "/subscriptions/" + cloud.SUBSCRIPTION
-    roles = f"{path}/providers/Microsoft.Authorization/roleAssignments"
-    own = [
-        one
-        for one in developer.all(roles, **{"$filter": "atScope()"}, version="2022-04-01")
-        if one["properties"]["principalId"] == cloud.DEVELOPER_PRINCIPAL
-    ]
-    assert own, "the developer reads the region through a role of the subscription"
-    assert developer.web.get(url).status_code == 200
+
+    refused = arm.web.get(url)
+
+    assert (refused.status_code, error(refused)) == (403, "AuthorizationFailed")
+    assert "locations/mfeOperationsStatus/read" in refused.json()["error"]["message"]
+    assert developer.web.get(url).json()["status"] == "Succeeded", "it reads the subscription"
 
 
 def test_a_deletion_answers_202_without_a_body_and_then_the_endpoint_is_gone(

@@ -115,6 +115,25 @@ def test_a_result_that_is_an_error_is_a_failed_operation() -> None:
     )
 
 
+def test_a_status_url_is_kept_and_asked_with_its_signature_as_it_came() -> None:
+    query = "api-version=2025-12-01&t=638&c=MII%2Bx%2F%3D&s=a%2Bb%3D&h=y"
+    signed = f"https://Management.Azure.com:443/s/mfeOperationsStatus/oeidp:a:b?{query}"
+    script = Script((201, {}, {"Azure-AsyncOperation": signed}), (200, {"status": "Succeeded"}))
+    client = arm(script)
+    url = begun(client.call("PUT", "/x", "1", {}))
+    assert url == signed
+    assert followed(client, url).status == "succeeded"
+    assert script.asked[1].url == f"{ARM}/s/mfeOperationsStatus/oeidp:a:b?{query}"
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 410])
+def test_a_status_url_that_is_refused_or_gone_tells_nothing_of_the_operation(status: int) -> None:
+    error = {"error": {"code": "AuthorizationFailed", "message": "no"}}
+    url = f"{ARM}/subscriptions/s/mfeOperationsStatus/o?api-version=1"
+    answers = [(status, error)] * 2  # a refused token is asked for anew, once
+    assert followed(arm(Script(*answers)), url).status == "untold"
+
+
 def test_each_way_of_authentication_has_its_credential() -> None:
     script = Script((200, {"primaryKey": "k"}), (200, {"accessToken": "t"}))
     workspace = ArmWorkspace(arm(script), "/ws")

@@ -1,0 +1,57 @@
+"""How what a step began stands: by its status URL, and where that tells nothing, by the resource.
+
+A status URL may be refused (its signature has run out, or Azure wants a right for it), gone, or
+foreign. The operation behind it goes on all the same, and the resource itself shows its end.
+"""
+
+from shared.domain.diagnosis import Signal, diagnose
+from shared.domain.endpoint import DeploymentState, EndpointState, OperationState
+from shared.domain.report import Report, ok, waiting
+from shared.ports import Ports
+from shared.steps.call import Call
+from shared.steps.visibility import fresh
+
+_ON_ENDPOINT = frozenset({"ensure_endpoint", "set_traffic", "delete_endpoint"})
+
+
+def poll(ports: Ports, call: Call) -> Report:
+    """Where the operation stands. Its end is not taken for the step's: the step looks again."""
+    state = ports.workspace.operation(str(call.operation))
+    if state.status == "untold":
+        state = _by_resource(ports, call)
+    if state.status == "running":
+        return waiting(call.said, operation=call.operation, own=call.own)
+    if state.status == "succeeded":
+        return ok()
+    log = ""
+    if call.kind == "ensure_deployment":
+        log = ports.workspace.deployment_log(call.endpoint, _deployment(ports, call))
+    found = diagnose(Signal(state.code, state.message, log, call.title))
+    return Report("denied" if found.permission else "unhealthy", found.cause, diagnosis=found)
+
+
+def _by_resource(ports: Ports, call: Call) -> OperationState:
+    """What the resource shows. What looks failed may still be what was there before the write."""
+    found = _resource(ports, call)
+    if found is None or found.provisioning_state == "Succeeded":
+        return OperationState("succeeded")
+    if found.busy or fresh(call, ports.now()):
+        return OperationState("running")
+    kept = found.operation_url
+    if kept is not None and kept != call.operation:
+        state = ports.workspace.operation(kept)
+        if state.status == "failed":
+            return state
+    return OperationState("failed", "", f"{found.name} is {found.provisioning_state}")
+
+
+def _resource(ports: Ports, call: Call) -> EndpointState | DeploymentState | None:
+    if call.kind in _ON_ENDPOINT:
+        return ports.workspace.endpoint(call.endpoint)
+    name = str(call.arguments.get("name") or _deployment(ports, call))
+    return next((it for it in ports.workspace.deployments(call.endpoint) if it.name == name), None)
+
+
+def _deployment(ports: Ports, call: Call) -> str:
+    plan = ports.ledger.read(call.job, "plan") or {}
+    return str(plan.get("deployment", ""))

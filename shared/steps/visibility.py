@@ -1,0 +1,24 @@
+"""What Azure has may not be what Azure shows: a read can be older than a write before it.
+
+ARM answers from replicas and caches. A reader that has seen a resource may miss it a moment later.
+"""
+
+from datetime import datetime, timedelta
+
+from shared.domain.report import Report, waiting
+from shared.steps.call import Call
+
+VISIBLE_WITHIN = timedelta(seconds=30)
+"""After that what Azure shows is believed."""
+
+
+def fresh(call: Call, now: datetime) -> bool:
+    """Whether what is shown may be older than the newest thing that this step waits for."""
+    return call.since is not None and now - datetime.fromisoformat(call.since) < VISIBLE_WITHIN
+
+
+def not_shown_yet(call: Call, now: datetime, what: str) -> Report | None:
+    """Wait, where the step's own write has been carried out and is not to be seen yet."""
+    if call.written and fresh(call, now):
+        return waiting(f"Azure has done it; waiting until {what} is shown so everywhere")
+    return None

@@ -1,0 +1,78 @@
+"""A job whose status URLs tell nothing looks at what Azure makes, and ends as that does."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from shared.domain.failure import Unavailable
+from shared.steps.jobs import job_shown
+from tests.fakes.operations import SIGNATURE
+from tests.fakes.world import World
+from tests.unit.look.test_removal import remove
+
+ONCE = ["put_endpoint", "put_deployment", "set_traffic"]
+
+
+@pytest.fixture
+def slow(make: Callable[..., World]) -> World:
+    """Operations take some looks."""
+    return make(workspace={"polls": 4})
+
+
+def _written(world: World) -> list[str]:
+    return [it[0] for it in world.workspace.writes]
+
+
+def test_a_job_succeeds_though_no_status_url_is_answered(slow: World):
+    slow.workspace.operations.mute = True
+    assert slow.deploy()["outcome"] == "succeeded"
+    assert _written(slow) == ONCE
+
+
+def test_a_failure_is_told_from_the_deployment_itself(slow: World):
+    slow.workspace.operations.mute = True
+    log = "ModuleNotFoundError: No module named 'numpy'"
+    slow.workspace.fail_deployment("ResourceNotReady", log=log)
+    told = slow.deploy()
+    assert told["outcome"] == "failed"
+    assert "numpy" in json.dumps(told["diagnosis"])
+    assert slow.workspace.deployments("hello") == ()
+
+
+def test_a_removal_ends_though_no_status_url_is_answered(slow: World):
+    assert slow.deploy()["outcome"] == "succeeded"
+    slow.workspace.operations.mute = True
+    assert remove(slow)["outcome"] == "succeeded"
+    assert slow.workspace.endpoint("hello") is None
+    assert _written(slow) == [*ONCE, "delete_endpoint"]
+
+
+def test_silence_late_in_a_long_operation_ends_no_job(make: Callable[..., World]):
+    world = make(workspace={"polls": 60})
+
+    def break_once(name: str, given: Any) -> None:
+        if name == "poll" and given["kind"] == "ensure_deployment" and given["tries"] == 50:
+            world.workspace.fail("operation", Unavailable("ServiceUnavailable", "Busy."))
+
+    world.engine.before = break_once
+    assert world.deploy()["outcome"] == "succeeded"
+    assert sum(world.engine.waits) > 600
+
+
+def test_the_signature_of_a_status_url_is_shown_to_nobody(slow: World):
+    seen = ""
+    job = slow.drop()
+
+    def look(name: str, given: Any) -> None:
+        nonlocal seen
+        shown = json.dumps(job_shown(slow.ports, job), default=str)
+        assert SIGNATURE not in shown
+        seen += json.dumps(given)
+
+    slow.engine.before = look
+    slow.engine.run(job)
+    assert SIGNATURE in seen, "it was used"
+    assert SIGNATURE not in json.dumps(slow.last)
+    assert SIGNATURE not in json.dumps(job_shown(slow.ports, job), default=str)
