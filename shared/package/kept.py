@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from hashlib import file_digest, sha256
 from pathlib import Path
 
-from pathspec import PathSpec, Pattern
-
-from shared.domain.errors import Finding, Rejected, rejected
+from shared.domain.errors import Finding, Rejected
+from shared.package.ignore import NAMES, read_ignore_file
 from shared.package.paths import printable, tool_litter
 
 STEMS = ("deploy", "endpoint", "deployment", "model")
@@ -21,30 +20,51 @@ def kept_files(root: Path) -> tuple[str, ...]:
     """The flow's files, sorted, with forward slashes: what is hashed, and all that is uploaded.
 
     Left out: manifests, `.git`, `.runs`, `__pycache__`, what desktop tools add, and what the root's
-    `.amlignore` names, or its `.gitignore` where there is no `.amlignore` (azure-ai-ml's rule:
-    one file, the last matching line decides). Uploading exactly these files stays in agreement
-    with azure-ai-ml, which filters by the same ignore file once more.
+    `.amlignore` names, or its `.gitignore` where there is no `.amlignore`. The two themselves are
+    left out as well, so that azure-ai-ml, which is handed these files, leaves out no more.
 
     Raises:
         Rejected: for links among them, or an ignore file that cannot be read.
     """
-    ignored = _ignored(root)
+    ignored = read_ignore_file(root)
     kept = tuple(
         path
         for path in every_file(root)
         if path not in MANIFESTS
+        and path not in NAMES
         and _NEVER.isdisjoint(path.split("/"))
         and not tool_litter(path)
-        and not ignored.match_file(path)
+        and not ignored.leaves_out(path)
     )
     refuse_links(root, kept)
     return kept
 
 
+def context_files(folder: Path) -> tuple[str, ...]:
+    """The files of a build context: all but what its own ignore file leaves out, as for a flow.
+
+    Raises:
+        Rejected: as `kept_files` does.
+    """
+    ignored = read_ignore_file(folder)
+    kept = tuple(
+        path
+        for path in every_file(folder)
+        if path not in NAMES and not tool_litter(path) and not ignored.leaves_out(path)
+    )
+    refuse_links(folder, kept)
+    return kept
+
+
 def digest(root: Path) -> str:
     """Hash of the flow's content, 64 hexadecimal digits: paths and bytes, nothing else."""
+    return digest_of(root, kept_files(root))
+
+
+def digest_of(root: Path, paths: Iterable[str]) -> str:
+    """The same over some of a folder's files."""
     total = sha256()
-    for path in kept_files(root):
+    for path in paths:
         with (root / path).open("rb") as file:
             content = file_digest(file, "sha256").hexdigest()
         total.update(f"{path}\0{content}\n".encode())
@@ -78,14 +98,3 @@ def refuse_links(root: Path, paths: Iterable[str]) -> None:
     ]
     if findings:
         raise Rejected(findings)
-
-
-def _ignored(root: Path) -> PathSpec[Pattern]:
-    for name in (".amlignore", ".gitignore"):
-        if (root / name).is_file():
-            try:
-                lines = (root / name).read_text(encoding="utf-8-sig").splitlines()
-                return PathSpec.from_lines("gitignore", lines)
-            except ValueError as error:  # not UTF-8, or a pattern that git would refuse
-                raise rejected(name, f"cannot be read: {error}", "Correct the pattern") from error
-    return PathSpec([])

@@ -11,9 +11,19 @@ MAX_DIRECTORY = 2 * 1024 * 1024
 """Bytes of a zip's central directory: 2,000 files with long names need half of it."""
 MAX_PATH = 400
 """Characters of one path: storage takes 1,024 with the prefix that an upload adds."""
+MAX_DEPTH = 32
+"""Folders inside each other."""
 MAX_PATH_PART = 255
 """Bytes of one part of a path, as file systems count them."""
 CHUNK = 1024 * 1024
+
+MAX_IGNORE = 64 * 1024
+"""Characters of an ignore file."""
+MAX_PATTERNS = 1_000
+MAX_PATTERN = 400
+"""Characters of one pattern: no longer than a path."""
+MAX_WILDCARDS = 50
+"""Stars in one pattern."""
 
 MAX_TEXT = 1024 * 1024
 """Bytes of a YAML file, or of a source file that is looked into."""

@@ -35,6 +35,7 @@ def _problem(path: str) -> str | None:
         "is absolute": path.startswith("/") or bool(_DRIVE.match(path)),
         "leads out of the package ('..')": ".." in parts,
         "has an empty part or '.'": not {"", "."}.isdisjoint(parts),
+        f"lies over {limits.MAX_DEPTH} folders deep": len(parts) > limits.MAX_DEPTH + 1,
         f"is too long (over {limits.MAX_PATH} characters, or a part over "
         f"{limits.MAX_PATH_PART} bytes)": len(path) > limits.MAX_PATH or any(map(_too_long, parts)),
     }

@@ -2,11 +2,10 @@
 
 import shutil
 from dataclasses import dataclass
-from hashlib import file_digest, sha256
 from pathlib import Path
 
 from shared.package.archive import open_zip
-from shared.package.kept import every_file, kept_files
+from shared.package.kept import context_files, digest_of, kept_files
 from shared.package.reading import Reading, read
 
 
@@ -38,18 +37,18 @@ def flow_files(package: Path, into: Path) -> Path:
 
 
 def build_context(package: Path, into: Path, path: str) -> Path:
-    """The folder of a build context inside the package."""
-    return _root(package, into) / path
+    """A folder named `context` with the files of a build context inside the package.
+
+    Raises:
+        Rejected: where the folder has an ignore file that cannot be read, or links.
+    """
+    folder = _root(package, into) / path
+    return _moved(folder, context_files(folder), into / "context")
 
 
 def build_digest(folder: Path) -> str:
     """Hash of a build context's files."""
-    total = sha256()
-    for path in every_file(folder):
-        with (folder / path).open("rb") as file:
-            content = file_digest(file, "sha256").hexdigest()
-        total.update(f"{path}\0{content}\n".encode())
-    return total.hexdigest()
+    return digest_of(folder, context_files(folder))
 
 
 def _root(package: Path, into: Path) -> Path:

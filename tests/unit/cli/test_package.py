@@ -36,7 +36,6 @@ def packed(flow: Path, into: Path) -> Path:
 def test_a_package_holds_the_flow_its_manifest_and_its_includes(flow: Path, tmp_path: Path) -> None:
     with zipfile.ZipFile(packed(flow, tmp_path / "out")) as zipped:
         assert zipped.namelist() == [
-            ".gitignore",
             "deploy.yaml",
             "flow.dag.yaml",
             "prompt.jinja2",

@@ -56,7 +56,7 @@ def test_any_change_of_a_path_or_a_byte_changes_the_digest(
 
 def test_gitignore_counts_where_there_is_no_amlignore(tmp_path: Path) -> None:
     root = write(tmp_path, FLOW | {".gitignore": "*.log\ncache/\n", "a.log": "", "cache/b": ""})
-    assert kept_files(root) == (".gitignore", "flow.dag.yaml", "src/tool.py")
+    assert kept_files(root) == ("flow.dag.yaml", "src/tool.py")
 
 
 def test_amlignore_replaces_gitignore(tmp_path: Path) -> None:
@@ -67,18 +67,17 @@ def test_amlignore_replaces_gitignore(tmp_path: Path) -> None:
         "keep.log": "",
     }
     assert kept_files(write(tmp_path, FLOW | files)) == (
-        ".amlignore",
-        ".gitignore",
         "flow.dag.yaml",
         "keep.log",
         "src/tool.py",
     )
 
 
-def test_an_upload_of_the_kept_files_keeps_them_all(tmp_path: Path) -> None:
+def test_an_ignore_file_goes_into_no_upload_so_that_nothing_filters_again(tmp_path: Path) -> None:
     files = {".amlignore": "data/*\n!data/small.csv\n", "data/big.csv": "", "data/small.csv": ""}
     root = write(tmp_path / "whole", FLOW | files)
     once = {path: (root / path).read_text() for path in kept_files(root)}
+    assert tuple(once) == ("data/small.csv", "flow.dag.yaml", "src/tool.py")
     assert kept_files(write(tmp_path / "staged", once)) == tuple(once)
 
 
@@ -100,7 +99,7 @@ def test_a_link_that_the_ignore_file_leaves_out_is_nobodys_business(tmp_path: Pa
     root = write(tmp_path / "flow", FLOW | {".gitignore": ".venv\n", ".venv/bin/pip": ""})
     (root / ".venv" / "bin" / "python").symlink_to("/usr/bin/python3")
     (root / ".venv" / "lib64").symlink_to("/usr/lib", target_is_directory=True)
-    assert kept_files(root) == (".gitignore", "flow.dag.yaml", "src/tool.py")
+    assert kept_files(root) == ("flow.dag.yaml", "src/tool.py")
 
 
 def test_an_ignore_file_that_is_no_text_is_refused(tmp_path: Path) -> None:

@@ -1,0 +1,128 @@
+"""Ignore files: git's rules as azure-ai-ml applies them, and bounds of their own."""
+
+import random
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from shared.domain.errors import Rejected
+from shared.package import limits, read
+from shared.package.ignore import parse_ignore, read_ignore_file
+
+_PARTS = ("a", "b", "ab", "a.py", "tools", "x", ".env", "aXb", "a-b", "]", "[a]")
+_GLOBS = (
+    *("a", "b", "ab", "a*", "*b", "*", "**", "?", "[ab]", "[a-c]", "[]]", "[]-a]", "*.py", ""),
+    *("a**b", "*a*b*", "\\a", "\\*", "tools", ".*", "[!ab]", "[^a]", "[a", "a?", "[a-]", "a[.-0]b"),
+)
+
+
+def test_it_leaves_out_what_azure_ai_ml_leaves_out(tmp_path: Path) -> None:
+    from azure.ai.ml._utils._asset_utils import get_ignore_file  # noqa: PLC0415 - slow to import
+
+    pick, left_out = random.Random(7), 0
+    for _ in range(1500):
+        lines = [_line(pick) for _ in range(pick.randint(1, 4))]
+        (tmp_path / ".gitignore").write_text("\n".join(lines))
+        paths = ["/".join(pick.choices(_PARTS, k=pick.randint(1, 4))) for _ in range(12)]
+        theirs = get_ignore_file(tmp_path)
+        expected = _answer(lambda: [theirs.is_file_excluded(tmp_path / it) for it in paths])  # noqa: B023
+        found = _answer(lambda: list(map(read_ignore_file(tmp_path).leaves_out, paths)))  # noqa: B023
+        assert found == expected, (lines, paths)
+        left_out += sum(expected or ())
+    assert left_out > 1000
+
+
+def _line(pick: random.Random) -> str:
+    """Any pattern but `/**/`, which fits every folder in git and nothing in azure-ai-ml."""
+    middle = "/".join(pick.choices(_GLOBS, k=pick.randint(1, 4)))
+    front, end = pick.choice(("", "", "!", " ")), pick.choice(("", "", "/", " ", "\\ "))
+    line = front + pick.choice(("", "", "/")) + middle + end
+    return "" if re.fullmatch(r"\s*!?/(\*\*/?)+\s*", line) else line
+
+
+def _answer(asked: Callable[[], list[bool]]) -> list[bool] | None:
+    """None where the file is refused."""
+    try:
+        return asked()
+    except (ValueError, Rejected):
+        return None
+
+
+@pytest.mark.parametrize(
+    ("pattern", "path", "out"),
+    [
+        ("tools/*", "tools/x/a.py", True),
+        ("tools/*", "more/tools/x/a.py", False),
+        ("/**/", "a/b", True),
+        ("/**/", "a", False),
+        ("a[!b]c", "a/c", False),
+        ("a[.-0]c", "a/c", False),
+        ("*.py\n!keep.py", "deep/keep.py", False),
+        ("build/\n!build/keep", "build/keep", False),
+        ("build", "build/keep", True),
+        ("a/**/b", "a/b/c", True),
+        ("a/**/b", "a/x/y/b", True),
+        ("a/**/b", "x/a/b", False),
+        ("**/x/**/y", "a/x/y", True),
+        ("# note\r\n*.log\r\n", "a.log", True),
+    ],
+)
+def test_the_rules_are_gits(pattern: str, path: str, *, out: bool) -> None:
+    assert parse_ignore(pattern, ".gitignore").leaves_out(path) is out
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "cause"),
+    [
+        ("a\n!\n", 2, "the pattern is empty"),
+        ("a\n\nb\\", 3, "the pattern has a backslash with nothing after it"),
+        ("[z-a]", 1, "the range 'z-a' runs backwards"),
+        ("\n" + "a" * 401, 2, "the pattern is over 400 characters"),
+        ("*a" * 51, 1, "the pattern has over 50 wildcards"),
+        ("a\n" * 1001, None, "the ignore file has 1001 patterns, over 1000"),
+        ("#" * (limits.MAX_IGNORE + 1), None, "the ignore file is over 64 KB"),
+    ],
+)
+def test_what_cannot_be_used_is_told_with_its_line(text: str, line: int | None, cause: str) -> None:
+    with pytest.raises(Rejected) as refused:
+        parse_ignore(text, ".gitignore")
+    finding = refused.value.findings[0]
+    assert (finding.file, finding.line, finding.cause) == (".gitignore", line, cause)
+
+
+def test_the_most_stubborn_patterns_fit_into_the_processor_time_of_a_reading() -> None:
+    """What would take longer than the sun lasts if the matcher went back on what it has matched."""
+    matched = """
+from shared.package.child import bound_processor
+from shared.package.ignore import parse_ignore
+bound_processor(5)
+for pattern in ("*a" * 50 + "b", "/".join(["**", "*a*"] * 12) + "/b", "a*" * 50 + "[b]"):
+    ignored = parse_ignore("\\n".join([pattern] * 10), ".gitignore")
+    for number in range(100):
+        assert not ignored.leaves_out("/".join(["a" * 250, *["a"] * 28, str(number)]))
+"""
+    ended = subprocess.run([sys.executable, "-c", matched], check=False, timeout=600)
+    assert ended.returncode == 0
+
+
+def test_an_ignore_file_that_is_a_folder_is_refused(tmp_path: Path) -> None:
+    (tmp_path / ".gitignore").mkdir()
+    (tmp_path / "flow.dag.yaml").write_text("nodes: []")
+    assert [(it.file, it.cause) for it in read(tmp_path).errors] == [
+        (".gitignore", "the ignore file is no plain file")
+    ]
+
+
+def test_a_source_that_the_ignore_file_leaves_out_is_told(tmp_path: Path) -> None:
+    (tmp_path / "tools" / "x").mkdir(parents=True)
+    (tmp_path / "tools" / "x" / "a.py").write_text("@tool\ndef a(): ...\n")
+    (tmp_path / ".gitignore").write_text("tools/*\n")
+    (tmp_path / "flow.dag.yaml").write_text(
+        "nodes:\n- {name: a, type: python, source: {type: code, path: tools/x/a.py}}\n"
+    )
+    (finding,) = read(tmp_path).errors
+    assert "'tools/x/a.py' is left out by the ignore file" in finding.cause
