@@ -1,16 +1,26 @@
 """Calling an endpoint as its users do: once, without trying again."""
 
+import json
 import time
 from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
 
 import requests
+import urllib3
 
-from shared.domain.failure import Unavailable
+from shared.adapters.deadline import within
+from shared.domain.failure import Refused, Unavailable
+from shared.domain.strict_json import read_json
 from shared.ports import Answer, Json
 
+MOST_BYTES = 10 * 1024 * 1024
+"""Of an answer, unpacked: what a managed online endpoint itself takes and gives."""
+
 _CONNECT_SECONDS = 5.0
+# A front that sends its headers byte by byte is left behind after so many seconds more.
+_MARGIN = 5.0
+_READ = 64 * 1024
 _STATUS = "ms-azureml-model-error-statuscode"
 _REASON = "ms-azureml-model-error-reason"
 _MOST_CHARACTERS = 100_000
@@ -31,70 +41,113 @@ class HttpScoring:
         accept: str | None = None,
     ) -> Answer:
         """One POST on a connection of its own: a kept one may have died unseen."""
-        headers = {"Authorization": f"Bearer {credential}"}
+        # The answer is read as it comes, so it should come as it is.
+        headers = {"Authorization": f"Bearer {credential}", "Accept-Encoding": "identity"}
+        headers["Content-Type"] = "application/json"
         if deployment is not None:
             headers["azureml-model-deployment"] = deployment
         if accept is not None:
             headers["Accept"] = accept
-        begun = time.monotonic()
-        try:
-            response = requests.post(
-                uri,
-                json=body,
-                headers=headers,
-                timeout=(min(_CONNECT_SECONDS, seconds), seconds),
-                allow_redirects=False,
-                stream=True,
-            )
-            with closing(response):
-                return _answer(response, begun, begun + seconds)
-        except requests.RequestException as error:
-            if time.monotonic() - begun >= seconds:  # a body that stalls is no ReadTimeout to it
-                raise Unavailable("Timeout", f"No whole answer within {seconds:g} s") from error
-            raise Unavailable(type(error).__name__, str(error)) from error
+        content = _written(body)
+        return within(seconds + _MARGIN, lambda: _posted(uri, content, headers, seconds))
+
+
+def _written(body: Json) -> bytes:
+    try:
+        return json.dumps(body, allow_nan=False).encode()
+    except ValueError as error:
+        cause = f"The request cannot be written as JSON, so it was not sent: {error}"
+        raise Refused("NotJson", cause) from error
+
+
+def _posted(uri: str, content: bytes, headers: dict[str, str], seconds: float) -> Answer:
+    begun = time.monotonic()
+    try:
+        response = requests.post(
+            uri,
+            data=content,
+            headers=headers,
+            timeout=(min(_CONNECT_SECONDS, seconds), seconds),
+            allow_redirects=False,
+            stream=True,
+        )
+        with closing(response):
+            return _answer(response, begun, begun + seconds)
+    except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
+        if time.monotonic() - begun >= seconds:  # a body that stalls is no ReadTimeout to it
+            raise Unavailable("Timeout", f"No whole answer within {seconds:g} s") from error
+        raise Unavailable(type(error).__name__, str(error)) from error
 
 
 def _answer(response: requests.Response, begun: float, end: float) -> Answer:
     media_type = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     streams = media_type == _STREAM
-    read = _Read(_stream(response, end) if streams else iter([response.content]))
-    text = read.content.decode(response.encoding or "utf-8", errors="replace")
+    read = _Read(_pieces(response, end), streams=streams)
+    body, problem = (_text(response, read.content), "") if streams else _body(response, read)
     said = response.headers.get(_STATUS, "")
     return Answer(
         status=response.status_code,
-        body=text[:_MOST_CHARACTERS] if streams else _body(response, text),
+        body=body,
         seconds=time.monotonic() - begun,
         reason=response.headers.get(_REASON) or response.reason or "",
         model_status=int(said) if said.isdigit() else None,
         media_type=media_type,
         ended=read.ended,
+        problem=problem,
     )
 
 
 class _Read:
-    """What came of a body, and whether it came to its end; as much of it as is looked at."""
+    """What came of a body, and whether it came to its end.
 
-    def __init__(self, chunks: Iterator[bytes]) -> None:
-        self.content, self.ended = b"", False
+    A stream of events is read to its end, and kept as far as it is looked at; anything else is not
+    read beyond `MOST_BYTES`.
+    """
+
+    def __init__(self, pieces: Iterator[bytes], *, streams: bool) -> None:
+        self.ended, self.too_large = False, False
+        kept, size = list[bytes](), 0
         try:
-            for chunk in chunks:
-                if len(self.content) < _MOST_CHARACTERS:
-                    self.content += chunk
-        except requests.exceptions.ChunkedEncodingError:
-            return
-        self.ended = True
+            for piece in pieces:
+                size += len(piece)
+                if size > MOST_BYTES and not streams:
+                    self.too_large = True
+                    break
+                if not streams or size <= _MOST_CHARACTERS:
+                    kept.append(piece)
+            else:
+                self.ended = True
+        except (urllib3.exceptions.ProtocolError, urllib3.exceptions.DecodeError):
+            if not streams:
+                raise
+        self.content = b"".join(kept)
 
 
-def _stream(response: requests.Response, end: float) -> Iterator[bytes]:
-    """The chunks as they come. A read's own time limit starts anew with each of them."""
-    for chunk in response.iter_content(None):
-        yield chunk
+def _pieces(response: requests.Response, end: float) -> Iterator[bytes]:
+    """What each read of the connection brings: its own time limit starts anew with every read."""
+    while piece := response.raw.read1(_READ, decode_content=True):
+        yield piece
         if time.monotonic() > end:
-            raise Unavailable("Timeout", "The stream did not come to its end in time")
+            raise Unavailable("Timeout", "The answer did not come to its end in time")
 
 
-def _body(response: requests.Response, text: str) -> Any:
+def _body(response: requests.Response, read: _Read) -> tuple[Any, str]:
+    """The body and its problem. What does not say that it is JSON may be text."""
+    text = _text(response, read.content)
+    if read.too_large:
+        return text, f"the answer is larger than {MOST_BYTES // 1024**2} MB"
     try:
-        return response.json()
-    except ValueError:
-        return text[:_MOST_CHARACTERS]
+        return read_json(read.content), ""
+    except ValueError as error:
+        says_json = "json" in response.headers.get("Content-Type", "").lower()
+        return text, f"the answer is not valid JSON: {error}" if says_json and text else ""
+
+
+def _text(response: requests.Response, content: bytes) -> str:
+    """As much of it as is looked at."""
+    beginning = content[: 4 * _MOST_CHARACTERS]
+    try:
+        text = beginning.decode(response.encoding or "utf-8", errors="replace")
+    except LookupError:  # an encoding that Python does not have
+        text = beginning.decode(errors="replace")
+    return text[:_MOST_CHARACTERS]

@@ -18,6 +18,7 @@ class Answer:
         model_status: the flow's own status, where the front made a 424 of it.
         media_type: of the body, without parameters.
         ended: False where a stream broke off.
+        problem: why the body is of no use, empty where it is; then `body` is its beginning as text.
     """
 
     status: int
@@ -27,6 +28,7 @@ class Answer:
     model_status: int | None = None
     media_type: str = "application/json"
     ended: bool = True
+    problem: str = ""
 
 
 class Scoring(Protocol):
@@ -46,4 +48,9 @@ class Scoring(Protocol):
 
         Any HTTP status is an answer; no whole answer within the seconds is `Unavailable` with code
         `Timeout`. `accept` is the media type to ask for; a stream of events is read to its end.
+        What is not JSON though it says so, or too large, is an answer with a `problem`.
+
+        Raises:
+            Refused: the body cannot be written as JSON, so nothing was sent.
+            Unavailable: there was no answer, or no whole one in time.
         """

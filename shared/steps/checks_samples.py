@@ -54,6 +54,8 @@ class Asking:
         answer = self._answer(sample.input)
         if answer.status != 200:
             return self._refused(what, answer)
+        if answer.problem:
+            return self._unmet(f"{what}: {answer.problem}", answer)
         expect = None if sample.expect is None else Expectation(**sample.expect)
         wrong = unmet(expect, answer.body, answer.seconds)
         if wrong is not None:
@@ -72,6 +74,8 @@ class Asking:
         what = "the second turn of the chat, with the first as its history"
         if answer.status != 200:
             return self._refused(what, answer)
+        if answer.problem:
+            return self._unmet(f"{what}: {answer.problem}", answer)
         if not isinstance(answer.body, Mapping) or not answer.body.get(test.chat.output):
             return self._unmet(f"{what}: the chat output '{test.chat.output}' is empty", answer)
         return ok()

@@ -28,6 +28,13 @@ ROWS = (
         code="NotAsAsked",
     ),
     Row(
+        "A sample that is not JSON",
+        Signal("NotJson", "The request cannot be written as JSON: Out of range float values"),
+        "The sample holds a value that JSON does not have (NaN or Infinity), so it was not sent",
+        "Give the input another default, or name a sample in smoke_test, and drop it again",
+        code="NotJson",
+    ),
+    Row(
         "Azure is silent",
         Signal("Unreachable", "ServiceUnavailable"),
         "Azure did not answer in time, again and again",

@@ -48,11 +48,23 @@ def _differences(expect: Expectation, where: str, seen: Any) -> Iterator[str]:
     text = _text(seen)
     if expect.contains is not None and expect.contains.lower() not in text.lower():
         yield f"{where} does not contain '{expect.contains}': {_short(text)}"
-    if "equals" in expect.model_fields_set and seen != expect.equals:
+    if "equals" in expect.model_fields_set and not same_json(seen, expect.equals):
         wanted = json.dumps(expect.equals, ensure_ascii=False, default=str)
         yield f"{where} is not {_short(wanted)} but {_short(text)}"
     if expect.json_schema is not None:
         yield from _misfits(expect.json_schema, where, seen)
+
+
+def same_json(one: Any, other: Any) -> bool:
+    """Whether two JSON values are equal. A boolean is not a number, though Python says `1 == True`.
+
+    1 and 1.0 are the same number.
+    """
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        return one.keys() == other.keys() and all(same_json(one[it], other[it]) for it in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same_json, one, other))
+    return isinstance(one, bool) is isinstance(other, bool) and bool(one == other)
 
 
 def _misfits(schema: Mapping[str, Any], where: str, seen: Any) -> Iterator[str]:

@@ -1,5 +1,9 @@
 """Calls to a scoring URI, against a server that answers as endpoints do."""
 
+import base64
+import contextlib
+import gzip
+import json
 import threading
 import time
 from collections.abc import Iterator
@@ -7,8 +11,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from shared.adapters.scoring import HttpScoring
-from shared.domain.failure import Unavailable
+from shared.adapters.scoring import MOST_BYTES, HttpScoring
+from shared.domain.failure import Refused, Unavailable
 from shared.ports import Answer
 
 EVENT = b'data: {"answer": "a"}\n\n'
@@ -20,14 +24,17 @@ class _Endpoint(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
+        asked = self.rfile.read(int(self.headers["Content-Length"]))
         if self.path == "/model-error":
             self._plain(424, b'{"error": 1}', {"ms-azureml-model-error-statuscode": "406"})
+        elif self.path == "/echo":
+            self._echo(json.loads(asked))
         elif self.path == "/slow":
             time.sleep(1)
             self._plain(200, b"{}", {})
         else:
-            self._stream()
+            with contextlib.suppress(BrokenPipeError):  # the caller may have had enough
+                self._stream()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         """Nothing."""
@@ -40,12 +47,17 @@ class _Endpoint(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
+    def _echo(self, asked: dict[str, str]) -> None:
+        body, coding = base64.b64decode(asked["content"]), asked["coding"]
+        packed = gzip.compress(body) if coding == "gzip" else body
+        self._plain(200, packed, {"Content-Encoding": coding} if coding == "gzip" else {})
+
     def _stream(self) -> None:
         self.send_response(200)
         self.send_header("Content-Type", f"{self.headers['Accept']}; charset=utf-8")
         self.send_header("Transfer-Encoding", "chunked")
         self.end_headers()
-        for _ in range(100 if self.path == "/endless" else 2):
+        for _ in range(100 if self.path in {"/endless", "/dripping"} else 2):
             self.wfile.write(b"%x\r\n%s\r\n" % (len(EVENT), EVENT))
             time.sleep(0.05)
         if self.path == "/ends":
@@ -103,3 +115,50 @@ def test_an_endpoint_that_is_not_there_is_unavailable():
     with pytest.raises(Unavailable) as gone:
         _score("http://127.0.0.1:1/score")
     assert gone.value.code == "ConnectionError"
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        (b'{"score": NaN}', "the answer is not valid JSON: it holds NaN, which JSON does not have"),
+        (b'{"score": -Infinity}', "it holds -Infinity"),
+        (b'{"a": ', "the answer is not valid JSON: Expecting value"),
+        (b"[" * 101 + b"]" * 101, "nest deeper than 100 levels"),
+        (b"9" * 5_000, "the answer is not valid JSON"),
+        (b"\xff{}", "the answer is not valid JSON"),
+    ],
+)
+def test_an_answer_that_is_not_json_has_a_problem(place: str, body: bytes, why: str):
+    answer = _post(f"{place}/echo", body)
+    assert answer.status == 200
+    assert why in answer.problem
+
+
+@pytest.mark.parametrize("coding", ["identity", "gzip"])
+def test_an_answer_is_read_up_to_ten_megabytes_unpacked(place: str, coding: str):
+    within = _post(f"{place}/echo", b'"' + b"x" * (MOST_BYTES - 2) + b'"', coding)
+    assert within.problem == ""
+    assert len(within.body) == MOST_BYTES - 2
+    over = _post(f"{place}/echo", b'"' + b"x" * (MOST_BYTES - 1) + b'"', coding)
+    assert over.problem == "the answer is larger than 10 MB"
+    assert len(over.body) == 100_000
+
+
+def test_an_answer_in_small_pieces_is_late_as_a_whole(place: str):
+    """Each piece comes soon enough; all of them do not."""
+    with pytest.raises(Unavailable) as late:
+        _score(f"{place}/dripping", accept="application/json", seconds=0.4)
+    assert late.value.code == "Timeout"
+
+
+def test_a_request_that_json_cannot_hold_is_refused_unsent():
+    with pytest.raises(Refused) as refused:
+        HttpScoring().score(
+            "http://127.0.0.1:1/", "key", {"a": float("nan")}, deployment=None, seconds=5
+        )
+    assert refused.value.code == "NotJson"
+
+
+def _post(uri: str, body: bytes, coding: str = "identity") -> Answer:
+    sent = {"content": base64.b64encode(body).decode(), "coding": coding}
+    return HttpScoring().score(uri, "key", sent, deployment=None, seconds=60)

@@ -142,6 +142,15 @@ def test_a_chat_that_forgets_how_to_answer_is_told_by_its_turn(world: World):
     assert "KeyError" in told["diagnosis"]["message"]
 
 
+def test_an_answer_that_is_not_json_is_the_flows_fault_and_goes_into_no_second_turn(world: World):
+    why = "the answer is not valid JSON: it holds NaN, which JSON does not have"
+    world.scoring.answer(200, '{"answer": NaN}', problem=why)
+    told = world.deploy(content=_smoke("", CHAT))
+    assert told["outcome"] == "failed"
+    assert told["diagnosis"]["message"].startswith(f"sample 1: {why}. The answer:")
+    assert len(world.scoring.scored) == 1
+
+
 def test_a_chat_without_its_output_is_told(world: World):
     world.scoring.answer(200, {"other": "yes"})
 
