@@ -7,6 +7,7 @@ reads of them.
 from collections.abc import Iterator
 
 from local import cloud
+from local.azure_ml.connection_categories import azures_own
 from local.azure_ml.errors import ArmError
 from local.azure_ml.exchange import NOTHING, Answer, Call, Json, listed
 from local.azure_ml.resources import system_data
@@ -54,6 +55,7 @@ class Connections:
         for field in ("authType", "category", "target"):
             if not wanted.get(field) and not (field == "target" and _custom(wanted)):
                 raise ArmError(400, "ValidationError", f"The field '{field}' is required.")
+        wanted = {**wanted, "category": azures_own(wanted["category"])}
         before = self._find(name)
         data = system_data(call, _dated(before))
         resource = {**_resource(name, wanted), "systemData": data}
@@ -64,7 +66,9 @@ class Connections:
     def _list(self, call: Call) -> Answer:
         category = call.query.get("category")
         shown = [_public(one["resource"]) for one in self._store.all("connection")]
-        return listed([one for one in shown if category in (None, one["properties"]["category"])])
+        if category is not None:
+            shown = [it for it in shown if it["properties"]["category"] == azures_own(category)]
+        return listed(shown)
 
     def _get(self, call: Call) -> Answer:
         return Answer(_public(self._known(call)["resource"]))

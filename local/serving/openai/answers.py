@@ -6,20 +6,33 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from local.serving.openai import tool_calls
+
 
 def chat(body: dict[str, Any]) -> str:
     """An answer from which one can see that the whole conversation arrived.
 
-    It names the turn, the first thing the user said and the last. With response_format
+    It names the turn, the first thing the user said and the last, and what a tool has just
+    answered. With response_format
     json_object (or a schema) it says the same as JSON.
     """
     said = [_text(message["content"]) for message in body["messages"] if message["role"] == "user"]
     first, last = (said[0], said[-1]) if said else ("", "")
-    if body.get("response_format", {}).get("type", "text") != "text":
-        return json.dumps({"turn": len(said), "first": first, "last": last})
+    tool = tool_calls.told(body)
+    if (body.get("response_format") or {}).get("type", "text") != "text":
+        more = {} if tool is None else {"tool": tool}
+        return json.dumps({"turn": len(said), "first": first, "last": last, **more})
+    if tool is not None:
+        return f"Turn {len(said)}. You said: {last} The tool said: {tool}"
     if len(said) < 2:
         return f"Turn 1. You said: {last}"
     return f"Turn {len(said)}. You first said: {first} Now you said: {last}"
+
+
+def last_words(body: dict[str, Any]) -> str:
+    """What the user said last."""
+    said = [_text(each.get("content")) for each in body["messages"] if each["role"] == "user"]
+    return said[-1] if said else ""
 
 
 def completion(prompt: str) -> str:

@@ -5,7 +5,7 @@ import base64
 import hashlib
 import json
 import struct
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
 
 from starlette.applications import Starlette
@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Mount, Route
 
-from local.serving.openai import answers
+from local.serving.openai import answers, parameters, tool_calls
 
 KEY = "local-openai-key"
 """The key of the workspace's own connection to it."""
@@ -26,16 +26,16 @@ type Answering = Callable[[dict[str, Any]], Response]
 def openai_app(*keys: str) -> Starlette:
     """The ASGI app. A call must carry one of `keys`, as a bearer token or in `api-key`."""
     routes = [
-        Route("/chat/completions", _guarded(keys, _chat), methods=["POST"]),
-        Route("/completions", _guarded(keys, _completion), methods=["POST"]),
-        Route("/embeddings", _guarded(keys, _embeddings), methods=["POST"]),
+        Route("/chat/completions", _guarded(keys, "chat", _chat), methods=["POST"]),
+        Route("/completions", _guarded(keys, "completion", _completion), methods=["POST"]),
+        Route("/embeddings", _guarded(keys, "embeddings", _embeddings), methods=["POST"]),
     ]
     under = ("/v1", "/openai/v1", "/openai/deployments/{deployment}")
     return Starlette(routes=[Mount(path, routes=routes) for path in under])
 
 
 def _guarded(
-    keys: tuple[str, ...], answering: Answering
+    keys: tuple[str, ...], kind: str, answering: Answering
 ) -> Callable[[Request], Awaitable[Response]]:
     async def call(request: Request) -> Response:
         bearer = request.headers.get("authorization", "").removeprefix("Bearer ")
@@ -44,6 +44,9 @@ def _guarded(
         try:
             body = await request.json()
             deployment = request.path_params.get("deployment", "")
+            wrong = parameters.refused(kind, body)
+            if wrong is not None:
+                return _error(400, "invalid_request_error", wrong)
             return answering({"model": deployment, **body})
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             return _error(400, "invalid_request_error", f"The request is not well formed: {error}")
@@ -56,33 +59,59 @@ def _error(status: int, code: str, message: str) -> Response:
 
 
 def _chat(body: dict[str, Any]) -> Response:
-    said = answers.chat(body)
+    message, ends = _message(body)
+    said = message["content"] or json.dumps(message)
     usage = answers.usage(answers.texts(body), said)
     head = _head("chatcmpl", body, "chat.completion")
+    many = range(body.get("n") or 1)
     if body.get("stream"):
         with_usage = (body.get("stream_options") or {}).get("include_usage")
-        return StreamingResponse(
-            _events(head, said, usage if with_usage else None), media_type="text/event-stream"
-        )
-    message = {"role": "assistant", "content": said, "refusal": None}
-    choice = {"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}
-    return JSONResponse({**head, "choices": [choice], "usage": usage})
+        events = _events(head, message, ends, many, usage if with_usage else None)
+        return StreamingResponse(events, media_type="text/event-stream")
+    choices = [
+        {"index": number, "message": message, "finish_reason": ends, "logprobs": None}
+        for number in many
+    ]
+    return JSONResponse({**head, "choices": choices, "usage": usage})
+
+
+def _message(body: dict[str, Any]) -> tuple[dict[str, Any], str]:
+    """The assistant's message, a call of a tool or words, and the reason why it ends."""
+    call = tool_calls.wanted_call(body, answers.last_words(body))
+    if call is not None:
+        return tool_calls.message(body, call)
+    said, ends = parameters.cut(answers.chat(body), body)
+    return {"role": "assistant", "content": said, "refusal": None}, ends
 
 
 async def _events(
-    head: dict[str, Any], said: str, usage: dict[str, int] | None
+    head: dict[str, Any],
+    message: dict[str, Any],
+    ends: str,
+    many: range,
+    usage: dict[str, int] | None,
 ) -> AsyncIterator[str]:
     head = {**head, "object": "chat.completion.chunk"}
-    for number, word in enumerate(said.split(" ")):
-        delta = {"content": word if number == 0 else f" {word}"}
-        if number == 0:
-            delta["role"] = "assistant"
-        yield _event({**head, "choices": [{"index": 0, "delta": delta, "finish_reason": None}]})
-        await asyncio.sleep(0)
-    yield _event({**head, "choices": [{"index": 0, "delta": {}, "finish_reason": "stop"}]})
+    for index in many:
+        for delta in _deltas(message):
+            choice = {"index": index, "delta": delta, "finish_reason": None}
+            yield _event({**head, "choices": [choice]})
+            await asyncio.sleep(0)
+        yield _event({**head, "choices": [{"index": index, "delta": {}, "finish_reason": ends}]})
     if usage:
         yield _event({**head, "choices": [], "usage": usage})
     yield "data: [DONE]\n\n"
+
+
+def _deltas(message: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """A message in pieces: words one by one, a call of a tool as a whole."""
+    if message["content"] is None:
+        calls = [{"index": at, **call} for at, call in enumerate(message.get("tool_calls", ()))]
+        yield {**message, **({"tool_calls": calls} if calls else {})}
+        return
+    for number, word in enumerate(message["content"].split(" ")):
+        role = {"role": message["role"]} if number == 0 else {}
+        yield {"content": word if number == 0 else f" {word}", **role}
 
 
 def _event(facts: dict[str, Any]) -> str:
@@ -91,10 +120,13 @@ def _event(facts: dict[str, Any]) -> str:
 
 def _completion(body: dict[str, Any]) -> Response:
     prompts = answers.texts(body)
-    said = [answers.completion(prompt) for prompt in prompts]
+    echo = [prompt if body.get("echo") else "" for prompt in prompts]
+    cut = [parameters.cut(answers.completion(prompt), body) for prompt in prompts]
+    said = [before + text for before, (text, _) in zip(echo, cut, strict=True)]
+    every = [each for each in zip(said, cut, strict=True) for _ in range(body.get("n") or 1)]
     choices = [
-        {"index": number, "text": text, "finish_reason": "stop", "logprobs": None}
-        for number, text in enumerate(said)
+        {"index": number, "text": text, "finish_reason": ends, "logprobs": None}
+        for number, (text, (_, ends)) in enumerate(every)
     ]
     usage = answers.usage(prompts, " ".join(said))
     head = _head("cmpl", body, "text_completion")

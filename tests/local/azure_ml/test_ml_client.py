@@ -145,3 +145,12 @@ def settled(arm: Client, path: str) -> None:
             return
         time.sleep(0.05)
     raise AssertionError(f"{path} did not settle")
+
+
+def test_connections_are_added_as_the_reference_says(ml: Any) -> None:
+    page = Path(__file__).parents[3].joinpath("docs", "reference", "local-stack.md").read_text()
+    block = page.partition("## Connections")[2].partition("```python")[2].partition("```")[0]
+    exec(compile(block, "local-stack.md", "exec"), {"ml": ml})
+    made = ml.connections.get("aoai")
+    assert (made.type, type(made).__name__) == ("azure_open_ai", "AzureOpenAIConnection")
+    assert ml.connections.get("search").type == "azure_ai_search"

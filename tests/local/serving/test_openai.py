@@ -146,3 +146,91 @@ def test_as_a_process_it_announces_its_address_and_ends_with_its_stdin() -> None
     process.stdin.close()
     assert process.wait(timeout=180) == 0
     process.stdout.close()
+
+
+WEATHER = {
+    "name": "weather",
+    "parameters": {
+        "type": "object",
+        "properties": {
+            "place": {"type": "string"},
+            "unit": {"type": "string", "enum": ["celsius", "kelvin"]},
+            "days": {"type": "integer"},
+        },
+        "required": ["place", "unit", "days"],
+    },
+}
+TIME = {"name": "time", "parameters": {"type": "object", "properties": {}}}
+
+
+def test_an_offered_tool_is_called_and_its_answer_is_told() -> None:
+    async def run(client: httpx.AsyncClient) -> None:
+        tools = [{"type": "function", "function": each} for each in (WEATHER, TIME)]
+        path = "/v1/chat/completions"
+        choice = (await client.post(path, json={**CHAT, "tools": tools})).json()["choices"][0]
+        assert choice["finish_reason"] == "tool_calls"
+        (call,) = choice["message"]["tool_calls"]
+        assert call["function"]["name"] == "weather"
+        assert json.loads(call["function"]["arguments"]) == {
+            "place": "What is a sluice?",
+            "unit": "celsius",
+            "days": 1,
+        }
+        answered = {"role": "tool", "tool_call_id": call["id"], "content": "Rain."}
+        messages = [*CHAT["messages"], choice["message"], answered]
+        body = {"model": "m", "messages": messages, "tools": tools}
+        said = (await client.post(path, json=body)).json()["choices"][0]
+        assert (
+            said["message"]["content"] == "Turn 1. You said: What is a sluice? The tool said: Rain."
+        )
+        none = {**CHAT, "tools": tools, "tool_choice": "none"}
+        words = (await client.post(path, json=none)).json()["choices"][0]
+        assert words["finish_reason"] == "stop"
+
+    calling(run)
+
+
+def test_the_tool_that_is_chosen_is_called_and_one_that_is_not_offered_is_refused() -> None:
+    async def run(client: httpx.AsyncClient) -> None:
+        tools = [{"type": "function", "function": each} for each in (WEATHER, TIME)]
+        body: dict[str, Any] = {**CHAT, "tools": tools}
+        body["tool_choice"] = {"type": "function", "function": {"name": "time"}}
+        said = (await client.post("/v1/chat/completions", json=body)).json()["choices"][0]
+        assert said["message"]["tool_calls"][0]["function"] == {"name": "time", "arguments": "{}"}
+        body["tool_choice"] = {"type": "function", "function": {"name": "nope"}}
+        assert (await client.post("/v1/chat/completions", json=body)).status_code == 400
+        old = {**CHAT, "functions": [TIME], "function_call": {"name": "time"}}
+        said = (await client.post("/v1/chat/completions", json=old)).json()["choices"][0]
+        assert said["finish_reason"] == "function_call"
+        assert said["message"]["function_call"]["name"] == "time"
+
+    calling(run)
+
+
+def test_a_tool_is_called_in_a_stream_too() -> None:
+    async def run(client: httpx.AsyncClient) -> None:
+        tools = [{"type": "function", "function": TIME}]
+        body = {**CHAT, "tools": tools, "stream": True}
+        answer = await client.post("/v1/chat/completions", json=body)
+        lines = [it.removeprefix("data: ") for it in answer.text.splitlines() if it][:-1]
+        first, last = (json.loads(it)["choices"][0] for it in lines)
+        assert first["delta"]["tool_calls"][0]["index"] == 0
+        assert last["finish_reason"] == "tool_calls"
+
+    calling(run)
+
+
+def test_nothing_is_ignored_without_a_word() -> None:
+    async def run(client: httpx.AsyncClient) -> None:
+        path = "/v1/chat/completions"
+        wrong = await client.post(path, json={**CHAT, "nonsense": 1})
+        assert wrong.status_code == 400
+        assert "Unrecognized request argument supplied: nonsense" in wrong.text
+        three = (await client.post(path, json={**CHAT, "n": 3})).json()
+        assert [choice["index"] for choice in three["choices"]] == [0, 1, 2]
+        short = (await client.post(path, json={**CHAT, "max_tokens": 2})).json()["choices"][0]
+        assert (short["message"]["content"], short["finish_reason"]) == ("Turn 1.", "length")
+        stopped = (await client.post(path, json={**CHAT, "stop": ["You"]})).json()["choices"][0]
+        assert stopped["message"]["content"] == "Turn 1. "
+
+    calling(run)

@@ -1,0 +1,51 @@
+"""What a request may say: what is heeded, what makes no difference here, and nothing besides."""
+
+from collections.abc import Mapping
+from typing import Any
+
+_HEEDED = {
+    "chat": "model messages stream stream_options response_format tools tool_choice functions "
+    "function_call n stop max_tokens max_completion_tokens parallel_tool_calls",
+    "completion": "model prompt n stop max_tokens echo",
+    "embeddings": "model input dimensions encoding_format",
+}
+_WITHOUT_EFFECT = frozenset(
+    [
+        "temperature",
+        "top_p",
+        "presence_penalty",
+        "frequency_penalty",
+        "logit_bias",
+        "user",
+        "seed",
+        "metadata",
+        "store",
+        "service_tier",
+        "reasoning_effort",
+        "input_type",
+        "best_of",
+        "suffix",
+    ]
+)
+"""The stand-in always answers the same to the same conversation."""
+
+
+def refused(kind: str, body: Mapping[str, Any]) -> str | None:
+    """OpenAI's words for an argument that is not known here, or None. Nulls say nothing."""
+    known = {*_HEEDED[kind].split(), *_WITHOUT_EFFECT}
+    for name, value in body.items():
+        if name not in known and value is not None:
+            return f"Unrecognized request argument supplied: {name}"
+    return None
+
+
+def cut(text: str, body: Mapping[str, Any]) -> tuple[str, str]:
+    """The text up to a stop sequence or the most tokens (a word is one), and why it ends there."""
+    stop = body.get("stop") or []
+    for each in [stop] if isinstance(stop, str) else stop:
+        text = text.partition(each)[0]
+    most = body.get("max_completion_tokens") or body.get("max_tokens")
+    words = text.split(" ")
+    if most and len(words) > most:
+        return " ".join(words[:most]), "length"
+    return text, "stop"
