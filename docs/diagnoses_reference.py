@@ -77,7 +77,7 @@ def _by_shape() -> Iterator[str]:
 
 
 def _line(row: Row) -> str:
-    waits = " (may be not in force yet)" if row.permission else ""
+    waits = " (may be not in force yet)" if row.needs else ""
     cells = (f"[{row.name}]({row.page})", "; ".join(_seen(row)), row.cause + waits, row.remedy)
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 

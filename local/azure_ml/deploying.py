@@ -22,6 +22,7 @@ from local.serving.contract import Serving, ServingError
 # In Azure's own words: the first stands in public READMEs, the second in the page's own list.
 _GUIDE = "Please see troubleshooting guide, available here: https://aka.ms/oe-tsg"
 _PULL = "Microsoft.ContainerRegistry/registries/pull/read"
+_WRITE = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write"
 _READ = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"
 
 
@@ -53,7 +54,9 @@ class DeploymentPut:
             return _error("OutOfQuota", shortage)
         if record["serving"] and record["runs"] == runs(resource):
             return None
-        return self._denied(endpoint["resource"]) or await self._started(resource, endpoint)
+        return self._denied(resource, endpoint["resource"]) or await self._started(
+            resource, endpoint
+        )
 
     async def restart(self, record: Json) -> Json | None:
         """Start again what served before the emulator ended."""
@@ -73,7 +76,7 @@ class DeploymentPut:
         resource["properties"]["provisioningState"] = "Failed" if error else "Succeeded"
         self._store.put("deployment", operation.target, record)
 
-    def _denied(self, endpoint: Json) -> Json | None:
+    def _denied(self, resource: Json, endpoint: Json) -> Json | None:
         """An identity that a person made needs rights; an endpoint's own has them by itself.
 
         The page's section 'ERROR: BadArgument', 'Authorization error', covers both the image's
@@ -97,6 +100,13 @@ class DeploymentPut:
             return _error(
                 "BadArgument",
                 f"Startup task failed due to authorization error. {_GUIDE}#authorization-error",
+            )
+        collects = bool(resource["properties"].get("dataCollector"))
+        if collects and not any(self._access.allows(it, _WRITE, scope, data=True) for it in ids):
+            return _error(
+                "BadArgument",
+                "Startup task failed due to incorrect role assignments on storage account when "
+                f"mdc is enabled. {_GUIDE}#authorization-error",
             )
         return None
 

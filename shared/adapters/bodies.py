@@ -176,5 +176,6 @@ def _probe(probe: Probe) -> dict[str, Any]:
 
 
 def _duration(seconds: float) -> str:
-    """ISO 8601."""
-    return f"PT{seconds:g}S"
+    """ISO 8601, to the millisecond; never with an exponent."""
+    number = f"{seconds:.3f}".rstrip("0").rstrip(".")
+    return f"PT{number}S"

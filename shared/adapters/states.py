@@ -3,7 +3,7 @@
 Shapes: Azure ML REST API, 'Online Endpoints', 'Online Deployments', Get; operations as recorded.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from shared.domain.endpoint import DeploymentState, EndpointState, Identity, OperationState
@@ -16,6 +16,7 @@ OPERATION = "AzureAsyncOperationUri"
 """The inner property that holds the status URL of the last operation."""
 
 _NOTHING: Document = {}
+_OPENAI = frozenset({"azureopenai", "azure_open_ai", "aiservices"})
 
 
 def endpoint_state(document: Document) -> EndpointState:
@@ -37,6 +38,19 @@ def endpoint_state(document: Document) -> EndpointState:
         description=inner.get("description"),
         public_network_access=inner.get("publicNetworkAccess"),
     )
+
+
+def keyless_targets(connections: Iterable[Document]) -> dict[str, str]:
+    """Connections to Azure OpenAI by Entra ID (authType AAD), each with its resource's ARM id."""
+    found = dict[str, str]()
+    for one in connections:
+        inner = one["properties"]
+        category = str(inner.get("category")).lower()
+        if str(inner.get("authType")).upper() == "AAD" and category in _OPENAI:
+            metadata = inner.get("metadata") or _NOTHING
+            ids = (value for key, value in metadata.items() if key.lower() == "resourceid")
+            found[one["name"]] = str(next(ids, "") or "")
+    return found
 
 
 def deployment_state(document: Document) -> DeploymentState:

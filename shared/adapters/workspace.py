@@ -61,6 +61,10 @@ class ArmWorkspace:
         """One GET a page."""
         return frozenset(one["name"] for one in self._arm.pages(f"{self._id}/connections", ML))
 
+    def keyless_targets(self) -> Mapping[str, str]:
+        """One GET a page."""
+        return states.keyless_targets(self._arm.pages(f"{self._id}/connections", ML))
+
     def registry_in_abac_mode(self) -> bool:
         """One GET."""
         registry = self.facts().container_registry_id

@@ -24,6 +24,10 @@ CONNECTION_SECRETS_READER = Role(
 )
 ACR_PULL = Role("AcrPull", "7f951dda-4ed3-4680-a7ca-43fe172d538d")
 STORAGE_BLOB_DATA_READER = Role("Storage Blob Data Reader", "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1")
+STORAGE_BLOB_DATA_CONTRIBUTOR = Role(
+    "Storage Blob Data Contributor", "ba92f5b4-2d11-453d-a403-e96b0029c9fe"
+)
+OPENAI_USER = Role("Cognitive Services OpenAI User", "5e0bd9bd-7b93-4f28-af87-19fc36ad61bd")
 REPOSITORY_READER = Role(
     "Container Registry Repository Reader", "b93aa761-3e63-49ed-ac28-beffa264f7ac"
 )
@@ -35,10 +39,14 @@ _GRANTED = (
     ACR_PULL,
     REPOSITORY_READER,
     STORAGE_BLOB_DATA_READER,
+    STORAGE_BLOB_DATA_CONTRIBUTOR,
+    OPENAI_USER,
     METRICS_WRITER,
     DATA_SCIENTIST,
 )
-KNOWN_ROLES = frozenset(it.id for it in _GRANTED if it is not DATA_SCIENTIST)
+KNOWN_ROLES = frozenset(
+    it.id for it in _GRANTED if it not in (DATA_SCIENTIST, STORAGE_BLOB_DATA_CONTRIBUTOR)
+)
 """What they allow need not be looked up: each is needed for itself alone."""
 
 _ML = "Microsoft.MachineLearningServices/workspaces"
@@ -46,7 +54,9 @@ READ_SECRETS = f"{_ML}/connections/listsecrets/action"
 READ_DATASTORES = f"{_ML}/datastores/read"
 _PULL = "Microsoft.ContainerRegistry/registries/pull/read"
 _READ_REPOSITORY = "Microsoft.ContainerRegistry/registries/repositories/content/read"
-_READ_BLOBS = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"
+_BLOBS = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs"
+_READ_BLOBS, _WRITE_BLOBS = f"{_BLOBS}/read", f"{_BLOBS}/write"
+_COMPLETE = "Microsoft.CognitiveServices/accounts/OpenAI/deployments/chat/completions/action"
 
 
 @dataclass(frozen=True)
@@ -119,12 +129,17 @@ def role_name(role_id: str) -> str:
 
 
 def required_grants(
-    identity: Identity, workspace: WorkspaceFacts, ask: AccessAsk | None = None
+    identity: Identity,
+    workspace: WorkspaceFacts,
+    ask: AccessAsk | None = None,
+    *,
+    collects: bool = False,
 ) -> tuple[Grant, ...]:
     """What the identity needs to serve a flow, by the table in the article on deploying flows.
 
     A system-assigned identity gets registry, storage and metrics rights from Azure ML by itself; a
-    user-assigned one needs them all before the deployment is created.
+    user-assigned one needs them all before the deployment is created. One that `collects` data
+    writes it too ('Collect production data from models deployed for real-time inferencing').
     """
     ask = ask or AccessAsk()
     secrets = Grant(
@@ -135,14 +150,24 @@ def required_grants(
         return tuple(grants)
     if workspace.container_registry_id:
         grants.append(_pull(workspace.container_registry_id, abac=workspace.registry_in_abac_mode))
-    storage = workspace.storage_account_id
-    grants.append(
-        Grant(STORAGE_BLOB_DATA_READER, storage, "load the model", _READ_BLOBS, data=True)
-    )
+    grants.append(_storage(workspace.storage_account_id, collects=collects))
     if ask.metrics_writer:
         why = "write the endpoint's metrics"
         grants.append(Grant(METRICS_WRITER, workspace.id, why, optional=True))
     return tuple(grants)
+
+
+def keyless_grant(connection: str, target: str) -> Grant:
+    """What a connection without a key needs of the resource that it goes to (its ARM id)."""
+    why = f"use connection '{connection}', which has no key"
+    return Grant(OPENAI_USER, target, why, _COMPLETE, data=True)
+
+
+def _storage(account: str, *, collects: bool) -> Grant:
+    if collects:
+        why = "load the model and write the data that is collected"
+        return Grant(STORAGE_BLOB_DATA_CONTRIBUTOR, account, why, _WRITE_BLOBS, data=True)
+    return Grant(STORAGE_BLOB_DATA_READER, account, "load the model", _READ_BLOBS, data=True)
 
 
 def _pull(registry: str, *, abac: bool) -> Grant:

@@ -27,7 +27,11 @@ ROWS: tuple[Row, ...] = (
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """Why a job failed and what to do. `code`, `message` and `log` are the raw signal."""
+    """Why a job failed and what to do. `code`, `message` and `log` are the raw signal.
+
+    `permission`: the endpoint's identity may lack a right; `needs` are the roles (ids) or actions
+    that give it.
+    """
 
     cause: str
     remedy: str
@@ -37,6 +41,7 @@ class Diagnosis:
     log: str = ""
     step: str = ""
     permission: bool = False
+    needs: tuple[str, ...] = ()
 
 
 def diagnose(signal: Signal) -> Diagnosis:
@@ -50,7 +55,7 @@ def diagnose(signal: Signal) -> Diagnosis:
         )
     more = row.more(signal) if row.more is not None else ""
     remedy = f"{row.remedy}. {more}" if more else row.remedy
-    return _told(signal, row.cause, remedy, row.page, permission=row.permission)
+    return _told(signal, row.cause, remedy, row.page, needs=row.needs)
 
 
 def _told(
@@ -59,7 +64,7 @@ def _told(
     remedy: str,
     page: str = TROUBLESHOOTING,
     *,
-    permission: bool = False,
+    needs: tuple[str, ...] = (),
 ) -> Diagnosis:
     return Diagnosis(
         cause=cause,
@@ -69,5 +74,6 @@ def _told(
         message=signal.message,
         log=log_end(signal.log),
         step=signal.step,
-        permission=permission,
+        permission=bool(needs),
+        needs=needs,
     )

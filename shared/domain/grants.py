@@ -1,6 +1,7 @@
 """What the identity of one endpoint needs, has and lacks; and what must be told of it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from shared.domain.access import (
@@ -12,14 +13,29 @@ from shared.domain.access import (
     grant_command,
     required_grants,
 )
+from shared.domain.endpoint import Identity
 from shared.domain.release import Release
 from shared.domain.step import Observed, Step
 
 
 def needed_grants(release: Release, observed: Observed) -> tuple[Grant, ...]:
     """Every grant that the endpoint's identity must have for this release."""
-    serving = required_grants(observed.identity, observed.workspace, release.access)
+    serving = _serving(release, observed, observed.identity)
     return (*serving, *observed.grants)
+
+
+def known_grants(release: Release, observed: Observed) -> tuple[Grant, ...]:
+    """All of which a denial may tell: also what Azure gives by itself, or Sluice may not give."""
+    serving = _serving(release, observed, replace(observed.identity, kind="UserAssigned"))
+    secrets = Grant(
+        CONNECTION_SECRETS_READER, observed.workspace.id, "read connections", READ_SECRETS
+    )
+    return (secrets, *serving, *observed.grants, *observed.ungranted)
+
+
+def _serving(release: Release, observed: Observed, identity: Identity) -> tuple[Grant, ...]:
+    collects = release.deployment.data_collector is not None
+    return required_grants(identity, observed.workspace, release.access, collects=collects)
 
 
 def grant_steps(release: Release, observed: Observed) -> list[Step]:
@@ -51,6 +67,13 @@ def access_warnings(release: Release, observed: Observed) -> Iterator[str]:
             "Microsoft.MachineLearningServices/workspaces/datastores/read is enough: name it in "
             "the setting DATASTORE_READER_ROLE"
         )
+    for grant in observed.ungranted:
+        if not _has(observed, grant):
+            who = observed.identity.principal_id or "PRINCIPAL-OF-THE-ENDPOINT"
+            yield (
+                f"The endpoint's identity needs '{grant.role.name}' to {grant.why}, and the policy "
+                f"does not let Sluice give it. Somebody must: {grant_command(grant, who)}"
+            )
     if release.connections and not release.access.connection_secrets:
         why = "read the workspace's connections"
         grant = Grant(CONNECTION_SECRETS_READER, observed.workspace.id, why, READ_SECRETS)

@@ -54,6 +54,7 @@ class Observed:
         assignments: what that identity holds at or above the scopes it needs.
         released: deployments that served once, by the ledger.
         grants: what the identity needs besides what serving itself takes.
+        ungranted: what it needs and the policy does not let Sluice give.
         usages: of the region's quota, None where nobody looked or Sluice may not.
         replaced: the deployment of the release's fixed name, as a PUT would have it back.
         reads_secrets: Sluice itself may read the secrets of connections; looked up only where it
@@ -67,6 +68,7 @@ class Observed:
     assignments: tuple[RoleAssignment, ...] = ()
     released: frozenset[str] = frozenset()
     grants: tuple[Grant, ...] = ()
+    ungranted: tuple[Grant, ...] = ()
     reads_secrets: bool = False
     usages: tuple[Usage, ...] | None = None
     replaced: Mapping[str, Any] | None = None

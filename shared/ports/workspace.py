@@ -29,6 +29,12 @@ class Workspace(Protocol):
     def connections(self) -> frozenset[str]:
         """The names of the workspace's connections."""
 
+    def keyless_targets(self) -> Mapping[str, str]:
+        """Of connections to Azure OpenAI without a key, by name: the ARM id of what they go to.
+
+        Empty where the connection does not say.
+        """
+
     def registry_in_abac_mode(self) -> bool:
         """Whether the registry honours repository roles alone. False where that cannot be seen."""
 

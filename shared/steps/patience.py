@@ -1,41 +1,119 @@
-"""A permission that is granted and not yet in force is no failure, until it has had its time."""
+"""A permission that is granted and not yet in force is no failure, until it has had its time.
 
-from dataclasses import replace
-from datetime import datetime
+Whether it is granted is looked up: the role that the denied action needs, for its scope. One that
+nobody granted is named at once.
+"""
 
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from shared.domain.access import Grant, RoleAssignment, covers, grant_command
 from shared.domain.diagnosis import Diagnosis
+from shared.domain.failure import AzureFailure, Unavailable
+from shared.domain.grants import known_grants
+from shared.domain.job import moment
 from shared.domain.report import Report
+from shared.ports import Ports
+from shared.steps.call import Call, release_of
+from shared.steps.planning import observe
+from shared.steps.rights import held_assignments, observe_rights
 
 
-def in_force(report: Report, until: str | None, now: datetime) -> Report:
-    """The report, in plain words; a denial of what must be in force by now is a failure.
+def settled(ports: Ports, call: Call, report: Report) -> Report:
+    """The report; of a denial, whether it is 'not yet' or a failure, in plain words.
+
+    Raises Unavailable where Azure does not say now who holds what.
+    """
+    found = report.diagnosis
+    if report.status != "denied" or found is None:
+        return report
+    try:
+        rights = _rights(ports, call, found)
+    except Unavailable:
+        raise
+    except (AzureFailure, LookupError):  # what cannot be seen is judged by the job's own grants
+        return in_force(report, moment(call.until), ports.now())
+    if rights.missing or not rights.held:
+        return replace(report, status="unhealthy", diagnosis=_ungranted(found, rights))
+    granted = max(filter(None, (moment(it.created_on) for it in rights.held)), default=None)
+    window = timedelta(seconds=ports.limits.propagation)
+    return in_force(report, granted + window if granted else None, ports.now())
+
+
+def in_force(report: Report, until: datetime | None, now: datetime) -> Report:
+    """The report of a denial: waiting until then, and a failure from then on.
 
     Args:
         report: of a step.
-        until: when the newest grant must be in force (ISO 8601); None where nothing was granted.
+        until: when the newest grant must be in force; None where nothing was granted.
         now: the time.
     """
-    if report.status != "denied":
-        return report
     if until is None:
         return replace(report, status="unhealthy")
-    when = datetime.fromisoformat(until)
-    if now < when:
+    if now < until:
         note = (
             "The permission is granted and not yet in force, which can take 20 minutes: "
-            f"{report.note}. It is tried again until {when:%H:%M:%S} UTC"
+            f"{report.note}. It is tried again until {until:%H:%M:%S} UTC"
         )
         return replace(report, note=note)
-    return replace(report, status="unhealthy", diagnosis=_late(report, when))
+    return replace(report, status="unhealthy", diagnosis=_late(report, until, now))
 
 
-def _late(report: Report, when: datetime) -> Diagnosis | None:
+@dataclass(frozen=True)
+class _Rights:
+    """Of what a denied action needs: what the principal lacks, and what gives it the rest."""
+
+    principal: str
+    missing: tuple[Grant, ...]
+    held: tuple[RoleAssignment, ...]
+
+
+def _rights(ports: Ports, call: Call, found: Diagnosis) -> _Rights:
+    release = release_of(ports, call.job)
+    observed = observe_rights(ports, release, observe(ports, release))
+    principal = observed.identity.principal_id or ""
+    missing, held = list[Grant](), list[RoleAssignment]()
+    for grant in known_grants(release, observed):
+        if not _meant(grant, found.needs):
+            continue
+        assignments = held_assignments(ports, grant.scope, principal)
+        giving = [it for it in assignments if covers(it, grant, principal)]
+        held += giving
+        if not giving and grant not in missing:
+            missing.append(grant)
+    return _Rights(principal, tuple(missing), tuple(held))
+
+
+def _meant(grant: Grant, needs: Iterable[str]) -> bool:
+    return grant.role.id in needs or (bool(grant.action) and grant.action in needs)
+
+
+def _ungranted(found: Diagnosis, rights: _Rights) -> Diagnosis:
+    """Nobody granted it: the command, or at least whom to grant it to."""
+    told = [
+        f"The endpoint's identity lacks '{it.role.name}' on {it.scope}; an administrator runs: "
+        f"{grant_command(it, rights.principal)}"
+        for it in {(it.role.id, it.scope): it for it in rights.missing}.values()
+    ]
+    told = told or [f"The endpoint's identity is {rights.principal}"]
+    return replace(found, remedy=". ".join([*told, f"Then redeploy. {found.remedy}"]))
+
+
+def _late(report: Report, when: datetime, now: datetime) -> Diagnosis | None:
     found = report.diagnosis
-    return found and replace(
-        found,
-        remedy=(
+    if found is None:
+        return None
+    if now - when > timedelta(days=1):
+        remedy = (
+            f"The role is granted, and was in force by {when:%Y-%m-%d}: look for what else denies "
+            "it (a deny assignment, a network rule, another resource than the one that has the "
+            f"role), then redeploy. {found.remedy}"
+        )
+    else:
+        remedy = (
             f"The role was granted and was not in force by {when:%H:%M:%S} UTC: redeploy later, or "
             "raise PROPAGATION_MINUTES. A role through a group can take a day. If it was taken "
             f"away meanwhile: {found.remedy}"
-        ),
-    )
+        )
+    return replace(found, remedy=remedy)

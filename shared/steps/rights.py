@@ -11,10 +11,12 @@ from shared.domain.access import (
     Grant,
     Role,
     RoleAssignment,
+    keyless_grant,
 )
 from shared.domain.errors import Finding, Rejected, rejected
 from shared.domain.grants import needed_grants
 from shared.domain.permission import permits
+from shared.domain.policy import refused_roles, suffix_of
 from shared.domain.release import Release
 from shared.domain.step import Observed
 from shared.ports import Ports
@@ -27,16 +29,22 @@ def observe_rights(ports: Ports, release: Release, observed: Observed) -> Observ
     """
     user = observed.identity.kind == "UserAssigned"
     abac = user and ports.workspace.registry_in_abac_mode()
+    keyless = _keyless(ports, release)
+    refused = _refused(ports, release, keyless)
     known = replace(
         observed,
         workspace=replace(observed.workspace, registry_in_abac_mode=abac),
-        grants=_further_grants(ports, release, observed.workspace.id),
+        grants=(
+            *_further_grants(ports, release, observed.workspace.id),
+            *(it for it in keyless if it not in refused),
+        ),
+        ungranted=refused,
         reads_secrets=_reads_secrets(ports, release, observed),
     )
     principal = known.identity.principal_id
     if principal is None:
         return known
-    scopes = dict.fromkeys(grant.scope for grant in needed_grants(release, known))
+    scopes = dict.fromkeys(it.scope for it in (*needed_grants(release, known), *known.ungranted))
     held = [it for scope in scopes for it in held_assignments(ports, scope, principal)]
     return replace(known, assignments=tuple(held))
 
@@ -49,6 +57,32 @@ def held_assignments(ports: Ports, scope: str, principal: str) -> tuple[RoleAssi
         else replace(it, permissions=ports.roles.role_permissions(scope, it.role_id))
         for it in ports.roles.assignments(scope, principal)
     )
+
+
+def _keyless(ports: Ports, release: Release) -> tuple[Grant, ...]:
+    """What the flow's connections without a key need of the resources that they go to."""
+    if not release.connections:
+        return ()
+    targets = ports.workspace.keyless_targets()
+    return tuple(
+        keyless_grant(name, target)
+        for name in release.connections
+        if (target := targets.get(name, ""))
+    )
+
+
+def _refused(ports: Ports, release: Release, grants: tuple[Grant, ...]) -> tuple[Grant, ...]:
+    """Those that the operator's policy does not let Sluice give for this flow."""
+    asked = {AskedRole(it.role.name, it.scope): it for it in grants}
+    refused = refused_roles(
+        ports.policy,
+        asked,
+        path=release.path,
+        endpoint=release.endpoint.name,
+        workspace=ports.workspace_name,
+        suffix=suffix_of(ports.workspace_id),
+    )
+    return tuple(asked[it] for it in refused)
 
 
 def _reads_secrets(ports: Ports, release: Release, observed: Observed) -> bool:

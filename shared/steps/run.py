@@ -7,10 +7,10 @@ from dataclasses import replace
 
 from shared.domain.diagnosis import Signal, diagnose
 from shared.domain.errors import Rejected
-from shared.domain.failure import AzureFailure, Conflict, Denied, Unavailable
+from shared.domain.failure import AzureFailure, Conflict, Denied, Refused, Unavailable
 from shared.domain.job import stamp
 from shared.domain.masking import masked
-from shared.domain.report import Report, Status, waiting
+from shared.domain.report import Report, waiting
 from shared.ports import Ports
 from shared.steps.access import ensure_role_assignment
 from shared.steps.assets import ensure_data_assets, ensure_environment, ensure_model
@@ -19,7 +19,7 @@ from shared.steps.checks import smoke_test, verify
 from shared.steps.deleting import delete_endpoint, delete_role_assignment
 from shared.steps.deployment import delete_deployment, ensure_deployment, restore_deployment
 from shared.steps.endpoint import ensure_endpoint, set_traffic
-from shared.steps.patience import in_force
+from shared.steps.patience import settled
 from shared.steps.planning import make_plan, make_undo
 from shared.steps.polling import poll
 from shared.steps.prepare import prepare
@@ -58,7 +58,7 @@ def run(ports: Ports, call: Call) -> Report:
     """Run a step or poll its operation, once. Never raises: what went wrong is in the report."""
     if call.tries == 1 and call.attempt == 1:
         _note(ports, call, "running", "")
-    report = in_force(_told(ports, call), call.until, ports.now())
+    report = _told(ports, call)
     if report.person != call.person:
         _list(ports, call, "waiting" if report.person else "running")
     if report.status in {"waiting", "unavailable", "denied"}:
@@ -73,7 +73,7 @@ def _told(ports: Ports, call: Call) -> Report:
     """The step's own report, or what its failure means."""
     try:
         turn = _turn(ports, call)
-        return turn if isinstance(turn, Report) else _done(ports, call, turn)
+        return turn if isinstance(turn, Report) else settled(ports, call, _tried(ports, call, turn))
     except Rejected as rejected:
         return Report(
             "rejected", str(rejected), findings=tuple(it.to_dict() for it in rejected.findings)
@@ -83,15 +83,25 @@ def _told(ports: Ports, call: Call) -> Report:
     except Conflict as failure:
         return waiting(failure.message)
     except AzureFailure as failure:
-        found = diagnose(Signal(failure.code, failure.message, step=call.title))
-        not_yet = isinstance(failure, Denied) and found.permission
-        status: Status = "denied" if not_yet else "unhealthy"
-        return Report(status, found.cause, diagnosis=found)
+        return replace(_failed(call, failure), status="unhealthy")
     except Exception as error:  # a defect of ours ends the job in words, never without a result
         why = masked(traceback.format_exc())
         _log.error("Step %s of job %s failed unexpectedly: %s", call.kind, call.job, why)
         found = diagnose(Signal(type(error).__name__, str(error), step=call.title))
         return Report("unhealthy", found.cause, diagnosis=found)
+
+
+def _tried(ports: Ports, call: Call, fence: int | None) -> Report:
+    """The step's report; what denied it may only be not in force yet."""
+    try:
+        return _done(ports, call, fence)
+    except (Denied, Refused) as failure:
+        return _failed(call, failure)
+
+
+def _failed(call: Call, failure: AzureFailure) -> Report:
+    found = diagnose(Signal(failure.code, failure.message, step=call.title))
+    return Report("denied" if found.permission else "unhealthy", found.cause, diagnosis=found)
 
 
 def _turn(ports: Ports, call: Call) -> Report | int | None:

@@ -8,6 +8,7 @@ from shared.domain.access import (
     CONNECTION_SECRETS_READER,
     READ_SECRETS,
     REPOSITORY_READER,
+    STORAGE_BLOB_DATA_CONTRIBUTOR,
     STORAGE_BLOB_DATA_READER,
     required_grants,
 )
@@ -42,16 +43,17 @@ def let_read_secrets(there: Inventory, roles: FakeRoles, fresh: EndpointState) -
         roles.give(there.facts.id, CONNECTION_SECRETS_READER.id, principal, by="Azure")
 
 
-def lacking(there: Inventory, roles: FakeRoles, endpoint: str) -> Failure | None:
+def lacking(there: Inventory, roles: FakeRoles, endpoint: str, *, collects: bool) -> Failure | None:
     """How a deployment fails whose user-assigned identity cannot pull or load."""
     identity = there.endpoints[endpoint].identity
     if identity.kind == "SystemAssigned":
         return None
     principal = str(identity.principal_id)
     pulls = (ACR_PULL, REPOSITORY_READER)
+    storage = (STORAGE_BLOB_DATA_READER, STORAGE_BLOB_DATA_CONTRIBUTOR)
     facts = replace(there.facts, registry_in_abac_mode=there.abac)
-    for grant in required_grants(identity, facts):
-        matters = grant.role in (*pulls, STORAGE_BLOB_DATA_READER)
+    for grant in required_grants(identity, facts, collects=collects):
+        matters = grant.role in (*pulls, *storage)
         if matters and not roles.in_force(grant, principal):
             code = "ImageBuildFailure" if grant.role in pulls else "BadArgument"
             return code, f"The identity has no authorization to {grant.why}."

@@ -160,4 +160,7 @@ class FakeEndpoints(Breakable):
                 del self._failures[index]
                 self.there.logs[endpoint, name] = log
                 return failure
-        return changes.lacking(self.there, self.roles, endpoint) if self.roles else None
+        if self.roles is None:
+            return None
+        collects = self.there.specs[endpoint, name].data_collector is not None
+        return changes.lacking(self.there, self.roles, endpoint, collects=collects)

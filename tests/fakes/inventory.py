@@ -28,6 +28,7 @@ class Inventory:
     facts: WorkspaceFacts = FACTS
     connections: frozenset[str] = frozenset()
     abac: bool = False
+    keyless: dict[str, str] = field(default_factory=dict)
     identities: dict[str, Identity] = field(default_factory=dict)
     models: set[tuple[str, str]] = field(default_factory=set)
     environments: set[tuple[str, str]] = field(default_factory=set)

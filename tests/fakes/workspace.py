@@ -1,6 +1,6 @@
 """Azure ML in memory: what it shows. What it takes is in `endpoints`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from shared.domain.endpoint import (
     DeploymentState,
@@ -58,6 +58,10 @@ class FakeWorkspace(FakeEndpoints):
     @breakable
     def connections(self) -> frozenset[str]:
         return self.there.connections
+
+    @breakable
+    def keyless_targets(self) -> Mapping[str, str]:
+        return dict(self.there.keyless)
 
     @breakable
     def registry_in_abac_mode(self) -> bool:

@@ -1,5 +1,15 @@
 """What the endpoint's identity may not do."""
 
+from shared.domain.access import (
+    ACR_PULL,
+    CONNECTION_SECRETS_READER,
+    OPENAI_USER,
+    READ_DATASTORES,
+    READ_SECRETS,
+    REPOSITORY_READER,
+    STORAGE_BLOB_DATA_CONTRIBUTOR,
+    STORAGE_BLOB_DATA_READER,
+)
 from shared.domain.diagnoses.row import ARTICLE, TROUBLESHOOTING, Row, Signal
 
 _SECRETS = (
@@ -7,6 +17,10 @@ _SECRETS = (
     r"|action: listsecrets|list secrets"
 )
 _DENIED = r"unauthori[sz]ed|denied|authoriz|authenticat|forbidden|\b403\b|permission"
+_GUIDE = (
+    "Please see troubleshooting guide, available here: https://aka.ms/oe-tsg#authorization-error"
+)
+_AUTHORIZATION = f"{TROUBLESHOOTING}#authorization-error"
 _SLOW = (
     "Being in force can take more than 15 minutes, and 24 hours where the identity has the role "
     "through a group"
@@ -29,7 +43,7 @@ ROWS = (
         f"connections/listsecrets/action. {_SLOW}",
         signs=(_SECRETS,),
         page=f"{ARTICLE}#access-denied-to-list-workspace-secret",
-        permission=True,
+        needs=(CONNECTION_SECRETS_READER.id, READ_SECRETS),
     ),
     Row(
         "Lack authorization to perform datastores/read",
@@ -46,7 +60,7 @@ ROWS = (
         signs=(r"workspaces/datastores/(read|[^\s]*listsecrets)",),
         page=f"{ARTICLE}#lack-authorization-to-perform-action-microsoftmachinelearningservice"
         "workspacesdatastoresread",
-        permission=True,
+        needs=(READ_DATASTORES,),
     ),
     Row(
         "A keyless connection is refused",
@@ -58,11 +72,74 @@ ROWS = (
             status=424,
         ),
         "A connection without a key was used, and the endpoint's identity may not use its target",
-        "Give it 'Cognitive Services OpenAI User' on the Azure OpenAI resource, or let the "
-        "connection have a key",
-        signs=(r"principal does not have access to api|PermissionDenied.*openai",),
+        "Give it 'Cognitive Services OpenAI User' on the Azure OpenAI resource that the connection "
+        "goes to (az role assignment create --role 5e0bd9bd-7b93-4f28-af87-19fc36ad61bd --scope "
+        "the resource's id), or let the connection have a key",
+        signs=(
+            (
+                r"principal does not have access to api|PermissionDenied.*openai"
+                r"|lacks the required data action.*CognitiveServices"
+            ),
+        ),
         page="https://learn.microsoft.com/azure/ai-services/openai/how-to/role-based-access-control",
-        permission=True,
+        needs=(OPENAI_USER.id,),
+    ),
+    Row(
+        "Collected data cannot be written",
+        Signal(
+            "BadArgument",
+            "Startup task failed due to incorrect role assignments on storage account when mdc is "
+            f"enabled. {_GUIDE}",
+        ),
+        "The deployment collects data, and the endpoint's identity may not write it to the "
+        "workspace's storage",
+        "Give it Storage Blob Data Contributor on the workspace's default storage account, or take "
+        "data_collector off the deployment",
+        said=(r"\bmdc\b|data collect",),
+        signs=(_DENIED + "|role assignment",),
+        page="https://learn.microsoft.com/azure/machine-learning/how-to-collect-production-data",
+        needs=(STORAGE_BLOB_DATA_CONTRIBUTOR.id,),
+    ),
+    Row(
+        "The registry does not let the identity pull",
+        Signal(
+            "BadArgument",
+            "Endpoint identity does not have pull permission on the registry. For System Assigned "
+            "Identity case and workspace ACR, platform will wire up the permissions but if user is "
+            "creating deployment with User Assigned Identity or if using non-workspace ACR, then "
+            f"User should grant pull permissions to identity on the registry. {_GUIDE}",
+        ),
+        "The endpoint's identity may not pull the container image",
+        "Give it AcrPull on the registry that has the image, which may be another than the "
+        "workspace's; a registry in ABAC mode wants Container Registry Repository Reader instead",
+        said=("pull permission",),
+        page=_AUTHORIZATION,
+        needs=(ACR_PULL.id, REPOSITORY_READER.id),
+    ),
+    Row(
+        "Startup is not authorized",
+        Signal("BadArgument", f"Startup task failed due to authorization error. {_GUIDE}"),
+        "The endpoint's identity may not pull the container image, or not read the model",
+        "Give it AcrPull on the registry that has the image and Storage Blob Data Reader on the "
+        "workspace's default storage account, before the deployment",
+        said=(r"startup task failed|oe-tsg#authorization-error",),
+        signs=(r"authorization|role assignment",),
+        page=_AUTHORIZATION,
+        needs=(
+            *(ACR_PULL.id, REPOSITORY_READER.id),
+            *(STORAGE_BLOB_DATA_READER.id, STORAGE_BLOB_DATA_CONTRIBUTOR.id),
+        ),
+        also=(
+            Signal(
+                "BadArgument",
+                f"Startup task failed due to incorrect role assignments on resource. {_GUIDE}",
+            ),
+            Signal(
+                "BadArgument",
+                "Startup task failed due to authorization error. (link: "
+                "aka.ms/oe-tsg#authorization-error)",
+            ),
+        ),
     ),
     Row(
         "The image cannot be pulled",
@@ -78,7 +155,7 @@ ROWS = (
         code="ImageBuildFailure|BadArgument|ResourceNotFound",
         said=(_DENIED, r"\bacr|container ?registr|azurecr|pull.*image|image.*pull"),
         page=f"{TROUBLESHOOTING}#container-registry-authorization-failure",
-        permission=True,
+        needs=(ACR_PULL.id, REPOSITORY_READER.id),
     ),
     Row(
         "The model cannot be read",
@@ -92,7 +169,7 @@ ROWS = (
         code="BadArgument|ModelDownload.*|UserError",
         said=(_DENIED, r"model|storage|blob|download"),
         page=f"{TROUBLESHOOTING}#authorization-error",
-        permission=True,
+        needs=(STORAGE_BLOB_DATA_READER.id, STORAGE_BLOB_DATA_CONTRIBUTOR.id),
     ),
     Row(
         "SecretsInjectionError",
@@ -106,6 +183,6 @@ ROWS = (
         "connection, and a field of it, that is there",
         code="SecretsInjectionError|SecretsInjection.*",
         page=f"{TROUBLESHOOTING}#error-secretsinjectionerror",
-        permission=True,
+        needs=(CONNECTION_SECRETS_READER.id, READ_SECRETS),
     ),
 )

@@ -55,7 +55,8 @@ class Row:
         said: the same in the message alone: a log holds many a word by chance.
         statuses: of the scoring call; none for whatever it was.
         page: where Microsoft writes of it.
-        permission: a role may be missing or not be in force yet.
+        needs: ids of roles, or actions, of which the endpoint's identity needs one: it may be
+            missing, or not be in force yet.
         more: adds to the remedy what only this signal can tell.
         also: further ways to look, each of them a test too.
     """
@@ -69,7 +70,7 @@ class Row:
     said: tuple[str, ...] = ()
     statuses: tuple[int, ...] = ()
     page: str = TROUBLESHOOTING
-    permission: bool = False
+    needs: tuple[str, ...] = ()
     more: Callable[[Signal], str] | None = None
     also: tuple[Signal, ...] = ()
 

@@ -44,6 +44,14 @@ def test_deployments_fail_until_every_role_is_in_force(
     grant(arm, cloud.WORKSPACE_ACCOUNT_ID, definitions.BLOB_READER, granted)
     assert arm.ended(arm.put_deployment(name, "blue"))["status"] == "Succeeded"
 
+    collector = {"collections": {"model_inputs": {"dataCollectionMode": "Enabled"}}}
+    refused = arm.ended(arm.put_deployment(name, "green", dataCollector=collector))
+    assert failed(refused, "BadArgument")
+    assert "storage account when mdc is enabled" in refused["error"]["message"]
+    grant(arm, cloud.WORKSPACE_ACCOUNT_ID, definitions.BLOB_CONTRIBUTOR, granted)
+    again = arm.put_deployment(name, "green", dataCollector=collector)
+    assert arm.ended(again)["status"] == "Succeeded"
+
 
 def test_the_container_gets_tokens_of_the_identity_by_its_client_id_only(
     arm: Client, name: str, granted: list[str]

@@ -1,6 +1,23 @@
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
 from shared.adapters.bodies import deployment_body, endpoint_body, traffic_body
-from shared.adapters.states import deployment_state, endpoint_state, operation_state
-from shared.domain.endpoint import DeploymentSpec, EndpointSpec, Identity, OperationState, Probe
+from shared.adapters.states import (
+    deployment_state,
+    endpoint_state,
+    keyless_targets,
+    operation_state,
+)
+from shared.domain.endpoint import (
+    DeploymentSpec,
+    EndpointSpec,
+    Identity,
+    OperationState,
+    Probe,
+    RequestSettings,
+)
 
 USER = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ManagedIdentity/u/flow"
 SHOWN = {
@@ -116,3 +133,34 @@ def test_secrets_enforcement_goes_under_the_inner_properties_of_a_new_endpoint()
     inner = endpoint_body(spec, "westeurope", None)["properties"]
     assert inner["properties"] == enforced
     assert (inner["authMode"], inner["publicNetworkAccess"]) == ("AADToken", "Disabled")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "duration"),
+    [(0, "PT0S"), (5, "PT5S"), (0.5, "PT0.5S"), (1_000_000, "PT1000000S"), (1e9, "PT1000000000S")],
+)
+def test_a_duration_has_no_exponent(seconds: float, duration: str) -> None:
+    spec = replace(SPEC, request_settings=RequestSettings(request_timeout=seconds))
+
+    body = deployment_body(spec, "westeurope", 1)
+
+    assert body["properties"]["requestSettings"]["requestTimeout"] == duration
+
+
+def test_connections_without_a_key_are_known_with_what_they_go_to() -> None:
+    target = "/subscriptions/s/resourceGroups/g/providers/Microsoft.CognitiveServices/accounts/a"
+    connections: list[dict[str, Any]] = [
+        {"name": "keyed", "properties": {"authType": "ApiKey", "category": "AzureOpenAI"}},
+        {
+            "name": "keyless",
+            "properties": {
+                "authType": "AAD",
+                "category": "AzureOpenAI",
+                "metadata": {"ApiType": "Azure", "ResourceId": target},
+            },
+        },
+        {"name": "silent", "properties": {"authType": "AAD", "category": "AIServices"}},
+        {"name": "search", "properties": {"authType": "AAD", "category": "CognitiveSearch"}},
+    ]
+
+    assert keyless_targets(connections) == {"keyless": target, "silent": ""}

@@ -6,6 +6,13 @@ from typing import Any
 
 import pytest
 
+from shared.domain.access import (
+    OPENAI_USER,
+    STORAGE_BLOB_DATA_CONTRIBUTOR,
+    STORAGE_BLOB_DATA_READER,
+)
+from shared.domain.failure import Denied
+from shared.domain.policy import parse_policy
 from tests.fakes.roles import FakeRoles
 from tests.fakes.world import World, package
 from tests.unit.deploy.test_rights import ENDPOINT, USER
@@ -67,3 +74,139 @@ def test_a_window_that_closes_while_a_denial_is_told_leaves_one_more_try(
     assert "PROPAGATION_MINUTES" in told["diagnosis"]["remedy"]
     states = {it["key"]: it["state"] for it in world.ledger.timeline(told["job"])}
     assert "waiting" not in states.values()
+
+
+STARTUP = (
+    "Startup task failed due to authorization error. Please see troubleshooting guide, available "
+    "here: https://aka.ms/oe-tsg#authorization-error"
+)
+
+
+def test_a_startup_that_is_not_authorized_yet_is_waited_for(make: Callable[..., World]):
+    world = make(workspace={"identities": [USER]})
+    world.workspace.fail_deployment("BadArgument", STARTUP)
+
+    told = world.deploy(content=package(deploy__yaml=ENDPOINT))
+
+    notes = [it["note"] for it in world.ledger.timeline(told["job"])]
+    assert told["outcome"] == "succeeded"
+    assert any("granted and not yet in force" in note for note in notes)
+
+
+KEYLESS = """\
+inputs:
+  question: {type: string, default: hi}
+outputs:
+  answer: {type: string, reference: "${say.output}"}
+nodes:
+- name: say
+  type: python
+  source: {type: code, path: chat.py}
+  inputs: {question: "${inputs.question}", connection: aoai}
+"""
+USES = """\
+from promptflow.connections import AzureOpenAIConnection
+from promptflow.core import tool
+
+@tool
+def say(question: str, connection: AzureOpenAIConnection) -> str:
+    return question
+"""
+TARGET = "/subscriptions/s/resourceGroups/ai/providers/Microsoft.CognitiveServices/accounts/models"
+NO_ACCESS = {
+    "error": {"message": "(PermissionDenied) Principal does not have access to API/Operation."}
+}
+LETS = (
+    '[{"prefix": "", "endpoints": ["*"], "roles": [{"role": "Cognitive Services OpenAI User", '
+    f'"scopes": ["{TARGET}"]}}]}}]'
+)
+
+
+def keyless(world: World) -> dict[str, Any]:
+    """Deploy a flow whose connection has no key; its target denies the first call."""
+    world.workspace.there.keyless["aoai"] = TARGET
+    world.scoring.answer(424, NO_ACCESS)
+    return world.deploy(content=package(flow=KEYLESS, chat__py=USES))
+
+
+def test_a_role_that_nobody_granted_is_named_at_once(make: Callable[..., World]):
+    world = make(workspace={"connections": ["aoai"]})
+    begun = world.clock.now
+
+    told = keyless(world)
+
+    remedy = told["diagnosis"]["remedy"]
+    assert told["outcome"] == "failed"
+    assert "may not use its target" in told["diagnosis"]["cause"]
+    assert f"lacks 'Cognitive Services OpenAI User' on {TARGET}" in remedy
+    assert "--role 5e0bd9bd-7b93-4f28-af87-19fc36ad61bd" in remedy
+    assert "PROPAGATION_MINUTES" not in remedy
+    assert world.scoring.scored
+    assert (world.clock.now - begun).total_seconds() < 60
+
+
+def test_what_a_keyless_connection_needs_is_told_before_anything_is_written(
+    make: Callable[..., World],
+):
+    world = make(workspace={"connections": ["aoai"]})
+
+    told = keyless(world)
+
+    (warning,) = [it for it in told["warnings"] if "Cognitive Services OpenAI User" in it]
+    assert "use connection 'aoai', which has no key" in warning
+    assert f"--scope {TARGET}" in warning
+
+
+def test_what_a_keyless_connection_needs_is_granted_where_the_policy_lets_it_be(
+    make: Callable[..., World],
+):
+    world = make(workspace={"connections": ["aoai"]}, policy=parse_policy(LETS))
+
+    told = keyless(world)
+
+    notes = [it["note"] for it in world.ledger.timeline(told["job"])]
+    assert told["outcome"] == "succeeded"
+    assert (TARGET, OPENAI_USER.id) in [(scope, role) for scope, role, _ in world.roles.writes]
+    assert any("granted and not yet in force" in note for note in notes)
+
+
+def test_a_role_that_was_granted_long_ago_is_not_waited_for(make: Callable[..., World]):
+    world = make(workspace={"connections": ["aoai"]}, policy=parse_policy(LETS))
+    assert keyless(world)["outcome"] == "succeeded"
+    world.clock.now += timedelta(days=30)
+    world.scoring.answer(424, NO_ACCESS)
+
+    told = world.deploy(content=package(flow=KEYLESS, chat__py=USES + "# changed"))
+
+    assert told["outcome"] == "failed"
+    assert "look for what else denies it" in told["diagnosis"]["remedy"]
+
+
+def test_where_sluice_may_not_see_who_holds_what_its_own_grants_decide(make: Callable[..., World]):
+    world = make(roles=FakeRoles(force_after=3))
+    world.scoring.needs_connection = True
+    denied = Denied("AuthorizationFailed", "Sluice may not read role assignments", status=403)
+
+    def deny(name: str, given: Any) -> None:
+        del name
+        if given.get("kind") == "smoke_test":
+            world.workspace.fail("keyless_targets", denied)
+
+    world.engine.before = deny
+    assert world.deploy()["outcome"] == "succeeded"
+
+
+def test_collected_data_needs_more_of_a_user_assigned_identity_than_reading(
+    make: Callable[..., World],
+):
+    world = make(workspace={"identities": [USER]})
+    manifest = (
+        ENDPOINT
+        + "deployment: {data_collector: {collections: {model_inputs: {enabled: 'true'}}}}\n"
+    )
+
+    assert world.deploy(content=package(deploy__yaml=manifest))["outcome"] == "succeeded"
+
+    granted = {role for _, role, _ in world.roles.writes}
+    assert STORAGE_BLOB_DATA_CONTRIBUTOR.id in granted
+    assert STORAGE_BLOB_DATA_READER.id not in granted

@@ -70,7 +70,7 @@ CASES = [
     ),
     (Signal("OutOfQuota", "Not enough quota"), "no quota", "20 %"),
     (
-        Signal("BadArgument", "Startup task failed due to authorization error: storage blob"),
+        Signal("BadArgument", "Unable to download user model: authorization error of storage"),
         "may not read the model",
         "Storage Blob Data Reader",
     ),
