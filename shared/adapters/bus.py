@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from shared.adapters.sender import SEND_SECONDS, KeptSender
+from shared.domain.message import written
 from shared.ports import Json
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ class ServiceBus:
 
         self._results.send(
             ServiceBusMessage(
-                json.dumps(event, ensure_ascii=False),
+                written(event),
                 message_id=message_id,
                 correlation_id=correlation_id,
                 content_type="application/cloudevents+json",

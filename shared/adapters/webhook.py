@@ -2,11 +2,11 @@
 
 import hashlib
 import hmac
-import json
 
 import requests
 
 from shared.domain.failure import Refused, Unavailable
+from shared.domain.message import written
 from shared.ports import Json
 
 SIGNATURE = "X-Sluice-Signature"
@@ -28,7 +28,7 @@ class HttpWebhook:
 
     def tell(self, event: Json) -> None:
         """One POST; more where there was no answer, or one of 429 or 5xx."""
-        body = json.dumps(event, ensure_ascii=False).encode()
+        body = written(event)
         failure: Unavailable | None = None
         for _ in range(_TRIES):
             try:

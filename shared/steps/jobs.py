@@ -35,6 +35,7 @@ def job_shown(ports: Ports, job: str) -> dict[str, Any] | None:
         "steps": steps,
         "plan": _plan(plan),
         "result": result,
+        "sent": ports.ledger.read(job, "sent") if result else None,
         "webhook": ports.ledger.read(job, "webhook") if result else None,
     }
 

@@ -1,16 +1,23 @@
 """The end of a job: the result in the ledger, then on the queue, then the mark taken away."""
 
+import logging
 from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
-from shared.domain.failure import AzureFailure
+from shared.domain.failure import AzureFailure, Denied, Refused
 from shared.domain.job import DeployRequest, NoSource, RemovalSource, RevisionSource, stamp
+from shared.domain.message import as_message
 from shared.domain.release import Release, from_json
 from shared.domain.result import WELL, Serving, cloud_event, message_id, result_data
 from shared.domain.step import live
 from shared.domain.timeline import steps_shown
 from shared.ports import Ports
 from shared.steps.planning import kept_plan
+
+_log = logging.getLogger(__name__)
+
+_MENDABLE = timedelta(days=1)
 
 
 def publish(ports: Ports, job: str, ending: Mapping[str, Any]) -> str:
@@ -27,15 +34,32 @@ def publish(ports: Ports, job: str, ending: Mapping[str, Any]) -> str:
     if result is None:
         result = ports.ledger.write_once(job, "result", _result(ports, job, ending))
     data = result["data"]
+    message = as_message(result)
     if ports.ledger.read(job, "sent") is None:
-        ports.bus.send_result(result, message_id=message_id(job), correlation_id=job)
-        ports.ledger.write_once(job, "sent", {"at": stamp(ports.now())})
-    _tell_webhook(ports, job, result)
+        failure = _tell_queue(ports, job, message)
+        ports.ledger.write_once(job, "sent", {"at": stamp(ports.now()), "failure": failure})
+    _tell_webhook(ports, job, message)
     ports.ledger.set_state(job, data["outcome"], data["endpoint"])
     if data["endpoint"]:
         ports.turns.release(data["endpoint"], job)
     ports.ledger.close(job)
     return str(data["outcome"])
+
+
+def _tell_queue(ports: Ports, job: str, message: Mapping[str, Any]) -> str | None:
+    """None once the queue has the message; else why it will never take it.
+
+    A queue that is missing, or that Sluice may not send to, can be mended: for a day.
+    """
+    try:
+        ports.bus.send_result(message, message_id=message_id(job), correlation_id=job)
+    except (Denied, Refused) as failure:
+        since = ports.now() - datetime.fromisoformat(message["time"])
+        if failure.code != "MessageSizeExceededError" and since < _MENDABLE:
+            raise
+        _log.warning("The result of job %s is not on the queue: %s", job, failure)
+        return str(failure)
+    return None
 
 
 def _tell_webhook(ports: Ports, job: str, result: Mapping[str, Any]) -> None:
