@@ -11,6 +11,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from shared.domain.errors import Finding, Rejected, rejected
 from shared.package import limits
+from shared.package.entry_name import entry_name
 from shared.package.folder import count_findings, too_big
 from shared.package.paths import path_findings, printable, tool_litter
 
@@ -41,14 +42,14 @@ def open_zip(archive: Path, into: Path) -> Path:
         with FileIO(archive) as raw, _Wary(raw) as file, ZipFile(file) as zipped:
             entries = zipped.infolist()
             _check(entries)
-            kept = [entry for entry in entries if not tool_litter(entry.orig_filename)]
+            kept = [entry for entry in entries if not tool_litter(entry_name(entry))]
             into.mkdir(parents=True, exist_ok=True)
             _unpack(zipped, kept, into, archive.stat().st_size)
     except _DAMAGE as error:
         raise rejected(
             archive.name, f"not a zip archive, or damaged or cut short ({error})", _AGAIN
         ) from error
-    return _root(into, [entry.orig_filename for entry in kept])
+    return _root(into, [entry_name(entry) for entry in kept])
 
 
 class _Wary(BufferedReader):
@@ -72,23 +73,23 @@ class _Wary(BufferedReader):
 
 def _check(entries: list[ZipInfo]) -> None:
     findings = [
-        *path_findings([entry.orig_filename for entry in entries]),
+        *path_findings([entry_name(entry) for entry in entries]),
         *(finding for entry in entries for finding in _entry_findings(entry)),
     ]
-    files = [e for e in entries if not e.is_dir() and not tool_litter(e.orig_filename)]
+    files = [e for e in entries if not _folder(e) and not tool_litter(entry_name(e))]
     findings.extend(count_findings(len(files), sum(entry.file_size for entry in files)))
     if findings:
         raise Rejected(findings)
 
 
 def _entry_findings(entry: ZipInfo) -> Iterator[Finding]:
-    name = printable(entry.orig_filename)
+    name = printable(entry_name(entry))
     kind = stat.S_IFMT(entry.external_attr >> 16)
     if kind == stat.S_IFLNK:
         yield Finding(name, None, "the entry is a link", "Pack the file that it leads to")
     elif kind not in {0, stat.S_IFREG, stat.S_IFDIR}:
         yield Finding(name, None, "the entry is a device, pipe or socket", "Leave it out")
-    elif (kind == stat.S_IFDIR and not entry.is_dir()) or (entry.is_dir() and entry.file_size):
+    elif (kind == stat.S_IFDIR and not _folder(entry)) or (_folder(entry) and entry.file_size):
         yield Finding(name, None, "the entry says both file and folder", _AGAIN)
     if entry.flag_bits & 0x2041:  # encrypted, strongly encrypted, masked headers (APPNOTE 4.4.4)
         yield Finding(name, None, "the entry is encrypted", "Pack the flow without a password")
@@ -97,12 +98,16 @@ def _entry_findings(entry: ZipInfo) -> Iterator[Finding]:
         yield Finding(name, None, cause, _AGAIN)
 
 
+def _folder(entry: ZipInfo) -> bool:
+    return entry_name(entry).endswith("/")
+
+
 def _unpack(zipped: ZipFile, entries: list[ZipInfo], into: Path, packed: int) -> None:
     """Writes the entries, counting the bytes that really come out: headers can say anything."""
     expanded = 0
     for entry in entries:
-        target = into / entry.orig_filename
-        if entry.is_dir():
+        target = into / entry_name(entry)
+        if _folder(entry):
             target.mkdir(parents=True, exist_ok=True)
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -120,7 +125,7 @@ def _refuse_bomb(entry: ZipInfo, size: int, expanded: int, packed: int) -> None:
         raise rejected("package", too_big(), _SMALLER)
     cause = f"expands to over {limits.MAX_RATIO} times its size"
     if _suspicious(size, entry.compress_size):
-        raise rejected(printable(entry.orig_filename), f"the entry {cause}", "Leave it out")
+        raise rejected(printable(entry_name(entry)), f"the entry {cause}", "Leave it out")
     if _suspicious(expanded, packed):
         raise rejected("package", f"the package {cause}", _SMALLER)
 

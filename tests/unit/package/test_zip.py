@@ -1,6 +1,7 @@
 import stat
 import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -45,6 +46,47 @@ def test_a_zip_is_unpacked_as_it_is(zipped: Zip, tmp_path: Path) -> None:
     assert (root / "src" / "tool.py").read_text() == "x"
 
 
+def unicode_path(header: str, name: str) -> bytes:
+    """The extra field of an entry of that name in the header, as Info-ZIP writes it."""
+    content = struct.pack("<BL", 1, zlib.crc32(header.encode("cp437"))) + name.encode()
+    return struct.pack("<HH", 0x7075, len(content)) + content
+
+
+def with_unicode_path(archive: Path, header: str, name: str, *, of: str | None = None) -> Path:
+    entry = zipfile.ZipInfo(header)
+    entry.extra = unicode_path(of or header, name)
+    with zipfile.ZipFile(archive, "w") as file:
+        file.writestr(entry, "x")
+        file.writestr("flow.dag.yaml", "a: 1")
+    return archive
+
+
+def test_an_entry_with_a_unicode_path_lands_under_its_real_name(tmp_path: Path) -> None:
+    archive = with_unicode_path(tmp_path / "f.zip", "caf_.py", "café.py")
+    root = open_zip(archive, tmp_path / "out")
+    assert sorted(path.name for path in root.iterdir()) == ["café.py", "flow.dag.yaml"]
+
+
+def test_a_unicode_path_of_another_name_counts_for_nothing(tmp_path: Path) -> None:
+    archive = with_unicode_path(tmp_path / "f.zip", "a.py", "b.py", of="c.py")
+    assert (open_zip(archive, tmp_path / "out") / "a.py").is_file()
+
+
+@pytest.mark.parametrize(
+    ("name", "cause"),
+    [
+        ("../b.py", "leads out"),
+        ("/b.py", "absolute"),
+        ("a\0.py", "backslash"),
+        ("flow.dag.yaml", "2 times"),
+        ("Flow.dag.yaml", "only in case"),
+    ],
+)
+def test_a_unicode_path_is_checked_like_any_name(tmp_path: Path, name: str, cause: str) -> None:
+    archive = with_unicode_path(tmp_path / "f.zip", "a.py", name)
+    assert cause in causes(archive, tmp_path / "out")
+
+
 def test_a_single_top_folder_is_the_root(zipped: Zip, tmp_path: Path) -> None:
     archive = zipped({"my flow/flow.dag.yaml": "", "my flow/a.py": ""})
     assert open_zip(archive, tmp_path / "out").name == "my flow"
@@ -78,6 +120,7 @@ def test_what_desktop_tools_add_is_left_out_and_does_not_hide_the_top_folder(
         ("..\\b.py", "backslash"),
         ("C:/b.py", "absolute"),
         ("c:b.py", "absolute"),
+        ("a/" * 33 + "b.py", "over 32 folders deep"),
         ("//server/share/b.py", "absolute"),
         ("a//b.py", "empty part"),
         ("./b.py", "empty part"),
