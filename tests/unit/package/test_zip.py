@@ -77,7 +77,7 @@ def test_a_unicode_path_of_another_name_counts_for_nothing(tmp_path: Path) -> No
     [
         ("../b.py", "leads out"),
         ("/b.py", "absolute"),
-        ("a\0.py", "backslash"),
+        ("a\0.py", "invisible"),
         ("flow.dag.yaml", "2 times"),
         ("Flow.dag.yaml", "only in case"),
     ],
