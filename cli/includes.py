@@ -1,16 +1,26 @@
 """What `additional_includes` of a flow brings into its package."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from cli.errors import refused
 from shared.domain.job import FLOW_FILES
-from shared.package.kept import kept_files
+from shared.package.kept import below, list_flow
+from shared.package.secrets import secret_files, wanted_files
 from shared.package.yaml_text import parse
 
 
-def included_files(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Name in the package and file on disk, for each file that an include brings in.
+@dataclass(frozen=True)
+class Included:
+    """What includes bring in, by its name in the package, and what stays behind for its secrets."""
+
+    files: Mapping[str, Path]
+    secrets: frozenset[str]
+
+
+def included_files(folder: Path) -> Included:
+    """The files that `additional_includes` bring into the package of the folder.
 
     An include keeps the last component of its path, as the prompt flow SDK has it. One that does
     not exist is left out: see `missing_includes`.
@@ -19,6 +29,7 @@ def included_files(folder: Path) -> Iterator[tuple[str, Path]]:
         Rejected: the flow file is not YAML.
         CommandError: an include would replace a file of the flow.
     """
+    files, secrets, wanted = dict[str, Path](), set[str](), wanted_files(folder)
     for path in _includes(folder):
         source = (folder / path).resolve()
         if not source.exists():
@@ -26,9 +37,14 @@ def included_files(folder: Path) -> Iterator[tuple[str, Path]]:
         if (folder / source.name).exists():
             raise refused(f"{folder}: the include '{path}' would replace the flow's own file")
         if source.is_file():
-            yield source.name, source
+            held = secret_files(source.parent, [source.name]) - wanted
+            files |= {} if held else {source.name: source}
+            secrets |= held
         else:
-            yield from ((f"{source.name}/{name}", source / name) for name in kept_files(source))
+            listing = list_flow(source, below(wanted, source.name))
+            files |= {f"{source.name}/{name}": source / name for name in listing.kept}
+            secrets |= {f"{source.name}/{name}" for name in listing.secrets}
+    return Included(files, frozenset(secrets))
 
 
 def missing_includes(folder: Path) -> list[str]:

@@ -6,7 +6,9 @@ from typing import Final
 
 from cli.errors import refused
 from cli.includes import included_files
-from shared.package.kept import MANIFESTS, kept_files
+from shared.domain.errors import Finding
+from shared.package.kept import MANIFESTS, kept_files, list_flow
+from shared.package.secrets import secret_findings
 
 # The same folder gives the same bytes on every machine and day: zip knows no earlier time.
 EPOCH: Final = (1980, 1, 1, 0, 0, 0)
@@ -30,7 +32,8 @@ def package_name(path: Path) -> str:
 def write_package(path: Path, into: Path) -> Path:
     """The zip to drop: `path` itself, or one made of the folder `path` in the folder `into`.
 
-    Left out are the files that the prompt flow SDK leaves out; put in are additional_includes.
+    Left out are the files that the prompt flow SDK leaves out, and those of `secrets_left_out`;
+    put in are additional_includes.
 
     Raises:
         Rejected: the folder has a link, or an ignore file or flow file that cannot be read.
@@ -48,7 +51,14 @@ def write_package(path: Path, into: Path) -> Path:
     return archive
 
 
+def secrets_left_out(path: Path) -> tuple[Finding, ...]:
+    """What stays on this machine of a folder, since it holds secrets. A zip is taken as it is."""
+    if not path.is_dir():
+        return ()
+    return tuple(secret_findings(list_flow(path).secrets | included_files(path).secrets))
+
+
 def _files(folder: Path) -> dict[str, Path]:
     manifests = [name for name in sorted(MANIFESTS) if (folder / name).is_file()]
     own = {name: folder / name for name in (*kept_files(folder), *manifests)}
-    return own | dict(included_files(folder))
+    return own | dict(included_files(folder).files)

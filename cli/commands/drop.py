@@ -1,6 +1,7 @@
 """`sluice drop PATH`: pack, upload, follow."""
 
 import json
+import sys
 from argparse import Namespace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -10,7 +11,7 @@ from cli.display import display
 from cli.errors import DONE, refused
 from cli.follow import find_job, follow
 from cli.includes import missing_includes
-from cli.package import package_name, write_package
+from cli.package import package_name, secrets_left_out, write_package
 from cli.service import Service
 from cli.target import Target
 from cli.upload import upload
@@ -25,6 +26,8 @@ def drop(arguments: Namespace, target: Target) -> int:
     blob = f"{name.removesuffix('.zip')}.zip"
     with TemporaryDirectory() as scratch:
         archive = write_package(arguments.path, Path(scratch))
+        for finding in secrets_left_out(arguments.path):
+            print(f"sluice: {finding}", file=sys.stderr)
         etag = upload(target, archive, blob)
         show.say(f"dropped {blob}, {archive.stat().st_size / 1024:.1f} KB")
     service = Service(target, notice=show.say)

@@ -59,9 +59,9 @@ class BoundedPackages:
         """See `preparing.build_context`."""
         return Path(self._done("build_context", package, into, Path(path))["root"])
 
-    def build_digest(self, folder: Path) -> str:
+    def build_digest(self, root: Path, path: str) -> str:
         """See `preparing.build_digest`."""
-        return str(self._done("build_digest", folder)["digest"])
+        return str(self._done("build_digest", root, Path(path))["digest"])
 
     def _done(self, work: str, *paths: Path) -> dict[str, Any]:
         asked = {"do": work, "paths": [str(path) for path in paths], **self._bounds}

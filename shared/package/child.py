@@ -83,7 +83,7 @@ _WORK: Mapping[str, Callable[..., Answer]] = {
     "build_context": lambda package, into, path: {
         "root": str(build_context(package, into, path.as_posix()))
     },
-    "build_digest": lambda folder: {"digest": build_digest(folder)},
+    "build_digest": lambda root, path: {"digest": build_digest(root, path.as_posix())},
 }
 
 if __name__ == "__main__":

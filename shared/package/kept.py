@@ -1,12 +1,14 @@
 """Which files of a folder are the flow, and the digest over them."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from hashlib import file_digest, sha256
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from shared.domain.errors import Finding, Rejected
 from shared.package.ignore import NAMES, read_ignore_file
 from shared.package.paths import printable, tool_litter
+from shared.package.secrets import secret_files, wanted_files
 
 STEMS = ("deploy", "endpoint", "deployment", "model")
 MANIFESTS = frozenset(f"{stem}.{ending}" for stem in STEMS for ending in ("yaml", "yml"))
@@ -16,44 +18,76 @@ _NEVER = frozenset({".git", ".runs", "__pycache__"})
 """Folders that the prompt flow SDK leaves out of every upload."""
 
 
+@dataclass(frozen=True)
+class Listing:
+    """The files of a flow or a build context, and those that are left out for their secrets."""
+
+    kept: tuple[str, ...]
+    secrets: frozenset[str]
+
+
 def kept_files(root: Path) -> tuple[str, ...]:
     """The flow's files, sorted, with forward slashes: what is hashed, and all that is uploaded.
 
+    Raises as `list_flow` does.
+    """
+    return list_flow(root).kept
+
+
+def list_flow(root: Path, wanted: frozenset[str] | None = None) -> Listing:
+    """The files of the flow in a folder.
+
     Left out: manifests, `.git`, `.runs`, `__pycache__`, what desktop tools add, and what the root's
     `.amlignore` names, or its `.gitignore` where there is no `.amlignore`. The two themselves are
-    left out as well, so that azure-ai-ml, which is handed these files, leaves out no more.
+    left out as well, so that azure-ai-ml, which is handed these files, leaves out no more. And
+    what holds secrets.
+
+    Args:
+        root: The folder.
+        wanted: Files that are taken all the same; None for those that its manifest asks for.
 
     Raises:
         Rejected: for links among them, or an ignore file that cannot be read.
     """
-    ignored = read_ignore_file(root)
-    kept = tuple(
-        path
-        for path in every_file(root)
-        if path not in MANIFESTS
-        and path not in NAMES
-        and _NEVER.isdisjoint(path.split("/"))
-        and not tool_litter(path)
-        and not ignored.leaves_out(path)
-    )
-    refuse_links(root, kept)
-    return kept
+    wanted = wanted_files(root) if wanted is None else wanted
+    listed = _not_ignored(root, wanted)
+    flow = [p for p in listed if p not in MANIFESTS and _NEVER.isdisjoint(p.split("/"))]
+    refuse_links(root, flow)
+    secrets = secret_files(root, flow) - wanted
+    return Listing(tuple(path for path in flow if path not in secrets), secrets)
 
 
-def context_files(folder: Path) -> tuple[str, ...]:
-    """The files of a build context: all but what its own ignore file leaves out, as for a flow.
+def context_files(root: Path, path: str) -> tuple[str, ...]:
+    """The files of a build context inside a package, relative to it, by the same rules.
 
     Raises:
-        Rejected: as `kept_files` does.
+        Rejected: as `list_flow` does.
     """
+    wanted = below(wanted_files(root), path)
+    listed = _not_ignored(root / path, wanted)
+    refuse_links(root / path, listed)
+    secrets = secret_files(root / path, listed) - wanted
+    return tuple(each for each in listed if each not in secrets)
+
+
+def below(paths: Iterable[str], folder: str) -> frozenset[str]:
+    """Those of the paths that lie in a folder, relative to it."""
+    inside = PurePosixPath(folder)
+    return frozenset(
+        PurePosixPath(path).relative_to(inside).as_posix()
+        for path in paths
+        if PurePosixPath(path).is_relative_to(inside)
+    )
+
+
+def _not_ignored(folder: Path, wanted: frozenset[str]) -> list[str]:
     ignored = read_ignore_file(folder)
-    kept = tuple(
+    return [
         path
         for path in every_file(folder)
-        if path not in NAMES and not tool_litter(path) and not ignored.leaves_out(path)
-    )
-    refuse_links(folder, kept)
-    return kept
+        if path in wanted
+        or (path not in NAMES and not tool_litter(path) and not ignored.leaves_out(path))
+    ]
 
 
 def digest(root: Path) -> str:

@@ -42,13 +42,13 @@ def build_context(package: Path, into: Path, path: str) -> Path:
     Raises:
         Rejected: where the folder has an ignore file that cannot be read, or links.
     """
-    folder = _root(package, into) / path
-    return _moved(folder, context_files(folder), into / "context")
+    root = _root(package, into)
+    return _moved(root / path, context_files(root, path), into / "context")
 
 
-def build_digest(folder: Path) -> str:
-    """Hash of a build context's files."""
-    return digest_of(folder, context_files(folder))
+def build_digest(root: Path, path: str) -> str:
+    """Hash of the files of a build context inside a package that was opened before."""
+    return digest_of(root / path, context_files(root, path))
 
 
 def _root(package: Path, into: Path) -> Path:

@@ -13,10 +13,12 @@ from shared.domain.manifest import (
     build_findings,
     flow_findings,
     read_manifest,
+    wanted_findings,
 )
 from shared.package.contents import Package, read_contents, unread_findings
 from shared.package.folder import check_files
-from shared.package.kept import MANIFESTS, STEMS, digest, every_file, kept_files, refuse_links
+from shared.package.kept import MANIFESTS, STEMS, digest_of, every_file, list_flow, refuse_links
+from shared.package.secrets import secret_findings
 from shared.package.texts import read_text
 from shared.package.yaml_text import parse
 
@@ -48,23 +50,25 @@ class Reading:
 def read(root: Path) -> Reading:
     """Reads the unpacked package in a folder. None of its code is run or imported."""
     try:
-        every, kept = every_file(root), kept_files(root)
+        every, listing = every_file(root), list_flow(root)
+        kept = listing.kept
         manifests = MANIFESTS.intersection(every)
         refuse_links(root, manifests)
         check_files([(path, (root / path).stat().st_size) for path in (*kept, *manifests)])
     except Rejected as error:
         return Reading(None, Manifest(), "", error.findings)
     package = Package(root, frozenset(kept), frozenset(every) - frozenset(kept))
-    findings: list[Finding] = []
+    findings: list[Finding] = [*secret_findings(listing.secrets)]
     flow = _flow(package, findings)
     manifest, layers, wrong = read_manifest(
         *(_beside(root, stem, every, findings) for stem in STEMS)
     )
     findings.extend((*wrong, *build_findings(manifest.deployment, every, layers)))
+    findings.extend(wanted_findings(manifest.flow, every, layers))
     if flow is not None:
         findings.extend(flow_findings(manifest, flow, layers))
     ordered = sorted(bounded(findings), key=lambda each: (each.file, each.line or 0))
-    return Reading(flow, manifest, digest(root), tuple(ordered), layers)
+    return Reading(flow, manifest, digest_of(root, kept), tuple(ordered), layers)
 
 
 def _flow(package: Package, findings: list[Finding]) -> Flow | None:

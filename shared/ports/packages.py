@@ -22,5 +22,5 @@ class Packages(Protocol):
     def build_context(self, package: Path, into: Path, path: str) -> Path:
         """The folder of a build context inside the package."""
 
-    def build_digest(self, folder: Path) -> str:
-        """Hash of a build context's files."""
+    def build_digest(self, root: Path, path: str) -> str:
+        """Hash of the files of a build context inside a package that was opened."""

@@ -32,7 +32,7 @@ def environment_of(
         findings = _wrong(reference, registered)
     digest = ""
     if isinstance(said, Environment) and said.build is not None:
-        digest = ports.packages.build_digest(root / build_place(said.build)[0])
+        digest = ports.packages.build_digest(root, build_place(said.build)[0])
     made = environment_ask(
         flow, asked, _requirements(flow, root), registered=registered, build_digest=digest
     )

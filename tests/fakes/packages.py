@@ -17,5 +17,5 @@ class FakePackages:
     def build_context(self, package: Path, into: Path, path: str) -> Path:
         return preparing.build_context(package, into, path)
 
-    def build_digest(self, folder: Path) -> str:
-        return preparing.build_digest(folder)
+    def build_digest(self, root: Path, path: str) -> str:
+        return preparing.build_digest(root, path)

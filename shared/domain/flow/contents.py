@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from shared.domain.document import Document
+from shared.domain.secret_files import holds_secrets
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,11 @@ class Contents:
         path = self.path_of(said)
         if path in self.files:
             return None
+        if holds_secrets(path):
+            return (
+                f"'{said}' is left out, since it holds secrets by its name",
+                "Name it under flow.include_secret_files in deploy.yaml, or do without it",
+            )
         if path in self.left_out:
             return (
                 f"'{said}' is left out by the ignore file",

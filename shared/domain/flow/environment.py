@@ -8,6 +8,7 @@ from shared.domain.document import Document
 from shared.domain.errors import Finding
 from shared.domain.flow.contents import Contents
 from shared.domain.flow.model import Environment
+from shared.domain.secret_files import holds_secrets
 from shared.domain.shape import shape
 
 _INDEX = re.compile(r"\s*(-i|-f|--index-url|--extra-index-url|--find-links)\b")
@@ -79,7 +80,10 @@ def include_findings(document: Document, contents: Contents) -> Iterator[Finding
     there = {path.partition("/")[0] for path in contents.files}
     for index, path in enumerate(said):
         name = str(path).rstrip("/").rsplit("/", 1)[-1]
-        if name not in there:
+        if name not in there and holds_secrets(name):
+            cause, remedy = contents.lacking(name) or ("", "")
+            yield document.finding(("additional_includes", index), cause, remedy, "warning")
+        elif name not in there:
             cause = f"the include '{path}' is not in the package"
             remedy = f"Copy it in as '{name}'; 'sluice drop' resolves includes by itself"
             yield document.finding(("additional_includes", index), cause, remedy)

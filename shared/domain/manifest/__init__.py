@@ -10,7 +10,7 @@ from shared.domain.manifest.expectation import unmet
 from shared.domain.manifest.layers import Layers
 from shared.domain.manifest.model import FlowSection, Manifest
 from shared.domain.manifest.reading import manifest_schema, merged, read_manifest
-from shared.domain.manifest.rules import flow_findings, manifest_findings
+from shared.domain.manifest.rules import flow_findings, manifest_findings, wanted_findings
 from shared.domain.manifest.smoke_test import Expectation, Sample, SmokeTest
 
 __all__ = [
@@ -39,4 +39,5 @@ __all__ = [
     "merged",
     "read_manifest",
     "unmet",
+    "wanted_findings",
 ]

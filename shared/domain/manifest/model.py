@@ -28,6 +28,9 @@ class FlowSection(Section):
     connections: dict[str, str | TextMap] | None = None
     """By the connection that the flow names: another one's name, \
 `${{azureml://connections/name}}`, or values of single fields."""
+    include_secret_files: list[str] | None = None
+    """Paths of files that are packed, uploaded and registered although they hold secrets, such as \
+`.env`, keys and `local.settings.json`: all others stay behind. Taken from deploy.yaml alone."""
 
 
 class Manifest(Section):

@@ -74,6 +74,10 @@ def merged(manifest: Manifest, overrides: Mapping[str, Any] | None) -> Manifest:
     if request.has("deployment", "endpoint_name"):
         cause, remedy = "a request names the endpoint elsewhere", "Write it under endpoint.name"
         findings = (*findings, request.finding(("deployment", "endpoint_name"), cause, remedy))
+    if request.has("flow", "include_secret_files"):
+        cause, remedy = "the package alone says which files are in it", "Write it into deploy.yaml"
+        at = ("flow", "include_secret_files")
+        findings = (*findings, request.finding(at, cause, remedy))
     if findings:
         raise Rejected(findings)
     base = manifest.model_dump(exclude_unset=True, by_alias=True)

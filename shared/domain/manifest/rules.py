@@ -1,6 +1,6 @@
 """What a manifest may not say although each field alone is right."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from shared.domain.document import reach
@@ -10,7 +10,7 @@ from shared.domain.manifest.access_rules import access_findings
 from shared.domain.manifest.connection_rules import connection_findings
 from shared.domain.manifest.deployment_rules import deployment_findings, image_findings
 from shared.domain.manifest.layers import Layers
-from shared.domain.manifest.model import Manifest
+from shared.domain.manifest.model import FlowSection, Manifest
 from shared.domain.manifest.smoke_rules import schema_findings, smoke_findings
 from shared.domain.names import endpoint_name_problem
 
@@ -60,6 +60,16 @@ def flow_findings(
     yield from connection_findings(manifest, flow, at)
     yield from image_findings(manifest.deployment, flow, at)
     yield from smoke_findings(manifest.smoke_test, flow, at)
+
+
+def wanted_findings(
+    section: FlowSection, files: Collection[str], layers: Layers
+) -> Iterator[Finding]:
+    """Files with secrets that the manifest asks for and the package lacks."""
+    for index, path in enumerate(section.include_secret_files or ()):
+        if path not in files:
+            at = ("flow", "include_secret_files", index)
+            yield layers.finding(at, f"'{path}' is not in the package", "Correct the path")
 
 
 def _known(names: list[str] | tuple[str, ...]) -> str:

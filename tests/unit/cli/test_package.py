@@ -6,7 +6,7 @@ import pytest
 
 from cli.errors import CommandError
 from cli.includes import missing_includes
-from cli.package import package_name, write_package
+from cli.package import package_name, secrets_left_out, write_package
 
 FLOW = "inputs: {}\nadditional_includes:\n- ../common/prompt.jinja2\n- ../tools\n"
 
@@ -83,3 +83,24 @@ def test_what_is_no_flow_is_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(CommandError) as wrong:
         package_name(tmp_path / name)
     assert wrong.value.exit_code == 2
+
+
+def test_what_holds_secrets_never_leaves_the_machine(flow: Path, tmp_path: Path) -> None:
+    (flow / ".env").write_text("KEY=1")
+    (flow.parent / "common").mkdir(exist_ok=True)
+    (flow.parent / "common" / "id_rsa").write_text("x")
+    (flow.parent / "local.settings.json").write_text("{}")
+    said = "additional_includes: [../common, ../local.settings.json]\n"
+    (flow / "flow.dag.yaml").write_text(said)
+    with zipfile.ZipFile(packed(flow, tmp_path / "out")) as zipped:
+        assert {".env", "common/id_rsa", "local.settings.json"}.isdisjoint(zipped.namelist())
+    assert [finding.file for finding in secrets_left_out(flow)] == [
+        ".env",
+        "common/id_rsa",
+        "local.settings.json",
+    ]
+    wanted = "flow: {include_secret_files: [.env, common/id_rsa, local.settings.json]}"
+    (flow / "deploy.yaml").write_text(wanted)
+    with zipfile.ZipFile(packed(flow, tmp_path / "more")) as zipped:
+        assert {".env", "common/id_rsa", "local.settings.json"} < set(zipped.namelist())
+    assert secrets_left_out(flow) == ()

@@ -90,7 +90,7 @@ def test_the_process_gets_none_of_the_settings(monkeypatch: pytest.MonkeyPatch) 
 
     monkeypatch.setenv("AzureWebJobsStorage", "AccountKey=secret")
     monkeypatch.setattr(subprocess, "run", run)
-    assert BoundedPackages().build_digest(Path()) == "d"
+    assert BoundedPackages().build_digest(Path(), "x") == "d"
     assert "AzureWebJobsStorage" not in given
     assert given["PYTHONPATH"]
 
@@ -107,7 +107,7 @@ def test_only_so_many_processes_run_at_once(monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr(subprocess, "run", run)
     packages = BoundedPackages(at_once=2)
-    threads = [threading.Thread(target=packages.build_digest, args=[Path()]) for _ in range(6)]
+    threads = [threading.Thread(target=packages.build_digest, args=[Path(), "x"]) for _ in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:

@@ -1,0 +1,126 @@
+"""What holds secrets stays out of digest and upload, with a warning, unless the manifest asks."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from shared.domain.secret_files import holds_secrets
+from shared.package import digest, kept_files, read
+from shared.package.kept import context_files
+
+FLOW = "nodes:\n- {name: a, type: python, source: {type: code, path: a.py}}\n"
+TOOL = "@tool\ndef a(): ...\n"
+SECRET = "sk-" + "a1B2" * 8
+
+
+def write(root: Path, files: Mapping[str, str]) -> Path:
+    for path, text in ({"flow.dag.yaml": FLOW, "a.py": TOOL} | dict(files)).items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text)
+    return root
+
+
+def notebook(output: str) -> str:
+    cell = {"cell_type": "code", "source": ["x"], "outputs": [{"text": [output]}]}
+    return json.dumps({"cells": [{"cell_type": "markdown"}, cell]})
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(".env", ".env.local", ".ENV", "src/.env", "prod.env", ".envrc", "local.settings.json"),
+        *("server.key", "cert.pfx", "id_rsa", "keys/id_ed25519", ".netrc", ".pypirc", ".npmrc"),
+        *(".aws/credentials", "home/.docker/config.json", "credentials.json", "secrets.toml"),
+        *("client_secret_12.json", "main.tfvars", ".azure/msal_token_cache.json", ".ssh/config"),
+    ],
+)
+def test_a_name_tells_that_a_file_holds_secrets(path: str) -> None:
+    assert holds_secrets(path)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *(".env.example", ".env.sample", ".env.template", "example.env", "environment.yaml"),
+        *("local.settings.sample.json", "id_rsa.pub", "keys.py", "credentials.py", "config.json"),
+        *("env.py", "monkey", "secrets.py", ".env.dist"),
+    ],
+)
+def test_other_files_hold_none(path: str) -> None:
+    assert not holds_secrets(path)
+
+
+def test_what_holds_secrets_stays_behind_with_a_warning(tmp_path: Path) -> None:
+    bare = digest(write(tmp_path / "bare", {}))
+    root = write(tmp_path / "flow", {".env": f"KEY={SECRET}", "sub/id_rsa": "x"})
+    reading = read(root)
+    assert kept_files(root) == ("a.py", "flow.dag.yaml")
+    assert reading.digest == bare
+    assert [(it.file, it.severity) for it in reading.findings] == [
+        (".env", "warning"),
+        ("sub/id_rsa", "warning"),
+    ]
+    assert SECRET not in str(reading.findings)
+
+
+@pytest.mark.parametrize("ignored", ["", ".env\n"])
+def test_the_manifest_can_ask_for_it_even_where_the_ignore_file_leaves_it_out(
+    tmp_path: Path, ignored: str
+) -> None:
+    manifest = "flow: {include_secret_files: [.env]}"
+    root = write(tmp_path, {".env": "A=1", "deploy.yaml": manifest, ".gitignore": ignored})
+    assert kept_files(root) == (".env", "a.py", "flow.dag.yaml")
+    assert read(root).findings == ()
+
+
+def test_a_file_that_the_manifest_asks_for_must_be_there(tmp_path: Path) -> None:
+    root = write(tmp_path, {"deploy.yaml": "flow:\n  include_secret_files:\n  - key.pem\n"})
+    assert [str(it) for it in read(root).errors] == [
+        "deploy.yaml:3: 'key.pem' is not in the package. Correct the path"
+    ]
+
+
+def test_a_certificate_is_no_secret_and_its_key_is(tmp_path: Path) -> None:
+    certificate = "-----BEGIN CERTIFICATE-----\nMII\n"
+    both = certificate + "-----BEGIN RSA PRIVATE KEY-----\nMII\n"
+    root = write(tmp_path, {"ca.pem": certificate, "both.pem": both, "other.pem": "x"})
+    assert "ca.pem" in kept_files(root)
+    assert {"both.pem", "other.pem"}.isdisjoint(kept_files(root))
+
+
+@pytest.mark.parametrize(
+    "output", [SECRET, f"api_key='{SECRET}'", "AccountKey=abcdefgh12345678abcdefgh==;"]
+)
+def test_a_notebook_that_shows_a_key_stays_behind(tmp_path: Path, output: str) -> None:
+    root = write(tmp_path, {"explore.ipynb": notebook(output), "fine.ipynb": notebook("42")})
+    assert kept_files(root) == ("a.py", "fine.ipynb", "flow.dag.yaml")
+    (finding,) = read(root).findings
+    assert (finding.file, finding.severity) == ("explore.ipynb", "warning")
+    assert SECRET not in str(finding)
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"cells": 1}', '{"cells": [1]}', "[" * 90_000])
+def test_a_notebook_that_is_none_is_a_file_like_others(tmp_path: Path, text: str) -> None:
+    assert "x.ipynb" in kept_files(write(tmp_path, {"x.ipynb": text}))
+
+
+def test_a_source_that_is_left_out_is_told_as_that(tmp_path: Path) -> None:
+    flow = FLOW.replace("a.py", "secrets.yaml")
+    root = write(tmp_path, {"flow.dag.yaml": flow, "secrets.yaml": "a: 1"})
+    assert "'secrets.yaml' is left out, since it holds secrets" in str(read(root).errors[0])
+
+
+def test_an_include_that_stays_behind_is_a_warning(tmp_path: Path) -> None:
+    root = write(tmp_path, {"flow.dag.yaml": FLOW + "additional_includes: [../.env]\n"})
+    reading = read(root)
+    assert reading.errors == ()
+    assert "'.env' is left out" in str(reading.findings[0])
+
+
+def test_a_build_context_has_none_either(tmp_path: Path) -> None:
+    files = {"image/Dockerfile": "FROM x", "image/.env": "A=1", "image/pip.conf": "x"}
+    manifest = {"deploy.yaml": "flow: {include_secret_files: [image/pip.conf]}"}
+    root = write(tmp_path, files | manifest)
+    assert context_files(root, "image") == ("Dockerfile", "pip.conf")
