@@ -5,7 +5,15 @@ from pathlib import Path
 from typing import Final
 
 from docs.diagnosis_shapes import SHAPES, from_azure, right
-from shared.domain.diagnoses import creation, own_rights, permissions, scoring, sluice, startup
+from shared.domain.diagnoses import (
+    creation,
+    own_rights,
+    permissions,
+    scoring,
+    sluice,
+    startup,
+    subscription,
+)
 from shared.domain.diagnosis import ROWS, Row
 
 PAGE: Final = Path(__file__).parent / "reference" / "diagnoses.md"
@@ -47,6 +55,7 @@ behind a text
 """
 _THEMES: Final = (
     ("What Sluice itself finds", sluice.ROWS),
+    ("What subscription, policies and networks do not allow", subscription.ROWS),
     ("What Sluice may not do", own_rights.ROWS),
     ("What the endpoint's identity may not do", permissions.ROWS),
     ("Why a container does not start, or its flow does not load", startup.ROWS),

@@ -57,7 +57,8 @@ _WORDS = (
     ),
     (
         (
-            r"quota|insufficient memory|disk space|lack of .*capacity|capacity in the region"
+            r"quota|insufficient memory|memory footprint|available memory|disk space"
+            r"|lack of .*capacity|capacity in the region"
             r"|role assignment limit|limit of .*(endpoints|deployments)"
         ),
         "OutOfQuota",

@@ -7,7 +7,15 @@ inference', learn.microsoft.com/azure/machine-learning, and what users of prompt
 
 from dataclasses import dataclass
 
-from shared.domain.diagnoses import creation, own_rights, permissions, scoring, sluice, startup
+from shared.domain.diagnoses import (
+    creation,
+    own_rights,
+    permissions,
+    scoring,
+    sluice,
+    startup,
+    subscription,
+)
 from shared.domain.diagnoses.log_end import log_end
 from shared.domain.diagnoses.row import ARTICLE, TROUBLESHOOTING, Row, Signal
 
@@ -17,6 +25,7 @@ __all__ = ["ARTICLE", "ROWS", "TROUBLESHOOTING", "Diagnosis", "Row", "Signal", "
 # what a code alone means.
 ROWS: tuple[Row, ...] = (
     *sluice.ROWS,
+    *subscription.ROWS,
     *own_rights.ROWS,
     *permissions.ROWS,
     *startup.ROWS,

@@ -20,6 +20,18 @@ def made_by_sluice(existing: EndpointState) -> bool:
     return JOB_TAG in existing.tags
 
 
+def made_anew(existing: EndpointState | None, *, behind: bool) -> bool:
+    """Whether an endpoint failed when Sluice made it: Azure takes no deployment for such a one.
+
+    Args:
+        existing: the endpoint as it is.
+        behind: there are deployments; then it was made once, and only a change of it failed.
+    """
+    if existing is None or behind:
+        return False
+    return existing.provisioning_state == "Failed" and made_by_sluice(existing)
+
+
 def endpoint_spec(
     release: Release, existing: EndpointState | None, *, enforce_secrets: bool = False
 ) -> EndpointSpec:

@@ -80,7 +80,11 @@ def _endpoint(release: Release, observed: Observed) -> list[Step]:
     existing, name = observed.endpoint, release.endpoint.name
     if existing is None:
         arguments = {"enforce_secrets": enforces_secrets(release, observed)}
-        return [Step("ensure_endpoint", f"Create endpoint {name}", arguments)]
+        create = Step("ensure_endpoint", f"Create endpoint {name}", arguments)
+        if not observed.failed_endpoint:
+            return [create]
+        title = f"Delete endpoint {name}, which failed when it was made"
+        return [Step("delete_endpoint", title, {"deployments": []}), create]
     if endpoint_as_asked(release.endpoint, existing):
         return []
     return [Step("ensure_endpoint", f"Update endpoint {name}")]

@@ -56,6 +56,8 @@ class Observed:
         grants: what the identity needs besides what serving itself takes.
         ungranted: what it needs and the policy does not let Sluice give.
         usages: of the region's quota, None where nobody looked or Sluice may not.
+        failed_endpoint: the endpoint failed when Sluice made it and nothing is behind it: it is to
+            be made anew, so `endpoint` is None.
         replaced: the deployment of the release's fixed name, as a PUT would have it back.
         reads_secrets: Sluice itself may read the secrets of connections; looked up only where it
             matters.
@@ -72,6 +74,7 @@ class Observed:
     reads_secrets: bool = False
     usages: tuple[Usage, ...] | None = None
     replaced: Mapping[str, Any] | None = None
+    failed_endpoint: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Taking the turn, observing, planning: everything before the first write."""
 
 from shared.domain.endpoint import Identity
+from shared.domain.endpoint_spec import made_anew
 from shared.domain.plan import plan
 from shared.domain.release import Release
 from shared.domain.report import Report, ok, waiting
@@ -54,12 +55,17 @@ def observe(ports: Ports, release: Release) -> Observed:
     name = release.endpoint.name
     facts = ports.workspace.facts()
     endpoint = ports.workspace.endpoint(name)
+    deployments = ports.workspace.deployments(name) if endpoint is not None else ()
+    failed = made_anew(endpoint, behind=bool(deployments))
+    if failed:
+        endpoint = None
     asked = endpoint.identity if endpoint is not None else release.endpoint.identity
     identity = _known(ports, asked or Identity())
     return Observed(
         workspace=facts,
         endpoint=endpoint,
-        deployments=ports.workspace.deployments(name) if endpoint is not None else (),
+        deployments=deployments,
+        failed_endpoint=failed,
         identity=identity,
         released=frozenset(it["deployment"] for it in ports.ledger.releases(name)),
     )

@@ -60,13 +60,16 @@ def lacking(there: Inventory, roles: FakeRoles, endpoint: str, *, collects: bool
     return None
 
 
-def change_endpoint(there: Inventory, operations: FakeOperations, name: str) -> str | None:
+def change_endpoint(
+    there: Inventory, operations: FakeOperations, name: str, failure: Failure | None = None
+) -> str | None:
     """Begin the operation on an endpoint that was just written."""
 
     def end() -> None:
-        there.endpoints[name] = replace(there.endpoints[name], provisioning_state="Succeeded")
+        state = "Failed" if failure else "Succeeded"
+        there.endpoints[name] = replace(there.endpoints[name], provisioning_state=state)
 
-    url = operations.begin(end)
+    url = operations.begin(end, failure)
     there.endpoints[name] = replace(there.endpoints[name], operation_url=unsigned(url))
     return url
 

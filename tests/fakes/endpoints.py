@@ -30,12 +30,18 @@ class FakeEndpoints(Breakable):
         self._failures: list[tuple[str, changes.Failure, str]] = []
         self._ticks = itertools.count(1)
         self._kept: list[DeploymentSpec] = []
+        self._fails_endpoint: changes.Failure | None = None
+        self._unmade: set[str] = set()
 
     def fail_deployment(
         self, code: str, message: str = "It did not start.", *, name: str = "", log: str = ""
     ) -> None:
         """Let the next deployment (of that name, if given) end as failed, with that log."""
         self._failures.append((name, (code, message), log))
+
+    def fail_endpoint(self, code: str, message: str = "It was not made.") -> None:
+        """Let the next write of an endpoint end as failed; one that is new stays useless."""
+        self._fails_endpoint = (code, message)
 
     @breakable
     def put_endpoint(self, spec: EndpointSpec, *, new: bool = False) -> str | None:
@@ -64,7 +70,10 @@ class FakeEndpoints(Breakable):
             changes.let_read_secrets(self.there, self.roles, fresh)
         self.writes.append(("put_endpoint", spec.name, spec))
         self.there.endpoints[spec.name] = fresh
-        return changes.change_endpoint(self.there, self.operations, spec.name)
+        failure, self._fails_endpoint = self._fails_endpoint, None
+        if failure and old is None:
+            self._unmade.add(spec.name)
+        return changes.change_endpoint(self.there, self.operations, spec.name, failure)
 
     @breakable
     def set_traffic(
@@ -91,6 +100,8 @@ class FakeEndpoints(Breakable):
         if endpoint not in self.there.endpoints:
             raise rules.missing(f"endpoint {endpoint}")
         self._check_idle(endpoint)
+        if endpoint in self._unmade:
+            raise rules.unmade()
         rules.check_name(spec.name)
         rules.check_version(spec.model, "models", self.there.models)
         rules.check_version(spec.environment, "environments", self.there.environments)
@@ -134,6 +145,7 @@ class FakeEndpoints(Breakable):
             return None
         self._check_idle(name)
         self.writes.append(("delete_endpoint", name, None))
+        self._unmade.discard(name)
         return changes.remove_endpoint(self.there, self.operations, name)
 
     def _check_idle(self, endpoint: str) -> None:

@@ -13,6 +13,12 @@ def missing(what: str) -> Refused:
     return Refused("ResourceNotFound", f"There is no {what}.", status=404)
 
 
+def unmade() -> Refused:
+    """What failed when it was made takes no deployment, whatever is written over it."""
+    message = "The endpoint has not been created successfully. Recreate the endpoint and try again."
+    return Refused("InferencingClientCallFailed", message, status=400)
+
+
 def check_name(name: str) -> None:
     """A letter first, letters, digits and single dashes, 3 to 32 characters."""
     if len(name) > 32 or not _NAME.fullmatch(name):

@@ -1,5 +1,6 @@
 """What Azure ML refuses or fails to make: image, instances, names, network."""
 
+from shared.domain.diagnoses.quota import quota_told
 from shared.domain.diagnoses.row import ARTICLE, TROUBLESHOOTING, Row, Signal
 
 _QUOTA = r"OutOfQuota|QuotaExceeded|NotEnoughQuota|InsufficientQuota|OperationNotAllowed"
@@ -32,7 +33,14 @@ ROWS = (
         signs=(
             (
                 r"already an endpoint with this name|endpoint names? (needs to|must) be unique"
-                r"|endpoint name .* is not available"
+                r"|endpoint name .* is not available|endpoint with this name already exists"
+            ),
+        ),
+        also=(
+            Signal(
+                "UserError",
+                "An endpoint with this name already exists. If you are trying to create a new "
+                "endpoint, use a different name.",
             ),
         ),
         page="https://learn.microsoft.com/azure/machine-learning/concept-endpoints-online",
@@ -107,26 +115,51 @@ ROWS = (
         "There are as many endpoints or deployments as there may be",
         "Delete those that nobody needs, or ask for more",
         code=_QUOTA,
-        signs=(r"(endpoints?|deployments?) .*(limit|quota)|limit of .*(endpoints?|deployments?)",),
+        signs=(
+            (
+                r"(limit|number|maximum) of (\d+ )?(online )?(endpoints|deployments)"
+                r"|(endpoint|deployment)s? (limit|quota|count)"
+            ),
+        ),
         page=f"{TROUBLESHOOTING}#endpoint-quota",
+        also=(Signal("OutOfQuota", "The limit of 100 endpoints in the region is reached."),),
     ),
     Row(
-        "Disk or memory is too small",
+        "The disk is too small",
         Signal("OutOfQuota", "The model is larger than the available disk space"),
         "The machine is too small for the image and the flow",
         "Choose a larger size: deployment.instance_type",
         code=_QUOTA,
-        signs=(r"disk space|\bdisk\b|out of memory|available memory",),
+        signs=(r"disk space|\bdisk\b",),
         page=_QUOTA_PAGE,
     ),
     Row(
         "OutOfQuota",
-        Signal("OutOfQuota", "Not enough quota available for Standard_DS3_v2"),
+        Signal(
+            "OutOfQuota",
+            "Not enough quota available for Standard_DS3_v2 in SubscriptionId s. Current "
+            "usage/limit: 0/6. Additional needed: 8 Please see troubleshooting guide, available "
+            "here: https://aka.ms/oe-tsg#error-outofquota",
+        ),
         "There is no quota for the instances",
         "Azure reserves 20 % more than asked: ceil(1.2 x instances) x cores of the size. Ask for "
         "quota, choose a smaller size or fewer instances, or delete what is not used",
         code=_QUOTA,
         page=_QUOTA_PAGE,
+        more=quota_told,
+        also=(
+            Signal(
+                "OutOfQuota",
+                "Not enough subscription CPU quota. The amount of CPU quota requested is 32 and "
+                "your maximum amount of quota is [N/A]. Please see troubleshooting guide, "
+                "available here: https://aka.ms/oe-tsg#error-outofquota",
+            ),
+            Signal(
+                "OutOfQuota",
+                "Subscription s does not have enough quota for Standard_DS2_v2. Currently "
+                "available: 6 Requested: 4. Please contact Azure support to increase quota.",
+            ),
+        ),
     ),
     Row(
         "The subscription does not exist",

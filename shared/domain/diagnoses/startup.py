@@ -143,11 +143,27 @@ ROWS = (
     Row(
         "Out of memory",
         Signal("ResourceNotReady", "User container has crashed: OOMKilled"),
-        "The container was ended for using more memory than the machine has",
+        "The container needs more memory than the machine has",
         "Choose a larger size (deployment.instance_type) or fewer workers (PROMPTFLOW_WORKER_NUM)",
-        code=_STARTS,
-        signs=(r"OOMKilled|out of memory|MemoryError|exit(ed with)? code 137",),
-        page=_NOT_READY,
+        code=_STARTS + "|OutOfQuota",
+        signs=(
+            (
+                r"OOMKilled|out of memory|MemoryError|exit(ed with)? code 137"
+                r"|insufficient memory|memory footprint|available memory"
+            ),
+        ),
+        page=f"{TROUBLESHOOTING}#memory-quota",
+        also=(
+            Signal(
+                "OutOfQuota",
+                "Container terminated due to insufficient memory. Please see troubleshooting "
+                "guide, available here: https://aka.ms/oe-tsg#error-outofquota",
+            ),
+            Signal(
+                "OutOfQuota",
+                "The memory footprint of the model is larger than the available memory.",
+            ),
+        ),
     ),
     Row(
         "The container starts too slowly",

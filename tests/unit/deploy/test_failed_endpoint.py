@@ -1,0 +1,66 @@
+"""An endpoint that failed when it was made, on the fakes."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from shared.domain.release import JOB_TAG
+from tests.fakes.world import World, package
+
+
+def failed(world: World) -> str:
+    """An endpoint that failed when a first drop made it."""
+    world.workspace.fail_endpoint("InternalServerError")
+    assert world.deploy()["outcome"] == "failed"
+    state = world.workspace.endpoint("hello")
+    assert state is not None
+    assert state.provisioning_state == "Failed"
+    return state.name
+
+
+def test_an_endpoint_that_failed_when_sluice_made_it_is_made_anew(make: Callable[..., World]):
+    world = make()
+    failed(world)
+
+    told = world.deploy(content=package("# again"))
+
+    writes = [name for name, *_ in world.workspace.writes]
+    assert told["outcome"] == "succeeded"
+    assert writes[:3] == ["put_endpoint", "delete_endpoint", "put_endpoint"]
+    assert {"kind": "endpoint", "name": "hello"} in told["removed"]
+    assert world.traffic() == {told["deployment"]: 100}
+
+
+def test_its_new_identity_gets_the_roles(make: Callable[..., World]):
+    world = make()
+    world.scoring.needs_connection = True
+    failed(world)
+
+    assert world.deploy(content=package("# again"))["outcome"] == "succeeded"
+
+
+def test_one_that_somebody_else_made_is_told_with_the_command(make: Callable[..., World]):
+    world = make()
+    name = failed(world)
+    state = world.workspace.there.endpoints[name]
+    others = {key: value for key, value in state.tags.items() if key != JOB_TAG}
+    world.workspace.there.endpoints[name] = replace(state, tags=others)
+
+    told = world.deploy(content=package("# again"))
+
+    assert told["outcome"] == "failed"
+    assert "Azure takes no deployment for it" in told["diagnosis"]["cause"]
+    assert "sluice delete" in told["diagnosis"]["remedy"]
+    assert "delete_endpoint" not in [name for name, *_ in world.workspace.writes]
+
+
+def test_a_failed_change_of_one_that_serves_deletes_nothing(make: Callable[..., World]):
+    world = make()
+    first = world.deploy()["deployment"]
+    state = world.workspace.there.endpoints["hello"]
+    world.workspace.there.endpoints["hello"] = replace(state, provisioning_state="Failed")
+
+    told = world.deploy(content=package("# again"))
+
+    assert told["outcome"] == "succeeded"
+    assert "delete_endpoint" not in [name for name, *_ in world.workspace.writes]
+    assert first != told["deployment"]
