@@ -2,14 +2,15 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from shared.domain.document import Document
-from shared.domain.errors import Finding, Rejected, rejected
+from shared.domain.errors import Finding, Rejected, Severity, rejected
 from shared.domain.flow import Contents, named_texts
 from shared.domain.flow.python_source import parse_python
+from shared.domain.flow.requirements import named_file, read_requirements
 from shared.package import limits
 from shared.package.prompty import front_matter
 from shared.package.texts import read_text
@@ -26,29 +27,50 @@ class Package:
     left_out: frozenset[str]
 
 
+class _Texts:
+    """Texts of a package within their bounds, and what is wrong with those that cannot be read."""
+
+    def __init__(self, package: Package) -> None:
+        self.package = package
+        self.looked_into = 0
+        self.findings = list[Finding]()
+
+    def read(self, path: str, severity: Severity = "error") -> str | None:
+        self.looked_into += (self.package.root / path).stat().st_size
+        try:
+            if self.looked_into > limits.MAX_LOOKED_INTO:
+                bound = f"{limits.MAX_LOOKED_INTO // 1024**2} MB"
+                cause = f"the sources together are over {bound}, too large to be checked"
+                raise rejected(path, cause, "Make them smaller")
+            return read_text(self.package.root, path)
+        except Rejected as error:
+            self.findings.extend(replace(each, severity=severity) for each in error.findings)
+            return None
+
+
 def read_contents(package: Package, document: Document) -> tuple[Contents, tuple[Finding, ...]]:
     """The texts that the flow file names, its prompties and tools, and what cannot be read."""
-    texts, findings, looked_into = dict[str, str](), list[Finding](), 0
-    for path in sorted(named_texts(document) & package.files):
-        looked_into += (package.root / path).stat().st_size
-        try:
-            texts[path] = (
-                read_text(package.root, path)
-                if looked_into <= limits.MAX_LOOKED_INTO
-                else _refuse(path)
-            )
-        except Rejected as error:
-            findings.extend(error.findings)
-    prompties, wrong = _prompties(package)
+    reader = _Texts(package)
+    texts = dict[str, str]()
+    waiting = sorted(named_texts(document) & package.files)
+    while waiting:
+        path = waiting.pop(0)
+        text = reader.read(path) if path not in texts else None
+        if text is not None:
+            texts[path] = text
+            named = () if path.endswith(".py") else _named(path, text)
+            waiting.extend(each for each in named if each in package.files)
+    prompties = _prompties(reader)
     tools, wrong_tools = _tools(package)
     contents = Contents(package.files, package.left_out, texts, prompties, tools)
-    return contents, (*findings, *wrong, *wrong_tools)
+    return contents, (*reader.findings, *wrong_tools)
 
 
-def _refuse(path: str) -> str:
-    bound = f"{limits.MAX_LOOKED_INTO // 1024**2} MB"
-    cause = f"the sources together are over {bound}, too large to be checked"
-    raise rejected(path, cause, "Make them smaller")
+def _named(path: str, requirements: str) -> Iterator[str]:
+    for said in read_requirements(requirements):
+        named = named_file(path, said)
+        if named is not None:
+            yield named
 
 
 def unread_findings(package: Package, contents: Contents) -> Iterator[Finding]:
@@ -64,20 +86,15 @@ def unread_findings(package: Package, contents: Contents) -> Iterator[Finding]:
                 yield from _as_warnings(error)
 
 
-def _prompties(package: Package) -> tuple[dict[str, Document], tuple[Finding, ...]]:
-    read, findings, looked_into = dict[str, Document](), list[Finding](), 0
-    for path in sorted(path for path in package.files if path.endswith(".prompty")):
-        looked_into += (package.root / path).stat().st_size
+def _prompties(reader: _Texts) -> dict[str, Document]:
+    read = dict[str, Document]()
+    for path in sorted(path for path in reader.package.files if path.endswith(".prompty")):
+        text = reader.read(path, "warning")
         try:
-            text = (
-                read_text(package.root, path)
-                if looked_into <= limits.MAX_LOOKED_INTO
-                else _refuse(path)
-            )
-            read[path] = front_matter(text, path)
+            read |= {} if text is None else {path: front_matter(text, path)}
         except Rejected as error:
-            findings.extend(_as_warnings(error))
-    return read, tuple(findings)
+            reader.findings.extend(_as_warnings(error))
+    return read
 
 
 def _tools(package: Package) -> tuple[dict[str, Any], tuple[Finding, ...]]:
@@ -97,4 +114,4 @@ def _tools(package: Package) -> tuple[dict[str, Any], tuple[Finding, ...]]:
 def _as_warnings(error: Rejected) -> Iterator[Finding]:
     """Of a file that the flow may not even use."""
     for each in error.findings:
-        yield Finding(each.file, each.line, each.cause, each.remedy, "warning")
+        yield replace(each, severity="warning")

@@ -1,17 +1,15 @@
 """What a flow runs in: image, requirements, variables, and files from elsewhere."""
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 
 from shared.domain.document import Document
 from shared.domain.errors import Finding
 from shared.domain.flow.contents import Contents
 from shared.domain.flow.model import Environment
+from shared.domain.flow.requirement_rules import requirement_findings
 from shared.domain.secret_files import holds_secrets
 from shared.domain.shape import shape
-
-_INDEX = re.compile(r"\s*(-i|-f|--index-url|--extra-index-url|--find-links)\b")
 
 
 def read_environment(
@@ -42,19 +40,8 @@ def environment_findings(
             cause = f"{key} is not built into the image"
             remedy = "Put it into an image of your own and name that under environment.image"
             yield document.finding(("environment", key), cause, remedy, "warning")
-    path = environment.python_requirements_txt
-    text = contents.texts.get(path, "") if path else ""
-    for number, line in enumerate(text.splitlines(), start=1):
-        if _INDEX.match(line):
-            cause = (
-                "the requirements name a package index: Azure builds the image without access to "
-                "a private feed"
-            )
-            remedy = (
-                "Build an image beforehand and name it as environment.image in the flow file, or "
-                "as deployment.environment (docs/how-to/bring-your-own-image.md)"
-            )
-            yield Finding(str(path), number, cause, remedy, "warning")
+    if environment.python_requirements_txt:
+        yield from requirement_findings(environment.python_requirements_txt, contents.texts)
 
 
 def environment_variables(document: Document) -> tuple[dict[str, str], tuple[Finding, ...]]:

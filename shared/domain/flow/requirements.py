@@ -1,0 +1,106 @@
+"""Requirements files as pip reads them, with those that they name in turn.
+
+https://pip.pypa.io/en/stable/reference/requirements-file-format/
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from posixpath import normpath
+from typing import Literal
+
+type Kind = Literal["package", "file", "index", "links", "host"]
+
+_OPTIONS: Mapping[str, Kind] = {
+    **dict.fromkeys(("-r", "--requirement", "-c", "--constraint"), "file"),
+    **dict.fromkeys(("-i", "--index-url", "--extra-index-url"), "index"),
+    **dict.fromkeys(("-f", "--find-links"), "links"),
+    **dict.fromkeys(("-e", "--editable"), "package"),
+    "--trusted-host": "host",
+}
+_COMMENT = re.compile(r"(?:^|\s)#.*")
+_DIRECT = re.compile(r"(?!git@)[\w.-]+\s*(?:\[[^]]*\]\s*)?@\s*(\S+)")
+_ENDINGS = (".whl", ".tar.gz", ".zip", ".tar.bz2", ".tgz")
+
+
+@dataclass(frozen=True)
+class Said:
+    """One thing that a line says: an option with its value, or a package to install."""
+
+    line: int
+    kind: Kind
+    value: str
+
+    @property
+    def target(self) -> str:
+        """The URL or path that it leads to, empty for a package by its name."""
+        if self.kind != "package":
+            return self.value
+        direct = _DIRECT.match(self.value)
+        target = direct[1] if direct else self.value.partition(";")[0].strip()
+        path = target.partition("#")[0]
+        leads = "://" in path or path.startswith((".", "/", "~", "git@", "file:"))
+        leads = leads or "/" in path or "\\" in path or path.endswith(_ENDINGS)
+        return target if leads or direct else ""
+
+    @property
+    def path(self) -> str | None:
+        """The path that it leads to on this disk, None where that is a URL or a name."""
+        target = self.target.partition("#")[0]
+        remote = "://" in target or target.startswith(("git@", "file:"))
+        return None if remote or not target or self.kind in {"index", "host"} else target
+
+
+def read_requirements(text: str) -> Iterator[Said]:
+    """What the lines say that install, or say where from."""
+    number, begun = 0, ""
+    for at, line in enumerate(text.splitlines(), start=1):
+        number = at if not begun else number
+        bare = _COMMENT.sub("", line)
+        if bare.endswith("\\"):
+            begun += bare[:-1]
+            continue
+        yield from _line(number, f"{begun}{bare}".split())
+        begun = ""
+    yield from _line(number, begun.split())
+
+
+def _line(number: int, words: list[str]) -> Iterator[Said]:
+    if words and not words[0].startswith("-"):
+        named = [word for word in words if not word.startswith("--")]
+        yield Said(number, "package", " ".join(named))
+        return
+    at = 0
+    while at < len(words):
+        option, equals, value = words[at].partition("=")
+        if not option.startswith("--") and len(option) > 2:
+            option, value = option[:2], option[2:] + equals + value
+        at += 1
+        if option in _OPTIONS and not value and at < len(words):
+            value, at = words[at], at + 1
+        if option in _OPTIONS and value:
+            yield Said(number, _OPTIONS[option], value.strip("\"'"))
+
+
+def walked(path: str, texts: Mapping[str, str]) -> Iterator[tuple[str, Said]]:
+    """All that a requirements file says and those that it names, each with its file.
+
+    Files that are not among the texts are passed over.
+    """
+    waiting, seen = [path], {path}
+    while waiting:
+        file = waiting.pop(0)
+        for said in read_requirements(texts.get(file, "")):
+            yield file, said
+            named = named_file(file, said)
+            if named is not None and named not in seen:
+                seen.add(named)
+                waiting.append(named)
+
+
+def named_file(file: str, said: Said) -> str | None:
+    """The path in the package of a requirements or constraints file that a line of one names."""
+    if said.kind != "file" or said.path is None:
+        return None
+    return normpath((PurePosixPath(file).parent / said.path).as_posix())

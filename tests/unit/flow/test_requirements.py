@@ -1,0 +1,143 @@
+"""What a requirements file may not say, in itself and in those that it names."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from shared.domain.flow.requirement_rules import requirement_findings
+from shared.domain.flow.requirements import Said, read_requirements, walked
+from tests.unit.flow.conftest import Drop
+
+FLOW = "nodes:\n- {name: a, type: python, source: {type: code, path: a.py}}\n"
+FILES = {"flow.dag.yaml": FLOW, "a.py": "@tool\ndef a(): ...\n"}
+TOKEN = "s3cr3tt0ken12345"
+
+
+def test_lines_are_read_as_pip_reads_them() -> None:
+    text = """\
+# a comment
+openai==1.2  # another
+promptflow[azure] >= 1.18 ; python_version > "3.8" --hash=sha256:abc
+-r more.txt
+--requirement=other.txt
+-cbounds.txt
+--index-url https://a/simple --extra-index-url=https://b/simple
+-e ./lib
+demo @ https://example.org/demo.whl
+long==1 \\
+  --hash=sha256:def
+--pre
+"""
+    assert [(it.line, it.kind, it.value) for it in read_requirements(text)] == [
+        (2, "package", "openai==1.2"),
+        (3, "package", 'promptflow[azure] >= 1.18 ; python_version > "3.8"'),
+        (4, "file", "more.txt"),
+        (5, "file", "other.txt"),
+        (6, "file", "bounds.txt"),
+        (7, "index", "https://a/simple"),
+        (7, "index", "https://b/simple"),
+        (8, "package", "./lib"),
+        (9, "package", "demo @ https://example.org/demo.whl"),
+        (10, "package", "long==1"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "target"),
+    [
+        ("openai==1.2", ""),
+        ("openai[x]>=1; sys_platform == 'linux'", ""),
+        ("./lib", "./lib"),
+        ("dist/a-1.whl", "dist/a-1.whl"),
+        ("a.tar.gz", "a.tar.gz"),
+        ("demo[x] @ file:///srv/a.whl", "file:///srv/a.whl"),
+        ("git+https://github.com/a/b#egg=b", "git+https://github.com/a/b#egg=b"),
+    ],
+)
+def test_a_package_leads_to_a_url_or_path_or_has_a_name(value: str, target: str) -> None:
+    assert Said(1, "package", value).target == target
+
+
+def test_files_that_are_named_are_walked_once() -> None:
+    texts = {"a.txt": "-r sub/b.txt\n-r a.txt", "sub/b.txt": "-c ../c.txt\nx==1", "c.txt": "y<2"}
+    assert [(file, said.value) for file, said in walked("a.txt", texts)] == [
+        ("a.txt", "sub/b.txt"),
+        ("a.txt", "a.txt"),
+        ("sub/b.txt", "../c.txt"),
+        ("sub/b.txt", "x==1"),
+        ("c.txt", "y<2"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"--index-url https://build:{TOKEN}@pkgs.example.org/simple",
+        f"--extra-index-url=https://{TOKEN}@pkgs.example.org/simple",
+        f"-f https://example.org/wheels?sig={TOKEN}",
+        f"demo @ git+https://{TOKEN}@github.com/a/demo",
+        f"git+https://oauth2:{TOKEN}@gitlab.com/a/demo.git#egg=demo",
+    ],
+)
+def test_credentials_are_an_error_that_does_not_repeat_them(line: str) -> None:
+    findings = list(requirement_findings("requirements.txt", {"requirements.txt": f"x\n{line}\n"}))
+    first = findings[0]
+    assert (first.file, first.line, first.severity) == ("requirements.txt", 2, "error")
+    assert "holds credentials" in first.cause
+    assert TOKEN not in str(findings)
+
+
+@pytest.mark.parametrize(
+    ("line", "cause", "severity"),
+    [
+        ("git+ssh://git@github.com/a/b.git", "need SSH", "error"),
+        ("-e git+ssh://git@github.com/a/b.git#egg=b", "need SSH", "error"),
+        ("b @ git+ssh://git@github.com/a/b.git", "need SSH", "error"),
+        ("git@github.com:a/b.git", "need SSH", "error"),
+        ("--trusted-host pypi.example.org", "nobody has checked", "warning"),
+        ("-r ../../common/requirements.txt", "leads out of the flow", "error"),
+        ("-c /etc/bounds.txt", "leads out of the flow", "error"),
+        ("-e ../lib", "leads out of the flow", "error"),
+        ("../dist/a.whl", "leads out of the flow", "error"),
+        ("a/../../b.whl", "leads out of the flow", "error"),
+        ("demo @ file:///srv/a.whl", "leads out of the flow", "error"),
+        ("~/a.whl", "leads out of the flow", "error"),
+        ("..\\lib\\a.whl", "leads out of the flow", "error"),
+        ("--find-links ../wheels", "leads out of the flow", "error"),
+        ("--index-url https://pkgs.example.org/simple", "name a package index", "warning"),
+        ("-i https://${USER}:${TOKEN}@pkgs.example.org/simple", "name a package index", "warning"),
+    ],
+)
+def test_what_no_build_could_do_is_told_with_its_line(line: str, cause: str, severity: str) -> None:
+    (finding,) = requirement_findings("sub/r.txt", {"sub/r.txt": f"# first\n{line}"})
+    assert cause in finding.cause
+    assert (finding.file, finding.line, finding.severity) == ("sub/r.txt", 2, severity)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("openai", "openai==1.2 # ../x", "-r more.txt", "./wheels/a.whl", "-e ./lib"),
+        *("git+https://github.com/a/b", "b @ https://example.org/b.whl", "-c ../bounds.txt"),
+        *("--find-links wheels", "--no-index", "--pre"),
+    ],
+)
+def test_the_rest_is_fine(line: str) -> None:
+    assert list(requirement_findings("sub/r.txt", {"sub/r.txt": line})) == []
+
+
+def test_files_that_requirements_name_are_looked_into(drop: Drop) -> None:
+    files: Mapping[str, str] = FILES | {
+        "requirements.txt": "-r more/a.txt\n",
+        "more/a.txt": "-c b.txt\n",
+        "more/b.txt": f"\n-i https://u:{TOKEN}@x/simple\n",
+    }
+    reading = drop(files)
+    assert [(it.file, it.line) for it in reading.errors] == [("more/b.txt", 2)]
+    assert TOKEN not in str(reading.findings)
+
+
+def test_a_circle_of_requirements_ends(drop: Drop) -> None:
+    assert (
+        drop(FILES | {"requirements.txt": "-r b.txt", "b.txt": "-r requirements.txt"}).errors == ()
+    )
