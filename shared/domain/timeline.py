@@ -33,6 +33,28 @@ def steps_shown(events: Iterable[Mapping[str, Any]], plan: Plan | None) -> list[
     return [{"index": index, **row} for index, row in enumerate(rows.values())]
 
 
+ALONE = "The app ended while this step ran: it is tried again when no other such step runs"
+"""The note of a step that waits to be tried alone."""
+
+
+def deaths(events: Iterable[Mapping[str, Any]], key: str) -> int:
+    """How many runs of a step in a row ended with the app, not counting the one that runs now.
+
+    A run that waited to be tried alone neither died nor survived.
+    """
+    died, runs = 0, False
+    for event in events:
+        if event["key"] != key:
+            continue
+        if event["state"] == "running":
+            died += runs
+            runs = True
+        else:
+            runs = False
+            died = died if event["note"] == ALONE else 0
+    return died
+
+
 def settled(steps: Iterable[Mapping[str, Any]], *, well: bool, at: str) -> list[dict[str, Any]]:
     """The rows of a job that has ended at `at` (ISO 8601): none of them goes on.
 

@@ -19,6 +19,7 @@ from shared.steps.checks import smoke_test, verify
 from shared.steps.deleting import delete_endpoint, delete_role_assignment
 from shared.steps.deployment import delete_deployment, ensure_deployment, restore_deployment
 from shared.steps.endpoint import ensure_endpoint, set_traffic
+from shared.steps.guard import guarded, is_guarded
 from shared.steps.patience import settled
 from shared.steps.planning import make_plan, make_undo
 from shared.steps.polling import poll
@@ -56,13 +57,14 @@ STEPS: Mapping[str, Step] = {
 
 def run(ports: Ports, call: Call) -> Report:
     """Run a step or poll its operation, once. Never raises: what went wrong is in the report."""
-    if call.tries == 1 and call.attempt == 1:
+    noted = is_guarded(call) or (call.tries == 1 and call.attempt == 1)
+    if noted:
         _note(ports, call, "running", "")
     report = _told(ports, call)
     if report.person != call.person:
         _list(ports, call, "waiting" if report.person else "running")
     if report.status in {"waiting", "unavailable", "denied"}:
-        if report.note != call.said:
+        if noted or report.note != call.said:
             _note(ports, call, "waiting", report.note, person=report.person)
     else:
         _note(ports, call, "done" if report.status in {"ok", "done"} else "failed", report.note)
@@ -73,7 +75,7 @@ def _told(ports: Ports, call: Call) -> Report:
     """The step's own report, or what its failure means."""
     try:
         turn = _turn(ports, call)
-        return turn if isinstance(turn, Report) else settled(ports, call, _tried(ports, call, turn))
+        return turn if isinstance(turn, Report) else _settled(ports, call, turn)
     except Rejected as rejected:
         return Report(
             "rejected", str(rejected), findings=tuple(it.to_dict() for it in rejected.findings)
@@ -89,6 +91,10 @@ def _told(ports: Ports, call: Call) -> Report:
         _log.error("Step %s of job %s failed unexpectedly: %s", call.kind, call.job, why)
         found = diagnose(Signal(type(error).__name__, str(error), step=call.title))
         return Report("unhealthy", found.cause, diagnosis=found)
+
+
+def _settled(ports: Ports, call: Call, fence: int | None) -> Report:
+    return settled(ports, call, guarded(ports, call, lambda: _tried(ports, call, fence)))
 
 
 def _tried(ports: Ports, call: Call, fence: int | None) -> Report:

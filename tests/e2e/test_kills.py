@@ -2,6 +2,7 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -126,3 +127,32 @@ def test_eight_jobs_at_once_while_azure_stammers_and_one_upload_hangs(echo: Clie
 def _end(client: Client, job: str, began: float) -> tuple[str, float]:
     outcome = client.outcome(job, 600)["outcome"]
     return str(outcome), time.monotonic() - began
+
+
+def test_a_job_that_ends_the_app_twice_has_failed_and_ten_others_succeed(
+    echo_stack: Stack, echo: Client, samples: Path
+):
+    """The host is killed whenever the deadly flow is asked its sample."""
+
+    def asked(times: int) -> bool:
+        (rule,) = echo.admin("GET", "faults").json()
+        return int(rule["seen"]) >= times
+
+    hang = {"method": "POST", "path": "/score", "host": r"^deadly\.", "delay": 600, "times": -1}
+    names = [f"bystander-{number}" for number in range(10)]
+    with echo.fault(hang):
+        deadly = echo.drop("deadly.zip", zipped(samples / "hello", note__txt="deadly"))
+        others = [
+            echo.drop(f"{name}.zip", zipped(samples / "hello", note__txt=name)) for name in names
+        ]
+        for times in (1, 2):
+            wait(partial(asked, times), 600, "the deadly flow was not asked")
+            echo_stack.kill("functions_host")
+            echo_stack.start_part("functions_host")
+        told = echo.outcome(deadly)
+        assert told["outcome"] == "failed", told
+        assert "ended twice" in told["diagnosis"]["cause"], told
+        assert asked(2)
+        assert not asked(3)
+    assert len(echo.results(deadly)) == 1
+    assert [echo.outcome(job)["outcome"] for job in others] == ["succeeded"] * 10

@@ -35,6 +35,14 @@ ROWS = (
         code="NotJson",
     ),
     Row(
+        "The app ended twice",
+        Signal("AppEnded", "It ended during 'Read and validate what was asked'"),
+        "The app ended twice while this job was at the same step, so it is not tried again",
+        "Make the package smaller or simpler, or have the operator give the app more memory; then "
+        "drop it again",
+        code="AppEnded",
+    ),
+    Row(
         "Azure is silent",
         Signal("Unreachable", "ServiceUnavailable"),
         "Azure did not answer in time, again and again",

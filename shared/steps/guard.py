@@ -1,0 +1,55 @@
+"""A job that has ended the whole app twice is not begun a third time.
+
+Some steps work on what strangers dropped: they read it, upload it, or take what it answers. Where
+one of them exhausts the app's memory, the app dies, the engine starts the step again, and so on
+without end. So each run of such a step leaves a line in the job's timeline before it begins. A run
+that was never followed by an outcome died. A step that died once runs again while no other such
+step does: what dies together with it was not to blame. A step that died twice has failed.
+"""
+
+from collections.abc import Callable
+
+from shared.domain.diagnosis import Signal, diagnose
+from shared.domain.report import Report, unhealthy, waiting
+from shared.domain.timeline import ALONE, deaths
+from shared.ports import Ports
+from shared.steps.call import Call
+
+DANGEROUS = frozenset(
+    {"prepare", "ensure_model", "ensure_environment", "ensure_data_assets", "smoke_test", "verify"}
+)
+"""Steps that handle a stranger's content. The way back is not among them: it must not end."""
+
+LANE = "_alone"
+"""The turn that a suspect needs. No endpoint can have this name."""
+
+_DEATHS = 2
+
+
+def guarded(ports: Ports, call: Call, work: Callable[[], Report]) -> Report:
+    """The report of the work; a failure where it has ended the app twice. One read of the ledger.
+
+    The line in the timeline that says that this run begins must have been written.
+    """
+    if not is_guarded(call):
+        return work()
+    died = deaths(ports.ledger.timeline(call.job), call.key)
+    if died == 0:
+        return work()
+    if died >= _DEATHS:
+        ports.turns.release(LANE, call.job)
+        return unhealthy(diagnose(Signal("AppEnded", f"It ended during '{call.title}'")))
+    if ports.turns.take(LANE, call.job) is None:
+        return waiting(ALONE)
+    try:
+        report = work()
+    except Exception:
+        ports.turns.release(LANE, call.job)
+        raise
+    ports.turns.release(LANE, call.job)
+    return report
+
+
+def is_guarded(call: Call) -> bool:
+    """Whether each run of the step is to be noted; to look at an operation is harmless."""
+    return call.kind in DANGEROUS and call.operation is None

@@ -1,0 +1,117 @@
+"""A step that ends the app is not begun for ever, and takes nobody else down with it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from shared.domain.timeline import ALONE, deaths
+from shared.steps.guard import DANGEROUS, LANE
+from tests.fakes.engine import Crash, FakeEngine
+from tests.fakes.world import World, package
+
+RUN = {"key": "step-1", "state": "running", "note": ""}
+WAIT = {"key": "step-1", "state": "waiting", "note": "Azure is silent"}
+LINED_UP = {"key": "step-1", "state": "waiting", "note": ALONE}
+DONE = {"key": "step-1", "state": "done", "note": ""}
+OTHER = {"key": "step-2", "state": "running", "note": ""}
+
+
+@pytest.mark.parametrize(
+    ("events", "died"),
+    [
+        ([], 0),
+        ([RUN], 0),
+        ([RUN, OTHER, OTHER, OTHER], 0),
+        ([RUN, RUN], 1),
+        ([RUN, OTHER, RUN, RUN], 2),
+        ([RUN, RUN, LINED_UP, RUN, LINED_UP, RUN], 1),
+        ([RUN, RUN, LINED_UP, RUN, RUN], 2),
+        ([RUN, RUN, WAIT, RUN], 0),
+        ([RUN, DONE, RUN], 0),
+    ],
+)
+def test_runs_that_nothing_followed_have_died(events: list[dict[str, str]], died: int):
+    assert deaths(events, "step-1") == died
+
+
+def _deadly(world: World, job: str, kind: str) -> Callable[[], str]:
+    """Runs the job as an engine does that is started again; the app dies in each step of a kind."""
+    breaks = {
+        "prepare": (world.ledger, "fetch_package"),
+        "ensure_model": (world.assets, "register_model"),
+        "smoke_test": (world.scoring, "score"),
+        "verify": (world.scoring, "score"),
+    }
+    fake, call = breaks[kind]
+
+    def arm(name: str, given: Any) -> None:
+        fake._faults.clear()
+        if name != "publish" and given["kind"] == kind:
+            fake.fail(call, Crash())  # type: ignore[arg-type]
+
+    def start() -> str:
+        world.clock.now += timedelta(seconds=1)
+        return FakeEngine(world.ports, world.clock, arm).run(job)
+
+    return start
+
+
+@pytest.mark.parametrize(
+    ("kind", "outcome"),
+    [
+        ("prepare", "failed"),
+        ("ensure_model", "failed"),
+        ("smoke_test", "failed"),
+        ("verify", "rolled back"),
+    ],
+)
+def test_a_job_that_ends_the_app_twice_at_a_step_has_failed(world: World, kind: str, outcome: str):
+    assert kind in DANGEROUS
+    old = world.deploy()
+    job = world.drop(content=package("# deadly\n"))
+    start = _deadly(world, job, kind)
+    for _ in range(2):
+        with pytest.raises(Crash):
+            start()
+    assert start() == outcome
+    assert world.last["job"] == job
+    assert "ended twice" in world.last["diagnosis"]["cause"]
+    assert world.traffic() == {old["deployment"]: 100}
+    assert world.ledger.open_jobs() == ()
+    assert world.turns.holder(LANE) is None
+
+
+def test_what_died_with_it_is_tried_alone_and_succeeds(world: World):
+    guilty, innocent = world.drop("guilty"), world.drop("innocent")
+    for job in (guilty, innocent):  # both were at it when the app ended
+        with pytest.raises(Crash):
+            _deadly(world, job, "prepare")()
+    with pytest.raises(Crash):
+        _deadly(world, guilty, "prepare")()
+    assert world.turns.holder(LANE) == guilty
+
+    def end_of_the_guilty(name: str, given: Any) -> None:
+        if len(engine.waits) == 3 and world.turns.holder(LANE) == guilty:
+            assert _deadly(world, guilty, "prepare")() == "failed"
+
+    engine = FakeEngine(world.ports, world.clock, end_of_the_guilty)
+    assert engine.run(innocent) == "succeeded"
+    assert len(engine.waits) >= 3
+    notes = [it["note"] for it in world.ledger.timeline(innocent) if it["kind"] == "prepare"]
+    assert ALONE in notes
+
+
+def test_a_job_that_was_only_interrupted_goes_on(world: World):
+    job = world.drop()
+    with pytest.raises(Crash):
+        _deadly(world, job, "smoke_test")()
+    assert FakeEngine(world.ports, world.clock).run(job) == "succeeded"
+    assert world.turns.holder(LANE) is None
+
+
+def test_a_step_that_is_told_to_come_again_has_survived(world: World):
+    """Asked again after a 503 it begins anew each time; none of these runs died."""
+    world.scoring.answer(503, "busy", times=3)
+    assert world.deploy()["outcome"] == "succeeded"
