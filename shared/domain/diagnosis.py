@@ -39,7 +39,7 @@ class Diagnosis:
     """Why a job failed and what to do. `code`, `message` and `log` are the raw signal.
 
     `permission`: the endpoint's identity may lack a right; `needs` are the roles (ids) or actions
-    that give it.
+    that give it. `case` is the name that the reference of diagnoses has for it.
     """
 
     cause: str
@@ -51,6 +51,7 @@ class Diagnosis:
     step: str = ""
     permission: bool = False
     needs: tuple[str, ...] = ()
+    case: str = ""
 
 
 def diagnose(signal: Signal) -> Diagnosis:
@@ -64,7 +65,7 @@ def diagnose(signal: Signal) -> Diagnosis:
         )
     more = row.more(signal) if row.more is not None else ""
     remedy = f"{row.remedy}. {more}" if more else row.remedy
-    return _told(signal, row.cause, remedy, row.page, needs=row.needs)
+    return _told(signal, row.cause, remedy, row.page, needs=row.needs, case=row.name)
 
 
 def _told(
@@ -74,6 +75,7 @@ def _told(
     page: str = TROUBLESHOOTING,
     *,
     needs: tuple[str, ...] = (),
+    case: str = "",
 ) -> Diagnosis:
     return Diagnosis(
         cause=cause,
@@ -85,4 +87,5 @@ def _told(
         step=signal.step,
         permission=bool(needs),
         needs=needs,
+        case=case,
     )

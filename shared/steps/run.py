@@ -19,6 +19,7 @@ from shared.steps.checks import smoke_test, verify
 from shared.steps.deleting import delete_endpoint, delete_role_assignment
 from shared.steps.deployment import delete_deployment, ensure_deployment, restore_deployment
 from shared.steps.endpoint import ensure_endpoint, set_traffic
+from shared.steps.evidence import with_evidence
 from shared.steps.guard import guarded, is_guarded
 from shared.steps.patience import settled
 from shared.steps.planning import make_plan, make_undo
@@ -94,7 +95,8 @@ def _told(ports: Ports, call: Call) -> Report:
 
 
 def _settled(ports: Ports, call: Call, fence: int | None) -> Report:
-    return settled(ports, call, guarded(ports, call, lambda: _tried(ports, call, fence)))
+    report = guarded(ports, call, lambda: _tried(ports, call, fence))
+    return with_evidence(ports, call, settled(ports, call, report))
 
 
 def _tried(ports: Ports, call: Call, fence: int | None) -> Report:

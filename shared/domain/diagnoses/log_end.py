@@ -2,25 +2,48 @@
 
 _LINES = 30
 _COLUMNS = 300
+# Of the exception that began a chain, so many lines are shown.
+_ROOT = 8
 # Characters of a log's end that are looked at.
 _SEARCHED = 200_000
 TRACEBACK = "Traceback (most recent call last)"
+_CHAINED = (
+    "During handling of the above exception, another exception occurred",
+    "The above exception was the direct cause of the following exception",
+)
 
 
 def log_end(log: str) -> str:
     """At most 30 lines of at most 300 characters.
 
     A flow's runtime logs whole answers, prompts and histories as JSON in one line: such lines are
-    cut. Where the log has a traceback, it ends with the last one and the little that follows it.
+    cut. Where the log has a traceback, it ends with the last one and the little that follows it;
+    where that one only passes on an exception, the one that began it comes before.
     """
     lines = [line for line in log[-_SEARCHED:].rstrip().splitlines() if line.strip(" ~^")]
     starts = [number for number, line in enumerate(lines) if TRACEBACK in line]
     if starts:
         end = _end_of_traceback(lines, starts[-1])
-        shown = lines[starts[-1] : end][-_LINES + 5 :] + lines[end:][-5:]
+        root = _root(lines, starts)
+        shown = lines[starts[-1] : end][-_LINES + 5 + len(root) :] + lines[end:][-5:]
+        shown = root + shown
     else:
         shown = lines[-_LINES:]
     return "\n".join(_cut(line) for line in shown)
+
+
+def _root(lines: list[str], starts: list[int]) -> list[str]:
+    """The end of the traceback that began the chain of which the last one is the end."""
+    first = len(starts) - 1
+    while first and _passes_on(lines[starts[first - 1] : starts[first]]):
+        first -= 1
+    if first == len(starts) - 1:
+        return []
+    return lines[starts[first] : _end_of_traceback(lines, starts[first])][-_ROOT:]
+
+
+def _passes_on(between: list[str]) -> bool:
+    return any(words in line for line in between for words in _CHAINED)
 
 
 def _end_of_traceback(lines: list[str], start: int) -> int:

@@ -53,6 +53,7 @@ class Row:
         code: a regular expression over the whole code.
         signs: regular expressions that must all be found in message or log, whatever their case.
         said: the same in the message alone: a log holds many a word by chance.
+        logged: the same in the whole log; only for words that nothing else says.
         statuses: of the scoring call; none for whatever it was.
         page: where Microsoft writes of it.
         needs: ids of roles, or actions, of which the endpoint's identity needs one: it may be
@@ -68,6 +69,7 @@ class Row:
     code: str = ".*"
     signs: tuple[str, ...] = ()
     said: tuple[str, ...] = ()
+    logged: tuple[str, ...] = ()
     statuses: tuple[int, ...] = ()
     page: str = TROUBLESHOOTING
     needs: tuple[str, ...] = ()
@@ -88,6 +90,7 @@ class Row:
             bool(re.fullmatch(self.code, signal.code))
             and all(re.search(sign, text, re.IGNORECASE) for sign in self.signs)
             and all(re.search(sign, signal.message, re.IGNORECASE) for sign in self.said)
+            and all(re.search(sign, signal.log, re.IGNORECASE) for sign in self.logged)
         )
 
 

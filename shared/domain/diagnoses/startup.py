@@ -1,9 +1,16 @@
 """Why a container does not start, or its flow does not load: mostly told by its log."""
 
+from shared.domain.diagnoses.environment import VARIABLE, which_variables
 from shared.domain.diagnoses.row import ARTICLE, TROUBLESHOOTING, Row, Signal
 
 _NOT_READY = f"{TROUBLESHOOTING}#error-resourcenotready"
+IN_PACKAGE = "The package has"
+"""What Sluice adds to an error about a file that is in the package."""
 _ISSUES = "https://github.com/microsoft/promptflow/issues"
+_UNSET = (
+    r"((is|are|was|were)? ?(not|n't) (set|found|defined|provided|available)|(must|should|needs to) "
+    r"be (set|provided|defined)|(is|are) (missing|required|empty)|not set|to build)"
+)
 _STARTS = r"ResourceNotReady|BadArgument|SmokeTest|"
 
 ROWS = (
@@ -42,6 +49,63 @@ ROWS = (
         page=f"{_ISSUES}/1436",
     ),
     Row(
+        "A package fails on import",
+        Signal(
+            "SmokeTest",
+            "the endpoint answered 424: PackageToolNotFoundError: Package tool 'my_tools.say.say' "
+            "is not found in the current environment.",
+            "WARNING Failed to load tools from package my-tools: libGL.so.1: cannot open shared "
+            "object file, traceback: Traceback (most recent call last):\n"
+            '  File "/usr/lib/site-packages/cv2/__init__.py", line 8, in <module>\n'
+            "ImportError: libGL.so.1: cannot open shared object file\n"
+            "INFO ready",
+            status=424,
+        ),
+        "A package that the flow uses is installed and fails when it is imported",
+        "Read the error in the log: pin versions that fit each other in requirements.txt, or use "
+        "an image that has the system library that it names",
+        code=_STARTS,
+        signs=(r"PackageToolNotFound|package tool '[^']+' is not found",),
+        logged=(r"failed to load tools from package",),
+        page=_NOT_READY,
+    ),
+    Row(
+        "A package does not fit the image",
+        Signal(
+            "ResourceNotReady",
+            "User container has crashed or terminated",
+            'Traceback (most recent call last):\n  File "/usr/lib/python3.11/site-packages/openai/'
+            "__init__.py\", line 1, in <module>\nImportError: cannot import name 'Iterator' from "
+            "'httpx' (/usr/lib/python3.11/site-packages/httpx/__init__.py)",
+        ),
+        "A package that the flow uses is installed and fails when it is imported",
+        "Read the error in the log: pin versions that fit each other in requirements.txt, or use "
+        "an image that has the system library that it names",
+        code=_STARTS,
+        signs=(
+            (
+                r"ImportError: cannot import name [^\n]*site-packages"
+                r"|ImportError: [^\n]*(cannot open shared object|undefined symbol|DLL load)"
+                r"|compiled (using|against) [^\n]*numpy|numpy\.dtype size changed"
+            ),
+        ),
+        page=_NOT_READY,
+        also=(
+            Signal(
+                "ResourceNotReady",
+                "User container has crashed or terminated",
+                "Traceback (most recent call last):\n"
+                '  File "/usr/lib/site-packages/cv2/__init__.py", line 8, in <module>\n'
+                "ImportError: libGL.so.1: cannot open shared object file: No such file or "
+                "directory\n\n"
+                "The above exception was the direct cause of the following exception:\n\n"
+                "Traceback (most recent call last):\n"
+                '  File "/app/serve.py", line 3, in <module>\n'
+                "promptflow.exceptions.PythonLoadError: Failed to load python module",
+            ),
+        ),
+    ),
+    Row(
         "A tool's package is missing",
         Signal(
             "SmokeTest",
@@ -68,7 +132,7 @@ ROWS = (
         "Add the package to the flow's requirements.txt (its name on PyPI may be another than in "
         "the import), or the module to the flow's folder; the log below names it",
         code=_STARTS,
-        signs=(r"ModuleNotFoundError|no module named|ImportError: cannot import",),
+        signs=(r"ModuleNotFoundError|no module named",),
         page=_NOT_READY,
     ),
     Row(
@@ -106,12 +170,57 @@ ROWS = (
         code=_STARTS,
         signs=(
             (
-                r"KeyError\)?:? '[A-Z][A-Z0-9]*_[A-Z0-9_]+'"
-                r"|environment variable[^\n]{0,80}(is not set|must be set|is missing|is required)"
-                r"|\b[A-Z]{2,}_[A-Z0-9_]+ (is not set|must be set|is required)"
+                rf"KeyError\)?:? '(?-i:{VARIABLE})'|RequiredEnvironmentVariablesNotSet"
+                rf"|environment variables?[^\n]{{0,80}}{_UNSET}|missing environment variable"
+                rf"|{_UNSET}[^\n]{{0,40}}environment variable"
+                rf"|(?-i:{VARIABLE})[`'\"]?( environment variable)? {_UNSET}"
+                rf"|(missing|set|setting|define|provide) (the )?[`'\"]?(?-i:{VARIABLE})"
             ),
         ),
         page=f"{_ISSUES}/3499",
+        more=which_variables,
+        also=(
+            Signal(
+                "SmokeTest",
+                "the endpoint answered 424: RequiredEnvironmentVariablesNotSetError: Required "
+                "environment variables ['AZURE_OPENAI_ENDPOINT', 'AZURE_OPENAI_API_KEY'] to build "
+                "AzureOpenAIConnection not set.",
+                status=424,
+            ),
+            Signal(
+                "SmokeTest",
+                "the endpoint answered 424: Execution failure in 'say': (ValueError) Please set "
+                "SEARCH_ENDPOINT",
+                status=424,
+            ),
+            Signal(
+                "SmokeTest",
+                "the endpoint answered 424: Execution failure in 'say': (ValueError) environment "
+                "variable MODEL_NAME not found",
+                status=424,
+            ),
+            Signal(
+                "ResourceNotReady",
+                "User container has crashed or terminated",
+                "openai.OpenAIError: The api_key client option must be set either by passing "
+                "api_key to the client or by setting the OPENAI_API_KEY environment variable",
+            ),
+        ),
+    ),
+    Row(
+        "A file is looked for in another folder",
+        Signal(
+            "SmokeTest",
+            "the endpoint answered 424: Execution failure in 't': (FileNotFoundError) [Errno 2] No "
+            f"such file or directory: 'words.txt'\n{IN_PACKAGE} 'words.txt'",
+            status=424,
+        ),
+        "The flow opens a file of its package by a relative path, and a deployment's working "
+        "directory is not the flow's folder",
+        "Open it relative to the source file: Path(__file__).parent / 'words.txt' instead of "
+        "'words.txt'",
+        signs=(r"FileNotFoundError|no such file or directory", IN_PACKAGE),
+        page=_NOT_READY,
     ),
     Row(
         "A file is missing",
@@ -134,11 +243,19 @@ ROWS = (
             "User container has crashed or terminated",
             "IndentationError: unexpected indent",
         ),
-        "The flow does not load: its code is not Python that this image reads",
+        "The flow does not load: its code is not Python that this image reads, or imports a name "
+        "that its module does not have",
         "Correct the line that the log below names",
         code=_STARTS,
-        signs=(r"\b(SyntaxError|IndentationError|TabError):",),
+        signs=(r"\b(SyntaxError|IndentationError|TabError):|ImportError: cannot import name",),
         page=_NOT_READY,
+        also=(
+            Signal(
+                "ResourceNotReady",
+                "User container has crashed or terminated",
+                "ImportError: cannot import name 'ask' from 'model' (/app/flow/model.py)",
+            ),
+        ),
     ),
     Row(
         "Out of memory",

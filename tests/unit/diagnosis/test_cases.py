@@ -273,3 +273,69 @@ def test_a_log_without_a_traceback_keeps_its_last_lines():
 
     assert told.splitlines()[-1] == "line 499"
     assert len(told.splitlines()) == 30
+
+
+CHAIN = """\
+Traceback (most recent call last):
+  File "/usr/lib/python3.11/site-packages/promptflow/_core/tools_manager.py", line 91, in load
+    importlib.import_module(m)
+  File "/usr/lib/python3.11/site-packages/pandas/_libs/interval.pyx", line 1, in init
+ValueError: numpy.dtype size changed, may indicate binary incompatibility
+
+During handling of the above exception, another exception occurred:
+
+Traceback (most recent call last):
+  File "/usr/lib/python3.11/site-packages/promptflow/_core/tool_meta.py", line 7, in load
+    raise PythonLoadError(module)
+promptflow.exceptions.PythonLoadError: Failed to load python module 'say.py'
+INFO shutting down
+"""
+
+
+def test_of_a_chain_of_exceptions_the_one_that_began_it_counts():
+    found = diagnose(Signal("ResourceNotReady", CRASHED, CHAIN))
+
+    assert found.case == "A package does not fit the image"
+    assert "numpy.dtype size changed" in found.log
+    assert "PythonLoadError" in found.log
+    assert len(found.log.splitlines()) <= 30
+
+
+def test_two_tracebacks_that_have_nothing_to_do_with_each_other_are_no_chain():
+    other = 'Traceback (most recent call last):\n  File "a.py", line 1\nNameError: x\nINFO go on\n'
+
+    found = diagnose(Signal("ResourceNotReady", CRASHED, other + CHAIN.partition("\n\n")[0]))
+
+    assert "NameError" not in found.log
+
+
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [
+        ("Required environment variables ['AOAI_ENDPOINT'] to build X not set.", "AOAI_ENDPOINT"),
+        ("(ValueError) SEARCH_KEY is not set", "SEARCH_KEY"),
+        ("(ValueError) Missing environment variable: SEARCH_KEY", "SEARCH_KEY"),
+        ("(RuntimeError) environment variable 'SEARCH_KEY' not found", "SEARCH_KEY"),
+        ("(ValueError) Please set the SEARCH_KEY environment variable", "SEARCH_KEY"),
+        ("(ValueError) SEARCH_KEY environment variable is required", "SEARCH_KEY"),
+        ("(AssertionError) SEARCH_KEY must be provided", "SEARCH_KEY"),
+        ("(KeyError) 'SEARCH_KEY'", "SEARCH_KEY"),
+    ],
+)  # fmt: skip
+def test_a_missing_environment_variable_is_named(said: str, name: str):
+    message = f"answered 424: Execution failure in 'say': {said}"
+
+    found = diagnose(Signal("SmokeTest", message, status=424))
+
+    assert found.case == "A value of .env is missing"
+    assert found.remedy.endswith(f"The error names {name}")
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["(KeyError) 'question'", "(ValueError) the answer is required", "(ValueError) set the table"],
+)
+def test_another_error_of_the_flow_is_not_taken_for_a_missing_variable(said: str):
+    message = f"answered 424: Execution failure in 'say': {said}"
+
+    assert diagnose(Signal("SmokeTest", message, status=424)).case == "424: the flow failed"

@@ -1,0 +1,46 @@
+"""What the package itself says of an error: whether a file that was not found is in it."""
+
+import re
+import tempfile
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+
+from shared.domain.diagnoses.startup import IN_PACKAGE
+from shared.domain.diagnosis import Diagnosis, Signal, diagnose
+from shared.domain.errors import Rejected
+from shared.domain.failure import AzureFailure
+from shared.domain.report import Report
+from shared.ports import Ports
+from shared.steps.call import Call
+from shared.steps.package import fetched_of
+
+_NAMED = re.compile(r"no such file or directory: \\{0,3}['\"]([^'\"\\\n]{1,200})", re.IGNORECASE)
+
+
+def with_evidence(ports: Ports, call: Call, report: Report) -> Report:
+    """The report; of a file that is missing, with what the package has of that name."""
+    found = report.diagnosis
+    if found is None or found.case != "A file is missing":
+        return report
+    names = dict.fromkeys(_NAMED.findall(f"{found.message}\n{found.log}"))
+    there = _there(ports, call.job, [PurePosixPath(name).name for name in names])
+    if not there:
+        return report
+    told = _told(found, ", ".join(f"'{name}'" for name in there))
+    return replace(report, note=told.cause, diagnosis=told)
+
+
+def _told(found: Diagnosis, names: str) -> Diagnosis:
+    message = f"{found.message}\n{IN_PACKAGE} {names}"
+    return diagnose(Signal(found.code, message, found.log, found.step))
+
+
+def _there(ports: Ports, job: str, names: list[str]) -> list[str]:
+    """The paths in the package of files of those names; none where it cannot be looked into."""
+    try:
+        with tempfile.TemporaryDirectory(prefix="sluice-") as folder:
+            root = ports.packages.flow_files(fetched_of(ports, job, Path(folder)), Path(folder))
+            found = sorted(path for path in root.rglob("*") if path.name in names)
+            return [path.relative_to(root).as_posix() for path in found[:5]]
+    except (AzureFailure, Rejected, LookupError):
+        return []

@@ -1,0 +1,32 @@
+"""A file that the flow does not find: whether its package has it."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.fakes.world import World, package
+
+SAID = "Execution failure in 't': (FileNotFoundError) [Errno 2] No such file or directory: '{}'"
+
+
+@pytest.mark.parametrize("name", ["words.txt", "./words.txt", "/app/words.txt"])
+def test_a_file_that_is_in_the_package_is_to_be_opened_relative_to_the_source(
+    make: Callable[..., World], name: str
+):
+    world = make()
+    world.scoring.answer(424, {"error": {"message": SAID.format(name)}})
+
+    found = world.deploy(content=package(words__txt="hi"))["diagnosis"]
+
+    assert found["case"] == "A file is looked for in another folder"
+    assert "relative to the source file" in found["remedy"]
+    assert "The package has 'words.txt'" in found["message"]
+
+
+def test_a_file_that_is_not_in_the_package_is_told_so(make: Callable[..., World]):
+    world = make()
+    world.scoring.answer(424, {"error": {"message": SAID.format("other.txt")}})
+
+    found = world.deploy(content=package(words__txt="hi"))["diagnosis"]
+
+    assert "not in its package" in found["cause"]
