@@ -13,6 +13,7 @@ from shared.domain.diagnoses import (
     sluice,
     startup,
     subscription,
+    uploads,
 )
 from shared.domain.diagnosis import ROWS, Row
 
@@ -57,6 +58,7 @@ _THEMES: Final = (
     ("What Sluice itself finds", sluice.ROWS),
     ("What subscription, policies and networks do not allow", subscription.ROWS),
     ("What Sluice may not do", own_rights.ROWS),
+    ("What storage refuses of an upload", uploads.ROWS),
     ("What the endpoint's identity may not do", permissions.ROWS),
     ("Why a container does not start, or its flow does not load", startup.ROWS),
     ("What Azure ML refuses or fails to make", creation.ROWS),

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from shared.domain.azure_error import azure_error
-from shared.domain.diagnoses import scoring, sluice
+from shared.domain.diagnoses import scoring, sluice, uploads
 from shared.domain.diagnosis import ROWS, Row, Signal
 
 type Shape = Callable[[str, str], Mapping[str, Any]]
@@ -49,7 +49,7 @@ SHAPES: Final[Mapping[str, Shape]] = {
 
 def from_azure(row: Row) -> list[Signal]:
     """The row's examples that Azure's control plane gives; the others come in one shape alone."""
-    if row in scoring.ROWS or row in sluice.ROWS:
+    if row in (*scoring.ROWS, *sluice.ROWS, *uploads.ROWS):
         return []
     return [it for it in row.examples if not it.status]
 

@@ -49,9 +49,7 @@ def build(settings: Settings) -> Ports:
         ledger=BlobLedger(ledger, sources),
         turns=BlobTurns(ledger),
         workspace=workspace,
-        assets=AzureMlAssets(
-            who, settings.subscription_id, settings.resource_group, settings.workspace
-        ),
+        assets=AzureMlAssets(arm, who, settings.workspace_id),
         roles=ArmRoles(arm),
         scoring=HttpScoring(),
         bus=ServiceBus(

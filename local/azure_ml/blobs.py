@@ -5,15 +5,19 @@ the call goes on with a signature of the account.
 """
 
 import datetime as dt
+import uuid
 from collections.abc import AsyncIterator
+from xml.sax.saxutils import escape
 
 import httpcore
 from azure.storage.blob import AccountSasPermissions, ResourceTypes, generate_account_sas
 
 from local import cloud
+from local.azure_ml import clock
 from local.azure_ml.access import Access
-from local.azure_ml.asgi import Receive, Scope, Send, header, reply
+from local.azure_ml.asgi import Receive, Scope, Send, header
 from local.azure_ml.errors import ArmError
+from local.azure_ml.settings import Settings, StorageAccess
 from local.azure_ml.tokens import STORAGE_AUDIENCES, Tokens
 
 SUFFIX = ".blob.core.windows.net"
@@ -30,18 +34,19 @@ _HOP = {b"connection", b"keep-alive", b"transfer-encoding", b"expect"}
 class BlobRelay:
     """The ASGI app of `{account}.blob.core.windows.net`."""
 
-    def __init__(self, azurite: str, tokens: Tokens, access: Access) -> None:
+    def __init__(self, azurite: str, tokens: Tokens, access: Access, settings: Settings) -> None:
         host, _, port = azurite.rpartition(":")
         self._to = (host.encode(), int(port))
         self._tokens = tokens
         self._access = access
+        self._settings = settings
         self._pool = httpcore.AsyncConnectionPool(max_connections=50)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             headers, target = self._signed(scope)
         except ArmError as error:
-            await reply(send, error.status, error.answer().body, {"x-ms-error-code": error.told})
+            await _refuse(send, error)
             return
         host, port = self._to
         url = httpcore.URL(scheme=b"http", host=host, port=port, target=target)
@@ -60,9 +65,12 @@ class BlobRelay:
         target = scope["raw_path"]
         if query := scope["query_string"]:
             target += b"?" + query
-        if not header(scope, "authorization").lower().startswith("bearer "):
-            return headers, target
         account = header(scope, "host").split(".")[0]
+        bearer = header(scope, "authorization").lower().startswith("bearer ")
+        if account == cloud.WORKSPACE_ACCOUNT:
+            _check_account(self._settings.storage_access, bearer=bearer)
+        if not bearer:
+            return headers, target
         self._check(scope, account)
         headers = [(key, value) for key, value in headers if key != b"authorization"]
         signature = _account_sas(account).encode()
@@ -79,6 +87,31 @@ class BlobRelay:
                 "This request is not authorized to perform this operation using this permission."
             )
             raise ArmError(403, "AuthorizationPermissionMismatch", message)
+
+
+def _check_account(access: StorageAccess, *, bearer: bool) -> None:
+    """Wordings: learn.microsoft.com/rest/api/storageservices/common-rest-api-error-codes."""
+    if access == "closed":
+        message = "This request is not authorized to perform this operation."
+        raise ArmError(403, "AuthorizationFailure", message)
+    if access == "no_keys" and not bearer:
+        message = "Key based authentication is not permitted on this storage account."
+        raise ArmError(403, "KeyBasedAuthenticationNotPermitted", message)
+
+
+async def _refuse(send: Send, error: ArmError) -> None:
+    """Storage gives its errors as XML, and the code in a header too."""
+    text = f"{error.message}\nRequestId:{uuid.uuid4()}\nTime:{clock.now()}"
+    body = f"<Code>{error.told}</Code><Message>{escape(text)}</Message>"
+    content = f'<?xml version="1.0" encoding="utf-8"?><Error>{body}</Error>'.encode()
+    headers = {
+        "content-length": str(len(content)),
+        "content-type": "application/xml",
+        "x-ms-error-code": error.told,
+    }
+    pairs = [(key.encode(), value.encode()) for key, value in headers.items()]
+    await send({"type": "http.response.start", "status": error.status, "headers": pairs})
+    await send({"type": "http.response.body", "body": content})
 
 
 def _account_sas(account: str) -> str:

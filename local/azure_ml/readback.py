@@ -10,7 +10,12 @@ from azure.storage.blob import BlobServiceClient, ContainerClient
 from local import cloud
 from local.azure_ml.datastores import NAME as DATASTORE
 
-_DATASTORE_PATH = re.compile(r"azureml://.*?/?datastores/(?P<store>[^/]+)/paths/(?P<path>.+)")
+_WORKSPACE = r"subscriptions/[^/]+/resourcegroups/[^/]+/workspaces/[^/]+/"
+DATASTORE_PATH = re.compile(
+    rf"azureml://(?:{_WORKSPACE})?datastores/(?P<store>[^/]+)/paths/(?P<path>.+)",
+    re.IGNORECASE,
+)
+"""Source: learn.microsoft.com/azure/machine-learning/reference-yaml-core-syntax, 'azureml://'."""
 
 
 class Unreadable(Exception):  # noqa: N818 - it reads as what it is
@@ -70,7 +75,7 @@ class WorkspaceStorage:
 
 
 def _path(uri: str) -> str:
-    if match := _DATASTORE_PATH.fullmatch(uri):
+    if match := DATASTORE_PATH.fullmatch(uri):
         if match["store"] != DATASTORE:
             raise Unreadable(f"there is no datastore '{match['store']}'")
         return match["path"]

@@ -110,7 +110,7 @@ def _parts(flags: argparse.Namespace, serving: Serving, front: ScoringFront) -> 
         store, measured, settings, faults, storage, serving, state / "deployments", platform
     )
     plane = ControlPlane(around, openai.port)
-    blobs = BlobRelay(flags.azurite, plane.tokens, plane.access)
+    blobs = BlobRelay(flags.azurite, plane.tokens, plane.access, settings)
     scoring = MeasuredFront(
         front(ScoredEndpoints(store, plane.tokens, plane.access), serving), measured
     )

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 type DatastoreCredentials = Literal["Sas", "AccountKey", "None"]
+type StorageAccess = Literal["open", "no_keys", "closed"]
 type ErrorShape = Literal["head", "none", "text", "code"]
 
 
@@ -17,6 +18,9 @@ class Settings:
     `metrics_lag_seconds` are not shown yet. `page_size` items come with each page of a list, and
     the link to the next one names ARM as `link_host`. All may be changed at run time.
 
+    `storage_access` is what the workspace's storage account takes: all, no keys (nor what they
+    sign), or nothing from here, as behind a firewall.
+
     `operation_errors` is where the error of a failed operation has its code: at the `head` of the
     message, there behind a `none`, nowhere (the `text` alone), or in the field `code`. Azure ML
     does each of the first three; the last is the older shape.
@@ -29,6 +33,7 @@ class Settings:
     quota: dict[str, int] = field(default_factory=dict)
     taken: list[str] = field(default_factory=list)
     datastore_credentials: DatastoreCredentials = "Sas"
+    storage_access: StorageAccess = "open"
     metrics_lag_seconds: float = 0.0
     page_size: int = 3
     link_host: str = "Management.Azure.com:443"

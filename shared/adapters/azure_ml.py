@@ -1,31 +1,29 @@
-"""Registering model and environment versions, with their uploads, through azure-ai-ml.
+"""Registering model and environment versions, with their uploads.
 
-azure-ai-ml takes a second and 100 MB to import, so it is imported where a version is registered.
+Bodies and places are those of azure-ai-ml 1.35, `ModelOperations.create_or_update` and
+`EnvironmentOperations.create_or_update`. It is not used itself: where an upload is refused, it
+waits for ever for the files that failed, and its threads with it.
 """
 
-import os
-import shutil
 import tempfile
-import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from azure.core.credentials import TokenCredential
-from azure.core.exceptions import AzureError
 
-from shared.adapters.deadline import within
-from shared.adapters.translation import failure_of
+from shared.adapters.arm import Arm
+from shared.adapters.datastore import VERSION, Datastores
+from shared.adapters.uploads import Upload
 from shared.domain.environment_ask import Routes
-from shared.domain.failure import Refused, Unavailable
-
-if TYPE_CHECKING:
-    from azure.ai.ml import MLClient
+from shared.domain.failure import Refused
+from shared.package.kept import every_file
+from shared.package.preparing import build_digest
 
 SECONDS = 120.0
-"""How long one registration may take, its upload included."""
+"""How long one upload may take."""
 
 _DOCKERFILE = """\
 FROM {image}
@@ -38,50 +36,36 @@ class AzureMlAssets:
     """One workspace's models and environments.
 
     Args:
-        credential: whom the calls and uploads are made as.
-        subscription: the workspace's subscription id.
-        group: its resource group.
-        workspace: its name.
-        seconds: how long one registration may take.
+        arm: registers versions.
+        credential: Sluice's own, for uploads to an identity-based datastore.
+        workspace_id: the workspace's ARM id.
+        seconds: how long one upload may take.
     """
 
     def __init__(
-        self,
-        credential: TokenCredential,
-        subscription: str,
-        group: str,
-        workspace: str,
-        *,
-        seconds: float = SECONDS,
+        self, arm: Arm, credential: TokenCredential, workspace_id: str, *, seconds: float = SECONDS
     ) -> None:
-        self._credential = credential
-        self._place = (subscription, group, workspace)
+        self._arm = arm
+        self._datastores = Datastores(arm, credential, workspace_id)
+        self._id = workspace_id
         self._seconds = seconds
-        # Two uploads of the same content at once: the second one of azure-ai-ml 1.35 never ends.
-        self._uploads: dict[str, threading.Lock] = {}
 
     def register_model(
         self, name: str, version: str, folder: Path, properties: Mapping[str, str]
     ) -> str:
-        """Upload what is new of the folder, and register it as a custom model.
+        """One GET, one POST for the datastore's secret, the blobs, one PUT.
 
-        A version is bound to the name of the folder it came from, so that is always `flow`.
+        A version is bound to the place of its content, so the folder there is always `flow`.
         """
-
-        def register() -> str:
-            from azure.ai.ml.entities import Model  # noqa: PLC0415 - slow to import
-
-            with _named(folder, "flow") as path:
-                model = Model(
-                    name=name,
-                    version=version,
-                    path=str(path),
-                    type="custom_model",
-                    properties=dict(properties),
-                )
-                return str(self._client().models.create_or_update(model).id)
-
-        return self._bounded(version, register)
+        body = {
+            "modelType": "custom_model",
+            "modelUri": self._uploaded(folder, "flow").uri,
+            "properties": dict(properties),
+            "tags": {},
+            "isAnonymous": False,
+            "isArchived": False,
+        }
+        return self._put(f"models/{name}/versions/{version}", body)
 
     def register_environment(
         self,
@@ -95,84 +79,55 @@ class AzureMlAssets:
         routes: Routes | None = None,
     ) -> str:
         """Register an image, a build context of one's own, or one that installs requirements."""
+        with _context(image, requirements, build) as context:
+            source: dict[str, Any] = {"image": image}
+            if context is not None:
+                place = self._uploaded(context, "context")
+                file = dockerfile or "Dockerfile"
+                source = {"build": {"contextUri": f"{place.url}/", "dockerfilePath": file}}
+        body = {
+            **source,
+            "inferenceConfig": inference_config(routes or Routes()),
+            "isAnonymous": False,
+            "isArchived": False,
+        }
+        return self._put(f"environments/{name}/versions/{version}", body)
 
-        def register() -> str:
-            from azure.ai.ml.entities import Environment  # noqa: PLC0415 - slow to import
+    def _uploaded(self, folder: Path, name: str) -> "_Place":
+        """The folder's files under a name that says their content: the same files, one place."""
+        files = every_file(folder)
+        if not files:
+            raise Refused("EmptyFolder", f"There is no file to upload in {name}.")
+        into = f"LocalUpload/{build_digest(folder)}/{name}"
+        store, credentials = self._datastores.default()
+        Upload(folder, files, into, seconds=self._seconds).run(store, credentials)
+        return _Place(f"{store.paths}/{into}", f"{store.account_url}/{store.container}/{into}")
 
-            with _source(image, requirements, build, dockerfile) as source:
-                environment = Environment(
-                    name=name,
-                    version=version,
-                    inference_config=inference_config(routes or Routes()),
-                    **source,
-                )
-                return str(self._client().environments.create_or_update(environment).id)
-
-        return self._bounded(version, register)
-
-    def _client(self) -> "MLClient":
-        from azure.ai.ml import MLClient  # noqa: PLC0415 - slow to import
-
-        return MLClient(self._credential, *self._place, show_progress=False, enable_telemetry=False)
-
-    def _bounded(self, version: str, register: Callable[[], str]) -> str:
-        """A version stands for its content: of the same one at a time."""
-        try:
-            with self._uploads.setdefault(version, threading.Lock()):
-                return _arm_id(within(self._seconds, register))
-        except AzureError as error:
-            raise failure_of(error) from error
-        except OSError as error:
-            raise Unavailable(type(error).__name__, str(error)) from error
+    def _put(self, path: str, properties: Mapping[str, Any]) -> str:
+        body = {"properties": properties}
+        return str(self._arm.call("PUT", f"{self._id}/{path}", VERSION, body).json()["id"])
 
 
-@contextmanager
-def _named(folder: Path, name: str) -> Iterator[Path]:
-    """The folder under that name; its files are linked, not copied, where the disk can."""
-    if folder.name == name:
-        yield folder
-        return
-    with tempfile.TemporaryDirectory(dir=folder.parent) as beside:
-        yield Path(shutil.copytree(folder, Path(beside) / name, copy_function=_linked))
+class _Place:
+    """Where a folder is, as models say it and as environments do."""
 
-
-def _linked(source: str, target: str) -> None:
-    try:
-        os.link(source, target)
-    except OSError:  # not every file system has links
-        shutil.copyfile(source, target)
+    def __init__(self, uri: str, url: str) -> None:
+        self.uri = uri
+        self.url = url
 
 
 def inference_config(routes: Routes) -> dict[str, Any]:
-    """The routes as az ml writes them."""
-    return {f"{name}_route": route for name, route in asdict(routes).items()}
+    """The routes as Azure ML takes them."""
+    return {f"{name}Route": route for name, route in asdict(routes).items()}
 
 
 @contextmanager
-def _source(
-    image: str, requirements: str | None, build: Path | None, dockerfile: str | None
-) -> Iterator[dict[str, Any]]:
-    """What an environment is made from. An image alone installs nothing."""
-    from azure.ai.ml.entities import BuildContext  # noqa: PLC0415 - slow to import
-
-    if build is not None:
-        with _named(build, "context") as path:
-            yield {"build": BuildContext(path=str(path), dockerfile_path=dockerfile)}
+def _context(image: str, requirements: str | None, build: Path | None) -> Iterator[Path | None]:
+    """The build context; None where there is an image alone, which installs nothing."""
+    if build is not None or requirements is None:
+        yield build
         return
-    if requirements is None:
-        yield {"image": image}
-        return
-    with tempfile.TemporaryDirectory() as parent:
-        context = Path(parent) / "context"
-        context.mkdir()
-        (context / "Dockerfile").write_text(_DOCKERFILE.format(image=image))
-        (context / "requirements.txt").write_text(requirements)
-        yield {"build": BuildContext(path=str(context), dockerfile_path="Dockerfile")}
-
-
-def _arm_id(registered: str) -> str:
-    """azure-ai-ml writes `azureml:` before some ids."""
-    found = registered.removeprefix("azureml:")
-    if not found.startswith("/subscriptions/"):
-        raise Refused("NoId", f"Azure ML gave {registered!r} as the id of a version.")
-    return found
+    with tempfile.TemporaryDirectory() as context:
+        (Path(context) / "Dockerfile").write_text(_DOCKERFILE.format(image=image))
+        (Path(context) / "requirements.txt").write_text(requirements)
+        yield Path(context)

@@ -25,8 +25,6 @@ def translated() -> Iterator[None]:
 
 def failure_of(error: AzureError) -> AzureFailure:
     """The failure that an exception of azure-core, storage, identity or ARM means."""
-    if getattr(error, "error_category", None) == "UserError":  # azure-ai-ml's own
-        return Refused(type(error).__name__, _first_line(error))
     if not isinstance(error, HttpResponseError) or not error.status_code:
         return Unavailable(type(error).__name__, _first_line(error))
     headers: Mapping[str, str] = getattr(error.response, "headers", {})

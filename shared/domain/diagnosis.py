@@ -15,6 +15,7 @@ from shared.domain.diagnoses import (
     sluice,
     startup,
     subscription,
+    uploads,
 )
 from shared.domain.diagnoses.log_end import log_end
 from shared.domain.diagnoses.row import ARTICLE, TROUBLESHOOTING, Row, Signal
@@ -24,6 +25,7 @@ __all__ = ["ARTICLE", "ROWS", "TROUBLESHOOTING", "Diagnosis", "Row", "Signal", "
 # What is sure comes first: Sluice's own codes and rights, then what a message or log names, then
 # what a code alone means.
 ROWS: tuple[Row, ...] = (
+    *uploads.ROWS,
     *sluice.ROWS,
     *subscription.ROWS,
     *own_rights.ROWS,

@@ -99,7 +99,7 @@ class Workspace(Protocol):
 
 
 class Assets(Protocol):
-    """Registering versions, with their uploads, through azure-ai-ml. Idempotent by version."""
+    """Registering versions, with their uploads. Idempotent by version."""
 
     def register_model(
         self, name: str, version: str, folder: Path, properties: Mapping[str, str]

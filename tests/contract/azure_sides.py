@@ -107,7 +107,6 @@ def fakes() -> Cloud:
 def adapters(facts: Facts) -> Cloud:
     credential = AppCredential()
     arm = Arm(credential)
-    place = (cloud.SUBSCRIPTION, cloud.RESOURCE_GROUP, cloud.WORKSPACE)
     faults = f"{facts.admin_url}/faults"
 
     def fail(code: str, message: str) -> None:
@@ -133,7 +132,7 @@ def adapters(facts: Facts) -> Cloud:
 
     return Cloud(
         ArmWorkspace(arm, cloud.WORKSPACE_ID),
-        AzureMlAssets(credential, *place, seconds=30),
+        AzureMlAssets(arm, credential, cloud.WORKSPACE_ID),
         ArmRoles(arm),
         HttpScoring(),
         fail,

@@ -1,0 +1,72 @@
+"""Where a workspace's uploads go: its default blob datastore, read through ARM.
+
+Azure ML REST API, 'Datastores', Get and List Secrets.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from azure.core.credentials import TokenCredential
+
+from shared.adapters.arm import Arm
+from shared.domain.failure import Denied, Refused
+
+VERSION = "2025-12-01"
+_NAME = "workspaceblobstore"
+_PROVIDER = "/providers/Microsoft.MachineLearningServices"
+"""Azure ML's own URIs leave it out of the ids that they are made from."""
+_HOURS = 1
+
+type Credential = str | TokenCredential
+
+
+@dataclass(frozen=True)
+class Datastore:
+    """A container, and how Azure ML writes a path in it."""
+
+    account_url: str
+    container: str
+    paths: str
+
+
+class Datastores:
+    """The default datastore of one workspace, and who may write to it.
+
+    Args:
+        arm: for the datastore.
+        credential: Sluice's own, for the blobs of an identity-based datastore.
+        workspace_id: its ARM id.
+    """
+
+    def __init__(self, arm: Arm, credential: TokenCredential, workspace_id: str) -> None:
+        self._arm = arm
+        self._credential = credential
+        self._id = f"{workspace_id}/datastores/{_NAME}"
+
+    def default(self) -> tuple[Datastore, Iterator[Credential]]:
+        """One GET. What opens it, the datastore's own secret first: one POST, when first asked."""
+        inner = self._arm.get(self._id, VERSION)["properties"]
+        host = f"{inner['accountName']}.blob.{inner.get('endpoint') or 'core.windows.net'}"
+        url = f"{inner.get('protocol') or 'https'}://{host}"
+        place = Datastore(
+            url, inner["containerName"], f"azureml:/{self._id.replace(_PROVIDER, '')}/paths"
+        )
+        return place, self._credentials(inner)
+
+    def _credentials(self, inner: Mapping[str, Any]) -> Iterator[Credential]:
+        kind = (inner.get("credentials") or {}).get("credentialsType")
+        secret = self._secret() if kind in {"Sas", "AccountKey"} else None
+        if secret is not None:
+            yield secret
+        yield self._credential
+
+    def _secret(self) -> str | None:
+        """A signature or key; None where Sluice is not given one."""
+        body = {"expirableSecret": True, "expireAfterHours": _HOURS}
+        try:
+            found = self._arm.call("POST", f"{self._id}/listSecrets", VERSION, body).json()
+        except (Denied, Refused):
+            return None
+        secret = found.get("sasToken") or found.get("key")
+        return str(secret) if secret else None

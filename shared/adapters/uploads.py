@@ -1,0 +1,129 @@
+"""Folders into blob storage: each file's outcome is looked at, and no thread stays behind."""
+
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
+from pathlib import Path
+
+from azure.core.exceptions import AzureError
+from azure.storage.blob import ContainerClient
+
+from shared.adapters.blobs import BOUNDS
+from shared.adapters.datastore import Credential, Datastore
+from shared.adapters.translation import failure_of
+from shared.domain.failure import AzureFailure, Conflict, Denied, Refused, Unavailable
+
+NO_KEYS = "KeyBasedAuthenticationNotPermitted"
+_AT_ONCE = 4
+_BLOCK = 4 * 1024 * 1024
+
+
+class Upload:
+    """One folder's way into a container, as whoever the credentials say.
+
+    Args:
+        folder: whose files go.
+        files: their paths in it.
+        into: the folder in the container.
+        seconds: how long all of it may take.
+        clock: gives seconds.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        files: tuple[str, ...],
+        into: str,
+        *,
+        seconds: float,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._folder = folder
+        self._files = files
+        self._into = into
+        self._seconds = seconds
+        self._clock = clock
+        self._end = clock() + seconds
+        self._failed = False
+
+    def run(self, store: Datastore, credentials: Iterable[Credential]) -> None:
+        """Write every file over what is there.
+
+        The next credential is tried only where the account takes none of the first one's kind.
+        """
+        refused: Denied | None = None
+        for credential in credentials:
+            try:
+                with ContainerClient(
+                    store.account_url,
+                    store.container,
+                    credential,
+                    max_single_put_size=_BLOCK,
+                    max_block_size=_BLOCK,
+                    **BOUNDS,
+                ) as container:
+                    self._all(container)
+            except Denied as denied:
+                if refused is not None:
+                    message = f"{refused.message} As Sluice itself: {denied.message}"
+                    raise Denied(NO_KEYS, message, status=denied.status) from denied
+                if denied.code != NO_KEYS:
+                    raise
+                refused = denied
+            else:
+                return
+        if refused is not None:
+            raise refused
+
+    def _all(self, container: ContainerClient) -> None:
+        self._failed = False
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            begun = [pool.submit(self._one, container, path) for path in self._files]
+            done, _ = wait(begun, return_when=FIRST_EXCEPTION)
+            self._failed = any(map(_error, done))  # what has not begun then ends at once
+        errors = [error for error in map(_error, begun) if error is not None]
+        told = [error for error in errors if not isinstance(error, _Left)]
+        if errors:
+            raise (told or errors)[0]
+
+    def _one(self, container: ContainerClient, path: str) -> None:
+        file = self._folder / path
+        try:
+            with file.open("rb") as content:
+                self._go_on()
+                container.upload_blob(
+                    f"{self._into}/{path}",
+                    content,
+                    length=file.stat().st_size,
+                    overwrite=True,
+                    max_concurrency=1,
+                    progress_hook=self._go_on,
+                )
+        except AzureError as error:
+            raise _named(failure_of(error), path, container.url) from error
+
+    def _go_on(self, *_: object) -> None:
+        """Raise where another file has failed, or the time is over."""
+        if self._failed:
+            raise _Left
+        if self._clock() > self._end:
+            message = f"Uploading to the workspace's storage was not done in {self._seconds:g} s."
+            raise Unavailable("Timeout", message)
+
+
+class _Left(Exception):  # noqa: N818 - it is not an error of this file
+    """Another file has failed: this one is left where it is."""
+
+
+def _error(future: Future[None]) -> BaseException | None:
+    return future.exception() if future.done() else None
+
+
+def _named(failure: AzureFailure, path: str, url: str) -> AzureFailure:
+    """With the file and the place. What storage answers to one write is no reason to wait."""
+    message = f"Uploading {path} to {url.partition('?')[0]}: {failure.message}"
+    if isinstance(failure, Unavailable):
+        after = failure.retry_after
+        return Unavailable(failure.code, message, status=failure.status, retry_after=after)
+    kind = Refused if isinstance(failure, Conflict) else type(failure)
+    return kind(failure.code, message, status=failure.status)
