@@ -19,8 +19,7 @@ from shared.adapters.datastore import VERSION, Datastores
 from shared.adapters.uploads import Upload
 from shared.domain.environment_ask import Routes
 from shared.domain.failure import Refused
-from shared.package.kept import every_file
-from shared.package.preparing import build_digest
+from shared.package.kept import digest_of, every_file
 
 SECONDS = 120.0
 """How long one upload may take."""
@@ -98,7 +97,7 @@ class AzureMlAssets:
         files = every_file(folder)
         if not files:
             raise Refused("EmptyFolder", f"There is no file to upload in {name}.")
-        into = f"LocalUpload/{build_digest(folder)}/{name}"
+        into = f"LocalUpload/{digest_of(folder, files)}/{name}"
         store, credentials = self._datastores.default()
         Upload(folder, files, into, seconds=self._seconds).run(store, credentials)
         return _Place(f"{store.paths}/{into}", f"{store.account_url}/{store.container}/{into}")

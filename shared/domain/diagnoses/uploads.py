@@ -18,6 +18,7 @@ ROWS: tuple[Row, ...] = (
         "Let Sluice's network in: under the account's networking allow its virtual network, or "
         "its resource instance, or give it a private endpoint there; then redeploy",
         code="AuthorizationFailure",
+        said=(_UPLOADING,),
         page=f"{_ACCOUNT}/storage-network-security",
     ),
     Row(
@@ -30,6 +31,7 @@ ROWS: tuple[Row, ...] = (
         "to it either",
         "Give Sluice's identity 'Storage Blob Data Contributor' on that account, then redeploy",
         code="KeyBasedAuthenticationNotPermitted",
+        said=(_UPLOADING,),
         page=f"{_ACCOUNT}/shared-key-authorization-prevent",
     ),
     Row(
@@ -39,6 +41,7 @@ ROWS: tuple[Row, ...] = (
         "Create it again under the name that the datastore workspaceblobstore has (az ml "
         "datastore show), or make another datastore of that name; then redeploy",
         code="ContainerNotFound|ContainerBeingDeleted|ContainerDisabled",
+        said=(_UPLOADING,),
         page=_CODES,
     ),
     Row(

@@ -9,6 +9,9 @@ from local import cloud
 from local.azure_ml.testing import Facts
 
 WS = cloud.WORKSPACE_ID
+PLACE = f"/subscriptions/{cloud.SUBSCRIPTION}/resourcegroups/{cloud.RESOURCE_GROUP}"
+PLACE += f"/workspaces/{cloud.WORKSPACE}"
+"""The workspace as Azure ML's own URIs name it."""
 VERSION = "2025-12-01"
 ROLES = "2022-04-01"
 REGION = (

@@ -4,7 +4,7 @@ from azure.storage.blob import ContainerClient
 
 from local import cloud
 from local.azure_ml.testing import Facts
-from tests.local.azure_ml.client import WS, Client
+from tests.local.azure_ml.client import PLACE, Client
 
 FAKE = "tests.local.azure_ml.fake_serving"
 ROUTES = {
@@ -29,7 +29,7 @@ def container(facts: Facts) -> ContainerClient:
 def seed_assets(app: Client) -> None:
     """A model of one file, with the property of a flow, and an environment of an image."""
     container(app.facts).upload_blob("LocalUpload/one/flow/flow.dag.yaml", b"{}", overwrite=True)
-    uri = f"azureml:/{WS}/datastores/workspaceblobstore/paths/LocalUpload/one/flow"
+    uri = f"azureml:/{PLACE}/datastores/workspaceblobstore/paths/LocalUpload/one/flow"
     properties = {"azureml.promptflow.source_flow_id": "flow"}
     model = {"properties": {"modelUri": uri, "properties": properties}}
     assert app.call("PUT", "models/flow-model/versions/1", model).ok

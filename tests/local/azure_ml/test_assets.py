@@ -1,9 +1,9 @@
 """Versions of assets: what is bound, what is kept, what is next."""
 
 from local import cloud
-from tests.local.azure_ml.client import WS, Client, error, failed
+from tests.local.azure_ml.client import PLACE, WS, Client, error, failed
 
-URI = f"azureml:/{WS}/datastores/workspaceblobstore/paths/LocalUpload/one/flow"
+URI = f"azureml:/{PLACE}/datastores/workspaceblobstore/paths/LocalUpload/one/flow"
 
 
 def test_a_model_version_is_bound_to_its_path(arm: Client, name: str) -> None:

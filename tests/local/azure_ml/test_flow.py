@@ -10,7 +10,7 @@ import pytest
 from local import cloud
 from local.azure_ml import definitions
 from local.azure_ml.testing import Emulator, Facts
-from tests.local.azure_ml.client import WS, Client
+from tests.local.azure_ml.client import PLACE, WS, Client
 from tests.local.azure_ml.seeds import container, seed_assets
 
 ROOT = Path(__file__).parents[3]
@@ -71,7 +71,7 @@ def upload(app: Client, folder: Path) -> None:
     for file in folder.iterdir():
         name = f"LocalUpload/chat/chat/{file.name}"
         container(app.facts).upload_blob(name, file.read_bytes(), overwrite=True)
-    uri = f"azureml:/{WS}/datastores/workspaceblobstore/paths/LocalUpload/chat/chat"
+    uri = f"azureml:/{PLACE}/datastores/workspaceblobstore/paths/LocalUpload/chat/chat"
     model = {"properties": {"modelUri": uri}}
     assert app.call("PUT", "models/chat/versions/1", model).ok
 
