@@ -7,22 +7,28 @@ from typing import Any
 
 import azure.functions as func
 
+from shared.adapters.deadline import within
 from shared.domain.errors import Rejected
 from shared.domain.failure import AzureFailure
 from shared.steps.accept import Accepted, KeyReused, SourceMoved
 
+ANSWER_SECONDS = 9.0
+"""Whatever is silent, a caller has an answer within 10 seconds."""
 
-def answer(do: Callable[[], func.HttpResponse]) -> func.HttpResponse:
-    """What `do` answers, or why it could not."""
+
+def answer(
+    do: Callable[[], func.HttpResponse], *, seconds: float = ANSWER_SECONDS
+) -> func.HttpResponse:
+    """What `do` answers, or why it could not, within so many seconds."""
     try:
-        return do()
+        return within(seconds, do)
     except Rejected as rejected:
         findings = [finding.to_dict() for finding in rejected.findings]
         return as_json(400, {"error": str(rejected), "findings": findings})
     except (KeyReused, SourceMoved) as conflict:
         return as_json(409, {"error": _conflict(conflict)})
     except AzureFailure as failure:
-        return as_json(503, {"error": str(failure)}, {"Retry-After": "5"})
+        return as_json(503, {"error": _unanswered(failure, seconds)}, {"Retry-After": "5"})
 
 
 def shown(found: Any, missing: str) -> func.HttpResponse:
@@ -56,6 +62,15 @@ def as_json(status: int, body: Any, headers: Mapping[str, str] | None = None) ->
         status_code=status,
         headers=dict(headers) if headers else None,
         mimetype="application/json",
+    )
+
+
+def _unanswered(failure: AzureFailure, seconds: float) -> str:
+    if failure.code != "Timeout":
+        return str(failure)
+    return (
+        f"What Sluice depends on did not answer within {seconds:g} s, and a request may have been "
+        "taken all the same. Ask again, with the same Idempotency-Key"
     )
 
 

@@ -67,7 +67,7 @@ def _app() -> Mapping[str, str]:
         "GRANT_LIMIT_MINUTES": "240",
         "OPERATION_LIMIT_MINUTES": "60",
         "SWEEP_SCHEDULE": "0 * * * * *",
-        "PYTHON_THREADPOOL_THREAD_COUNT": "16",
+        "PYTHON_THREADPOOL_THREAD_COUNT": "32",
     }
 
 

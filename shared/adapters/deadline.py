@@ -2,11 +2,12 @@
 
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import NoReturn
 
-from shared.domain.failure import Unavailable
+from shared.domain.failure import LaneTaken, Unavailable
 
 
 def within[R](seconds: float, work: Callable[[], R]) -> R:
@@ -34,6 +35,28 @@ def within[R](seconds: float, work: Callable[[], R]) -> R:
     except queue.Empty:
         raise Unavailable("Timeout", f"It was not done within {seconds:g} s.") from None
     return outcome()
+
+
+class Lane:
+    """What one thread does at a time, and for which nobody lines up for long.
+
+    Args:
+        patience: seconds for which a thread waits until the one before it is done.
+    """
+
+    def __init__(self, patience: float = 1.0) -> None:
+        self._patience = patience
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def taken(self) -> Iterator[None]:
+        """Raises LaneTaken where the one before is not done in time: come again later."""
+        if not self._lock.acquire(timeout=self._patience):
+            raise LaneTaken("LaneTaken", "Others are being told, and that takes its time.")
+        try:
+            yield
+        finally:
+            self._lock.release()
 
 
 def _raise(error: BaseException) -> NoReturn:

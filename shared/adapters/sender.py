@@ -1,7 +1,6 @@
 """One queue of Service Bus, with a sender that is kept."""
 
 import contextlib
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from azure.core.credentials import TokenCredential
 
-from shared.adapters.deadline import within
+from shared.adapters.deadline import Lane, within
 from shared.domain.failure import Denied, Refused, Unavailable
 
 if TYPE_CHECKING:
@@ -44,6 +43,9 @@ class KeptSender:
     """One sender behind a lock; where the kept one fails, a new one takes its place.
 
     The SDK waits for ever for the first frame of a connection, so each try ends after `seconds`.
+    One thread sends at a time. Where the bus is silent, the others do not line up behind it: after
+    a second each is told to come again, so that all of them together hold one thread, not every
+    thread that the app has.
     """
 
     def __init__(
@@ -52,12 +54,12 @@ class KeptSender:
         self._connect = connect
         self._queue = queue
         self._seconds = seconds
-        self._lock = threading.Lock()
+        self._lane = Lane()
         self._kept: _Link | None = None
 
     def send(self, message: "ServiceBusMessage") -> None:
         """Return when the queue has taken the message."""
-        with self._lock:
+        with self._lane.taken():
             if self._kept is not None:
                 try:
                     within(self._seconds, partial(self._kept.send, message))
@@ -69,7 +71,7 @@ class KeptSender:
 
     def close(self) -> None:
         """End the connection."""
-        with self._lock:
+        with self._lane.taken():
             self._drop()
 
     def _begin(self, message: "ServiceBusMessage") -> "_Link":

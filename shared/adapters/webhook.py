@@ -5,6 +5,7 @@ import hmac
 
 import requests
 
+from shared.adapters.deadline import Lane
 from shared.domain.failure import Refused, Unavailable
 from shared.domain.message import written
 from shared.ports import Json
@@ -25,10 +26,17 @@ class HttpWebhook:
     def __init__(self, url: str, secret: str = "") -> None:
         self._url = url
         self._secret = secret
+        self._lane = Lane()
 
     def tell(self, event: Json) -> None:
-        """One POST; more where there was no answer, or one of 429 or 5xx."""
-        body = written(event)
+        """One POST; more where there was no answer, or one of 429 or 5xx.
+
+        Raises LaneTaken where others are being told, and for longer than a moment.
+        """
+        with self._lane.taken():
+            self._tell(written(event))
+
+    def _tell(self, body: bytes) -> None:
         failure: Unavailable | None = None
         for _ in range(_TRIES):
             try:

@@ -36,6 +36,10 @@ class Unavailable(AzureFailure):
         self.retry_after = retry_after
 
 
+class LaneTaken(Unavailable):
+    """Nothing was tried: another thread of the app is at it, and takes long."""
+
+
 class Denied(AzureFailure):
     """401 or 403: whoever asked may not do this (yet)."""
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from shared.domain.failure import AzureFailure, Denied, Refused
+from shared.domain.failure import AzureFailure, Denied, LaneTaken, Refused
 from shared.domain.job import DeployRequest, NoSource, RemovalSource, RevisionSource, stamp
 from shared.domain.message import as_message
 from shared.domain.release import Release, from_json
@@ -34,14 +34,15 @@ def publish(ports: Ports, job: str, ending: Mapping[str, Any]) -> str:
     if result is None:
         result = ports.ledger.write_once(job, "result", _result(ports, job, ending))
     data = result["data"]
+    # The job has ended for everybody who looks, and for the next one, however long telling takes.
+    ports.ledger.set_state(job, data["outcome"], data["endpoint"])
+    if data["endpoint"]:
+        ports.turns.release(data["endpoint"], job)
     message = as_message(result)
     if ports.ledger.read(job, "sent") is None:
         failure = _tell_queue(ports, job, message)
         ports.ledger.write_once(job, "sent", {"at": stamp(ports.now()), "failure": failure})
     _tell_webhook(ports, job, message)
-    ports.ledger.set_state(job, data["outcome"], data["endpoint"])
-    if data["endpoint"]:
-        ports.turns.release(data["endpoint"], job)
     ports.ledger.close(job)
     return str(data["outcome"])
 
@@ -69,6 +70,8 @@ def _tell_webhook(ports: Ports, job: str, result: Mapping[str, Any]) -> None:
     try:
         ports.webhook.tell(result)
         failure = None
+    except LaneTaken:
+        raise
     except AzureFailure as failed:
         failure = str(failed)
     ports.ledger.write_once(job, "webhook", {"at": stamp(ports.now()), "failure": failure})

@@ -1,0 +1,61 @@
+"""A part that says nothing, which is worse than one that is gone: its process is stopped."""
+
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from local.stack import Stack
+from tests.e2e.client import Client, wait, zipped
+
+
+@contextmanager
+def _silent(stack: Stack, part: str) -> Iterator[None]:
+    pid = stack.facts["processes"][part]
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
+def test_jobs_end_and_begin_while_the_bus_is_silent(echo_stack: Stack, echo: Client, samples: Path):
+    """More jobs than activities may run at once, and one that comes after them."""
+    with _silent(echo_stack, "service_bus"):
+        jobs = [
+            echo.drop(f"mute-{number}.zip", zipped(samples / "hello", note__txt=str(number)))
+            for number in range(10)
+        ]
+        assert [echo.ended(job)["state"] for job in jobs] == ["succeeded"] * 10
+        late = echo.drop("mute-late.zip", zipped(samples / "hello", note__txt="late"))
+        assert echo.ended(late)["state"] == "succeeded"
+        assert echo.call("GET", "health").status_code == 200
+    for job in (*jobs, late):
+        assert len(echo.results(job)) == 1
+
+
+def test_a_call_is_accepted_while_the_engine_is_silent(
+    echo_stack: Stack, echo: Client, samples: Path
+):
+    echo.flows.upload_blob("unheard.package", zipped(samples / "hello"))
+    request = {
+        "source": {"blob": "unheard.package"},
+        "manifest": {"endpoint": {"name": "unheard"}},
+    }
+    with _silent(echo_stack, "durable"):
+        answer = echo.call("POST", "deployments", json=request)
+        assert answer.status_code == 202, answer.text
+        assert echo.call("GET", "health").status_code == 200
+    job = answer.json()["job"]
+    assert echo.outcome(job)["outcome"] == "succeeded"
+    assert len(echo.results(job)) == 1
+
+
+def test_callers_are_told_to_come_again_while_storage_is_silent(echo_stack: Stack, echo: Client):
+    with _silent(echo_stack, "azurite"):
+        answer = echo.call("GET", "jobs")
+        assert answer.status_code == 503
+        assert answer.headers["Retry-After"]
+        assert echo.call("GET", "health").status_code == 200
+    wait(lambda: echo.call("GET", "jobs").status_code == 200, 300, "the app does not recover")

@@ -1,0 +1,138 @@
+"""Whatever is silent: callers have an answer, jobs end, and the app's threads stay free."""
+
+import json
+import threading
+from collections.abc import Iterator
+from types import SimpleNamespace
+from typing import Any
+
+import azure.functions as func
+import pytest
+
+from functions.answer import answer, as_json
+from functions.engine import alive, start
+from shared.adapters.deadline import Lane
+from shared.domain.failure import LaneTaken, Unavailable
+from shared.steps.accept import Accepted
+from tests.fakes.engine import FakeEngine
+from tests.fakes.world import World, make_world
+
+SOON = 0.05
+
+
+@pytest.fixture
+def spoken() -> Iterator[threading.Event]:
+    """Set at the test's end: until then, who waits for it is silent."""
+    event = threading.Event()
+    yield event
+    event.set()
+
+
+class Engine:
+    """A Durable client. `silent` waits for an event, `refuses` raises."""
+
+    def __init__(
+        self, *, silent: threading.Event | None = None, refuses: bool = False, status: str = ""
+    ) -> None:
+        self.started: list[str] = []
+        self._silent, self._refuses, self._status = silent, refuses, status
+
+    def schedule_new_orchestration(self, name: str, *, input: Any, instance_id: str) -> None:  # noqa: A002
+        assert (name, input) == ("deploy", {"job": instance_id})
+        self._answer()
+        if self._refuses:
+            raise RuntimeError("it exists")
+        self.started.append(instance_id)
+
+    def get_orchestration_state(self, job: str, *, fetch_payloads: bool) -> Any:
+        assert job
+        assert not fetch_payloads
+        self._answer()
+        status = SimpleNamespace(name=self._status)
+        return SimpleNamespace(runtime_status=status) if self._status else None
+
+    def _answer(self) -> None:
+        if self._silent is not None:
+            self._silent.wait(300)
+
+
+def test_a_caller_is_answered_while_storage_is_silent(spoken: threading.Event):
+    def hang() -> func.HttpResponse:
+        spoken.wait(300)
+        return as_json(200, {})
+
+    told = answer(hang, seconds=SOON)
+    assert not spoken.is_set()
+    assert (told.status_code, told.headers["Retry-After"]) == (503, "5")
+    assert "same Idempotency-Key" in json.loads(told.get_body())["error"]
+
+
+def test_a_request_is_accepted_while_the_engine_is_silent(
+    spoken: threading.Event, caplog: pytest.LogCaptureFixture
+):
+    start(Engine(silent=spoken), Accepted("j", ended=False), seconds=SOON)
+    assert not spoken.is_set()
+    assert "left to the sweep" in caplog.text
+
+
+def test_whether_a_job_runs_is_not_known_of_a_silent_engine(spoken: threading.Event):
+    with pytest.raises(Unavailable):
+        alive(Engine(silent=spoken), "j", seconds=SOON)
+
+
+def test_a_job_that_runs_already_needs_no_word(caplog: pytest.LogCaptureFixture):
+    start(Engine(refuses=True, status="RUNNING"), Accepted("j", ended=False))
+    assert caplog.text == ""
+    start(Engine(refuses=True, status="COMPLETED"), Accepted("j", ended=False))
+    assert "left to the sweep" in caplog.text
+
+
+def test_a_job_that_has_ended_is_not_started():
+    engine = Engine()
+    start(engine, Accepted("j", ended=True))
+    start(engine, None)
+    start(engine, Accepted("k", ended=False))
+    assert engine.started == ["k"]
+
+
+def test_nobody_lines_up_for_long_behind_one_who_waits():
+    lane = Lane(patience=SOON)
+    with lane.taken(), pytest.raises(LaneTaken), lane.taken():
+        pytest.fail("two were in the lane")
+    with lane.taken():
+        pass
+
+
+def test_a_job_has_ended_while_the_bus_is_silent(world: World):
+    """For whoever looks, and for the next job of its endpoint."""
+    first = world.drop()
+    world.bus.fail("send_result", Unavailable("Silent", "Away."), times=1000)
+    assert world.engine.run(first) == "untold"
+    assert world.turns.holder("hello") is None
+    (listed,) = world.ledger.jobs()
+    assert listed.state == "succeeded"
+    assert world.ledger.open_jobs() == (first,)
+
+    world.bus._faults.clear()
+    assert FakeEngine(world.ports, world.clock).run(first) == "succeeded"
+    assert [it.correlation_id for it in world.bus.results] == [first]
+    assert world.ledger.open_jobs() == ()
+
+
+def test_a_webhook_that_others_wait_for_is_told_later_not_noted_as_failed():
+    class Busy:
+        def __init__(self) -> None:
+            self.told = 0
+
+        def tell(self, event: Any) -> None:
+            del event
+            self.told += 1
+            if self.told < 3:
+                raise LaneTaken("LaneTaken", "Busy.")
+
+    webhook = Busy()
+    world = make_world(webhook=webhook)
+    assert world.deploy()["outcome"] == "succeeded"
+    noted = world.ledger.read(world.last["job"], "webhook")
+    assert noted is not None
+    assert (webhook.told, noted["failure"]) == (3, None)
