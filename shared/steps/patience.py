@@ -8,7 +8,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from shared.domain.access import Grant, RoleAssignment, covers, grant_command
+from shared.domain.access import (
+    Grant,
+    Role,
+    RoleAssignment,
+    covers,
+    grant_command,
+    role_name,
+)
 from shared.domain.diagnosis import Diagnosis
 from shared.domain.failure import AzureFailure, Unavailable
 from shared.domain.grants import known_grants
@@ -90,14 +97,20 @@ def _meant(grant: Grant, needs: Iterable[str]) -> bool:
 
 
 def _ungranted(found: Diagnosis, rights: _Rights) -> Diagnosis:
-    """Nobody granted it: the command, or at least whom to grant it to."""
+    """Nobody granted it: the command, with the resource left open where nobody knows it."""
     told = [
         f"The endpoint's identity lacks '{it.role.name}' on {it.scope}; an administrator runs: "
         f"{grant_command(it, rights.principal)}"
         for it in {(it.role.id, it.scope): it for it in rights.missing}.values()
     ]
-    told = told or [f"The endpoint's identity is {rights.principal}"]
-    return replace(found, remedy=". ".join([*told, f"Then redeploy. {found.remedy}"]))
+    if told:
+        return replace(found, remedy=". ".join([*told, f"Then redeploy. {found.remedy}"]))
+    roles = [Role(role_name(it), it) for it in found.needs if role_name(it) != it]
+    if not roles:
+        return found
+    command = grant_command(Grant(roles[0], "RESOURCE-ID", ""), rights.principal)
+    remedy = f"{found.remedy}. With the id of that resource an administrator runs: {command}"
+    return replace(found, remedy=f"{remedy}. Then redeploy")
 
 
 def _late(report: Report, when: datetime, now: datetime) -> Diagnosis | None:

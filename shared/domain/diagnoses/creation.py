@@ -177,7 +177,9 @@ ROWS = (
         "Look whether the image that flow.dag.yaml or the manifest names is in its registry, with "
         "that tag",
         code="BadArgument|ResourceNotFound",
-        said=(r"(download|pull|find) .*image|image .*not (be )?found|manifest unknown",),
+        said=(
+            r"(download|pull|find) .*image|image .*not (be )?found|manifest unknown|no such image",
+        ),
         page=f"{TROUBLESHOOTING}#unable-to-download-user-container-image",
     ),
     Row(

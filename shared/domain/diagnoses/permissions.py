@@ -73,8 +73,7 @@ ROWS = (
         ),
         "A connection without a key was used, and the endpoint's identity may not use its target",
         "Give it 'Cognitive Services OpenAI User' on the Azure OpenAI resource that the connection "
-        "goes to (az role assignment create --role 5e0bd9bd-7b93-4f28-af87-19fc36ad61bd --scope "
-        "the resource's id), or let the connection have a key",
+        "goes to, or let the connection have a key",
         signs=(
             (
                 r"principal does not have access to api|PermissionDenied.*openai"
