@@ -9,8 +9,7 @@ from functions.answer import answer, as_json, begun, caller, key_of, shown
 from functions.engine import start
 from shared.bootstrap import ports
 from shared.domain.intake import Asked, AskedSource, parse_asked, parse_redeploy
-from shared.domain.job import stamp
-from shared.steps.accept import accept_asked
+from shared.steps.accept import Asker, accept_asked
 from shared.steps.jobs import job_shown, jobs_shown
 
 blueprint = df.Blueprint(http_auth_level=func.AuthLevel.FUNCTION)
@@ -59,8 +58,6 @@ def _redeploy(req: func.HttpRequest) -> Asked:
 
 def _accept(req: func.HttpRequest, client: Any, asked: Asked) -> func.HttpResponse:
     world = ports()
-    accepted = accept_asked(
-        world, asked, door="http", key=key_of(req), order=stamp(world.now()), by=caller(req)
-    )
+    accepted = accept_asked(world, asked, Asker("http", key=key_of(req), by=caller(req)))
     start(client, accepted)
     return begun(req, accepted)

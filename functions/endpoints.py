@@ -53,13 +53,12 @@ def delete_deployment(req: func.HttpRequest, client: Any) -> func.HttpResponse:
 
 def _remove(req: func.HttpRequest, client: Any) -> func.HttpResponse:
     world = ports()
-    now = stamp(world.now())
     source = RemovalSource(
         endpoint=req.route_params["name"],
         deployment=req.route_params.get("deployment"),
         force=req.params.get("force", "").lower() == "true",
-        key=key_of(req) or f"http:{now}",
+        key=key_of(req) or f"http:{stamp(world.now())}",
     )
-    accepted = accept_removal(world, source, door="http", order=now, by=caller(req))
+    accepted = accept_removal(world, source, door="http", by=caller(req))
     start(client, accepted)
     return begun(req, accepted)

@@ -2,7 +2,6 @@
 
 import json
 import os
-from datetime import UTC, datetime
 from typing import Any
 
 import azure.durable_functions as df
@@ -38,10 +37,16 @@ def on_request(message: func.ServiceBusMessage, client: Any) -> None:
     taken = take_message(
         ports(),
         message.get_body(),
-        message_id=str(message.message_id),
-        enqueued=message.enqueued_time_utc or datetime.now(UTC),
+        message_id=message.message_id or _unnamed(message),
+        enqueued=message.enqueued_time_utc,
+        correlation_id=message.correlation_id or "",
     )
     start(client, taken)
+
+
+def _unnamed(message: func.ServiceBusMessage) -> str:
+    """The queue's own name for a message that its sender gave none."""
+    return f"{message.enqueued_time_utc}#{message.sequence_number}"
 
 
 @blueprint.service_bus_queue_trigger(

@@ -5,10 +5,12 @@ from typing import Any
 
 from azure.core.credentials import TokenCredential
 from azure.core.exceptions import ResourceNotFoundError
+from azure.core.pipeline import PipelineResponse
 from azure.storage.blob import BlobProperties, BlobServiceClient, ContainerClient
 
+from shared.adapters.server_time import server_time
 from shared.adapters.translation import translated
-from shared.domain.job import FileVersion
+from shared.domain.job import FileVersion, stamp
 
 # Seconds; the two pauses between three attempts are at most 1.7: 22 s in all at the worst.
 BOUNDS: dict[str, Any] = {
@@ -55,6 +57,17 @@ class BlobFlows:
             blobs = self._container.list_blobs(name_starts_with=prefix, include=["metadata"])
             found = [_version(blob) for blob in blobs if not _is_folder(blob)]
         return tuple(sorted(found, key=lambda version: version.path))
+
+    def time(self) -> str:
+        """One call."""
+        seen: list[datetime] = []
+
+        def note(answer: PipelineResponse[Any, Any]) -> None:
+            seen.append(server_time(answer.http_response.headers))
+
+        with translated():
+            self._container.get_container_properties(raw_response_hook=note)
+        return stamp(seen[-1])
 
 
 def _is_folder(blob: BlobProperties) -> bool:

@@ -58,7 +58,7 @@ class ServiceBus:
                 json.dumps({"path": path, "modified": modified}, ensure_ascii=False),
                 message_id=change_id(path, modified),
                 content_type="application/json",
-                scheduled_enqueue_time_utc=datetime.now(UTC) + timedelta(seconds=delay),
+                scheduled_enqueue_time_utc=quiet_at(modified, delay),
             )
         )
 
@@ -66,6 +66,14 @@ class ServiceBus:
         """End its connections."""
         self._results.close()
         self._changes.close()
+
+
+def quiet_at(modified: str, delay: float) -> datetime:
+    """When so many seconds have passed since a change, by Azure's clocks alone.
+
+    Storage tells whole seconds, so the change may have come almost one later.
+    """
+    return datetime.fromisoformat(modified).astimezone(UTC) + timedelta(seconds=1 + delay)
 
 
 def change_id(path: str, modified: str) -> str:

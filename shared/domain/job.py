@@ -93,14 +93,22 @@ class NoSource(BaseModel):
     text: str = ""
 
 
+class MessageName(BaseModel):
+    """How the sender of a request knows it; the result that answers it names both."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+    id: str
+    correlation: str = Field(default="", description="Empty where the sender gave none.")
+
+
 Source = BlobSource | FolderSource | RevisionSource | RemovalSource | RunSource | NoSource
 
 
 class DeployRequest(BaseModel):
     """What every door makes and the ledger keeps. Written once, never changed.
 
-    `order` says which of two requests for one endpoint is newer: what storage says of the source
-    (a blob's last modification, a message's enqueued time, the arrival of a call), ISO 8601 in UTC.
+    `order` says which of two requests for one endpoint is newer, as `ordered` writes it.
     """
 
     model_config = ConfigDict(frozen=True, defer_build=True)
@@ -114,6 +122,9 @@ class DeployRequest(BaseModel):
     by: str = Field(default="", description="Who asked, where the door knows.")
     findings: tuple[dict[str, Any], ...] = Field(
         default=(), description="Why the request is rejected without looking further."
+    )
+    message: MessageName | None = Field(
+        default=None, description="The message that asked, where one did: the result names it."
     )
 
 
@@ -144,20 +155,35 @@ def _named(source: Source) -> str:
     return "" if isinstance(source, NoSource) else source.path
 
 
+def ordered(asked: str, within: str) -> str:
+    """When something was asked, as requests are ordered: `{second}/{within}`.
+
+    The second is Azure's (a blob's last modification, a message's enqueued time, the date of the
+    ledger's first write), never the app's. Storage tells whole seconds: what was asked in the same
+    one is ordered by `within`, the time at which the door had it, to the microsecond.
+    """
+    return f"{stamp(datetime.fromisoformat(asked).replace(microsecond=0))}/{within}"
+
+
 def order_key(order: str) -> str:
-    """An ISO 8601 time as text that sorts as time does, in UTC, to the microsecond.
+    """ISO 8601 times as text that sorts as time does, in UTC, to the microsecond.
 
     The doors' clocks write a time in different ways (`Z` or `+00:00`, with a fraction or without).
+    A time alone, and two as `ordered` joins them.
     """
-    return datetime.fromisoformat(order).astimezone(UTC).strftime("%Y%m%dT%H%M%S%fZ")
+    times = (datetime.fromisoformat(it).astimezone(UTC) for it in order.split("/"))
+    return "-".join(it.strftime("%Y%m%dT%H%M%S%fZ") for it in times)
 
 
-def job_id(source: Source, overrides: Mapping[str, Any]) -> str:
-    """The job of a resolved source and its overrides: two doors, a hundred duplicates, one job."""
+def job_id(source: Source, overrides: Mapping[str, Any], again: int = 0) -> str:
+    """The job of a resolved source and its overrides: two doors, a hundred duplicates, one job.
+
+    `again`: how often the same was asked anew after its job had ended.
+    """
     identity = source.model_dump(mode="json")
     if isinstance(source, FolderSource):
         identity["files"] = [[it.path, it.etag] for it in source.files]
-    return content_hash([identity, dict(overrides)])[:20]
+    return content_hash([identity, dict(overrides), *([again] if again else [])])[:20]
 
 
 def content_hash(value: Any) -> str:

@@ -18,9 +18,13 @@ OUTCOMES: frozenset[str] = frozenset(
 WELL: frozenset[str] = frozenset({"succeeded", "unchanged"})
 
 
-def message_id(job: str) -> str:
-    """The message id of a job's result: derived, so that the queue sees a second send as such."""
-    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"sluice:result:{job}"))
+def message_id(job: str, joined: str | None = None) -> str:
+    """The message id of a job's result: derived, so that the queue sees a second send as such.
+
+    `joined`: the message that the result is told to besides.
+    """
+    to = "" if joined is None else f":{joined}"
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"sluice:result:{job}{to}"))
 
 
 # Characters: the sample stands in the result already, and a message takes 256 KB.
@@ -72,7 +76,7 @@ def result_data(
         ending: what the orchestrator knows: `deployment`, `roles`, `diagnosis`, `findings`,
             `warnings`, `removed`, `by` (the newer job).
     """
-    name = endpoint_of(request, release)
+    name, message = endpoint_of(request, release), request.message
     traffic = dict(serving.traffic) if serving is not None else {}
     sample = dict(release.smoke_test.input) if release is not None else None
     return {
@@ -96,6 +100,8 @@ def result_data(
         "source": summary(request).source,
         "door": request.door,
         "accepted": request.accepted,
+        "message_id": message.id if message is not None else None,
+        "correlation_id": (message.correlation or message.id) if message is not None else None,
     }
 
 

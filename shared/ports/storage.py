@@ -1,10 +1,10 @@
 """Where flows are dropped, and where Sluice keeps what it must remember."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from shared.domain.job import DeployRequest, FileVersion, JobSummary
+from shared.domain.job import DeployRequest, FileVersion, JobSummary, MessageName
 from shared.ports.document import Json
 
 
@@ -17,12 +17,18 @@ class Flows(Protocol):
     def list(self, prefix: str) -> tuple[FileVersion, ...]:
         """All blobs whose path starts with the prefix, sorted by path."""
 
+    def time(self) -> str:
+        """What time it is by storage's clock, ISO 8601 in UTC, to the second."""
+
 
 class Ledger(Protocol):
     """The memory of record: requests, kept packages, plans, timelines, results, releases."""
 
-    def open(self, job: str) -> None:
-        """Mark the job as begun and not ended; the sweep looks after what is marked."""
+    def open(self, job: str) -> str:
+        """Mark the job as begun and not ended; the sweep looks after what is marked.
+
+        What time it is by storage's clock, ISO 8601 in UTC.
+        """
 
     def close(self, job: str) -> None:
         """Take the mark away. No error where there is none."""
@@ -34,7 +40,7 @@ class Ledger(Protocol):
         """Copy a dropped zip, server-side, at its ETag, as the job's package.
 
         True also where the job's package is already kept; False where the blob is no longer there
-        at that ETag.
+        at that ETag. Raises AzureFailure where storage does not copy what is there.
         """
 
     def keep_folder(self, job: str, path: str, files: Sequence[FileVersion]) -> bool:
@@ -54,8 +60,32 @@ class Ledger(Protocol):
 
     def request(self, job: str) -> DeployRequest | None: ...
 
-    def requested(self) -> frozenset[str]:
-        """The ids of all jobs that have a request."""
+    def asked_again(self, job: str) -> int:
+        """How often what the job was made of was asked anew after the job had ended."""
+
+    def ask_again(self, job: str, times: int) -> None:
+        """Note that it was asked anew for that time. Idempotent."""
+
+    def join(self, job: str, message: MessageName) -> None:
+        """Note that a message asks for what the job does already. Idempotent."""
+
+    def joined(self, job: str) -> tuple[MessageName, ...]:
+        """The messages that were noted for the job."""
+
+    def swept(self) -> dict[str, str]:
+        """By path: the job that the sweep last saw to have a request."""
+
+    def note_swept(self, seen: Mapping[str, str]) -> None:
+        """Keep this instead of what `swept` gave."""
+
+    def folders(self) -> dict[str, str]:
+        """By path: the job of the folder as it was last taken without overrides."""
+
+    def note_folder(self, path: str, job: str) -> None:
+        """Keep this job as the folder's last."""
+
+    def forget_folder(self, path: str) -> None:
+        """The folder is gone. No error where it was not known."""
 
     def jobs(self, limit: int = 100) -> tuple[JobSummary, ...]:
         """The newest jobs first, from metadata alone."""

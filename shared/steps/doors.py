@@ -4,18 +4,12 @@ from datetime import datetime
 
 from shared.domain.errors import Rejected, rejected
 from shared.domain.intake import parse_asked
-from shared.domain.job import stamp
+from shared.domain.job import BlobSource, MessageName, stamp
 from shared.ports import Ports
-from shared.steps.accept import (
-    Accepted,
-    KeyReused,
-    SourceMoved,
-    accept,
-    accept_asked,
-    accept_refused,
-)
+from shared.steps.accept import Accepted, Asker, KeyReused, accept_asked, accept_refused
+from shared.steps.dropped import take
 from shared.steps.folders import flow_folder
-from shared.steps.resolve import blob_source
+from shared.steps.joined import join
 
 
 def take_drop(ports: Ports, path: str) -> Accepted | None:
@@ -24,25 +18,33 @@ def take_drop(ports: Ports, path: str) -> Accepted | None:
     if found is None:
         return None
     if path.lower().endswith(".zip") and flow_folder(ports, path) is None:
-        try:
-            return accept(ports, blob_source(ports, path), {}, door="blob", order=found.modified)
-        except (SourceMoved, Rejected):  # it was overwritten or deleted: that has its own event
-            return None
+        return take(ports, BlobSource(path=path, etag=found.etag), found.modified)
     if "/" in path:
         ports.bus.send_change(path, found.modified, delay=ports.quiet_period)
     return None
 
 
-def take_message(ports: Ports, body: bytes, *, message_id: str, enqueued: datetime) -> Accepted:
+def take_message(
+    ports: Ports,
+    body: bytes,
+    *,
+    message_id: str,
+    enqueued: datetime | None,
+    correlation_id: str = "",
+) -> Accepted:
     """A message asks for a deployment. One that asks for nothing possible gets a job, too.
 
     Raises AzureFailure and SourceMoved: then the message must come again.
     """
-    order, key = stamp(enqueued), f"bus:{message_id}"
+    name = MessageName(id=message_id, correlation=correlation_id)
+    asked = stamp(enqueued) if enqueued is not None else None
+    asker = Asker("bus", key=f"bus:{message_id}", asked=asked, message=name)
     try:
-        return accept_asked(ports, parse_asked(body), door="bus", key=key, order=order)
+        accepted = accept_asked(ports, parse_asked(body), asker)
     except Rejected as refused:
-        return accept_refused(ports, body.decode(errors="replace"), refused, key=key, order=order)
+        accepted = accept_refused(ports, body.decode(errors="replace"), refused, asker)
     except KeyReused as reused:
         why = rejected("message", str(reused), "Give each request a message id of its own")
-        return accept_refused(ports, body.decode(errors="replace"), why, key=key, order=order)
+        accepted = accept_refused(ports, body.decode(errors="replace"), why, asker)
+    join(ports, accepted.job, name)
+    return accepted

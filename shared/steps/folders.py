@@ -1,10 +1,9 @@
 """The folder door: many blobs, one flow. It is taken when nothing has changed for a while."""
 
-from shared.domain.errors import Rejected
-from shared.domain.job import is_flow_folder, order_key
+from shared.domain.job import FolderSource, is_flow_folder, order_key
 from shared.ports import Ports
-from shared.steps.accept import Accepted, SourceMoved, accept
-from shared.steps.resolve import folder_source
+from shared.steps.accept import Accepted
+from shared.steps.dropped import take
 
 
 def flow_folder(ports: Ports, path: str) -> str | None:
@@ -35,7 +34,4 @@ def take_change(ports: Ports, path: str, modified: str) -> Accepted | None:
     newest = max((it.modified for it in files), key=order_key, default=modified)
     if order_key(newest) > order_key(modified):
         return None
-    try:
-        return accept(ports, folder_source(ports, folder), {}, door="blob", order=newest)
-    except (SourceMoved, Rejected):  # it changed again meanwhile: that change has its own note
-        return None
+    return take(ports, FolderSource(path=folder, files=files), newest)

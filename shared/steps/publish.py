@@ -13,6 +13,7 @@ from shared.domain.result import WELL, Serving, cloud_event, message_id, result_
 from shared.domain.step import live
 from shared.domain.timeline import steps_shown
 from shared.ports import Ports
+from shared.steps.joined import tell_joined
 from shared.steps.planning import kept_plan
 
 _log = logging.getLogger(__name__)
@@ -53,7 +54,9 @@ def _tell_queue(ports: Ports, job: str, message: Mapping[str, Any]) -> str | Non
     A queue that is missing, or that Sluice may not send to, can be mended: for a day.
     """
     try:
-        ports.bus.send_result(message, message_id=message_id(job), correlation_id=job)
+        correlation = message["data"].get("correlation_id") or job
+        ports.bus.send_result(message, message_id=message_id(job), correlation_id=correlation)
+        tell_joined(ports, job, message)
     except (Denied, Refused) as failure:
         since = ports.now() - datetime.fromisoformat(message["time"])
         if failure.code != "MessageSizeExceededError" and since < _MENDABLE:

@@ -10,16 +10,14 @@ from shared.domain.removal import removal_plan
 from shared.domain.report import Report, ok, waiting
 from shared.domain.step import from_json, steps_to_json, to_json
 from shared.ports import Ports
-from shared.steps.accept import Accepted, KeyReused, accept
+from shared.steps.accept import Accepted, Asker, KeyReused, accept
 from shared.steps.call import Call
 from shared.steps.standing import standing
 
 Step = Callable[[Ports, Call], Report]
 
 
-def accept_removal(
-    ports: Ports, source: RemovalSource, *, door: Door, order: str, by: str = ""
-) -> Accepted:
+def accept_removal(ports: Ports, source: RemovalSource, *, door: Door, by: str = "") -> Accepted:
     """Make a job of it. A key that was used for another removal is refused as KeyReused.
 
     Raises Rejected where a name could not be one.
@@ -31,7 +29,7 @@ def accept_removal(
     job = job_id(source, {})
     if ports.ledger.claim_key(source.key, job, body)[1] != body:
         raise KeyReused("The idempotency key was used for another request")
-    return accept(ports, source, {}, door=door, order=order, by=by)
+    return accept(ports, source, {}, Asker(door, by=by))
 
 
 def either(deploys: Step, removes: Step) -> Step:

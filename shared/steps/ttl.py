@@ -6,10 +6,11 @@ from typing import Any
 
 from shared.domain.endpoint import EndpointState
 from shared.domain.endpoint_spec import made_by_sluice
+from shared.domain.errors import Rejected
 from shared.domain.failure import AzureFailure
 from shared.domain.job import RemovalSource, stamp
 from shared.ports import Ports
-from shared.steps.accept import Accepted
+from shared.steps.accept import Accepted, KeyReused
 from shared.steps.removal import accept_removal
 
 
@@ -39,8 +40,8 @@ def _expired(ports: Ports, endpoint: EndpointState) -> Accepted | None:
             why=f"no request for {timedelta(seconds=last['ttl'])}",
             key=f"ttl:{endpoint.name}:{last['job']}:{stamp(ports.now())[:10]}",
         )
-        return accept_removal(ports, source, door="sweep", order=stamp(ports.now()))
-    except AzureFailure:
+        return accept_removal(ports, source, door="sweep")
+    except (AzureFailure, KeyReused, Rejected):
         return None
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from shared.domain.job import BlobSource, DeployRequest
+from shared.domain.job import BlobSource, DeployRequest, MessageName, order_key
 from tests.contract.blob_sides import Storage
 
 
@@ -24,7 +24,6 @@ def test_the_first_request_of_a_job_holds(storage_side: Storage) -> None:
     assert storage_side.ledger.record_request(request("j", path="other.zip")) == first
     assert storage_side.ledger.request("j") == first
     assert storage_side.ledger.request("none") is None
-    assert storage_side.ledger.requested() == {"j"}
 
 
 def test_jobs_are_listed_newest_first_with_their_state(storage_side: Storage) -> None:
@@ -79,3 +78,43 @@ def test_releases_are_remembered_newest_first_and_once(storage_side: Storage) ->
         storage_side.ledger.record_release("echo", order, {"job": job, "digest": "again"})
     assert [known["digest"] for known in storage_side.ledger.releases("echo")] == ["bb", "aa"]
     assert storage_side.ledger.releases("other") == ()
+
+
+def test_how_often_something_was_asked_anew_only_grows(storage_side: Storage) -> None:
+    assert storage_side.ledger.asked_again("j") == 0
+    for times in (1, 2, 3, 2):
+        storage_side.ledger.ask_again("j", times)
+    storage_side.ledger.ask_again("other", 12)
+    assert storage_side.ledger.asked_again("j") == 3
+
+
+def test_messages_that_joined_a_job_are_known_once(storage_side: Storage) -> None:
+    assert storage_side.ledger.joined("j") == ()
+    first, second = MessageName(id="a/b ☃"), MessageName(id="c", correlation="d")
+    for message in (first, second, first):
+        storage_side.ledger.join("j", message)
+    assert set(storage_side.ledger.joined("j")) == {first, second}
+    assert len(storage_side.ledger.joined("j")) == 2
+
+
+def test_what_the_sweep_saw_is_replaced(storage_side: Storage) -> None:
+    assert storage_side.ledger.swept() == {}
+    for seen in ({"a ☃.zip": "1", "b.zip": "2"}, {"b.zip": "3"}):
+        storage_side.ledger.note_swept(seen)
+        assert storage_side.ledger.swept() == seen
+
+
+def test_a_folder_is_known_by_its_last_job_until_it_is_gone(storage_side: Storage) -> None:
+    for path, job in (("team/größe ☃/", "1"), ("other/", "2"), ("team/größe ☃/", "3")):
+        storage_side.ledger.note_folder(path, job)
+    assert storage_side.ledger.folders() == {"team/größe ☃/": "3", "other/": "2"}
+    for _ in range(2):
+        storage_side.ledger.forget_folder("other/")
+    assert storage_side.ledger.folders() == {"team/größe ☃/": "3"}
+
+
+def test_storage_says_what_time_it_is_with_each_mark(storage_side: Storage) -> None:
+    before = storage_side.flows.time()
+    marks = [storage_side.ledger.open(job) for job in ("j", "j")]
+    assert order_key(before) <= order_key(marks[0]) <= order_key(marks[1])
+    assert order_key(marks[1]) <= order_key(storage_side.flows.time())

@@ -103,12 +103,25 @@ class Client:
         """Every result message of the job that is visible on the queue, taken off it."""
         end = time.monotonic() + seconds
         while True:
-            for message in self.receiver.receive_messages(50, max_wait_time=0.3):
-                event = json.loads(str(message))
-                self._results.setdefault(str(message.correlation_id), []).append(event)
-                self.receiver.complete_message(message)
+            self._take()
             if job in self._results or time.monotonic() > end:
                 return self._results.get(job, [])
+
+    def _take(self) -> None:
+        for message in self.receiver.receive_messages(50, max_wait_time=0.3):
+            event = json.loads(str(message))
+            self._results.setdefault(event["data"]["job"], []).append(event)
+            self.receiver.complete_message(message)
+
+    def answers(self, message_id: str, seconds: float = 180) -> list[dict[str, Any]]:
+        """Every result that names the message, of those taken off the queue."""
+
+        def found() -> list[dict[str, Any]]:
+            self._take()
+            every = [event for events in self._results.values() for event in events]
+            return [event for event in every if event["data"]["message_id"] == message_id]
+
+        return wait(found, seconds, f"no result names the message {message_id}")
 
     def next_result(self) -> dict[str, Any] | None:
         """The next result message, if one comes within a second; taken off the queue."""

@@ -1,19 +1,25 @@
 """The flows container in memory."""
 
 import itertools
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from shared.domain.job import FileVersion
+from shared.domain.job import FileVersion, stamp
 from tests.fakes.faults import Breakable, breakable
 
 _BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 class FakeFlows(Breakable):
-    """Blobs with an ETag for each version; `put` and `delete` are what people do."""
+    """Blobs with an ETag for each version; `put` and `delete` are what people do.
 
-    def __init__(self) -> None:
+    Args:
+        clock: storage's own, which the ledger shares; to the second, as storage tells it.
+    """
+
+    def __init__(self, clock: Callable[[], datetime] = lambda: _BEGIN) -> None:
         super().__init__()
+        self._clock = clock
         self._blobs: dict[str, tuple[FileVersion, bytes]] = {}
         self._ticks = itertools.count(1)
 
@@ -32,6 +38,14 @@ class FakeFlows(Breakable):
         """What the blob holds, if it is still at that ETag."""
         version, content = self._blobs.get(path, (None, b""))
         return content if version is not None and version.etag == etag.strip('"') else None
+
+    def clock(self) -> str:
+        """What storage's clock says."""
+        return stamp(self._clock().replace(microsecond=0))
+
+    @breakable
+    def time(self) -> str:
+        return self.clock()
 
     @breakable
     def stat(self, path: str) -> FileVersion | None:

@@ -2,12 +2,20 @@
 
 import itertools
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from shared.domain.errors import rejected
-from shared.domain.job import DeployRequest, FileVersion, JobSummary, order_key, summary
+from shared.domain.failure import AzureFailure
+from shared.domain.job import (
+    DeployRequest,
+    FileVersion,
+    JobSummary,
+    MessageName,
+    order_key,
+    summary,
+)
 from shared.ports import Json
 from tests.fakes.faults import Breakable, breakable
 from tests.fakes.flows import FakeFlows
@@ -19,6 +27,11 @@ class FakeLedger(Breakable):
     def __init__(self, flows: FakeFlows | None = None) -> None:
         super().__init__()
         self._flows = flows or FakeFlows()
+        self._again: dict[str, int] = {}
+        self._refused: dict[str, AzureFailure | None] = {}
+        self._joined: dict[str, dict[str, MessageName]] = {}
+        self._swept: dict[str, str] = {}
+        self._folders: dict[str, str] = {}
         self._marks: dict[str, int] = {}
         self._count = itertools.count()
         self._requests: dict[str, DeployRequest] = {}
@@ -31,8 +44,9 @@ class FakeLedger(Breakable):
         self._releases: dict[str, dict[tuple[str, str], str]] = {}
 
     @breakable
-    def open(self, job: str) -> None:
+    def open(self, job: str) -> str:
         self._marks.setdefault(job, next(self._count))
+        return self._flows.clock()
 
     @breakable
     def close(self, job: str) -> None:
@@ -78,9 +92,46 @@ class FakeLedger(Breakable):
     def request(self, job: str) -> DeployRequest | None:
         return self._requests.get(job)
 
+    @property
+    def requests(self) -> tuple[DeployRequest, ...]:
+        """Every request, in the order in which they were recorded."""
+        return tuple(self._requests.values())
+
     @breakable
-    def requested(self) -> frozenset[str]:
-        return frozenset(self._requests)
+    def asked_again(self, job: str) -> int:
+        return self._again.get(job, 0)
+
+    @breakable
+    def ask_again(self, job: str, times: int) -> None:
+        self._again[job] = max(times, self._again.get(job, 0))
+
+    @breakable
+    def join(self, job: str, message: MessageName) -> None:
+        self._joined.setdefault(job, {}).setdefault(message.id, message)
+
+    @breakable
+    def joined(self, job: str) -> tuple[MessageName, ...]:
+        return tuple(self._joined.get(job, {}).values())
+
+    @breakable
+    def swept(self) -> dict[str, str]:
+        return dict(self._swept)
+
+    @breakable
+    def note_swept(self, seen: Mapping[str, str]) -> None:
+        self._swept = dict(seen)
+
+    @breakable
+    def folders(self) -> dict[str, str]:
+        return dict(self._folders)
+
+    @breakable
+    def note_folder(self, path: str, job: str) -> None:
+        self._folders[path] = job
+
+    @breakable
+    def forget_folder(self, path: str) -> None:
+        self._folders.pop(path, None)
 
     @breakable
     def jobs(self, limit: int = 100) -> tuple[JobSummary, ...]:
@@ -143,11 +194,18 @@ class FakeLedger(Breakable):
         known = self._releases.get(endpoint, {})
         return tuple(_plain(known[order]) for order in sorted(known, reverse=True))
 
+    def refuse(self, path: str, failure: AzureFailure | None) -> None:
+        """Let storage not copy what lies at the path, for as long as it is not None."""
+        self._refused[path] = failure
+
     def _keep(self, job: str, wanted: dict[str, tuple[str, str]]) -> bool:
         if job in self._packages:
             return True
         kept = {}
         for name, (path, etag) in wanted.items():
+            refused = self._refused.get(path)
+            if refused is not None:
+                raise refused
             content = self._flows.content(path, etag)
             if content is None:
                 return False

@@ -118,7 +118,8 @@ def make_world(
     *, roles: FakeRoles | None = None, workspace: Mapping[str, Any] | None = None, **given: Any
 ) -> World:
     """Everything in memory; keywords replace ports and rules."""
-    flows, held, clock = FakeFlows(), roles or FakeRoles(), Clock()
+    held, clock = roles or FakeRoles(), Clock()
+    flows = FakeFlows(clock)
     there = FakeWorkspace(**{"polls": 2, "roles": held, **(workspace or {})})
     ports = Ports(
         flows=flows,

@@ -3,6 +3,7 @@
 from azure.storage.blob import ContainerClient
 
 from shared.adapters.copies import Sources
+from shared.adapters.ledger.asked import Asked
 from shared.adapters.ledger.documents import Documents
 from shared.adapters.ledger.endpoints import Endpoints
 from shared.adapters.ledger.packages import Packages
@@ -10,7 +11,7 @@ from shared.adapters.ledger.requests import Requests
 from shared.adapters.ledger.store import BlobStore
 
 
-class BlobLedger(Requests, Packages, Documents, Endpoints):
+class BlobLedger(Requests, Asked, Packages, Documents, Endpoints):
     """All that Sluice remembers.
 
     Args:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from heapq import nlargest
 
 from shared.adapters.ledger.store import BlobStore
-from shared.domain.job import DeployRequest, JobSummary, order_key, summary
+from shared.domain.job import DeployRequest, JobSummary, order_key, stamp, summary
 
 
 class Requests:
@@ -14,8 +14,10 @@ class Requests:
     def __init__(self, store: BlobStore) -> None:
         self._store = store
 
-    def open(self, job: str) -> None:
-        self._store.create(f"open/{job}", metadata={"opened": datetime.now(UTC).isoformat()})
+    def open(self, job: str) -> str:
+        """One call; the time is that of its answer."""
+        mark = {"opened": datetime.now(UTC).isoformat()}
+        return stamp(self._store.create_at(f"open/{job}", metadata=mark))
 
     def close(self, job: str) -> None:
         self._store.delete(f"open/{job}")
@@ -35,9 +37,6 @@ class Requests:
     def request(self, job: str) -> DeployRequest | None:
         document = self._store.json(_path(job))
         return None if document is None else DeployRequest.model_validate(document)
-
-    def requested(self) -> frozenset[str]:
-        return frozenset(name.removesuffix(".json") for name in self._store.names("requests/"))
 
     def jobs(self, limit: int = 100) -> tuple[JobSummary, ...]:
         """One call for each 5,000 jobs there are."""

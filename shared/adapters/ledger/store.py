@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from azure.core.exceptions import (
 )
 from azure.storage.blob import BlobProperties, ContainerClient
 
+from shared.adapters.server_time import server_time
 from shared.adapters.translation import translated
 
 # As many as the jobs that a process runs at once read again and again.
@@ -23,7 +25,7 @@ _REMEMBERED = 64
 
 
 class BlobStore:
-    """Blobs by path. What is there is never overwritten, except metadata and timelines."""
+    """Blobs by path. What is there stays, except metadata, timelines and what is replaced."""
 
     def __init__(self, container: ContainerClient) -> None:
         self.container = container
@@ -43,6 +45,26 @@ class BlobStore:
             except (ResourceExistsError, ResourceModifiedError):
                 return False
         return True
+
+    def create_at(self, path: str, metadata: Mapping[str, str]) -> datetime:
+        """Write an empty blob unless it is there; what storage's clock said as it answered."""
+        blob = self.container.get_blob_client(path)
+        with translated():
+            try:
+                made = blob.upload_blob(b"", overwrite=False, metadata=_encoded(metadata))
+            except (ResourceExistsError, ResourceModifiedError) as there:
+                return server_time(getattr(there.response, "headers", {}))
+        written: datetime = made["last_modified"]
+        return written
+
+    def replace(
+        self, path: str, content: bytes = b"", metadata: Mapping[str, str] | None = None
+    ) -> None:
+        """Write, whatever is there."""
+        with translated():
+            self.container.upload_blob(
+                path, content, overwrite=True, metadata=_encoded(metadata or {})
+            )
 
     def create_json(
         self, path: str, document: Mapping[str, Any], metadata: Mapping[str, str] | None = None
@@ -92,10 +114,11 @@ class BlobStore:
             except ResourceNotFoundError:
                 return
 
-    def names(self, prefix: str) -> Iterator[str]:
-        """What comes after the prefix in the path of each blob, sorted."""
+    def names(self, prefix: str, most: int | None = None) -> Iterator[str]:
+        """What comes after the prefix in the path of each blob, sorted; `most`: of one page."""
         with translated():
-            for name in self.container.list_blob_names(name_starts_with=prefix):
+            found = self.container.list_blob_names(name_starts_with=prefix, results_per_page=most)
+            for name in found:
                 yield str(name)[len(prefix) :]
 
     def metadata(self, prefix: str) -> Iterator[tuple[str, dict[str, str]]]:

@@ -8,8 +8,7 @@ import pytest
 
 from shared.domain.errors import Rejected
 from shared.domain.intake import Asked, parse_asked
-from shared.domain.job import stamp
-from shared.steps.accept import KeyReused, accept_asked
+from shared.steps.accept import Asker, KeyReused, accept_asked
 from shared.steps.doors import take_drop, take_message
 from shared.steps.folders import take_change
 from shared.steps.sweep import missed, unfinished
@@ -23,7 +22,7 @@ def _body(**source: str) -> bytes:
 
 
 def _ask(world: World, body: bytes, key: str | None = None):
-    return accept_asked(world.ports, parse_asked(body), door="http", key=key, order=stamp(NOW))
+    return accept_asked(world.ports, parse_asked(body), Asker("http", key=key))
 
 
 def test_two_doors_and_a_hundred_duplicates_are_one_job(world: World):
@@ -35,13 +34,18 @@ def test_two_doors_and_a_hundred_duplicates_are_one_job(world: World):
     }
 
     assert asked == told == {job}
-    assert world.ledger.requested() == {job}
+    assert [it.job for it in world.ledger.requests] == [job]
 
 
-def test_a_finished_job_is_not_started_again(world: World):
+def test_an_event_that_comes_again_after_the_job_has_ended_starts_nothing(world: World):
     world.deploy()
+    (request,) = world.ledger.requests
 
-    assert _ask(world, _body(blob="hello.zip")).ended
+    again = take_drop(world.ports, "hello.zip")
+
+    assert again is not None
+    assert again.ended
+    assert world.ledger.requests == (request,)
 
 
 def test_a_key_stands_for_one_request(world: World):
@@ -175,7 +179,7 @@ def test_overrides_go_over_the_manifest(world: World):
     asked = Asked.model_validate(
         {"source": {"blob": "hello.zip"}, "manifest": {"endpoint": {"name": "other"}}}
     )
-    taken = accept_asked(world.ports, asked, door="http", key=None, order=stamp(NOW))
+    taken = accept_asked(world.ports, asked, Asker("http"))
 
     world.engine.run(taken.job)
 

@@ -1,30 +1,25 @@
 """A batch run's flow is deployed like any other."""
 
-import itertools
 import json
-from datetime import UTC, datetime
 
 import pytest
 
 from shared.domain.errors import Rejected
 from shared.domain.failure import Denied
 from shared.domain.intake import parse_asked
-from shared.domain.job import stamp
 from shared.domain.run_name import endpoint_name_of_run
-from shared.steps.accept import Accepted, accept_asked
+from shared.steps.accept import Accepted, Asker, accept_asked
 from shared.steps.jobs import job_shown
 from tests.fakes import FakeRuns
 from tests.fakes.world import CODE, FLOW, World, make_world
 
 RUN = "say_it_variant_0_20260101_120000_123456"
-_SECONDS = itertools.count()
 FILES = {"flow.dag.yaml": FLOW.encode(), "say.py": CODE.encode()}
 
 
 def _ask(world: World, key: str | None = None, **body: object) -> Accepted:
     asked = parse_asked(json.dumps(body).encode())
-    order = stamp(datetime(2026, 1, 1, second=next(_SECONDS), tzinfo=UTC))
-    return accept_asked(world.ports, asked, door="http", key=key, order=order)
+    return accept_asked(world.ports, asked, Asker("http", key=key))
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from shared.domain.access import CONNECTION_SECRETS_READER
 from shared.domain.endpoint import EndpointSpec, Identity
 from shared.domain.failure import Unavailable
-from shared.domain.job import RemovalSource, stamp
+from shared.domain.job import RemovalSource
 from shared.domain.policy import parse_policy
 from shared.domain.release import JOB_TAG
 from shared.steps.accept import KeyReused
@@ -31,8 +31,7 @@ def remove(world: World, endpoint: str = "hello", key: str = "k", **given: Any) 
 
 def _ask(world: World, endpoint: str = "hello", key: str = "k", **given: Any) -> str:
     source = RemovalSource(endpoint=endpoint, key=key, **given)
-    order = stamp(world.clock())
-    return accept_removal(world.ports, source, door="http", order=order).job
+    return accept_removal(world.ports, source, door="http").job
 
 
 def test_an_endpoint_goes_with_its_deployments_and_the_roles_that_sluice_granted(world: World):

@@ -9,7 +9,7 @@ from shared.domain.access import CONNECTION_SECRETS_READER
 from shared.domain.endpoint import EndpointSpec
 from shared.domain.errors import Rejected
 from shared.domain.failure import Denied
-from shared.domain.job import RemovalSource, stamp
+from shared.domain.job import RemovalSource
 from shared.domain.links import endpoint_links
 from shared.steps.consume import consume_shown
 from shared.steps.endpoints_shown import endpoint_shown, endpoints_shown
@@ -118,8 +118,7 @@ def test_moved_traffic_and_a_deployment_that_is_gone_are_drift(world: World):
 def test_an_endpoint_that_is_gone_is_shown_with_its_revisions(world: World):
     told = world.deploy()
     source = RemovalSource(endpoint="hello", key="k")
-    order = stamp(world.clock())
-    world.engine.run(accept_removal(world.ports, source, door="http", order=order).job)
+    world.engine.run(accept_removal(world.ports, source, door="http").job)
 
     shown = _shown(world)
 
@@ -150,7 +149,7 @@ def test_what_could_not_be_a_name_never_becomes_part_of_a_path(world: World, nam
     ]
     for given in asked:
         with pytest.raises(Rejected, match="cannot name"):
-            accept_removal(world.ports, RemovalSource(key="k", **given), door="http", order="")
+            accept_removal(world.ports, RemovalSource(key="k", **given), door="http")
     assert world.workspace.calls == []
     assert world.ledger.calls == []
 

@@ -1,0 +1,32 @@
+"""A source that nobody named: it was dropped, and whoever finds it takes it."""
+
+from shared.domain.errors import Rejected
+from shared.domain.job import BlobSource, FolderSource
+from shared.ports import Ports
+from shared.steps.accept import Accepted, Asker, SourceMoved, accept
+
+
+def take(
+    ports: Ports,
+    source: BlobSource | FolderSource,
+    asked: str | None,
+    *,
+    job: str | None = None,
+) -> Accepted | None:
+    """The job of what was dropped; None where it has changed: that has its own event.
+
+    What Azure does not copy becomes a job that ends as rejected, so that somebody is told, once.
+
+    Args:
+        ports: the world.
+        source: what was dropped.
+        asked: when, by storage's clock; None for now.
+        job: its id, where it is not that of the source.
+    """
+    asker = Asker("blob", asked=asked)
+    try:
+        return accept(ports, source, {}, asker, job=job)
+    except SourceMoved:
+        return None
+    except Rejected as refused:
+        return accept(ports, source, {}, asker, job=job, findings=refused.findings)
