@@ -5,15 +5,18 @@ from dataclasses import replace
 from typing import Any
 
 from shared.domain.access import (
+    ACR_PULL,
     CONNECTION_SECRETS_READER,
     DATA_SCIENTIST,
     READ_SECRETS,
+    REPOSITORY_READER,
     Grant,
     covers,
     grant_command,
     required_grants,
 )
 from shared.domain.endpoint import Identity
+from shared.domain.registry import other_registry
 from shared.domain.release import Release
 from shared.domain.step import Observed, Step
 
@@ -30,6 +33,8 @@ def known_grants(release: Release, observed: Observed) -> tuple[Grant, ...]:
     secrets = Grant(
         CONNECTION_SECRETS_READER, observed.workspace.id, "read connections", READ_SECRETS
     )
+    if other_registry(release, observed.workspace):  # no right at the workspace's own helps there
+        serving = tuple(it for it in serving if it.role not in (ACR_PULL, REPOSITORY_READER))
     return (secrets, *serving, *observed.grants, *observed.ungranted)
 
 

@@ -16,6 +16,7 @@ from shared.domain.endpoint_spec import (
 )
 from shared.domain.errors import Finding, Rejected
 from shared.domain.grants import access_warnings, grant_steps, newest_grant
+from shared.domain.registry import registry_warnings
 from shared.domain.release import Release
 from shared.domain.step import Observed, Plan, Prior, Step, live
 
@@ -47,6 +48,7 @@ def _warnings(release: Release, observed: Observed) -> Iterator[str]:
     """What a person should know of this plan, and nothing in the package shows."""
     yield from endpoint_warnings(release, observed)
     yield from access_warnings(release, observed)
+    yield from registry_warnings(release, observed)
     yield from deployment_warnings(release, observed)
 
 

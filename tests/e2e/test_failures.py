@@ -102,6 +102,18 @@ def test_a_failing_operation(
     assert message in told["diagnosis"]["message"]
 
 
+def test_an_endpoint_that_was_not_made_is_made_anew(echo: Client, samples: Path):
+    error = {"code": "InternalServerError", "message": "oops"}
+    with echo.fault(operation="endpoint", name="^unmade$", error=error):
+        first = echo.deploy("unmade.zip", zipped(samples / "hello", a__txt="first"), 60)
+    assert first["outcome"] == "failed"
+
+    told = echo.deploy("unmade.zip", zipped(samples / "hello", a__txt="second"), 60)
+
+    assert told["outcome"] == "succeeded"
+    assert {"kind": "endpoint", "name": "unmade"} in told["removed"]
+
+
 def test_a_container_that_fails_to_start(client: Client, samples: Path):
     assert client.deploy("crash.zip", zipped(samples / "hello"))["outcome"] == "succeeded"
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from shared.domain.access import (
+    ACR_PULL,
     OPENAI_USER,
     STORAGE_BLOB_DATA_CONTRIBUTOR,
     STORAGE_BLOB_DATA_READER,
@@ -14,7 +15,7 @@ from shared.domain.access import (
 from shared.domain.failure import Denied
 from shared.domain.policy import parse_policy
 from tests.fakes.roles import FakeRoles
-from tests.fakes.world import World, package
+from tests.fakes.world import FLOW, World, package
 from tests.unit.deploy.test_rights import ENDPOINT, USER
 
 
@@ -210,3 +211,58 @@ def test_collected_data_needs_more_of_a_user_assigned_identity_than_reading(
     granted = {role for _, role, _ in world.roles.writes}
     assert STORAGE_BLOB_DATA_CONTRIBUTOR.id in granted
     assert STORAGE_BLOB_DATA_READER.id not in granted
+
+
+def test_where_nobody_knows_the_resource_the_command_leaves_it_open(make: Callable[..., World]):
+    world = make()
+    world.scoring.answer(424, NO_ACCESS)
+
+    remedy = world.deploy()["diagnosis"]["remedy"]
+
+    state = world.workspace.endpoint("hello")
+    assert state is not None
+    who = f"--assignee-object-id {state.identity.principal_id}"
+    assert "Cognitive Services OpenAI User" in remedy
+    assert who in remedy
+    assert f"--role {OPENAI_USER.id} --scope RESOURCE-ID" in remedy
+
+
+NO_PULL = (
+    "Endpoint identity does not have pull permission on the registry. For System Assigned Identity "
+    "case and workspace ACR, platform will wire up the permissions but if using non-workspace ACR, "
+    "then User should grant pull permissions to identity on the registry."
+)
+
+
+@pytest.mark.parametrize(
+    ("image", "told"),
+    [
+        ("other.azurecr.io/flows/base:1", True),
+        ("sluiceacr.azurecr.io/flows/base:1", False),
+        ("mcr.microsoft.com/azureml/promptflow/promptflow-runtime-stable:latest", False),
+    ],
+)
+def test_an_image_of_another_registry_is_told_before_anything_is_written(
+    make: Callable[..., World], image: str, told: bool
+):
+    world = make(workspace={"identities": [USER]})
+    flow = f"{FLOW}environment: {{image: '{image}'}}\n"
+
+    result = world.deploy(content=package(flow=flow, deploy__yaml=ENDPOINT))
+
+    warned = [it for it in result["warnings"] if "not the workspace's" in it]
+    assert bool(warned) == told
+    if told:
+        assert f"--assignee-object-id {USER.principal_id}" in warned[0]
+        assert "--scope $(az acr show --name other --query id --output tsv)" in warned[0]
+
+
+def test_a_denied_pull_from_another_registry_is_not_waited_for(make: Callable[..., World]):
+    world = make(workspace={"identities": [USER]})
+    world.workspace.fail_deployment("BadArgument", NO_PULL)
+    flow = f"{FLOW}environment: {{image: 'other.azurecr.io/flows/base:1'}}\n"
+
+    found = world.deploy(content=package(flow=flow, deploy__yaml=ENDPOINT))["diagnosis"]
+
+    assert f"--role {ACR_PULL.id} --scope RESOURCE-ID" in found["remedy"]
+    assert "PROPAGATION_MINUTES" not in found["remedy"]
