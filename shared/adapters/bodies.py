@@ -98,8 +98,21 @@ def deployment_body(spec: DeploymentSpec, location: str, instances: int) -> dict
             "livenessProbe": _probe(spec.liveness_probe),
             "readinessProbe": _probe(spec.readiness_probe),
             **({"dataCollector": collected} if collected is not None else {}),
+            **_network(spec),
         },
     }
+
+
+def _network(spec: DeploymentSpec) -> dict[str, Any]:
+    """As azure-ai-ml sends it: a private connection is a property, and stands nowhere else."""
+    own = dict[str, Any](spec.properties or {})
+    if spec.private_network_connection:
+        own["private-network-connection"] = True
+    said = {
+        "properties": own or None,
+        "egressPublicNetworkAccess": spec.egress_public_network_access,
+    }
+    return _said(said)
 
 
 def kept_deployment(before: Document) -> dict[str, Any]:

@@ -36,6 +36,9 @@ def deployment_ask(manifest: Manifest) -> DeploymentAsk:
         app_insights_enabled=bool(asked.app_insights_enabled),
         description=asked.description,
         tags=dict(asked.tags or {}),
+        properties=dict(asked.properties) if asked.properties else None,
+        egress_public_network_access=_egress(asked),
+        private_network_connection=asked.private_network_connection or None,
         data_collector=_data_collector(asked.data_collector),
     )
 
@@ -96,6 +99,11 @@ def _variables(manifest: Manifest) -> dict[str, str]:
     if manifest.flow.outputs is not None:
         variables["PROMPTFLOW_RESPONSE_INCLUDED_FIELDS"] = json.dumps(manifest.flow.outputs)
     return variables
+
+
+def _egress(asked: Deployment) -> str | None:
+    """As the API writes it. `enabled` is its default: said or not, it is the same deployment."""
+    return "Disabled" if asked.egress_public_network_access == "disabled" else None
 
 
 def _request_settings(asked: AskedSettings | None) -> RequestSettings:

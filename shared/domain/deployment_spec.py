@@ -35,6 +35,9 @@ def deployment_spec(
         readiness_probe=ask.readiness_probe,
         app_insights_enabled=ask.app_insights_enabled,
         description=ask.description,
+        properties=ask.properties,
+        egress_public_network_access=ask.egress_public_network_access,
+        private_network_connection=ask.private_network_connection,
         data_collector=_data_collector(release, workspace_id),
         tags={
             **ask.tags,

@@ -96,6 +96,9 @@ class DeploymentSettings:
     app_insights_enabled: bool = False
     description: str | None = None
     tags: Mapping[str, str] = field(default_factory=dict)
+    properties: Mapping[str, str] | None = None
+    egress_public_network_access: str | None = None
+    private_network_connection: bool | None = None
 
 
 @dataclass(frozen=True)

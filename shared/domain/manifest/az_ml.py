@@ -39,9 +39,6 @@ NOT_USED: Mapping[str, Mapping[str, str]] = {
         "model": "the flow is the model, and " + _NAMED,
         "code_configuration": "the prompt flow runtime scores, no script",
         "model_mount_path": _LATER,
-        "egress_public_network_access": _LATER,
-        "private_network_connection": _LATER,
-        "properties": _LATER,
         "id": _ANSWERED,
         "provisioning_state": _ANSWERED,
     },
@@ -107,10 +104,4 @@ class DeploymentNotUsed(_AzMl):
     code_configuration: Any = None
     """Not used: the prompt flow runtime scores, no script."""
     model_mount_path: Any = None
-    """Not used yet."""
-    egress_public_network_access: Any = None
-    """Not used yet."""
-    private_network_connection: Any = None
-    """Not used yet."""
-    properties: Any = None
     """Not used yet."""

@@ -1,10 +1,10 @@
 """The deployment as a person asks for it, in az ml's words."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from shared.domain.manifest.az_ml import DeploymentNotUsed, TextMap
+from shared.domain.manifest.az_ml import DeploymentNotUsed, TextMap, snake
 from shared.domain.manifest.data_collector import DataCollector
 from shared.domain.manifest.environment import Environment
 from shared.domain.manifest.scaling import ScaleSettings
@@ -79,3 +79,13 @@ described here; without it the flow's image and requirements."""
     """Text for people."""
     tags: TextMap | None = None
     """Tags of the deployment."""
+    properties: TextMap | None = None
+    """Properties of the deployment."""
+    egress_public_network_access: Annotated[
+        Literal["enabled", "disabled"] | None, BeforeValidator(snake)
+    ] = None
+    """Whether the deployment may reach the public network; `disabled` is deprecated by Azure ML \
+in favour of a workspace with a managed virtual network."""
+    private_network_connection: bool | None = None
+    """Whether the deployment uses a private connection to the workspace; deprecated by Azure ML \
+like the field above."""

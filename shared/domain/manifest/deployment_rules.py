@@ -24,6 +24,19 @@ def deployment_findings(asked: Deployment, layers: Layers) -> Iterator[Finding]:
     """What is wrong, or not advised, whatever the flow."""
     yield from _machines(asked, layers)
     yield from _environment(asked.environment, layers)
+    yield from _deprecated(asked, layers)
+
+
+def _deprecated(asked: Deployment, layers: Layers) -> Iterator[Finding]:
+    """What Azure ML still takes and advises against."""
+    old = {
+        "egress_public_network_access": asked.egress_public_network_access == "disabled",
+        "private_network_connection": asked.private_network_connection is True,
+    }
+    for name in (name for name, set_ in old.items() if set_):
+        cause = f"{name} is deprecated by Azure ML; it is sent as it stands"
+        remedy = "Isolate the network with a managed virtual network of the workspace instead"
+        yield layers.finding(("deployment", name), cause, remedy, "warning")
 
 
 def _machines(asked: Deployment, layers: Layers) -> Iterator[Finding]:

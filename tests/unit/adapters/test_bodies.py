@@ -46,6 +46,20 @@ SHOWN = {
 SPEC = DeploymentSpec("blue", "/models/m", "/environments/e", "Standard_DS3_v2")
 
 
+def test_what_restricts_a_deployment_is_sent() -> None:
+    plain = deployment_body(SPEC, "westeurope", 1)["properties"]
+    assert {"egressPublicNetworkAccess", "properties"}.isdisjoint(plain)
+    closed = replace(
+        SPEC,
+        egress_public_network_access="Disabled",
+        private_network_connection=True,
+        properties={"a": "1"},
+    )
+    body = deployment_body(closed, "westeurope", 1)["properties"]
+    assert body["egressPublicNetworkAccess"] == "Disabled"
+    assert body["properties"] == {"a": "1", "private-network-connection": True}
+
+
 def test_a_put_of_an_endpoint_carries_all_that_it_has() -> None:
     spec = EndpointSpec(
         "echo",

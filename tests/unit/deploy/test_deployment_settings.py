@@ -127,3 +127,23 @@ def test_a_model_files_properties_go_over_the_derived_ones(world: World):
         "azureml.promptflow.mode": "chat",
     }
     assert any("'path' has no effect" in it for it in told["warnings"])
+
+
+def test_what_restricts_the_network_is_sent_and_told_to_be_deprecated(world: World):
+    closed = "{egress_public_network_access: Disabled, private_network_connection: true}"
+    told = world.deploy(content=package(deploy__yaml=f"deployment: {closed}\n"))
+
+    assert told["outcome"] == "succeeded", told
+    spec = spec_of(world)
+    assert spec.egress_public_network_access == "Disabled"
+    assert spec.private_network_connection is True
+    deprecated = [it for it in told["warnings"] if "is deprecated by Azure ML" in it]
+    assert len(deprecated) == 2
+
+
+def test_a_network_that_is_open_as_by_default_is_the_same_deployment(world: World):
+    world.deploy()
+    opened = (
+        "deployment: {egress_public_network_access: enabled, private_network_connection: false}\n"
+    )
+    assert world.deploy(content=package(deploy__yaml=opened))["outcome"] == "unchanged"
