@@ -73,8 +73,9 @@ class Service:
 
     def delete(self, endpoint: str, deployment: str | None, *, force: bool) -> str:
         """Ask for a removal; its job. Asked again after a lost answer, it is the same one."""
-        behind = f"/deployments/{deployment}" if deployment else ""
-        query = {"force": "true"} if force else {}
+        behind = f"/deployments/{deployment}" if deployment is not None else ""
+        query = {"confirm": endpoint} if deployment is None else {}
+        query |= {"force": "true"} if force else {}
         # Made once, before any try.
         headers = {"Idempotency-Key": str(uuid.uuid4())}
         answer = self._ask("DELETE", f"/api/endpoints/{endpoint}{behind}", query, headers)
@@ -119,8 +120,18 @@ class Service:
     def _json(self, answer: requests.Response) -> Any:
         if answer.status_code == 401:
             raise CommandError(f"{self._url} refuses the function key", 4)
+        if answer.status_code in {400, 403, 409}:
+            raise refused(_error(answer))
         try:
             answer.raise_for_status()
             return answer.json()
         except (requests.HTTPError, ValueError) as error:
             raise unreachable(f"{self._url} answers as no Sluice does: {error}") from error
+
+
+def _error(answer: requests.Response) -> str:
+    """What Sluice says of a request that it refuses."""
+    try:
+        return str(answer.json()["error"])
+    except (ValueError, KeyError, TypeError):
+        return f"{answer.url} answers {answer.status_code}"

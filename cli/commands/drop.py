@@ -15,6 +15,7 @@ from cli.package import package_name, secrets_left_out, write_package
 from cli.service import Service
 from cli.target import Target
 from cli.upload import upload
+from shared.domain.paths import BlobPath
 
 
 def drop(arguments: Namespace, target: Target) -> int:
@@ -22,8 +23,7 @@ def drop(arguments: Namespace, target: Target) -> int:
     show = display(silent=arguments.json)
     if arguments.path.is_dir() and (missing := missing_includes(arguments.path)):
         raise refused(f"{arguments.path}: additional_includes lead nowhere: {', '.join(missing)}")
-    name = arguments.name or package_name(arguments.path)
-    blob = f"{name.removesuffix('.zip')}.zip"
+    blob = arguments.blob or BlobPath(f"{package_name(arguments.path).removesuffix('.zip')}.zip")
     with TemporaryDirectory() as scratch:
         archive = write_package(arguments.path, Path(scratch))
         for finding in secrets_left_out(arguments.path):

@@ -1,14 +1,11 @@
-"""`sluice endpoints`, `sluice show NAME` and `sluice delete NAME`: what is there, and its end."""
+"""`sluice endpoints` and `sluice show NAME`: what is there."""
 
 import json
 from argparse import Namespace
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from cli.commands.watch import report
-from cli.display import display
 from cli.errors import DONE
-from cli.follow import follow
 from cli.service import Service
 from cli.target import Target
 
@@ -30,14 +27,6 @@ def show(arguments: Namespace, target: Target) -> int:
     else:
         print("\n".join(endpoint_lines(shown)))
     return DONE
-
-
-def delete(arguments: Namespace, target: Target) -> int:
-    """Delete it, follow the job, and say what it came to."""
-    screen = display(silent=arguments.json)
-    service = Service(target, notice=screen.say)
-    job = service.delete(arguments.endpoint, arguments.deployment, force=arguments.force)
-    return report(follow(service, screen, job), as_json=arguments.json)
 
 
 def endpoint_lines(shown: Mapping[str, Any]) -> Iterable[str]:

@@ -1,3 +1,4 @@
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -79,11 +80,81 @@ def test_a_removal_is_asked_for_once_and_followed_to_its_end(
 ) -> None:
     gone = [{"kind": "endpoint", "name": "hello"}]
     told = result(kind="removal", removed=gone, scoring_uri=None, traffic={}, credential=None)
-    with served(FakeSluice([job(result=told)])) as fake:
-        words = ("delete", "hello", "--deployment", "d1", "--force")
+    with served(FakeSluice([job(result=told)], pages=PAGES)) as fake:
+        words = ("delete", "hello", "--deployment", "blue", "--force", "--yes")
         assert _said(fake, tmp_path, *words) == 0
     paths, keys = zip(*fake.deleted, strict=True)
-    assert set(paths) == {"/api/endpoints/hello/deployments/d1?force=true"}
+    assert set(paths) == {"/api/endpoints/hello/deployments/blue?force=true"}
     assert len(set(keys)) == 1
     assert len(keys) == 2
     assert "  deleted     endpoint hello" in capsys.readouterr().out
+
+
+def test_what_will_go_is_told_before_it_goes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    told = result(kind="removal", removed=[], scoring_uri=None, traffic={}, credential=None)
+    with served(FakeSluice([job(result=told)], pages=PAGES)) as fake:
+        assert _said(fake, tmp_path, "delete", "Hello", "--yes") == 0
+    assert {path for path, _ in fake.deleted} == {"/api/endpoints/hello?confirm=hello"}
+    told_first = capsys.readouterr().err.splitlines()[:2]
+    assert told_first == [
+        "to be deleted: endpoint hello, Succeeded",
+        "  deployment  d1  100 % of the traffic",
+    ]
+
+
+@pytest.mark.parametrize(("said", "goes"), [("y\n", True), ("\n", False), ("", False)])
+def test_a_person_is_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str, goes: bool
+) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr("sys.stdin", Terminal(said))
+    told = result(kind="removal", removed=[], scoring_uri=None, traffic={}, credential=None)
+    with served(FakeSluice([job(result=told)], pages=PAGES)) as fake:
+        assert _said(fake, tmp_path, "delete", "hello") == 0
+    assert bool(fake.deleted) is goes
+
+
+def test_where_nobody_can_be_asked_a_script_must_say_yes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
+    with served(FakeSluice([], pages=PAGES)) as fake:
+        assert _said(fake, tmp_path, "delete", "hello") == 2
+    assert fake.deleted == []
+    assert "--yes" in capsys.readouterr().err
+
+
+WRONG = ["", "..", "a/b", "a\0b", "a" * 20_000, "\ud800", "%2e%2e", "a\nb", "-", "é" * 5]
+
+
+@pytest.mark.parametrize("name", WRONG)
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("show", "{}"),
+        ("delete", "{}", "--yes"),
+        ("delete", "hello", "--yes", "--deployment", "{}"),
+        ("invoke", "{}", "{{}}"),
+        ("watch", "{}"),
+        ("drop", "samples/hello", "--as", "team/{}/../x"),
+    ],
+)
+def test_a_name_that_could_be_none_is_a_usage_error_and_nothing_is_asked(
+    tmp_path: Path, words: tuple[str, ...], name: str
+) -> None:
+    with served(FakeSluice([], pages=PAGES)) as fake, pytest.raises(SystemExit) as ended:
+        _said(fake, tmp_path, *(word.format(name) for word in words))
+    assert ended.value.code == 2
+    assert (fake.deleted, fake.asked, fake.dropped) == ([], [], {})
+
+
+@pytest.mark.parametrize("words", [("drop", ""), ("check", ""), ("endpoints", "--stack", "")])
+def test_an_empty_path_is_not_the_folder_that_one_is_in(words: tuple[str, ...]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(words)
+    assert ended.value.code == 2

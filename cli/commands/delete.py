@@ -1,0 +1,47 @@
+"""`sluice delete NAME`: say what will go, ask, delete it, follow its job."""
+
+import sys
+from argparse import Namespace
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from cli.commands.watch import report
+from cli.display import display
+from cli.errors import DONE, refused
+from cli.follow import follow
+from cli.service import Service
+from cli.target import Target
+
+
+def delete(arguments: Namespace, target: Target) -> int:
+    """Delete it, follow the job, and say what it came to."""
+    if not arguments.yes and not sys.stdin.isatty():
+        raise refused("nobody can be asked here whether it shall go: say --yes if it shall")
+    screen = display(silent=arguments.json)
+    service = Service(target, notice=screen.say)
+    shown = service.endpoint(arguments.endpoint)
+    for line in what_goes(shown, arguments.deployment):
+        print(line, file=sys.stderr)
+    if not arguments.yes and not _agreed():
+        print("nothing was deleted", file=sys.stderr)
+        return DONE
+    job = service.delete(arguments.endpoint, arguments.deployment, force=arguments.force)
+    return report(follow(service, screen, job), as_json=arguments.json)
+
+
+def what_goes(shown: Mapping[str, Any], deployment: str | None) -> Iterator[str]:
+    """The endpoint with what is behind it, or the one deployment; each with its traffic."""
+    name = shown["name"]
+    if deployment is not None:
+        there = [it for it in shown["deployments"] if it["name"] == deployment]
+        share = f"{there[0]['traffic']} % of the traffic" if there else "which is not there"
+        yield f"to be deleted: deployment {deployment} of endpoint {name}, {share}"
+        return
+    yield f"to be deleted: endpoint {name}, {shown['state']}"
+    for each in shown["deployments"]:
+        yield f"  deployment  {each['name']}  {each['traffic']} % of the traffic"
+
+
+def _agreed() -> bool:
+    print("Delete? [y/N] ", end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in {"y", "yes"}
