@@ -8,8 +8,13 @@ from typing import Any
 import azure.functions as func
 
 from shared.adapters.deadline import within
+from shared.bootstrap import ports
+from shared.domain.caller import NOBODY, Act, Caller, NotAllowed, caller_of
 from shared.domain.errors import Rejected
 from shared.domain.failure import AzureFailure
+from shared.domain.ids import Key
+from shared.domain.intake import TooLarge
+from shared.settings import WrongSettings
 from shared.steps.accept import Accepted, KeyReused, SourceMoved
 
 ANSWER_SECONDS = 9.0
@@ -24,9 +29,14 @@ def answer(
         return within(seconds, do)
     except Rejected as rejected:
         findings = [finding.to_dict() for finding in rejected.findings]
-        return as_json(400, {"error": str(rejected), "findings": findings})
+        status = 413 if isinstance(rejected, TooLarge) else 400
+        return as_json(status, {"error": str(rejected), "findings": findings})
+    except NotAllowed as refused:
+        return as_json(403, {"error": str(refused)})
     except (KeyReused, SourceMoved) as conflict:
         return as_json(409, {"error": _conflict(conflict)})
+    except WrongSettings as wrong:
+        return as_json(503, {"error": str(wrong)})
     except AzureFailure as failure:
         return as_json(503, {"error": _unanswered(failure, seconds)}, {"Retry-After": "5"})
 
@@ -46,14 +56,24 @@ def begun(req: func.HttpRequest, accepted: Accepted) -> func.HttpResponse:
 def key_of(req: func.HttpRequest) -> str | None:
     """The caller's idempotency key, as the ledger keeps it."""
     key = req.headers.get("idempotency-key")
-    return f"http:{key}" if key else None
+    return f"http:{Key(key)}" if key is not None else None
 
 
-def caller(req: func.HttpRequest) -> str:
-    """Who is signed in; where the app's own sign-in is off, anybody could write that header."""
-    if os.environ.get("WEBSITE_AUTH_ENABLED") != "True":
-        return ""
-    return str(req.headers.get("x-ms-client-principal-name", ""))
+def caller(req: func.HttpRequest, act: Act) -> Caller:
+    """Who is signed in; where the app's own sign-in is off, anybody could write those headers.
+
+    Raises NotAllowed where nobody is, and a function key alone is not enough for the act.
+    """
+    who = NOBODY
+    if os.environ.get("WEBSITE_AUTH_ENABLED") == "True":
+        who = caller_of(_told(req, "-name") or _told(req, "-id"), _told(req, ""))
+    if not who.name and act not in ports().key_allows:
+        raise NotAllowed(act)
+    return who
+
+
+def _told(req: func.HttpRequest, what: str) -> str:
+    return str(req.headers.get(f"x-ms-client-principal{what}") or "")
 
 
 def as_json(status: int, body: Any, headers: Mapping[str, str] | None = None) -> func.HttpResponse:

@@ -8,7 +8,10 @@ import azure.functions as func
 from functions.answer import answer, as_json, begun, caller, key_of, shown
 from functions.engine import start
 from shared.bootstrap import ports
+from shared.domain.ids import JobId, Key
 from shared.domain.intake import Asked, AskedSource, parse_asked, parse_redeploy
+from shared.domain.names import EndpointName
+from shared.domain.paths import BlobPath
 from shared.steps.accept import Asker, accept_asked
 from shared.steps.jobs import job_shown, jobs_shown
 
@@ -32,15 +35,13 @@ def redeploy(req: func.HttpRequest, client: Any) -> func.HttpResponse:
 @blueprint.route(route="jobs", methods=["GET"])
 def jobs(req: func.HttpRequest) -> func.HttpResponse:
     """The newest jobs; with `blob` and `etag`, the one that dropping that blob has made."""
-    blob, etag = req.params.get("blob"), req.params.get("etag")
-    return answer(lambda: as_json(200, {"jobs": jobs_shown(ports(), blob=blob, etag=etag)}))
+    return answer(lambda: as_json(200, {"jobs": _jobs(req)}))
 
 
 @blueprint.route(route="jobs/{job}", methods=["GET"])
 def job(req: func.HttpRequest) -> func.HttpResponse:
     """One job: state, phase, steps, plan, result."""
-    name = req.route_params["job"]
-    return answer(lambda: shown(job_shown(ports(), name), f"There is no job '{name}'"))
+    return answer(lambda: _job(req))
 
 
 @blueprint.route(route="health", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
@@ -50,14 +51,28 @@ def health(req: func.HttpRequest) -> func.HttpResponse:
     return answer(lambda: as_json(200, {"status": "ok", "workspace": ports().workspace_name}))
 
 
+def _jobs(req: func.HttpRequest) -> list[dict[str, Any]]:
+    caller(req, "look")
+    blob, etag = req.params.get("blob"), req.params.get("etag")
+    if blob is None or etag is None:
+        return jobs_shown(ports(), blob=None, etag=None)
+    return jobs_shown(ports(), blob=BlobPath(blob), etag=Key(etag, "an ETag"))
+
+
+def _job(req: func.HttpRequest) -> func.HttpResponse:
+    caller(req, "look")
+    job = JobId(req.route_params["job"])
+    return shown(job_shown(ports(), job), f"There is no job '{job}'")
+
+
 def _redeploy(req: func.HttpRequest) -> Asked:
-    asked = parse_redeploy(req.get_body())
-    source = AskedSource(endpoint=req.route_params["name"], revision=asked.revision)
+    endpoint, asked = EndpointName(req.route_params["name"]), parse_redeploy(req.get_body())
+    source = AskedSource(endpoint=endpoint, revision=asked.revision)
     return Asked(source=source, manifest=asked.manifest)
 
 
 def _accept(req: func.HttpRequest, client: Any, asked: Asked) -> func.HttpResponse:
-    world = ports()
-    accepted = accept_asked(world, asked, Asker("http", key=key_of(req), by=caller(req)))
+    world, who = ports(), caller(req, "deploy")
+    accepted = accept_asked(world, asked, Asker("http", key=key_of(req), caller=who))
     start(client, accepted)
     return begun(req, accepted)

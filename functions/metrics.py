@@ -3,8 +3,9 @@
 import azure.durable_functions as df
 import azure.functions as func
 
-from functions.answer import answer, shown
+from functions.answer import answer, caller, shown
 from shared.bootstrap import ports
+from shared.domain.names import EndpointName
 from shared.steps.metrics_shown import metrics_shown
 
 blueprint = df.Blueprint(http_auth_level=func.AuthLevel.FUNCTION)
@@ -13,8 +14,11 @@ blueprint = df.Blueprint(http_auth_level=func.AuthLevel.FUNCTION)
 @blueprint.route(route="endpoints/{name}/metrics", methods=["GET"])
 def metrics(req: func.HttpRequest) -> func.HttpResponse:
     """Azure Monitor's metrics and the flow's own, of the last `minutes` (60)."""
-    name = req.route_params["name"]
-    minutes = req.params.get("minutes")
-    return answer(
-        lambda: shown(metrics_shown(ports(), name, minutes), f"There is no endpoint '{name}'")
-    )
+    return answer(lambda: _metrics(req))
+
+
+def _metrics(req: func.HttpRequest) -> func.HttpResponse:
+    caller(req, "look")
+    name = EndpointName(req.route_params["name"])
+    found = metrics_shown(ports(), name, req.params.get("minutes"))
+    return shown(found, f"There is no endpoint '{name}'")

@@ -13,6 +13,17 @@ from local.service_bus.address import connection_string
 
 LEDGER_CONTAINER: Final = "ledger"
 
+POLICY: Final = [
+    {
+        "prefix": "",
+        "endpoints": ["*"],
+        "identities": ["*"],
+        "connections": ["*"],
+        "roles": [{"role": "AzureML Data Scientist", "scopes": ["*"]}],
+    }
+]
+"""The policy of a developer alone: everything that can be asked for, by everybody."""
+
 # A developer's own proxy and Azure account must not reach an app that thinks it is in the cloud.
 # Lower-case proxy variables win over upper-case ones in most clients.
 FOREIGN: Final = ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "azure_", "identity_")
@@ -61,7 +72,7 @@ def _app() -> Mapping[str, str]:
         "AZURE_SUBSCRIPTION_ID": cloud.SUBSCRIPTION,
         "AZURE_RESOURCE_GROUP": cloud.RESOURCE_GROUP,
         "AZURE_ML_WORKSPACE": cloud.WORKSPACE,
-        "SLUICE_POLICY": json.dumps([{"prefix": "", "endpoints": ["*"]}]),
+        "SLUICE_POLICY": json.dumps(POLICY),
         "QUIET_PERIOD_SECONDS": "5",
         "PROPAGATION_MINUTES": "20",
         "GRANT_LIMIT_MINUTES": "240",

@@ -66,6 +66,7 @@ def build(settings: Settings) -> Ports:
         runs=WorkspaceRuns(who, settings.workspace_id, lambda: workspace.facts().location),
         now=_now,
         policy=settings.rules,
+        key_allows=settings.acts,
         limits=settings.limits,
         workspace_name=settings.workspace,
         workspace_id=settings.workspace_id,

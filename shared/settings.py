@@ -4,12 +4,17 @@ import os
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from shared.domain.policy import Policy, parse_policy
+from shared.domain.caller import ACTS, Act
+from shared.domain.policy_rule import Policy, parse_policy
 from shared.domain.release import Limits
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+class WrongSettings(Exception):  # noqa: N818 - named as the operator is told
+    """Settings are missing or wrong; each is named with its reason."""
 
 
 class Settings(BaseModel):
@@ -31,6 +36,7 @@ class Settings(BaseModel):
     resource_group: str = Field(alias="AZURE_RESOURCE_GROUP")
     workspace: str = Field(alias="AZURE_ML_WORKSPACE")
     policy: str = Field(default="", alias="SLUICE_POLICY")
+    function_key_allows: str = Field(default="look,deploy,delete", alias="FUNCTION_KEY_ALLOWS")
     datastore_reader_role: str = Field(default="", alias="DATASTORE_READER_ROLE")
     quiet_period_seconds: float = Field(default=5.0, ge=0, alias="QUIET_PERIOD_SECONDS")
     propagation_minutes: float = Field(default=20.0, ge=0, alias="PROPAGATION_MINUTES")
@@ -49,6 +55,24 @@ class Settings(BaseModel):
         if url and not (loopback or place.scheme == "https"):
             raise ValueError("a webhook is told by https alone, except on loopback")
         return url
+
+    @field_validator("policy")
+    @classmethod
+    def _readable(cls, policy: str) -> str:
+        parse_policy(policy)
+        return policy
+
+    @field_validator("function_key_allows")
+    @classmethod
+    def _known_acts(cls, said: str) -> str:
+        unknown = _words(said) - ACTS - {"nothing"}
+        if unknown:
+            raise ValueError(f"'{min(unknown)}' is none of look, deploy, delete and nothing")
+        return said
+
+    @property
+    def acts(self) -> frozenset[Act]:
+        return frozenset(it for it in ACTS if it in _words(self.function_key_allows))
 
     @property
     def rules(self) -> Policy:
@@ -71,8 +95,16 @@ class Settings(BaseModel):
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
-    """Raises pydantic's ValidationError naming every setting that is missing or wrong."""
+    """Raises WrongSettings naming every setting that is missing or wrong."""
     names = {field.alias for field in Settings.model_fields.values()}
-    return Settings.model_validate(
-        {key: value for key, value in environment.items() if key in names and value}
-    )
+    try:
+        return Settings.model_validate(
+            {key: value for key, value in environment.items() if key in names and value}
+        )
+    except ValidationError as error:
+        wrong = [f"{it['loc'][0]}: {it['msg']}" for it in error.errors(include_url=False)]
+        raise WrongSettings("; ".join(wrong)) from error
+
+
+def _words(said: str) -> frozenset[str]:
+    return frozenset(it.strip().lower() for it in said.split(",") if it.strip())

@@ -72,7 +72,7 @@ def traffic_body(before: Document, traffic: Mapping[str, int]) -> dict[str, Any]
     mirrored = body["properties"]["mirrorTraffic"]
     body["properties"]["traffic"] = dict(traffic)
     body["properties"]["mirrorTraffic"] = {
-        name: share for name, share in mirrored.items() if not traffic.get(name)
+        name: share for name, share in mirrored.items() if not traffic.get(name.lower())
     }
     return body
 

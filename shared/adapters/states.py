@@ -24,20 +24,25 @@ def endpoint_state(document: Document) -> EndpointState:
     inner = document["properties"]
     own = inner.get("properties") or _NOTHING
     return EndpointState(
-        name=document["name"],
+        name=document["name"].lower(),
         id=document["id"],
         provisioning_state=inner["provisioningState"],
         auth_mode=inner["authMode"],
         identity=identity(document.get("identity") or _NOTHING),
         scoring_uri=inner.get("scoringUri") or "",
-        traffic=inner.get("traffic") or {},
-        mirror_traffic=inner.get("mirrorTraffic") or {},
+        traffic=_shares(inner.get("traffic")),
+        mirror_traffic=_shares(inner.get("mirrorTraffic")),
         tags=document.get("tags") or {},
         properties={key: value for key, value in own.items() if key != OPERATION},
         operation_url=own.get(OPERATION),
         description=inner.get("description"),
         public_network_access=inner.get("publicNetworkAccess"),
     )
+
+
+def _shares(traffic: Mapping[str, int] | None) -> dict[str, int]:
+    """By deployment. Azure shows names as they were first written, and knows them in any case."""
+    return {name.lower(): share for name, share in (traffic or {}).items()}
 
 
 def keyless_targets(connections: Iterable[Document]) -> dict[str, str]:
@@ -57,7 +62,7 @@ def deployment_state(document: Document) -> DeploymentState:
     """What a GET says of a deployment."""
     inner = document["properties"]
     return DeploymentState(
-        name=document["name"],
+        name=document["name"].lower(),
         provisioning_state=inner["provisioningState"],
         model=inner.get("model") or "",
         environment=inner.get("environmentId") or "",

@@ -1,6 +1,7 @@
 """From the manifest to what is asked of the endpoint and of its identity's rights."""
 
 from shared.domain.access import AccessAsk, AskedRole
+from shared.domain.connection_use import connections_used
 from shared.domain.endpoint import AuthMode, Identity
 from shared.domain.flow import Flow
 from shared.domain.manifest import Endpoint, Manifest
@@ -26,10 +27,11 @@ def endpoint_ask(name: str, asked: Endpoint) -> EndpointAsk:
 
 
 def access_ask(flow: Flow, manifest: Manifest) -> AccessAsk:
-    """Connection secrets are on unless the manifest or the endpoint's property says otherwise."""
+    """A flow that uses connections may read their secrets, unless the manifest says otherwise."""
     asked = manifest.access
     said = (manifest.endpoint.properties or {}).get(ENFORCED, "").lower()
-    allowed = asked.connection_secrets is not False and said != "disabled"
+    unsaid = asked.connection_secrets is None and not said and not connections_used(flow, manifest)
+    allowed = asked.connection_secrets is not False and said != "disabled" and not unsaid
     return AccessAsk(
         connection_secrets=allowed,
         enforce_secrets=(said == "enabled" or None) if allowed else False,

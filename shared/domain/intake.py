@@ -1,11 +1,16 @@
 """What comes in at the doors: the JSON body that messages and calls share."""
 
-import json
-from typing import Any, Self
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from shared.domain.errors import Finding, Rejected
+from shared.domain.ids import Revision, RunName
+from shared.domain.names import EndpointName
+from shared.domain.paths import BlobPath, FolderPath
+from shared.domain.strict_json import read_request
 
 _SHAPE = (
     'Send {"source": {"blob": "team/name.zip"}}, {"source": {"folder": "team/name/"}}, '
@@ -13,16 +18,28 @@ _SHAPE = (
 )
 
 
+MOST_BYTES = 256 * 1024
+"""What a message of Service Bus's standard tier holds: more by HTTP would mean nothing else."""
+
+
+class TooLarge(Rejected):
+    """A request that is not even read."""
+
+    def __init__(self, size: int) -> None:
+        cause = f"It has {size:,} bytes, and {MOST_BYTES:,} is the most"
+        super().__init__([Finding("request", None, cause, "Put what is large into the flow")])
+
+
 class AskedSource(BaseModel):
     """Exactly one of blob, folder, run and endpoint. Paths are inside the flows container."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
-    blob: str | None = Field(default=None, min_length=1)
-    folder: str | None = Field(default=None, min_length=1)
-    run: str | None = Field(default=None, min_length=1, max_length=255)
-    endpoint: str | None = Field(default=None, min_length=1)
-    revision: str = Field(default="current", min_length=1)
+    blob: Annotated[str, AfterValidator(BlobPath)] | None = None
+    folder: Annotated[str, AfterValidator(FolderPath)] | None = None
+    run: Annotated[str, AfterValidator(RunName)] | None = None
+    endpoint: Annotated[str, AfterValidator(EndpointName)] | None = None
+    revision: Annotated[str, AfterValidator(Revision)] = "current"
 
     @model_validator(mode="after")
     def _one(self) -> Self:
@@ -46,7 +63,7 @@ class Redeploy(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
-    revision: str = Field(default="current", min_length=1)
+    revision: Annotated[str, AfterValidator(Revision)] = "current"
     manifest: dict[str, Any] = Field(default_factory=dict)
 
 
@@ -60,16 +77,25 @@ def parse_redeploy(body: bytes) -> Redeploy:
 
 
 def _parse[M: BaseModel](model: type[M], body: bytes) -> M:
+    if len(body) > MOST_BYTES:
+        raise TooLarge(len(body))
     try:
-        return model.model_validate(json.loads(body))
-    except (json.JSONDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Rejected([Finding("request", None, f"It is no JSON: {error}", _SHAPE)]) from error
+        return model.model_validate(read_request(body))
     except ValidationError as error:
-        findings = [
-            Finding("request", None, f"{_place(it['loc'])}{it['msg']}", _SHAPE)
-            for it in error.errors()
-        ]
-        raise Rejected(findings) from error
+        found = [each for it in error.errors() for each in _findings(it)]
+        raise Rejected(found) from error
+    except ValueError as error:
+        raise Rejected([Finding("request", None, f"It cannot be read: {error}", _SHAPE)]) from error
+
+
+def _findings(error: Any) -> Iterator[Finding]:
+    """A wrong name says itself what is wrong with it."""
+    wrong, place = error.get("ctx", {}).get("error"), _place(error["loc"])
+    if isinstance(wrong, Rejected):
+        for it in wrong.findings:
+            yield replace(it, cause=f"{place}{it.cause}")
+    else:
+        yield Finding("request", None, f"{place}{error['msg']}", _SHAPE)
 
 
 def _place(location: tuple[int | str, ...]) -> str:

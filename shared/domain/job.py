@@ -4,9 +4,12 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from shared.domain.caller import Caller
+from shared.domain.names import DeploymentName, EndpointName
 
 Door = Literal["blob", "bus", "http", "sweep"]
 FLOW_FILES = ("flow.dag.yaml", "flow.dag.yml", "flow.flex.yaml", "flow.flex.yml")
@@ -49,7 +52,7 @@ class RevisionSource(BaseModel):
     model_config = ConfigDict(frozen=True, defer_build=True)
 
     kind: Literal["revision"] = "revision"
-    endpoint: str
+    endpoint: Annotated[str, AfterValidator(EndpointName)]
     digest: str
     path: str = Field(description="Where the package was dropped: the policy goes by it.")
     package: str = Field(description="The job that kept the package.")
@@ -62,8 +65,10 @@ class RemovalSource(BaseModel):
     model_config = ConfigDict(frozen=True, defer_build=True)
 
     kind: Literal["removal"] = "removal"
-    endpoint: str
-    deployment: str | None = Field(default=None, description="None for the whole endpoint.")
+    endpoint: Annotated[str, AfterValidator(EndpointName)]
+    deployment: Annotated[str, AfterValidator(DeploymentName)] | None = Field(
+        default=None, description="None for the whole endpoint."
+    )
     force: bool = Field(default=False, description="Also what Sluice did not make.")
     why: str = Field(default="", description="Where nobody asked: why the sweep did.")
     key: str = Field(description="Tells one removal of the same thing from the next.")
@@ -120,12 +125,18 @@ class DeployRequest(BaseModel):
     order: str
     accepted: str
     by: str = Field(default="", description="Who asked, where the door knows.")
+    roles: tuple[str, ...] = Field(default=(), description="What the app's sign-in says they are.")
     findings: tuple[dict[str, Any], ...] = Field(
         default=(), description="Why the request is rejected without looking further."
     )
     message: MessageName | None = Field(
         default=None, description="The message that asked, where one did: the result names it."
     )
+
+    @property
+    def caller(self) -> Caller | None:
+        """Who asked over HTTP; None of any other door."""
+        return Caller(self.by, self.roles) if self.door == "http" else None
 
 
 class JobSummary(BaseModel):

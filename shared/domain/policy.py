@@ -1,55 +1,36 @@
-"""What an operator allows: which prefix may deploy to which endpoints, with which roles.
+"""What an operator allows: which folder may deploy to which endpoints, with what.
 
-No rule, nothing: policy denies by default.
+No rule, nothing: policy denies by default, and each rule only adds. Folders are compared as storage
+does, letter by letter; what Azure does not tell apart by case, without regard to it.
 """
 
 import hashlib
 from collections.abc import Iterable
+from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter
-
 from shared.domain.access import AskedRole
+from shared.domain.caller import Caller
+from shared.domain.policy_rule import Policy, Rule
 
 
-class _Said(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+@dataclass(frozen=True)
+class Placement:
+    """A flow that would go to an endpoint, or whose endpoint would go.
 
-
-class AllowedRole(_Said):
-    """A role, by name or id, that a manifest may ask for at scopes of these shell-style patterns.
-
-    It must be written as the manifests write it: a name is not looked up here.
+    Args:
+        path: where the flow was dropped, in the flows container.
+        endpoint: the endpoint's name.
+        workspace: the workspace's name.
+        suffix: what the workspace's endpoint names may end in.
+        caller: who asked over HTTP; None of any other door.
     """
 
-    role: str
-    scopes: tuple[str, ...]
-
-
-class Rule(_Said):
-    """One permission. Endpoint patterns are shell-style; no workspace means the app's own.
-
-    With `suffix`, names that are taken from zips and folders get the workspace's suffix; the
-    patterns are those of the names without it.
-    """
-
-    prefix: str
-    endpoints: tuple[str, ...]
-    workspace: str | None = None
-    suffix: bool = False
-    roles: tuple[AllowedRole, ...] = ()
-
-    def allows(self, endpoint: str, suffix: str) -> bool:
-        names = {endpoint, endpoint.removesuffix(suffix)} if self.suffix else {endpoint}
-        return any(fnmatchcase(name, pattern) for name in names for pattern in self.endpoints)
-
-
-Policy = tuple[Rule, ...]
-
-
-def parse_policy(text: str) -> Policy:
-    """Read the setting: a JSON list of rules; empty text is no rule. Raises ValueError."""
-    return TypeAdapter(Policy).validate_json(text) if text.strip() else ()
+    path: str
+    endpoint: str
+    workspace: str
+    suffix: str = ""
+    caller: Caller | None = None
 
 
 def suffix_of(workspace_id: str) -> str:
@@ -59,52 +40,64 @@ def suffix_of(workspace_id: str) -> str:
 
 def suffixed(policy: Policy, *, path: str, name: str, workspace: str, suffix: str) -> str:
     """The endpoint's name, from the one that a zip or folder asks for."""
-    rules = _rules(policy, path, workspace)
+    rules = _of_folder(policy, path, workspace)
     return f"{name}{suffix}" if any(it.suffix and it.allows(name, "") for it in rules) else name
 
 
-def refusal(
-    policy: Policy, *, path: str, endpoint: str, workspace: str, suffix: str = ""
-) -> str | None:
-    """Why the flow at the path may not deploy to the endpoint; None where it may."""
+def refusal(policy: Policy, asked: Placement) -> str | None:
+    """Why the flow may not go to the endpoint, or the endpoint away; None where it may."""
     if not policy:
         return "No policy is set, so nothing may be deployed"
-    rules = [rule for rule in policy if path.startswith(rule.prefix)]
-    if not rules:
+    path = asked.path
+    if not any(rule.holds(path) for rule in policy):
         return f"No rule of the policy lets '{path}' deploy anything"
-    rules = _rules(policy, path, workspace)
+    rules = _of_folder(policy, path, asked.workspace)
     if not rules:
-        return f"No rule of the policy lets '{path}' deploy to workspace '{workspace}'"
-    if any(rule.allows(endpoint, suffix) for rule in rules):
+        return f"No rule of the policy lets '{path}' deploy to workspace '{asked.workspace}'"
+    rules = [rule for rule in rules if _calls(rule, asked.caller)]
+    if not rules:
+        who = f"'{asked.caller.name}'" if asked.caller and asked.caller.name else "a function key"
+        return f"No rule of the policy lets {who} deploy or delete what lies at '{path}'"
+    if any(rule.allows(asked.endpoint, asked.suffix) for rule in rules):
         return None
     allowed = ", ".join(sorted({pattern for rule in rules for pattern in rule.endpoints}))
-    return f"The policy lets '{path}' deploy to {allowed or 'nothing'}, not to '{endpoint}'"
+    return f"The policy lets '{path}' deploy to {allowed or 'nothing'}, not to '{asked.endpoint}'"
 
 
 def refused_roles(
-    policy: Policy,
-    roles: Iterable[AskedRole],
-    *,
-    path: str,
-    endpoint: str,
-    workspace: str,
-    suffix: str = "",
+    policy: Policy, asked: Placement, roles: Iterable[AskedRole]
 ) -> tuple[AskedRole, ...]:
-    """Those of the asked roles that no rule for this flow and endpoint allows."""
-    rules = [it for it in _rules(policy, path, workspace) if it.allows(endpoint, suffix)]
-    allowed = [role for rule in rules for role in rule.roles]
-    return tuple(it for it in roles if not any(_fits(one, it) for one in allowed))
+    """Those of the roles that no rule for this flow and endpoint allows."""
+    allowed = [role for rule in _rules(policy, asked) for role in rule.roles]
+    return tuple(it for it in roles if not any(one.fits(it) for one in allowed))
 
 
-def _rules(policy: Policy, path: str, workspace: str) -> list[Rule]:
+def refused_identity(policy: Policy, asked: Placement, resource_id: str) -> bool:
+    """Whether no rule lets the flow run as this user-assigned identity."""
+    return not _fits(resource_id, (it for rule in _rules(policy, asked) for it in rule.identities))
+
+
+def refused_connections(policy: Policy, asked: Placement, names: Iterable[str]) -> tuple[str, ...]:
+    """Those of the connections that no rule lets the flow use."""
+    allowed = [it for rule in _rules(policy, asked) for it in rule.connections]
+    return tuple(name for name in dict.fromkeys(names) if not _fits(name, allowed))
+
+
+def _rules(policy: Policy, asked: Placement) -> list[Rule]:
     return [
         rule
-        for rule in policy
-        if path.startswith(rule.prefix) and rule.workspace in {None, workspace}
+        for rule in _of_folder(policy, asked.path, asked.workspace)
+        if _calls(rule, asked.caller) and rule.allows(asked.endpoint, asked.suffix)
     ]
 
 
-def _fits(allowed: AllowedRole, asked: AskedRole) -> bool:
-    return allowed.role.lower() == asked.role.lower() and any(
-        fnmatchcase(asked.scope.lower(), pattern.lower()) for pattern in allowed.scopes
-    )
+def _of_folder(policy: Policy, path: str, workspace: str) -> list[Rule]:
+    return [rule for rule in policy if rule.holds(path) and rule.workspace in {None, workspace}]
+
+
+def _calls(rule: Rule, caller: Caller | None) -> bool:
+    return caller is None or rule.callers is None or any(map(caller.fits, rule.callers))
+
+
+def _fits(name: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatchcase(name.lower(), pattern.lower()) for pattern in patterns)

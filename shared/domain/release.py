@@ -5,13 +5,14 @@ else the default holds.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from shared.domain.access import AccessAsk
+from shared.domain.caller import Caller
 from shared.domain.data_collection import DataAsset, DataCollectorAsk
 from shared.domain.endpoint import AuthMode, DeploymentSettings, Identity
 from shared.domain.environment_ask import EnvironmentAsk, hashed
@@ -77,6 +78,7 @@ class Release:
     warnings: tuple[str, ...] = ()
     limits: Limits = Limits()
     access: AccessAsk = AccessAsk()
+    caller: Caller | None = None
 
     @property
     def deployment_name(self) -> str:
@@ -122,4 +124,8 @@ def to_json(release: Release) -> dict[str, Any]:
 
 
 def from_json(plain: Mapping[str, Any]) -> Release:
-    return _release_adapter().validate_python(plain)
+    """A release of before names had one spelling gets it now."""
+    made = _release_adapter().validate_python(plain)
+    endpoint = replace(made.endpoint, name=made.endpoint.name.lower())
+    named = replace(made.deployment, name=(made.deployment.name or "").lower() or None)
+    return replace(made, endpoint=endpoint, deployment=named)

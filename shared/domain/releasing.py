@@ -47,4 +47,5 @@ def make_release(
         connections=flow.connection_names,
         limits=limits,
         access=access_ask(flow, manifest),
+        caller=request.caller,
     )

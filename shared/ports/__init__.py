@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.domain.policy import Policy
+from shared.domain.caller import ACTS, Act
+from shared.domain.policy_rule import Policy
 from shared.domain.release import Limits
 from shared.ports.document import Json
 from shared.ports.metrics import Metrics
@@ -49,6 +50,7 @@ class Ports:
         quiet_period: seconds without a change after which a folder is taken as complete.
         datastore_reader_role: name or id of the role for flows that look an index up; empty for
             AzureML Data Scientist.
+        key_allows: what a function key alone may do over HTTP.
         webhook: None where the operator named none.
     """
 
@@ -65,6 +67,7 @@ class Ports:
     packages: Packages
     now: Callable[[], datetime]
     policy: Policy = ()
+    key_allows: frozenset[Act] = ACTS
     limits: Limits = Limits()
     workspace_name: str = ""
     workspace_id: str = ""

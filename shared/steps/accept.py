@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from shared.domain.caller import NOBODY, Caller
 from shared.domain.errors import Finding, Rejected
 from shared.domain.intake import Asked
 from shared.domain.job import (
@@ -56,14 +57,14 @@ class Asker:
         door: the door that it came through.
         key: the idempotency key; None where there is none.
         asked: when by Azure's clock, ISO 8601 with its fraction; None for now.
-        by: the person, where that is known.
+        caller: the person, where that is known.
         message: the message that asks, where one does.
     """
 
     door: Door
     key: str | None = None
     asked: str | None = None
-    by: str = ""
+    caller: Caller = NOBODY
     message: MessageName | None = None
 
 
@@ -125,7 +126,8 @@ def accept(
                 door=asker.door,
                 order=ordered(asker.asked or opened, _within(asker, accepted)),
                 accepted=accepted,
-                by=asker.by,
+                by=asker.caller.name,
+                roles=asker.caller.roles,
                 findings=tuple(it.to_dict() for it in findings),
                 message=asker.message,
             )

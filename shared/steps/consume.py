@@ -3,17 +3,16 @@
 from typing import Any
 
 from shared.domain.consume import credential_of, samples, swagger_of
-from shared.domain.names import named
+from shared.domain.names import EndpointName
 from shared.ports import Ports
 
 
-def consume_shown(ports: Ports, name: str) -> dict[str, Any] | None:
+def consume_shown(ports: Ports, name: EndpointName) -> dict[str, Any] | None:
     """Address, credential, sample request and code; None where there is no such endpoint.
 
     The sample request is the last release's; without one, the swagger document has the inputs.
-    Raises Rejected where the name could not be one.
     """
-    endpoint = ports.workspace.endpoint(named(name))
+    endpoint = ports.workspace.endpoint(name)
     if endpoint is None:
         return None
     last = next(iter(ports.ledger.releases(name)), {})

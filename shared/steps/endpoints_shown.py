@@ -12,7 +12,7 @@ from shared.domain.errors import Rejected
 from shared.domain.failure import AzureFailure
 from shared.domain.grants import needed_grants
 from shared.domain.links import endpoint_links
-from shared.domain.names import named
+from shared.domain.names import EndpointName
 from shared.domain.release import DIGEST_TAG, JOB_TAG, from_json
 from shared.domain.step import live
 from shared.ports import Ports
@@ -28,12 +28,9 @@ def endpoints_shown(ports: Ports) -> list[Shown]:
     return [_short(facts, endpoint) for endpoint in ports.workspace.endpoints()]
 
 
-def endpoint_shown(ports: Ports, name: str) -> Shown | None:
-    """One endpoint, whole; None where there is none and Sluice never released to it.
-
-    Raises Rejected where the name could not be one.
-    """
-    endpoint = ports.workspace.endpoint(named(name))
+def endpoint_shown(ports: Ports, name: EndpointName) -> Shown | None:
+    """One endpoint, whole; None where there is none and Sluice never released to it."""
+    endpoint = ports.workspace.endpoint(name)
     releases = ports.ledger.releases(name)
     if endpoint is None and not releases:
         return None

@@ -1,5 +1,6 @@
 """What people see of an endpoint's metrics, and why something is missing."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -11,10 +12,12 @@ from shared.domain.errors import rejected
 from shared.domain.failure import Denied
 from shared.domain.figures import monitored_shown, recorded_shown
 from shared.domain.metrics import DEPLOYMENT_METRICS, ENDPOINT_METRICS, Metric
-from shared.domain.names import named
+from shared.domain.names import EndpointName
+from shared.domain.text import quoted
 from shared.ports import Ports
 
 DEFAULT_MINUTES = 60
+_NUMBER = re.compile(r"[0-9]{1,6}")
 MOST_MINUTES = 30 * 24 * 60
 """Azure Monitor gives a grain of a minute for so long at most."""
 
@@ -56,15 +59,15 @@ class _Look:
             self.notes.append(words)
 
 
-def metrics_shown(ports: Ports, name: str, minutes: str | None) -> dict[str, Any] | None:
+def metrics_shown(ports: Ports, name: EndpointName, minutes: str | None) -> dict[str, Any] | None:
     """Both families of the last minutes; None where there is no such endpoint.
 
     Raises:
-        Rejected: `minutes` is no number of minutes, or the name could not be one.
+        Rejected: `minutes` is no number of minutes.
         AzureFailure: Azure could not be asked.
     """
     period = timedelta(minutes=_minutes(minutes))
-    endpoint = ports.workspace.endpoint(named(name))
+    endpoint = ports.workspace.endpoint(name)
     if endpoint is None:
         return None
     until = ports.now()
@@ -93,10 +96,10 @@ def metrics_shown(ports: Ports, name: str, minutes: str | None) -> dict[str, Any
 def _minutes(said: str | None) -> int:
     if said is None:
         return DEFAULT_MINUTES
-    if said.isdecimal() and 1 <= int(said) <= MOST_MINUTES:
+    if _NUMBER.fullmatch(said) and 1 <= int(said) <= MOST_MINUTES:
         return int(said)
     raise rejected(
-        "minutes", f"'{said}' is no number of minutes", f"Say 1 to {MOST_MINUTES}, or nothing"
+        "minutes", f"{quoted(said)} is no number of minutes", f"Say 1 to {MOST_MINUTES}, or nothing"
     )
 
 

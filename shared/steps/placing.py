@@ -1,12 +1,11 @@
 """Where a flow may go: the endpoint's name, whether Azure takes it, and what the policy allows."""
 
-from shared.domain.access import AskedRole
-from shared.domain.endpoint_asking import asked_roles
+from shared.domain.caller import Caller
 from shared.domain.errors import Finding
 from shared.domain.job import DeployRequest, RevisionSource, RunSource
 from shared.domain.manifest import Manifest
 from shared.domain.names import endpoint_name_of, endpoint_name_problem
-from shared.domain.policy import refusal, refused_roles, suffix_of, suffixed
+from shared.domain.policy import Placement, refusal, suffix_of, suffixed
 from shared.domain.run_name import endpoint_name_of_run
 from shared.ports import Ports
 
@@ -14,50 +13,46 @@ _REMEDY = "Ask the operator for a rule in SLUICE_POLICY, or deploy to what is al
 
 
 def endpoint_name(ports: Ports, request: DeployRequest, manifest: Manifest, path: str) -> str:
-    """The one that is named; else the zip's or folder's, with a suffix where the policy says so."""
+    """The one that is named; else the zip's or folder's, with a suffix where the policy says so.
+
+    In lower case, as Azure does not tell cases apart.
+    """
     if isinstance(request.source, RevisionSource):
         return request.source.endpoint
     if manifest.endpoint.name is not None:
-        return manifest.endpoint.name
+        return manifest.endpoint.name.lower()
     run = request.source.name if isinstance(request.source, RunSource) else None
     return suffixed(
         ports.policy,
         path=path,
-        name=endpoint_name_of(path) if run is None else endpoint_name_of_run(run),
+        name=(endpoint_name_of(path) if run is None else endpoint_name_of_run(run)).lower(),
         workspace=ports.workspace_name,
         suffix=suffix_of(ports.workspace_id),
     )
 
 
-def placing_findings(ports: Ports, path: str, name: str, manifest: Manifest) -> list[Finding]:
-    """Whether Azure takes the name, and the operator the place and the roles."""
+def placement(ports: Ports, path: str, endpoint: str, caller: Caller | None) -> Placement:
+    """What the policy is asked about."""
+    return Placement(path, endpoint, ports.workspace_name, suffix_of(ports.workspace_id), caller)
+
+
+def placing_findings(ports: Ports, place: Placement, manifest: Manifest) -> list[Finding]:
+    """Whether Azure takes the name, and the operator the place."""
+    path, name = place.path, place.endpoint
     if (problem := endpoint_name_problem(name)) is not None:
         remedy = "Rename the zip or folder, or set endpoint.name in deploy.yaml"
         return [Finding(path, None, problem, remedy)]
-    why = refusal(
-        ports.policy,
-        path=path,
-        endpoint=name,
-        workspace=ports.workspace_name,
-        suffix=suffix_of(ports.workspace_id),
-    )
+    why = refusal(ports.policy, place)
     if why is not None:
         return [Finding(path, None, why, _REMEDY)]
-    return [_refused(path, it) for it in _refused_roles(ports, path, name, manifest)]
+    dropped = endpoint_name_of(path)
+    if manifest.endpoint.name is None and dropped != name and dropped.lower() == name:
+        cause = f"'{dropped}' is deployed to endpoint '{name}': names have no capitals in Azure ML"
+        return [Finding(path, None, cause, "Nothing needs to be done", "warning")]
+    return []
 
 
-def _refused_roles(ports: Ports, path: str, name: str, manifest: Manifest) -> tuple[AskedRole, ...]:
-    return refused_roles(
-        ports.policy,
-        asked_roles(manifest),
-        path=path,
-        endpoint=name,
-        workspace=ports.workspace_name,
-        suffix=suffix_of(ports.workspace_id),
-    )
-
-
-def _refused(path: str, asked: AskedRole) -> Finding:
-    cause = f"The policy does not let '{path}' ask for role '{asked.role}' at {asked.scope}"
-    remedy = "Ask the operator to name it under roles in a rule of SLUICE_POLICY"
-    return Finding(path, None, cause, remedy)
+def refused_finding(place: Placement, what: str, field: str) -> Finding:
+    """What the policy does not let a flow do, and the field of a rule that would."""
+    remedy = f"Ask the operator to name it under {field} in a rule of SLUICE_POLICY"
+    return Finding(place.path, None, f"The policy does not let '{place.path}' {what}", remedy)

@@ -14,10 +14,11 @@ from shared.domain.releasing import make_release
 from shared.domain.report import Report, ok
 from shared.package import Reading
 from shared.ports import Ports
+from shared.steps.allowing import allowing_findings
 from shared.steps.call import Call
 from shared.steps.environments import environment_of
 from shared.steps.package import fetched
-from shared.steps.placing import endpoint_name, placing_findings
+from shared.steps.placing import endpoint_name, placement, placing_findings
 
 
 def prepare(ports: Ports, call: Call) -> Report:
@@ -62,10 +63,13 @@ def _validated(ports: Ports, request: DeployRequest, reading: Reading, root: Pat
     flow, manifest = reading.flow, merged(reading.manifest, request.overrides)
     path = str(getattr(request.source, "path", ""))
     name = endpoint_name(ports, request, manifest, path)
+    place = placement(ports, path, name, request.caller)
     findings = [
         *reading.findings,
-        *placing_findings(ports, path, name, manifest),
+        *(placed := placing_findings(ports, place, manifest)),
     ]
+    if not any(it.severity == "error" for it in placed):
+        findings += allowing_findings(ports, place, flow, manifest)
     if request.overrides:
         findings += (*manifest_findings(manifest), *flow_findings(manifest, flow))
     findings += _connections(ports, flow, manifest)

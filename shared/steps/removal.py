@@ -2,34 +2,31 @@
 
 from collections.abc import Callable
 
+from shared.domain.caller import NOBODY, Caller
 from shared.domain.errors import rejected
-from shared.domain.job import Door, RemovalSource, content_hash, job_id
-from shared.domain.names import named
-from shared.domain.policy import refusal, suffix_of
+from shared.domain.job import DeployRequest, Door, RemovalSource, content_hash, job_id
+from shared.domain.policy import refusal
 from shared.domain.removal import removal_plan
 from shared.domain.report import Report, ok, waiting
 from shared.domain.step import from_json, steps_to_json, to_json
 from shared.ports import Ports
 from shared.steps.accept import Accepted, Asker, KeyReused, accept
 from shared.steps.call import Call
+from shared.steps.placing import placement
 from shared.steps.standing import standing
 
 Step = Callable[[Ports, Call], Report]
 
 
-def accept_removal(ports: Ports, source: RemovalSource, *, door: Door, by: str = "") -> Accepted:
-    """Make a job of it. A key that was used for another removal is refused as KeyReused.
-
-    Raises Rejected where a name could not be one.
-    """
-    named(source.endpoint)
-    if source.deployment is not None:
-        named(source.deployment, "a deployment")
+def accept_removal(
+    ports: Ports, source: RemovalSource, *, door: Door, caller: Caller = NOBODY
+) -> Accepted:
+    """Make a job of it. A key that was used for another removal is refused as KeyReused."""
     body = content_hash(source.model_dump(mode="json"))
     job = job_id(source, {})
     if ports.ledger.claim_key(source.key, job, body)[1] != body:
         raise KeyReused("The idempotency key was used for another request")
-    return accept(ports, source, {}, Asker(door, by=by))
+    return accept(ports, source, {}, Asker(door, caller=caller))
 
 
 def either(deploys: Step, removes: Step) -> Step:
@@ -56,7 +53,7 @@ def prepare_removal(ports: Ports, call: Call) -> Report:
     request, asked = ports.ledger.request(call.job), _asked(ports, call.job)
     assert request is not None
     if ports.ledger.read(call.job, "plan") is None:
-        _allow(ports, asked)
+        _allow(ports, request, asked)
         removal_plan(asked, standing(ports, asked.endpoint))
     ports.ledger.enlist(asked.endpoint, call.job, request.order)
     ports.ledger.set_state(call.job, "running", asked.endpoint)
@@ -94,15 +91,11 @@ def no_way_back(ports: Ports, call: Call) -> Report:
     return ok("what is deleted stays deleted", steps=[], moved=False)
 
 
-def _allow(ports: Ports, asked: RemovalSource) -> None:
+def _allow(ports: Ports, request: DeployRequest, asked: RemovalSource) -> None:
     """Whoever may not deploy to an endpoint may not delete it either. Raises Rejected."""
     released = ports.ledger.releases(asked.endpoint)
     path = str(released[0]["path"]) if released else ""
-    workspace = ports.workspace_name
-    suffix = suffix_of(ports.workspace_id)
-    why = refusal(
-        ports.policy, path=path, endpoint=asked.endpoint, workspace=workspace, suffix=suffix
-    )
+    why = refusal(ports.policy, placement(ports, path, asked.endpoint, request.caller))
     if why is not None:
         raise rejected(f"endpoint {asked.endpoint}", why, "Ask the operator for a rule")
 

@@ -16,10 +16,11 @@ from shared.domain.access import (
 from shared.domain.errors import Finding, Rejected, rejected
 from shared.domain.grants import needed_grants
 from shared.domain.permission import permits
-from shared.domain.policy import refused_roles, suffix_of
+from shared.domain.policy import refused_identity, refused_roles
 from shared.domain.release import Release
 from shared.domain.step import Observed
 from shared.ports import Ports
+from shared.steps.placing import placement, refused_finding
 
 
 def observe_rights(ports: Ports, release: Release, observed: Observed) -> Observed:
@@ -27,6 +28,7 @@ def observe_rights(ports: Ports, release: Release, observed: Observed) -> Observ
 
     Raises Rejected where a role that the manifest or a setting names is none.
     """
+    _allow_identity(ports, release, observed)
     user = observed.identity.kind == "UserAssigned"
     abac = user and ports.workspace.registry_in_abac_mode()
     keyless = _keyless(ports, release)
@@ -59,6 +61,14 @@ def held_assignments(ports: Ports, scope: str, principal: str) -> tuple[RoleAssi
     )
 
 
+def _allow_identity(ports: Ports, release: Release, observed: Observed) -> None:
+    """Also an endpoint that is there runs as somebody. Raises Rejected where it may not."""
+    user = observed.identity.resource_id
+    place = placement(ports, release.path, release.endpoint.name, release.caller)
+    if user is not None and refused_identity(ports.policy, place, user):
+        raise Rejected([refused_finding(place, f"run as identity {user}", "identities")])
+
+
 def _keyless(ports: Ports, release: Release) -> tuple[Grant, ...]:
     """What the flow's connections without a key need of the resources that they go to."""
     if not release.connections:
@@ -74,14 +84,8 @@ def _keyless(ports: Ports, release: Release) -> tuple[Grant, ...]:
 def _refused(ports: Ports, release: Release, grants: tuple[Grant, ...]) -> tuple[Grant, ...]:
     """Those that the operator's policy does not let Sluice give for this flow."""
     asked = {AskedRole(it.role.name, it.scope): it for it in grants}
-    refused = refused_roles(
-        ports.policy,
-        asked,
-        path=release.path,
-        endpoint=release.endpoint.name,
-        workspace=ports.workspace_name,
-        suffix=suffix_of(ports.workspace_id),
-    )
+    place = placement(ports, release.path, release.endpoint.name, release.caller)
+    refused = refused_roles(ports.policy, place, asked)
     return tuple(asked[it] for it in refused)
 
 

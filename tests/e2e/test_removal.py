@@ -17,8 +17,8 @@ def test_an_endpoint_is_deleted_with_the_rights_that_it_was_given(echo: Client, 
     assert "100 %" in refused["findings"][0]["cause"]
 
     headers = {"Idempotency-Key": "gone"}
-    answer = echo.call("DELETE", "endpoints/short-lived", headers=headers)
-    again = echo.call("DELETE", "endpoints/short-lived", headers=headers)
+    answer = echo.call("DELETE", "endpoints/short-lived?confirm=short-lived", headers=headers)
+    again = echo.call("DELETE", "endpoints/short-lived?confirm=short-lived", headers=headers)
     assert answer.status_code == 202, answer.text
     assert answer.json() == again.json()
     (event,) = echo.results(answer.json()["job"], 120)

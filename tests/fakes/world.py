@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from shared.domain.policy import parse_policy
+from shared.domain.policy_rule import parse_policy
 from shared.domain.release import Limits
 from shared.ports import Ports
 from shared.steps.doors import take_drop
@@ -53,9 +53,15 @@ def say(question: str) -> str:
     return question
 """
 
+READS_CONNECTIONS = "access: {connection_secrets: true}\n"
+
 
 def package(more: str = "", flow: str = FLOW, **files: str) -> bytes:
-    """A flow as a zip, with more code; keywords are further files, `__` for a dot."""
+    """A flow as a zip, with more code; keywords are further files, `__` for a dot.
+
+    It asks for the secrets of connections, so that there is a grant.
+    """
+    files = {"deploy__yaml": READS_CONNECTIONS, **files}
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w") as archive:
         archive.writestr("flow.dag.yaml", flow)
@@ -63,6 +69,14 @@ def package(more: str = "", flow: str = FLOW, **files: str) -> bytes:
         for name, text in files.items():
             archive.writestr(name.replace("__", "."), text)
     return written.getvalue()
+
+
+ALL_ALLOWED = parse_policy(
+    """
+    [{"prefix": "", "endpoints": ["*"], "identities": ["*"], "connections": ["*"],
+      "roles": [{"role": "AzureML Data Scientist", "scopes": ["*"]}]}]
+    """
+)
 
 
 @dataclass
@@ -134,7 +148,7 @@ def make_world(
         metrics=FakeMetrics(),
         packages=FakePackages(),
         now=clock,
-        policy=parse_policy('[{"prefix": "", "endpoints": ["*"]}]'),
+        policy=ALL_ALLOWED,
         limits=Limits(propagation=1200, grant=3600, operation=3600),
         workspace_name="ws",
         workspace_id="/subscriptions/s/workspaces/ws",

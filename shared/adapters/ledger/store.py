@@ -121,6 +121,13 @@ class BlobStore:
             for name in found:
                 yield str(name)[len(prefix) :]
 
+    def folders(self, prefix: str) -> Iterator[str]:
+        """The folders directly in this one, by name."""
+        with translated():
+            for found in self.container.walk_blobs(name_starts_with=prefix, delimiter="/"):
+                if str(found.name).endswith("/"):
+                    yield str(found.name)[len(prefix) : -1]
+
     def metadata(self, prefix: str) -> Iterator[tuple[str, dict[str, str]]]:
         """The same with each blob's metadata."""
         with translated():

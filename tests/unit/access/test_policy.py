@@ -1,36 +1,116 @@
+from dataclasses import replace
+
 import pytest
 
-from shared.domain.policy import parse_policy, refusal, suffix_of, suffixed
+from shared.domain.access import AskedRole
+from shared.domain.caller import Caller
+from shared.domain.policy import (
+    Placement,
+    refusal,
+    refused_connections,
+    refused_identity,
+    refused_roles,
+    suffix_of,
+    suffixed,
+)
+from shared.domain.policy_rule import parse_policy
 
 POLICY = parse_policy('[{"prefix": "a/", "endpoints": ["faq"], "workspace": "ws", "suffix": true}]')
-SUFFIX = suffix_of("/subscriptions/s/workspaces/ws")
+SUFFIX = "-123456"
+FAQ = Placement("a/faq.zip", f"faq{SUFFIX}", "ws", SUFFIX)
 
 
-def name_of(path: str, name: str) -> str:
-    return suffixed(POLICY, path=path, name=name, workspace="ws", suffix=SUFFIX)
+def test_a_suffix_is_the_workspaces_own_and_short():
+    one, other = suffix_of("/Subscriptions/S"), suffix_of("/subscriptions/s/other")
+
+    assert one == suffix_of("/subscriptions/s")
+    assert one != other
+    assert len(one) == len("-123456")
 
 
-def test_a_suffix_is_the_workspaces_own_whatever_the_case_of_its_id():
-    assert suffix_of("/SUBSCRIPTIONS/s/workspaces/ws") == SUFFIX
-    assert suffix_of("/subscriptions/s/workspaces/other") != SUFFIX
-    assert len(SUFFIX) == 7
+def test_only_what_a_rule_for_the_flow_allows_gets_a_suffix():
+    for path, workspace, name in (
+        ("a/faq.zip", "ws", "faq-123456"),
+        ("b/faq.zip", "ws", "faq"),
+        ("a/faq.zip", "other", "faq"),
+    ):
+        given = suffixed(POLICY, path=path, name="faq", workspace=workspace, suffix=SUFFIX)
+        assert given == name
 
 
-def test_only_names_that_a_rule_with_a_suffix_allows_get_it():
-    assert name_of("a/faq.zip", "faq") == f"faq{SUFFIX}"
-    assert name_of("b/faq.zip", "faq") == "faq"
-    assert name_of("a/other.zip", "other") == "other"
+def test_a_name_with_suffix_is_allowed_by_the_pattern_without_it_and_no_other_is():
+    assert refusal(POLICY, FAQ) is None
+    assert refusal(POLICY, replace(FAQ, endpoint="faq-654321")) is not None
+
+
+@pytest.mark.parametrize("prefix", ["team", "team/"])
+def test_a_prefix_is_a_folder_or_the_one_zip_that_it_names(prefix: str):
+    policy = parse_policy(f'[{{"prefix": "{prefix}", "endpoints": ["*"]}}]')
+
+    allowed = {
+        path: refusal(policy, Placement(path, "faq", "ws")) is None
+        for path in ("team/a.zip", "team/b/c/", "team", "team2/a.zip", "team.zip", "Team/a.zip")
+    }
+
+    assert [path for path, may in allowed.items() if may] == ["team/a.zip", "team/b/c/", "team"]
+
+
+def test_endpoints_identities_and_connections_are_compared_without_regard_to_case():
+    policy = parse_policy(
+        '[{"prefix": "", "endpoints": ["Faq*"], "identities": ["*/Flows"],'
+        ' "connections": ["AOAI"]}]'
+    )
+    place = Placement("a.zip", "faq-1", "ws")
+
+    assert refusal(policy, place) is None
+    assert not refused_identity(policy, place, "/subscriptions/s/flows")
+    assert refused_connections(policy, place, ["aoai", "search"]) == ("search",)
+
+
+def test_a_rule_that_says_nothing_of_them_allows_no_identity_connection_or_role():
+    policy = parse_policy('[{"prefix": "", "endpoints": ["*"]}]')
+    place, role = Placement("a.zip", "faq", "ws"), AskedRole("Reader", "/subscriptions/s")
+
+    assert refused_identity(policy, place, "/subscriptions/s/flows")
+    assert refused_connections(policy, place, ["aoai"]) == ("aoai",)
+    assert refused_roles(policy, place, [role]) == (role,)
+
+
+def test_callers_narrow_a_rule_at_the_http_door_alone():
+    policy = parse_policy(
+        '[{"prefix": "", "endpoints": ["*"], "callers": ["ada@*", "role:Deployers"]}]'
+    )
+    place = Placement("a.zip", "faq", "ws")
+
+    def may(caller: Caller | None) -> bool:
+        return refusal(policy, replace(place, caller=caller)) is None
+
+    assert may(None)
+    assert may(Caller("Ada@Example.org"))
+    assert may(Caller("bob@example.org", ("deployers",)))
+    assert not may(Caller("bob@example.org", ("Readers",)))
+    assert not may(Caller())
+
+
+def test_the_text_of_a_role_is_no_pattern_for_a_name():
+    assert not Caller("role:Deployers").fits("role:Deployers")
 
 
 @pytest.mark.parametrize(
-    ("endpoint", "allowed"),
-    [("faq", True), (f"faq{SUFFIX}", True), ("faq-123456", False), (f"other{SUFFIX}", False)],
+    ("text", "told"),
+    [
+        ('[{"prefix": "", "endpoints": ["*"]}, {"endpoints": ["*"]}]', "rule 2, prefix: "),
+        ('[{"prefix": "", "endpoints": ["*"], "rolls": []}]', "rule 1, rolls: "),
+        ('[{"prefix": "a/../b", "endpoints": []}]', "rule 1, prefix: "),
+        ('[{"prefix": "/a", "endpoints": []}]', "rule 1, prefix: "),
+        ('[{"prefix": "a", "endpoints": [""]}]', "rule 1, endpoints, 1: "),
+        ('[{"prefix": ""', "line 1"),
+    ],
 )
-def test_what_a_rule_allows_it_allows_with_its_suffix_too(endpoint: str, allowed: bool):
-    why = refusal(POLICY, path="a/faq.zip", endpoint=endpoint, workspace="ws", suffix=SUFFIX)
-    assert (why is None) is allowed
+def test_a_policy_that_cannot_be_read_says_which_rule_and_field(text: str, told: str):
+    with pytest.raises(ValueError, match=told):
+        parse_policy(text)
 
 
-def test_an_unknown_field_of_a_rule_is_refused():
-    with pytest.raises(ValueError, match="rolls"):
-        parse_policy('[{"prefix": "", "endpoints": ["*"], "rolls": []}]')
+def test_no_text_is_no_rule():
+    assert parse_policy("  ") == ()

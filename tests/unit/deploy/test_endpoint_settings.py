@@ -9,7 +9,8 @@ import pytest
 from shared.domain.access import CONNECTION_SECRETS_READER, READ_SECRETS
 from shared.domain.manifest.access_rules import ENFORCED
 from shared.domain.permission import Permission
-from shared.domain.policy import parse_policy, suffix_of
+from shared.domain.policy import suffix_of
+from shared.domain.policy_rule import parse_policy
 from shared.domain.release import JOB_TAG
 from tests.fakes.roles import FakeRoles
 from tests.fakes.world import FLOW, World, package
@@ -173,7 +174,7 @@ def test_an_endpoint_of_others_is_adopted_and_its_deployments_stay(world: World)
 def test_a_name_from_a_zip_gets_the_workspaces_suffix_where_the_policy_says_so(
     make: Callable[..., World],
 ):
-    rule = '[{"prefix": "", "endpoints": ["hello", "other"], "suffix": true}]'
+    rule = '[{"prefix": "", "endpoints": ["hello", "other"], "suffix": true, "connections": ["*"]}]'
     world = make(policy=parse_policy(rule))
     suffix = suffix_of(world.ports.workspace_id)
 

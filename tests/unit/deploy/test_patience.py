@@ -13,7 +13,7 @@ from shared.domain.access import (
     STORAGE_BLOB_DATA_READER,
 )
 from shared.domain.failure import Denied
-from shared.domain.policy import parse_policy
+from shared.domain.policy_rule import parse_policy
 from tests.fakes.roles import FakeRoles
 from tests.fakes.world import FLOW, World, package
 from tests.unit.deploy.test_rights import ENDPOINT, USER
@@ -118,7 +118,8 @@ NO_ACCESS = {
     "error": {"message": "(PermissionDenied) Principal does not have access to API/Operation."}
 }
 LETS = (
-    '[{"prefix": "", "endpoints": ["*"], "roles": [{"role": "Cognitive Services OpenAI User", '
+    '[{"prefix": "", "endpoints": ["*"], "connections": ["aoai"], '
+    '"roles": [{"role": "Cognitive Services OpenAI User", '
     f'"scopes": ["{TARGET}"]}}]}}]'
 )
 

@@ -9,10 +9,10 @@ from shared.domain import access
 from shared.domain.access import READ_SECRETS, Role
 from shared.domain.endpoint import Identity
 from shared.domain.permission import Permission
-from shared.domain.policy import parse_policy
+from shared.domain.policy_rule import parse_policy
 from shared.steps.jobs import job_shown
 from tests.fakes.roles import FakeRoles
-from tests.fakes.world import INDEX_LOOKUP, World, package
+from tests.fakes.world import INDEX_LOOKUP, READS_CONNECTIONS, World, package
 
 GROUP = "/subscriptions/s/resourceGroups/g/providers"
 USER = Identity(
@@ -32,7 +32,7 @@ READS = Permission(actions=("Microsoft.MachineLearningServices/workspaces/*",))
 
 
 def as_user(world: World, more: str = "") -> dict[str, Any]:
-    return world.deploy(content=package(deploy__yaml=ENDPOINT + more))
+    return world.deploy(content=package(deploy__yaml=ENDPOINT + (more or READS_CONNECTIONS)))
 
 
 @pytest.fixture
@@ -86,7 +86,9 @@ def test_the_metrics_writer_is_granted_where_it_is_asked_for(granted: Callable[.
 
 
 def test_a_system_assigned_identity_needs_no_metrics_writer(world: World):
-    told = world.deploy(content=package(deploy__yaml="access: {metrics_writer: true}\n"))
+    told = world.deploy(
+        content=package(deploy__yaml="access: {metrics_writer: true, connection_secrets: true}\n")
+    )
 
     assert roles_of(told) == [access.CONNECTION_SECRETS_READER.name]
 

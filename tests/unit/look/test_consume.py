@@ -8,6 +8,7 @@ import shlex
 import pytest
 
 from shared.domain.consume import credential_of, samples
+from shared.domain.names import EndpointName
 from shared.steps.consume import consume_shown
 from tests.fakes.world import World
 
@@ -25,7 +26,7 @@ NASTY = {
 def test_the_sample_request_comes_from_the_flow_that_was_released(world: World):
     world.deploy()
 
-    shown = consume_shown(world.ports, "hello")
+    shown = consume_shown(world.ports, EndpointName("hello"))
 
     assert shown is not None
     assert shown["sample_request"] == {"question": "hi"}

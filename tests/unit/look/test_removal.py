@@ -11,7 +11,7 @@ from shared.domain.access import CONNECTION_SECRETS_READER
 from shared.domain.endpoint import EndpointSpec, Identity
 from shared.domain.failure import Unavailable
 from shared.domain.job import RemovalSource
-from shared.domain.policy import parse_policy
+from shared.domain.policy_rule import parse_policy
 from shared.domain.release import JOB_TAG
 from shared.steps.accept import KeyReused
 from shared.steps.jobs import job_shown

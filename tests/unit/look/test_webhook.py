@@ -8,12 +8,11 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from pydantic import ValidationError
 
 from shared.adapters.webhook import SIGNATURE, HttpWebhook
 from shared.domain.failure import AzureFailure, Refused, Unavailable
 from shared.ports import Json
-from shared.settings import read_settings
+from shared.settings import WrongSettings, read_settings
 from shared.steps.jobs import job_shown
 from tests.fakes.engine import Crash, FakeEngine
 from tests.fakes.world import World, make_world
@@ -170,7 +169,7 @@ def test_https_and_loopback_are_taken(url: str):
 
 @pytest.mark.parametrize("url", ["http://example.org/hook", "example.org", "ftp://127.0.0.1/"])
 def test_anything_else_is_refused(url: str):
-    with pytest.raises(ValidationError, match="https"):
+    with pytest.raises(WrongSettings, match="https"):
         read_settings({**NEEDED, "WEBHOOK_URL": url})
 
 

@@ -56,7 +56,7 @@ def test_what_contradicts_itself_is_told(
 @pytest.mark.parametrize(
     ("manifest", "secrets", "enforced"),
     [
-        ("{}", True, None),
+        ("{}", False, False),
         ("access: {connection_secrets: true}\n", True, None),
         ("access: {connection_secrets: false}\n", False, False),
         (ENABLED, True, True),
@@ -64,7 +64,7 @@ def test_what_contradicts_itself_is_told(
         (f"endpoint: {{properties: {{{ENFORCED}: Enabled}}}}\n", True, True),
     ],
 )
-def test_connection_secrets_are_on_unless_switch_or_property_says_otherwise(
+def test_a_flow_without_connections_reads_no_secrets_unless_its_manifest_asks(
     tmp_path: Path, manifest: str, secrets: bool, enforced: bool | None
 ) -> None:
     reading = dropped(tmp_path, manifest)

@@ -11,6 +11,7 @@ from shared.domain.endpoint import DeploymentSpec, EndpointSpec, Identity
 from shared.domain.errors import Rejected
 from shared.domain.failure import Denied
 from shared.domain.metrics import Component, Recorded, Series
+from shared.domain.names import EndpointName
 from shared.steps.metrics_shown import metrics_shown
 from tests.fakes.inventory import FACTS
 from tests.fakes.world import World, make_world
@@ -38,7 +39,7 @@ def world(
 
 
 def shown(there: World, minutes: str | None = None) -> dict[str, Any]:
-    found = metrics_shown(there.ports, "hello", minutes)
+    found = metrics_shown(there.ports, EndpointName("hello"), minutes)
     assert found is not None
     return found
 
@@ -151,4 +152,4 @@ def test_minutes_that_are_no_period_are_refused(said: str) -> None:
 
 
 def test_an_endpoint_that_is_not_there_has_no_metrics() -> None:
-    assert metrics_shown(make_world().ports, "nobody", None) is None
+    assert metrics_shown(make_world().ports, EndpointName("nobody"), None) is None
