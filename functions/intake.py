@@ -1,6 +1,5 @@
 """The blob and Service Bus doors."""
 
-import json
 import os
 from typing import Any
 
@@ -10,8 +9,9 @@ import azure.functions as func
 from functions.dropped import DroppedBlob
 from functions.engine import start
 from shared.bootstrap import ports
-from shared.steps.doors import take_drop, take_message
-from shared.steps.folders import take_change
+from shared.domain.waiting import Incoming, Queue, incoming
+from shared.steps.doors import take_drop
+from shared.steps.waiting import take_incoming
 
 blueprint = df.Blueprint()
 
@@ -34,19 +34,7 @@ def on_drop(dropped: DroppedBlob, client: Any) -> None:
 @blueprint.durable_client_input(client_name="client")
 def on_request(message: func.ServiceBusMessage, client: Any) -> None:
     """A message asks for a deployment."""
-    taken = take_message(
-        ports(),
-        message.get_body(),
-        message_id=message.message_id or _unnamed(message),
-        enqueued=message.enqueued_time_utc,
-        correlation_id=message.correlation_id or "",
-    )
-    start(client, taken)
-
-
-def _unnamed(message: func.ServiceBusMessage) -> str:
-    """The queue's own name for a message that its sender gave none."""
-    return f"{message.enqueued_time_utc}#{message.sequence_number}"
+    start(client, take_incoming(ports(), _read("requests", message)))
 
 
 @blueprint.service_bus_queue_trigger(
@@ -55,5 +43,17 @@ def _unnamed(message: func.ServiceBusMessage) -> str:
 @blueprint.durable_client_input(client_name="client")
 def on_quiet(message: func.ServiceBusMessage, client: Any) -> None:
     """A quiet period after a file of a folder changed."""
-    change = json.loads(message.get_body())
-    start(client, take_change(ports(), change["path"], change["modified"]))
+    start(client, take_incoming(ports(), _read("changes", message)))
+
+
+def _read(queue: Queue, message: func.ServiceBusMessage) -> Incoming:
+    """Where its sender gave it no id, it is known by its place on the queue."""
+    place = f"{message.enqueued_time_utc}#{message.sequence_number}"
+    return incoming(
+        queue,
+        message.get_body(),
+        id=message.message_id or place,
+        correlation=message.correlation_id or "",
+        enqueued=message.enqueued_time_utc,
+        properties=message.application_properties or {},
+    )

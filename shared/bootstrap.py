@@ -58,6 +58,7 @@ def build(settings: Settings) -> Ports:
                 namespace=settings.bus_namespace,
                 credential=who,
             ),
+            requests=settings.requests_queue,
             results=settings.results_queue,
             changes=settings.changes_queue,
         ),

@@ -30,6 +30,7 @@ class Settings(BaseModel):
     )
     flows_container: str = Field(default="flows", alias="FLOWS_CONTAINER")
     ledger_container: str = Field(default="ledger", alias="LEDGER_CONTAINER")
+    requests_queue: str = Field(default="deploy-requests", alias="REQUESTS_QUEUE")
     results_queue: str = Field(default="deploy-results", alias="RESULTS_QUEUE")
     changes_queue: str = Field(default="flow-changes", alias="CHANGES_QUEUE")
     subscription_id: str = Field(alias="AZURE_SUBSCRIPTION_ID")

@@ -2,12 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from shared.adapters.dead_letters import peeked
 from shared.adapters.sender import SEND_SECONDS, KeptSender
 from shared.domain.message import written
+from shared.domain.waiting import Incoming
 from shared.ports import Json
 
 if TYPE_CHECKING:
@@ -15,10 +17,11 @@ if TYPE_CHECKING:
 
 
 class ServiceBus:
-    """Two queues, each with one sender that is kept: to open one takes half a second.
+    """Three queues, each with one sender that is kept: to open one takes half a second.
 
     Args:
         connect: gives a new client.
+        requests: the queue for requests.
         results: the queue for results.
         changes: the queue for notes of changes.
         seconds: how long one try to send may take; there are two.
@@ -28,10 +31,14 @@ class ServiceBus:
         self,
         connect: "Callable[[], ServiceBusClient]",
         *,
+        requests: str,
         results: str,
         changes: str,
         seconds: float = SEND_SECONDS,
     ) -> None:
+        self._connect = connect
+        self._read = {requests: "requests", changes: "changes"}
+        self._requests = KeptSender(connect, requests, seconds=seconds)
         self._results = KeptSender(connect, results, seconds=seconds)
         self._changes = KeptSender(connect, changes, seconds=seconds)
 
@@ -62,8 +69,35 @@ class ServiceBus:
             )
         )
 
+    def send_again(
+        self,
+        message: Incoming,
+        *,
+        message_id: str,
+        properties: Mapping[str, str],
+        at: datetime,
+    ) -> None:
+        """The queue may detect duplicates: the same copy sent twice is one."""
+        from azure.servicebus import ServiceBusMessage  # noqa: PLC0415 - slow to import
+
+        sender = self._requests if message.queue == "requests" else self._changes
+        sender.send(
+            ServiceBusMessage(
+                message.body,
+                message_id=message_id,
+                correlation_id=message.correlation or None,
+                application_properties={key: value for key, value in properties.items()},  # noqa: C416
+                scheduled_enqueue_time_utc=at,
+            )
+        )
+
+    def dead_letters(self) -> tuple[dict[str, Any], ...]:
+        """Two connections, one after the other."""
+        return peeked(self._connect, self._read)
+
     def close(self) -> None:
         """End its connections."""
+        self._requests.close()
         self._results.close()
         self._changes.close()
 

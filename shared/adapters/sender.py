@@ -75,7 +75,7 @@ class KeptSender:
             self._drop()
 
     def _begin(self, message: "ServiceBusMessage") -> "_Link":
-        with _translated():
+        with translated_bus():
             client = self._connect()
             link = _Link(client, client.get_queue_sender(self._queue))
         link.send(message)
@@ -94,7 +94,7 @@ class _Link:
     sender: "ServiceBusSender"
 
     def send(self, message: "ServiceBusMessage") -> None:
-        with _translated():
+        with translated_bus():
             self.sender.send_messages(message, timeout=SEND_SECONDS)
 
     def close(self) -> None:
@@ -104,7 +104,8 @@ class _Link:
 
 
 @contextlib.contextmanager
-def _translated() -> Iterator[None]:
+def translated_bus() -> Iterator[None]:
+    """Raise what the SDK raises inside as an `AzureFailure`."""
     from azure.servicebus import exceptions as known  # noqa: PLC0415 - slow to import
 
     try:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from azure.servicebus import ServiceBusReceiveMode
+from azure.servicebus import ServiceBusMessage, ServiceBusReceivedMessage, ServiceBusReceiveMode
 
 from local import cloud
 from local.addresses import free_port
@@ -46,11 +46,12 @@ class Broker(Part):
         address = connection_string(self.port, KEY)
         return ServiceBus(
             lambda: open_bus(connection_string=address),
+            requests=cloud.REQUESTS_QUEUE,
             results=cloud.RESULTS_QUEUE,
             changes=cloud.CHANGES_QUEUE,
         )
 
-    def taken(self, queue: str) -> list[tuple[dict[str, Any], str | None]]:
+    def messages(self, queue: str) -> list[ServiceBusReceivedMessage]:
         """Everything on the queue, which is empty afterwards."""
         with (
             open_bus(connection_string=connection_string(self.port, KEY)) as client,
@@ -58,8 +59,21 @@ class Broker(Part):
                 queue, receive_mode=ServiceBusReceiveMode.RECEIVE_AND_DELETE
             ) as receiver,
         ):
-            found = receiver.receive_messages(max_message_count=20, max_wait_time=2)
-            return [(json.loads(str(message)), message.correlation_id) for message in found]
+            return list(receiver.receive_messages(max_message_count=20, max_wait_time=2))
+
+    def bury(self, queue: str, text: str, reason: str, description: str) -> None:
+        """Send a message and dead-letter it."""
+        with open_bus(connection_string=connection_string(self.port, KEY)) as client:
+            with client.get_queue_sender(queue) as sender:
+                sender.send_messages(ServiceBusMessage(text, message_id=text))
+            with client.get_queue_receiver(queue) as receiver:
+                (message,) = receiver.receive_messages(1, max_wait_time=60)
+                receiver.dead_letter_message(message, reason=reason, error_description=description)
+
+    def taken(self, queue: str) -> list[tuple[dict[str, Any], str | None]]:
+        """Everything on the queue, which is empty afterwards."""
+        found = self.messages(queue)
+        return [(json.loads(str(message)), message.correlation_id) for message in found]
 
 
 def fake() -> Queues:

@@ -68,7 +68,10 @@ def test_a_wrong_key_is_denied(broker: Broker) -> None:
     address = f"Endpoint=sb://127.0.0.1:{broker.port};SharedAccessKeyName=RootManageSharedAccessKey"
     wrong = f"{address};SharedAccessKey=d3Jvbmc=;UseDevelopmentEmulator=true"
     bus = ServiceBus(
-        lambda: open_bus(connection_string=wrong), results="deploy-results", changes="flow-changes"
+        lambda: open_bus(connection_string=wrong),
+        requests="deploy-requests",
+        results="deploy-results",
+        changes="flow-changes",
     )
     with pytest.raises(Denied):
         send(bus, 1)
@@ -85,6 +88,7 @@ def test_a_broker_that_says_nothing_is_unavailable() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         bus = ServiceBus(
             lambda: open_bus(connection_string=connection_string(silent.getsockname()[1], KEY)),
+            requests="requests",
             results="results",
             changes="changes",
             seconds=1,

@@ -1,4 +1,10 @@
-from tests.contract.bus_sides import Queues
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from local import cloud
+from shared.domain.waiting import copy_of, incoming
+from tests.contract.bus_sides import Broker, Queues
 
 
 def test_a_result_sent_twice_is_visible_once(queues: Queues) -> None:
@@ -24,3 +30,47 @@ def test_changes_of_a_folder_in_one_second_are_one_message(queues: Queues) -> No
         "prod/echo/code.py",
     ]
     assert bodies[0]["modified"] == f"{when}+00:00"
+
+
+def test_a_message_is_put_again_on_its_queue_as_a_copy(broker: Broker) -> None:
+    bus = broker.open()
+    now = datetime.now(UTC)
+    first = incoming("requests", b'{"n": 1}', id="m", correlation="c", enqueued=now, properties={})
+    name, properties = copy_of(first)
+    for _ in range(2):
+        bus.send_again(first, message_id=name, properties=properties, at=now)
+    copies = broker.messages(cloud.REQUESTS_QUEUE)
+    bus.close()
+    read = [
+        incoming(
+            "requests",
+            b"".join(it.body),
+            id=str(it.message_id),
+            correlation=str(it.correlation_id),
+            enqueued=now,
+            properties=_named(it.application_properties or {}),
+        )
+        for it in copies
+    ]
+    assert {(it.id, it.correlation, it.tries, it.body) for it in read} == {
+        ("m", "c", 1, b'{"n": 1}')
+    }
+    assert {it.message_id for it in copies} == {name}
+
+
+def _named(properties: Mapping[Any, Any]) -> dict[str, Any]:
+    """As the Functions host gives them."""
+    texts = {key.decode(): value for key, value in properties.items()}
+    return {key: it.decode() if isinstance(it, bytes) else it for key, it in texts.items()}
+
+
+def test_dead_letters_say_where_and_why_and_stay(broker: Broker) -> None:
+    bus = broker.open()
+    broker.bury(cloud.REQUESTS_QUEUE, "poison", "Broken", "It could not be read")
+    for _ in range(2):
+        (letter,) = bus.dead_letters()
+        assert letter["queue"] == "requests"
+        assert letter["message_id"] == "poison"
+        assert (letter["reason"], letter["description"]) == ("Broken", "It could not be read")
+        assert letter["body"] == "poison"
+    bus.close()

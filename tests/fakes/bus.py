@@ -1,9 +1,12 @@
 """The bus in memory."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from shared.domain.waiting import Incoming
 from shared.ports import Json
 from tests.fakes.faults import Breakable, breakable
 
@@ -26,6 +29,16 @@ class Change:
     delay: float
 
 
+@dataclass(frozen=True)
+class Again:
+    """A copy of a message that waits on its queue."""
+
+    message: Incoming
+    message_id: str
+    properties: Mapping[str, str]
+    at: datetime
+
+
 class FakeBus(Breakable):
     """Two queues with duplicate detection: what is sent twice is visible once."""
 
@@ -33,6 +46,8 @@ class FakeBus(Breakable):
         super().__init__()
         self.results: list[Sent] = []
         self.changes: list[Change] = []
+        self.again: list[Again] = []
+        self.dead: list[dict[str, Any]] = []
         self._seen: set[tuple[str, ...]] = set()
 
     @breakable
@@ -46,6 +61,22 @@ class FakeBus(Breakable):
         folder = path.rpartition("/")[0]
         if self._first("change", folder, modified[:19]):
             self.changes.append(Change(path, modified, delay))
+
+    @breakable
+    def send_again(
+        self,
+        message: Incoming,
+        *,
+        message_id: str,
+        properties: Mapping[str, str],
+        at: datetime,
+    ) -> None:
+        if self._first("again", message_id):
+            self.again.append(Again(message, message_id, properties, at))
+
+    @breakable
+    def dead_letters(self) -> tuple[dict[str, Any], ...]:
+        return tuple(self.dead)
 
     def _first(self, *identity: str) -> bool:
         known = identity in self._seen
