@@ -19,7 +19,7 @@ def _file(folder: Path, queues: object, **more: object) -> Path:
 def test_the_local_stack_has_its_three_queues() -> None:
     queues = {queue.name: queue.properties for queue in read_config(OWN)}
     assert set(queues) == {REQUESTS_QUEUE, RESULTS_QUEUE, CHANGES_QUEUE}
-    assert queues[REQUESTS_QUEUE].max_delivery_count == 5
+    assert queues[REQUESTS_QUEUE].max_delivery_count == 10
     assert queues[RESULTS_QUEUE].requires_duplicate_detection
     assert queues[RESULTS_QUEUE].default_message_time_to_live == timedelta(days=14)
     assert queues[CHANGES_QUEUE].duplicate_detection_history_time_window == timedelta(minutes=10)
