@@ -148,9 +148,16 @@ def _document(response: HttpResponse) -> dict[str, Any]:
 
 
 def _error(response: HttpResponse) -> Mapping[str, Any]:
-    """The `error` object; a proxy's page or an empty answer leaves only the status' own words."""
+    """The `error` object, or a bare one (`{code, message}`, `{errors, title}`) as it is.
+
+    A proxy's page or an empty answer leaves only the status' own words.
+    """
     try:
-        error = response.json().get("error")
-    except (ValueError, AttributeError):
-        error = None
-    return error if isinstance(error, dict) else {"code": response.reason, "message": ""}
+        document = response.json()
+    except ValueError:
+        document = None
+    error = document.get("error") if isinstance(document, dict) else None
+    if isinstance(error, dict):
+        return error
+    text = response.text() if isinstance(document, dict) else ""
+    return {"code": response.reason, "message": text}

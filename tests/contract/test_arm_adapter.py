@@ -204,3 +204,59 @@ def test_a_registry_in_abac_mode_is_seen_where_it_can_be_read(
     body = {"properties": {"roleAssignmentMode": mode}}
     breaks(method="GET", path="/registries/", status=status, body=body)
     assert adapters.workspace.registry_in_abac_mode() is abac
+
+
+@pytest.mark.parametrize("shape", ["head", "none", "text", "code"])
+def test_a_failed_operations_code_is_found_wherever_azure_puts_it(
+    facts: Facts, adapters: Cloud, shape: str
+) -> None:
+    settings = f"{facts.admin_url}/settings"
+    requests.post(settings, json={"operation_errors": shape}, timeout=60)
+    error = {"code": "OutOfQuota", "message": "Not enough quota available for Standard_DS3_v2"}
+    rule = {"operation": "endpoint", "error": error}
+    requests.post(f"{facts.admin_url}/faults", json=rule, timeout=60)
+
+    name = f"shape-{shape}"
+    failed = adapters.ended(adapters.workspace.put_endpoint(EndpointSpec(name), new=True))
+
+    requests.post(settings, json={"operation_errors": "head"}, timeout=60)
+    assert (failed.status, failed.code) == ("failed", "OutOfQuota")
+    assert failed.message == error["message"]
+
+
+def test_a_refusal_that_is_wrapped_is_told_as_what_it_is(
+    facts: Facts, adapters: Cloud, tmp_path: Path
+) -> None:
+    name, spec = adapters.make_endpoint(), adapters.spec(tmp_path / "flow")
+    requests.post(
+        f"{facts.admin_url}/settings", json={"quota": {"standardDSv2Family": 1}}, timeout=60
+    )
+
+    with pytest.raises(Refused) as refused:
+        adapters.workspace.put_deployment(name, spec)
+
+    requests.post(
+        f"{facts.admin_url}/settings", json={"quota": {"standardDSv2Family": -1}}, timeout=60
+    )
+    assert (refused.value.status, refused.value.code) == (400, "OutOfQuota")
+    assert refused.value.message.startswith("Not enough quota available for Standard_DS3_v2")
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "message"),
+    [
+        ({"code": "BadArgument", "message": "no"}, "BadArgument", "no"),
+        ({"errors": {"": ["no image build"]}, "title": "t"}, "ImageBuildFailure", "no image build"),
+        ({"error": {"code": None, "message": "(None) OutOfQuota: no"}}, "OutOfQuota", "no"),
+        ({"title": "Not Found", "status": 400}, "Bad Request", "Not Found"),
+    ],
+)
+def test_an_error_of_another_form_is_read_too(
+    adapters: Cloud, breaks: Break, body: Any, code: str, message: str
+) -> None:
+    breaks(path="/onlineEndpoints/none$", status=400, body=body)
+
+    with pytest.raises(Refused) as refused:
+        adapters.workspace.endpoint("none")
+
+    assert (refused.value.code, refused.value.message) == (code, message)

@@ -11,7 +11,11 @@ _UNSET = (
     r"((is|are|was|were)? ?(not|n't) (set|found|defined|provided|available)|(must|should|needs to) "
     r"be (set|provided|defined)|(is|are) (missing|required|empty)|not set|to build)"
 )
-_STARTS = r"ResourceNotReady|BadArgument|SmokeTest|"
+# An empty code is Sluice's own for a resource that only shows that it failed.
+_STARTS = (
+    "ResourceNotReady|BadArgument|SmokeTest|Unknown|DeploymentFailed"
+    "|Resource(Deployment|Operation)Failure|"
+)
 
 ROWS = (
     Row(

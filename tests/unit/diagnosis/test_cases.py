@@ -339,3 +339,10 @@ def test_another_error_of_the_flow_is_not_taken_for_a_missing_variable(said: str
     message = f"answered 424: Execution failure in 'say': {said}"
 
     assert diagnose(Signal("SmokeTest", message, status=424)).case == "424: the flow failed"
+
+
+@pytest.mark.parametrize("code", ["", "Unknown", "ResourceDeploymentFailure"])
+def test_an_error_that_says_nothing_leaves_it_to_the_log(code: str):
+    log = "Traceback (most recent call last):\nModuleNotFoundError: No module named 'slugify'"
+
+    assert diagnose(Signal(code, "Deployment failed", log)).case == "A package is missing"

@@ -9,6 +9,9 @@ import pytest
 from shared.domain.diagnosis import Signal, diagnose
 from shared.domain.failure import AzureFailure, Denied, Refused, Unavailable
 from shared.domain.masking import MASK, MOST, masked
+from shared.steps.endpoints_shown import endpoint_shown, endpoints_shown
+from shared.steps.jobs import job_shown
+from tests.fakes.operations import SIGNATURE
 from tests.fakes.world import World, package
 
 CANARY = "cAnAry0123456789cAnAry0123456789"
@@ -157,3 +160,20 @@ def test_the_diagnosis_of_a_masked_message_is_still_found():
 
     assert "could not be built" in found.cause
     assert found.message.endswith(f"?sig={MASK}")
+
+
+def test_nobody_is_shown_what_signs_a_status_url(
+    make: Callable[..., World], caplog: pytest.LogCaptureFixture
+):
+    world = make()
+    with caplog.at_level(logging.DEBUG):
+        first = world.deploy()
+        world.workspace.fail_deployment("ResourceNotReady")
+        second = world.deploy(content=package("# changed"))
+
+    shown = [job_shown(world.ports, it["job"]) for it in (first, second)]
+    told = [world.ledger.timeline(it["job"]) for it in (first, second)]
+    endpoints = [endpoints_shown(world.ports), endpoint_shown(world.ports, "hello")]
+    assert [first["outcome"], second["outcome"]] == ["succeeded", "failed"]
+    for each in (first, second, shown, told, endpoints, caplog.text):
+        assert SIGNATURE not in json.dumps(each, default=str)
