@@ -9,6 +9,7 @@ import pytest
 from shared.domain.diagnosis import Signal, diagnose
 from shared.domain.failure import AzureFailure, Denied, Refused, Unavailable
 from shared.domain.masking import MASK, MOST, masked
+from shared.domain.names import EndpointName
 from shared.steps.endpoints_shown import endpoint_shown, endpoints_shown
 from shared.steps.jobs import job_shown
 from tests.fakes.operations import SIGNATURE
@@ -173,7 +174,7 @@ def test_nobody_is_shown_what_signs_a_status_url(
 
     shown = [job_shown(world.ports, it["job"]) for it in (first, second)]
     told = [world.ledger.timeline(it["job"]) for it in (first, second)]
-    endpoints = [endpoints_shown(world.ports), endpoint_shown(world.ports, "hello")]
+    endpoints = [endpoints_shown(world.ports), endpoint_shown(world.ports, EndpointName("hello"))]
     assert [first["outcome"], second["outcome"]] == ["succeeded", "failed"]
     for each in (first, second, shown, told, endpoints, caplog.text):
         assert SIGNATURE not in json.dumps(each, default=str)
