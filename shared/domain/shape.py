@@ -1,7 +1,6 @@
 """From a pydantic error to findings that a person can act on."""
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 from functools import cache
 from itertools import islice
 from typing import Any
@@ -11,6 +10,7 @@ from pydantic_core import ErrorDetails
 
 from shared.domain.document import Document, Path, reach
 from shared.domain.errors import MOST_FINDINGS, Finding
+from shared.domain.near import near
 
 
 def shape[M: BaseModel](
@@ -61,9 +61,8 @@ def _told(model: type[BaseModel], detail: ErrorDetails, path: Path) -> tuple[str
 
 def _suggestion(model: type[BaseModel], loc: tuple[int | str, ...]) -> str:
     known = _fields_at(model, loc[:-1])
-    near = get_close_matches(str(loc[-1]), known, n=1)
-    if near:
-        return f"Did you mean '{near[0]}'? Otherwise leave it out"
+    if meant := near(str(loc[-1]), known):
+        return f"Did you mean '{meant}'? Otherwise leave it out"
     return f"Leave it out; known here: {', '.join(known)}" if known else "Leave it out"
 
 

@@ -75,11 +75,13 @@ def _named(path: str, requirements: str) -> Iterator[str]:
 
 def unread_findings(package: Package, contents: Contents) -> Iterator[Finding]:
     """Syntax errors in Python files that the flow file does not name, as warnings."""
-    looked_into = sum(len(text) for text in contents.texts.values())
+    glanced_at = 0
     for path in sorted(package.files - contents.texts.keys()):
+        if not path.endswith(".py"):
+            continue
         size = (package.root / path).stat().st_size
-        if path.endswith(".py") and looked_into + size <= limits.MAX_LOOKED_INTO:
-            looked_into += size
+        if glanced_at + size <= limits.MAX_GLANCED_AT:
+            glanced_at += size
             try:
                 yield from parse_python(read_text(package.root, path), path, "warning")[1]
             except Rejected as error:

@@ -19,16 +19,20 @@ CHUNK = 1024 * 1024
 
 MAX_IGNORE = 64 * 1024
 """Characters of an ignore file."""
-MAX_PATTERNS = 1_000
+MAX_PATTERNS = 500
 MAX_PATTERN = 400
 """Characters of one pattern: no longer than a path."""
 MAX_WILDCARDS = 50
 """Stars in one pattern."""
 
 MAX_TEXT = 1024 * 1024
-"""Bytes of a YAML file, or of a source file that is looked into."""
-MAX_LOOKED_INTO = 5 * 1024 * 1024
-"""Bytes of all sources and prompties that are looked into: a syntax tree takes many times that."""
+"""Bytes of a YAML file, or of another text that is looked into."""
+MAX_SOURCE = 256 * 1024
+"""Bytes of a Python file that is looked into: its syntax tree takes hundreds of times that."""
+MAX_LOOKED_INTO = 1024 * 1024
+"""Bytes of all sources, requirements and prompties that are looked into."""
+MAX_GLANCED_AT = 512 * 1024
+"""Bytes of further Python files, which the flow file does not name, that are checked as well."""
 MAX_YAML_DEPTH = 50
 MAX_YAML_NODES = 100_000
 """Nodes of a YAML file with its aliases written out."""

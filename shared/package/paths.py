@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from shared.domain.errors import Finding
 from shared.package import limits
@@ -43,7 +44,13 @@ def _problem(path: str) -> str | None:
 
 
 def _unseen(letter: str) -> bool:
-    return unicodedata.category(letter) in {"Cc", "Cf", "Cs", "Zl", "Zp"}
+    return not letter.isprintable() and unicodedata.category(letter) in {
+        "Cc",
+        "Cf",
+        "Cs",
+        "Zl",
+        "Zp",
+    }
 
 
 def _too_long(part: str) -> bool:
@@ -58,24 +65,35 @@ def _duplicates(paths: Iterable[str]) -> Iterator[Finding]:
             )
 
 
+@dataclass
+class _Place:
+    """What stands at a path: how it is spelled, and what is in it if it is a folder."""
+
+    spelled: str
+    file: bool = False
+    inside: "dict[str, _Place]" = field(default_factory=dict)
+
+
 def _collisions(paths: Iterable[str]) -> Iterator[Finding]:
-    """Paths that are one on a file system that ignores case or Unicode form, or file and folder."""
-    spelled: dict[str, str] = {}
-    files: set[str] = set()
-    folders: set[str] = set()
+    """Paths that are one on a file system that ignores case or Unicode form, or file and folder.
+
+    Each part of each path is looked at once: a tree of 2,000 deep paths is 60,000 parts.
+    """
+    top, both = _Place(""), dict[str, None]()
     for path in dict.fromkeys(paths):
-        parts = path.split("/")
-        whole = path.removesuffix("/")
-        above = ["/".join(parts[:count]) for count in range(1, len(parts))]
-        for each in dict.fromkeys([*above, whole]):
-            first = spelled.setdefault(_folded(each), each)
-            if first != each:
-                cause = f"the path differs from '{printable(first)}' only in case or Unicode form"
-                yield Finding(printable(each), None, cause, "Rename one of them")
-        folders.update(above)
-        if not path.endswith("/"):
-            files.add(path)
-    for path in sorted(files & folders):
+        place, parts = top, path.removesuffix("/").split("/")
+        for depth, part in enumerate(parts, start=1):
+            place = place.inside.setdefault(_folded(part), _Place(part))
+            last = depth == len(parts)
+            if place.spelled != part:
+                told = printable("/".join([*parts[: depth - 1], place.spelled]))
+                cause = f"the path differs from '{told}' only in case or Unicode form"
+                yield Finding(printable("/".join(parts[:depth])), None, cause, "Rename one of them")
+                break
+            place.file |= last and not path.endswith("/")
+            if place.file and (place.inside or not last):
+                both["/".join(parts[:depth])] = None
+    for path in sorted(both):
         yield Finding(printable(path), None, "the path is both file and folder", "Rename one")
 
 

@@ -12,10 +12,11 @@ def read_text(root: Path, path: str) -> str:
     Raises:
         Rejected: when it is not UTF-8 or too large to be looked into.
     """
+    most = limits.MAX_SOURCE if path.endswith(".py") else limits.MAX_TEXT
     with (root / path).open("rb") as file:
-        content = file.read(limits.MAX_TEXT + 1)
-    if len(content) > limits.MAX_TEXT:
-        cause = f"the file is over {limits.MAX_TEXT // 1024} KB, too large to be checked"
+        content = file.read(most + 1)
+    if len(content) > most:
+        cause = f"the file is over {most // 1024} KB, too large to be checked"
         raise rejected(path, cause, "Make it smaller")
     try:
         return content.decode("utf-8-sig")

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
@@ -12,6 +11,7 @@ from shared.domain.document import Document, Path
 from shared.domain.errors import Finding
 from shared.domain.flow.model import FlowOutput, Node
 from shared.domain.flow.reference import reference
+from shared.domain.near import near
 
 
 @dataclass(frozen=True)
@@ -81,9 +81,8 @@ def _dangling(graph: Graph, value: Any, at: Path, who: str) -> Iterator[Finding]
 
 
 def _instead(name: str, known: list[str], kind: str) -> str:
-    near = get_close_matches(name, known, n=1)
-    if near:
-        return f"Did you mean '{near[0]}'?"
+    if meant := near(name, known):
+        return f"Did you mean '{meant}'?"
     return f"The flow's {kind}: {', '.join(known) or 'none'}"
 
 

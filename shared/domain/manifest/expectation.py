@@ -8,6 +8,11 @@ from shared.domain.manifest.smoke_test import Expectation
 
 # What may refer to other places, or may take for ever: a schema is what a stranger dropped.
 _NOT_TAKEN = ("$ref", "$dynamicRef", "$recursiveRef", "pattern", "patternProperties")
+# What looks at the whole of a part again and again.
+_NOT_TAKEN_AT_ALL = ("unevaluatedProperties", "unevaluatedItems", "uniqueItems")
+_DEEPEST = 20
+_MOST = 2_000
+"""Mappings, lists and values in a schema: checking one takes a hundred steps for each of them."""
 
 
 def unmet(expect: Expectation | None, answer: Any, seconds: float = 0.0) -> str | None:
@@ -34,6 +39,10 @@ def schema_problem(schema: Mapping[str, Any]) -> str | None:
     from jsonschema import SchemaError  # noqa: PLC0415 - slow to import, and few manifests have one
     from jsonschema.validators import validator_for  # noqa: PLC0415
 
+    if not _bounded(schema):
+        return f"it has over {_MOST} values, or is over {_DEEPEST} deep"
+    if "draft-03" in str(schema.get("$schema")):
+        return "'$schema' is of a draft that is no longer taken"
     taken = next(_not_taken(schema), None)
     if taken is not None:
         return f"'{taken}' is not taken in a schema"
@@ -82,10 +91,26 @@ def _too_slow(expect: Expectation, seconds: float) -> str | None:
     return f"the answer took {seconds * 1000:.0f} ms, more than {limit} ms"
 
 
+def _bounded(schema: Any) -> bool:
+    level, count, depth = [schema], 0, 0
+    while level and count <= _MOST and depth <= _DEEPEST:
+        count += len(level)
+        depth += 1
+        level = [
+            child
+            for each in level
+            if isinstance(each, Mapping | list)
+            for child in (each.values() if isinstance(each, Mapping) else each)
+        ]
+    return not level
+
+
 def _not_taken(schema: Any) -> Iterator[str]:
     if isinstance(schema, Mapping):
         for key, value in schema.items():
             if key in _NOT_TAKEN and (isinstance(value, str) or key == "patternProperties"):
+                yield str(key)
+            if key in _NOT_TAKEN_AT_ALL:
                 yield str(key)
             yield from _not_taken(value)
     elif isinstance(schema, list):

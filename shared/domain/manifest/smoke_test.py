@@ -17,7 +17,7 @@ class Expectation(Section):
     equals: Any = None
     """What it must be exactly."""
     json_schema: dict[str, Any] | None = None
-    """JSON Schema that it must fit, written out: no `$ref`, no `pattern`."""
+    """JSON Schema that it must fit, written out: no `$ref`, no `pattern`, at most 20 deep."""
     max_latency_ms: Annotated[int, Field(gt=0)] | None = None
     """Longest time to the whole answer, in milliseconds."""
 

@@ -83,7 +83,7 @@ def test_the_rules_are_gits(pattern: str, path: str, *, out: bool) -> None:
         ("[z-a]", 1, "the range 'z-a' runs backwards"),
         ("\n" + "a" * 401, 2, "the pattern is over 400 characters"),
         ("*a" * 51, 1, "the pattern has over 50 wildcards"),
-        ("a\n" * 1001, None, "the ignore file has 1001 patterns, over 1000"),
+        ("a\n" * 501, None, "the ignore file has 501 patterns, over 500"),
         ("#" * (limits.MAX_IGNORE + 1), None, "the ignore file is over 64 KB"),
     ],
 )

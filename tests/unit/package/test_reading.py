@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import pytest
@@ -91,3 +92,25 @@ def test_findings_are_in_the_order_of_files_and_lines(flow: Path) -> None:
     places = [(each.file, each.line) for each in read(flow).findings]
     assert places == sorted(places)
     assert len(places) == 4
+
+
+def test_a_schema_that_takes_long_to_check_is_refused(flow: Path) -> None:
+    schema: dict[str, object] = {}
+    for _ in range(limits.MAX_YAML_DEPTH // 2):
+        schema = {"not": schema}
+    (flow / "deploy.yaml").write_text(
+        json.dumps({"smoke_test": {"expect": {"json_schema": schema}}})
+    )
+    assert "or is over 20 deep" in read(flow).errors[0].cause
+    (flow / "deploy.yaml").write_text("smoke_test: {expect: {json_schema: {uniqueItems: true}}}")
+    assert "'uniqueItems' is not taken in a schema" in read(flow).errors[0].cause
+
+
+def test_nobody_is_asked_whether_a_very_long_name_was_meant(flow: Path) -> None:
+    name = "a" * 200
+    (flow / "flow.dag.yaml").write_text(
+        FLOW.replace("name: a", f"name: {name}")
+        + f"outputs: {{o: {{reference: '${{{name}b.output}}'}}}}"
+    )
+    (finding,) = read(flow).errors
+    assert "Did you mean" not in finding.remedy

@@ -1,0 +1,56 @@
+"""One hostile package: what it is called, what is in it, and what shall come of it."""
+
+import io
+import zipfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Literal
+
+from tests.fakes.world import CODE, FLOW
+
+type Outcome = Literal["refused", "taken", "either"]
+type Files = Mapping[str, str | bytes]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A package that is made when it is needed.
+
+    `either`: damage that may or may not be seen; what counts is that reading it ends.
+    """
+
+    name: str
+    make: Callable[[], bytes]
+    outcome: Outcome = "refused"
+
+
+def packed(files: Files) -> bytes:
+    """A zip of the files as they are."""
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path, content in files.items():
+            archive.writestr(path, content)
+    return written.getvalue()
+
+
+def flow_with(files: Files) -> bytes:
+    """A sound flow with these files in it, or in place of its own."""
+    return packed({"flow.dag.yaml": FLOW, "say.py": CODE} | dict(files))
+
+
+def case(name: str, files: Callable[[], Files], outcome: Outcome = "refused") -> Case:
+    """A sound flow with hostile files."""
+    return Case(name, lambda: flow_with(files()), outcome)
+
+
+def one(
+    path: str, content: str | bytes, others: Files = MappingProxyType({})
+) -> Callable[[], Files]:
+    """A file, and others."""
+    return lambda: {path: content, **others}
+
+
+def made(path: str, make: Callable[[], str | bytes]) -> Callable[[], Files]:
+    """A file that is made when it is needed."""
+    return lambda: {path: make()}
