@@ -82,15 +82,16 @@ class BoundedPackages:
         raise RuntimeError(f"Reading a package failed: {ended.stderr[-2000:]}")
 
     def _run(self, asked: str) -> subprocess.CompletedProcess[str]:
+        command, environment = started()
         try:
-            return subprocess.run(
-                [sys.executable, "-P", "-m", "shared.package.child"],
+            return subprocess.run(  # noqa: S603 - our own module, no shell
+                command,
                 input=asked,
                 capture_output=True,
                 text=True,
                 check=False,
                 timeout=self._patience,
-                env=_environment(),
+                env=environment,
             )
         except subprocess.TimeoutExpired as error:
             cause = f"Reading a package did not end within {self._patience:.0f} s"
@@ -99,9 +100,11 @@ class BoundedPackages:
             raise Unavailable(type(error).__name__, str(error)) from error
 
 
-def _environment() -> dict[str, str]:
+def started() -> tuple[list[str], dict[str, str]]:
+    """The command of the process apart, and its environment."""
     passed = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    return passed | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONUTF8": "1"}
+    modules = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONUTF8": "1"}
+    return [sys.executable, "-P", "-m", "shared.package.child"], passed | modules
 
 
 def _told(answer: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """How much a dropped package may hold. Past these it is refused, never cut."""
 
 MAX_FILES = 2_000
+MAX_FOLDERS = 4_000
 MAX_EXPANDED = 200 * 1024 * 1024
 """Bytes of all files together."""
 MAX_RATIO = 100

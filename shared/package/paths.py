@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from shared.domain.errors import Finding
 from shared.package import limits
 
+_SLASH = re.compile("/")
 _DRIVE = re.compile(r"[A-Za-z]:")
 
 
@@ -24,6 +25,7 @@ def path_findings(paths: Sequence[str]) -> Iterator[Finding]:
         cause = _problem(path)
         if cause:
             yield Finding(printable(path), None, cause, "Pack the flow again from its own folder")
+    yield from _too_many_folders(paths)
     yield from _duplicates(paths)
     yield from _collisions(paths)
 
@@ -55,6 +57,13 @@ def _unseen(letter: str) -> bool:
 
 def _too_long(part: str) -> bool:
     return len(part.encode(errors="replace")) > limits.MAX_PATH_PART
+
+
+def _too_many_folders(paths: Iterable[str]) -> Iterator[Finding]:
+    folders = {path[: slash.start()] for path in paths for slash in _SLASH.finditer(path)}
+    if len(folders) > limits.MAX_FOLDERS:
+        cause = f"the package has {len(folders)} folders, over {limits.MAX_FOLDERS}"
+        yield Finding("package", None, cause, "Leave out what the flow does not need to run")
 
 
 def _duplicates(paths: Iterable[str]) -> Iterator[Finding]:

@@ -30,9 +30,9 @@ _REFUSED = {
 
 def cases() -> Iterator[Case]:
     for name in (".gitignore", ".amlignore"):
-        for pattern in _STUBBORN:
+        for number, pattern in enumerate(_STUBBORN, start=1):
             yield case(
-                f"{name}: {pattern[:24]}",
+                f"{name}: stubborn {number}, {pattern[:24]}",
                 one(name, pattern + "\n!say.py", {_LONG: ""}),
                 "taken",
             )

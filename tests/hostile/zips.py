@@ -74,7 +74,7 @@ def _lies() -> Iterator[Case]:
 def _sizes() -> Iterator[Case]:
     yield case("zip: 2,001 files", lambda: {f"d/{n}.txt": "" for n in range(2_001)})
     yield case("zip: 1,998 files more", lambda: {f"d/{n}.txt": "" for n in range(1_998)}, "taken")
-    yield case("zip: deep folders that part early", lambda: _deep(lambda n: f"{n}"), "taken")
+    yield case("zip: deep folders that part early", lambda: _deep(lambda n: f"{n}"))
     yield case(
         "zip: deep folders that collide", lambda: _deep(lambda n: "aA"[n % 2] * 9 + f"{n // 2}")
     )

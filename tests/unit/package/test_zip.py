@@ -87,6 +87,11 @@ def test_a_unicode_path_is_checked_like_any_name(tmp_path: Path, name: str, caus
     assert cause in causes(archive, tmp_path / "out")
 
 
+def test_more_folders_than_a_package_may_have_are_refused(zipped: Zip, tmp_path: Path) -> None:
+    files = {"/".join([f"{n}", *["d"] * 30, "x"]): "" for n in range(130)}
+    assert "has 4030 folders, over 4000" in causes(zipped(files), tmp_path / "out")
+
+
 def test_a_single_top_folder_is_the_root(zipped: Zip, tmp_path: Path) -> None:
     archive = zipped({"my flow/flow.dag.yaml": "", "my flow/a.py": ""})
     assert open_zip(archive, tmp_path / "out").name == "my flow"

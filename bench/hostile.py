@@ -1,0 +1,170 @@
+"""`python -m bench.hostile`: hostile packages, what came of each, and how the app fared meanwhile.
+
+First each is looked into by a process apart, as the app has it done; then all are dropped into a
+running stack, whose health is asked all along. Nothing is asserted: the tests do that.
+"""
+
+import os
+import subprocess
+import tempfile
+import threading
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Final, Self
+
+import psutil
+import requests
+
+from local.options import Options
+from local.stack import Stack
+from shared.domain.errors import Rejected
+from shared.package.bounded import BoundedPackages, started
+from tests.e2e.client import Client
+from tests.hostile.all import every_case
+from tests.hostile.case import Case
+
+MB: Final = 2**20
+AT_ONCE: Final = 6
+
+
+def main() -> None:
+    cases = list(every_case())
+    print(f"{'package':<52}{'read':<10}{'s':>6}{'MB':>6}  {'job':<10}{'s':>6}  first finding")
+    read = [reading(each) for each in cases]
+    with tempfile.TemporaryDirectory() as state:
+        options = Options(endpoint_seconds=0, deployment_seconds=0, grant_seconds=0, serve="echo")
+        with Stack(Path(state), options) as stack, Watch(stack) as watch:
+            client = Client(stack.facts)
+            client.deploy("warm.zip", next(it for it in cases if it.outcome == "taken").make())
+            watch.begin()
+            with ThreadPoolExecutor(AT_ONCE) as pool:
+                jobs = list(pool.map(lambda it: dropped(client, *it), enumerate(cases)))
+            for case, one, job in zip(cases, read, jobs, strict=True):
+                print(
+                    f"{case.name[:50]:<52}{one[0]:<10}{one[1]:>6.2f}{one[2]:>6.0f}  "
+                    f"{job[0]:<10}{job[1]:>6.1f}  {one[3][:90]}"
+                )
+            print(f"{len(cases)} packages: read {dict(Counter(it[0] for it in read))}")
+            print(f"most processor time {max(it[1] for it in read):.2f} s")
+            print(f"most memory of the process apart {max(it[2] for it in read):.0f} MB")
+            print(f"jobs {dict(Counter(it[0] for it in jobs))}")
+            print(watch.told())
+
+
+def reading(case: Case) -> tuple[str, float, float, str]:
+    """Refused or taken, processor seconds, peak MB, and the first finding."""
+    packages = _Measured()
+    with tempfile.TemporaryDirectory() as folder:
+        package = Path(folder) / "package.zip"
+        package.write_bytes(case.make())
+        try:
+            findings = packages.open_and_read(package, Path(folder)).reading.errors
+        except Rejected as error:
+            findings = error.findings
+    outcome = "refused" if findings else "taken"
+    return outcome, packages.seconds, packages.peak, str(findings[0]) if findings else ""
+
+
+class _Measured(BoundedPackages):
+    """Knows what the last process took."""
+
+    seconds = peak = 0.0
+
+    def _run(self, asked: str) -> subprocess.CompletedProcess[str]:
+        command, environment = started()
+        process = subprocess.Popen(
+            command,
+            env=environment,
+            text=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        looking = threading.Thread(target=self._look, args=[process.pid])
+        looking.start()
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(asked)
+        process.stdin.close()
+        said = process.stdout.read()
+        _, status, usage = os.wait4(process.pid, 0)
+        looking.join()
+        self.seconds = usage.ru_utime + usage.ru_stime
+        code = os.waitstatus_to_exitcode(status)
+        return subprocess.CompletedProcess(command, code, said, said)
+
+    def _look(self, pid: int) -> None:
+        """The kernel's own peak for a child counts what its parent had before."""
+        try:
+            process = psutil.Process(pid)
+            while process.status() != psutil.STATUS_ZOMBIE:
+                self.peak = max(self.peak, process.memory_info().rss / MB)
+                time.sleep(0.002)
+        except psutil.NoSuchProcess:
+            return
+
+
+def dropped(client: Client, number: int, case: Case) -> tuple[str, float]:
+    """The outcome of the package's job, and its seconds by the clock."""
+    began = time.monotonic()
+    outcome = client.deploy(f"hostile-{number}.zip", case.make())["outcome"]
+    return str(outcome), time.monotonic() - began
+
+
+class Watch:
+    """Asks the app's health five times a second, and looks at its memory."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run)
+        self._answers = list[tuple[int, float]]()
+        self._memory = list[float]()
+
+    def begin(self) -> None:
+        """From here on it counts: the app is warm."""
+        self._thread.start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._thread.join()
+
+    def told(self) -> str:
+        bad = [status for status, _ in self._answers if status != 200]
+        slowest = max(seconds for _, seconds in self._answers)
+        more = max(self._memory) - self._memory[0]
+        return (
+            f"health asked {len(self._answers)} times, {len(bad)} not answered with 200, "
+            f"slowest {slowest:.2f} s; the app took {more:.0f} MB more than "
+            f"{self._memory[0]:.0f} MB"
+        )
+
+    def _run(self) -> None:
+        app = psutil.Process(self._stack.facts["processes"]["functions_host"])
+        while not self._over.wait(0.2):
+            began = time.monotonic()
+            try:
+                url = f"{self._stack.facts['functions_url']}/api/health"
+                status = requests.get(url, timeout=60).status_code
+            except requests.RequestException:
+                status = 0
+            self._answers.append((status, time.monotonic() - began))
+            self._memory.append(sum(map(_resident, [app, *app.children(recursive=True)])) / MB)
+
+
+def _resident(process: psutil.Process) -> int:
+    """Bytes of the app itself, without the processes that look into packages."""
+    try:
+        apart = "shared.package.child" in process.cmdline()
+        return 0 if apart else int(process.memory_info().rss)
+    except psutil.NoSuchProcess:
+        return 0
+
+
+if __name__ == "__main__":
+    main()
