@@ -64,6 +64,8 @@ def _options(flags: argparse.Namespace) -> Options:
         endpoint_seconds=flags.endpoint_seconds,
         deployment_seconds=flags.deployment_seconds,
         grant_seconds=flags.grant_seconds,
+        put_seconds=flags.put_seconds,
+        visible_seconds=flags.visible_seconds,
         serve=flags.serve,
         quota={family: int(cores) for family, cores in flags.quota},
         settings=dict(flags.setting),
@@ -83,7 +85,8 @@ def _flags() -> argparse.ArgumentParser:
     add = up.add_argument
     add("--state", type=lambda word: Path(word).resolve(), default=_variable("STATE", str(STATE)))
     add("--port-base", type=int, default=_variable("PORT_BASE"), help="ten ports from here on")
-    for name, default in (("endpoint", "1"), ("deployment", "3"), ("grant", "2")):
+    usual = {"endpoint": "1", "deployment": "3", "grant": "2", "put": "0", "visible": "0"}
+    for name, default in usual.items():
         seconds = _variable(f"{name.upper()}_SECONDS", default)
         add(f"--{name}-seconds", type=float, default=seconds, help=f"default {default}")
     add("--serve", choices=("flow", "echo"), default=_variable("SERVE", "flow"))

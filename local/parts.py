@@ -65,6 +65,8 @@ def azure_ml(state: Path, at: Addresses, options: Options) -> Part:
         *("--endpoint-seconds", str(options.endpoint_seconds)),
         *("--deployment-seconds", str(options.deployment_seconds)),
         *("--grant-seconds", str(options.grant_seconds)),
+        *("--put-seconds", str(options.put_seconds)),
+        *("--visible-seconds", str(options.visible_seconds)),
         *("--serve", options.serve),
         *quota,
     )

@@ -42,3 +42,7 @@ class Arm(Front):
 
     def sent(self, call: Call, answer: Answer) -> Answer:
         return paged(call, answer, self._settings) if answer.is_list else answer
+
+    def pause(self, scope: Scope) -> float:
+        slow = scope["method"] == "PUT" and "/onlineendpoints/" in scope["path"].lower()
+        return self._settings.put_seconds if slow else 0.0

@@ -15,6 +15,7 @@ from local.azure_ml.exchange import NOTHING, Answer, Call, Json, listed
 from local.azure_ml.routing import Route
 from local.azure_ml.settings import Settings
 from local.azure_ml.store import Store
+from local.azure_ml.views import Views
 
 PROVIDER = "providers/Microsoft.Authorization/roleAssignments"
 ACTION = "Microsoft.Authorization/roleAssignments"
@@ -27,6 +28,7 @@ class Assignments:
 
     def __init__(self, store: Store, directory: Directory, settings: Settings) -> None:
         self._store = store
+        self._views = Views(store, settings)
         self._directory = directory
         self._settings = settings
 
@@ -78,7 +80,7 @@ class Assignments:
 
     def _get(self, call: Call) -> Answer:
         name = call.parts["name"]
-        record = self._store.get("assignment", _id(call.parts["scope"], name))
+        record = self._views.get(call, "assignment", _id(call.parts["scope"], name))
         if record is None:
             message = f"The role assignment '{name}' is not found."
             raise ArmError(404, "RoleAssignmentNotFound", message)
@@ -94,7 +96,7 @@ class Assignments:
 
     def _list(self, call: Call) -> Answer:
         asked = _filter(call.query.get("$filter", ""), call.parts["scope"])
-        found = [record["resource"] for record in self._store.all("assignment")]
+        found = [record["resource"] for record in self._views.all(call, "assignment")]
         return listed([resource for resource in found if asked(resource["properties"])])
 
 

@@ -17,6 +17,7 @@ from local.azure_ml.routing import ML, Route
 from local.azure_ml.runner import Runner
 from local.azure_ml.settings import Settings
 from local.azure_ml.store import Store
+from local.azure_ml.views import Views
 
 ACTION = f"{ENDPOINT_ACTION}/deployments"
 MOST = 20
@@ -35,6 +36,7 @@ class OnlineDeployments:
     ) -> None:
         self._quota = quota
         self._store = store
+        self._views = Views(store, settings)
         self._operations = operations
         self._runner = runner
         self._settings = settings
@@ -50,12 +52,15 @@ class OnlineDeployments:
 
     def _list(self, call: Call) -> Answer:
         endpoint = self._endpoint(call)
-        found = self._store.all("deployment", endpoint["resource"]["id"])
+        found = self._views.all(call, "deployment", endpoint["resource"]["id"])
         return listed([record["resource"] for record in found])
 
     def _get(self, call: Call) -> Answer:
         self._endpoint(call)
-        return Answer(self._known(call)["resource"])
+        record = self._views.get(call, "deployment", _id(call))
+        if record is None:
+            raise not_found(_id(call))
+        return Answer(record["resource"])
 
     def _put(self, call: Call) -> Answer:
         endpoint, name = self._endpoint(call), call.parts["deployment"]

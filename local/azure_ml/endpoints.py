@@ -19,6 +19,7 @@ from local.azure_ml.routing import ML, Route
 from local.azure_ml.runner import Runner
 from local.azure_ml.settings import Settings
 from local.azure_ml.store import Store
+from local.azure_ml.views import Views
 
 ACTION = f"{ML}/workspaces/onlineEndpoints"
 MOST = 100
@@ -36,6 +37,7 @@ class OnlineEndpoints:
         settings: Settings,
     ) -> None:
         self._store = store
+        self._views = Views(store, settings)
         self._records = records
         self._operations = operations
         self._runner = runner
@@ -49,11 +51,15 @@ class OnlineEndpoints:
         yield Route("PATCH", one, f"{ACTION}/write", self._patch)
         yield Route("DELETE", one, f"{ACTION}/delete", self._delete)
 
-    def _list(self, _: Call) -> Answer:
-        return listed([record["resource"] for record in self._store.all("endpoint")])
+    def _list(self, call: Call) -> Answer:
+        return listed([record["resource"] for record in self._views.all(call, "endpoint")])
 
     def _get(self, call: Call) -> Answer:
-        return Answer(self._known(call)["resource"])
+        resource_id = f"{ENDPOINTS}/{call.parts['endpoint']}"
+        record = self._views.get(call, "endpoint", resource_id)
+        if record is None:
+            raise not_found(resource_id)
+        return Answer(record["resource"])
 
     def _put(self, call: Call) -> Answer:
         name = call.parts["endpoint"]

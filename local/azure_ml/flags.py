@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from local import places
+from local import cloud, places
 from local.azure_ml.settings import Settings
 
 
@@ -18,6 +18,8 @@ def parsed(arguments: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument("--endpoint-seconds", type=float, default=1.0)
     parser.add_argument("--deployment-seconds", type=float, default=3.0)
     parser.add_argument("--grant-seconds", type=float, default=2.0)
+    parser.add_argument("--put-seconds", type=float, default=0.0)
+    parser.add_argument("--visible-seconds", type=float, default=0.0, help="for the app")
     parser.add_argument("--quota", type=_quota, action="append", default=[], metavar="FAMILY=CORES")
     parser.add_argument(
         "--datastore-credentials", choices=("Sas", "AccountKey", "None"), default="Sas"
@@ -37,6 +39,8 @@ def settings(flags: argparse.Namespace) -> Settings:
         endpoint_seconds=flags.endpoint_seconds,
         deployment_seconds=flags.deployment_seconds,
         grant_seconds=flags.grant_seconds,
+        put_seconds=flags.put_seconds,
+        visible_seconds={cloud.APP_PRINCIPAL: flags.visible_seconds},
         quota=dict(flags.quota),
         datastore_credentials=flags.datastore_credentials,
         operation_errors=flags.operation_errors,

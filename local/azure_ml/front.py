@@ -1,5 +1,6 @@
 """What ARM and the region's own host have in common: who calls, may they, what is the answer."""
 
+import asyncio
 import json
 import uuid
 from typing import Any
@@ -40,6 +41,11 @@ class Front:
         del call
         return answer
 
+    def pause(self, scope: Scope) -> float:
+        """Seconds until a call is answered, which is carried out at once."""
+        del scope
+        return 0.0
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         raw = await body_of(receive)
         logged: Logged | None = scope.get("logged")
@@ -47,6 +53,7 @@ class Front:
             answer = self._answer(scope, raw, logged)
         except ArmError as error:
             answer = error.answer()
+        await asyncio.sleep(self.pause(scope))
         headers = {"x-ms-request-id": str(uuid.uuid4()), **answer.headers}
         await reply(send, answer.status, answer.body, headers, empty=answer.empty)
 

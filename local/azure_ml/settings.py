@@ -21,6 +21,9 @@ class Settings:
     `storage_access` is what the workspace's storage account takes: all, no keys (nor what they
     sign), or nothing from here, as behind a firewall.
 
+    PUTs of endpoints and deployments answer after `put_seconds`. `visible_seconds` is for how long
+    single readers, by object id, see endpoints, deployments and role assignments as they were.
+
     `operation_errors` is where the error of a failed operation has its code: at the `head` of the
     message, there behind a `none`, nowhere (the `text` alone), or in the field `code`. Azure ML
     does each of the first three; the last is the older shape.
@@ -35,6 +38,8 @@ class Settings:
     datastore_credentials: DatastoreCredentials = "Sas"
     storage_access: StorageAccess = "open"
     metrics_lag_seconds: float = 0.0
+    put_seconds: float = 0.0
+    visible_seconds: dict[str, float] = field(default_factory=dict)
     page_size: int = 3
     link_host: str = "Management.Azure.com:443"
     operation_errors: ErrorShape = "head"

@@ -2,10 +2,14 @@
 
 import json
 import sqlite3
+import time
 from pathlib import Path
 
 from local.azure_ml.exchange import Json
 
+SEEN_LATE = frozenset({"endpoint", "deployment", "assignment"})
+"""Kinds of which it is remembered what they were before."""
+REMEMBERED_S = 120.0
 _ASSIGNMENT = "kind = 'assignment'"
 _PRINCIPAL = "body ->> '$.resource.properties.principalId'"
 
@@ -17,6 +21,8 @@ class Store:
     """
 
     def __init__(self, file: Path) -> None:
+        self._past: dict[str, list[tuple[float, str]]] = {}
+        self._kinds: dict[str, str] = {}
         self._db = sqlite3.connect(file, isolation_level=None)
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=NORMAL")
@@ -36,12 +42,14 @@ class Store:
         return json.loads(found[0]) if found else None
 
     def put(self, kind: str, record_id: str, record: Json) -> None:
+        self._remember(kind, record_id)
         self._db.execute(
             "INSERT OR REPLACE INTO records VALUES (?, ?, ?)",
             (record_id.lower(), kind, json.dumps(record)),
         )
 
     def delete(self, kind: str, record_id: str) -> None:
+        self._remember(kind, record_id)
         self._db.execute("DELETE FROM records WHERE id = ? AND kind = ?", (record_id.lower(), kind))
 
     def all(self, kind: str, under: str = "") -> list[Json]:
@@ -52,6 +60,33 @@ class Store:
             (kind, len(prefix), prefix),
         )
         return [json.loads(row[0]) for row in rows]
+
+    def as_of(self, kind: str, record_id: str, when: float) -> Json | None:
+        """A record as it was then, for what is seen late; as it is, where nobody wrote since."""
+        for written, before in self._past.get(record_id.lower(), ()):
+            if written > when:
+                return json.loads(before) if before else None
+        return self.get(kind, record_id)
+
+    def written(self, record_id: str) -> float | None:
+        """When a record that may be seen late was last written; None where that is long ago."""
+        past = self._past.get(record_id.lower())
+        return past[-1][0] if past else None
+
+    def ids(self, kind: str, under: str = "") -> list[str]:
+        """The ids of a kind, those of deleted ones too that may still be seen."""
+        prefix = f"{under.lower()}/" if under else ""
+        rows = self._db.execute("SELECT id FROM records WHERE kind = ?", (kind,))
+        gone = (it for it, seen in self._kinds.items() if seen == kind)
+        return sorted({it for it in (*(row[0] for row in rows), *gone) if it.startswith(prefix)})
+
+    def _remember(self, kind: str, record_id: str) -> None:
+        if kind not in SEEN_LATE:
+            return
+        key, now, before = record_id.lower(), time.time(), self.get(kind, record_id)
+        past = [it for it in self._past.get(key, ()) if now - it[0] < REMEMBERED_S]
+        self._past[key] = [*past, (now, json.dumps(before) if before else "")]
+        self._kinds[key] = kind
 
     def assignments_of(self, principal: str) -> list[Json]:
         """The role assignments of an identity: asked for at every call, so by an index."""
