@@ -62,8 +62,10 @@ def _go_back(fold: Fold, report: Told) -> Folding[str]:
     """Undo what was done. Without the turn there is nothing to undo: another job decides now."""
     if report["facts"].get("lost"):
         return _ended(fold, report, "failed")
+    done = {"moved": fold.moved, "written": list(fold.written)}
     fold.moved = True  # the way back gives way to nobody
-    found = yield from settle(fold, plain_step("undo", "Plan the way back"), "undo")
+    planning = {**plain_step("undo", "Plan the way back"), "arguments": done}
+    found = yield from settle(fold, planning, "undo")
     failed = _ended(fold, report, "rolled back" if found["facts"].get("moved") else "failed")
     if found["status"] != "ok":
         fold.ending["warnings"].append(f"The way back could not be planned: {found['note']}")

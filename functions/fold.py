@@ -44,6 +44,7 @@ class Fold:
     limits: Limits = field(default_factory=Limits)
     granted_at: datetime | None = None
     moved: bool = False
+    written: list[str] = field(default_factory=list)
     known: Told = field(default_factory=dict)
     ending: Told = field(default_factory=lambda: {"roles": [], "warnings": [], "removed": []})
 
@@ -134,6 +135,8 @@ def settle(fold: Fold, step: Mapping[str, Any], key: str) -> Folding[Told]:
             on.denied()
         elif status == "waiting":
             on.waits(report, fold.now)
+            if report.get("own") and step["kind"] not in fold.written:
+                fold.written.append(step["kind"])
         elif status != "unavailable":
             return report
         if fold.now - (on.silent or started) > timedelta(seconds=_limit(fold, step, report)):

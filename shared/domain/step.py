@@ -53,6 +53,7 @@ class Observed:
         identity: whom the endpoint runs or will run as; its principal is None while unborn.
         assignments: what that identity holds at or above the scopes it needs.
         released: deployments that served once, by the ledger.
+        newest: the one of them that was released last.
         grants: what the identity needs besides what serving itself takes.
         ungranted: what it needs and the policy does not let Sluice give.
         usages: of the region's quota, None where nobody looked or Sluice may not.
@@ -69,6 +70,7 @@ class Observed:
     identity: Identity
     assignments: tuple[RoleAssignment, ...] = ()
     released: frozenset[str] = frozenset()
+    newest: str | None = None
     grants: tuple[Grant, ...] = ()
     ungranted: tuple[Grant, ...] = ()
     reads_secrets: bool = False

@@ -6,18 +6,21 @@ from dataclasses import replace
 from shared.domain.diagnosis import Signal, diagnose
 from shared.domain.endpoint import EndpointState
 from shared.domain.release import Release
-from shared.domain.report import Report, unhealthy
+from shared.domain.report import Report, unhealthy, waiting
 from shared.domain.smoke_test import SmokeTest
 from shared.domain.step import live
 from shared.ports import Ports
 from shared.steps.call import Call, release_of
 from shared.steps.checks_samples import Asking
+from shared.steps.visibility import fresh
 
 
 def smoke_test(ports: Ports, call: Call) -> Report:
     """The new deployment alone answers the sample as expected, whatever traffic it has."""
     release = release_of(ports, call.job)
     place = call.known.get("place") or _place(ports.workspace.endpoint(call.endpoint))
+    if place is None and fresh(call, ports.now()):
+        return waiting("Waiting until Azure shows the endpoint")
     if place is None:
         return unhealthy(diagnose(Signal("NotAsAsked", "The endpoint is gone")))
     uri, auth_mode = place
@@ -28,10 +31,12 @@ def verify(ports: Ports, call: Call) -> Report:
     """All traffic goes to the deployment that was asked for, and the endpoint answers with it."""
     release = release_of(ports, call.job)
     endpoint = ports.workspace.endpoint(call.endpoint)
-    if endpoint is None:
-        return unhealthy(diagnose(Signal("NotAsAsked", "The endpoint is gone")))
-    wrong = _differences(ports, call, release, endpoint)
-    if wrong:
+    wrong = ["The endpoint is gone"]
+    if endpoint is not None:
+        wrong = _differences(ports, call, release, endpoint)
+    if wrong and fresh(call, ports.now()):
+        return waiting("Waiting until Azure shows what was asked")
+    if wrong or endpoint is None:
         return unhealthy(diagnose(Signal("NotAsAsked", "; ".join(wrong))))
     first, *_ = release.smoke_test.all_samples
     uri, auth_mode = endpoint.scoring_uri, endpoint.auth_mode

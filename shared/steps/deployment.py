@@ -10,7 +10,7 @@ from shared.domain.report import Report, ok, unhealthy, waiting
 from shared.ports import Ports
 from shared.steps.call import Call, release_of
 from shared.steps.planning import kept_plan
-from shared.steps.visibility import not_shown_yet
+from shared.steps.visibility import not_shown_yet, sure
 
 
 def ensure_deployment(ports: Ports, call: Call) -> Report:
@@ -25,7 +25,12 @@ def ensure_deployment(ports: Ports, call: Call) -> Report:
     state = _find(ports, call.endpoint, release.deployment_name)
     if state is not None and state.busy:
         return waiting(words(call.kind), operation=state.operation_url)
-    if state is not None and as_asked(release, state) and count in {None, state.instance_count}:
+    if (
+        state is not None
+        and as_asked(release, state)
+        and count in {None, state.instance_count}
+        and not sure(call)
+    ):
         return ok()
     if (wait := not_shown_yet(call, ports.now(), "the deployment")) is not None:
         return wait
@@ -52,7 +57,7 @@ def restore_deployment(ports: Ports, call: Call) -> Report:
     state = _find(ports, call.endpoint, name)
     if state is not None and state.busy:
         return waiting(f"Azure is working on {name}", operation=state.operation_url)
-    if state is None or dict(state.tags) != dict(kept.get("tags") or {}):
+    if state is None or dict(state.tags) != dict(kept.get("tags") or {}) or sure(call):
         if (wait := not_shown_yet(call, ports.now(), name)) is not None:
             return wait
         operation = ports.workspace.restore_deployment(call.endpoint, name, kept)

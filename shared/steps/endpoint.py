@@ -6,7 +6,7 @@ from shared.domain.report import Report, ok, waiting
 from shared.domain.step import live
 from shared.ports import Ports
 from shared.steps.call import Call, release_of
-from shared.steps.visibility import not_shown_yet
+from shared.steps.visibility import not_shown_yet, sure
 
 
 def ensure_endpoint(ports: Ports, call: Call) -> Report:
@@ -39,8 +39,7 @@ def set_traffic(ports: Ports, call: Call) -> Report:
             return ok(moved=True)
         if (wait := not_shown_yet(call, ports.now(), "the traffic")) is not None:
             return wait
-    again = bool(call.arguments.get("again")) and not call.written
-    operation = ports.workspace.set_traffic(call.endpoint, wanted, again=again)
+    operation = ports.workspace.set_traffic(call.endpoint, wanted, again=sure(call))
     if operation is None:
         return ok(moved=True)
     return waiting(words(call.kind), operation=operation, own=True)

@@ -11,6 +11,7 @@ from shared.ports import Ports
 from shared.steps.call import Call, release_of
 from shared.steps.observing import observe_deployment
 from shared.steps.rights import observe_rights
+from shared.steps.visibility import LOOKS
 
 
 def make_plan(ports: Ports, call: Call) -> Report:
@@ -21,6 +22,8 @@ def make_plan(ports: Ports, call: Call) -> Report:
         observed = observe(ports, release)
         if (busy := _busy(observed)) is not None:
             return waiting(f"{busy} is being changed by an operation that still runs")
+        if call.tries <= LOOKS and not _shows_newest(observed):
+            return waiting("Looking again whether Azure shows the newest release")
         known = observe_rights(ports, release, observed)
         known = observe_deployment(ports, release, known)
         kept = ports.ledger.write_once(call.job, "plan", to_json(plan(release, known)))
@@ -41,8 +44,23 @@ def make_undo(ports: Ports, call: Call) -> Report:
     observed = observe(ports, release_of(ports, call.job))
     if (busy := _busy(observed)) is not None:
         return waiting(f"{busy} is being changed by an operation that still runs")
-    steps = undo(made, observed)
+    written = call.arguments.get("written", ())
+    moved = bool(call.arguments.get("moved"))
+    steps = undo(made, observed, moved=moved, deployed="ensure_deployment" in written)
     return ok(steps=steps_to_json(steps), moved=moves_traffic(steps))
+
+
+def _shows_newest(observed: Observed) -> bool:
+    """Whether what was released last is there and has traffic.
+
+    If not, that may be so, or not be shown yet. A few looks cost little; a plan made from an old
+    view would clear the traffic, or put it back to where it was not.
+    """
+    newest, endpoint = observed.newest, observed.endpoint
+    if newest is None or observed.failed_endpoint:
+        return True
+    there = any(it.name == newest for it in observed.deployments)
+    return endpoint is not None and there and bool(endpoint.traffic.get(newest))
 
 
 def kept_plan(ports: Ports, job: str) -> Plan | None:
@@ -61,13 +79,15 @@ def observe(ports: Ports, release: Release) -> Observed:
         endpoint = None
     asked = endpoint.identity if endpoint is not None else release.endpoint.identity
     identity = _known(ports, asked or Identity())
+    released = [str(it["deployment"]) for it in ports.ledger.releases(name)]
     return Observed(
         workspace=facts,
         endpoint=endpoint,
         deployments=deployments,
         failed_endpoint=failed,
         identity=identity,
-        released=frozenset(it["deployment"] for it in ports.ledger.releases(name)),
+        released=frozenset(released),
+        newest=next(iter(released), None),
     )
 
 

@@ -14,6 +14,7 @@ from shared.steps.accept import Accepted, Asker, KeyReused, accept
 from shared.steps.call import Call
 from shared.steps.placing import placement
 from shared.steps.standing import standing
+from shared.steps.visibility import LOOKS
 
 Step = Callable[[Ports, Call], Report]
 
@@ -73,6 +74,8 @@ def plan_removal(ports: Ports, call: Call) -> Report:
         asked = _asked(ports, call.job)
         found = standing(ports, asked.endpoint)
         busy = [it.name for it in (found.endpoint, *found.deployments) if it and it.busy]
+        if found.endpoint is None and found.released and call.tries <= LOOKS:
+            return waiting("Looking again whether Azure shows the endpoint")
         if busy:
             return waiting(f"{busy[0]} is being changed by an operation that still runs")
         plan = to_json(removal_plan(asked, found))

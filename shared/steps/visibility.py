@@ -11,6 +11,9 @@ from shared.steps.call import Call
 VISIBLE_WITHIN = timedelta(seconds=30)
 """After that what Azure shows is believed."""
 
+LOOKS = 3
+"""How often a plan looks again, where Azure does not show what the ledger knows."""
+
 
 def fresh(call: Call, now: datetime) -> bool:
     """Whether what is shown may be older than the newest thing that this step waits for."""
@@ -22,3 +25,8 @@ def not_shown_yet(call: Call, now: datetime, what: str) -> Report | None:
     if call.written and fresh(call, now):
         return waiting(f"Azure has done it; waiting until {what} is shown so everywhere")
     return None
+
+
+def sure(call: Call) -> bool:
+    """Whether it is to be written also where it seems to be so: what is shown may be older."""
+    return bool(call.arguments.get("again")) and not call.written

@@ -58,6 +58,11 @@ class FakeOperations:
         operation.end()
         return self._ended[place]
 
+    def tick(self) -> None:
+        """Let time pass: each operation that runs comes nearer to its end, asked for or not."""
+        for place in list(self._running):
+            self._state(place)
+
     def settle(self) -> None:
         """Let all that runs end."""
         for place, operation in list(self._running.items()):

@@ -1,0 +1,134 @@
+"""Every second look at Azure shows what was there some activities ago: jobs end as they should."""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+
+from shared.domain.endpoint import DeploymentState, EndpointState
+from shared.domain.failure import Refused
+from tests.fakes.world import World, package
+from tests.unit.look.test_removal import remove
+
+ONCE = ["put_endpoint", "put_deployment", "set_traffic"]
+
+
+@contextmanager
+def late(world: World, activities: int) -> Iterator[None]:
+    """Looks alternate between a view that is so many activities old, and what is."""
+    there, workspace = world.workspace.there, world.workspace
+    past: deque[tuple[dict[str, Any], dict[Any, Any]]] = deque(maxlen=activities)
+    looks = 0
+
+    def before(name: str, given: Any) -> None:
+        del name, given
+        workspace.operations.tick()
+        past.append((dict(there.endpoints), dict(there.deployments)))
+
+    def view() -> tuple[dict[str, EndpointState], dict[tuple[str, str], DeploymentState]]:
+        nonlocal looks
+        looks += 1
+        return past[0] if looks % 2 else (there.endpoints, there.deployments)
+
+    def endpoint(name: str) -> EndpointState | None:
+        return view()[0].get(name)
+
+    def deployments(name: str) -> tuple[DeploymentState, ...]:
+        return tuple(it for key, it in view()[1].items() if key[0] == name)
+
+    world.engine.before = before
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(workspace, "endpoint", endpoint)
+        patch.setattr(workspace, "deployments", deployments)
+        yield
+    world.engine.before = None
+
+
+@pytest.fixture(params=[2, 3, 5])
+def activities(request: pytest.FixtureRequest) -> int:
+    return int(request.param)
+
+
+@pytest.fixture(params=[False, True], ids=["told", "untold"])
+def world(request: pytest.FixtureRequest, make: Callable[..., World]) -> World:
+    """With status URLs that tell, or tell nothing."""
+    made = make()
+    made.workspace.operations.mute = request.param
+    return made
+
+
+def _written(world: World) -> list[str]:
+    return [it[0] for it in world.workspace.writes]
+
+
+def test_a_flow_is_deployed_and_nothing_is_written_twice(world: World, activities: int):
+    with late(world, activities):
+        assert world.deploy()["outcome"] == "succeeded"
+    assert _written(world) == ONCE
+    assert set(world.roles.writes) == set(dict.fromkeys(world.roles.writes))
+
+
+def test_the_next_release_takes_over_from_the_one_before(world: World, activities: int):
+    with late(world, activities):
+        first = world.deploy()["deployment"]
+        told = world.deploy(content=package("# next\n"))
+    assert told["outcome"] == "succeeded"
+    assert world.traffic() == {told["deployment"]: 100}
+    assert told["deployment"] != first
+    assert _written(world).count("put_deployment") == 2
+    assert _written(world).count("put_endpoint") == 1
+
+
+def test_a_release_that_fails_after_its_traffic_moved_puts_it_back(world: World, activities: int):
+    with late(world, activities):
+        first = world.deploy()["deployment"]
+        count = len(world.scoring.calls)
+
+        def broken(name: str, given: Any) -> None:
+            del name
+            if given.get("kind") == "verify":
+                world.scoring.fail("score", Refused("BadRequest", "no", status=400), times=1)
+
+        inner = world.engine.before
+        assert inner is not None
+
+        def both(name: str, given: Any) -> None:
+            inner(name, given)
+            broken(name, given)
+
+        world.engine.before = both
+        told = world.deploy(content=package("# broken\n"))
+    assert count
+    assert told["outcome"] == "rolled back"
+    assert world.traffic() == {first: 100}
+    assert [it.name for it in world.workspace.deployments("hello")] == [first]
+
+
+def test_a_first_release_that_fails_leaves_no_deployment(world: World, activities: int):
+    with late(world, activities):
+        world.workspace.fail_deployment("ResourceNotReady")
+        assert world.deploy()["outcome"] == "failed"
+    assert world.workspace.deployments("hello") == ()
+
+
+def test_an_endpoint_that_was_just_made_is_removed(world: World, activities: int):
+    with late(world, activities):
+        assert world.deploy()["outcome"] == "succeeded"
+        assert remove(world)["outcome"] == "succeeded"
+    assert world.workspace.endpoint("hello") is None
+    assert _written(world).count("delete_endpoint") == 1
+
+
+def test_a_deployment_that_was_replaced_in_place_is_had_back(world: World, activities: int):
+    manifest = "deployment: {name: blue, environment_variables: {SAID: %s}}\n"
+    with late(world, activities):
+        told = world.deploy(content=package(deploy__yaml=manifest % "one"))
+        assert told["outcome"] == "succeeded"
+        tags = world.workspace.there.deployments["hello", "blue"].tags
+        broken = Refused("BadRequest", "no", status=424)
+        world.scoring.fail("score", broken, times=1)
+        told = world.deploy(content=package(deploy__yaml=manifest % "two"))
+    assert told["outcome"] == "rolled back"
+    assert world.workspace.there.deployments["hello", "blue"].tags == tags
