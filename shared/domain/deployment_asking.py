@@ -26,7 +26,7 @@ def deployment_ask(manifest: Manifest) -> DeploymentAsk:
     """What is asked of the deployment; outputs and connections are the runtime's variables."""
     asked = manifest.deployment
     return DeploymentAsk(
-        name=asked.name,
+        name=asked.name.lower() if asked.name is not None else None,
         instance_type=asked.instance_type or DEFAULT_INSTANCE_TYPE,
         instance_count=asked.instance_count,
         environment_variables=_variables(manifest),

@@ -5,7 +5,7 @@ from typing import Self
 
 from shared.domain.text import WrongName, quoted, text_problem
 
-_ARM_PART = re.compile(r"[\w.()@ -]{1,260}")
+_ARM_PART = re.compile(r"[A-Za-z0-9_.()-]{1,260}")
 _LONGEST_PATH = 1024
 """Characters of a blob's name ('Naming and referencing containers, blobs, and metadata')."""
 _REMEDY = "Give the path inside the flows container, such as team/name.zip"
@@ -52,11 +52,12 @@ def path_problem(text: str) -> str | None:
     return None
 
 
-def arm_id_problem(text: str) -> str | None:
-    """Why a text cannot be an ARM id, or None: a part that leads elsewhere, or is no name."""
+def arm_id(text: str) -> str:
+    """An ARM id as it is: no part leads to another resource, or ends the URL's path.
+
+    Raises WrongName.
+    """
     parts = text.split("/")[1:]
-    if not text.startswith("/") or not all(map(_ARM_PART.fullmatch, parts)):
-        return f"{quoted(text)} is no ARM id"
-    if {".", ".."} & set(parts):
-        return f"{quoted(text)} leads to another resource"
-    return None
+    if not all(map(_ARM_PART.fullmatch, parts)) or {".", ".."} & set(parts):
+        raise WrongName(f"{quoted(text)} is no ARM id")
+    return text

@@ -13,6 +13,10 @@ class WrongName(Rejected, ValueError):  # noqa: N818 - it is an outcome, as Reje
     def __init__(self, cause: str, remedy: str = "Correct the name") -> None:
         super().__init__([Finding("request", None, cause, remedy)])
 
+    def __str__(self) -> str:
+        """The cause alone: whoever tells it knows the place."""
+        return self.findings[0].cause
+
 
 def text_problem(text: str, longest: int) -> str | None:
     """Why a text can be no part of a name, or None: empty, too long, or not all printable."""

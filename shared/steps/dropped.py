@@ -2,6 +2,7 @@
 
 from shared.domain.errors import Rejected
 from shared.domain.job import BlobSource, FolderSource
+from shared.domain.paths import BlobPath, FolderPath
 from shared.ports import Ports
 from shared.steps.accept import Accepted, Asker, SourceMoved, accept
 
@@ -15,7 +16,7 @@ def take(
 ) -> Accepted | None:
     """The job of what was dropped; None where it has changed: that has its own event.
 
-    What Azure does not copy becomes a job that ends as rejected, so that somebody is told, once.
+    What has a path that leads elsewhere, or is not copied by Azure, becomes a job that ends as rejected, so that somebody is told, once.
 
     Args:
         ports: the world.
@@ -25,8 +26,17 @@ def take(
     """
     asker = Asker("blob", asked=asked)
     try:
+        _check(source)
         return accept(ports, source, {}, asker, job=job)
     except SourceMoved:
         return None
     except Rejected as refused:
         return accept(ports, source, {}, asker, job=job, findings=refused.findings)
+
+
+def _check(source: BlobSource | FolderSource) -> None:
+    """Raises Rejected where the path would lead elsewhere."""
+    if isinstance(source, BlobSource):
+        BlobPath(source.path)
+    else:
+        FolderPath(source.path)

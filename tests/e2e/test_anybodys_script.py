@@ -7,6 +7,7 @@ from azure.ai.ml import MLClient
 from azure.identity import ManagedIdentityCredential
 
 from tests.e2e.client import Client, zipped
+from tests.fakes.world import READS_CONNECTIONS
 
 SECRETS_READER = "ea01e6af-a1c1-4350-9563-ad00f8c72ec5"
 
@@ -29,7 +30,7 @@ def ml(client: Client, monkeypatch: pytest.MonkeyPatch) -> MLClient:
 
 
 def test_a_dropped_zip_becomes_an_endpoint_that_mlclient_sees(client: Client, ml: Any, samples):
-    job = client.drop("newcomer.zip", zipped(samples / "hello"))
+    job = client.drop("newcomer.zip", zipped(samples / "hello", deploy__yaml=READS_CONNECTIONS))
     (event,) = client.results(job, 60)
 
     told = event["data"]

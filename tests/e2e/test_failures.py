@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.client import Client, zipped
+from tests.fakes.world import READS_CONNECTIONS
 
 CRASHES = """\
 from promptflow.core import tool
@@ -126,8 +127,9 @@ def test_a_container_that_fails_to_start(client: Client, samples: Path):
 def test_a_grant_that_is_refused_for_longer_than_the_limit(echo: Client, samples: Path):
     body = {"error": {"code": "AuthorizationFailed", "message": "no authorization"}}
     rule = {"method": "PUT", "path": "roleAssignments", "times": -1, "status": 403, "body": body}
+    content = zipped(samples / "hello", deploy__yaml=READS_CONNECTIONS)
     with echo.fault(rule):
-        told = echo.deploy("ungranted.zip", zipped(samples / "hello"), 60)
+        told = echo.deploy("ungranted.zip", content, 60)
 
     assert told["outcome"] == "failed"
     assert told["diagnosis"]["code"] == "GrantLimit"
@@ -177,7 +179,7 @@ def test_each_call_is_refused_once_before_or_after_its_commit(
         "{liveness_route: &r {port: 8080, path: /health}, readiness_route: *r, scoring_route: *r}"
     )
     image = f"{{image: 'example.test/{name}:1', inference_config: {routes}}}"
-    settings = f"retain: 0\ndeployment: {{environment: {image}}}\n"
+    settings = f"{READS_CONNECTIONS}retain: 0\ndeployment: {{environment: {image}}}\n"
     with echo.fault(*rules), _watched(echo, name) as seen:
         job = echo.drop(f"{name}.zip", zipped(samples / "hello", deploy__yaml=settings, a__txt="b"))
         told = echo.outcome(job, 120)

@@ -10,6 +10,7 @@ import pytest
 
 from local.stack import Stack
 from tests.e2e.client import Client, wait, zipped
+from tests.fakes.world import READS_CONNECTIONS
 
 MOMENTS = (
     "prepare",
@@ -49,10 +50,15 @@ def _once(client: Client, name: str, job: str) -> dict[str, Any]:
     return told
 
 
+def _package(samples: Path, name: str) -> bytes:
+    """A flow that needs a grant."""
+    return zipped(samples / "hello", deploy__yaml=READS_CONNECTIONS, note__txt=name)
+
+
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_the_host_is_killed(echo_stack: Stack, echo: Client, samples: Path, moment: str):
     name = f"host-{moment.replace('_', '-')}"[:32]
-    job = echo.drop(f"{name}.zip", zipped(samples / "hello", note__txt=name))
+    job = echo.drop(f"{name}.zip", _package(samples, name))
     _reached(echo, job, moment)
 
     echo_stack.kill("functions_host")
@@ -67,7 +73,7 @@ def test_the_engine_is_killed(
     echo_stack: Stack, echo: Client, samples: Path, moment: str, parts: tuple[str, ...]
 ):
     name = f"engine-{len(parts)}-{moment.replace('_', '-')}"[:32]
-    job = echo.drop(f"{name}.zip", zipped(samples / "hello", note__txt=name))
+    job = echo.drop(f"{name}.zip", _package(samples, name))
     _reached(echo, job, moment)
 
     for part in parts:
@@ -114,9 +120,7 @@ def test_eight_jobs_at_once_while_azure_stammers_and_one_upload_hangs(echo: Clie
     hang = {"method": "PUT", "host": "blob", "path": "LocalUpload", "delay": hanging}
     with echo.fault(hang, *stammer):
         began = time.monotonic()
-        jobs = [
-            echo.drop(f"{name}.zip", zipped(samples / "hello", note__txt=name)) for name in names
-        ]
+        jobs = [echo.drop(f"{name}.zip", _package(samples, name)) for name in names]
         with ThreadPoolExecutor(8) as pool:
             ends = list(pool.map(lambda job: _end(echo, job, began), jobs))
 
@@ -142,9 +146,7 @@ def test_a_job_that_ends_the_app_twice_has_failed_and_ten_others_succeed(
     names = [f"bystander-{number}" for number in range(10)]
     with echo.fault(hang):
         deadly = echo.drop("deadly.zip", zipped(samples / "hello", note__txt="deadly"))
-        others = [
-            echo.drop(f"{name}.zip", zipped(samples / "hello", note__txt=name)) for name in names
-        ]
+        others = [echo.drop(f"{name}.zip", _package(samples, name)) for name in names]
         for times in (1, 2):
             wait(partial(asked, times), 600, "the deadly flow was not asked")
             echo_stack.kill("functions_host")

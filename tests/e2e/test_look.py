@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.client import Client, zipped
+from tests.fakes.world import READS_CONNECTIONS
 
 NAME = "looked-at"
 # fetch knows no proxy in Node 20: here it goes to a relay on loopback, and is fetch all the same.
@@ -25,7 +26,9 @@ globalThis.fetch = (url, given) =>
 
 @pytest.fixture(scope="module")
 def told(client: Client, samples: Path) -> dict[str, Any]:
-    told = client.deploy(f"{NAME}.zip", zipped(samples / "hello"), 150)
+    told = client.deploy(
+        f"{NAME}.zip", zipped(samples / "hello", deploy__yaml=READS_CONNECTIONS), 150
+    )
     assert told["outcome"] == "succeeded", told
     return told
 

@@ -3,10 +3,12 @@
 from pathlib import Path
 
 from tests.e2e.client import Client, zipped
+from tests.fakes.world import READS_CONNECTIONS
 
 
 def test_an_endpoint_is_deleted_with_the_rights_that_it_was_given(echo: Client, samples: Path):
-    told = echo.deploy("short-lived.zip", zipped(samples / "hello"), 120)
+    content = zipped(samples / "hello", deploy__yaml=READS_CONNECTIONS)
+    told = echo.deploy("short-lived.zip", content, 120)
     found = echo.endpoint("short-lived")
     assert found is not None
     principal = found["identity"]["principalId"]

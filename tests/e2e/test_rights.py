@@ -31,7 +31,7 @@ endpoint:
   identity:
     type: user_assigned
     user_assigned_identities: [{{resource_id: {identity}}}]
-access: {{metrics_writer: true}}
+access: {{metrics_writer: true, connection_secrets: true}}
 """
 
 

@@ -2,9 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from shared.domain.manifest.section import Section
+from shared.domain.paths import arm_id
 
 
 class ExtraRole(Section):
@@ -12,7 +13,9 @@ class ExtraRole(Section):
 
     role: Annotated[str, Field(min_length=1)]
     """Name of the role, or its id (a GUID)."""
-    scope: Annotated[str, Field(pattern=r"(?i)^/subscriptions/[^/]+(/[^/]+)*$")]
+    scope: Annotated[
+        str, Field(pattern=r"(?i)^/subscriptions/[^/]+(/[^/]+)*$"), AfterValidator(arm_id)
+    ]
     """ARM id of what the role is for."""
 
 

@@ -2,11 +2,12 @@
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from shared.domain.manifest.az_ml import EndpointNotUsed, TextMap, snake
 from shared.domain.manifest.section import Section
 from shared.domain.names import endpoint_name_problem
+from shared.domain.paths import arm_id
 
 
 def _endpoint_name(value: Any) -> Any:
@@ -25,6 +26,7 @@ class UserAssignedIdentity(Section):
             pattern=r"(?i)^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/"
             r"Microsoft\.ManagedIdentity/userAssignedIdentities/[^/]+$"
         ),
+        AfterValidator(arm_id),
     ]
     """ARM id of the identity."""
     client_id: str | None = None

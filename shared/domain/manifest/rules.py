@@ -18,6 +18,10 @@ from shared.domain.names import endpoint_name_problem
 def manifest_findings(manifest: Manifest, layers: Layers | None = None) -> Iterator[Finding]:
     """Fields of the manifest that contradict each other; places as `flow_findings` has them."""
     layers = layers or Layers()
+    for section, named in (("endpoint", manifest.endpoint), ("deployment", manifest.deployment)):
+        if named.name is not None and named.name != named.name.lower():
+            cause = f"names have no capitals in Azure ML: '{named.name}' is '{named.name.lower()}'"
+            yield layers.finding((section, "name"), cause, "Write it so", "warning")
     yield from access_findings(manifest, layers)
     yield from deployment_findings(manifest.deployment, layers)
     yield from schema_findings(manifest.smoke_test, layers)
