@@ -16,7 +16,8 @@ def take(
 ) -> Accepted | None:
     """The job of what was dropped; None where it has changed: that has its own event.
 
-    What has a path that leads elsewhere, or is not copied by Azure, becomes a job that ends as rejected, so that somebody is told, once.
+    What has a path that leads elsewhere, or that Azure does not copy, becomes a job that ends as
+    rejected, so that somebody is told, once.
 
     Args:
         ports: the world.

@@ -10,7 +10,7 @@ def test_an_endpoint_is_deleted_with_the_rights_that_it_was_given(echo: Client, 
     content = zipped(samples / "hello", deploy__yaml=READS_CONNECTIONS)
     told = echo.deploy("short-lived.zip", content, 120)
     found = echo.endpoint("short-lived")
-    assert found is not None
+    assert found is not None, told["diagnosis"]["message"]
     principal = found["identity"]["principalId"]
     assert len(echo.assignments(principal)) == 1
     path = f"endpoints/short-lived/deployments/{told['deployment']}"

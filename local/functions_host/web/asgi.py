@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 import uvicorn
 
+from local.functions_host.web.dots import resolved
 from local.functions_host.web.exchange import Request, Response
 
 logger = logging.getLogger(__name__)
@@ -70,7 +71,7 @@ async def _read(scope: MutableMapping[str, Any], receive: _Receive) -> Request:
         body += message.get("body", b"")
         more = message.get("more_body", False)
     query = scope["query_string"].decode("latin-1")
-    path = scope["raw_path"].decode("latin-1")
+    path = resolved(scope["raw_path"].decode("latin-1"))
     return Request(
         method=scope["method"],
         path=path,

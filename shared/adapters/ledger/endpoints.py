@@ -1,6 +1,6 @@
 """Which jobs want an endpoint, and what was released to it."""
 
-from functools import cache
+from functools import cached_property
 from typing import Any
 
 from shared.adapters.ledger.store import BlobStore
@@ -15,7 +15,6 @@ class Endpoints:
 
     def __init__(self, store: BlobStore) -> None:
         self._store = store
-        self._former = cache(self._capitals)
 
     def enlist(self, endpoint: str, job: str, order: str) -> None:
         """Two calls, and one for each older job that wanted the endpoint: its mark goes."""
@@ -35,13 +34,19 @@ class Endpoints:
 
     def releases(self, endpoint: str) -> tuple[dict[str, Any], ...]:
         """The fifty newest; a call for each and one for their names."""
-        folders = [f"endpoints/{it}/releases/" for it in (endpoint, *self._former(endpoint))]
+        folders = [
+            f"endpoints/{it}/releases/" for it in (endpoint, *self._former.get(endpoint, ()))
+        ]
         paths = [(name, folder + name) for folder in folders for name in self._store.names(folder)]
         newest = [path for _, path in sorted(paths, reverse=True)[:_REMEMBERED]]
         found = (self._store.json(path) for path in newest)
         return tuple(release for release in found if release is not None)
 
-    def _capitals(self, endpoint: str) -> tuple[str, ...]:
-        """How the ledger wrote the endpoint while it told cases apart; asked once, none is new."""
-        known = (it for it in self._store.folders("endpoints/") if it != it.lower())
-        return tuple(it for it in known if it.lower() == endpoint)
+    @cached_property
+    def _former(self) -> dict[str, list[str]]:
+        """How the ledger wrote endpoints while it told cases apart; asked once, none is new."""
+        found = dict[str, list[str]]()
+        for written in self._store.folders("endpoints/"):
+            if written != written.lower():
+                found.setdefault(written.lower(), []).append(written)
+        return found

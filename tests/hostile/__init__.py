@@ -1,0 +1,1 @@
+"""What is asked wrongly, generated: each to each route and command."""

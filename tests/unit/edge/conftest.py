@@ -1,0 +1,32 @@
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+
+from functions import answer, api, endpoints, metrics
+from tests.fakes.http import FakeHost
+from tests.fakes.world import World
+
+
+@dataclass
+class Starts:
+    """A Durable client that only notes what it is to start."""
+
+    jobs: list[str] = field(default_factory=list)
+
+    def schedule_new_orchestration(self, name: str, **given: Any) -> None:
+        del name
+        self.jobs.append(given["instance_id"])
+
+
+@pytest.fixture
+def starts() -> Starts:
+    return Starts()
+
+
+@pytest.fixture
+def host(world: World, starts: Starts, monkeypatch: pytest.MonkeyPatch) -> FakeHost:
+    """The HTTP door over the world in memory."""
+    for module in (answer, api, endpoints, metrics):
+        monkeypatch.setattr(module, "ports", lambda: world.ports)
+    return FakeHost(starts)

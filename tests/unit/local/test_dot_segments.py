@@ -1,0 +1,19 @@
+import pytest
+
+from local.functions_host.web.dots import resolved
+
+
+@pytest.mark.parametrize(
+    ("path", "seen"),
+    [
+        ("/api/endpoints/x", "/api/endpoints/x"),
+        ("/api/endpoints/x/deployments/..", "/api/endpoints/x"),
+        ("/api/endpoints/x/deployments/%2e%2E", "/api/endpoints/x"),
+        ("/api/./jobs/", "/api/jobs/"),
+        ("/../../api", "/api"),
+        ("/api/jobs/..%2fx", "/api/jobs/..%2fx"),
+        ("/api/jobs/...", "/api/jobs/..."),
+    ],
+)
+def test_dot_segments_are_gone_before_a_route_sees_the_path(path: str, seen: str):
+    assert resolved(path) == seen
