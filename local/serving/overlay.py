@@ -8,7 +8,7 @@ another one over it breaks its imports.
 import asyncio
 import hashlib
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,7 +85,17 @@ def _lay_over(folder: Path, venv: Path) -> None:
 
 
 def _sources(install: PipInstall) -> list[Path]:
-    """The files of packages that are installed from folders of the context."""
-    folders = [install.folder / word for word in install.arguments if not word.startswith("-")]
-    inside = [path for folder in folders if folder.is_dir() for path in folder.rglob("*")]
-    return sorted(path for path in inside if path.is_file())
+    """The files of packages that are installed from folders, wheels and archives of the context."""
+    named = [install.folder / word for word in (*install.arguments, *_places(install))]
+    inside = [path for folder in named if folder.is_dir() for path in folder.rglob("*")]
+    return sorted(path for path in {*named, *inside} if path.is_file())
+
+
+def _places(install: PipInstall) -> Iterator[str]:
+    """What the lines of its requirements files say, as if each were a path."""
+    for path in read_by(install):
+        for line in path.read_text(encoding="utf-8-sig").splitlines():
+            said = line.partition(";")[0].partition("[")[0].strip()
+            place = said.removeprefix("--editable").removeprefix("-e").strip(" =")
+            if place and not place.startswith("#"):
+                yield place

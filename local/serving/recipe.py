@@ -12,6 +12,7 @@ from local.serving.dockerfile import IGNORED, DockerfileError, Instruction, read
 from local.serving.pip_install import PipInstall, install_arguments
 
 _TOP = PurePosixPath("/")
+_CHANGE_FOLDER = re.compile(r"cd\s+(\S+)")
 
 
 @dataclass
@@ -94,13 +95,18 @@ def _copy(recipe: Recipe, context: Path, said: Instruction) -> None:
 
 
 def _run(recipe: Recipe, _context: Path, said: Instruction) -> None:
+    """The commands in their order. `cd` holds until the instruction ends."""
+    before = recipe.workdir
     for command in re.split(r"\s*(?:&&|;)\s*", " ".join(_words(said))):
         words = install_arguments(command)
-        if words is None:
+        if moved := _CHANGE_FOLDER.fullmatch(command):
+            recipe.workdir /= shlex.split(moved[1])[0]
+        elif words is None:
             recipe.log.append(f" ---> not run here: {command}")
         elif words:
             placed = [str(recipe.place(word)) if word.startswith("/") else word for word in words]
             recipe.installs.append(PipInstall(tuple(placed), recipe.place(".")))
+    recipe.workdir = before
 
 
 def _words(said: Instruction) -> list[str]:

@@ -11,6 +11,7 @@ from shared.domain.environment_ask import (
     DEFAULT_IMAGE,
     BuildAsk,
     EnvironmentAsk,
+    RequirementsAsk,
     Route,
     Routes,
 )
@@ -50,6 +51,7 @@ def environment_ask(
     *,
     registered: RegisteredEnvironment | None = None,
     build_digest: str = "",
+    requirements_digest: str = "",
 ) -> EnvironmentAsk:
     """What the deployment runs in.
 
@@ -62,6 +64,7 @@ def environment_ask(
         requirements: the text of the flow's requirements file.
         registered: the environment that the manifest names, as Azure ML shows it.
         build_digest: of the files of the build context.
+        requirements_digest: of the files that pip needs to install the requirements.
     """
     said = asked.environment
     if registered is not None:
@@ -72,7 +75,16 @@ def environment_ask(
         return EnvironmentAsk(image="", build=build, routes=_routes(said))
     if isinstance(said, Environment) and said.image is not None:
         return EnvironmentAsk(image=said.image, routes=_routes(said))
-    return EnvironmentAsk(flow.environment.image or DEFAULT_IMAGE, requirements)
+    needs = _needs(flow, requirements_digest) if requirements is not None else None
+    return EnvironmentAsk(flow.environment.image or DEFAULT_IMAGE, requirements, needs=needs)
+
+
+def _needs(flow: Flow, digest: str) -> RequirementsAsk | None:
+    """None where the text of the requirements is all that there is."""
+    path = flow.environment.python_requirements_txt
+    if path is None or set(flow.requirement_files) <= {path}:
+        return None
+    return RequirementsAsk(path, flow.requirement_files, digest)
 
 
 def model_properties(name: str, flow: Flow, manifest: Manifest) -> dict[str, str]:

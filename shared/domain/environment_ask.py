@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shlex
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -38,12 +39,33 @@ class BuildAsk:
 
 
 @dataclass(frozen=True)
+class RequirementsAsk:
+    """Requirements that need more of the package than their own text.
+
+    Args:
+        path: of the requirements file inside the flow.
+        files: of all that pip needs, it included.
+        digest: of these files' content.
+    """
+
+    path: str
+    files: tuple[str, ...]
+    digest: str
+
+    def dockerfile(self, image: str) -> str:
+        """Installs them over an image, from a copy of the flow's folder: paths lead as they did."""
+        install = f"pip install --no-cache-dir -r {shlex.quote(self.path)}"
+        return f"FROM {image}\nCOPY flow /tmp/flow\nRUN cd /tmp/flow && {install}\n"
+
+
+@dataclass(frozen=True)
 class EnvironmentAsk:
     """What serves.
 
     Args:
         image: the image; of a registered environment what Azure says of it.
         requirements: the text of requirements.txt, installed over the image.
+        needs: the files that it names, where there are any.
         build: a build context instead of an image.
         routes: the container's, where they are not prompt flow's own.
         registered: ARM id of a version that is there already; nothing is registered then.
@@ -54,6 +76,7 @@ class EnvironmentAsk:
     build: BuildAsk | None = None
     routes: Routes | None = None
     registered: str | None = None
+    needs: RequirementsAsk | None = None
 
     @property
     def version(self) -> str:

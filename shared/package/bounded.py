@@ -59,6 +59,10 @@ class BoundedPackages:
         """See `preparing.build_context`."""
         return Path(self._done("build_context", package, into, Path(path))["root"])
 
+    def requirements_context(self, package: Path, into: Path, files: tuple[str, ...]) -> Path:
+        """See `preparing.requirements_context`."""
+        return Path(self._done("requirements_context", package, into, *map(Path, files))["root"])
+
     def build_digest(self, root: Path, path: str) -> str:
         """See `preparing.build_digest`."""
         return str(self._done("build_digest", root, Path(path))["digest"])

@@ -13,7 +13,13 @@ from typing import Any
 
 from shared.domain.errors import Finding, Rejected, rejected
 from shared.package import limits
-from shared.package.preparing import build_context, build_digest, flow_files, open_and_read
+from shared.package.preparing import (
+    build_context,
+    build_digest,
+    flow_files,
+    open_and_read,
+    requirements_context,
+)
 from shared.package.transport import to_json
 
 _SMALLER = "Leave out what the flow does not need to run, and write the rest more simply"
@@ -82,6 +88,9 @@ _WORK: Mapping[str, Callable[..., Answer]] = {
     "flow_files": lambda package, into: {"root": str(flow_files(package, into))},
     "build_context": lambda package, into, path: {
         "root": str(build_context(package, into, path.as_posix()))
+    },
+    "requirements_context": lambda package, into, *paths: {
+        "root": str(requirements_context(package, into, *paths))
     },
     "build_digest": lambda root, path: {"digest": build_digest(root, path.as_posix())},
 }

@@ -46,6 +46,13 @@ def build_context(package: Path, into: Path, path: str) -> Path:
     return _moved(root / path, context_files(root, path), into / "context")
 
 
+def requirements_context(package: Path, into: Path, *paths: Path) -> Path:
+    """A folder named `context` whose `flow` holds those files of the flow, where they were."""
+    root = _root(package, into)
+    _moved(root, tuple(path.as_posix() for path in paths), into / "context" / "flow")
+    return into / "context"
+
+
 def build_digest(root: Path, path: str) -> str:
     """Hash of the files of a build context inside a package that was opened before."""
     return digest_of(root / path, context_files(root, path))

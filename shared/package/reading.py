@@ -32,6 +32,7 @@ class Reading:
         manifest: What the files beside the flow ask for; empty where they cannot be read.
         layers: Where each part of the manifest was said.
         digest: Hash of the flow's content; empty where its files cannot be listed.
+        requirements_digest: Hash of the files that pip needs to install the requirements.
         findings: Errors and warnings of all kinds, in the order of their files and lines.
     """
 
@@ -40,6 +41,7 @@ class Reading:
     digest: str
     findings: tuple[Finding, ...]
     layers: Layers = field(default_factory=Layers)
+    requirements_digest: str = ""
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -68,7 +70,8 @@ def read(root: Path) -> Reading:
     if flow is not None:
         findings.extend(flow_findings(manifest, flow, layers))
     ordered = sorted(bounded(findings), key=lambda each: (each.file, each.line or 0))
-    return Reading(flow, manifest, digest_of(root, kept), tuple(ordered), layers)
+    needed = digest_of(root, flow.requirement_files) if flow is not None else ""
+    return Reading(flow, manifest, digest_of(root, kept), tuple(ordered), layers, needed)
 
 
 def _flow(package: Package, findings: list[Finding]) -> Flow | None:

@@ -19,6 +19,7 @@ def to_json(reading: Reading) -> dict[str, Any]:
         "flow": flow and _flows().dump_python(flow, mode="json", by_alias=True),
         "manifest": reading.manifest.model_dump(mode="json", by_alias=True, exclude_unset=True),
         "digest": reading.digest,
+        "requirements_digest": reading.requirements_digest,
         "findings": [each.to_dict() for each in reading.findings],
     }
 
@@ -30,6 +31,7 @@ def from_json(plain: Mapping[str, Any]) -> Reading:
         flow=flow and _flows().validate_python(flow),
         manifest=Manifest.model_validate(plain["manifest"]),
         digest=plain["digest"],
+        requirements_digest=plain["requirements_digest"],
         findings=tuple(Finding.from_dict(each) for each in plain["findings"]),
     )
 

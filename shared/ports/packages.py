@@ -22,5 +22,8 @@ class Packages(Protocol):
     def build_context(self, package: Path, into: Path, path: str) -> Path:
         """The folder of a build context inside the package."""
 
+    def requirements_context(self, package: Path, into: Path, files: tuple[str, ...]) -> Path:
+        """A new folder whose folder `flow` holds those files of the flow, where they were."""
+
     def build_digest(self, root: Path, path: str) -> str:
         """Hash of the files of a build context inside a package that was opened."""

@@ -3,8 +3,7 @@
 import tempfile
 from pathlib import Path
 
-from shared.domain.environment_ask import ENVIRONMENT_NAME
-from shared.domain.release import Release
+from shared.domain.environment_ask import ENVIRONMENT_NAME, EnvironmentAsk
 from shared.domain.report import Report, ok
 from shared.ports import Ports
 from shared.steps.call import Call, release_of
@@ -36,8 +35,8 @@ def ensure_environment(ports: Ports, call: Call) -> Report:
             ENVIRONMENT_NAME,
             environment.version,
             image=environment.image,
-            requirements=environment.requirements,
-            build=_context(ports, call, release, Path(folder)),
+            requirements=environment.requirements if environment.needs is None else None,
+            build=_context(ports, call, environment, Path(folder)),
             dockerfile=environment.build.dockerfile if environment.build else None,
             routes=environment.routes,
         )
@@ -52,10 +51,15 @@ def ensure_data_assets(ports: Ports, call: Call) -> Report:
     return ok(", ".join(asset.name for asset in assets))
 
 
-def _context(ports: Ports, call: Call, release: Release, into: Path) -> Path | None:
+def _context(ports: Ports, call: Call, environment: EnvironmentAsk, into: Path) -> Path | None:
     """The folder of the build context, out of the kept package; None where there is none."""
-    build = release.environment.build
-    if build is None:
+    build, needs = environment.build, environment.needs
+    if build is not None:
+        package = fetched_of(ports, call.job, into)
+        return ports.packages.build_context(package, into, build.path)
+    if needs is None:
         return None
     package = fetched_of(ports, call.job, into)
-    return ports.packages.build_context(package, into, build.path)
+    context = ports.packages.requirements_context(package, into, needs.files)
+    (context / "Dockerfile").write_text(needs.dockerfile(environment.image), encoding="utf-8")
+    return context

@@ -16,7 +16,7 @@ from shared.ports import Ports
 
 
 def environment_of(
-    ports: Ports, flow: Flow, asked: Deployment, root: Path
+    ports: Ports, flow: Flow, asked: Deployment, root: Path, requirements_digest: str
 ) -> tuple[EnvironmentAsk, tuple[Finding, ...]]:
     """The environment of a flow whose manifest has no errors, and why it cannot serve.
 
@@ -34,7 +34,12 @@ def environment_of(
     if isinstance(said, Environment) and said.build is not None:
         digest = ports.packages.build_digest(root, build_place(said.build)[0])
     made = environment_ask(
-        flow, asked, _requirements(flow, root), registered=registered, build_digest=digest
+        flow,
+        asked,
+        _requirements(flow, root),
+        registered=registered,
+        build_digest=digest,
+        requirements_digest=requirements_digest,
     )
     return made, findings
 

@@ -74,7 +74,9 @@ def _validated(ports: Ports, request: DeployRequest, reading: Reading, root: Pat
         findings += (*manifest_findings(manifest), *flow_findings(manifest, flow))
     findings += _connections(ports, flow, manifest)
     _refuse(findings)
-    environment, wrong = environment_of(ports, flow, manifest.deployment, root)
+    environment, wrong = environment_of(
+        ports, flow, manifest.deployment, root, reading.requirements_digest
+    )
     findings += wrong
     _refuse(findings)
     made = make_release(

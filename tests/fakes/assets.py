@@ -16,6 +16,7 @@ class FakeAssets(Breakable):
     def __init__(self, workspace: FakeWorkspace) -> None:
         super().__init__()
         self.writes: list[tuple[str, str, str]] = []
+        self.contexts: dict[str, dict[str, str]] = {}
         self._there = workspace.there
         self._contents: dict[tuple[str, str, str], object] = {}
 
@@ -46,8 +47,14 @@ class FakeAssets(Breakable):
         dockerfile: str | None = None,
         routes: Routes | None = None,
     ) -> str:
-        assert build is None or (build / str(dockerfile)).is_file()
+        assert build is None or (build / (dockerfile or "Dockerfile")).is_file()
         self._register("environments", name, version, (image, requirements, dockerfile, routes))
+        if build is not None:
+            self.contexts[version] = {
+                path.relative_to(build).as_posix(): path.read_text(encoding="utf-8")
+                for path in sorted(build.rglob("*"))
+                if path.is_file()
+            }
         self._there.environments.add((name, version))
         identifier = f"{self._there.facts.id}/environments/{name}/versions/{version}"
         known = RegisteredEnvironment(identifier, image or str(dockerfile), serves=True)

@@ -17,5 +17,8 @@ class FakePackages:
     def build_context(self, package: Path, into: Path, path: str) -> Path:
         return preparing.build_context(package, into, path)
 
+    def requirements_context(self, package: Path, into: Path, files: tuple[str, ...]) -> Path:
+        return preparing.requirements_context(package, into, *map(Path, files))
+
     def build_digest(self, root: Path, path: str) -> str:
         return preparing.build_digest(root, path)

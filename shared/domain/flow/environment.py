@@ -8,6 +8,7 @@ from shared.domain.errors import Finding
 from shared.domain.flow.contents import Contents
 from shared.domain.flow.model import Environment
 from shared.domain.flow.requirement_rules import requirement_findings
+from shared.domain.flow.requirements import led_to
 from shared.domain.secret_files import holds_secrets
 from shared.domain.shape import shape
 
@@ -41,7 +42,13 @@ def environment_findings(
             remedy = "Put it into an image of your own and name that under environment.image"
             yield document.finding(("environment", key), cause, remedy, "warning")
     if environment.python_requirements_txt:
-        yield from requirement_findings(environment.python_requirements_txt, contents.texts)
+        yield from requirement_findings(environment.python_requirements_txt, contents)
+
+
+def requirement_files(environment: Environment, contents: Contents) -> tuple[str, ...]:
+    """Paths of all files of the package that pip needs to install the requirements."""
+    path = environment.python_requirements_txt
+    return led_to(path, contents.texts, contents.files) if path in contents.files else ()
 
 
 def environment_variables(document: Document) -> tuple[dict[str, str], tuple[Finding, ...]]:

@@ -123,6 +123,7 @@ class Flow:
         streams: An output comes from an llm node or a generator, so a response may be streamed.
         sample: Inputs that the flow file itself gives as a sample.
         entry: Of a flex flow, `module:function` or `module:Class`.
+        requirement_files: Paths of all files that pip needs to install the requirements.
     """
 
     kind: Kind
@@ -138,6 +139,7 @@ class Flow:
     streams: bool = False
     sample: Mapping[str, Any] = field(default_factory=dict)
     entry: str | None = None
+    requirement_files: tuple[str, ...] = ()
 
     @property
     def connection_names(self) -> tuple[str, ...]:

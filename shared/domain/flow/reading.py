@@ -14,6 +14,7 @@ from shared.domain.flow.environment import (
     environment_variables,
     include_findings,
     read_environment,
+    requirement_files,
 )
 from shared.domain.flow.evaluation import evaluation_findings
 from shared.domain.flow.flex import read_entry
@@ -110,6 +111,7 @@ def _common(
         "inputs": inputs,
         "outputs": outputs,
         "environment": environment,
+        "requirement_files": requirement_files(environment, contents),
         "environment_variables": variables,
         "connections": (
             *connections.environment_connections(document),

@@ -1,11 +1,16 @@
 """What requirements may not say: secrets, and what no build of an image could reach."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator
+from pathlib import PurePosixPath
 from posixpath import normpath
 
+from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import InvalidWheelFilename, parse_wheel_filename
+
 from shared.domain.errors import Finding, Severity
-from shared.domain.flow.requirements import Said, named_file, walked
+from shared.domain.flow.contents import Contents
+from shared.domain.flow.requirements import Said, named_file, place_of, walked
 from shared.domain.masking import masked
 
 _USER = re.compile(r"://([^/\s@]+)@")
@@ -15,16 +20,47 @@ _OWN_IMAGE = (
 )
 
 
-def requirement_findings(path: str, texts: Mapping[str, str]) -> Iterator[Finding]:
-    """What is wrong with a requirements file and with those that it names.
-
-    Args:
-        path: The file's path in the package.
-        texts: Texts of the package's files, by path.
-    """
-    for file, said in walked(path, texts):
-        for cause, remedy, severity in _wrong(file, said):
+def requirement_findings(path: str, contents: Contents) -> Iterator[Finding]:
+    """What is wrong with a requirements file and with those that it names."""
+    folders = {str(above) for file in contents.files for above in PurePosixPath(file).parents}
+    for file, said in walked(path, contents.texts):
+        wrong = [*_wrong(file, said)] or [*_lacking(file, said, contents, folders)]
+        for cause, remedy, severity in wrong or _unreadable(said):
             yield Finding(file, said.line, cause, remedy, severity)
+
+
+def _lacking(
+    file: str, said: Said, contents: Contents, folders: Collection[str]
+) -> Iterator[tuple[str, str, Severity]]:
+    """A file or folder that the line leads to, and that the flow does not have."""
+    place = place_of(file, said)
+    if place is not None and place not in folders and (lacking := contents.lacking(place)):
+        yield (
+            f"the requirements name a file that the build cannot find: {lacking[0]}",
+            lacking[1],
+            "error",
+        )
+
+
+def _unreadable(said: Said) -> Iterator[tuple[str, str, Severity]]:
+    """What pip refuses by its look alone."""
+    if said.kind != "package":
+        return
+    try:
+        if said.target.endswith(".whl"):
+            yield from _other_machine(PurePosixPath(said.target).name)
+        elif not said.target:
+            Requirement(said.value)
+    except (InvalidRequirement, InvalidWheelFilename) as error:
+        reason = masked(str(error).partition("\n")[0])[:200]
+        yield f"pip does not understand this line: {reason}", "Correct it, or take it out", "error"
+
+
+def _other_machine(wheel: str) -> Iterator[tuple[str, str, Severity]]:
+    platforms = {tag.platform for tag in parse_wheel_filename(wheel)[3]}
+    if all(platform.startswith(("win", "macosx")) for platform in platforms):
+        cause = f"the wheel '{wheel}' is for {', '.join(sorted(platforms))}, and flows run on Linux"
+        yield cause, "Put a wheel for Linux or for any platform into the flow", "error"
 
 
 def _wrong(file: str, said: Said) -> Iterator[tuple[str, str, Severity]]:

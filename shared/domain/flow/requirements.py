@@ -4,7 +4,7 @@ https://pip.pypa.io/en/stable/reference/requirements-file-format/
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from posixpath import normpath
@@ -21,6 +21,7 @@ _OPTIONS: Mapping[str, Kind] = {
 }
 _COMMENT = re.compile(r"(?:^|\s)#.*")
 _DIRECT = re.compile(r"(?!git@)[\w.-]+\s*(?:\[[^]]*\]\s*)?@\s*(\S+)")
+_EXTRAS = re.compile(r"\[[^]]*\]$")
 _ENDINGS = (".whl", ".tar.gz", ".zip", ".tar.bz2", ".tgz")
 
 
@@ -97,6 +98,32 @@ def walked(path: str, texts: Mapping[str, str]) -> Iterator[tuple[str, Said]]:
             if named is not None and named not in seen:
                 seen.add(named)
                 waiting.append(named)
+
+
+def led_to(path: str, texts: Mapping[str, str], files: Collection[str]) -> tuple[str, ...]:
+    """The files of the package that pip needs for a requirements file, it included, sorted.
+
+    Those that it names with -r and -c, wheels and archives, and all of a folder that it installs.
+    """
+    places = {path} | {
+        place for file, said in walked(path, texts) if (place := place_of(file, said))
+    }
+    return tuple(sorted(each for each in files if _is_below(each, places)))
+
+
+def place_of(file: str, said: Said) -> str | None:
+    """The path in the package that a line leads to; None where it is a URL or a name.
+
+    pip takes files of requirements from the file that names them, and all others from the folder
+    that it runs in, which is the flow's own.
+    """
+    if said.kind == "file":
+        return named_file(file, said)
+    return None if said.path is None else normpath(_EXTRAS.sub("", said.path))
+
+
+def _is_below(path: str, places: Collection[str]) -> bool:
+    return path in places or any(str(above) in places for above in PurePosixPath(path).parents)
 
 
 def named_file(file: str, said: Said) -> str | None:

@@ -62,6 +62,7 @@ def test_a_missing_dockerfile_is_refused(tmp_path: Path) -> None:
         "python -m pip install -r requirements.txt",
         "/opt/bin/python3.11 -m pip install -r /app/requirements.txt",
         '["pip", "install", "-r", "requirements.txt"]',
+        "cd / && cd app && pip install -r requirements.txt",
         "apt-get update && pip install pip && pip install -r requirements.txt",
     ],
 )
@@ -115,3 +116,21 @@ def test_an_overlay_is_named_by_all_it_is_made_from(tmp_path: Path) -> None:
     assert place("two", requirements="-r more.txt\n", more="emoji==1\n") == one
     assert place("three", requirements="-r more.txt\n", more="emoji==2\n") != one
     assert overlays.place([PipInstall(("emoji",), tmp_path)]) != one
+
+
+def test_a_change_of_folder_ends_with_its_instruction(tmp_path: Path) -> None:
+    recipe = followed(tmp_path, "FROM image\nRUN cd /app && pip install a\nRUN pip install b\n")
+    assert [it.folder for it in recipe.installs] == [recipe.root / "app", recipe.root]
+
+
+def test_an_overlay_is_another_where_a_wheel_in_it_is(tmp_path: Path) -> None:
+    overlays = Overlays(tmp_path / "o", tmp_path / "venv", tmp_path / "w", {})
+    (tmp_path / "requirements.txt").write_text("./a.whl ; python_version > '3'\n-e ./lib[x]\n")
+    (tmp_path / "lib").mkdir()
+
+    def place(wheel: str, source: str) -> Path:
+        (tmp_path / "a.whl").write_text(wheel)
+        (tmp_path / "lib" / "b.py").write_text(source)
+        return overlays.place([PipInstall(("-r", "requirements.txt"), tmp_path)])
+
+    assert len({place("1", "1"), place("2", "1"), place("1", "2")}) == 3

@@ -103,3 +103,35 @@ def test_every_image_that_is_retired_is_warned_of(world: World):
         told = world.deploy(content=package(flow=flow))
 
         assert any("retired on 2027-04-20" in it for it in told["warnings"])
+
+
+def test_what_requirements_name_goes_into_the_build_context(world: World):
+    files = {
+        "requirements.txt": "-r requirements/base.txt\n./wheels/a-1-py3-none-any.whl\n",
+        "requirements/base.txt": "-c bounds.txt\nslugify\n",
+        "requirements/bounds.txt": "slugify<9\n",
+        "wheels/a-1-py3-none-any.whl": "one",
+    }
+    told = world.deploy(content=package(**files))
+
+    assert told["outcome"] == "succeeded", told
+    (context,) = world.assets.contexts.values()
+    dockerfile = context.pop("Dockerfile")
+    assert context == {f"flow/{path}": text for path, text in files.items()}
+    assert dockerfile.splitlines()[1:] == [
+        "COPY flow /tmp/flow",
+        "RUN cd /tmp/flow && pip install --no-cache-dir -r requirements.txt",
+    ]
+
+    world.deploy(content=package(**files, another__txt="not pip's business"))
+    assert len(world.assets.contexts) == 1
+    world.deploy(content=package(**files | {"wheels/a-1-py3-none-any.whl": "two"}))
+    assert len(world.assets.contexts) == 2
+
+
+def test_what_requirements_name_and_the_flow_lacks_is_refused(world: World):
+    told = world.deploy(content=package(requirements__txt="openai\n-r base.txt\n"))
+    assert told["outcome"] == "rejected"
+    assert "requirements.txt:2" in " ".join(f"{it['file']}:{it['line']}" for it in told["findings"])
+    assert "'base.txt' is not in the package" in causes(told)
+    assert world.writes == []

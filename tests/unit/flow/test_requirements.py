@@ -4,12 +4,15 @@ from collections.abc import Mapping
 
 import pytest
 
+from shared.domain.errors import Finding
+from shared.domain.flow import Contents
 from shared.domain.flow.requirement_rules import requirement_findings
-from shared.domain.flow.requirements import Said, read_requirements, walked
+from shared.domain.flow.requirements import Said, led_to, read_requirements, walked
 from tests.unit.flow.conftest import Drop
 
 FLOW = "nodes:\n- {name: a, type: python, source: {type: code, path: a.py}}\n"
 FILES = {"flow.dag.yaml": FLOW, "a.py": "@tool\ndef a(): ...\n"}
+WHEEL = "wheels/a-1.0-py3-none-any.whl"
 TOKEN = "s3cr3tt0ken12345"
 
 
@@ -80,7 +83,7 @@ def test_files_that_are_named_are_walked_once() -> None:
     ],
 )
 def test_credentials_are_an_error_that_does_not_repeat_them(line: str) -> None:
-    findings = list(requirement_findings("requirements.txt", {"requirements.txt": f"x\n{line}\n"}))
+    findings = _found("requirements.txt", f"x\n{line}\n")
     first = findings[0]
     assert (first.file, first.line, first.severity) == ("requirements.txt", 2, "error")
     assert "holds credentials" in first.cause
@@ -109,7 +112,7 @@ def test_credentials_are_an_error_that_does_not_repeat_them(line: str) -> None:
     ],
 )
 def test_what_no_build_could_do_is_told_with_its_line(line: str, cause: str, severity: str) -> None:
-    (finding,) = requirement_findings("sub/r.txt", {"sub/r.txt": f"# first\n{line}"})
+    (finding,) = _found("sub/r.txt", f"# first\n{line}")
     assert cause in finding.cause
     assert (finding.file, finding.line, finding.severity) == ("sub/r.txt", 2, severity)
 
@@ -117,13 +120,53 @@ def test_what_no_build_could_do_is_told_with_its_line(line: str, cause: str, sev
 @pytest.mark.parametrize(
     "line",
     [
-        *("openai", "openai==1.2 # ../x", "-r more.txt", "./wheels/a.whl", "-e ./lib"),
-        *("git+https://github.com/a/b", "b @ https://example.org/b.whl", "-c ../bounds.txt"),
+        *("openai", "openai==1.2 # ../x", "-r more.txt", f"./{WHEEL}", "-e ./lib", "./lib[x]"),
+        *(f"a @ ./{WHEEL}", "wheels/b-1-cp313-cp313-manylinux_2_28_x86_64.whl", "-e ."),
+        *("git+https://github.com/a/b", "b @ https://example.org/b.tar.gz", "-c ../bounds.txt"),
         *("--find-links wheels", "--no-index", "--pre"),
     ],
 )
 def test_the_rest_is_fine(line: str) -> None:
-    assert list(requirement_findings("sub/r.txt", {"sub/r.txt": line})) == []
+    assert _found("sub/r.txt", line) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "cause"),
+    [
+        ("-r none.txt", "'sub/none.txt' is not in the package"),
+        ("-c ../none.txt", "'none.txt' is not in the package"),
+        ("./wheels/none-1-py3-none-any.whl", "'wheels/none-1-py3-none-any.whl' is not in"),
+        ("-e ./none", "'none' is not in the package"),
+        ("open ai", "pip does not understand this line"),
+        ("openai=1.2", "pip does not understand this line"),
+        ("openai == ", "pip does not understand this line"),
+        ("wheels/odd.whl", "pip does not understand this line"),
+        ("wheels/w-1-cp313-cp313-win_amd64.whl", "is for win_amd64, and flows run on Linux"),
+    ],
+)
+def test_what_pip_would_refuse_is_told_with_its_line(line: str, cause: str) -> None:
+    (finding,) = _found("sub/r.txt", f"\n\n{line}")
+    assert cause in finding.cause
+    assert (finding.file, finding.line, finding.severity) == ("sub/r.txt", 3, "error")
+
+
+def test_all_that_requirements_lead_to_is_known() -> None:
+    texts = {
+        "r.txt": f"-r sub/more.txt\n{WHEEL}\n",
+        "sub/more.txt": "-c bounds.txt\n./lib[x]\nopenai\nhttps://example.org/a.whl\n",
+    }
+    files = {*texts, "sub/bounds.txt", "bounds.txt", WHEEL, "lib/a.py", "lib/b/c.py", "libx/d.py"}
+    assert led_to("r.txt", texts, files) == (
+        *("lib/a.py", "lib/b/c.py", "r.txt", "sub/bounds.txt", "sub/more.txt", WHEEL),
+    )
+    assert led_to("r.txt", {"r.txt": "openai"}, files) == ("r.txt",)
+
+
+def _found(path: str, text: str) -> list[Finding]:
+    there = {path, "sub/more.txt", "bounds.txt", WHEEL, "lib/setup.py"}
+    there |= {"wheels/odd.whl", "wheels/w-1-cp313-cp313-win_amd64.whl"}
+    there |= {"wheels/b-1-cp313-cp313-manylinux_2_28_x86_64.whl"}
+    return list(requirement_findings(path, Contents(frozenset(there), texts={path: text})))
 
 
 def test_files_that_requirements_name_are_looked_into(drop: Drop) -> None:
