@@ -1,7 +1,9 @@
 """Everything a package says, and everything that is wrong with it, in one reading."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from zipfile import is_zipfile
 
 from shared.domain.document import Document
 from shared.domain.errors import Finding, Rejected, bounded
@@ -87,7 +89,15 @@ def _flow(package: Package, findings: list[Finding]) -> Flow | None:
     contents, unread = read_contents(package, document)
     flow, wrong = read_flow(document, contents)
     findings.extend((*unread, *wrong, *unread_findings(package, contents)))
+    if flow is not None:
+        findings.extend(_damaged_wheels(package.root, flow.requirement_files))
     return flow
+
+
+def _damaged_wheels(root: Path, paths: tuple[str, ...]) -> Iterator[Finding]:
+    for path in paths:
+        if path.endswith(".whl") and not is_zipfile(root / path):
+            yield Finding(path, None, "this wheel is not a zip archive", "Build or copy it again")
 
 
 def _not_one(there: list[str], package: Package) -> Finding:

@@ -107,10 +107,10 @@ def test_every_image_that_is_retired_is_warned_of(world: World):
 
 def test_what_requirements_name_goes_into_the_build_context(world: World):
     files = {
-        "requirements.txt": "-r requirements/base.txt\n./wheels/a-1-py3-none-any.whl\n",
+        "requirements.txt": "-r requirements/base.txt\n./wheels/a-1.tar.gz\n",
         "requirements/base.txt": "-c bounds.txt\nslugify\n",
         "requirements/bounds.txt": "slugify<9\n",
-        "wheels/a-1-py3-none-any.whl": "one",
+        "wheels/a-1.tar.gz": "one",
     }
     told = world.deploy(content=package(**files))
 
@@ -125,7 +125,7 @@ def test_what_requirements_name_goes_into_the_build_context(world: World):
 
     world.deploy(content=package(**files, another__txt="not pip's business"))
     assert len(world.assets.contexts) == 1
-    world.deploy(content=package(**files | {"wheels/a-1-py3-none-any.whl": "two"}))
+    world.deploy(content=package(**files | {"wheels/a-1.tar.gz": "two"}))
     assert len(world.assets.contexts) == 2
 
 

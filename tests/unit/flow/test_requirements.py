@@ -180,6 +180,13 @@ def test_files_that_requirements_name_are_looked_into(drop: Drop) -> None:
     assert TOKEN not in str(reading.findings)
 
 
+def test_a_wheel_that_is_no_archive_is_told(drop: Drop) -> None:
+    reading = drop(FILES | {"requirements.txt": WHEEL, WHEEL: "x"})
+    assert [(it.file, it.cause) for it in reading.errors] == [
+        (WHEEL, "this wheel is not a zip archive")
+    ]
+
+
 def test_a_circle_of_requirements_ends(drop: Drop) -> None:
     assert (
         drop(FILES | {"requirements.txt": "-r b.txt", "b.txt": "-r requirements.txt"}).errors == ()
