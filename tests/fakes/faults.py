@@ -23,6 +23,7 @@ class Breakable:
     def __init__(self) -> None:
         self.calls: list[str] = []
         self._faults: list[_Fault] = []
+        self.away: Callable[[], Exception | None] = lambda: None
 
     def fail(self, call: str, failure: Exception, *, times: int = 1, after: bool = False) -> None:
         """Let the next calls of that name raise the failure."""
@@ -30,7 +31,13 @@ class Breakable:
         self._faults.append(_Fault(call, failure, times, after))
 
     def strike(self, call: str, *, after: bool) -> None:
-        """Raise the first fault that is left for this call at this moment."""
+        """Raise the first fault that is left for this call at this moment.
+
+        `away` says why no call gets through at all.
+        """
+        away = self.away()
+        if away is not None and not after:
+            raise away
         for fault in self._faults:
             if fault.call == call and fault.after == after and fault.times > 0:
                 fault.times -= 1

@@ -129,10 +129,14 @@ class World:
 
 
 def make_world(
-    *, roles: FakeRoles | None = None, workspace: Mapping[str, Any] | None = None, **given: Any
+    *,
+    roles: FakeRoles | None = None,
+    clock: Clock | None = None,
+    workspace: Mapping[str, Any] | None = None,
+    **given: Any,
 ) -> World:
     """Everything in memory; keywords replace ports and rules."""
-    held, clock = roles or FakeRoles(), Clock()
+    held, clock = roles or FakeRoles(), clock or Clock()
     flows = FakeFlows(clock)
     there = FakeWorkspace(**{"polls": 2, "roles": held, **(workspace or {})})
     ports = Ports(
