@@ -59,6 +59,10 @@ _READ_BLOBS, _WRITE_BLOBS = f"{_BLOBS}/read", f"{_BLOBS}/write"
 _COMPLETE = "Microsoft.CognitiveServices/accounts/OpenAI/deployments/chat/completions/action"
 
 
+UNKNOWN_SCOPE = "RESOURCE-ID"
+"""Stands in a command where nobody knows the scope's ARM id."""
+
+
 @dataclass(frozen=True)
 class AskedRole:
     """A further role that a manifest asks for: its name or id, and the scope's ARM id."""
@@ -106,6 +110,11 @@ class Grant:
     action: str = ""
     data: bool = False
     optional: bool = False
+
+    @property
+    def known(self) -> bool:
+        """Whether its scope is known."""
+        return self.scope != UNKNOWN_SCOPE
 
 
 @dataclass(frozen=True)

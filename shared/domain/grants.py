@@ -35,7 +35,8 @@ def known_grants(release: Release, observed: Observed) -> tuple[Grant, ...]:
     )
     if other_registry(release, observed.workspace):  # no right at the workspace's own helps there
         serving = tuple(it for it in serving if it.role not in (ACR_PULL, REPOSITORY_READER))
-    return (secrets, *serving, *observed.grants, *observed.ungranted)
+    found = (secrets, *serving, *observed.grants, *observed.ungranted)
+    return tuple(it for it in found if it.known)
 
 
 def _serving(release: Release, observed: Observed, identity: Identity) -> tuple[Grant, ...]:

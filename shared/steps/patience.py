@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from shared.domain.access import (
+    UNKNOWN_SCOPE,
     Grant,
     Role,
     RoleAssignment,
@@ -108,7 +109,7 @@ def _ungranted(found: Diagnosis, rights: _Rights) -> Diagnosis:
     roles = [Role(role_name(it), it) for it in found.needs if role_name(it) != it]
     if not roles:
         return found
-    command = grant_command(Grant(roles[0], "RESOURCE-ID", ""), rights.principal)
+    command = grant_command(Grant(roles[0], UNKNOWN_SCOPE, ""), rights.principal)
     remedy = f"{found.remedy}. With the id of that resource an administrator runs: {command}"
     return replace(found, remedy=f"{remedy}. Then redeploy")
 

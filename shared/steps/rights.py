@@ -7,6 +7,7 @@ from shared.domain.access import (
     KNOWN_ROLES,
     READ_DATASTORES,
     READ_SECRETS,
+    UNKNOWN_SCOPE,
     AskedRole,
     Grant,
     Role,
@@ -46,7 +47,9 @@ def observe_rights(ports: Ports, release: Release, observed: Observed) -> Observ
     principal = known.identity.principal_id
     if principal is None:
         return known
-    scopes = dict.fromkeys(it.scope for it in (*needed_grants(release, known), *known.ungranted))
+    scopes = dict.fromkeys(
+        it.scope for it in (*needed_grants(release, known), *known.ungranted) if it.known
+    )
     held = [it for scope in scopes for it in held_assignments(ports, scope, principal)]
     return replace(known, assignments=tuple(held))
 
@@ -75,18 +78,19 @@ def _keyless(ports: Ports, release: Release) -> tuple[Grant, ...]:
         return ()
     targets = ports.workspace.keyless_targets()
     return tuple(
-        keyless_grant(name, target)
+        keyless_grant(name, targets[name] or UNKNOWN_SCOPE)
         for name in release.connections
-        if (target := targets.get(name, ""))
+        if name in targets
     )
 
 
 def _refused(ports: Ports, release: Release, grants: tuple[Grant, ...]) -> tuple[Grant, ...]:
     """Those that the operator's policy does not let Sluice give for this flow."""
-    asked = {AskedRole(it.role.name, it.scope): it for it in grants}
+    asked = {AskedRole(it.role.name, it.scope): it for it in grants if it.known}
+    unknown = tuple(it for it in grants if not it.known)
     place = placement(ports, release.path, release.endpoint.name, release.caller)
     refused = refused_roles(ports.policy, place, asked)
-    return tuple(asked[it] for it in refused)
+    return (*(asked[it] for it in refused), *unknown)
 
 
 def _reads_secrets(ports: Ports, release: Release, observed: Observed) -> bool:

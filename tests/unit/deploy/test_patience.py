@@ -124,9 +124,9 @@ LETS = (
 )
 
 
-def keyless(world: World) -> dict[str, Any]:
+def keyless(world: World, target: str = TARGET) -> dict[str, Any]:
     """Deploy a flow whose connection has no key; its target denies the first call."""
-    world.workspace.there.keyless["aoai"] = TARGET
+    world.workspace.there.keyless["aoai"] = target
     world.scoring.answer(424, NO_ACCESS)
     return world.deploy(content=package(flow=KEYLESS, chat__py=USES))
 
@@ -267,3 +267,15 @@ def test_a_denied_pull_from_another_registry_is_not_waited_for(make: Callable[..
 
     assert f"--role {ACR_PULL.id} --scope RESOURCE-ID" in found["remedy"]
     assert "PROPAGATION_MINUTES" not in found["remedy"]
+
+
+def test_a_keyless_connection_that_does_not_say_its_resource_is_told_too(
+    make: Callable[..., World],
+):
+    world = make(workspace={"connections": ["aoai"]}, policy=parse_policy(LETS))
+
+    told = keyless(world, "")
+
+    (warning,) = [it for it in told["warnings"] if "which has no key" in it]
+    assert "--scope RESOURCE-ID" in warning
+    assert "--scope RESOURCE-ID" in told["diagnosis"]["remedy"]

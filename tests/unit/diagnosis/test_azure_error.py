@@ -1,0 +1,104 @@
+"""One parser of Azure's errors: code and reasons from whatever form they come in."""
+
+import json
+from typing import Any
+
+import pytest
+
+from shared.domain.azure_error import azure_error
+from shared.domain.azure_words import _LINKS
+from shared.domain.diagnosis import Signal, diagnose
+
+GUIDE = "Please see troubleshooting guide, available here: https://aka.ms/oe-tsg"
+
+INSIDE = json.dumps({"error": {"message": json.dumps({"errors": {"a": ["OutOfQuota: x"]}})}})
+
+
+def nested(times: int, innermost: Any) -> Any:
+    for _ in range(times):
+        innermost = {"code": "BadRequest", "message": "x", "details": [innermost]}
+    return innermost
+
+
+@pytest.mark.parametrize(
+    ("error", "code", "message"),
+    [
+        ({}, "Unknown", ""),
+        ({"code": "None", "message": "odd"}, "Unknown", "odd"),
+        ({"code": "BadRequest", "message": "odd"}, "BadRequest", "odd"),
+        ({"message": "(BadArgument) odd"}, "BadArgument", "odd"),
+        (
+            {"message": "2023-08-16T14:52:20Z OutOfQuota: Container terminated"},
+            "OutOfQuota",
+            "Container terminated",
+        ),
+        (
+            {"message": "ResourceDeploymentFailure: ResourceNotReady: crashed"},
+            "ResourceNotReady",
+            "crashed",
+        ),
+        (
+            {"code": "SecretsInjectionError", "message": "SecretsInjectionError: odd"},
+            "SecretsInjectionError",
+            "odd",
+        ),
+        # Python's exceptions are no codes of Azure's, nor are sizes.
+        ({"message": "ModuleNotFoundError: no x"}, "Unknown", "ModuleNotFoundError: no x"),
+        ({"message": "Standard_DS3_v2: odd"}, "Unknown", "Standard_DS3_v2: odd"),
+        # innererror, as Azure ML's own services have it.
+        (
+            {
+                "code": "UserError",
+                "message": "it failed",
+                "innerError": {"code": "BadArgument", "innerError": {"code": "ImageNotFound"}},
+            },
+            "ImageNotFound",
+            "it failed",
+        ),
+        # JSON inside JSON inside a text.
+        (
+            {
+                "code": "BadRequest",
+                "message": f"error detail: {INSIDE}",
+            },
+            "OutOfQuota",
+            "x",
+        ),
+        # What only looks like JSON, or says nothing.
+        ({"message": "a {brace"}, "Unknown", "a {brace"),
+        ({"message": 'said {"a": 1} so'}, "Unknown", 'said {"a": 1} so'),
+        ({"details": "none", "message": "odd"}, "Unknown", "odd"),
+        ({"details": [None, 3], "message": "odd"}, "Unknown", "odd"),
+        (nested(5, {"code": "OutOfQuota", "message": "deep"}), "OutOfQuota", "x; deep"),
+    ],
+)
+def test_code_and_reasons_are_found(error: dict[str, Any], code: str, message: str):
+    found = azure_error(error)
+
+    assert (found.code, found.message) == (code, message)
+
+
+def test_nesting_without_end_is_not_followed():
+    assert azure_error(nested(200, {"code": "OutOfQuota"})).code == "BadRequest"
+
+
+@pytest.mark.parametrize(("anchor", "code"), _LINKS.items())
+@pytest.mark.parametrize(
+    "place", ["https://aka.ms/oe-tsg", "(link: aka.ms/oe-tsg", "https://AKA.ms/oe-tsg"]
+)
+def test_the_link_alone_tells_the_code(anchor: str, code: str, place: str):
+    assert azure_error({"message": f"Something odd happened. {place}#{anchor}"}).code == code
+
+
+def test_a_code_counts_more_than_a_link_and_a_link_more_than_words():
+    linked = f"no quota. {GUIDE}#error-resourcenotready"
+
+    assert azure_error({"code": "BadArgument", "message": linked}).code == "BadArgument"
+    assert azure_error({"message": linked}).code == "ResourceNotReady"
+    assert azure_error({"message": "no quota"}).code == "OutOfQuota"
+
+
+def test_what_no_row_knows_is_told_with_azures_own_code():
+    said = azure_error({"message": "NeverSeenBefore: a riddle"})
+
+    assert "NeverSeenBefore" in diagnose(Signal(said.code, said.message)).cause
