@@ -1,0 +1,227 @@
+"""The app dies after every call that changes something, in turn: nothing is lost or doubled.
+
+Each scenario is run once to count its calls, then once for each of them. A crash before a call, or
+after one that only reads, leaves the world as the call before it did. After the crash everything
+comes again, as it would: the event or message, and the sweep with a new engine.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from shared.domain.failure import Unavailable
+from shared.domain.job import RemovalSource
+from shared.steps.accept import Accepted
+from shared.steps.doors import take_drop, take_message
+from shared.steps.folders import take_change
+from shared.steps.removal import accept_removal
+from shared.steps.sweep import missed, unfinished
+from tests.fakes.engine import Crash, FakeEngine
+from tests.fakes.faults import Breakable
+from tests.fakes.world import CODE, FLOW, World, make_world, package
+
+ENQUEUED = datetime(2026, 1, 1, 0, 30, tzinfo=UTC)
+COLLECTED = "deployment: {data_collector: {collections: {model_inputs: {enabled: 'true'}}}}\n"
+
+
+READS = frozenset(
+    {"assignments", "claimed", "connections", "credential", "deployment_log", "deployments"}
+    | {"endpoint", "environment", "facts", "fetch_package", "find_role", "folders", "has_model"}
+    | {"has_environment", "joined", "list", "newest", "open_jobs", "operation", "own_permissions"}
+    | {"read", "releases", "request", "role_permissions", "stat", "swept", "time", "timeline"}
+    | {"usages", "user_identity"}
+)
+"""Calls that leave the world as it is."""
+
+
+@dataclass
+class Killer:
+    """Counts the calls that change something; lets the app die after one of them (from 0)."""
+
+    at: int | None = None
+    armed: bool = False
+    seen: list[str] = field(default_factory=list)
+
+    def strike(self, fake: Breakable, call: str, *, after: bool) -> None:
+        if not self.armed or not after or call in READS:
+            return
+        self.seen.append(f"{type(fake).__name__}.{call}")
+        if len(self.seen) - 1 == self.at:
+            self.armed = False
+            raise Crash
+
+
+@contextmanager
+def _killed(killer: Killer) -> Iterator[None]:
+    """The app lives in the block; where it dies in it, the block is over."""
+    killer.armed = True
+    try:
+        yield
+    except Crash:
+        pass
+    finally:
+        killer.armed = False
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What happens, and what must be told of it.
+
+    Args:
+        before: makes the world ready; the app does not die in it.
+        happens: the event; asked again after a crash, as its sender would.
+        outcomes: of the results, those of `before` not counted, in any order.
+    """
+
+    before: Callable[[World], object]
+    happens: Callable[[World], Accepted | None]
+    outcomes: tuple[str, ...]
+
+
+def _lay(content: bytes) -> Callable[[World], object]:
+    return lambda world: world.flows.put("hello.zip", content)
+
+
+def _drop(world: World) -> Accepted | None:
+    return take_drop(world.ports, "hello.zip")
+
+
+def _message(world: World) -> Accepted | None:
+    body = b'{"source": {"blob": "hello.zip"}}'
+    return take_message(world.ports, body, message_id="m", enqueued=ENQUEUED)
+
+
+def _folder(world: World) -> Accepted | None:
+    found = world.flows.stat("hello/say.py")
+    assert found is not None
+    return take_change(world.ports, "hello/say.py", found.modified)
+
+
+def _lay_folder(world: World) -> None:
+    world.flows.put("hello/flow.dag.yaml", FLOW.encode())
+    world.flows.put("hello/say.py", CODE.encode())
+
+
+def _lay_lost(world: World) -> None:
+    """An event was lost; long enough ago for the sweep to say so."""
+    world.flows.put("hello.zip", package())
+    world.clock.now += timedelta(minutes=10)
+
+
+def _sweep(world: World) -> Accepted | None:
+    jobs = missed(world.ports)
+    return Accepted(jobs[0], ended=False) if jobs else None
+
+
+def _remove(world: World) -> Accepted | None:
+    source = RemovalSource(endpoint="hello", key="http:k")
+    return accept_removal(world.ports, source, door="http")
+
+
+def _serving(world: World) -> None:
+    world.deploy()
+
+
+def _serving_and_about_to_fail(world: World) -> None:
+    """The next version does not answer its sample, however often it is asked."""
+    world.deploy()
+    world.scoring.answer(424, {"error": {"message": "boom"}}, times=1000)
+    world.flows.put("hello.zip", package("# new\n"))
+
+
+def _serving_and_about_to_fail_late(world: World) -> None:
+    """The next version answers alone, and fails once it has the traffic."""
+    world.deploy()
+    world.scoring.answer(200, {"answer": "fine"})
+    world.scoring.answer(424, {"error": {"message": "boom"}}, times=1000)
+    world.flows.put("hello.zip", package("# new\n"))
+
+
+SCENARIOS = {
+    "drop": Scenario(_lay(package()), _drop, ("succeeded",)),
+    "message": Scenario(_lay(package()), _message, ("succeeded",)),
+    "folder": Scenario(_lay_folder, _folder, ("succeeded",)),
+    "lost event": Scenario(_lay_lost, _sweep, ("succeeded",)),
+    "data assets": Scenario(_lay(package(deploy__yaml=COLLECTED)), _drop, ("succeeded",)),
+    "undo": Scenario(_serving_and_about_to_fail, _drop, ("failed",)),
+    "rollback": Scenario(_serving_and_about_to_fail_late, _drop, ("rolled back", "failed")),
+    "removal": Scenario(_serving, _remove, ("succeeded",)),
+    "unchanged": Scenario(_serving, _message, ("unchanged",)),
+}
+
+
+def _played(scenario: Scenario, killer: Killer, monkeypatch: pytest.MonkeyPatch) -> World:
+    world = make_world()
+    scenario.before(world)
+    strike = Breakable.strike
+
+    def struck(fake: Breakable, call: str, *, after: bool) -> None:
+        killer.strike(fake, call, after=after)
+        strike(fake, call, after=after)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Breakable, "strike", struck)
+        with _killed(killer):
+            accepted = scenario.happens(world)
+            if accepted is not None:
+                FakeEngine(world.ports, world.clock).run(accepted.job)
+    _recover(scenario, world)
+    return world
+
+
+def _recover(scenario: Scenario, world: World) -> None:
+    """Two minutes later the sender tries again, and the sweep goes its rounds."""
+    world.clock.now += timedelta(minutes=2)
+    world.workspace.settle()
+    scenario.happens(world)
+    for _ in range(3):
+        for job in (*unfinished(world.ports), *missed(world.ports)):
+            FakeEngine(world.ports, world.clock).run(job)
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_a_crash_at_any_call_loses_nothing_and_doubles_nothing(
+    name: str, monkeypatch: pytest.MonkeyPatch
+):
+    scenario, counting = SCENARIOS[name], Killer()
+    whole = _played(scenario, counting, monkeypatch)
+    told_before = len(whole.bus.results) - 1
+    assert told_before in {0, 1}
+    for number in range(len(counting.seen)):
+        killer = Killer(number)
+        world = _played(scenario, killer, monkeypatch)
+        assert not killer.armed
+        _holds(scenario, world, told_before, f"after call {number}, {killer.seen[-1]}")
+    print(f"{name}: {len(counting.seen)} kills, 0 lost, 0 doubled")
+    assert len(counting.seen) >= 10
+
+
+def _holds(scenario: Scenario, world: World, told_before: int, where: str) -> None:
+    told = [it.event["data"]["outcome"] for it in world.bus.results[told_before:]]
+    assert len(told) == 1, (where, told)
+    assert told[0] in scenario.outcomes, (where, world.bus.results[-1].event["data"])
+    assert world.ledger.open_jobs() == (), where
+    state = world.workspace.endpoint("hello")
+    if scenario.happens is _remove:
+        assert state is None, where
+    else:
+        assert state is not None, where
+        assert sum(state.traffic.values()) == 100, where
+        assert len(world.workspace.deployments("hello")) == 1, where
+    assert len(set(world.roles.writes)) == len(world.roles.writes), where
+
+
+def test_a_bus_that_dies_costs_a_delay(monkeypatch: pytest.MonkeyPatch):
+    """It is gone for the whole of a job, and comes back after the engine has given up telling."""
+    world = make_world()
+    job = world.drop()
+    world.bus.fail("send_result", Unavailable("Gone", "Connection refused."), times=101)
+    FakeEngine(world.ports, world.clock).run(job)
+    assert world.bus.results == []
+    for again in unfinished(world.ports):
+        FakeEngine(world.ports, world.clock).run(again)
+    assert [it.correlation_id for it in world.bus.results] == [job]
+    assert world.ledger.open_jobs() == ()
