@@ -59,3 +59,30 @@ def test_callers_are_told_to_come_again_while_storage_is_silent(echo_stack: Stac
         assert answer.headers["Retry-After"]
         assert echo.call("GET", "health").status_code == 200
     wait(lambda: echo.call("GET", "jobs").status_code == 200, 300, "the app does not recover")
+
+
+def test_messages_wait_out_a_silent_storage_on_their_queue(
+    echo_stack: Stack, echo: Client, samples: Path
+):
+    names = [f"patient-{number}" for number in range(3)]
+    for name in names:
+        echo.flows.upload_blob(f"{name}.package", zipped(samples / "hello"))
+    with _silent(echo_stack, "azurite"):
+        for name in names:
+            source = {"blob": f"{name}.package"}
+            echo.send({"source": source, "manifest": {"endpoint": {"name": name}}}, name)
+        wait(lambda: _waiting(echo) >= set(names), 300, lambda: f"only {_waiting(echo)} wait")
+    for name in names:
+        (event,) = echo.answers(name, 420)
+        assert event["data"]["outcome"] == "succeeded", event["data"]["diagnosis"]
+    answer = echo.call("GET", "dead-letters")
+    assert answer.status_code == 200
+    assert not {it["message_id"] for it in answer.json()["dead_letters"]} & set(names)
+
+
+def _waiting(client: Client) -> set[str]:
+    """The messages of which a copy is scheduled for later."""
+    with client.bus.get_queue_receiver(client.facts["requests_queue"]) as requests:
+        seen = requests.peek_messages(100, sequence_number=1)
+    named = ((it.application_properties or {}).get(b"sluice-id") for it in seen)
+    return {it.decode() for it in named if isinstance(it, bytes)}
