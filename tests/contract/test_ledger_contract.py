@@ -1,5 +1,7 @@
 import pytest
 
+from shared.adapters.copies import open_sources
+from shared.adapters.ledger import BlobLedger
 from shared.domain.job import BlobSource, DeployRequest, MessageName, order_key
 from tests.contract.blob_sides import Storage
 
@@ -118,3 +120,15 @@ def test_storage_says_what_time_it_is_with_each_mark(storage_side: Storage) -> N
     marks = [storage_side.ledger.open(job) for job in ("j", "j")]
     assert order_key(before) <= order_key(marks[0]) <= order_key(marks[1])
     assert order_key(marks[1]) <= order_key(storage_side.flows.time())
+
+
+def test_releases_that_were_written_with_capitals_are_found(storage_side: Storage) -> None:
+    if storage_side.container is None:
+        pytest.skip("the fake keeps nothing of before")
+    for second, endpoint in enumerate(("Echo", "echo", "other")):
+        release = {"job": f"j{second}", "digest": endpoint}
+        storage_side.ledger.record_release(endpoint, f"2026-11-22T15:00:0{second}Z", release)
+
+    found = BlobLedger(storage_side.container, open_sources(storage_side.container, None))
+
+    assert [known["digest"] for known in found.releases("echo")] == ["echo", "Echo"]
