@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from shared.domain.errors import Finding, Rejected
+from shared.domain.errors import Finding, Rejected, rejected
 from shared.package import limits
 from shared.package.paths import path_findings, tool_litter
 
@@ -31,6 +31,13 @@ def count_findings(files: int, expanded: int) -> list[Finding]:
     if expanded > limits.MAX_EXPANDED:
         findings.append(Finding("package", None, too_big(), remedy))
     return findings
+
+
+def check_packed(size: int) -> None:
+    """Refuses a zip by its size in bytes, before it is fetched."""
+    if size > limits.MAX_PACKED:
+        cause = f"the zip is over {limits.MAX_PACKED // 1024**2} MB"
+        raise rejected("package", cause, "Leave out what the flow does not need to run")
 
 
 def too_big() -> str:

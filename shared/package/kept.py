@@ -39,8 +39,7 @@ def list_flow(root: Path, wanted: frozenset[str] | None = None) -> Listing:
 
     Left out: manifests, `.git`, `.runs`, `__pycache__`, what desktop tools add, and what the root's
     `.amlignore` names, or its `.gitignore` where there is no `.amlignore`. The two themselves are
-    left out as well, so that azure-ai-ml, which is handed these files, leaves out no more. And
-    what holds secrets.
+    left out as well: whoever is handed these files filters no more. And what holds secrets.
 
     Args:
         root: The folder.

@@ -4,6 +4,8 @@ MAX_FILES = 2_000
 MAX_FOLDERS = 4_000
 MAX_EXPANDED = 200 * 1024 * 1024
 """Bytes of all files together."""
+MAX_PACKED = 210 * 1024 * 1024
+"""Bytes of a zip: what is not packed at all, and its headers. A larger one is not fetched."""
 MAX_RATIO = 100
 """Expanded bytes for one compressed byte."""
 RATIO_COUNTS_FROM = 1024 * 1024

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from shared.domain.errors import Rejected
+from shared.package import limits
 from tests.contract.blob_sides import Storage
 
 
@@ -22,6 +23,17 @@ def test_a_kept_zip_outlives_what_was_dropped(storage_side: Storage, tmp_path: P
     fetched = storage_side.ledger.fetch_package("j", tmp_path)
     assert fetched == tmp_path / "package.zip"
     assert fetched.read_bytes() == content
+
+
+def test_a_zip_that_is_too_large_is_refused_before_it_is_fetched(
+    storage_side: Storage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "MAX_PACKED", 3)
+    storage_side.drop("echo.zip", b"1234")
+    assert storage_side.ledger.keep_blob("j", "echo.zip", etag(storage_side, "echo.zip"))
+    with pytest.raises(Rejected, match="the zip is over"):
+        storage_side.ledger.fetch_package("j", tmp_path)
+    assert not (tmp_path / "package.zip").exists()
 
 
 def test_a_zip_that_was_overwritten_is_not_kept(storage_side: Storage, tmp_path: Path) -> None:

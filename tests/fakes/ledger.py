@@ -16,6 +16,7 @@ from shared.domain.job import (
     order_key,
     summary,
 )
+from shared.package.folder import check_packed
 from shared.ports import Json
 from tests.fakes.faults import Breakable, breakable
 from tests.fakes.flows import FakeFlows
@@ -75,6 +76,7 @@ class FakeLedger(Breakable):
     @breakable
     def fetch_package(self, job: str, into: Path) -> Path:
         kept = self._packages[job]
+        check_packed(len(kept.get("package.zip", b"")))
         for name, content in kept.items():
             if ".." in name.split("/") or any(other.startswith(f"{name}/") for other in kept):
                 raise rejected(name, "This path cannot be one on disk")

@@ -8,6 +8,7 @@ from shared.adapters.copies import Sources, copy
 from shared.adapters.ledger.store import BlobStore
 from shared.domain.errors import rejected
 from shared.domain.job import FileVersion
+from shared.package.folder import check_packed
 
 _AT_ONCE = 8
 
@@ -47,7 +48,7 @@ class Packages:
         zipped = into / "package.zip"
         into.mkdir(parents=True, exist_ok=True)
         try:
-            self._store.download(f"packages/{job}/package.zip", zipped)
+            self._store.download(f"packages/{job}/package.zip", zipped, check_packed)
         except LookupError:
             if not self._complete(job):
                 raise

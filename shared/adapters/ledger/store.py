@@ -1,7 +1,7 @@
 """The few things that the ledger does with blobs."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
@@ -96,13 +96,20 @@ class BlobStore:
             raise FileNotFoundError(path)
         return content
 
-    def download(self, path: str, target: Path) -> None:
-        """Stream a blob to a file. Raises LookupError where there is none."""
+    def download(
+        self, path: str, target: Path, check: Callable[[int], object] | None = None
+    ) -> None:
+        """Stream a blob to a file. Raises LookupError where there is none.
+
+        `check` gets its size in bytes and may refuse it.
+        """
         with translated():
             try:
                 stream = self.container.download_blob(path, max_concurrency=1)
             except ResourceNotFoundError as error:
                 raise LookupError(path) from error
+            if check is not None:
+                check(stream.size)
             with target.open("wb") as file:
                 stream.readinto(file)
 
