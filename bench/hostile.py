@@ -31,8 +31,11 @@ AT_ONCE: Final = 6
 
 def main() -> None:
     cases = list(every_case())
-    print(f"{'package':<52}{'read':<10}{'s':>6}{'MB':>6}  {'job':<10}{'s':>6}  first finding")
-    read = [reading(each) for each in cases]
+    print(f"{'package':<52}{'read':<10}{'s':>6}{'MB':>6}  first finding")
+    read = [shown(each) for each in cases]
+    print(f"{len(cases)} packages: {dict(Counter(it[0] for it in read))}")
+    print(f"most processor time {max(it[1] for it in read):.2f} s")
+    print(f"most memory of the process apart {max(it[2] for it in read):.0f} MB", flush=True)
     with tempfile.TemporaryDirectory() as state:
         options = Options(endpoint_seconds=0, deployment_seconds=0, grant_seconds=0, serve="echo")
         with Stack(Path(state), options) as stack, Watch(stack) as watch:
@@ -41,16 +44,15 @@ def main() -> None:
             watch.begin()
             with ThreadPoolExecutor(AT_ONCE) as pool:
                 jobs = list(pool.map(lambda it: dropped(client, *it), enumerate(cases)))
-            for case, one, job in zip(cases, read, jobs, strict=True):
-                print(
-                    f"{case.name[:50]:<52}{one[0]:<10}{one[1]:>6.2f}{one[2]:>6.0f}  "
-                    f"{job[0]:<10}{job[1]:>6.1f}  {one[3][:90]}"
-                )
-            print(f"{len(cases)} packages: read {dict(Counter(it[0] for it in read))}")
-            print(f"most processor time {max(it[1] for it in read):.2f} s")
-            print(f"most memory of the process apart {max(it[2] for it in read):.0f} MB")
-            print(f"jobs {dict(Counter(it[0] for it in jobs))}")
+            print(f"jobs {dict(Counter(jobs))}")
             print(watch.told())
+
+
+def shown(case: Case) -> tuple[str, float, float]:
+    """Reads one and prints its row."""
+    outcome, seconds, peak, first = reading(case)
+    print(f"{case.name[:50]:<52}{outcome:<10}{seconds:>6.2f}{peak:>6.0f}  {first[:90]}", flush=True)
+    return outcome, seconds, peak
 
 
 def reading(case: Case) -> tuple[str, float, float, str]:
@@ -106,11 +108,11 @@ class _Measured(BoundedPackages):
             return
 
 
-def dropped(client: Client, number: int, case: Case) -> tuple[str, float]:
-    """The outcome of the package's job, and its seconds by the clock."""
-    began = time.monotonic()
-    outcome = client.deploy(f"hostile-{number}.zip", case.make())["outcome"]
-    return str(outcome), time.monotonic() - began
+def dropped(client: Client, number: int, case: Case) -> str:
+    """The outcome of the package's job, printed as it comes."""
+    outcome = str(client.deploy(f"hostile-{number}.zip", case.make())["outcome"])
+    print(f"{case.name[:50]:<52}{outcome}", flush=True)
+    return outcome
 
 
 class Watch:
