@@ -17,6 +17,18 @@ _HOW = {
 }
 
 
+_LONGEST = 2_000
+
+
+def in_brief(value: Any) -> Any:
+    """A sample request as it is shown: a text as long as an image is, is told and not printed."""
+    if isinstance(value, str) and len(value) > _LONGEST:
+        return f"<{len(value)} characters, such as an image in base64>"
+    if isinstance(value, Mapping):
+        return {key: in_brief(each) for key, each in value.items()}
+    return [in_brief(each) for each in value] if isinstance(value, list) else value
+
+
 def swagger_of(scoring_uri: str) -> str:
     """Where the endpoint's OpenAPI document is: `/swagger.json` on the host that scores."""
     place = urlsplit(scoring_uri)

@@ -82,6 +82,9 @@ def _runtime_variables(
     }
     if client_id:
         variables["AZURE_CLIENT_ID"] = client_id
+    if release.made_with_connections:
+        # What a flex flow's class is made with is looked up in the container's own store otherwise.
+        variables["PF_CONNECTION_PROVIDER"] = f"azureml://{workspace_id.strip('/')}"
     if release.deployment.app_insights_enabled:
         named = {"endpoint": release.endpoint.name, "deployment": name}
         # Since promptflow 1.17.1 the runtime counts neither tokens nor remote calls otherwise; and

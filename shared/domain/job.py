@@ -216,6 +216,19 @@ def moment(text: str | None) -> datetime | None:
     return when if when.tzinfo is not None else when.replace(tzinfo=UTC)
 
 
+def is_lone_prompty(folder: str, path: str) -> bool:
+    """Whether a blob is a prompty directly in the folder (its path ends with a slash)."""
+    name = path.removeprefix(folder)
+    return path.startswith(folder) and "/" not in name and name.endswith(".prompty")
+
+
+def is_prompty_folder(folder: str, files: Iterable[FileVersion]) -> bool:
+    """Whether the folder holds one prompty and no flow file: the runtime serves it like a flow."""
+    inside = [it for it in files if it.path.startswith(folder)]
+    alone = sum(is_lone_prompty(folder, it.path) for it in inside) == 1
+    return alone and not is_flow_folder(folder, inside)
+
+
 def is_flow_folder(folder: str, files: Iterable[FileVersion]) -> bool:
     """Whether a flow file lies directly in the folder (its path ends with a slash)."""
     wanted = {f"{folder}{name}" for name in FLOW_FILES}

@@ -79,6 +79,7 @@ class Release:
     limits: Limits = Limits()
     access: AccessAsk = AccessAsk()
     caller: Caller | None = None
+    made_with_connections: bool = False
 
     @property
     def deployment_name(self) -> str:

@@ -48,4 +48,5 @@ def make_release(
         limits=limits,
         access=access_ask(flow, manifest),
         caller=request.caller,
+        made_with_connections=flow.made_with_connections,
     )

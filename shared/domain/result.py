@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from shared.domain.consume import credential_of, samples, swagger_of
+from shared.domain.consume import credential_of, in_brief, samples, swagger_of
 from shared.domain.job import DeployRequest, RemovalSource, summary
 from shared.domain.links import endpoint_links
 from shared.domain.release import Release
@@ -78,7 +78,7 @@ def result_data(
     """
     name, message = endpoint_of(request, release), request.message
     traffic = dict(serving.traffic) if serving is not None else {}
-    sample = dict(release.smoke_test.input) if release is not None else None
+    sample = in_brief(release.smoke_test.input) if release is not None else None
     return {
         "job": request.job,
         "kind": "removal" if isinstance(request.source, RemovalSource) else "deployment",

@@ -8,7 +8,7 @@ from typing import Any
 
 from shared.domain.document import Document
 from shared.domain.errors import Finding, Rejected, Severity, rejected
-from shared.domain.flow import Contents, named_texts
+from shared.domain.flow import Contents, named_requirements, named_texts
 from shared.domain.flow.python_source import parse_python
 from shared.domain.flow.requirements import named_file, read_requirements
 from shared.package import limits
@@ -53,12 +53,14 @@ def read_contents(package: Package, document: Document) -> tuple[Contents, tuple
     reader = _Texts(package)
     texts = dict[str, str]()
     waiting = sorted(named_texts(document) & package.files)
+    requirements = set(named_requirements(document))
     while waiting:
         path = waiting.pop(0)
         text = reader.read(path) if path not in texts else None
         if text is not None:
             texts[path] = text
-            named = () if path.endswith(".py") else _named(path, text)
+            named = [*_named(path, text)] if path in requirements else []
+            requirements.update(named)
             waiting.extend(each for each in named if each in package.files)
     prompties = _prompties(reader)
     tools, wrong_tools = _tools(package)

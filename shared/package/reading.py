@@ -1,25 +1,28 @@
 """Everything a package says, and everything that is wrong with it, in one reading."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from zipfile import is_zipfile
 
 from shared.domain.document import Document
 from shared.domain.errors import Finding, Rejected, bounded
-from shared.domain.flow import Flow, read_flow
-from shared.domain.job import FLOW_FILES
+from shared.domain.flow import Flow, read_flow, read_prompty
+from shared.domain.job import FLOW_FILES, is_lone_prompty
 from shared.domain.manifest import (
     Layers,
     Manifest,
     build_findings,
     flow_findings,
+    is_configured,
     read_manifest,
     wanted_findings,
 )
 from shared.package.contents import Package, read_contents, unread_findings
 from shared.package.folder import check_files
+from shared.package.images import with_images
 from shared.package.kept import MANIFESTS, STEMS, digest_of, every_file, list_flow, refuse_links
+from shared.package.prompty import read_prompty_text
 from shared.package.secrets import secret_findings
 from shared.package.texts import read_text
 from shared.package.yaml_text import parse
@@ -71,6 +74,8 @@ def read(root: Path) -> Reading:
     findings.extend(wanted_findings(manifest.flow, every, layers))
     if flow is not None:
         findings.extend(flow_findings(manifest, flow, layers))
+        if is_configured(manifest):
+            findings = [it for it in findings if it not in flow.unless_configured]
     ordered = sorted(bounded(findings), key=lambda each: (each.file, each.line or 0))
     needed = digest_of(root, flow.requirement_files) if flow is not None else ""
     return Reading(flow, manifest, digest_of(root, kept), tuple(ordered), layers, needed)
@@ -78,6 +83,9 @@ def read(root: Path) -> Reading:
 
 def _flow(package: Package, findings: list[Finding]) -> Flow | None:
     there = [name for name in FLOW_FILES if name in package.files]
+    prompties = [path for path in package.files if is_lone_prompty("", path)]
+    if not there and len(prompties) == 1:
+        return _prompty(package, prompties[0], findings)
     if len(there) != 1:
         findings.append(_not_one(there, package))
         return None
@@ -91,7 +99,22 @@ def _flow(package: Package, findings: list[Finding]) -> Flow | None:
     findings.extend((*unread, *wrong, *unread_findings(package, contents)))
     if flow is not None:
         findings.extend(_damaged_wheels(package.root, flow.requirement_files))
-    return flow
+    return flow and with_images(flow, package.root, package.files)
+
+
+def _prompty(package: Package, path: str, findings: list[Finding]) -> Flow | None:
+    """A folder of one prompty is served like a flow."""
+    try:
+        said = read_prompty_text(read_text(package.root, path), path)
+    except Rejected as error:
+        findings.extend(error.findings)
+        return None
+    alone = replace(package, files=package.files - {path})
+    contents, unread = read_contents(alone, said.document)
+    contents = replace(contents, files=package.files)
+    flow, wrong = read_prompty(said.document, said.template, said.line, contents)
+    findings.extend((*unread, *wrong, *unread_findings(package, contents)))
+    return flow and with_images(flow, package.root, package.files)
 
 
 def _damaged_wheels(root: Path, paths: tuple[str, ...]) -> Iterator[Finding]:
@@ -108,8 +131,8 @@ def _not_one(there: list[str], package: Package) -> Finding:
         cause = "the flow file is left out by the ignore file"
         return Finding(ignored, None, cause, "Take it off .amlignore or .gitignore")
     if prompties := [path for path in package.files if path.endswith(".prompty")]:
-        remedy = "Add a flow.flex.yaml whose entry loads the prompty"
-        return Finding(min(prompties), None, f"{cause}, only a prompty", remedy)
+        remedy = "Leave one prompty at the top of the package, or add a flow.flex.yaml"
+        return Finding(min(prompties), None, f"{cause}, and not one prompty alone", remedy)
     deeper = next((path for path in sorted(package.files) if path.endswith(FLOW_FILES)), None)
     remedy = f"Pack the folder of '{deeper}' itself" if deeper else "Add a flow file"
     return Finding("package", None, cause, remedy)

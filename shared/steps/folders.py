@@ -1,17 +1,23 @@
 """The folder door: many blobs, one flow. It is taken when nothing has changed for a while."""
 
-from shared.domain.job import FolderSource, is_flow_folder, order_key
+from shared.domain.job import FolderSource, is_flow_folder, is_prompty_folder, order_key
 from shared.ports import Ports
 from shared.steps.accept import Accepted
 from shared.steps.dropped import take
 
 
 def flow_folder(ports: Ports, path: str) -> str | None:
-    """The topmost folder above a blob that holds a flow file; None where none does."""
+    """The topmost folder above a blob that holds a flow file, or else the nearest with a prompty.
+
+    None where there is neither.
+    """
     parts = path.split("/")[:-1]
-    for depth in range(1, len(parts) + 1):
-        folder = "/".join(parts[:depth]) + "/"
+    above = ["/".join(parts[:depth]) + "/" for depth in range(1, len(parts) + 1)]
+    for folder in above:
         if is_flow_folder(folder, ports.flows.list(f"{folder}flow.")):
+            return folder
+    for folder in reversed(above):
+        if is_prompty_folder(folder, ports.flows.list(folder)):
             return folder
     return None
 

@@ -8,7 +8,13 @@ from shared.domain.connection_override import missing_references, references_of,
 from shared.domain.errors import Finding, Rejected
 from shared.domain.flow import Flow, missing_connections
 from shared.domain.job import DeployRequest
-from shared.domain.manifest import Manifest, flow_findings, manifest_findings, merged
+from shared.domain.manifest import (
+    Manifest,
+    flow_findings,
+    is_configured,
+    manifest_findings,
+    merged,
+)
 from shared.domain.release import Release, from_json, to_json
 from shared.domain.releasing import make_release
 from shared.domain.report import Report, ok
@@ -64,8 +70,9 @@ def _validated(ports: Ports, request: DeployRequest, reading: Reading, root: Pat
     path = str(getattr(request.source, "path", ""))
     name = endpoint_name(ports, request, manifest, path)
     place = placement(ports, path, name, request.caller)
+    unless = flow.unless_configured if is_configured(manifest) else ()
     findings = [
-        *reading.findings,
+        *(it for it in reading.findings if it not in unless),
         *(placed := placing_findings(ports, place, manifest)),
     ]
     if not any(it.severity == "error" for it in placed):

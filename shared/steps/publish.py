@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from shared.domain.consume import in_brief
 from shared.domain.failure import AzureFailure, Denied, LaneTaken, Refused
 from shared.domain.job import DeployRequest, NoSource, RemovalSource, RevisionSource, stamp
 from shared.domain.message import as_message
@@ -139,7 +140,7 @@ def _record(ports: Ports, request: DeployRequest, release: Release) -> None:
             "instance_type": release.deployment.instance_type,
             "instance_count": release.deployment.instance_count,
             "auth_mode": release.endpoint.auth_mode,
-            "sample": dict(release.smoke_test.input),
+            "sample": in_brief(release.smoke_test.input),
             "ttl": release.ttl,
         },
     )

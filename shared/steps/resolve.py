@@ -15,6 +15,7 @@ from shared.domain.job import (
     RunSource,
     Source,
     is_flow_folder,
+    is_prompty_folder,
 )
 from shared.package.packing import packed
 from shared.ports import Ports
@@ -47,11 +48,11 @@ def blob_source(ports: Ports, path: str) -> BlobSource:
 def folder_source(ports: Ports, path: str) -> FolderSource:
     folder = f"{path.strip('/')}/"
     files = ports.flows.list(folder)
-    if not is_flow_folder(folder, files):
+    if not is_flow_folder(folder, files) and not is_prompty_folder(folder, files):
         raise rejected(
             folder,
             "There is no flow file directly in this folder of the flows container",
-            "Name the folder that holds flow.dag.yaml or flow.flex.yaml",
+            "Name the folder that holds flow.dag.yaml, flow.flex.yaml or one prompty",
         )
     return FolderSource(path=folder, files=files)
 

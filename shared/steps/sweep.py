@@ -11,6 +11,7 @@ from shared.domain.job import (
     FileVersion,
     FolderSource,
     is_flow_folder,
+    is_prompty_folder,
     job_id,
     order_key,
 )
@@ -118,12 +119,14 @@ def _dropped(
 
 
 def _folders(files: tuple[FileVersion, ...]) -> dict[str, list[FileVersion]]:
-    """The topmost folders that hold a flow file, with all that is in them."""
+    """The topmost folders that hold a flow file, and those of one prompty, with all in them."""
     parents = {file.path.rpartition("/")[0] + "/" for file in files if "/" in file.path}
     flows = sorted(folder for folder in parents if is_flow_folder(folder, files))
+    lone = {it.path.rpartition("/")[0] + "/" for it in files if it.path.endswith(".prompty")}
+    prompties = sorted(it for it in lone - {"/"} if is_prompty_folder(it, files))
     top: list[str] = []
-    for folder in flows:
-        if not any(folder.startswith(above) for above in top):
+    for folder in (*flows, *prompties):
+        if not any(folder.startswith(above) or above.startswith(folder) for above in top):
             top.append(folder)
     return {folder: [it for it in files if it.path.startswith(folder)] for folder in top}
 

@@ -43,12 +43,12 @@ def _guarded(
             return _error(401, "invalid_api_key", "Incorrect API key provided.")
         try:
             body = await request.json()
-            deployment = request.path_params.get("deployment", "")
+            body = {**body, "model": body.get("model") or request.path_params.get("deployment")}
             wrong = parameters.refused(kind, body)
             if wrong is not None:
                 return _error(400, "invalid_request_error", wrong)
-            return answering({"model": deployment, **body})
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            return answering(body)
+        except (ValueError, LookupError, TypeError, AttributeError) as error:
             return _error(400, "invalid_request_error", f"The request is not well formed: {error}")
 
     return call
@@ -130,7 +130,19 @@ def _completion(body: dict[str, Any]) -> Response:
     ]
     usage = answers.usage(prompts, " ".join(said))
     head = _head("cmpl", body, "text_completion")
+    if body.get("stream"):
+        return StreamingResponse(_pieces(head, choices), media_type="text/event-stream")
     return JSONResponse({**head, "choices": choices, "usage": usage})
+
+
+async def _pieces(head: dict[str, Any], choices: list[dict[str, Any]]) -> AsyncIterator[str]:
+    for choice in choices:
+        for number, word in enumerate(choice["text"].split(" ")):
+            text = word if number == 0 else f" {word}"
+            yield _event({**head, "choices": [{**choice, "text": text, "finish_reason": None}]})
+            await asyncio.sleep(0)
+        yield _event({**head, "choices": [{**choice, "text": ""}]})
+    yield "data: [DONE]\n\n"
 
 
 def _embeddings(body: dict[str, Any]) -> Response:

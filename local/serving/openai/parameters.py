@@ -6,7 +6,7 @@ from typing import Any
 _HEEDED = {
     "chat": "model messages stream stream_options response_format tools tool_choice functions "
     "function_call n stop max_tokens max_completion_tokens parallel_tool_calls",
-    "completion": "model prompt n stop max_tokens echo",
+    "completion": "model prompt n stop max_tokens echo stream stream_options",
     "embeddings": "model input dimensions encoding_format",
 }
 _WITHOUT_EFFECT = frozenset(
@@ -33,6 +33,8 @@ _WITHOUT_EFFECT = frozenset(
 def refused(kind: str, body: Mapping[str, Any]) -> str | None:
     """OpenAI's words for an argument that is not known here, or None. Nulls say nothing."""
     known = {*_HEEDED[kind].split(), *_WITHOUT_EFFECT}
+    if not body.get("model"):
+        return "you must provide a model parameter"
     for name, value in body.items():
         if name not in known and value is not None:
             return f"Unrecognized request argument supplied: {name}"

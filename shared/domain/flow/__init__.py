@@ -12,8 +12,8 @@ from shared.domain.flow.model import (
     Node,
     Source,
 )
-from shared.domain.flow.named import named_texts
-from shared.domain.flow.reading import read_flow
+from shared.domain.flow.named import named_requirements, named_texts
+from shared.domain.flow.reading import read_flow, read_prompty
 from shared.domain.flow.sample import sample_input
 
 __all__ = [
@@ -27,7 +27,9 @@ __all__ = [
     "Node",
     "Source",
     "missing_connections",
+    "named_requirements",
     "named_texts",
     "read_flow",
+    "read_prompty",
     "sample_input",
 ]

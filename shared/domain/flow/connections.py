@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 
 from shared.domain.document import Document, Path, reach
 from shared.domain.errors import Finding
@@ -57,29 +58,22 @@ def environment_connections(document: Document) -> Iterator[ConnectionUse]:
             yield _use(match[1], document, at, f"environment variable '{key}'")
 
 
-def prompty_connections(contents: Contents) -> Iterator[ConnectionUse]:
-    """What the .prompty files of a flow use."""
-    for path, document in sorted(contents.prompties.items()):
-        at = ("model", "configuration", "connection")
-        name = reach(document.value, at)[0]
-        if isinstance(name, str) and name:
-            yield _use(name, document, at, f"prompty '{path}'")
-
-
 def flex_connections(document: Document, entry: Entry) -> Iterator[ConnectionUse]:
     """What a flex flow's defaults and sample give to connections and model configurations.
 
     The runtime goes by the annotations of the class, the flow file may repeat them.
     """
     yield from _configured(document, ("model_config",))
-    annotated = {each.name for each in entry.init if any(map(_is_connection, each.types))}
+    kinds = {it.name: it.kind for it in entry.made_with.parameters} if entry.made_with else {}
     for key in dict.fromkeys((*_keys(document, ("init",)), *_keys(document, ("sample", "init")))):
+        known = key in kinds and not kinds[key].unsure
         declared = _is_connection(reach(document.value, ("init", key, "type"))[0])
+        counts = kinds[key].name == "connection" and kinds[key].bare if known else declared
         for at in (("init", key, "default"), ("sample", "init", key)):
             yield from _configured(document, at)
             name = reach(document.value, at)[0]
-            if (declared or key in annotated) and isinstance(name, str) and name:
-                yield _use(name, document, at, f"init '{key}'")
+            if counts and isinstance(name, str) and name:
+                yield replace(_use(name, document, at, f"init '{key}'"), replaceable=False)
 
 
 def _is_connection(kind: object) -> bool:
@@ -89,7 +83,8 @@ def _is_connection(kind: object) -> bool:
 def _configured(document: Document, at: Path) -> Iterator[ConnectionUse]:
     name = reach(document.value, (*at, "connection"))[0]
     if isinstance(name, str) and name:
-        yield _use(name, document, (*at, "connection"), f"'{'.'.join(map(str, at))}'")
+        use = _use(name, document, (*at, "connection"), f"'{'.'.join(map(str, at))}'")
+        yield replace(use, replaceable=False)
 
 
 def _keys(document: Document, at: Path) -> tuple[str, ...]:
@@ -102,8 +97,6 @@ def missing_connections(
 ) -> tuple[Finding, ...]:
     """Connections that the flow uses and the workspace lacks, at each place of use.
 
-    Of a prompty only a warning: code may load it with another configuration, or not at all.
-
     Args:
         flow: The flow.
         existing: Names of the workspace's connections.
@@ -114,14 +107,18 @@ def missing_connections(
         Finding(
             use.file,
             use.line,
-            f"{use.used_by} uses the connection '{stand_in.get(use.name, use.name)}', "
+            f"{use.used_by} uses the connection '{_real(use, stand_in)}', "
             "which the workspace does not have",
             "Create it in the workspace, or name one that is there",
-            "warning" if use.file.endswith(".prompty") else "error",
         )
         for use in flow.connections
-        if stand_in.get(use.name, use.name) not in existing
+        if _real(use, stand_in) not in existing
     )
+
+
+def _real(use: ConnectionUse, stand_in: Mapping[str, str]) -> str:
+    """The connection that the runtime takes in the end."""
+    return stand_in.get(use.name, use.name) if use.replaceable else use.name
 
 
 def _use(name: str, document: Document, at: Path, used_by: str) -> ConnectionUse:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import PurePosixPath
+from posixpath import normpath
 from typing import Any
 
 from shared.domain.document import Document
@@ -29,7 +29,7 @@ class Contents:
 
     def path_of(self, said: str) -> str:
         """A path as a flow file writes it (`./a.py`), as the package names it (`a.py`)."""
-        return PurePosixPath(said).as_posix()
+        return normpath(said) if said else ""
 
     def lacking(self, said: str) -> tuple[str, str] | None:
         """Cause and remedy if that file is not among the flow's, or None."""

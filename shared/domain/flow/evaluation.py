@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from shared.domain.document import Document
 from shared.domain.errors import Finding
-from shared.domain.flow.entry import Entry, method
+from shared.domain.flow.entry import Entry
 from shared.domain.flow.nodes import PlacedNode
 from shared.domain.flow.python_source import PythonSource
 
@@ -34,7 +34,7 @@ def evaluation_findings(
         line = source.mentions("log_metric")
         if line is not None:
             yield Finding(source.file, line, "an evaluation flow: it logs a metric", _REMEDY)
-    aggregate = method(entry.defined, "__aggregate__") if entry.defined else None
-    if aggregate is not None and aggregate is not entry.defined and entry.source:
+    aggregate = entry.method("__aggregate__")
+    if aggregate is not None and entry.source:
         cause = "an evaluation flow: its class aggregates over many lines"
         yield Finding(entry.source.file, aggregate.lineno, cause, _REMEDY)

@@ -2,12 +2,14 @@
 
 import ast
 from collections.abc import Iterator, Mapping
-from typing import Any
+from posixpath import normpath
 
-from shared.domain.document import Document
+from shared.domain.document import Document, reach
 from shared.domain.errors import Finding
 from shared.domain.flow.contents import Contents
-from shared.domain.flow.entry import REFUSED_ANSWERS, Entry
+from shared.domain.flow.entry import Entry, entry_of
+from shared.domain.flow.interface import interface_findings
+from shared.domain.flow.names import FUNCTION, Bound
 from shared.domain.flow.python_source import PythonSource, parse_python
 
 
@@ -18,15 +20,15 @@ def read_entry(document: Document, contents: Contents) -> tuple[Entry, tuple[Fin
     if not (colon and all(part.isidentifier() for part in (*module.split("."), name))):
         cause = f"the entry '{said}' is not of the form module:function"
         return Entry(), (document.finding(("entry",), cause, "Write 'entry: module:function'"),)
-    stem = module.replace(".", "/")
+    stem = normpath(module.replace(".", "/"))
     path = next((p for p in (f"{stem}.py", f"{stem}/__init__.py") if p in contents.files), None)
     if path is None:
         return Entry(name), _no_module(module, stem, document, contents)
     source, findings = parse_python(contents.texts.get(path, ""), path)
     if source is None:
         return Entry(name), findings
-    entry = Entry(name, source, source.defined(name))
-    return entry, (*findings, *_entry_findings(entry, document))
+    entry = entry_of(name, source)
+    return entry, (*findings, *_entry_findings(entry, document), *interface_findings(entry))
 
 
 def _no_module(
@@ -42,43 +44,97 @@ def _no_module(
 
 
 def _entry_findings(entry: Entry, document: Document) -> Iterator[Finding]:
-    source, defined = entry.source, entry.defined
+    source = entry.source
     if source is None or entry.name is None:
         return
-    if defined is None and not source.takes_in(entry.name):
+    names = source.names
+    lead = names.lead(entry.name)
+    if not names.knows(entry.name):
         cause = f"the entry: '{source.file}' defines no '{entry.name}'"
         yield document.finding(("entry",), cause, "Name a function or class of that file")
-    if isinstance(defined, ast.ClassDef) and entry.function is None and not defined.bases:
-        cause = f"the class '{entry.name}' cannot be called"
-        yield Finding(source.file, defined.lineno, cause, "Give it a method __call__")
-    yield from _answer_findings(entry, source)
+    elif entry.defined is None and (lead is None or _made_elsewhere(lead, source)):
+        cause = f"what '{entry.name}' takes cannot be seen: '{source.file}' takes it from elsewhere"
+        remedy = "Name its inputs in the flow file, or the module that defines it as the entry"
+        if not document.value.get("inputs"):
+            yield document.finding(("entry",), cause, remedy, "warning")
+    elif entry.defined is None or _undone(entry):
+        cause = f"the entry '{entry.name}' is neither a function nor a class"
+        remedy = "Write a function or a class whose objects can be called"
+        yield Finding(source.file, getattr(lead, "lineno", None), cause, remedy)
+    yield from _class_findings(entry)
     if isinstance(entry.function, ast.AsyncFunctionDef) and entry.generates:
         cause = "the entry is an async generator, which the runtime's flask engine cannot serve"
         remedy = "Set PROMPTFLOW_SERVING_ENGINE: fastapi under deployment.environment_variables"
         yield Finding(source.file, entry.function.lineno, cause, remedy, "warning")
-    yield from _init_findings(entry, document)
 
 
-def _answer_findings(entry: Entry, source: PythonSource) -> Iterator[Finding]:
-    """The runtime refuses to start where the return annotation is a plain type other than str."""
-    answer = source.answers(entry.function) if entry.function else ()
-    if entry.function and answer and answer[0] in REFUSED_ANSWERS:
-        cause = f"the entry is annotated to return '{answer[0]}', which the runtime does not start"
-        remedy = "Return a TypedDict, a dataclass or str, or leave the annotation out"
-        yield Finding(source.file, entry.function.lineno, cause, remedy)
+def _made_elsewhere(lead: Bound, source: PythonSource) -> bool:
+    """Whether a call makes it, of which nobody can say from here what it gives."""
+    if not isinstance(lead, ast.Call):
+        return isinstance(lead, ast.Attribute | ast.Subscript)
+    callee = source.names.lead(lead.func.id) if isinstance(lead.func, ast.Name) else None
+    standard = (source.names.origin(lead.func) or "").startswith("functools.")
+    return not standard and not isinstance(callee, ast.ClassDef)
 
 
-def _init_findings(entry: Entry, document: Document) -> Iterator[Finding]:
-    given = {**_mapping(document, "init"), **_mapping(document, "sample", "init")}
-    for each in entry.init:
-        if each.required and each.name not in given and entry.source:
+def _undone(entry: Entry) -> bool:
+    """Whether a decorator of the standard library makes something else of the function."""
+    if entry.source is None or not isinstance(entry.defined, FUNCTION):
+        return False
+    first = entry.defined.decorator_list[:1]
+    called = [it.func if isinstance(it, ast.Call) else it for it in first]
+    found = [entry.source.names.origin(it) or "" for it in called]
+    return any(it.startswith("functools.") and it != "functools.wraps" for it in found)
+
+
+def _class_findings(entry: Entry) -> Iterator[Finding]:
+    defined, source = entry.defined, entry.source
+    if not isinstance(defined, ast.ClassDef) or source is None or entry.inherits:
+        return
+    if entry.function is None and not entry.gives("__call__"):
+        cause = f"the class '{entry.name}' cannot be called"
+        yield Finding(source.file, defined.lineno, cause, "Give it a method __call__")
+    made = entry.method("__init__") or entry.gives("__init__") or defined.decorator_list
+    if not made:
+        cause = f"the class '{entry.name}' has no __init__, and the runtime starts none without"
+        remedy = "Write 'def __init__(self): ...' into it"
+        yield Finding(source.file, defined.lineno, cause, remedy)
+    init = entry.method("__init__")
+    first = [*init.args.posonlyargs, *init.args.args][:1] if init else []
+    if any(isinstance(it.annotation, ast.Constant) for it in first):
+        cause = "the annotation of 'self' is in quotes, with which the runtime does not start"
+        yield Finding(source.file, first[0].lineno, cause, "Leave the annotation out")
+
+
+def making_findings(entry: Entry, document: Document) -> Iterator[Finding]:
+    """What the class is made with and nothing gives, or the other way round.
+
+    All of it holds only where PF_FLOW_INIT_CONFIG does not say with what it is made.
+    """
+    made = entry.made_with
+    if made is None:
+        return
+    sample = reach(document.value, ("sample", "init"))[0]
+    given = sample if isinstance(sample, Mapping) else {}
+    file = reach(document.value, ("init",))[0]
+    defaults = {
+        key
+        for key, spec in (file.items() if isinstance(file, Mapping) else ())
+        if isinstance(spec, Mapping) and spec.get("default") not in (None, "")
+    }
+    for each in made.parameters:
+        if each.required and each.name not in given and each.name not in defaults:
             cause = f"the class '{entry.name}' needs '{each.name}', which nothing gives"
             remedy = "Give it under sample.init, or in the variable PF_FLOW_INIT_CONFIG"
-            yield document.finding(("entry",), cause, remedy, "warning")
-
-
-def _mapping(document: Document, *path: str) -> Mapping[str, Any]:
-    said: Any = document.value
-    for key in path:
-        said = said.get(key) if isinstance(said, Mapping) else None
-    return said if isinstance(said, Mapping) else {}
+            yield document.finding(("entry",), cause, remedy)
+    for each in made.parameters:
+        value = given.get(each.name)
+        config = each.kind.name == "model_config" and each.kind.bare
+        if value is not None and config and not isinstance(value, Mapping):
+            cause = f"'{each.name}' is a model configuration, and sample.init gives no mapping"
+            remedy = "Write its fields under it, such as 'connection:' and 'azure_deployment:'"
+            yield document.finding(("sample", "init", each.name), cause, remedy)
+    for name in given:
+        if name not in made.names and not made.open:
+            cause = f"the class '{entry.name}' is not made with '{name}'"
+            yield document.finding(("sample", "init", name), cause, "Leave it out, or correct it")

@@ -48,9 +48,12 @@ def graph_findings(graph: Graph) -> Iterator[Finding]:
     for output in graph.outputs:
         at = ("outputs", output.name, "reference")
         if output.reference in (None, ""):
+            # Null is a plain value to the runtime: the output then is null in every answer.
+            null = graph.document.has(*at) and output.reference is None
             cause = f"output '{output.name}' refers to nothing"
-            yield graph.document.finding(at, cause, "Add 'reference: ${node.output}'")
-        yield from _dangling(graph, output.reference, at, f"output '{output.name}'")
+            remedy = "Add 'reference: ${node.output}'"
+            yield graph.document.finding(at, cause, remedy, "warning" if null else "error")
+        yield from _dangling(graph, output.reference, at, f"output '{output.name}'", output=True)
     yield from _cycle(graph)
 
 
@@ -64,7 +67,10 @@ def _twice(graph: Graph) -> Iterator[Finding]:
         seen.add(node.name)
 
 
-def _dangling(graph: Graph, value: Any, at: Path, who: str) -> Iterator[Finding]:
+def _dangling(
+    graph: Graph, value: Any, at: Path, who: str, *, output: bool = False
+) -> Iterator[Finding]:
+    """A reference to what is not there. Of an output the runtime does not look at the section."""
     to = reference(value)
     if to is None:
         return
@@ -75,7 +81,7 @@ def _dangling(graph: Graph, value: Any, at: Path, who: str) -> Iterator[Finding]
     elif to.node is not None and to.node not in nodes:
         cause = f"{who} refers to '{value}', but the flow has no node '{to.node}'"
         yield graph.document.finding(at, cause, _instead(to.node, nodes, "nodes"))
-    elif to.node is not None and to.section != "output":
+    elif to.node is not None and to.section != "output" and not output:
         cause = f"{who} refers to '{value}', but a node has only '.output'"
         yield graph.document.finding(at, cause, f"Write ${{{to.node}.output}}")
 

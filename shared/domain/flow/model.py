@@ -6,7 +6,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-type Kind = Literal["dag", "flex"]
+from shared.domain.errors import Finding
+
+type Kind = Literal["dag", "flex", "prompty"]
 
 
 def _empty(value: Any) -> Any:
@@ -35,7 +37,7 @@ class FlowOutput(_Said):
     """One output; `evaluation_only` ones are never in a response."""
 
     name: str
-    type: str = "object"
+    type: str
     reference: Any = None
     description: str | None = None
     is_chat_output: bool = False
@@ -75,8 +77,8 @@ class Node(_Said):
 class Variants(_Said):
     """The variants of one node."""
 
-    default_variant_id: str = ""
-    variants: dict[str, Any]
+    default_variant_id: Any = ""
+    variants: dict[Any, Any]
 
 
 class Environment(_Said):
@@ -98,12 +100,17 @@ Nothing = BeforeValidator(_empty)
 
 @dataclass(frozen=True)
 class ConnectionUse:
-    """One place where the flow names a connection of the workspace."""
+    """One place where the flow names a connection of the workspace.
+
+    `replaceable`: whether the manifest's `flow.connections` can put another one in its place; what
+    a flex flow's class is made with the runtime looks up by the name that it is given.
+    """
 
     name: str
     file: str
     line: int | None
     used_by: str
+    replaceable: bool = True
 
 
 @dataclass(frozen=True)
@@ -111,7 +118,7 @@ class Flow:
     """A flow that can be read; whether it can be deployed is in the findings beside it.
 
     Attributes:
-        kind: `dag` (flow.dag.yaml) or `flex` (flow.flex.yaml with an entry).
+        kind: `dag` (flow.dag.yaml), `flex` (flow.flex.yaml with an entry) or `prompty` (one alone).
         file: The flow file.
         title: Its display name, or None.
         inputs: In the order of the file; a flex flow's from its entry where the file is silent.
@@ -124,6 +131,10 @@ class Flow:
         sample: Inputs that the flow file itself gives as a sample.
         entry: Of a flex flow, `module:function` or `module:Class`.
         requirement_files: Paths of all files that pip needs to install the requirements.
+        made_with_connections: Its entry's class is made with connections, which the runtime looks
+            up in a way of its own.
+        unless_configured: Findings that do not hold where PF_FLOW_INIT_CONFIG says with what the
+            entry's class is made.
     """
 
     kind: Kind
@@ -140,6 +151,8 @@ class Flow:
     sample: Mapping[str, Any] = field(default_factory=dict)
     entry: str | None = None
     requirement_files: tuple[str, ...] = ()
+    made_with_connections: bool = False
+    unless_configured: tuple[Finding, ...] = ()
 
     @property
     def connection_names(self) -> tuple[str, ...]:

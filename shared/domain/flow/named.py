@@ -1,26 +1,35 @@
 """Which texts of a package a flow file names, so that only these are read."""
 
 from collections.abc import Iterator, Mapping
-from pathlib import PurePosixPath
+from posixpath import normpath
 from typing import Any
 
 from shared.domain.document import Document, reach
 
+SAMPLES = "samples.json"
+"""What the runtime shows as the request's example; it reads the file when it starts."""
+
 
 def named_texts(document: Document) -> frozenset[str]:
-    """Paths of Python sources and requirements that the flow file names, there or not."""
+    """Paths of sources, templates and requirements that the flow file names, there or not."""
     value = document.value
     return frozenset(
-        PurePosixPath(path).as_posix()
-        for path in (*_sources(value), *_entry(value), *_requirements(value))
+        normpath(path)
+        for path in (*_sources(value), *_entry(value), *_requirements(value), SAMPLES)
+        if path
     )
+
+
+def named_requirements(document: Document) -> frozenset[str]:
+    """Those of them that are requirements, and may name further ones."""
+    return frozenset(normpath(path) for path in _requirements(document.value) if path)
 
 
 def _sources(value: Any) -> Iterator[str]:
     """Of all nodes and their variants: whatever is a source with a path."""
     if isinstance(value, Mapping):
         path = reach(value, ("source", "path"))[0]
-        if isinstance(path, str) and path.endswith(".py"):
+        if isinstance(path, str):
             yield path
     for each in value.values() if isinstance(value, Mapping) else ():
         yield from _sources(each)

@@ -36,8 +36,40 @@ def read_nodes(document: Document) -> tuple[tuple[PlacedNode, ...], tuple[Findin
         placed.append((at, node))
     if not said:
         cause, remedy = "the flow has no nodes", "Add a node, or an entry for a flex flow"
-        findings.append(document.finding(("nodes",), cause, remedy))
-    return tuple(placed), tuple(findings)
+        findings.append(document.finding(("nodes",), cause, remedy, "warning"))
+    return tuple(placed), (*findings, *_loading_findings(said, document))
+
+
+def _loading_findings(said: list[Any], document: Document) -> Iterator[Finding]:
+    """What keeps the runtime from loading the file, be it used or not: conditions and types."""
+    for index, value in enumerate(said):
+        yield from _condition(value, ("nodes", index), document)
+    every = document.value.get("node_variants")
+    for name, variants in every.items() if isinstance(every, Mapping) else ():
+        at: Path = ("node_variants", name)
+        if not isinstance(variants, Mapping) or not isinstance(variants.get("variants"), Mapping):
+            cause = f"'node_variants.{name}' has no variants"
+            yield document.finding(at, cause, "Write 'variants:' under it, or leave it out")
+            continue
+        for key, variant in variants["variants"].items():
+            node = variant.get("node") if isinstance(variant, Mapping) else None
+            where: Path = (*at, "variants", key, "node")
+            if not isinstance(node, Mapping):
+                cause = f"the variant '{key}' of node '{name}' has no node"
+                yield document.finding(where, cause, "Write 'node:' under it, or leave it out")
+                continue
+            yield from _condition(node, where, document)
+            if "type" in node and node["type"] not in (*_SOURCES, "csharp", "_action"):
+                cause = f"the variant '{key}' of node '{name}' has the {_unknown(node['type'])}"
+                yield document.finding((*where, "type"), cause, f"Use {', '.join(_SOURCES)}")
+
+
+def _condition(value: Any, at: Path, document: Document) -> Iterator[Finding]:
+    """An `activate:` that is there must be whole: the runtime does not pass over an empty one."""
+    said = value.get("activate", {}) if isinstance(value, Mapping) else {}
+    if isinstance(value, Mapping) and "activate" in value and said is None:
+        cause = "'activate' is empty, with which the runtime does not start"
+        yield document.finding((*at, "activate"), cause, "Write 'when:' and 'is:', or leave it out")
 
 
 def _variant(node: Node, at: Path, document: Document) -> tuple[Path, Node, tuple[Finding, ...]]:
@@ -52,12 +84,22 @@ def _variant(node: Node, at: Path, document: Document) -> tuple[Path, Node, tupl
     variants, wrong = shape(Variants, said, document, where)
     if variants is None:
         return at, node, wrong
-    chosen = variants.variants.get(variants.default_variant_id)
+    default = variants.default_variant_id
+    if isinstance(default, list | dict):
+        cause = f"the default_variant_id of node '{node.name}' is no name"
+        return (
+            at,
+            node,
+            (document.finding((*where, "default_variant_id"), cause, "Name a variant"),),
+        )
+    chosen = variants.variants.get(default)
     if not isinstance(chosen, Mapping) or not isinstance(chosen.get("node"), Mapping):
-        cause = f"node '{node.name}' has no variant '{variants.default_variant_id}' with a node"
-        remedy = f"Set default_variant_id to one of: {', '.join(variants.variants) or 'none'}"
+        cause = f"node '{node.name}' has no variant '{default}' with a node"
+        remedy = (
+            f"Set default_variant_id to one of: {', '.join(map(str, variants.variants)) or 'none'}"
+        )
         return at, node, (document.finding((*where, "default_variant_id"), cause, remedy),)
-    at = (*where, "variants", variants.default_variant_id, "node")
+    at = (*where, "variants", default, "node")
     value = {**_without_nulls(chosen["node"]), "name": node.name}
     read, wrong = shape(Node, value, document, at)
     return at, read or node, wrong

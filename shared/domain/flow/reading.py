@@ -1,11 +1,11 @@
 """A flow file and its package, read into a flow and everything that is wrong with it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any
 
 from shared.domain.document import Document, reach
-from shared.domain.errors import MOST_FINDINGS, Finding
+from shared.domain.errors import MOST_FINDINGS, Finding, Severity
 from shared.domain.flow import connections
 from shared.domain.flow.contents import Contents
 from shared.domain.flow.entry import Entry
@@ -17,12 +17,23 @@ from shared.domain.flow.environment import (
     requirement_files,
 )
 from shared.domain.flow.evaluation import evaluation_findings
-from shared.domain.flow.flex import read_entry
+from shared.domain.flow.flex import making_findings, read_entry
+from shared.domain.flow.flex_inputs import flex_inputs
 from shared.domain.flow.graph import Graph, graph_findings
+from shared.domain.flow.images import image_findings
+from shared.domain.flow.interface import composed
 from shared.domain.flow.model import Flow, FlowInput, FlowOutput, Kind
 from shared.domain.flow.nodes import node_findings, read_nodes
 from shared.domain.flow.ports import port_findings, read_ports
+from shared.domain.flow.prompts import prompt_findings
+from shared.domain.flow.prompty import AT as CONFIGURATION
+from shared.domain.flow.prompty import (
+    connection_finding,
+    prompty_findings,
+    template_findings,
+)
 from shared.domain.flow.reference import reference
+from shared.domain.flow.start import start_findings
 from shared.domain.flow.tools import read_tools
 
 type Read = tuple[Flow | None, tuple[Finding, ...]]
@@ -34,9 +45,9 @@ def read_flow(document: Document, contents: Contents) -> Read:
         cause = "the flow file is empty or not a mapping"
         return None, (document.finding((), cause, "Write inputs, outputs and nodes"),)
     # The runtime goes by the entry, whatever the file's name (promptflow 1.18, `is_flex_flow`).
-    if "entry" in document.value or ".flex." in document.file:
-        return _flex(document, contents)
-    return _dag(document, contents)
+    flex = "entry" in document.value or ".flex." in document.file
+    flow, found = _flex(document, contents) if flex else _dag(document, contents)
+    return flow, (*found, *prompty_warnings(contents))
 
 
 def _dag(document: Document, contents: Contents) -> Read:
@@ -51,8 +62,9 @@ def _dag(document: Document, contents: Contents) -> Read:
         *wrong_nodes,
         *node_findings(placed, document),
         *tools.findings,
+        *prompt_findings(placed, document, contents),
         *islice(graph_findings(graph), 2 * MOST_FINDINGS),
-        *port_findings("dag", flow["inputs"], flow["outputs"], document),
+        *port_findings(flow["inputs"], flow["outputs"], document),
         *evaluation_findings(document, placed, tools.sources.values(), Entry()),
     )
     used = connections.node_connections(placed, tools, document, contents)
@@ -65,31 +77,73 @@ def _dag(document: Document, contents: Contents) -> Read:
 
 
 def _flex(document: Document, contents: Contents) -> Read:
-    flow, findings = _common("flex", document, contents)
     entry, wrong_entry = read_entry(document, contents)
-    flow["inputs"] = flow["inputs"] or entry.inputs
+    # The runtime takes its ports from the entry; where that has any, the file's do not stop it.
+    counts: Severity = "warning" if entry.signature and entry.signature.parameters else "error"
+    flow, findings = _common("flex", document, contents, counts)
+    read = flex_inputs(entry, flow["inputs"], document)
+    written = tuple(it for it in flow["inputs"] if it.default != "")
+    flow["inputs"] = read.inputs
     sources = [entry.source] if entry.source else []
+    making = tuple(making_findings(entry, document))
     found = (
         *findings,
         *wrong_entry,
-        *port_findings("flex", flow["inputs"], flow["outputs"], document),
+        *read.findings,
+        *making,
+        *port_findings(written, (), document, severity=counts),
+        *port_findings(
+            (), flow["outputs"], document, severity="warning" if composed(entry) else "error"
+        ),
         *evaluation_findings(document, (), sources, entry),
     )
     said, sample = document.value.get("entry"), reach(document.value, ("sample", "inputs"))[0]
+    used = tuple(connections.flex_connections(document, entry))
+    made = entry.made_with.parameters if entry.made_with else ()
     return Flow(
-        **flow
-        | {"connections": (*connections.flex_connections(document, entry), *flow["connections"])},
+        **flow | {"connections": (*used, *flow["connections"])},
         entry=said if isinstance(said, str) else None,
         streams=entry.generates,
         sample=sample if isinstance(sample, Mapping) else {},
+        made_with_connections=bool(used)
+        or any(it.kind.name in {"connection", "model_config"} for it in made),
+        unless_configured=making,
     ), found
 
 
+def read_prompty(document: Document, template: str, line: int, contents: Contents) -> Read:
+    """Reads the one prompty of a folder as a flow. `line`: the first of its template."""
+    if not isinstance(document.value, Mapping):
+        cause = "the front matter is empty or not a mapping"
+        return None, (document.finding((), cause, "Write model and inputs"),)
+    flow, findings = _common("prompty", document, contents)
+    found = (
+        *findings,
+        *port_findings(flow["inputs"], flow["outputs"], document),
+        *prompty_findings(document),
+        *template_findings(document, template, line),
+    )
+    sample = document.value.get("sample")
+    return Flow(
+        **flow,
+        sample=sample if isinstance(sample, Mapping) else {},
+        streams=reach(document.value, ("model", "parameters", "stream"))[0] is True,
+    ), found
+
+
+def prompty_warnings(contents: Contents) -> Iterator[Finding]:
+    """Prompties beside a flow that take a connection by name; code may give them another."""
+    for document in contents.prompties.values():
+        name = reach(document.value, (*CONFIGURATION, "connection"))[0]
+        if isinstance(name, str) and name:
+            yield connection_finding(document, "warning")
+
+
 def _common(
-    kind: Kind, document: Document, contents: Contents
+    kind: Kind, document: Document, contents: Contents, severity: Severity = "error"
 ) -> tuple[dict[str, Any], tuple[Finding, ...]]:
     """What both kinds of flow say in the same way."""
-    inputs, wrong_inputs = read_ports(FlowInput, "inputs", document)
+    inputs, wrong_inputs = read_ports(FlowInput, "inputs", document, severity)
     outputs, wrong_outputs = read_ports(FlowOutput, "outputs", document)
     environment, wrong_environment = read_environment(document, contents)
     variables, wrong_variables = environment_variables(document)
@@ -113,16 +167,15 @@ def _common(
         "environment": environment,
         "requirement_files": requirement_files(environment, contents),
         "environment_variables": variables,
-        "connections": (
-            *connections.environment_connections(document),
-            *connections.prompty_connections(contents),
-        ),
+        "connections": tuple(connections.environment_connections(document)),
     }, (
         *wrong_language,
         *wrong_inputs,
         *wrong_outputs,
         *wrong_environment,
         *wrong_variables,
+        *image_findings(inputs, document, contents),
+        *start_findings(document, contents),
         *environment_findings(environment, document, contents),
         *include_findings(document, contents),
     )

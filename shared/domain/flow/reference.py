@@ -19,7 +19,7 @@ def reference(value: Any) -> Reference | None:
     Only a value that is a reference as a whole is one; `${flow.x}` is an older `${inputs.x}`
     (promptflow 1.18, `InputAssignment.deserialize`).
     """
-    if not isinstance(value, str) or not value.startswith("${") or not value.endswith("}"):
+    if not isinstance(value, str) or not (value.startswith("${") and value.endswith("}")):
         return None
     inside = value[2:-1]
     for prefix in ("inputs.", "flow."):

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from shared.domain.flow.images import is_path
 from shared.domain.flow.model import Flow, FlowInput
+from shared.domain.flow.values import fits, sayable
 
 QUESTION = "Hello! What can you do?"
 _PIXEL = (
@@ -21,7 +23,7 @@ _BY_TYPE: Mapping[str, Any] = {
 
 
 def sample_input(flow: Flow) -> dict[str, Any]:
-    """One value for each input: the flow's sample, its default, or one that fits its type.
+    """One value for each input: the flow's sample, a default that fits, or one that fits its type.
 
     A chat flow is asked a question with an empty history.
     """
@@ -31,8 +33,15 @@ def sample_input(flow: Flow) -> dict[str, Any]:
 def _value(flow: Flow, port: FlowInput) -> Any:
     if port.name in flow.sample:
         return flow.sample[port.name]
-    if port.default not in (None, ""):
+    if _usable(port):
         return port.default
     if port.name == flow.chat_history:
         return []
     return _BY_TYPE.get(port.type, QUESTION)
+
+
+def _usable(port: FlowInput) -> bool:
+    """Whether the default can be sent as it is: it fits, JSON has it, and it is no file's path."""
+    said = port.default
+    file = port.type == "image" and isinstance(said, str) and is_path(said)
+    return said not in (None, "") and not file and fits(port.type, said) and sayable(said)

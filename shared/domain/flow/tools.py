@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any
 
 from shared.domain.document import Document, Path
@@ -9,39 +10,55 @@ from shared.domain.errors import Finding
 from shared.domain.flow.contents import Contents
 from shared.domain.flow.model import Node
 from shared.domain.flow.nodes import PlacedNode
-from shared.domain.flow.ports import DAG_TYPES
 from shared.domain.flow.python_source import PythonSource, parse_python
+from shared.domain.flow.tool_inputs import tool_input_findings
+from shared.domain.flow.tool_source import Tool, read_tool
+from shared.domain.flow.values import DAG_TYPES
 
 _KNOWN_PACKAGES = ("promptflow.tools.", "promptflow_vectordb.", "promptflow.rag.")
+BROUGHT = (
+    "promptflow.tools.aoai_gpt4v.AzureOpenAI.chat",
+    "promptflow.tools.azure_content_safety.analyze_text",
+    "promptflow.tools.embedding.embedding",
+    "promptflow.tools.llm.llm",
+    "promptflow.tools.llm_vision.llm_vision",
+    "promptflow.tools.open_model_llm.OpenModelLLM.call",
+    "promptflow.tools.openai_gpt4v.OpenAI.chat",
+    "promptflow.tools.serpapi.SerpAPI.search",
+)
+"""All of promptflow-tools 1.6."""
 _VALUE_TYPES = frozenset({*DAG_TYPES, "function_str", "function_list"})
 
 
 @dataclass(frozen=True)
 class Tools:
-    """Sources of a dag flow, and the inputs that take connections, by path of what parses."""
+    """Sources of a dag flow and the tool in each, by path; what nobody can see is left out."""
 
     sources: Mapping[str, PythonSource]
-    annotated: Mapping[str, frozenset[str]]
+    found: Mapping[str, Tool]
     findings: tuple[Finding, ...]
 
 
 def read_tools(placed: tuple[PlacedNode, ...], document: Document, contents: Contents) -> Tools:
-    """Looks for every file and tool that a node names, and parses the Python ones."""
-    sources: dict[str, PythonSource] = {}
+    """Looks for every file and tool that a node names, and reads them."""
+    sources, found = dict[str, PythonSource](), dict[str, Tool]()
     findings = list[Finding]()
     parsed = set[str]()
     for at, node in placed:
         findings.extend(_missing(at, node, document, contents))
         path = code_path(node, contents)
-        if path in contents.texts and path not in parsed:
+        if path in contents.texts and path not in parsed and path.endswith(".py"):
             parsed.add(path)
             source, wrong = parse_python(contents.texts[path], path)
             findings.extend(wrong)
             if source is not None:
                 sources[path] = source
-                findings.extend(_tool_count(source))
-    annotated = {path: _annotated_inputs(source) for path, source in sources.items()}
-    return Tools(sources, annotated, tuple(findings))
+                tool, wrong = read_tool(source)
+                findings.extend(wrong)
+                found |= {path: tool} if tool is not None else {}
+        if path in found:
+            findings.extend(tool_input_findings((at, node), found[path], document))
+    return Tools(sources, found, tuple(findings))
 
 
 def code_path(node: Node, contents: Contents) -> str:
@@ -61,14 +78,27 @@ def _missing(at: Path, node: Node, document: Document, contents: Contents) -> It
         elif lacking := contents.lacking(source.path):
             cause = f"node '{node.name}': {lacking[0]}"
             yield document.finding((*at, "source", "path"), cause, lacking[1])
+        elif node.type == "python" and not source.path.endswith(".py"):
+            cause = f"the source of node '{node.name}' does not end in .py"
+            remedy = "Rename the file: the runtime loads no other as Python"
+            yield document.finding((*at, "source", "path"), cause, remedy)
     if source.type in {"package", "package_with_prompt"}:
         if not source.tool:
             cause = f"the source of node '{node.name}' names no tool"
             yield document.finding((*at, "source"), cause, "Add 'tool:' with the tool's full name")
+        elif source.tool.startswith("promptflow.tools.") and source.tool not in BROUGHT:
+            cause = f"promptflow-tools has no tool '{source.tool}'"
+            remedy = _near(source.tool)
+            yield document.finding((*at, "source", "tool"), cause, remedy)
         elif not source.tool.startswith(_KNOWN_PACKAGES) and not _listed(source.tool, contents):
             cause = f"the tool '{source.tool}' is not one that the runtime brings"
             remedy = "Make sure that requirements.txt names its package"
             yield document.finding((*at, "source", "tool"), cause, remedy, "warning")
+
+
+def _near(tool: str) -> str:
+    near = get_close_matches(tool, BROUGHT, n=1)
+    return f"Did you mean '{near[0]}'?" if near else f"It has: {', '.join(BROUGHT)}"
 
 
 def _listed(tool: str, contents: Contents) -> bool:
@@ -78,16 +108,6 @@ def _listed(tool: str, contents: Contents) -> bool:
 def _tools_json(contents: Contents, kind: str) -> Mapping[str, Any]:
     said = contents.tools.get(kind)
     return said if isinstance(said, Mapping) else {}
-
-
-def _tool_count(source: PythonSource) -> Iterator[Finding]:
-    """The runtime wants exactly one `@tool` in the source of a node."""
-    found = source.tools()
-    if len(found) != 1 and not (not found and source.takes_in("*")):
-        named = ", ".join(each.name for each in found) or "none"
-        cause = f"a node's source needs one function with @tool, and this has {named}"
-        line = found[1].lineno if found else 1
-        yield Finding(source.file, line, cause, "Leave one @tool function in this file")
 
 
 def connection_inputs(node: Node, tools: Tools, contents: Contents) -> frozenset[str]:
@@ -102,16 +122,10 @@ def connection_inputs(node: Node, tools: Tools, contents: Contents) -> frozenset
         listed = _tools_json(contents, "package").get(node.source.tool)
         if listed is None:
             return frozenset({"connection"})
-    return _listed_inputs(listed) | tools.annotated.get(path, frozenset())
-
-
-def _annotated_inputs(source: PythonSource) -> frozenset[str]:
-    strong = source.strong_connections()
-    return frozenset(
-        parameter.name
-        for parameter in source.tool_parameters()
-        if any(name.endswith("Connection") or name in strong for name in parameter.types)
-    )
+    if path in tools.found:  # what the runtime sees in the source is all that counts
+        parameters = tools.found[path].parameters
+        return frozenset(each.name for each in parameters if each.kind.name == "connection")
+    return _listed_inputs(listed)
 
 
 def _listed_inputs(listed: Any) -> frozenset[str]:

@@ -10,7 +10,12 @@ from shared.domain.manifest.expectation import unmet
 from shared.domain.manifest.layers import Layers
 from shared.domain.manifest.model import FlowSection, Manifest
 from shared.domain.manifest.reading import manifest_schema, merged, read_manifest
-from shared.domain.manifest.rules import flow_findings, manifest_findings, wanted_findings
+from shared.domain.manifest.rules import (
+    flow_findings,
+    is_configured,
+    manifest_findings,
+    wanted_findings,
+)
 from shared.domain.manifest.smoke_test import Expectation, Sample, SmokeTest
 
 __all__ = [
@@ -34,6 +39,7 @@ __all__ = [
     "build_findings",
     "build_place",
     "flow_findings",
+    "is_configured",
     "manifest_findings",
     "manifest_schema",
     "merged",

@@ -23,6 +23,11 @@ def connection_findings(manifest: Manifest, flow: Flow, layers: Layers) -> Itera
             cause = f"the flow uses no connection '{name}'"
             at = ("flow", "connections", name)
             yield layers.finding(at, cause, f"The flow has: {known}")
+        elif not any(use.replaceable for use in flow.connections if use.name == name):
+            cause = f"nothing stands in for '{name}', with which the flow's class is made"
+            at = ("flow", "connections", name)
+            remedy = "Name the other one under sample.init, or in the variable PF_FLOW_INIT_CONFIG"
+            yield layers.finding(at, cause, remedy)
     for first, second in merged_names(frozenset(flow.connection_names), overrides, variables):
         cause = f"the runtime would lose '{first}': '{second}' stands for the same connection"
         at = ("flow", "connections", second)

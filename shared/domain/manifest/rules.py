@@ -76,5 +76,10 @@ def wanted_findings(
             yield layers.finding(at, f"'{path}' is not in the package", "Correct the path")
 
 
+def is_configured(manifest: Manifest) -> bool:
+    """Whether the manifest says with what a flex flow's class is made."""
+    return "PF_FLOW_INIT_CONFIG" in (manifest.deployment.environment_variables or {})
+
+
 def _known(names: list[str] | tuple[str, ...]) -> str:
     return f"The flow has: {', '.join(names) or 'none'}"

@@ -11,7 +11,7 @@ from local.serving.contract import ServingError
 from local.serving.loopback import Loopback
 from local.serving.openai import openai_app
 from tests.local.serving.containers import RUNTIME, Serve, container
-from tests.local.serving.fake_arm import fake_arm
+from tests.local.serving.fake_arm import WORKSPACE, fake_arm
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -64,5 +64,29 @@ def test_a_connection_that_does_not_exist_ends_the_start(serve: Serve, tmp_path:
                 await serving.start(asked)
             assert raised.value.code == "ResourceNotReady"
             assert "404" in serving.log("asking", "blue", "InferenceServer")
+
+    asyncio.run(run())
+
+
+def test_a_flex_flow_is_made_with_the_workspaces_connections_where_it_is_told_the_workspace(
+    serve: Serve, tmp_path: Path
+) -> None:
+    async def run() -> None:
+        async with (
+            serve() as serving,
+            fake_arm("http://127.0.0.1:1", "sk-right", tmp_path) as arm,
+            httpx.AsyncClient(timeout=60) as client,
+        ):
+            told = {**RUNTIME, "PF_CONNECTION_PROVIDER": f"azureml:/{WORKSPACE}"}
+            made = container("made", platform=arm.platform, environment_variables=told)
+            await serving.start(made)
+            url = f"{serving.url('made', 'blue')}/score"
+            answer = await client.post(url, json={"question": "?"})
+            assert answer.json() == "small with sk-right, sk-right"
+
+            with pytest.raises(ServingError):
+                await serving.start(container("made", platform=arm.platform))
+            log = serving.log("made", "blue", "InferenceServer")
+            assert "talker" in log
 
     asyncio.run(run())

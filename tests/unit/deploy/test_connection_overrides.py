@@ -7,14 +7,16 @@ from tests.fakes.world import FLOW, World, package
 from tests.unit.deploy.shown import causes, spec_of
 
 ASKED_LLM = (
-    "{name: b, type: llm, api: chat, source: {type: code, path: say.py}, connection: my conn}"
+    "{name: b, type: llm, api: chat, source: {type: code, path: b.jinja2}, connection: my conn, "
+    "inputs: {model: m}}"
 )
+CHAT = "user:\nHello\n"
 ASKS = f"{FLOW}- {ASKED_LLM}\n"
 
 
 def _asking(make: Callable[..., World], manifest: str) -> tuple[World, dict[str, Any]]:
     world = make(workspace={"connections": ["prod", "search"]})
-    content = package(flow=ASKS, deploy__yaml=manifest)
+    content = package(flow=ASKS, deploy__yaml=manifest, b__jinja2=CHAT)
     return world, world.deploy(content=content)
 
 
@@ -39,7 +41,7 @@ def test_single_fields_of_a_connection_are_replaced(make: Callable[..., World]):
     assert "'my conn', which the workspace does not have" in causes(told)
 
     world.workspace.there.connections |= {"my conn"}
-    told = world.deploy(content=package(flow=ASKS, deploy__yaml=said))
+    told = world.deploy(content=package(flow=ASKS, deploy__yaml=said, b__jinja2=CHAT))
     variables = spec_of(world).environment_variables
     assert (variables["MY_CONN_API_BASE"], variables["MY_CONN_N"]) == (target, "1")
 

@@ -96,6 +96,60 @@ def test_a_folder_is_deployed_once_when_it_is_quiet(world: World):
     assert world.last["endpoint"] == "hello"
 
 
+PROMPTY = b"""\
+---
+model:
+  api: chat
+  configuration: {type: openai, model: gpt-4o, api_key: "${env:KEY}"}
+  parameters: {}
+inputs:
+  name: {type: string, default: Ada}
+---
+user:
+Greet {{name}}.
+"""
+
+
+def test_a_folder_of_one_prompty_comes_in_by_every_door(world: World):
+    world.flows.put("team/greet/greet.prompty", PROMPTY)
+    assert take_drop(world.ports, "team/greet/greet.prompty") is None
+    change = world.bus.changes[-1]
+    by_file = take_change(world.ports, change.path, change.modified)
+    assert by_file is not None
+    assert world.engine.run(by_file.job) == "succeeded"
+    assert world.last["endpoint"] == "greet"
+
+    assert _ask(world, _body(folder="team/greet")).job == by_file.job
+    world.flows.put("lost/hello/hello.prompty", PROMPTY)
+    world.clock.now += timedelta(minutes=5)
+    (made,) = missed(world.ports)
+    assert world.engine.run(made) == "succeeded"
+
+
+def test_a_prompty_below_a_flow_file_is_a_file_of_that_flow(world: World):
+    world.flows.put("hello/prompts/a.prompty", PROMPTY)
+    take_drop(world.ports, "hello/prompts/a.prompty")
+    change = world.bus.changes[-1]
+    world.flows.put("hello/flow.dag.yaml", FLOW.encode())
+    world.flows.put("hello/say.py", CODE.encode())
+
+    assert take_change(world.ports, change.path, change.modified) is None  # the later file's note
+    world.clock.now += timedelta(minutes=5)
+    (made,) = missed(world.ports)
+    assert world.engine.run(made) == "succeeded"
+    assert world.last["endpoint"] == "hello"
+
+
+def test_two_prompties_are_no_flow(world: World):
+    for name in ("a", "b"):
+        world.flows.put(f"both/{name}.prompty", PROMPTY)
+    take_drop(world.ports, "both/a.prompty")
+    change = world.bus.changes[-1]
+    assert take_change(world.ports, change.path, change.modified) is None
+    with pytest.raises(Rejected, match="one prompty"):
+        _ask(world, _body(folder="both"))
+
+
 def test_a_zip_inside_a_flow_folder_is_a_file_of_the_flow(world: World):
     world.flows.put("hello/flow.dag.yaml", FLOW.encode())
     world.flows.put("hello/data.zip", package())

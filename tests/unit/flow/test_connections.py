@@ -20,6 +20,12 @@ nodes:
     other: ${{search2.output}}
 """
 CODE = "{type: code, path: search.py}"
+CLASSES = """\
+from promptflow.connections import (
+    AzureOpenAIConnection, CognitiveSearchConnection, CustomStrongTypeConnection, OpenAIConnection,
+)
+from elsewhere import MyConnection
+"""
 
 
 def used(reading: Reading) -> tuple[str, ...]:
@@ -28,7 +34,12 @@ def used(reading: Reading) -> tuple[str, ...]:
 
 
 def python(annotation: str, *, before: str = "") -> dict[str, str]:
-    source = f"{before}\n@tool\ndef search(text: str, conn: {annotation}, other: str): ...\n"
+    source = (
+        f"import promptflow.connections\nfrom typing import Any, Optional, Union\n"
+        f"{CLASSES}{before}\n"
+        f"from promptflow.core import tool\n@tool\n"
+        f"def search(text: str, conn: {annotation}, other: str): ...\n"
+    )
     return {"flow.dag.yaml": NODE.format(source=CODE), "search.py": source}
 
 
@@ -37,10 +48,8 @@ def python(annotation: str, *, before: str = "") -> dict[str, str]:
     [
         "CognitiveSearchConnection",
         "promptflow.connections.CustomConnection",
-        "'AzureOpenAIConnection'",
         "Union[AzureOpenAIConnection, OpenAIConnection]",
-        "AzureOpenAIConnection | None",
-        "Optional['OpenAIConnection']",
+        "Optional[OpenAIConnection]",
         "MyConnection",
     ],
 )
@@ -48,6 +57,17 @@ def test_a_connection_is_known_by_the_annotation_of_its_parameter(
     drop: Drop, annotation: str
 ) -> None:
     assert used(drop(python(annotation))) == ("my_search",)
+
+
+@pytest.mark.parametrize(
+    "annotation",
+    ["'AzureOpenAIConnection'", "AzureOpenAIConnection | None", "Optional['OpenAIConnection']"],
+)
+def test_what_hides_a_connection_from_the_runtime_is_said(drop: Drop, annotation: str) -> None:
+    reading = drop(python(annotation))
+    assert used(reading) == ()
+    (warning,) = (it for it in reading.findings if "hides its connection" in it.cause)
+    assert warning.severity == "warning"
 
 
 @pytest.mark.parametrize("annotation", ["str", "dict", "Any", "int = 3"])
@@ -64,6 +84,8 @@ def test_an_alias_and_a_class_of_its_own_are_seen_through(drop: Drop) -> None:
 
 def test_a_tool_class_takes_connections_when_it_is_made(drop: Drop) -> None:
     source = (
+        "from promptflow.connections import SerpConnection\n"
+        "from promptflow.core import ToolProvider, tool\n"
         "class Search(ToolProvider):\n"
         "    def __init__(self, conn: SerpConnection): ...\n"
         "    @tool\n"
@@ -75,8 +97,9 @@ def test_a_tool_class_takes_connections_when_it_is_made(drop: Drop) -> None:
 
 def test_the_tools_file_tells_of_connections_too(drop: Drop) -> None:
     inputs = {"conn": {"type": ["CustomConnection"]}, "text": {"type": ["string"]}}
-    tools = {".promptflow/flow.tools.json": json.dumps({"code": {"search.py": {"inputs": inputs}}})}
-    assert used(drop(python("Any") | tools)) == ("my_search",)
+    listed = json.dumps({"package": {"mine.search": {"inputs": inputs}}})
+    files = {"flow.dag.yaml": NODE.format(source="{type: package, tool: mine.search}")}
+    assert used(drop(files | {".promptflow/flow.tools.json": listed})) == ("my_search",)
 
 
 def test_a_package_tool_takes_its_connection_by_name(drop: Drop) -> None:
@@ -121,8 +144,11 @@ def test_a_prompty_and_a_flex_flow_name_connections(drop: Drop) -> None:
         "model_config: {connection: in_config}\n"
     )
     source = (
+        "from promptflow.connections import *\n"
+        "from promptflow.core import AzureOpenAIModelConfiguration\n"
         "class Chat:\n"
-        "    def __init__(self, model, own, search: SearchConnection): ...\n"
+        "    def __init__(self, model: AzureOpenAIModelConfiguration, own: CustomConnection,\n"
+        "                 search: SearchConnection, other: str = ''): ...\n"
         "    def __call__(self): ...\n"
     )
     reading = drop({"flow.flex.yaml": flex, "app.py": source, "p.prompty": prompty})
@@ -132,15 +158,14 @@ def test_a_prompty_and_a_flex_flow_name_connections(drop: Drop) -> None:
         "direct",
         "in_config",
         "in_default",
-        "in_prompty",
         "in_sample",
     )
     assert reading.flow is not None
     places = {use.name: (use.file, use.line) for use in reading.flow.connections}
-    assert places["in_prompty"] == ("p.prompty", 6)
     assert places["in_sample"] == ("flow.flex.yaml", 7)
     severities = {each.file: each.severity for each in missing_connections(reading.flow, set())}
-    assert severities == {"p.prompty": "warning", "flow.flex.yaml": "error"}
+    assert severities == {"flow.flex.yaml": "error"}
+    assert [(it.file, it.line) for it in reading.findings] == [("p.prompty", 6)]
 
 
 def test_an_index_lookup_names_connections_by_arm_id(drop: Drop) -> None:

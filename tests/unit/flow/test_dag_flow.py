@@ -1,7 +1,9 @@
+import json
 from collections.abc import Callable, Mapping
 
 import pytest
 
+from shared.domain.flow import sample_input
 from shared.package import Reading
 
 type Drop = Callable[[Mapping[str, str]], Reading]
@@ -78,7 +80,11 @@ def test_a_good_flow_has_no_findings(drop: Drop) -> None:
             "type: package\n    tool: a.b",
             "cannot have a source",
         ),
-        ("    type: string\noutputs", "    type: text\noutputs", "4: 'question' has the unknown"),
+        (
+            "    type: string\noutputs",
+            "    type: text\noutputs",
+            "4: 'question' has the type 'text', with which",
+        ),
         (
             "    type: string\noutputs",
             "    default: x\noutputs",
@@ -87,7 +93,7 @@ def test_a_good_flow_has_no_findings(drop: Drop) -> None:
         (
             "    type: string\n    ref",
             "    type: words\n    ref",
-            "7: 'answer' has the unknown type",
+            "7: 'answer' has the type 'words', with which",
         ),
         ("- name: first\n", "- nam: first\n", "10: 'nodes.0.name' is missing"),
         ("display_name: Good", "language: csharp", "1: the language is 'csharp'"),
@@ -150,13 +156,20 @@ def test_each_fault_is_found_at_its_line(drop: Drop, old: str, new: str, finding
         ("list", "{}", False),
         ("object", "text", True),
         ("string", "5", True),
+        ("double", ".nan", False),  # a number to Python, and nothing that JSON can say
+        ("int", ".inf", False),
+        ("list", "''", False),
     ],
 )
 def test_a_default_must_fit_its_type(drop: Drop, kind: str, default: str, fits: bool) -> None:
     flow = FLOW.replace(
         "    type: string\noutputs", f"    type: {kind}\n    default: {default}\noutputs"
     )
-    assert bool(drop(GOOD | {"flow.dag.yaml": flow}).errors) is not fits
+    reading = drop(GOOD | {"flow.dag.yaml": flow})
+    told = [it for it in reading.findings if it.cause.startswith("the default of 'question'")]
+    assert [it.severity for it in told] == ([] if fits else ["warning"])
+    assert reading.flow is not None
+    assert json.dumps(sample_input(reading.flow))  # a value of ours takes the place of a wrong one
 
 
 def test_all_findings_come_at_once(drop: Drop) -> None:
@@ -175,6 +188,7 @@ def test_llm_nodes_need_a_connection_and_an_api(drop: Drop) -> None:
     assert [each.cause for each in reading.errors] == [
         "the llm node 'second' names no connection",
         "the llm node 'second' names no api",
+        "the llm node 'second' names no model",
     ]
 
 
@@ -272,7 +286,7 @@ def test_the_default_variant_stands_in_for_its_node(drop: Drop) -> None:
         ({"inner/flow.dag.yaml": "", "b/x": ""}, "there is neither"),
         ({"flow.dag.yaml": FLOW, "flow.flex.yaml": ""}, "two flow files"),
         ({"flow.dag.yaml": FLOW, "flow.dag.yml": FLOW}, "two flow files"),
-        ({"chat.prompty": "---\nname: x\n---\nsystem:\n"}, "only a prompty"),
+        ({"a/chat.prompty": "---\nname: x\n---\nsystem:\n"}, "not one prompty alone"),
         ({"flow.dag.yaml": FLOW, ".amlignore": "flow.*"}, "left out by the ignore file"),
         ({"flow.dag.yaml": ""}, "empty or not a mapping"),
         ({"flow.dag.yaml": "- a"}, "empty or not a mapping"),
@@ -301,7 +315,7 @@ def test_a_source_that_the_ignore_file_leaves_out_is_missing(drop: Drop) -> None
      "nodes: [{name: a, use_variants: true}]\nnode_variants: {a: {variants: {b: 3}}}"],
 )  # fmt: skip
 def test_no_shape_of_a_flow_file_is_a_crash(drop: Drop, shape: str) -> None:
-    assert drop({"flow.dag.yaml": shape}).errors
+    assert drop({"flow.dag.yaml": shape}).findings
 
 
 def test_requirements_that_name_an_index_get_a_warning(drop: Drop) -> None:

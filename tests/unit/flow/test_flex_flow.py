@@ -9,13 +9,14 @@ type Drop = Callable[[Mapping[str, str]], Reading]
 
 FLEX = "display_name: Flex\nentry: app:chat\n"
 SOURCE = """\
-def chat(question: str, limit: int = 3, history: list[str] | None = None) -> str:
+from typing import Optional
+def chat(question: str, limit: int = 3, history: Optional[list] = None) -> str:
     return question
 """
 CLASS = """\
 class Chat:
     def __init__(self, model: str, words: int = 3): ...
-    def __call__(self, question: "str") -> str: ...
+    def __call__(self, question: str) -> str: ...
 """
 
 
@@ -38,9 +39,23 @@ def test_the_entry_decides_not_the_name_of_the_file(drop: Drop) -> None:
     assert reading.flow.kind == "flex"
 
 
-def test_declared_inputs_count_before_the_signature(drop: Drop) -> None:
+def test_the_signature_says_what_a_request_gives_and_the_file_adds_to_it(drop: Drop) -> None:
+    more = "inputs:\n  limit: {type: int, default: 7, description: How many}\n"
+    flow = drop({"flow.flex.yaml": FLEX + more, "app.py": SOURCE}).flow
+    assert flow is not None
+    assert [each.name for each in flow.inputs] == ["question", "limit", "history"]
+    assert (flow.inputs[1].default, flow.inputs[1].description) == (7, "How many")
+
+
+def test_an_input_that_the_entry_does_not_take_is_an_error(drop: Drop) -> None:
     files = {"flow.flex.yaml": FLEX + "inputs:\n  text: {type: string}\n", "app.py": SOURCE}
-    flow = drop(files).flow
+    (error,) = drop(files).errors
+    assert (error.line, "takes no 'text'" in error.cause) == (4, True)
+
+
+def test_inputs_of_the_file_count_where_the_entry_comes_from_elsewhere(drop: Drop) -> None:
+    files = {"flow.flex.yaml": FLEX + "inputs:\n  text: {type: string}\n"}
+    flow = drop(files | {"app.py": "from inner import chat"}).flow
     assert flow is not None
     assert [each.name for each in flow.inputs] == ["text"]
 
@@ -57,11 +72,14 @@ def test_declared_inputs_count_before_the_signature(drop: Drop) -> None:
         ("app:chat", "def chat(:", "a syntax error"),
         ("app:Chat", "class Chat:\n    x = 1\n", "the class 'Chat' cannot be called"),
         ("app:chat", "def chat(q) -> dict: ...", "annotated to return 'dict'"),
-        ("app:chat", "def chat(q) -> list[str]: ...", "annotated to return 'list'"),
+        ("app:chat", "def chat(q) -> list[str]: ...", "annotated to return 'list[str]'"),
         ("app:chat", "def chat(q):\n    log_metric('a', 1)\n", "it logs a metric"),
         (
             "app:Chat",
-            "class Chat:\n    def __call__(self): ...\n    def __aggregate__(self, lines): ...\n",
+            (
+                "class Chat:\n    def __init__(self): ...\n    def __call__(self): ...\n"
+                "    def __aggregate__(self, lines): ...\n"
+            ),
             "its class aggregates",
         ),
     ],
@@ -81,8 +99,8 @@ def test_an_entry_that_the_runtime_could_not_start_is_an_error(
         "from inner import *",
         "chat = make()",
         "async def chat(q): ...",
-        "class chat(Base): ...",
-        "def chat(q) -> Answer: ...",
+        "from inner import Base\nclass chat(Base): ...",
+        "from inner import Answer\ndef chat(q) -> Answer: ...",
     ],
 )
 def test_what_may_be_an_entry_is_not_refused(drop: Drop, source: str) -> None:
@@ -103,11 +121,13 @@ def test_a_flex_file_without_an_entry_is_an_error(drop: Drop) -> None:
     assert drop({"flow.flex.yaml": "name: x\n"}).errors
 
 
-def test_a_class_that_needs_what_nothing_gives_gets_a_warning(drop: Drop) -> None:
+def test_a_class_that_needs_what_nothing_gives_is_an_error(drop: Drop) -> None:
     bare = {"flow.flex.yaml": "entry: app:Chat\n", "app.py": CLASS}
     findings = drop(bare).findings
-    assert [each.severity for each in findings] == ["warning"]
+    assert [each.severity for each in findings] == ["error"]
     assert "PF_FLOW_INIT_CONFIG" in findings[0].remedy
+    variables = 'deployment:\n  environment_variables: {PF_FLOW_INIT_CONFIG: \'{"model": "x"}\'}\n'
+    assert drop({**bare, "deploy.yaml": variables}).errors == ()
     given = bare | {"flow.flex.yaml": "entry: app:Chat\nsample:\n  init: {model: x}\n"}
     assert drop(given).findings == ()
 
@@ -127,7 +147,11 @@ def test_the_sample_of_the_file_is_the_sample_input(drop: Drop) -> None:
     assert sample_input(flow) == {"question": "Why?", "limit": 3, "history": []}
 
 
-@pytest.mark.parametrize("kind", ["text", "image"])
-def test_types_of_a_flex_flow_are_fewer(drop: Drop, kind: str) -> None:
-    flex = FLEX + f"inputs:\n  question: {{type: {kind}}}\n"
-    assert drop({"flow.flex.yaml": flex, "app.py": SOURCE}).errors[0].line == 4
+def test_an_unknown_type_stops_a_flex_flow_only_where_the_entry_does_not_say_better(
+    drop: Drop,
+) -> None:
+    flex = FLEX + "inputs:\n  question: {type: text}\n"
+    (finding,) = drop({"flow.flex.yaml": flex, "app.py": SOURCE}).findings
+    assert (finding.line, finding.severity) == (4, "warning")
+    (error,) = drop({"flow.flex.yaml": flex, "app.py": "from inner import chat"}).errors
+    assert error.line == 4

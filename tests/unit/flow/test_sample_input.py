@@ -40,7 +40,7 @@ def test_a_chat_is_asked_a_question_with_an_empty_history() -> None:
             FlowInput(name="ask", type="string", default="", is_chat_input=True),
             FlowInput(name="chat_history", type="list"),
         ),
-        outputs=(FlowOutput(name="answer", is_chat_output=True),),
+        outputs=(FlowOutput(name="answer", type="string", is_chat_output=True),),
     )
     assert chat.is_chat
     assert sample_input(chat)["chat_history"] == []
@@ -62,7 +62,7 @@ def test_a_sample_flow_can_be_deployed(name: str) -> None:
     assert sample_input(reading.flow)
 
 
-@pytest.mark.parametrize(("name", "at_least"), [("evaluate", 3), ("broken", 20)])
+@pytest.mark.parametrize(("name", "at_least"), [("evaluate", 3), ("broken", 19)])
 def test_a_sample_that_is_wrong_is_refused_with_every_reason(name: str, at_least: int) -> None:
     errors = read(SAMPLES / name).errors
     assert len(errors) >= at_least

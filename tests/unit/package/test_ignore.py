@@ -119,7 +119,9 @@ def test_an_ignore_file_that_is_a_folder_is_refused(tmp_path: Path) -> None:
 
 def test_a_source_that_the_ignore_file_leaves_out_is_told(tmp_path: Path) -> None:
     (tmp_path / "tools" / "x").mkdir(parents=True)
-    (tmp_path / "tools" / "x" / "a.py").write_text("@tool\ndef a(): ...\n")
+    (tmp_path / "tools" / "x" / "a.py").write_text(
+        "from promptflow.core import tool\n@tool\ndef a(): ...\n"
+    )
     (tmp_path / ".gitignore").write_text("tools/*\n")
     (tmp_path / "flow.dag.yaml").write_text(
         "nodes:\n- {name: a, type: python, source: {type: code, path: tools/x/a.py}}\n"

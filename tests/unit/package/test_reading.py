@@ -6,7 +6,7 @@ import pytest
 from shared.package import limits, read
 
 FLOW = "nodes:\n- {name: a, type: python, source: {type: code, path: a.py}}\n"
-TOOL = "@tool\ndef a(): ...\n"
+TOOL = "from promptflow.core import tool\n@tool\ndef a(): ...\n"
 
 
 @pytest.fixture

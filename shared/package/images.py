@@ -1,0 +1,35 @@
+"""The images of a package that its flow's defaults name, put into the sample request."""
+
+from base64 import b64encode
+from dataclasses import replace
+from pathlib import Path
+from posixpath import normpath
+
+from shared.domain.flow import Flow
+from shared.domain.flow.images import carried
+
+MAX_IMAGE = 512 * 1024
+"""Bytes of an image that the sample carries: the release and the result keep the request."""
+
+
+def with_images(flow: Flow, root: Path, files: frozenset[str]) -> Flow:
+    """The flow, its sample completed with the content of each default that is a file."""
+    left = MAX_IMAGE
+
+    def load(path: str) -> str | None:
+        nonlocal left
+        said = normpath(path)
+        place = root / said
+        if said not in files or place.stat().st_size > left:
+            return None
+        content = place.read_bytes()
+        left -= len(content)
+        return b64encode(content).decode()
+
+    sample = dict(flow.sample)
+    for each in flow.inputs:
+        if each.name not in sample:
+            made = carried(each.default, load, image=each.type == "image")
+            if made is not each.default and made != each.default:
+                sample[each.name] = made
+    return replace(flow, sample=sample)

@@ -1,0 +1,117 @@
+"""Asks the runtime's own code about folders of the grid: `probe.py` in the runtime's venv."""
+
+import asyncio
+import json
+import subprocess
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Mount, Route
+
+from local.serving.inside import QUIET
+from local.serving.loopback import Loopback
+from local.serving.openai import KEY, openai_app
+from shared.domain.flow import sample_input
+from shared.package import Reading, read
+from tests.flow_grid.grid import grid, write
+
+VENV = Path(__file__).parents[2] / ".local" / "promptflow"
+CONNECTION = "open_ai_connection"
+WITHOUT_SAMPLE = {"q": "hi", "name": "Ada"}
+"""What is asked where our reading knows no inputs."""
+
+type Verdict = dict[str, Any]
+
+
+def request_for(reading: Reading) -> dict[str, Any]:
+    """What Sluice itself would ask."""
+    asked = sample_input(reading.flow) if reading.flow is not None else WITHOUT_SAMPLE
+    said: dict[str, Any] = json.loads(json.dumps(asked))
+    return said
+
+
+def ask(names: Iterable[str]) -> dict[str, Verdict]:
+    """The runtime's verdict on each folder: an error at its start, or status and body."""
+    return asyncio.run(_ask(tuple(names)))
+
+
+async def _ask(names: tuple[str, ...]) -> dict[str, Verdict]:
+    server = await Loopback.start(Starlette(routes=[_connections(), Mount("/", openai_app(KEY))]))
+    try:
+        return await asyncio.to_thread(_probe, names, server.url)
+    finally:
+        await server.close()
+
+
+def _probe(names: tuple[str, ...], url: str) -> dict[str, Verdict]:
+    with tempfile.TemporaryDirectory() as top:
+        process = subprocess.Popen(
+            [str(VENV / "bin" / "python"), "-P", str(Path(__file__).with_name("probe.py"))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            env={**QUIET, "PATH": "/usr/bin:/bin", "HOME": top, "LANG": "C.UTF-8"},
+        )
+        with process:
+            return {
+                name: _one(process, name, Path(top) / str(number), url)
+                for number, name in enumerate(names)
+            }
+
+
+def _one(process: subprocess.Popen[str], name: str, top: Path, url: str) -> Verdict:
+    folder = top / "flow"
+    write(grid()[name], folder)
+    request = request_for(read(folder))
+    asked = {"folder": str(folder), "request": request, "environ": _environ(url)}
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write(json.dumps(asked) + "\n")
+    process.stdin.flush()
+    return {"request": request, **json.loads(process.stdout.readline())}
+
+
+def _environ(url: str) -> dict[str, str]:
+    """What the container would find: the connections of the workspace, without a workspace."""
+    return {
+        "PROMPTFLOW_CONNECTION_PROVIDER": "local",
+        "PF_HTTP_CONNECTION_PROVIDER_ENDPOINT": url,
+        CONNECTION: json.dumps(
+            {
+                "properties": {
+                    "authType": "ApiKey",
+                    "category": "OpenAI",
+                    "target": f"{url}/v1",
+                    "credentials": {"key": KEY},
+                    "metadata": {},
+                }
+            }
+        ),
+        "GRID_KEY": KEY,
+        "GRID_URL": f"{url}/v1",
+    }
+
+
+def _connections() -> Route:
+    """What prompties and the makers of flex flows ask for connections."""
+
+    async def get(request: Request) -> JSONResponse:
+        if request.path_params["name"] != CONNECTION:
+            return JSONResponse({"error": {"code": "NotFound"}}, 404)
+        value = {"api_key": KEY, "base_url": f"{request.base_url}v1"}
+        return JSONResponse(
+            {
+                "type": "OpenAIConnection",
+                "module": "promptflow.connections",
+                "name": CONNECTION,
+                "value": value,
+            }
+        )
+
+    return Route("/connections/{name}", get)

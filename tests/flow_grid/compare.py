@@ -1,0 +1,43 @@
+"""Our reading against what the runtime said of the grid: `python -m tests.flow_grid.compare`."""
+
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+from shared.domain.flow import missing_connections
+from shared.package import Reading, read
+from tests.flow_grid.asking import CONNECTION
+from tests.flow_grid.grid import grid, write
+from tests.flow_grid.record import recorded
+
+
+def reading_of(name: str, top: Path) -> Reading:
+    """Our reading of a folder of the grid."""
+    folder = top / str(abs(hash(name)))
+    write(grid()[name], folder)
+    return read(folder)
+
+
+def refusals(reading: Reading) -> list[str]:
+    """Why we would not deploy it: the errors of check, and of the plan's look at connections."""
+    missing = missing_connections(reading.flow, [CONNECTION]) if reading.flow else ()
+    return [each.cause for each in (*reading.findings, *missing) if each.severity == "error"]
+
+
+def main() -> None:
+    counted = Counter[str]()
+    with tempfile.TemporaryDirectory() as top:
+        for name, verdict in recorded()["verdicts"].items():
+            reading = reading_of(name, Path(top))
+            ours = refusals(reading)
+            serves = verdict["status"] == 200
+            counted[f"{'taken' if not ours else 'refused'}, {'serves' if serves else 'fails'}"] += 1
+            if serves != (not ours):
+                told = verdict["start"] or f"{verdict['status']} {verdict['body']}"
+                kind = "TAKEN" if not ours else "REFUSED"
+                print(f"{kind:8} {name}: {ours[:2]} | {told[-230:]!r} <- {verdict['request']}")
+    print(counted)
+
+
+if __name__ == "__main__":
+    main()

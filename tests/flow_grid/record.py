@@ -1,0 +1,51 @@
+"""Records what the runtime says of the grid: `python -m tests.flow_grid.record [PREFIX ...]`.
+
+Run it after the grid, the sample requests or the runtime's version have changed: a few minutes for
+all of it, or a part by the beginnings of its names.
+"""
+
+import hashlib
+import json
+import sys
+from importlib.metadata import distributions
+from pathlib import Path
+from typing import Any
+
+from tests.flow_grid.asking import VENV, ask
+from tests.flow_grid.grid import grid
+
+RECORDED = Path(__file__).with_name("verdicts.json")
+
+
+def recorded() -> dict[str, Any]:
+    """What `record` wrote last."""
+    said: dict[str, Any] = json.loads(RECORDED.read_text())
+    return said
+
+
+def content(name: str) -> str:
+    """Of a folder of the grid: whether its recording is of what it holds now."""
+    return hashlib.sha256(json.dumps(grid()[name], sort_keys=True).encode()).hexdigest()[:12]
+
+
+def version() -> str:
+    """Of the runtime in the local stack."""
+    site = next((VENV / "lib").glob("python*/site-packages"))
+    return next(d.version for d in distributions(path=[str(site)]) if d.name == "promptflow")
+
+
+def main() -> None:
+    prefixes = tuple(sys.argv[1:])
+    names = [name for name in grid() if name.startswith(prefixes or ("",))]
+    kept = recorded()["verdicts"] if prefixes else {}
+    new = {name: {"content": content(name), **said} for name, said in ask(names).items()}
+    verdicts = {name: new.get(name) or kept[name] for name in grid() if name in {*new, *kept}}
+    lines = ",\n".join(f"  {json.dumps(n)}: {json.dumps(v)}" for n, v in verdicts.items())
+    head = f'"promptflow": {json.dumps(version())}'
+    RECORDED.write_text(f'{{\n{head},\n"verdicts": {{\n{lines}\n}}\n}}\n')
+    served = sum(verdict["status"] == 200 for verdict in verdicts.values())
+    print(f"{len(verdicts)} folders: {served} answer, {len(verdicts) - served} do not")
+
+
+if __name__ == "__main__":
+    main()
