@@ -28,7 +28,11 @@ TAKEN: dict[str, str] = {
 }
 """We would deploy these; the runtime does not start, or does not answer our sample."""
 
+_EMPTY = "a flow of no nodes gives back what it is given, or nothing"
 REFUSED: dict[str, str] = {
+    "dag/node/none": _EMPTY,
+    "dag/node/absent": _EMPTY,
+    "prompty/folder/beside-dag": _EMPTY,
     "flex/file/no-entry": "without an entry it is a dag flow of no nodes, which answers {} to all",
 }
 """We refuse these; the runtime serves them."""

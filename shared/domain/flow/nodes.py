@@ -36,7 +36,7 @@ def read_nodes(document: Document) -> tuple[tuple[PlacedNode, ...], tuple[Findin
         placed.append((at, node))
     if not said:
         cause, remedy = "the flow has no nodes", "Add a node, or an entry for a flex flow"
-        findings.append(document.finding(("nodes",), cause, remedy, "warning"))
+        findings.append(document.finding(("nodes",), cause, remedy))
     return tuple(placed), (*findings, *_loading_findings(said, document))
 
 
