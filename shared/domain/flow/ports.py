@@ -63,12 +63,15 @@ def port_findings(
             yield document.finding((key, port.name, "type"), cause, remedy, severity)
     for each in inputs:
         if not sayable(each.default):
-            cause = f"the default of '{each.name}' is a number that JSON cannot say"
+            cause = (
+                f"the default of '{each.name}' is a number that JSON cannot say, so no test asks it"
+            )
         elif each.default is not None and not fits(each.type, each.default):
-            cause = f"the default of '{each.name}' is no {each.type}"
+            cause = (
+                f"the default of '{each.name}' is no {each.type}: a call that leaves it out fails"
+            )
         else:
             continue
-        cause += ": a call that leaves it out fails"
         remedy = "Correct the default; the smoke test gives a value of its own"
         yield document.finding(("inputs", each.name, "default"), cause, remedy, "warning")
     yield from _too_many_roles(inputs, outputs, document)
