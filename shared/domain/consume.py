@@ -21,12 +21,17 @@ _LONGEST = 2_000
 
 
 def in_brief(value: Any) -> Any:
-    """A sample request as it is shown: a text as long as an image is, is told and not printed."""
-    if isinstance(value, str) and len(value) > _LONGEST:
-        return f"<{len(value)} characters, such as an image in base64>"
+    """A sample request as it is shown: the content of an image is told by its length."""
     if isinstance(value, Mapping):
-        return {key: in_brief(each) for key, each in value.items()}
+        return {key: _brief_image(key, each) for key, each in value.items()}
     return [in_brief(each) for each in value] if isinstance(value, list) else value
+
+
+def _brief_image(key: str, value: Any) -> Any:
+    image = any(str(it).startswith("data:image/") for it in (key, value))
+    if image and isinstance(value, str) and len(value) > _LONGEST:
+        return f"<an image of {len(value)} characters in base64>"
+    return in_brief(value)
 
 
 def swagger_of(scoring_uri: str) -> str:

@@ -119,7 +119,8 @@ def test_a_folder_of_one_prompty_comes_in_by_every_door(world: World):
     assert world.engine.run(by_file.job) == "succeeded"
     assert world.last["endpoint"] == "greet"
 
-    assert _ask(world, _body(folder="team/greet")).job == by_file.job
+    asked = _ask(world, _body(folder="team/greet"))
+    assert world.engine.run(asked.job) == "succeeded"
     world.flows.put("lost/hello/hello.prompty", PROMPTY)
     world.clock.now += timedelta(minutes=5)
     (made,) = missed(world.ports)

@@ -14,7 +14,8 @@ inputs:
 outputs:
   answer: {type: string, reference: "${inputs.question}"}
 nodes:
-- {name: a, type: llm, source: {type: code, path: a.jinja2}, connection: aoai, api: chat}
+- {name: a, type: llm, source: {type: code, path: a.jinja2}, connection: aoai, api: chat,
+   inputs: {model: m}}
 """
 IDENTITY = (
     "/subscriptions/s/resourceGroups/g/providers/Microsoft.ManagedIdentity"
