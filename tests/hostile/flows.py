@@ -45,7 +45,7 @@ def _flow(what: str, said: dict[str, Any], outcome: Outcome = "refused") -> Case
 
 
 def _node(number: int, **inputs: str) -> dict[str, Any]:
-    return {"name": f"n{number}", **_NODE, "inputs": inputs}
+    return {"name": f"n{number}", **_NODE, "inputs": inputs or {"question": "x"}}
 
 
 def _wrong(number: int, name: str) -> dict[str, Any]:

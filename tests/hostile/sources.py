@@ -44,7 +44,7 @@ _REFUSED: Mapping[str, Callable[[], str]] = {
     "a zero byte": lambda: CODE + "\0",
     "101 indents": lambda: CODE + _inside(101),
     "no tool": lambda: "def f(): ...\n",
-    "two tools": lambda: CODE + CODE,
+    "two tools": lambda: CODE + CODE.replace("def say", "def talk"),
 }
 
 

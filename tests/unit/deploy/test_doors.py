@@ -120,7 +120,7 @@ def test_a_folder_of_one_prompty_comes_in_by_every_door(world: World):
     assert world.last["endpoint"] == "greet"
 
     asked = _ask(world, _body(folder="team/greet"))
-    assert world.engine.run(asked.job) == "succeeded"
+    assert world.engine.run(asked.job) == "unchanged"
     world.flows.put("lost/hello/hello.prompty", PROMPTY)
     world.clock.now += timedelta(minutes=5)
     (made,) = missed(world.ports)
