@@ -65,7 +65,7 @@ class Client:
     def drop(self, path: str, content: bytes) -> str:
         """Upload a package; the job that the app makes of it."""
         etag = self.flows.get_blob_client(path).upload_blob(content, overwrite=True)["etag"]
-        found = wait(lambda: self._job_of(path, etag), 60, f"no job for {path}")
+        found = wait(lambda: self._job_of(path, etag), 300, f"no job for {path}")
         return str(found["job"])
 
     def _job_of(self, path: str, etag: str) -> dict[str, Any] | None:

@@ -31,7 +31,7 @@ def ml(client: Client, monkeypatch: pytest.MonkeyPatch) -> MLClient:
 
 def test_a_dropped_zip_becomes_an_endpoint_that_mlclient_sees(client: Client, ml: Any, samples):
     job = client.drop("newcomer.zip", zipped(samples / "hello", deploy__yaml=READS_CONNECTIONS))
-    (event,) = client.results(job, 60)
+    (event,) = client.results(job)
 
     told = event["data"]
     assert event["specversion"] == "1.0"

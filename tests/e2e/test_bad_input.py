@@ -66,7 +66,7 @@ def dropped(echo: Client) -> dict[str, str]:
 def test_a_bad_package_is_rejected_once_and_says_why(
     echo: Client, dropped: dict[str, str], kind: str
 ):
-    told = echo.outcome(dropped[kind], 30)
+    told = echo.outcome(dropped[kind])
 
     assert told["outcome"] == "rejected"
     assert told["findings"], told
@@ -96,7 +96,7 @@ def test_a_bad_message_is_rejected_without_a_second_try(echo: Client, body: byte
         return next((it["job"] for it in jobs if it["job"] not in before), None)
 
     job = wait(made, 300, "the message left no trace")
-    told = echo.outcome(job, 30)
+    told = echo.outcome(job)
 
     assert told["outcome"] == "rejected"
     assert told["findings"]

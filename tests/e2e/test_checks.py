@@ -77,7 +77,7 @@ def jobs(client: Client, samples: Path) -> dict[str, str]:
 
 def _note(client: Client, job: str) -> str:
     """What the smoke test of a job that succeeded says."""
-    shown = client.ended(job, 150)
+    shown = client.ended(job)
     assert shown["state"] == "succeeded", shown["result"]
     return str(next(it["note"] for it in shown["steps"] if it["kind"] == "smoke_test"))
 
@@ -96,7 +96,7 @@ def test_a_stream_is_read_to_its_end(client: Client, jobs: dict[str, str]):
 
 
 def test_a_batch_run_deploys(client: Client, jobs: dict[str, str]):
-    told = client.outcome(jobs["run"], 150)
+    told = client.outcome(jobs["run"])
 
     assert told["outcome"] == "succeeded", told
     assert told["endpoint"] == "say-hello"

@@ -64,7 +64,7 @@ def test_each_sample_through_each_door(asked: Client, sample: str, outcome: str,
         return next((it["job"] for it in jobs if it["source"].startswith(f"{name}.")), None)
 
     job = wait(made, 300, f"{sample} made no job at the door {door}")
-    told = asked.outcome(job, 150)
+    told = asked.outcome(job)
 
     assert told["outcome"] == outcome, told
     assert told["door"] == door
@@ -96,7 +96,7 @@ def test_a_folder_that_is_uploaded_file_by_file_makes_one_job(client: Client, sa
 
 
 def test_the_chat_sample_knows_its_first_turn(client: Client, samples: Path):
-    told = client.deploy("chatty.zip", zipped(samples / "chat"), 90)
+    told = client.deploy("chatty.zip", zipped(samples / "chat"))
     question, history, answer = _chat_names(told)
     first = client.score("chatty", {question: "My name is Ada", history: []}).json()
     turn = {"inputs": {question: "My name is Ada"}, "outputs": {answer: first[answer]}}
@@ -162,7 +162,7 @@ def test_a_refused_grant_is_named_and_the_job_goes_on_when_it_is_given(
         },
     )
     assert given.status_code in {200, 201, 409}, given.text
-    assert client.outcome(job, 90)["outcome"] == "succeeded"
+    assert client.outcome(job)["outcome"] == "succeeded"
 
 
 def test_the_api_wants_a_key_and_its_health_does_not(client: Client):

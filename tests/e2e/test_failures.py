@@ -106,10 +106,10 @@ def test_a_failing_operation(
 def test_an_endpoint_that_was_not_made_is_made_anew(echo: Client, samples: Path):
     error = {"code": "InternalServerError", "message": "oops"}
     with echo.fault(operation="endpoint", name="^unmade$", error=error):
-        first = echo.deploy("unmade.zip", zipped(samples / "hello", a__txt="first"), 60)
+        first = echo.deploy("unmade.zip", zipped(samples / "hello", a__txt="first"))
     assert first["outcome"] == "failed"
 
-    told = echo.deploy("unmade.zip", zipped(samples / "hello", a__txt="second"), 60)
+    told = echo.deploy("unmade.zip", zipped(samples / "hello", a__txt="second"))
 
     assert told["outcome"] == "succeeded"
     assert {"kind": "endpoint", "name": "unmade"} in told["removed"]
@@ -129,7 +129,7 @@ def test_a_grant_that_is_refused_for_longer_than_the_limit(echo: Client, samples
     rule = {"method": "PUT", "path": "roleAssignments", "times": -1, "status": 403, "body": body}
     content = zipped(samples / "hello", deploy__yaml=READS_CONNECTIONS)
     with echo.fault(rule):
-        told = echo.deploy("ungranted.zip", content, 60)
+        told = echo.deploy("ungranted.zip", content)
 
     assert told["outcome"] == "failed"
     assert told["diagnosis"]["code"] == "GrantLimit"
@@ -182,7 +182,7 @@ def test_each_call_is_refused_once_before_or_after_its_commit(
     settings = f"{READS_CONNECTIONS}retain: 0\ndeployment: {{environment: {image}}}\n"
     with echo.fault(*rules), _watched(echo, name) as seen:
         job = echo.drop(f"{name}.zip", zipped(samples / "hello", deploy__yaml=settings, a__txt="b"))
-        told = echo.outcome(job, 120)
+        told = echo.outcome(job)
 
     assert told["outcome"] == "succeeded", told
     assert all(traffic in ({first: 100}, {told["deployment"]: 100}) for traffic in seen)

@@ -54,7 +54,7 @@ def _deployed(client: Client, samples: Path) -> None:
         client.drop("metered.zip", zipped(samples / "hello", deploy__yaml=INSIGHTS)),
         client.drop("metered-chat.zip", chat),
     ]
-    outcomes = [client.outcome(job, 120) for job in jobs]
+    outcomes = [client.outcome(job) for job in jobs]
     assert [one["outcome"] for one in outcomes] == ["succeeded", "succeeded"], outcomes
 
 

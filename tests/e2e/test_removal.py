@@ -8,13 +8,13 @@ from tests.fakes.world import READS_CONNECTIONS
 
 def test_an_endpoint_is_deleted_with_the_rights_that_it_was_given(echo: Client, samples: Path):
     content = zipped(samples / "hello", deploy__yaml=READS_CONNECTIONS)
-    told = echo.deploy("short-lived.zip", content, 120)
+    told = echo.deploy("short-lived.zip", content)
     found = echo.endpoint("short-lived")
     assert found is not None, told["diagnosis"]["message"]
     principal = found["identity"]["principalId"]
     assert len(echo.assignments(principal)) == 1
     path = f"endpoints/short-lived/deployments/{told['deployment']}"
-    refused = echo.outcome(echo.call("DELETE", path).json()["job"], 120)
+    refused = echo.outcome(echo.call("DELETE", path).json()["job"])
     assert refused["outcome"] == "rejected"
     assert "100 %" in refused["findings"][0]["cause"]
 
@@ -23,7 +23,7 @@ def test_an_endpoint_is_deleted_with_the_rights_that_it_was_given(echo: Client, 
     again = echo.call("DELETE", "endpoints/short-lived?confirm=short-lived", headers=headers)
     assert answer.status_code == 202, answer.text
     assert answer.json() == again.json()
-    (event,) = echo.results(answer.json()["job"], 120)
+    (event,) = echo.results(answer.json()["job"])
 
     assert event["type"] == "sluice.removal.succeeded"
     kinds = [it["kind"] for it in event["data"]["removed"]]

@@ -118,7 +118,7 @@ def test_a_permission_that_is_ten_seconds_late_is_waited_for(
         seen.update(str(step["note"]) for step in shown["steps"])
         return shown["state"] in ENDED
 
-    wait(ended, 120, "the job has not ended")
+    wait(ended, 300, "the job has not ended")
     told = client.outcome(job)
 
     assert told["outcome"] == "succeeded", told

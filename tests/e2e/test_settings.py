@@ -135,7 +135,7 @@ def test_az_mls_own_files_beside_a_flow_with_another_connection(
     stand_in = "${{azureml://connections/open_ai_connection}}"
     (root / "deploy.yaml").write_text(f'flow: {{connections: {{nowhere: "{stand_in}"}}}}\n')
 
-    told = client.deploy("az-ml.zip", zipped(root), 120)
+    told = client.deploy("az-ml.zip", zipped(root))
 
     assert told["outcome"] == "succeeded", told
     assert (told["endpoint"], told["deployment"]) == ("az-ml-chat", "blue")
@@ -174,7 +174,7 @@ def test_az_mls_own_files_with_a_user_identity_and_an_image(
 
 def test_only_the_outputs_that_are_asked_for_are_answered(client: Client, samples: Path):
     manifest = "flow: {outputs: [words]}\nsmoke_test: {expect: {output: words}}\n"
-    told = client.deploy("outputs.zip", zipped(samples / "hello", deploy__yaml=manifest), 120)
+    told = client.deploy("outputs.zip", zipped(samples / "hello", deploy__yaml=manifest))
 
     assert told["outcome"] == "succeeded", told
     assert client.score("outputs", {"question": "two words"}).json() == {"words": 2}
