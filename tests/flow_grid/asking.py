@@ -74,7 +74,8 @@ def _one(process: subprocess.Popen[str], name: str, top: Path, url: str) -> Verd
     assert process.stdout is not None
     process.stdin.write(json.dumps(asked) + "\n")
     process.stdin.flush()
-    return {"request": request, **json.loads(process.stdout.readline())}
+    said = process.stdout.readline().replace(str(folder), "flow").replace(str(top.parent), "~")
+    return {"request": request, **json.loads(said)}
 
 
 def _environ(url: str) -> dict[str, str]:
