@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from shared.domain.diagnoses import (
     creation,
+    flow_start,
     own_rights,
     permissions,
     scoring,
@@ -30,6 +31,7 @@ ROWS: tuple[Row, ...] = (
     *subscription.ROWS,
     *own_rights.ROWS,
     *permissions.ROWS,
+    *flow_start.ROWS,
     *startup.ROWS,
     *creation.ROWS,
     *scoring.ROWS,

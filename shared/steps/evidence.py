@@ -5,7 +5,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from shared.domain.diagnoses.startup import IN_PACKAGE
+from shared.domain.diagnoses.flow_start import IN_PACKAGE
 from shared.domain.diagnosis import Diagnosis, Signal, diagnose
 from shared.domain.errors import Rejected
 from shared.domain.failure import AzureFailure
