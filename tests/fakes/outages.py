@@ -17,6 +17,7 @@ from shared.steps.doors import take_drop
 from shared.steps.sweep import missed, unfinished
 from shared.steps.waiting import take_incoming
 from tests.fakes.engine import Clock
+from tests.fakes.faults import Breakable
 from tests.fakes.world import make_world, package
 
 FAILURES: dict[str, Callable[[], AzureFailure]] = {
@@ -24,7 +25,7 @@ FAILURES: dict[str, Callable[[], AzureFailure]] = {
     "503": lambda: Unavailable("ServerBusy", "The server is busy", status=503),
     "429": lambda: Unavailable("TooManyRequests", "Slow down", status=429, retry_after=30),
 }
-PARTS = ("storage", "bus", "engine")
+PARTS = ("storage", "bus", "engine", "ARM")
 LENGTHS = {"10 s": 10, "2 min": 120, "20 min": 1200}
 _BEGIN = datetime(2026, 1, 1, 1, tzinfo=UTC)
 _REQUESTS = 6
@@ -83,9 +84,14 @@ class Outage:
         self._calls: dict[str, str] = {}
         self._copies = self._failed = 0
         self.dead: list[str] = []
-        for fake in {"storage": (self.world.flows, self.world.ledger, self.world.turns)}.get(
-            part, (self.world.bus,) if part == "bus" else ()
-        ):
+        world = self.world
+        fakes: dict[str, tuple[Breakable, ...]] = {
+            "storage": (world.flows, world.ledger, world.turns),
+            "bus": (world.bus,),
+            "engine": (),
+            "ARM": (world.workspace, world.assets, world.roles),
+        }
+        for fake in fakes[part]:
             fake.away = self._away
         self._ask(seconds)
 
