@@ -33,9 +33,11 @@ WORKSPACE_ACCOUNT_ID: Final = (
 # The workspace's Application Insights.
 INSIGHTS_ID: Final = f"{GROUP_ID}/providers/Microsoft.Insights/components/sluice-insights"
 
-# Where people drop flows, and the ledger: reached by connection string, plain HTTP on loopback.
+# Where people drop flows, and the ledger: reached by connection string, plain HTTP on loopback, or
+# by token under its real host name.
 DROP_ACCOUNT: Final = "sluicedrop"
 DROP_ACCOUNT_KEY: Final = base64.b64encode(b"sluice-drop-storage-key".ljust(64, b"-")).decode()
+DROP_ACCOUNT_ID: Final = f"{GROUP_ID}/providers/Microsoft.Storage/storageAccounts/{DROP_ACCOUNT}"
 FLOWS_CONTAINER: Final = "flows"
 
 # The Functions host's own storage account.

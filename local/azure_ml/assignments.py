@@ -146,6 +146,7 @@ def seed(assignments: Assignments) -> None:
         (cloud.WORKSPACE_ID, definitions.DATA_SCIENTIST, app, "ServicePrincipal"),
         (cloud.GROUP_ID, definitions.RBAC_ADMINISTRATOR, app, "ServicePrincipal"),
         (cloud.WORKSPACE_ACCOUNT_ID, definitions.BLOB_CONTRIBUTOR, app, "ServicePrincipal"),
+        (cloud.DROP_ACCOUNT_ID, definitions.BLOB_CONTRIBUTOR, app, "ServicePrincipal"),
         (cloud.USER_IDENTITY_ID, definitions.IDENTITY_OPERATOR, app, "ServicePrincipal"),
         (subscription, definitions.REGION_READER, app, "ServicePrincipal"),
         (cloud.GROUP_ID, definitions.OWNER, person, "User"),

@@ -7,6 +7,7 @@ the call goes on with a signature of the account.
 import datetime as dt
 import uuid
 from collections.abc import AsyncIterator
+from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
 import httpcore
@@ -28,6 +29,8 @@ ACCOUNTS = {
 }
 _DATA = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs"
 _ACTIONS = {"GET": "read", "HEAD": "read", "DELETE": "delete"}
+_SOURCE = "x-ms-copy-source"
+_REWRITTEN = {b"x-ms-copy-source", b"x-ms-copy-source-authorization"}
 _HOP = {b"connection", b"keep-alive", b"transfer-encoding", b"expect"}
 
 
@@ -73,13 +76,33 @@ class BlobRelay:
             return headers, target
         self._check(scope, account)
         headers = [(key, value) for key, value in headers if key != b"authorization"]
+        headers = self._copied(scope, headers)
         signature = _account_sas(account).encode()
         return headers, target + (b"&" if query else b"?") + signature
 
-    def _check(self, scope: Scope, account: str) -> None:
-        caller = self._tokens.principal(header(scope, "authorization"), STORAGE_AUDIENCES)
+    def _copied(
+        self, scope: Scope, headers: list[tuple[bytes, bytes]]
+    ) -> list[tuple[bytes, bytes]]:
+        """The source of a copy as Azurite can read it, where its own token allows to read it."""
+        source = urlsplit(header(scope, _SOURCE))
+        if not (source.hostname or "").endswith(SUFFIX):
+            return headers
+        account = str(source.hostname).split(".")[0]
+        authorization = header(scope, f"{_SOURCE}-authorization")
+        if authorization:
+            self._check(scope, account, authorization, "read")
+        query = _account_sas(account) if authorization else source.query
+        host, port = self._to
+        place = f"http://{host.decode()}:{port}/{account}{source.path}?{query}"
+        kept = [(key, value) for key, value in headers if key not in _REWRITTEN]
+        return [*kept, (_SOURCE.encode(), place.encode())]
+
+    def _check(self, scope: Scope, account: str, authorization: str = "", action: str = "") -> None:
+        """Raises ArmError where the token does not allow it, by default the call's own."""
+        authorization = authorization or header(scope, "authorization")
+        caller = self._tokens.principal(authorization, STORAGE_AUDIENCES)
         scope_id = f"{cloud.GROUP_ID}/providers/Microsoft.Storage/storageAccounts/{account}"
-        action = f"{_DATA}/{_ACTIONS.get(scope['method'], 'write')}"
+        action = f"{_DATA}/{action or _ACTIONS.get(scope['method'], 'write')}"
         if account not in ACCOUNTS or not self._access.allows(
             caller.object_id, action, scope_id, data=True
         ):

@@ -1,0 +1,99 @@
+"""The app without an account key, as it runs on Azure: its identity's token opens storage."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local import cloud
+from local.addresses import addresses
+from local.app_settings import drop_connection
+from local.options import Options
+from local.stack import Stack
+from tests.e2e.client import Client, wait, zipped
+from tests.e2e.conftest import SETTINGS
+
+POLICY = [
+    {"prefix": "team-a", "endpoints": ["team-a-*"]},
+    {"prefix": "team-b", "endpoints": ["b-*"]},
+]
+
+
+@pytest.fixture(scope="module")
+def keyless(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
+    """Only the host's own trigger has a key, which the app does not read."""
+    state = tmp_path_factory.mktemp("keyless")
+    settings = {
+        **SETTINGS,
+        "SluiceStorage": "",
+        "SluiceStorage__blobServiceUri": f"https://{cloud.DROP_ACCOUNT}.blob.core.windows.net",
+        "AzureWebJobsSluiceStorage": drop_connection(addresses(state, None)),
+        "SLUICE_POLICY": json.dumps(POLICY),
+    }
+    options = Options(endpoint_seconds=0.1, deployment_seconds=0.1, serve="echo", settings=settings)
+    with Stack(state, options) as running:
+        yield Client(running.facts)
+
+
+def _by_blob(client: Client, path: str, content: bytes) -> dict[str, Any]:
+    return client.deploy(path, content)
+
+
+def _by_http(client: Client, path: str, content: bytes) -> dict[str, Any]:
+    source = path.replace(".zip", ".package")
+    client.flows.upload_blob(source, content, overwrite=True)
+    name = path.rpartition("/")[2].removesuffix(".zip")
+    body = {"source": {"blob": source}, "manifest": {"endpoint": {"name": name}}}
+    answer = client.call("POST", "deployments", json=body)
+    assert answer.status_code == 202, answer.text
+    return client.outcome(answer.json()["job"])
+
+
+def _by_message(client: Client, path: str, content: bytes) -> dict[str, Any]:
+    source = path.replace(".zip", ".package")
+    client.flows.upload_blob(source, content, overwrite=True)
+    name = path.rpartition("/")[2].removesuffix(".zip")
+    body = {"source": {"blob": source}, "manifest": {"endpoint": {"name": name}}}
+    return _told(client, body, f"message-{path}")
+
+
+def _told(client: Client, body: dict[str, Any], message: str) -> dict[str, Any]:
+    """The result of a message."""
+
+    def look() -> dict[str, Any] | None:
+        event = client.next_result()
+        data = event["data"] if event else {}
+        return data if data.get("message_id") == message else None
+
+    client.send(body, message_id=message)
+    return wait(look, 600, f"{message} has no result")
+
+
+DOORS = {"blob": _by_blob, "http": _by_http, "bus": _by_message}
+
+
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize(
+    ("path", "outcome"),
+    [
+        ("team-a/team-a-{}.zip", "succeeded"),
+        ("team-b/team-a-of-b-{}.zip", "rejected"),
+        ("team-a2/team-a-two-{}.zip", "rejected"),
+        ("Team-A/team-a-cap-{}.zip", "rejected"),
+    ],
+)
+def test_a_token_is_enough_and_the_policy_holds(
+    keyless: Client, samples: Path, door: str, path: str, outcome: str
+):
+    told = DOORS[door](keyless, path.format(door), zipped(samples / "hello"))
+    assert told["outcome"] == outcome, told
+    if outcome == "rejected":
+        assert "policy" in json.dumps(told["findings"]).lower(), told["findings"]
+
+
+def test_a_way_out_of_a_folder_is_refused_at_the_doors_that_take_names(keyless: Client):
+    body = {"source": {"blob": "team-a/../team-b/b-secret.zip"}}
+    assert keyless.call("POST", "deployments", json=body).status_code == 400
+    assert _told(keyless, body, "way-out")["outcome"] == "rejected"
