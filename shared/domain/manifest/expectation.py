@@ -102,7 +102,7 @@ def _bounded(schema: Any) -> bool:
             if isinstance(each, Mapping | list)
             for child in (each.values() if isinstance(each, Mapping) else each)
         ]
-    return not level
+    return not level and count <= _MOST
 
 
 def _not_taken(schema: Any) -> Iterator[str]:

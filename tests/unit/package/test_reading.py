@@ -102,6 +102,10 @@ def test_a_schema_that_takes_long_to_check_is_refused(flow: Path) -> None:
         json.dumps({"smoke_test": {"expect": {"json_schema": schema}}})
     )
     assert "or is over 20 deep" in read(flow).errors[0].cause
+    wide = {"enum": list(range(2_000))}
+    said = {"smoke_test": {"expect": {"json_schema": wide}}}
+    (flow / "deploy.yaml").write_text(json.dumps(said))
+    assert "it has over 2000 values" in read(flow).errors[0].cause
     (flow / "deploy.yaml").write_text("smoke_test: {expect: {json_schema: {uniqueItems: true}}}")
     assert "'uniqueItems' is not taken in a schema" in read(flow).errors[0].cause
 
