@@ -156,16 +156,8 @@ class Watch:
             except requests.RequestException:
                 status = 0
             self._answers.append((status, time.monotonic() - began))
-            self._memory.append(sum(map(_resident, [app, *app.children(recursive=True)])) / MB)
-
-
-def _resident(process: psutil.Process) -> int:
-    """Bytes of the app itself, without the processes that look into packages."""
-    try:
-        apart = "shared.package.child" in process.cmdline()
-        return 0 if apart else int(process.memory_info().rss)
-    except psutil.NoSuchProcess:
-        return 0
+            # Its children look into packages; before that they pass for a second app for a moment.
+            self._memory.append(app.memory_info().rss / MB)
 
 
 if __name__ == "__main__":
