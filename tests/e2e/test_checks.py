@@ -103,7 +103,8 @@ def test_a_batch_run_deploys(client: Client, jobs: dict[str, str]):
     assert told["source"] == f"runs/{RUN}"
     assert client.score("say-hello", {"question": "Hello there"}).json()["words"] == 2
     again = client.call("POST", "deployments", json={"source": {"run": RUN}})
-    assert again.json()["job"] == jobs["run"]
+    assert again.json()["job"] != jobs["run"], "what is asked again after its end is a new job"
+    assert client.outcome(again.json()["job"])["outcome"] == "unchanged"
 
 
 def test_a_run_that_is_not_there_is_told_at_once(client: Client):

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.client import Client, zipped
+from tests.e2e.client import Client, wait, zipped
 from tests.fakes.world import READS_CONNECTIONS
 
 CRASHES = """\
@@ -52,7 +52,11 @@ def _fails(client: Client, name: str, content: bytes, seconds: float = 600) -> d
     assert told["outcome"] == "failed", told
     assert len(seen) > 3
     assert all(traffic == before for traffic in seen)
-    assert {it["name"] for it in client.deployments(name)} == set(before)
+    wait(  # a deletion is seen late
+        lambda: {it["name"] for it in client.deployments(name)} == set(before),
+        300,
+        lambda: f"what failed is still there: {client.deployments(name)}",
+    )
     assert told["diagnosis"]["cause"]
     assert told["diagnosis"]["remedy"]
     return told
@@ -103,11 +107,18 @@ def test_a_failing_operation(
     assert message in told["diagnosis"]["message"]
 
 
+def _is_failed(echo: Client) -> bool:
+    found = echo.endpoint("unmade")
+    return found is not None and found["properties"]["provisioningState"] == "Failed"
+
+
 def test_an_endpoint_that_was_not_made_is_made_anew(echo: Client, samples: Path):
     error = {"code": "InternalServerError", "message": "oops"}
     with echo.fault(operation="endpoint", name="^unmade$", error=error):
         first = echo.deploy("unmade.zip", zipped(samples / "hello", a__txt="first"))
     assert first["outcome"] == "failed"
+    # Every second look may be old: who sees it failed four times in a row is not behind any more.
+    wait(lambda: all(_is_failed(echo) for _ in range(4)), 300, "the failed endpoint is not seen")
 
     told = echo.deploy("unmade.zip", zipped(samples / "hello", a__txt="second"))
 

@@ -13,7 +13,8 @@ from tests.local.azure_ml.client import ROLES, WS, Client
 @pytest.fixture
 def late(settings: Callable[..., None]) -> Iterator[None]:
     """The app sees for a minute what was before."""
-    settings(visible_seconds={cloud.APP_PRINCIPAL: 60})
+    # Each page is a look of its own: a list is one look here.
+    settings(visible_seconds={cloud.APP_PRINCIPAL: 60}, page_size=1000)
     yield
     settings(visible_seconds={}, put_seconds=0)
 
