@@ -26,21 +26,27 @@ LANE = "_alone"
 _DEATHS = 2
 
 
-def guarded(ports: Ports, call: Call, work: Callable[[], Report]) -> Report:
+def guarded(
+    ports: Ports, call: Call, begin: Callable[[], None], work: Callable[[], Report]
+) -> Report:
     """The report of the work; a failure where it has ended the app twice. One read of the ledger.
 
-    The line in the timeline that says that this run begins must have been written.
+    `begin` writes the line in the timeline that says that this run begins: not before it may, so
+    that one who waits to be tried alone is not taken for dead.
     """
     if not is_guarded(call):
         return work()
-    died = deaths(ports.ledger.timeline(call.job), call.key)
+    this = {"key": call.key, "state": "running", "note": ""}
+    died = deaths([*ports.ledger.timeline(call.job), this], call.key)
     if died == 0:
+        begin()
         return work()
     if died >= _DEATHS:
         ports.turns.release(LANE, call.job)
         return unhealthy(diagnose(Signal("AppEnded", f"It ended during '{call.title}'")))
     if ports.turns.take(LANE, call.job) is None:
         return waiting(ALONE)
+    begin()
     try:
         report = work()
     except Exception:

@@ -59,8 +59,8 @@ STEPS: Mapping[str, Step] = {
 def run(ports: Ports, call: Call) -> Report:
     """Run a step or poll its operation, once. Never raises: what went wrong is in the report."""
     noted = is_guarded(call) or (call.tries == 1 and call.attempt == 1)
-    if noted:
-        _note(ports, call, "running", "")
+    if noted and not is_guarded(call):
+        _begin(ports, call)
     report = _told(ports, call)
     if report.person != call.person:
         _list(ports, call, "waiting" if report.person else "running")
@@ -94,8 +94,12 @@ def _told(ports: Ports, call: Call) -> Report:
         return Report("unhealthy", found.cause, diagnosis=found)
 
 
+def _begin(ports: Ports, call: Call) -> None:
+    _note(ports, call, "running", "")
+
+
 def _settled(ports: Ports, call: Call, fence: int | None) -> Report:
-    report = guarded(ports, call, lambda: _tried(ports, call, fence))
+    report = guarded(ports, call, lambda: _begin(ports, call), lambda: _tried(ports, call, fence))
     return with_evidence(ports, call, settled(ports, call, report))
 
 
