@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -132,3 +133,37 @@ def test_a_deployment_that_was_replaced_in_place_is_had_back(world: World, activ
         told = world.deploy(content=package(deploy__yaml=manifest % "two"))
     assert told["outcome"] == "rolled back"
     assert world.workspace.there.deployments["hello", "blue"].tags == tags
+
+
+@pytest.mark.parametrize("lag", [1, 2, 3, 4])
+def test_what_failed_is_deleted_also_where_it_still_looks_as_if_azure_worked_on_it(
+    make: Callable[..., World], lag: int
+):
+    """The way back must not take the failure of that work, which it undoes, for its own."""
+    world = make()
+    first = world.deploy()["deployment"]
+    real, looks = world.workspace.deployments, 0
+
+    def deployments(name: str) -> tuple[DeploymentState, ...]:
+        nonlocal looks
+        looks += 1
+        states = real(name)
+        if looks > lag:
+            return states
+        return tuple(
+            replace(it, provisioning_state="Creating") if it.name != first else it for it in states
+        )
+
+    def undoing(name: str, given: Any) -> None:
+        nonlocal looks
+        if name != "publish" and given["key"] == "undo-0" and given["tries"] == 1:
+            looks = 0
+
+    world.workspace.fail_deployment("ResourceNotReady")
+    world.engine.before = undoing
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(world.workspace, "deployments", deployments)
+        looks = lag
+        told = world.deploy(content=package("# crashes\n"))
+    assert told["outcome"] == "failed"
+    assert [it.name for it in real("hello")] == [first], told["warnings"]
