@@ -18,7 +18,7 @@ def delete_endpoint(ports: Ports, call: Call) -> Report:
         behind = [{"kind": "deployment", "name": it} for it in call.arguments["deployments"]]
         return ok(ending={"removed": [{"kind": "endpoint", "name": name}, *behind]})
     if state is not None and state.busy:
-        return waiting(f"Azure is working on {name}")  # how that ends is no matter of this step
+        return waiting(f"Azure is working on {name}", operation=state.operation_url)
     if (wait := not_shown_yet(call, ports.now(), f"the end of {name}")) is not None:
         return wait
     operation = ports.workspace.delete_endpoint(name)

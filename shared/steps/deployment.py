@@ -56,7 +56,7 @@ def restore_deployment(ports: Ports, call: Call) -> Report:
         return ok("nothing was kept of it")
     state = _find(ports, call.endpoint, name)
     if state is not None and state.busy:
-        return waiting(f"Azure is working on {name}")  # how that ends is no matter of this step
+        return waiting(f"Azure is working on {name}", operation=state.operation_url)
     if state is None or dict(state.tags) != dict(kept.get("tags") or {}) or sure(call):
         if (wait := not_shown_yet(call, ports.now(), name)) is not None:
             return wait
@@ -75,7 +75,7 @@ def delete_deployment(ports: Ports, call: Call) -> Report:
     if state is None and (call.written or call.tries > 1):
         return ok(ending={"removed": [{"kind": "deployment", "name": name}]})
     if state is not None and state.busy:
-        return waiting(f"Azure is working on {name}")  # how that ends is no matter of this step
+        return waiting(f"Azure is working on {name}", operation=state.operation_url)
     if (wait := not_shown_yet(call, ports.now(), f"the end of {name}")) is not None:
         return wait
     operation = ports.workspace.delete_deployment(call.endpoint, name)

@@ -11,6 +11,7 @@ from shared.ports import Ports
 from shared.steps.call import Call
 from shared.steps.visibility import fresh
 
+_UNDOES = frozenset({"delete_deployment", "delete_endpoint", "restore_deployment"})
 _ON_ENDPOINT = frozenset({"ensure_endpoint", "set_traffic", "delete_endpoint"})
 
 
@@ -23,6 +24,8 @@ def poll(ports: Ports, call: Call) -> Report:
         return waiting(call.said, operation=call.operation, own=call.own)
     if state.status == "succeeded":
         return ok()
+    if call.kind in _UNDOES and not call.own:
+        return waiting(call.said)  # what is undone may well have failed: the step looks again
     log = ""
     if call.kind == "ensure_deployment":
         log = ports.workspace.deployment_log(call.endpoint, _deployment(ports, call))
