@@ -6,8 +6,9 @@ from pathlib import Path
 
 from cli.errors import refused
 from shared.domain.job import FLOW_FILES
+from shared.package.beside import look_beside
 from shared.package.kept import below, list_flow
-from shared.package.secrets import secret_files, wanted_files
+from shared.package.secrets import secret_files
 from shared.package.yaml_text import parse
 
 
@@ -29,7 +30,7 @@ def included_files(folder: Path) -> Included:
         Rejected: the flow file is not YAML.
         CommandError: an include would replace a file of the flow.
     """
-    files, secrets, wanted = dict[str, Path](), set[str](), wanted_files(folder)
+    files, secrets, wanted = dict[str, Path](), set[str](), look_beside(folder).wanted
     for path in _includes(folder):
         source = (folder / path).resolve()
         if not source.exists():

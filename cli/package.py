@@ -7,7 +7,7 @@ from typing import Final
 from cli.errors import refused
 from cli.includes import included_files
 from shared.domain.errors import Finding
-from shared.package.kept import MANIFESTS, kept_files, list_flow
+from shared.package.kept import list_flow
 from shared.package.secrets import secret_findings
 
 # The same folder gives the same bytes on every machine and day: zip knows no earlier time.
@@ -59,6 +59,7 @@ def secrets_left_out(path: Path) -> tuple[Finding, ...]:
 
 
 def _files(folder: Path) -> dict[str, Path]:
-    manifests = [name for name in sorted(MANIFESTS) if (folder / name).is_file()]
-    own = {name: folder / name for name in (*kept_files(folder), *manifests)}
+    listing = list_flow(folder)
+    beside = (name for name in listing.beside.names if (folder / name).is_file())
+    own = {name: folder / name for name in (*listing.kept, *beside)}
     return own | dict(included_files(folder).files)

@@ -16,8 +16,9 @@ TOP: Final = """\
 
 A flow needs none: it is deployed under its folder's or zip's name, one instance, all outputs. A \
 `deploy.yaml` beside the flow file says more; so does the `manifest` of a request, which is laid \
-over it. az ml's own `endpoint.yaml`, `deployment.yaml` and `model.yaml` beside the flow \
-are taken as they are; where both say something, `deploy.yaml` wins. Unknown fields are refused.
+over it. az ml's own files beside the flow are taken as they are, \
+[whatever their names](../how-to/write-a-manifest.md#the-az-ml-files-that-you-have-already); where \
+both say something, `deploy.yaml` wins. Unknown fields are refused.
 
 Editors complete it with the [JSON Schema](deploy.schema.json): put \
 `# yaml-language-server: $schema=<path or URL of deploy.schema.json>` into its first line.

@@ -1,18 +1,15 @@
 """Which files of a folder are the flow, and the digest over them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import file_digest, sha256
 from pathlib import Path, PurePosixPath
 
 from shared.domain.errors import Finding, Rejected
+from shared.package.beside import Beside, look_beside
 from shared.package.ignore import NAMES, read_ignore_file
 from shared.package.paths import printable, tool_litter
-from shared.package.secrets import secret_files, wanted_files
-
-STEMS = ("deploy", "endpoint", "deployment", "model")
-MANIFESTS = frozenset(f"{stem}.{ending}" for stem in STEMS for ending in ("yaml", "yml"))
-"""Files at the root that say how to deploy the flow; not part of what is deployed."""
+from shared.package.secrets import secret_files
 
 _NEVER = frozenset({".git", ".runs", "__pycache__"})
 """Folders that the prompt flow SDK leaves out of every upload."""
@@ -20,10 +17,11 @@ _NEVER = frozenset({".git", ".runs", "__pycache__"})
 
 @dataclass(frozen=True)
 class Listing:
-    """The files of a flow or a build context, and those that are left out for their secrets."""
+    """The files of a flow, those that are left out for their secrets, and what is beside it."""
 
     kept: tuple[str, ...]
     secrets: frozenset[str]
+    beside: Beside = field(default_factory=Beside)
 
 
 def kept_files(root: Path) -> tuple[str, ...]:
@@ -37,9 +35,10 @@ def kept_files(root: Path) -> tuple[str, ...]:
 def list_flow(root: Path, wanted: frozenset[str] | None = None) -> Listing:
     """The files of the flow in a folder.
 
-    Left out: manifests, `.git`, `.runs`, `__pycache__`, what desktop tools add, and what the root's
-    `.amlignore` names, or its `.gitignore` where there is no `.amlignore`. The two themselves are
-    left out as well: whoever is handed these files filters no more. And what holds secrets.
+    Left out: what says how to deploy it (`look_beside`), `.git`, `.runs`, `__pycache__`, what
+    desktop tools add, and what the root's `.amlignore` names, or its `.gitignore` where there is no
+    `.amlignore`. The two themselves are left out as well: whoever is handed these files filters no
+    more. And what holds secrets.
 
     Args:
         root: The folder.
@@ -48,12 +47,13 @@ def list_flow(root: Path, wanted: frozenset[str] | None = None) -> Listing:
     Raises:
         Rejected: for links among them, or an ignore file that cannot be read.
     """
-    wanted = wanted_files(root) if wanted is None else wanted
+    beside = look_beside(root)
+    wanted = beside.wanted if wanted is None else wanted
     listed = _not_ignored(root, wanted)
-    flow = [p for p in listed if p not in MANIFESTS and _NEVER.isdisjoint(p.split("/"))]
+    flow = [p for p in listed if p not in beside.names and _NEVER.isdisjoint(p.split("/"))]
     refuse_links(root, flow)
     secrets = secret_files(root, flow) - wanted
-    return Listing(tuple(path for path in flow if path not in secrets), secrets)
+    return Listing(tuple(path for path in flow if path not in secrets), secrets, beside)
 
 
 def context_files(root: Path, path: str) -> tuple[str, ...]:
@@ -62,7 +62,7 @@ def context_files(root: Path, path: str) -> tuple[str, ...]:
     Raises:
         Rejected: as `list_flow` does.
     """
-    wanted = below(wanted_files(root), path)
+    wanted = below(look_beside(root).wanted, path)
     listed = _not_ignored(root / path, wanted)
     refuse_links(root / path, listed)
     secrets = secret_files(root / path, listed) - wanted

@@ -30,6 +30,10 @@ MAX_WILDCARDS = 50
 
 MAX_TEXT = 1024 * 1024
 """Bytes of a YAML file, or of another text that is looked into."""
+MAX_AZ_ML = 32 * 1024
+"""Bytes of an az ml file that has not one of the usual names; a larger YAML file is none."""
+MAX_AZ_ML_FILES = 20
+"""Such files that are looked into."""
 MAX_SOURCE = 256 * 1024
 """Bytes of a Python file that is looked into: its syntax tree takes hundreds of times that."""
 MAX_LOOKED_INTO = 1024 * 1024

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from zipfile import is_zipfile
 
-from shared.domain.document import Document
 from shared.domain.errors import Finding, Rejected, bounded
 from shared.domain.flow import Flow, read_flow, read_prompty
 from shared.domain.job import FLOW_FILES, is_lone_prompty
@@ -21,7 +20,7 @@ from shared.domain.manifest import (
 from shared.package.contents import Package, read_contents, unread_findings
 from shared.package.folder import check_files
 from shared.package.images import with_images
-from shared.package.kept import MANIFESTS, STEMS, digest_of, every_file, list_flow, refuse_links
+from shared.package.kept import digest_of, every_file, list_flow, refuse_links
 from shared.package.prompty import read_prompty_text
 from shared.package.secrets import secret_findings
 from shared.package.texts import read_text
@@ -59,18 +58,16 @@ def read(root: Path) -> Reading:
     try:
         every, listing = every_file(root), list_flow(root)
         kept = listing.kept
-        manifests = MANIFESTS.intersection(every)
-        refuse_links(root, manifests)
-        check_files([(path, (root / path).stat().st_size) for path in (*kept, *manifests)])
+        beside = listing.beside
+        refuse_links(root, beside.names)
+        check_files([(path, (root / path).stat().st_size) for path in (*kept, *beside.names)])
     except Rejected as error:
         return Reading(None, Manifest(), "", error.findings)
     package = Package(root, frozenset(kept), frozenset(every) - frozenset(kept))
     findings: list[Finding] = [*secret_findings(listing.secrets)]
     flow = _flow(package, findings)
-    manifest, layers, wrong = read_manifest(
-        *(_beside(root, stem, every, findings) for stem in STEMS)
-    )
-    findings.extend((*wrong, *build_findings(manifest.deployment, every, layers)))
+    manifest, layers, wrong = read_manifest(**beside.parts)
+    findings.extend((*beside.findings, *wrong, *build_findings(manifest.deployment, every, layers)))
     findings.extend(wanted_findings(manifest.flow, every, layers))
     if flow is not None:
         findings.extend(flow_findings(manifest, flow, layers))
@@ -136,17 +133,3 @@ def _not_one(there: list[str], package: Package) -> Finding:
     deeper = next((path for path in sorted(package.files) if path.endswith(FLOW_FILES)), None)
     remedy = f"Pack the folder of '{deeper}' itself" if deeper else "Add a flow file"
     return Finding("package", None, cause, remedy)
-
-
-def _beside(
-    root: Path, stem: str, every: tuple[str, ...], findings: list[Finding]
-) -> Document | None:
-    """The manifest of that name, whichever its ending."""
-    there = [name for name in (f"{stem}.yaml", f"{stem}.yml") if name in every]
-    if len(there) == 2:
-        findings.append(Finding(there[1], None, f"'{there[0]}' is there too", "Keep one of them"))
-    try:
-        return parse(read_text(root, there[0]), there[0]) if there else None
-    except Rejected as error:
-        findings.extend(error.findings)
-        return None

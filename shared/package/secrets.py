@@ -5,14 +5,11 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from shared.domain.document import reach
 from shared.domain.errors import Finding, Rejected
 from shared.domain.masking import masked
 from shared.domain.secret_files import holds_secrets
 from shared.package.texts import read_text
-from shared.package.yaml_text import parse
 
-_WANTED = ("flow", "include_secret_files")
 _REMEDY = (
     "Take it out of the folder, or name it under flow.include_secret_files in deploy.yaml "
     "where the flow cannot do without"
@@ -33,18 +30,6 @@ def secret_findings(paths: Iterable[str]) -> Iterator[Finding]:
         why = "an output in it looks like a key" if path.endswith(".ipynb") else "its name says so"
         cause = f"left out, since it holds secrets: {why}"
         yield Finding(path, None, cause, _REMEDY, "warning")
-
-
-def wanted_files(root: Path) -> frozenset[str]:
-    """Files that deploy.yaml asks for all the same; none where it cannot be read."""
-    for name in ("deploy.yaml", "deploy.yml"):
-        if (root / name).is_file():
-            try:
-                said = reach(parse(read_text(root, name), name).value, _WANTED)[0]
-            except Rejected:
-                return frozenset()
-            return frozenset(map(str, said)) if isinstance(said, list) else frozenset()
-    return frozenset()
 
 
 def _holds(root: Path, path: str) -> bool:

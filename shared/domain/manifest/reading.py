@@ -1,15 +1,18 @@
 """From files beside the flow, and overrides in a request, to one manifest."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from shared.domain.document import Document
 from shared.domain.errors import Finding, Rejected
 from shared.domain.manifest.az_ml import NOT_USED, SILENT
+from shared.domain.manifest.az_ml_kind import Section
+from shared.domain.manifest.az_ml_refused import refused_kind
 from shared.domain.manifest.deployment import Deployment
 from shared.domain.manifest.endpoint import Endpoint
 from shared.domain.manifest.layers import Layer, Layers, patched
 from shared.domain.manifest.model import Manifest
+from shared.domain.manifest.placeholders import placeholder_findings
 from shared.domain.manifest.registered_model import RegisteredModel
 from shared.domain.manifest.rules import endpoint_name_said, manifest_findings
 from shared.domain.shape import shape
@@ -37,12 +40,16 @@ def read_manifest(
         (model, "model", RegisteredModel),
         (deploy, None, Manifest),
     )
-    layers, findings = list[Layer](), list[Finding]()
+    layers, findings, unfilled = list[Layer](), list[Finding](), list[Finding]()
     value: Any = {}
     for document, section, shaped in given:
         if document is None or document.value is None:
             continue
         findings.extend(_reserved(document) if section is None else ())
+        unfilled.extend(placeholder_findings(document))
+        if section is None and (refused := _refused_sections(document)):
+            findings.extend(refused)
+            continue
         layer = Layer(document, (section,) if section else ())
         plain = patched({}, _without_rollout(document.value), layer.section)
         read, wrong = shape(shaped, plain, document)
@@ -52,7 +59,8 @@ def read_manifest(
             findings.extend(_without_effect(layer))
             value = patched(value, {section: document.value} if section else plain)
     manifest, together = _together(value, Layers(tuple(layers)))
-    return manifest, Layers(tuple(layers)), (*findings, *together)
+    told = _without_followers((*findings, *together), unfilled)
+    return manifest, Layers(tuple(layers)), (*told, *unfilled)
 
 
 def merged(manifest: Manifest, overrides: Mapping[str, Any] | None) -> Manifest:
@@ -70,7 +78,10 @@ def merged(manifest: Manifest, overrides: Mapping[str, Any] | None) -> Manifest:
     findings = (*_reserved(request), *findings)
     if read is None or findings:
         raise Rejected(findings)
-    findings = tuple(_without_effect(layers.layers[0], "error"))
+    findings = (
+        *(it for it in placeholder_findings(request) if it.severity == "error"),
+        *_without_effect(layers.layers[0], "error"),
+    )
     if request.has("deployment", "endpoint_name"):
         cause, remedy = "a request names the endpoint elsewhere", "Write it under endpoint.name"
         findings = (*findings, request.finding(("deployment", "endpoint_name"), cause, remedy))
@@ -100,6 +111,19 @@ def _together(value: Any, layers: Layers) -> tuple[Manifest, tuple[Finding, ...]
     if read is None:
         return Manifest(), (*findings, *wrong)
     return read, (*findings, *manifest_findings(read, layers))
+
+
+def _refused_sections(document: Document) -> list[Finding]:
+    sections: tuple[Section, ...] = ("endpoint", "deployment", "model")
+    return [it for each in sections for it in refused_kind(each, document, (each,))]
+
+
+def _without_followers(
+    findings: Sequence[Finding], unfilled: Sequence[Finding]
+) -> Iterator[Finding]:
+    """What else is wrong with a placeholder follows from its being one."""
+    lines = {(it.file, it.line) for it in unfilled if it.severity == "error"}
+    return (it for it in findings if (it.file, it.line) not in lines)
 
 
 def _reserved(document: Document) -> Iterator[Finding]:

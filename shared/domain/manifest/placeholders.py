@@ -1,0 +1,68 @@
+"""Placeholders that a script should have filled in and that stand literally in a value.
+
+`${connection.key}` and `${{azureml://...}}` are none: something takes their place later.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from shared.domain.document import Document, Path
+from shared.domain.errors import Finding
+
+_NAME = r"[A-Za-z_][A-Za-z0-9_-]*"
+_SHELL = re.compile(rf"\$\{{{_NAME}\}}")
+_WHOLE = re.compile(rf"\$\{{{_NAME}\}}|\$[A-Z_][A-Z0-9_]*")
+_ANY = re.compile(
+    rf"\$\{{{_NAME}\}}|\$\({_NAME}\)"  # a shell's, Azure Pipelines'
+    rf"|\$\{{\{{ *(?:secrets|vars|env|inputs|github|steps|needs|matrix)\.[^{{}}]+\}}\}}"  # GitHub's
+    rf"|(?<![$#{{])\{{\{{ *{_NAME} *\}}\}}"  # a template's
+)
+_TO_FILL = re.compile(rf"<{_NAME}>|\$[A-Z_][A-Z0-9_]*")
+_UNQUOTED = re.compile(rf":[ \t]+([^\s'\"#]*(\{{\{{ *{_NAME} *\}}\}}))")
+
+_FREE = frozenset({"description", "tags", "properties", "environment_variables"})
+"""Where a person may mean what looks like a placeholder: only what is nothing else is refused."""
+_FLOWS_OWN = "smoke_test"
+"""What is asked and expected is the flow's own text."""
+_REMEDY = "Write the value itself, or have envsubst (or what else should) fill it in before packing"
+
+
+def placeholder_findings(document: Document) -> Iterator[Finding]:
+    """Each value of a manifest or an az ml file that is, or has in it, a placeholder."""
+    for path, value in _texts(document.value):
+        if path[:1] == (_FLOWS_OWN,):
+            continue
+        if _FREE.isdisjoint(path):
+            found = _ANY.search(value) or _TO_FILL.fullmatch(value)
+        else:
+            found = _WHOLE.fullmatch(value)
+        if found is not None:
+            cause = f"'{found[0]}' in '{_place(path)}' is a placeholder that nobody has filled in"
+            yield document.finding(path, cause, _REMEDY)
+        elif (inner := _SHELL.search(value)) is not None:
+            cause = f"'{inner[0]}' in '{_place(path)}' is sent as it stands: nothing fills it in"
+            yield document.finding(path, cause, _REMEDY, "warning")
+
+
+def unquoted_placeholders(file: str, text: str) -> Iterator[Finding]:
+    """Lines like `name: {{NAME}}`, for which a text is not YAML."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if (found := _UNQUOTED.search(line)) is not None:
+            cause = f"'{found[2]}' is a placeholder that nobody has filled in"
+            yield Finding(file, number, cause, _REMEDY)
+
+
+def _texts(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, Mapping):
+        for key, each in value.items():
+            yield from _texts(each, (*path, str(key)))
+    elif isinstance(value, list):
+        for index, each in enumerate(value):
+            yield from _texts(each, (*path, index))
+
+
+def _place(path: Path) -> str:
+    return ".".join(map(str, path))

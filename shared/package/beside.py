@@ -1,0 +1,170 @@
+"""The YAML files beside a flow that say how to deploy it: our manifest, and az ml's own files.
+
+az ml's are known by their content, whatever their name. A file that is called as az ml's files
+usually are, and whose content says nothing else, is what its name says.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+from shared.domain.document import Document, reach
+from shared.domain.errors import Finding, Rejected
+from shared.domain.job import FLOW_FILES
+from shared.domain.manifest.az_ml_kind import Section, may_be_az_ml, section_declared, section_of
+from shared.domain.manifest.az_ml_refused import refused_kind
+from shared.domain.manifest.placeholders import unquoted_placeholders
+from shared.package import limits
+from shared.package.ignore import read_ignore_file
+from shared.package.texts import read_text
+from shared.package.yaml_text import parse
+
+type Part = Section | Literal["deploy"]
+
+PARTS: tuple[Part, ...] = ("deploy", "endpoint", "deployment", "model")
+"""What files beside a flow can be, and how those are called that need no further sign."""
+_ENDINGS = (".yaml", ".yml")
+_NAMED = {f"{part}{ending}": part for part in PARTS for ending in _ENDINGS}
+_WHAT = {"endpoint": "endpoint", "deployment": "online deployment", "model": "model"}
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What the files beside a flow say.
+
+    Attributes:
+        names: The files; they are no part of the flow.
+        parts: The one of each kind that counts.
+        findings: What is wrong with them, as far as it keeps them from being read.
+    """
+
+    names: frozenset[str] = frozenset()
+    parts: dict[Part, Document] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+    @property
+    def wanted(self) -> frozenset[str]:
+        """Files with secrets that our manifest asks for all the same; none if it is not read."""
+        deploy = self.parts.get("deploy")
+        said = reach(deploy.value, ("flow", "include_secret_files"))[0] if deploy else None
+        return frozenset(map(str, said)) if isinstance(said, list) else frozenset()
+
+
+@dataclass(frozen=True)
+class _Read:
+    """A file beside the flow; it has no document where its findings say why."""
+
+    name: str
+    part: Part
+    document: Document | None
+    findings: tuple[Finding, ...] = ()
+
+
+def look_beside(root: Path) -> Beside:
+    """Looks at the YAML files at the top of a package, which the ignore file does not leave out.
+
+    Raises:
+        Rejected: where the ignore file cannot be read.
+    """
+    files, excess = _read_files(root)
+    parts, findings = dict[Part, Document](), [*excess]
+    kept = dict[Part, str]()
+    for file in files:
+        findings.extend(file.findings)
+        if file.document is None:
+            continue
+        if file.part in kept:
+            findings.append(_second(file, kept[file.part]))
+            continue
+        kept[file.part] = file.name
+        parts[file.part] = file.document
+    return Beside(frozenset(file.name for file in files), parts, tuple(findings))
+
+
+def _read_files(root: Path) -> tuple[list[_Read], list[Finding]]:
+    """Those that are something, and what is said of too many."""
+    read, looked_at = list[_Read](), 0
+    for name in _candidates(root):
+        if name in _NAMED:
+            read.append(_named(root, name, _NAMED[name]))
+        elif (text := _az_ml_text(root, name)) is not None:
+            looked_at += 1
+            if looked_at > limits.MAX_AZ_ML_FILES:
+                cause = f"over {limits.MAX_AZ_ML_FILES} YAML files beside the flow may be az ml's"
+                remedy = "Leave one endpoint and one deployment, or list the rest in .amlignore"
+                return read, [Finding(name, None, cause, remedy)]
+            read.extend(_by_content(name, text))
+    return read, []
+
+
+def _candidates(root: Path) -> Iterator[str]:
+    """Names at the top of the package, sorted. The ignore file does not hide the usual ones."""
+    ignored = read_ignore_file(root)
+    for path in sorted(root.iterdir()):
+        name = path.name
+        if not name.lower().endswith(_ENDINGS) or name in FLOW_FILES:
+            continue
+        if name in _NAMED or not (path.is_symlink() or ignored.leaves_out(name)):
+            yield name
+
+
+def _az_ml_text(root: Path, name: str) -> str | None:
+    """The text of a file that is small enough for az ml's, and has its words."""
+    path = root / name
+    if not path.is_file() or path.stat().st_size > limits.MAX_AZ_ML:
+        return None
+    try:
+        text = read_text(root, name)
+    except Rejected:
+        return None
+    return text if may_be_az_ml(text) else None
+
+
+def _by_content(name: str, text: str) -> Iterator[_Read]:
+    """Broken YAML is one of ours only where its `$schema` says so."""
+    try:
+        document = parse(text, name)
+    except Rejected as error:
+        if (declared := section_declared(text)) is not None:
+            yield _Read(name, declared, None, _broken(name, text, error))
+        return
+    if (section := section_of(document.value)) is not None:
+        yield _known(section, document)
+
+
+def _named(root: Path, name: str, part: Part) -> _Read:
+    if (root / name).is_symlink() or not (root / name).is_file():
+        return _Read(name, part, None)  # the package is refused for it: see `refuse_links`
+    text = ""
+    try:
+        text = read_text(root, name)
+        document = parse(text, name)
+    except Rejected as error:
+        return _Read(name, part, None, _broken(name, text, error))
+    section = section_of(document.value) or part
+    return _Read(name, "deploy", document) if section == "deploy" else _known(section, document)
+
+
+def _known(section: Section, document: Document) -> _Read:
+    name = document.file
+    if refused := tuple(refused_kind(section, document)):
+        return _Read(name, section, None, refused)
+    if _NAMED.get(name) != "deploy":
+        return _Read(name, section, document)
+    cause = f"this is az ml's {_WHAT[section]}, not Sluice's manifest, and is taken for that"
+    remedy = f"Rename it, to {section}.yaml for instance"
+    told = document.finding(("$schema",), cause, remedy, "warning")
+    return _Read(name, section, document, (told,))
+
+
+def _broken(name: str, text: str, error: Rejected) -> tuple[Finding, ...]:
+    return tuple(unquoted_placeholders(name, text)) or error.findings
+
+
+def _second(file: _Read, first: str) -> Finding:
+    if file.part == "deploy":
+        return Finding(file.name, None, f"'{first}' is there too", "Keep one of them")
+    cause = f"a second {_WHAT[file.part]} beside the flow: '{first}' is one, too"
+    remedy = "Keep one of them in the package, or list the other in .amlignore"
+    return Finding(file.name, None, cause, remedy)

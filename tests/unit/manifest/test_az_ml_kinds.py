@@ -1,0 +1,200 @@
+"""az ml's files beside a flow are known by what they say, not by how they are called."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pytest
+
+from shared.domain.errors import Rejected
+from shared.package import Reading, digest, kept_files, limits, read
+
+type Drop = Callable[[Mapping[str, str]], Reading]
+
+SCHEMA = "$schema: https://azuremlschemas.azureedge.net/latest/{}.schema.json\n"
+ENDPOINT = SCHEMA.format("managedOnlineEndpoint") + "name: support\nauth_mode: key\n"
+DEPLOYMENT = (
+    SCHEMA.format("managedOnlineDeployment")
+    + "name: blue\nendpoint_name: support\ninstance_type: Standard_DS3_v2\ninstance_count: 2\n"
+)
+FLOW = "nodes:\n- {name: a, type: prompt, source: {type: code, path: a.jinja2}}\n"
+
+
+@pytest.fixture
+def drop(tmp_path: Path) -> Drop:
+    """Reads a flow of one prompt with files beside it."""
+
+    def written(files: Mapping[str, str]) -> Reading:
+        for path, text in {"flow.dag.yaml": FLOW, "a.jinja2": "", **files}.items():
+            (tmp_path / path).write_text(text)
+        return read(tmp_path)
+
+    return written
+
+
+def _without_schema(text: str) -> str:
+    return text.partition("\n")[2]
+
+
+@pytest.mark.parametrize("schema", [True, False])
+@pytest.mark.parametrize(
+    ("endpoint", "deployment"),
+    [
+        ("1-create.yml", "2-blue.yaml"),
+        ("support.YAML", "Blue.YML"),
+        ("deployment.yaml", "endpoint.yaml"),
+    ],
+)
+def test_files_of_any_name_are_taken(
+    drop: Drop, tmp_path: Path, endpoint: str, deployment: str, schema: bool
+) -> None:
+    said = (lambda text: text) if schema else _without_schema
+    reading = drop({endpoint: said(ENDPOINT), deployment: said(DEPLOYMENT)})
+    assert reading.findings == ()
+    assert reading.manifest.endpoint.name == "support"
+    assert reading.manifest.endpoint.auth_mode == "key"
+    assert reading.manifest.deployment.instance_count == 2
+    assert kept_files(tmp_path) == ("a.jinja2", "flow.dag.yaml")
+
+
+def test_what_says_how_to_deploy_does_not_change_the_digest(drop: Drop, tmp_path: Path) -> None:
+    drop({})
+    before = digest(tmp_path)
+    drop({"blue.yml": DEPLOYMENT})
+    assert digest(tmp_path) == before
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "name: env\nchannels: [conda-forge]\ndependencies: [python=3.12]\n",
+        SCHEMA.format("environment") + "name: e\nimage: mcr.microsoft.com/a:1\n",
+        SCHEMA.format("commandJob")
+        + "command: ls\nresources: {instance_type: a, instance_count: 1}\n",
+        "on: push\njobs: {a: {env: {endpoint_name: a, instance_type: b}}}\n",
+        "endpoint_name: only-this\nmodel: gpt-4o\n",
+        "auth_mode: key\nserver: x\n",
+        "- endpoint_name\n- instance_type\n",
+        "endpoint_name: [\ninstance_type: a\n",
+        "not yaml: [",
+        "",
+    ],
+)
+def test_other_yaml_is_a_part_of_the_flow_without_a_word(
+    drop: Drop, tmp_path: Path, text: str
+) -> None:
+    reading = drop({"settings.yaml": text})
+    assert reading.findings == ()
+    assert "settings.yaml" in kept_files(tmp_path)
+
+
+@pytest.mark.parametrize("first", ["a.yml", "deployment.yaml", "deploy.yaml"])
+def test_two_of_a_kind_are_named_both(drop: Drop, first: str) -> None:
+    reading = drop({first: DEPLOYMENT, "green.yml": DEPLOYMENT})
+    [error] = reading.errors
+    assert error.file == "green.yml"
+    assert f"a second online deployment beside the flow: '{first}'" in error.cause
+    assert "Keep one of them" in error.remedy
+
+
+def test_an_ignore_file_says_which_of_two_counts(drop: Drop) -> None:
+    reading = drop({"blue.yml": DEPLOYMENT, "green.yml": DEPLOYMENT, ".amlignore": "green.yml\n"})
+    assert reading.findings == ()
+
+
+def test_a_deploy_yaml_that_is_az_mls_is_used_as_such_with_a_word(drop: Drop) -> None:
+    reading = drop({"deploy.yml": DEPLOYMENT})
+    assert reading.errors == ()
+    assert [(it.file, it.line) for it in reading.findings] == [("deploy.yml", 1)]
+    assert "az ml's online deployment, not Sluice's manifest" in reading.findings[0].cause
+    assert reading.manifest.deployment.instance_count == 2
+
+
+def test_a_manifest_beside_an_az_ml_deploy_yaml_still_counts(drop: Drop) -> None:
+    reading = drop({"deploy.yml": DEPLOYMENT, "deploy.yaml": "retain: 3\n"})
+    assert reading.errors == ()
+    assert (reading.manifest.retain, reading.manifest.deployment.instance_count) == (3, 2)
+
+
+REFUSED = {
+    "a Kubernetes online endpoint": [
+        SCHEMA.format("kubernetesOnlineEndpoint") + "name: support\n",
+        "name: support\nauth_mode: key\ncompute: azureml:cluster\n",
+    ],
+    "a Kubernetes online deployment": [
+        SCHEMA.format("kubernetesOnlineDeployment") + "name: blue\n",
+        DEPLOYMENT + "type: Kubernetes\n",
+        DEPLOYMENT + "resources: {requests: {cpu: '0.1'}}\ncode_configuration: {code: src}\n",
+    ],
+    "a batch endpoint": [
+        SCHEMA.format("batchEndpoint") + "name: nightly\nauth_mode: aad_token\n",
+        "name: nightly\nauth_mode: aad_token\ndefaults: {deployment_name: blue}\n",
+    ],
+    "a batch deployment": [
+        SCHEMA.format("modelBatchDeployment") + "name: blue\n",
+        SCHEMA.format("pipelineComponentBatchDeployment") + "name: blue\n",
+        "name: blue\nendpoint_name: nightly\ninstance_count: 1\nmini_batch_size: 10\n",
+    ],
+    "serves a Triton model": [DEPLOYMENT + "model: {path: ./m, type: triton_model}\n"],
+    "serves an MLflow model": [DEPLOYMENT + "model: {path: ./m, type: mlflow_model}\n"],
+    "serves several models": [DEPLOYMENT + "model: [azureml:a:1, azureml:b:1]\n"],
+    "runs a scoring script": [DEPLOYMENT + "code_configuration: {scoring_script: score.py}\n"],
+    "a Triton model": [SCHEMA.format("model") + "name: m\ntype: triton_model\n"],
+}
+
+
+@pytest.mark.parametrize(
+    ("reason", "text"), [(reason, text) for reason, texts in REFUSED.items() for text in texts]
+)
+def test_what_cannot_be_made_from_a_flow_is_refused_by_its_name_alone(
+    drop: Drop, reason: str, text: str
+) -> None:
+    [error] = drop({"other.yml": text}).findings
+    assert (error.file, error.severity) == ("other.yml", "error")
+    assert error.line is not None
+    assert reason in error.cause
+    assert "az ml" in error.remedy or "leave" in error.remedy.lower()
+
+
+def test_a_section_of_our_manifest_is_refused_for_the_same_reasons(drop: Drop) -> None:
+    text = "retain: 2\ndeployment:\n  code_configuration: {code: src, scoring_script: score.py}\n"
+    [error] = drop({"deploy.yaml": text}).findings
+    assert (error.file, error.line) == ("deploy.yaml", 3)
+    assert "runs a scoring script" in error.cause
+
+
+def test_kubernetes_own_manifest_named_like_az_mls_is_told(drop: Drop) -> None:
+    text = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {replicas: 1}\n"
+    [error] = drop({"deployment.yaml": text}).errors
+    assert "a manifest of Kubernetes itself" in error.cause
+    assert drop({"deployment.yaml": "", "k8s.yaml": text}).errors == ()
+
+
+def test_a_broken_file_counts_where_its_schema_says_what_it_is(drop: Drop) -> None:
+    [error] = drop({"blue.yml": DEPLOYMENT + "tags: [\n"}).errors
+    assert error.file == "blue.yml"
+    assert "not YAML" in error.cause
+
+
+def test_a_large_file_is_none_of_az_mls(drop: Drop, tmp_path: Path) -> None:
+    reading = drop({"data.yml": DEPLOYMENT + "#" * limits.MAX_AZ_ML})
+    assert reading.findings == ()
+    assert "data.yml" in kept_files(tmp_path)
+
+
+def test_so_many_files_that_may_be_az_mls_are_refused(
+    drop: Drop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "MAX_AZ_ML_FILES", 2)
+    words = "values: [endpoint_name, instance_type]\n"
+    assert drop({"a.yml": words, "b.yml": words}).findings == ()
+    [error] = drop({"c.yml": words}).errors
+    assert (error.file, "over 2 YAML files" in error.cause) == ("c.yml", True)
+
+
+def test_a_link_is_refused_whatever_it_leads_to(drop: Drop, tmp_path: Path) -> None:
+    outside = tmp_path.parent / "elsewhere.yml"
+    outside.write_text(DEPLOYMENT)
+    (tmp_path / "blue.yml").symlink_to(outside)
+    assert [it.file for it in drop({}).errors] == ["blue.yml"]
+    with pytest.raises(Rejected):
+        kept_files(tmp_path)

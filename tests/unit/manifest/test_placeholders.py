@@ -1,0 +1,101 @@
+"""A placeholder that a script should have filled in is told before Azure is asked for it."""
+
+import pytest
+
+from shared.domain.document import Document
+from shared.domain.errors import Finding, Rejected
+from shared.domain.manifest import Manifest, merged, read_manifest
+from shared.domain.manifest.placeholders import placeholder_findings, unquoted_placeholders
+from shared.package import parse
+
+
+def _told(text: str) -> list[Finding]:
+    return list(placeholder_findings(parse(text, "blue.yml")))
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "${SUBSCRIPTION_ID}",
+        "/subscriptions/${SUBSCRIPTION_ID}/resourceGroups/rg",
+        "$ENDPOINT_NAME",
+        "$(endpointName)",
+        "{{ENDPOINT_NAME}}",
+        "{{ acr }}.azurecr.io/a:1",
+        "${{ secrets.NAME }}",
+        "<ENDPOINT_NAME>",
+        "<my-endpoint>",
+    ],
+)
+def test_in_a_field_that_names_something_it_is_an_error(value: str) -> None:
+    [finding] = _told(f"description: x\nname: '{value}'\n")
+    assert (finding.file, finding.line, finding.severity) == ("blue.yml", 2, "error")
+    assert "in 'name' is a placeholder that nobody has filled in" in finding.cause
+    assert "before packing" in finding.remedy
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "${open_ai.api_key}",
+        "${{azureml://connections/a/credentials/key}}",
+        "${{ azureml://connections/a }}",
+        "$5",
+        "$",
+        "a$b",
+        "plain",
+        "${}",
+    ],
+)
+def test_what_something_fills_in_later_is_none(value: str) -> None:
+    assert _told(f"name: '{value}'\nenvironment_variables: {{A: '{value}'}}\n") == []
+
+
+@pytest.mark.parametrize(
+    ("value", "severities"),
+    [
+        ("${HOME}", ["error"]),
+        ("$API_VERSION", ["error"]),
+        ("Hello ${name}", ["warning"]),
+        ("{{ question }}", []),
+        ("<END>", []),
+        ("$(date)", []),
+    ],
+)
+def test_a_text_may_mean_what_looks_like_one(value: str, severities: list[str]) -> None:
+    found = _told(f"deployment:\n  environment_variables:\n    A: '{value}'\n")
+    assert [it.severity for it in found] == severities
+    assert [it.line for it in found] == [3] * len(severities)
+
+
+def test_what_is_asked_in_a_test_is_the_flows_own() -> None:
+    assert _told("smoke_test: {input: {question: 'What is ${x}?'}}\n") == []
+
+
+def test_what_else_is_wrong_with_a_placeholder_is_not_told() -> None:
+    text = "name: ${NAME}\nauth_mode: other\n"
+    _, _, findings = read_manifest(endpoint=parse(text, "e.yml"))
+    assert [(it.line, "placeholder" in it.cause) for it in findings] == [(2, False), (1, True)]
+
+
+def test_a_request_may_not_hold_one_either() -> None:
+    with pytest.raises(Rejected) as caught:
+        merged(Manifest(), {"deployment": {"instance_type": "${SIZE}"}})
+    [finding] = caught.value.findings
+    assert finding.file == "manifest.deployment.instance_type"
+
+
+def test_one_for_which_the_file_is_not_yaml_is_told_by_its_line() -> None:
+    text = "name: blue\nendpoint_name: {{ENDPOINT_NAME}}\nimage: {{acr}}.azurecr.io/x:1\n"
+    found = list(unquoted_placeholders("blue.yml", text))
+    assert [(it.line, it.cause.split("'")[1]) for it in found] == [
+        (2, "{{ENDPOINT_NAME}}"),
+        (3, "{{acr}}"),
+    ]
+    assert list(unquoted_placeholders("x.yml", "a: '{{b}}'\nc: {d: 1}\n")) == []
+
+
+def test_lists_are_looked_into() -> None:
+    document = Document("manifest", {"access": {"roles": [{"scope": "/subscriptions/${SUB}"}]}})
+    [finding] = placeholder_findings(document)
+    assert finding.file == "manifest.access.roles.0.scope"
