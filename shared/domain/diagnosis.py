@@ -23,6 +23,9 @@ from shared.domain.diagnoses.row import ARTICLE, TROUBLESHOOTING, Row, Signal
 
 __all__ = ["ARTICLE", "ROWS", "TROUBLESHOOTING", "Diagnosis", "Row", "Signal", "diagnose"]
 
+_LINE = 200
+"""Characters of Azure's message that a cause holds; the whole stands in `message`."""
+
 # What is sure comes first: Sluice's own codes and rights, then what a message or log names, then
 # what a code alone means.
 ROWS: tuple[Row, ...] = (
@@ -64,12 +67,17 @@ def diagnose(signal: Signal) -> Diagnosis:
     if row is None:
         return _told(
             signal,
-            f"Azure refused: {signal.code or 'no code'}",
+            f"Azure refused: {signal.code or _first_line(signal.message)}",
             "No known case: the raw error and the end of the log are below",
         )
     more = row.more(signal) if row.more is not None else ""
     remedy = f"{row.remedy}. {more}" if more else row.remedy
     return _told(signal, row.cause, remedy, row.page, needs=row.needs, case=row.name)
+
+
+def _first_line(message: str) -> str:
+    line = next(iter(message.strip().splitlines()), "it gave no reason")
+    return line if len(line) <= _LINE else f"{line[:_LINE]} …"
 
 
 def _told(

@@ -1,8 +1,11 @@
 """Steps on the endpoint itself: that it is there, and where its traffic goes."""
 
+from shared.domain.diagnosis import Signal, diagnose
+from shared.domain.endpoint import EndpointState
 from shared.domain.endpoint_spec import endpoint_as_asked, endpoint_spec
 from shared.domain.phase import words
-from shared.domain.report import Report, ok, waiting
+from shared.domain.release import JOB_TAG
+from shared.domain.report import Report, ok, unhealthy, waiting
 from shared.domain.step import live
 from shared.ports import Ports
 from shared.steps.call import Call, release_of
@@ -21,10 +24,24 @@ def ensure_endpoint(ports: Ports, call: Call) -> Report:
         return ok(known={"principal_id": existing.identity.principal_id, "place": place})
     if (wait := not_shown_yet(call, ports.now(), "the endpoint")) is not None:
         return wait
+    if existing is not None and _has_failed(call, existing):
+        return _why(existing)
     enforce = bool(call.arguments.get("enforce_secrets"))
     spec = endpoint_spec(release, existing, enforce_secrets=enforce)
     operation = ports.workspace.put_endpoint(spec, new=existing is None)
     return waiting(words(call.kind), operation=operation, own=True)
+
+
+def _has_failed(call: Call, state: EndpointState) -> bool:
+    """Whether what this try wrote has failed: then another PUT tells no more."""
+    made = call.attempt == 1 and state.tags.get(JOB_TAG) == call.job
+    return state.provisioning_state == "Failed" and (call.written or made)
+
+
+def _why(state: EndpointState) -> Report:
+    if state.operation_url is not None:
+        return waiting("The endpoint has failed; asking why", operation=state.operation_url)
+    return unhealthy(diagnose(Signal("", f"Endpoint {state.name} is {state.provisioning_state}")))
 
 
 def set_traffic(ports: Ports, call: Call) -> Report:

@@ -22,8 +22,8 @@ def make_plan(ports: Ports, call: Call) -> Report:
         observed = observe(ports, release)
         if (busy := _busy(observed)) is not None:
             return waiting(f"{busy} is being changed by an operation that still runs")
-        if call.tries <= LOOKS and not _shows_newest(observed):
-            return waiting("Looking again whether Azure shows the newest release")
+        if call.tries <= LOOKS and not _shows_newest(call, observed):
+            return waiting("Looking again whether Azure shows what was written last")
         known = observe_rights(ports, release, observed)
         known = observe_deployment(ports, release, known)
         kept = ports.ledger.write_once(call.job, "plan", to_json(plan(release, known)))
@@ -50,15 +50,18 @@ def make_undo(ports: Ports, call: Call) -> Report:
     return ok(steps=steps_to_json(steps), moved=moves_traffic(steps))
 
 
-def _shows_newest(observed: Observed) -> bool:
-    """Whether what was released last is there and has traffic.
+def _shows_newest(call: Call, observed: Observed) -> bool:
+    """Whether what was released last is there and has traffic; else what an earlier job made.
 
     If not, that may be so, or not be shown yet. A few looks cost little; a plan made from an old
-    view would clear the traffic, or put it back to where it was not.
+    view would clear the traffic, put it back to where it was not, or miss an endpoint that failed.
     """
     newest, endpoint = observed.newest, observed.endpoint
-    if newest is None or observed.failed_endpoint:
+    if observed.failed_endpoint:
         return True
+    if newest is None:
+        had_a_job = (call.fence or 0) > 1
+        return endpoint is not None or not had_a_job
     there = any(it.name == newest for it in observed.deployments)
     return endpoint is not None and there and bool(endpoint.traffic.get(newest))
 

@@ -11,7 +11,8 @@ from shared.ports import Ports
 from shared.steps.call import Call
 from shared.steps.visibility import fresh
 
-_UNDOES = frozenset({"delete_deployment", "delete_endpoint", "restore_deployment"})
+_DELETES = frozenset({"delete_deployment", "delete_endpoint"})
+_UNDOES = _DELETES | {"restore_deployment"}
 _ON_ENDPOINT = frozenset({"ensure_endpoint", "set_traffic", "delete_endpoint"})
 
 
@@ -34,8 +35,10 @@ def poll(ports: Ports, call: Call) -> Report:
 
 
 def _by_resource(ports: Ports, call: Call) -> OperationState:
-    """What the resource shows. What looks failed may still be what was there before the write."""
+    """What the resource shows. What it shows may still be what was before the write."""
     found = _resource(ports, call)
+    if found is None and call.kind not in _DELETES and fresh(call, ports.now()):
+        return OperationState("running")
     if found is None or found.provisioning_state == "Succeeded":
         return OperationState("succeeded")
     if found.busy or fresh(call, ports.now()):

@@ -76,7 +76,7 @@ def _told(ports: Ports, call: Call) -> Report:
     """The step's own report, or what its failure means."""
     try:
         turn = _turn(ports, call)
-        return turn if isinstance(turn, Report) else _settled(ports, call, turn)
+        return turn if isinstance(turn, Report) else _settled(ports, replace(call, fence=turn))
     except Rejected as rejected:
         return Report(
             "rejected", str(rejected), findings=tuple(it.to_dict() for it in rejected.findings)
@@ -98,15 +98,15 @@ def _begin(ports: Ports, call: Call) -> None:
     _note(ports, call, "running", "")
 
 
-def _settled(ports: Ports, call: Call, fence: int | None) -> Report:
-    report = guarded(ports, call, lambda: _begin(ports, call), lambda: _tried(ports, call, fence))
+def _settled(ports: Ports, call: Call) -> Report:
+    report = guarded(ports, call, lambda: _begin(ports, call), lambda: _tried(ports, call))
     return with_evidence(ports, call, settled(ports, call, report))
 
 
-def _tried(ports: Ports, call: Call, fence: int | None) -> Report:
+def _tried(ports: Ports, call: Call) -> Report:
     """The step's report; what denied it may only be not in force yet."""
     try:
-        return _done(ports, call, fence)
+        return _done(ports, call)
     except (Denied, Refused) as failure:
         return _failed(call, failure)
 
@@ -136,10 +136,10 @@ def _turn(ports: Ports, call: Call) -> Report | int | None:
     return fence
 
 
-def _done(ports: Ports, call: Call, fence: int | None) -> Report:
+def _done(ports: Ports, call: Call) -> Report:
     report = poll(ports, call) if call.operation is not None else STEPS[call.kind](ports, call)
     if call.kind == "plan" and report.status == "ok":
-        return replace(report, facts={**report.facts, "fence": fence})
+        return replace(report, facts={**report.facts, "fence": call.fence})
     return report
 
 

@@ -1,10 +1,9 @@
 """Stacks for end-to-end tests: one that serves flows for real, one that echoes, for load.
 
 Both are as inconvenient as Azure: lists page and their links write ARM's host otherwise, status
-URLs are signed and refused without, and PUTs of endpoints and deployments answer late: after 6 s
-where flows are served for real, a few jobs, and after 0.2 s where they are tested by the dozen,
-since each job waits for three of them. What is written is seen at once: views that lag behind
-(`visible_seconds`) are tested on the fakes and on the emulator alone.
+URLs are signed and refused without, the app sees for three seconds what was before, and PUTs of
+endpoints and deployments answer late: after 6 s where flows are served for real, a few jobs, and
+after 0.2 s where they are tested by the dozen, since each job waits for three of them.
 """
 
 from collections.abc import Iterator
@@ -27,6 +26,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         deployment_seconds=0.5,
         grant_seconds=0.5,
         put_seconds=6,
+        visible_seconds=3,
         settings=SETTINGS,
     )
     with Stack(tmp_path_factory.mktemp("stack"), options) as running:
@@ -46,6 +46,7 @@ def echo_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         deployment_seconds=0.4,
         grant_seconds=0.1,
         put_seconds=0.2,
+        visible_seconds=3,
         serve="echo",
         settings={**SETTINGS, "GRANT_LIMIT_MINUTES": "0.1", "PROPAGATION_MINUTES": "0.1"},
     )

@@ -114,6 +114,15 @@ def test_a_first_release_that_fails_leaves_no_deployment(world: World, activitie
     assert world.workspace.deployments("hello") == ()
 
 
+def test_an_endpoint_that_failed_when_it_was_made_is_made_anew(world: World, activities: int):
+    with late(world, activities):
+        world.workspace.fail_endpoint("InternalServerError")
+        assert world.deploy()["outcome"] == "failed"
+        assert world.deploy(content=package("# again\n"))["outcome"] == "succeeded"
+    assert _written(world).count("delete_endpoint") == 1
+    assert _written(world).count("put_endpoint") == 2
+
+
 def test_an_endpoint_that_was_just_made_is_removed(world: World, activities: int):
     with late(world, activities):
         assert world.deploy()["outcome"] == "succeeded"

@@ -26,3 +26,8 @@ def test_what_no_row_knows_is_told_as_it_is_with_the_end_of_the_log() -> None:
     assert "No known case" in found.remedy
     assert (found.message, found.step) == ("a riddle", "Create deployment d")
     assert found.log.endswith("last")
+
+
+def test_what_comes_without_a_code_is_told_in_its_own_words() -> None:
+    assert diagnose(Signal("", "hello is Failed\nmore")).cause == "Azure refused: hello is Failed"
+    assert len(diagnose(Signal("", "x" * 9_000)).cause) < 300
