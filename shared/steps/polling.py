@@ -25,8 +25,8 @@ def poll(ports: Ports, call: Call) -> Report:
         return waiting(call.said, operation=call.operation, own=call.own)
     if state.status == "succeeded":
         return ok()
-    if call.kind in _UNDOES and not call.own:
-        return waiting(call.said)  # what is undone may well have failed: the step looks again
+    if _looks_again(call):
+        return waiting(call.said)
     log = ""
     if call.kind == "ensure_deployment":
         log = ports.workspace.deployment_log(call.endpoint, _deployment(ports, call))
@@ -41,7 +41,7 @@ def _by_resource(ports: Ports, call: Call) -> OperationState:
         return OperationState("running")
     if found is None or found.provisioning_state == "Succeeded":
         return OperationState("succeeded")
-    if found.busy or fresh(call, ports.now()):
+    if found.busy or (fresh(call, ports.now()) and not _looks_again(call)):
         return OperationState("running")
     kept = found.operation_url
     if kept is not None and kept != call.operation:
@@ -49,6 +49,11 @@ def _by_resource(ports: Ports, call: Call) -> OperationState:
         if state.status == "failed":
             return state
     return OperationState("failed", "", f"{found.name} is {found.provisioning_state}")
+
+
+def _looks_again(call: Call) -> bool:
+    """Whether the operation is that of what is undone: it may well have failed, or fail yet."""
+    return call.kind in _UNDOES and not call.own
 
 
 def _resource(ports: Ports, call: Call) -> EndpointState | DeploymentState | None:

@@ -129,7 +129,7 @@ def test_an_endpoint_that_was_not_made_is_made_anew(echo: Client, samples: Path)
 def test_a_container_that_fails_to_start(client: Client, samples: Path):
     assert client.deploy("crash.zip", zipped(samples / "hello"))["outcome"] == "succeeded"
 
-    told = _fails(client, "crash", zipped(samples / "hello", count__py=CRASHES), 90)
+    told = _fails(client, "crash", zipped(samples / "hello", count__py=CRASHES))
 
     assert "the settings file is missing" in told["diagnosis"]["log"]
     assert client.score("crash", {"question": "still there"}).json()["words"] == 2

@@ -4,12 +4,14 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
 
 from shared.domain.endpoint import DeploymentState, EndpointState
 from shared.domain.failure import Refused
+from shared.steps.visibility import VISIBLE_WITHIN
 from tests.fakes.world import World, package
 from tests.unit.look.test_removal import remove
 
@@ -146,10 +148,12 @@ def test_a_deployment_that_was_replaced_in_place_is_had_back(world: World, activ
 
 @pytest.mark.parametrize("lag", [1, 2, 3, 4])
 def test_what_failed_is_deleted_also_where_it_still_looks_as_if_azure_worked_on_it(
-    make: Callable[..., World], lag: int
+    world: World, lag: int
 ):
-    """The way back must not take the failure of that work, which it undoes, for its own."""
-    world = make()
+    """The way back must not take the failure of that work, which it undoes, for its own.
+
+    Nor does it wait until it is sure of that failure.
+    """
     first = world.deploy()["deployment"]
     real, looks = world.workspace.deployments, 0
 
@@ -176,3 +180,6 @@ def test_what_failed_is_deleted_also_where_it_still_looks_as_if_azure_worked_on_
         told = world.deploy(content=package("# crashes\n"))
     assert told["outcome"] == "failed"
     assert [it.name for it in real("hello")] == [first], told["warnings"]
+    notes = world.ledger.timeline(told["job"])
+    at = [datetime.fromisoformat(it["at"]) for it in notes if it["key"] == "undo-0"]
+    assert max(at) - min(at) < VISIBLE_WITHIN
