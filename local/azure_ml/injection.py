@@ -53,12 +53,16 @@ class Injection:
 
 
 def _part(record: Json, part: str | None) -> str:
-    """The whole connection as JSON, its target, or one of its credentials or metadata."""
-    properties = {**record["resource"]["properties"], "credentials": record["credentials"]}
+    """The whole connection as JSON, its target, or one of its credentials or metadata.
+
+    Custom keys are credentials by their own names, `credentials/OPENAI_API_KEY`.
+    """
+    credentials = record["credentials"] or {}
+    properties = {**record["resource"]["properties"], "credentials": credentials}
     if part is None:
         whole = {key: it for key, it in record["resource"].items() if key != "seeded"}
         return json.dumps({**whole, "properties": properties})
-    found = properties
+    found = {**properties, "credentials": credentials.get("keys", credentials)}
     for key in part.split("/"):
         if not isinstance(found, dict) or key not in found:
             raise InjectionError(f"Connection {record['resource']['name']} has no '{part}'.")

@@ -6,6 +6,7 @@ Shapes: Azure ML REST API, 'Online Endpoints', 'Online Deployments', Get; operat
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from shared.domain.connection_variable import ConnectionShape
 from shared.domain.endpoint import DeploymentState, EndpointState, Identity, OperationState
 from shared.domain.environment_reference import RegisteredEnvironment
 from shared.domain.quota import Usage
@@ -56,6 +57,18 @@ def keyless_targets(connections: Iterable[Document]) -> dict[str, str]:
             ids = (value for key, value in metadata.items() if key.lower() == "resourceid")
             found[one["name"]] = str(next(ids, "") or "")
     return found
+
+
+def connection_shapes(connections: Iterable[Document]) -> dict[str, ConnectionShape]:
+    """What kind each connection is, and what its metadata are called."""
+    return {
+        one["name"]: ConnectionShape(
+            category=str(one["properties"].get("category") or ""),
+            metadata=frozenset(one["properties"].get("metadata") or _NOTHING),
+            keyless=str(one["properties"].get("authType")).upper() == "AAD",
+        )
+        for one in connections
+    }
 
 
 def deployment_state(document: Document) -> DeploymentState:

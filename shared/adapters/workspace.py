@@ -11,6 +11,7 @@ from azure.core.rest import HttpResponse
 from shared.adapters import bodies, states
 from shared.adapters.arm import Arm
 from shared.adapters.operations import begun, followed
+from shared.domain.connection_variable import ConnectionShape
 from shared.domain.data_collection import DataAsset
 from shared.domain.endpoint import (
     DeploymentSpec,
@@ -60,6 +61,10 @@ class ArmWorkspace:
     def connections(self) -> frozenset[str]:
         """One GET a page."""
         return frozenset(one["name"] for one in self._arm.pages(f"{self._id}/connections", ML))
+
+    def connection_shapes(self) -> Mapping[str, ConnectionShape]:
+        """One GET a page."""
+        return states.connection_shapes(self._arm.pages(f"{self._id}/connections", ML))
 
     def keyless_targets(self) -> Mapping[str, str]:
         """One GET a page."""

@@ -11,6 +11,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 
+from shared.domain.connection_variable import short_reference
 from shared.domain.errors import Finding
 
 type Override = str | Mapping[str, str]
@@ -73,7 +74,9 @@ def references_of(
 ) -> dict[str, str]:
     """The connections that values refer to, by the environment variable that holds each."""
     said = {**variables, **override_variables(overrides)}
-    found = {key: referenced(value) for key, value in said.items()}
+    found = {
+        key: referenced(value) or _shortly(value, said, overrides) for key, value in said.items()
+    }
     return {key: name for key, name in found.items() if name is not None}
 
 
@@ -110,6 +113,16 @@ def merged_names(
         if value in taken:
             yield taken[value], name
         taken[value] = name
+
+
+def is_overridden(name: str, overrides: Mapping[str, Override], said: Mapping[str, str]) -> bool:
+    """Whether the runtime puts that connection together itself, from what variables say."""
+    return name in overrides or name.replace(" ", "_") in said
+
+
+def _shortly(value: str, said: Mapping[str, str], overrides: Mapping[str, Override]) -> str | None:
+    name = (short_reference(value) or (None,))[0]
+    return None if name is None or is_overridden(name, overrides, said) else name
 
 
 def _is_json(value: str) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from shared.domain.connection_variable import ConnectionShape
 from shared.domain.data_collection import DataAsset
 from shared.domain.endpoint import (
     DeploymentSpec,
@@ -28,6 +29,9 @@ class Workspace(Protocol):
 
     def connections(self) -> frozenset[str]:
         """The names of the workspace's connections."""
+
+    def connection_shapes(self) -> Mapping[str, ConnectionShape]:
+        """The workspace's connections by name, without their secrets."""
 
     def keyless_targets(self) -> Mapping[str, str]:
         """Of connections to Azure OpenAI without a key, by name: the ARM id of what they go to.

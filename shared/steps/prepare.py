@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from shared.domain.connection_override import missing_references, references_of, stand_ins
+from shared.domain.connection_use import takes_shortly, with_references
 from shared.domain.errors import Finding, Rejected
 from shared.domain.flow import Flow, missing_connections
 from shared.domain.job import DeployRequest
@@ -81,6 +82,9 @@ def _validated(ports: Ports, request: DeployRequest, reading: Reading, root: Pat
         findings += (*manifest_findings(manifest), *flow_findings(manifest, flow))
     findings += _connections(ports, flow, manifest)
     _refuse(findings)
+    if takes_shortly(manifest):
+        manifest, wrong = with_references(manifest, ports.workspace.connection_shapes())
+        findings += wrong
     environment, wrong = environment_of(
         ports, flow, manifest.deployment, root, reading.requirements_digest
     )

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from shared.domain.connection_variable import ConnectionShape
 from shared.domain.endpoint import EndpointSpec, Identity
 from shared.domain.failure import Conflict, Refused
 from tests.contract.azure_sides import USER, Cloud
@@ -18,6 +19,7 @@ def test_the_workspace_knows_its_own_resources(there: Cloud) -> None:
 
 def test_the_workspaces_connections_are_named(there: Cloud) -> None:
     assert "open_ai_connection" in there.workspace.connections()
+    assert there.workspace.connection_shapes()["open_ai_connection"] == ConnectionShape("OpenAI")
 
 
 def test_a_user_assigned_identity_is_known_by_its_id(there: Cloud) -> None:

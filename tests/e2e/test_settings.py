@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from local.serving.openai import KEY as OPENAI_KEY
 from tests.e2e.client import Client, zipped
 
 AZ_ML = Path(__file__).parents[1] / "fixtures" / "az_ml"
@@ -129,7 +130,7 @@ def test_az_mls_own_files_beside_a_flow_with_another_connection(
         ("model", "model"),
         ("deployment", "deployment-docker"),
     ):
-        shutil.copy(AZ_ML / f"{source}.yaml", root / f"{target}.yaml")
+        shutil.copy(AZ_ML / f"{source}.yaml", root / f"my-{target}.yml")
     flow = (root / "flow.dag.yaml").read_text().replace("open_ai_connection\n", "nowhere\n")
     (root / "flow.dag.yaml").write_text(flow)
     stand_in = "${{azureml://connections/open_ai_connection}}"
@@ -173,8 +174,22 @@ def test_az_mls_own_files_with_a_user_identity_and_an_image(
 
 
 def test_only_the_outputs_that_are_asked_for_are_answered(client: Client, samples: Path):
-    manifest = "flow: {outputs: [words]}\nsmoke_test: {expect: {output: words}}\n"
-    told = client.deploy("outputs.zip", zipped(samples / "hello", deploy__yaml=manifest))
+    """One of them is a key of a connection that the flow does not use."""
+    manifest = """\
+flow: {outputs: [answer]}
+smoke_test: {expect: {output: answer}}
+deployment: {environment_variables: {MY_KEY: "${open_ai_connection.api_key}"}}
+"""
+    tool = """\
+import os
+from promptflow.core import tool
+
+@tool
+def answer(counted: dict) -> str:
+    return os.environ["MY_KEY"]
+"""
+    content = zipped(samples / "hello", deploy__yaml=manifest, answer__py=tool)
+    told = client.deploy("outputs.zip", content)
 
     assert told["outcome"] == "succeeded", told
-    assert client.score("outputs", {"question": "two words"}).json() == {"words": 2}
+    assert client.score("outputs", {"question": "two words"}).json() == {"answer": OPENAI_KEY}

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from shared.domain.connection_variable import ConnectionShape
 from shared.domain.data_collection import DataAsset
 from shared.domain.endpoint import (
     DeploymentSpec,
@@ -19,6 +20,7 @@ FACTS = WorkspaceFacts(
     storage_account_id=f"{_GROUP}/Microsoft.Storage/storageAccounts/sluicemlstore",
     container_registry_id=f"{_GROUP}/Microsoft.ContainerRegistry/registries/sluiceacr",
 )
+OPENAI = ConnectionShape("OpenAI")
 
 
 @dataclass
@@ -28,6 +30,7 @@ class Inventory:
     facts: WorkspaceFacts = FACTS
     connections: frozenset[str] = frozenset()
     abac: bool = False
+    shapes: dict[str, ConnectionShape] = field(default_factory=dict)
     keyless: dict[str, str] = field(default_factory=dict)
     identities: dict[str, Identity] = field(default_factory=dict)
     models: set[tuple[str, str]] = field(default_factory=set)

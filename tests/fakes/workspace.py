@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
+from shared.domain.connection_variable import ConnectionShape
 from shared.domain.endpoint import (
     DeploymentState,
     EndpointState,
@@ -16,7 +17,7 @@ from shared.domain.sizes import size_of
 from tests.fakes import rules
 from tests.fakes.endpoints import FakeEndpoints
 from tests.fakes.faults import breakable
-from tests.fakes.inventory import FACTS, Inventory
+from tests.fakes.inventory import FACTS, OPENAI, Inventory
 from tests.fakes.operations import FakeOperations
 from tests.fakes.roles import FakeRoles
 
@@ -58,6 +59,10 @@ class FakeWorkspace(FakeEndpoints):
     @breakable
     def connections(self) -> frozenset[str]:
         return self.there.connections
+
+    @breakable
+    def connection_shapes(self) -> Mapping[str, ConnectionShape]:
+        return {name: self.there.shapes.get(name, OPENAI) for name in self.there.connections}
 
     @breakable
     def keyless_targets(self) -> Mapping[str, str]:

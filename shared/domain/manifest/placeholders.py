@@ -16,9 +16,8 @@ _WHOLE = re.compile(rf"\$\{{{_NAME}\}}|\$[A-Z_][A-Z0-9_]*")
 _ANY = re.compile(
     rf"\$\{{{_NAME}\}}|\$\({_NAME}\)"  # a shell's, Azure Pipelines'
     rf"|\$\{{\{{ *(?:secrets|vars|env|inputs|github|steps|needs|matrix)\.[^{{}}]+\}}\}}"  # GitHub's
-    rf"|(?<![$#{{])\{{\{{ *{_NAME} *\}}\}}"  # a template's
+    rf"|(?<![$#{{])\{{\{{ *{_NAME} *\}}\}}|<{_NAME}>"  # a template's, a document's
 )
-_TO_FILL = re.compile(rf"<{_NAME}>|\$[A-Z_][A-Z0-9_]*")
 _UNQUOTED = re.compile(rf":[ \t]+([^\s'\"#]*(\{{\{{ *{_NAME} *\}}\}}))")
 
 _FREE = frozenset({"description", "tags", "properties", "environment_variables"})
@@ -34,7 +33,7 @@ def placeholder_findings(document: Document) -> Iterator[Finding]:
         if path[:1] == (_FLOWS_OWN,):
             continue
         if _FREE.isdisjoint(path):
-            found = _ANY.search(value) or _TO_FILL.fullmatch(value)
+            found = _ANY.search(value) or _WHOLE.fullmatch(value)
         else:
             found = _WHOLE.fullmatch(value)
         if found is not None:

@@ -5,11 +5,13 @@ import pytest
 
 from shared.adapters.bodies import deployment_body, endpoint_body, traffic_body
 from shared.adapters.states import (
+    connection_shapes,
     deployment_state,
     endpoint_state,
     keyless_targets,
     operation_state,
 )
+from shared.domain.connection_variable import ConnectionShape
 from shared.domain.endpoint import (
     DeploymentSpec,
     EndpointSpec,
@@ -178,3 +180,8 @@ def test_connections_without_a_key_are_known_with_what_they_go_to() -> None:
     ]
 
     assert keyless_targets(connections) == {"keyless": target, "silent": ""}
+    shapes = connection_shapes(connections)
+    assert shapes["keyless"] == ConnectionShape(
+        "AzureOpenAI", frozenset({"ApiType", "ResourceId"}), keyless=True
+    )
+    assert shapes["keyed"] == ConnectionShape("AzureOpenAI")

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from typing import Any
 
+from shared.domain.access import CONNECTION_SECRETS_READER
 from tests.fakes.world import FLOW, World, package
 from tests.unit.deploy.shown import causes, spec_of
+from tests.unit.deploy.test_rights import roles_of
 
 ASKED_LLM = (
     "{name: b, type: llm, api: chat, source: {type: code, path: b.jinja2}, connection: my conn, "
@@ -70,3 +72,52 @@ def test_two_that_the_runtime_would_take_for_one_are_refused(make: Callable[...,
     said = 'flow: {connections: {"my conn": prod}}\n'
     told = world.deploy(content=package(flow=ASKS + more, deploy__yaml=said))
     assert "the runtime would lose 'prod'" in causes(told)
+
+
+def test_a_variable_takes_a_key_of_a_connection_that_the_flow_does_not_use(
+    make: Callable[..., World],
+):
+    said = (
+        "deployment:\n  environment_variables: {KEY: '${prod.api_key}', URL: '${prod.base_url}'}\n"
+    )
+    world = make(workspace={"connections": ["prod"]})
+    told = world.deploy(content=package(flow=FLOW, deploy__yaml=said))
+    assert told["outcome"] == "succeeded", told
+    variables = spec_of(world).environment_variables
+    assert variables["KEY"] == "${{azureml://connections/prod/credentials/key}}"
+    assert variables["URL"] == "${{azureml://connections/prod/target}}"
+    assert roles_of(told) == [CONNECTION_SECRETS_READER.name]
+
+
+def test_a_key_of_a_connection_that_is_not_there_is_refused(make: Callable[..., World]):
+    said = "deployment: {environment_variables: {KEY: '${gone.api_key}'}}\n"
+    world = make(workspace={"connections": ["prod"]})
+    told = world.deploy(content=package(flow=FLOW, deploy__yaml=said))
+    assert told["outcome"] == "rejected"
+    assert "KEY takes its value from the connection 'gone'" in causes(told)
+
+    said = "deployment: {environment_variables: {KEY: '${prod.api_base}'}}\n"
+    told = world.deploy(content=package(flow=FLOW, deploy__yaml=said))
+    assert told["outcome"] == "rejected"
+    assert "'api_base' of the connection 'prod', which one of the category OpenAI" in causes(told)
+
+
+def test_a_field_that_stands_in_may_be_a_key_of_another_connection(make: Callable[..., World]):
+    said = 'flow: {connections: {"my conn": {api_base: "${search.base_url}"}}}\n'
+    world = make(workspace={"connections": ["my conn", "search"]})
+    told = world.deploy(content=package(flow=ASKS, deploy__yaml=said, b__jinja2=CHAT))
+    assert told["outcome"] == "succeeded", told
+    variables = spec_of(world).environment_variables
+    assert variables["MY_CONN_API_BASE"] == "${{azureml://connections/search/target}}"
+
+
+def test_the_runtime_takes_the_key_of_a_connection_that_it_puts_together(
+    make: Callable[..., World],
+):
+    said = (
+        'flow: {connections: {"my conn": prod}}\n'
+        'deployment: {environment_variables: {KEY: "${my conn.api_key}"}}\n'
+    )
+    world, told = _asking(make, said)
+    assert told["outcome"] == "succeeded", told
+    assert spec_of(world).environment_variables["KEY"] == "${my conn.api_key}"

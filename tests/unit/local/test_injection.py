@@ -51,6 +51,13 @@ def test_parts_of_a_connection_are_their_text() -> None:
     assert _resolve("${{azureml://connections/prod/metadata/v}}") == "1"
 
 
+def test_custom_keys_are_credentials_by_their_own_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(RECORD, "credentials", {"keys": {"MY_TOKEN": "t"}})
+    assert _resolve("${{azureml://connections/prod/credentials/MY_TOKEN}}") == "t"
+    whole = json.loads(_resolve("${{azureml://connections/prod}}"))
+    assert whole["properties"]["credentials"] == {"keys": {"MY_TOKEN": "t"}}
+
+
 def test_other_values_are_left_alone() -> None:
     assert _resolve("prod", allowed=False) == "prod"
     assert _resolve("${prod.key}", allowed=False) == "${prod.key}"

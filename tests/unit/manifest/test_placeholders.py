@@ -25,6 +25,7 @@ def _told(text: str) -> list[Finding]:
         "${{ secrets.NAME }}",
         "<ENDPOINT_NAME>",
         "<my-endpoint>",
+        "azureml://registries/<REGISTRY>/environments/e/versions/1",
     ],
 )
 def test_in_a_field_that_names_something_it_is_an_error(value: str) -> None:

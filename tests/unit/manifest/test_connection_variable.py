@@ -1,0 +1,60 @@
+"""`${connection.key}` becomes the reference that Azure resolves, whatever kind of connection."""
+
+import pytest
+
+from shared.domain.connection_variable import ConnectionShape, resolvable, short_reference
+
+SHAPES = {
+    "aoai": ConnectionShape("AzureOpenAI", frozenset({"ApiVersion", "apitype"})),
+    "keyless": ConnectionShape("azureopenai", frozenset({"ApiVersion"}), keyless=True),
+    "search": ConnectionShape("CognitiveSearch"),
+    "safety": ConnectionShape("CognitiveService"),
+    "mine": ConnectionShape("CustomKeys", frozenset({"Region"})),
+    "feed": ConnectionShape("PythonFeed"),
+}
+
+
+@pytest.mark.parametrize(
+    ("said", "place"),
+    [
+        ("${aoai.api_key}", "aoai/credentials/key"),
+        (" ${aoai.api_base} ", "aoai/target"),
+        ("${aoai.api_version}", "aoai/metadata/ApiVersion"),
+        ("${aoai.api_type}", "aoai/metadata/apitype"),
+        ("${keyless.api_base}", "keyless/target"),
+        ("${search.api_key}", "search/credentials/key"),
+        ("${safety.endpoint}", "safety/target"),
+        ("${mine.MY_TOKEN}", "mine/credentials/MY_TOKEN"),
+        ("${mine.region}", "mine/metadata/Region"),
+    ],
+)
+def test_a_key_is_found_where_its_kind_of_connection_has_it(said: str, place: str) -> None:
+    written, findings = resolvable({"A": said, "B": "1"}, SHAPES)
+    assert findings == ()
+    assert written == {"A": f"${{{{azureml://connections/{place}}}}}", "B": "1"}
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        ("${aoai.key}", "of the category AzureOpenAI does not have"),
+        ("${aoai.resource_id}", "which does not say it"),
+        ("${keyless.api_key}", "which is used with Entra ID and has no key"),
+        ("${feed.api_key}", "of the category PythonFeed does not have"),
+    ],
+)
+def test_a_key_that_is_not_there_is_told_with_those_that_are(said: str, why: str) -> None:
+    [finding] = resolvable({"A": said}, SHAPES)[1]
+    assert finding.cause.startswith("A takes '")
+    assert why in finding.cause
+    assert finding.remedy.startswith("Known keys: ")
+
+
+@pytest.mark.parametrize("value", ["${gone.key}", "a ${aoai.api_key}", "${aoai}", "${a.b.c}"])
+def test_other_values_stay_as_they_are(value: str) -> None:
+    assert resolvable({"A": value}, SHAPES) == ({"A": value}, ())
+
+
+def test_what_azure_resolves_itself_is_no_short_reference() -> None:
+    assert short_reference("${{azureml://connections/a.b/credentials/key}}") is None
+    assert short_reference("${a.b}") == ("a", "b")
