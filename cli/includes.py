@@ -7,7 +7,7 @@ from pathlib import Path
 from cli.errors import refused
 from shared.domain.job import FLOW_FILES
 from shared.package.beside import look_beside
-from shared.package.kept import below, list_flow
+from shared.package.kept import below, list_folder
 from shared.package.secrets import secret_files
 from shared.package.yaml_text import parse
 
@@ -42,7 +42,7 @@ def included_files(folder: Path) -> Included:
             files |= {} if held else {source.name: source}
             secrets |= held
         else:
-            listing = list_flow(source, below(wanted, source.name))
+            listing = list_folder(source, below(wanted, source.name))
             files |= {f"{source.name}/{name}": source / name for name in listing.kept}
             secrets |= {f"{source.name}/{name}" for name in listing.secrets}
     return Included(files, frozenset(secrets))

@@ -1,7 +1,7 @@
 """Which files of a folder are the flow, and the digest over them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import file_digest, sha256
 from pathlib import Path, PurePosixPath
 
@@ -32,28 +32,38 @@ def kept_files(root: Path) -> tuple[str, ...]:
     return list_flow(root).kept
 
 
-def list_flow(root: Path, wanted: frozenset[str] | None = None) -> Listing:
+def list_flow(root: Path) -> Listing:
     """The files of the flow in a folder.
 
-    Left out: what says how to deploy it (`look_beside`), `.git`, `.runs`, `__pycache__`, what
-    desktop tools add, and what the root's `.amlignore` names, or its `.gitignore` where there is no
-    `.amlignore`. The two themselves are left out as well: whoever is handed these files filters no
-    more. And what holds secrets.
+    Left out: what says how to deploy it (`look_beside`), and what `list_folder` leaves out.
+
+    Raises:
+        Rejected: as `list_folder` does.
+    """
+    beside = look_beside(root)
+    return replace(list_folder(root, beside.wanted, beside.names), beside=beside)
+
+
+def list_folder(root: Path, wanted: frozenset[str], apart: frozenset[str] = frozenset()) -> Listing:
+    """The files of a folder that is, or becomes, part of a flow.
+
+    Left out: `.git`, `.runs`, `__pycache__`, what desktop tools add, and what the root's
+    `.amlignore` names, or its `.gitignore` where there is no `.amlignore`. The two themselves are
+    left out as well: whoever is handed these files filters no more. And what holds secrets.
 
     Args:
         root: The folder.
-        wanted: Files that are taken all the same; None for those that its manifest asks for.
+        wanted: Files that are taken although they hold secrets, or are ignored.
+        apart: Files that are no part of the flow.
 
     Raises:
         Rejected: for links among them, or an ignore file that cannot be read.
     """
-    beside = look_beside(root)
-    wanted = beside.wanted if wanted is None else wanted
     listed = _not_ignored(root, wanted)
-    flow = [p for p in listed if p not in beside.names and _NEVER.isdisjoint(p.split("/"))]
+    flow = [p for p in listed if p not in apart and _NEVER.isdisjoint(p.split("/"))]
     refuse_links(root, flow)
     secrets = secret_files(root, flow) - wanted
-    return Listing(tuple(path for path in flow if path not in secrets), secrets, beside)
+    return Listing(tuple(path for path in flow if path not in secrets), secrets)
 
 
 def context_files(root: Path, path: str) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ MAX_TEXT = 1024 * 1024
 """Bytes of a YAML file, or of another text that is looked into."""
 MAX_AZ_ML = 32 * 1024
 """Bytes of an az ml file that has not one of the usual names; a larger YAML file is none."""
-MAX_AZ_ML_FILES = 20
+MAX_AZ_ML_FILES = 10
 """Such files that are looked into."""
 MAX_SOURCE = 256 * 1024
 """Bytes of a Python file that is looked into: its syntax tree takes hundreds of times that."""

@@ -43,6 +43,19 @@ def test_a_package_holds_the_flow_its_manifest_and_its_includes(flow: Path, tmp_
         ]
 
 
+def test_az_mls_files_of_any_name_go_along_but_not_ignored_ones(flow: Path, tmp_path: Path) -> None:
+    text = "name: blue\nendpoint_name: hello\ninstance_type: Standard_DS3_v2\n"
+    (flow / ".gitignore").write_text("green.yml\n")
+    for name in ("blue.yml", "green.yml"):
+        (flow / name).write_text(text)
+    (tmp_path / "tools" / "deploy.yaml").write_text(text)
+    with zipfile.ZipFile(packed(flow, tmp_path / "out")) as zipped:
+        names = zipped.namelist()
+    assert "blue.yml" in names
+    assert "green.yml" not in names
+    assert "tools/deploy.yaml" in names, "below the top it is a file of the flow"
+
+
 def test_the_same_folder_gives_the_same_bytes(flow: Path, tmp_path: Path) -> None:
     first = packed(flow, tmp_path / "one").read_bytes()
     os.utime(flow / "flow.dag.yaml", (1, 1))

@@ -198,3 +198,19 @@ def test_a_link_is_refused_whatever_it_leads_to(drop: Drop, tmp_path: Path) -> N
     assert [it.file for it in drop({}).errors] == ["blue.yml"]
     with pytest.raises(Rejected):
         kept_files(tmp_path)
+
+
+def test_a_template_that_is_not_filled_in_is_told_as_that_and_not_as_broken_yaml(
+    drop: Drop,
+) -> None:
+    text = DEPLOYMENT.replace("endpoint_name: support", "endpoint_name: {{ENDPOINT_NAME}}")
+    [error] = drop({"blue.yml": text}).errors
+    assert (error.file, error.line) == ("blue.yml", 3)
+    assert "'{{ENDPOINT_NAME}}' is a placeholder" in error.cause
+
+
+def test_what_az_ml_takes_from_its_command_line_may_be_left_out(drop: Drop) -> None:
+    """`az ml online-deployment create --endpoint-name`; here the package names the endpoint."""
+    reading = drop({"deploy.yml": DEPLOYMENT.replace("endpoint_name: support\n", "")})
+    assert reading.errors == ()
+    assert reading.manifest.endpoint.name is None
