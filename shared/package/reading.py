@@ -13,8 +13,8 @@ from shared.domain.manifest import (
     Manifest,
     build_findings,
     flow_findings,
-    is_configured,
     read_manifest,
+    settled_findings,
     wanted_findings,
 )
 from shared.package.contents import Package, read_contents, unread_findings
@@ -71,8 +71,8 @@ def read(root: Path) -> Reading:
     findings.extend(wanted_findings(manifest.flow, every, layers))
     if flow is not None:
         findings.extend(flow_findings(manifest, flow, layers))
-        if is_configured(manifest):
-            findings = [it for it in findings if it not in flow.unless_configured]
+        settled = settled_findings(manifest, flow)
+        findings = [it for it in findings if it not in settled]
     ordered = sorted(bounded(findings), key=lambda each: (each.file, each.line or 0))
     needed = digest_of(root, flow.requirement_files) if flow is not None else ""
     return Reading(flow, manifest, digest_of(root, kept), tuple(ordered), layers, needed)

@@ -12,9 +12,9 @@ from shared.domain.job import DeployRequest
 from shared.domain.manifest import (
     Manifest,
     flow_findings,
-    is_configured,
     manifest_findings,
     merged,
+    settled_findings,
 )
 from shared.domain.release import Release, from_json, to_json
 from shared.domain.releasing import make_release
@@ -71,9 +71,9 @@ def _validated(ports: Ports, request: DeployRequest, reading: Reading, root: Pat
     path = str(getattr(request.source, "path", ""))
     name = endpoint_name(ports, request, manifest, path)
     place = placement(ports, path, name, request.caller)
-    unless = flow.unless_configured if is_configured(manifest) else ()
+    settled = settled_findings(manifest, flow)
     findings = [
-        *(it for it in reading.findings if it not in unless),
+        *(it for it in reading.findings if it not in settled),
         *(placed := placing_findings(ports, place, manifest)),
     ]
     if not any(it.severity == "error" for it in placed):

@@ -12,6 +12,9 @@ from shared.domain.flow.interface import interface_findings
 from shared.domain.flow.names import FUNCTION, Bound
 from shared.domain.flow.python_source import PythonSource, parse_python
 
+CONFIG = "PF_FLOW_INIT_CONFIG"
+"""The environment variable that says with what a flex flow's class is made."""
+
 
 def read_entry(document: Document, contents: Contents) -> tuple[Entry, tuple[Finding, ...]]:
     """Finds the entry's module and function in the package."""
@@ -62,10 +65,6 @@ def _entry_findings(entry: Entry, document: Document) -> Iterator[Finding]:
         remedy = "Write a function or a class whose objects can be called"
         yield Finding(source.file, getattr(lead, "lineno", None), cause, remedy)
     yield from _class_findings(entry)
-    if isinstance(entry.function, ast.AsyncFunctionDef) and entry.generates:
-        cause = "the entry is an async generator, which the runtime's flask engine cannot serve"
-        remedy = "Set PROMPTFLOW_SERVING_ENGINE: fastapi under deployment.environment_variables"
-        yield Finding(source.file, entry.function.lineno, cause, remedy, "warning")
 
 
 def _made_elsewhere(lead: Bound, source: PythonSource) -> bool:

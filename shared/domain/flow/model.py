@@ -133,8 +133,7 @@ class Flow:
         requirement_files: Paths of all files that pip needs to install the requirements.
         made_with_connections: Its entry's class is made with connections, which the runtime looks
             up in a way of its own.
-        unless_configured: Findings that do not hold where PF_FLOW_INIT_CONFIG says with what the
-            entry's class is made.
+        unless_set: By environment variable, findings that do not hold where the deployment sets it.
     """
 
     kind: Kind
@@ -152,7 +151,7 @@ class Flow:
     entry: str | None = None
     requirement_files: tuple[str, ...] = ()
     made_with_connections: bool = False
-    unless_configured: tuple[Finding, ...] = ()
+    unless_set: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
 
     @property
     def connection_names(self) -> tuple[str, ...]:

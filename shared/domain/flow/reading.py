@@ -17,7 +17,7 @@ from shared.domain.flow.environment import (
     requirement_files,
 )
 from shared.domain.flow.evaluation import evaluation_findings
-from shared.domain.flow.flex import making_findings, read_entry
+from shared.domain.flow.flex import CONFIG, making_findings, read_entry
 from shared.domain.flow.flex_inputs import flex_inputs
 from shared.domain.flow.graph import Graph, graph_findings
 from shared.domain.flow.images import image_findings
@@ -33,6 +33,7 @@ from shared.domain.flow.prompty import (
     template_findings,
 )
 from shared.domain.flow.reference import reference
+from shared.domain.flow.serving_engine import ENGINE, engine_findings
 from shared.domain.flow.start import start_findings
 from shared.domain.flow.tools import read_tools
 
@@ -85,12 +86,12 @@ def _flex(document: Document, contents: Contents) -> Read:
     written = tuple(it for it in flow["inputs"] if it.default != "")
     flow["inputs"] = read.inputs
     sources = [entry.source] if entry.source else []
-    making = tuple(making_findings(entry, document))
+    unless = {CONFIG: tuple(making_findings(entry, document)), ENGINE: engine_findings(entry)}
     found = (
         *findings,
         *wrong_entry,
         *read.findings,
-        *making,
+        *(finding for each in unless.values() for finding in each),
         *port_findings(written, (), document, severity=counts),
         *port_findings(
             (), flow["outputs"], document, severity="warning" if composed(entry) else "error"
@@ -107,7 +108,7 @@ def _flex(document: Document, contents: Contents) -> Read:
         sample=sample if isinstance(sample, Mapping) else {},
         made_with_connections=bool(used)
         or any(it.kind.name in {"connection", "model_config"} for it in made),
-        unless_configured=making,
+        unless_set=unless,
     ), found
 
 

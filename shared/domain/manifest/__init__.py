@@ -12,8 +12,8 @@ from shared.domain.manifest.model import FlowSection, Manifest
 from shared.domain.manifest.reading import manifest_schema, merged, read_manifest
 from shared.domain.manifest.rules import (
     flow_findings,
-    is_configured,
     manifest_findings,
+    settled_findings,
     wanted_findings,
 )
 from shared.domain.manifest.smoke_test import Expectation, Sample, SmokeTest
@@ -39,11 +39,11 @@ __all__ = [
     "build_findings",
     "build_place",
     "flow_findings",
-    "is_configured",
     "manifest_findings",
     "manifest_schema",
     "merged",
     "read_manifest",
+    "settled_findings",
     "unmet",
     "wanted_findings",
 ]

@@ -6,6 +6,7 @@ from typing import Any
 from shared.domain.document import reach
 from shared.domain.errors import Finding
 from shared.domain.flow.model import Flow
+from shared.domain.flow.serving_engine import ENGINE, refused_engine
 from shared.domain.manifest.access_rules import access_findings
 from shared.domain.manifest.connection_rules import connection_findings
 from shared.domain.manifest.deployment_rules import deployment_findings, image_findings
@@ -61,6 +62,10 @@ def flow_findings(
         if outputs and name not in outputs:
             cause = f"the flow has no output '{name}'"
             yield at.finding(("flow", "outputs", index), cause, _known(outputs))
+    variables = manifest.deployment.environment_variables or {}
+    if (problem := refused_engine(flow.kind, variables)) is not None:
+        place = ("deployment", "environment_variables", ENGINE)
+        yield at.finding(place, problem, "Take it off: the flask engine serves it")
     yield from connection_findings(manifest, flow, at)
     yield from image_findings(manifest.deployment, flow, at)
     yield from smoke_findings(manifest.smoke_test, flow, at)
@@ -76,9 +81,10 @@ def wanted_findings(
             yield layers.finding(at, f"'{path}' is not in the package", "Correct the path")
 
 
-def is_configured(manifest: Manifest) -> bool:
-    """Whether the manifest says with what a flex flow's class is made."""
-    return "PF_FLOW_INIT_CONFIG" in (manifest.deployment.environment_variables or {})
+def settled_findings(manifest: Manifest, flow: Flow) -> tuple[Finding, ...]:
+    """Findings about the flow that do not hold, by what the deployment's variables say."""
+    variables = manifest.deployment.environment_variables or {}
+    return tuple(it for name in variables for it in flow.unless_set.get(name, ()))
 
 
 def _known(names: list[str] | tuple[str, ...]) -> str:

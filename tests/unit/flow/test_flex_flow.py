@@ -134,10 +134,13 @@ def test_a_class_that_needs_what_nothing_gives_is_an_error(drop: Drop) -> None:
 
 def test_an_async_generator_needs_the_other_engine(drop: Drop) -> None:
     source = "async def chat(q: str):\n    yield q\n"
-    reading = drop({"flow.flex.yaml": FLEX, "app.py": source})
+    files = {"flow.flex.yaml": FLEX, "app.py": source}
+    reading = drop(files)
     assert "fastapi" in reading.findings[0].remedy
     assert reading.flow is not None
     assert reading.flow.streams
+    variables = "deployment: {environment_variables: {PROMPTFLOW_SERVING_ENGINE: fastapi}}\n"
+    assert drop({**files, "deploy.yaml": variables}).findings == ()
 
 
 def test_the_sample_of_the_file_is_the_sample_input(drop: Drop) -> None:

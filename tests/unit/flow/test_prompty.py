@@ -99,3 +99,11 @@ def test_what_is_not_one_prompty_is_no_flow(
 
 def test_lines_that_end_as_on_windows_are_read(drop: Drop) -> None:
     assert drop({"greet.prompty": GREET.replace("\n", "\r\n")}).errors == ()
+
+
+def test_the_engine_that_cannot_serve_a_prompty_is_refused(drop: Drop) -> None:
+    variables = "deployment: {environment_variables: {PROMPTFLOW_SERVING_ENGINE: %s}}\n"
+    wrong = drop({"greet.prompty": GREET, "deploy.yaml": variables % "fastapi"}).findings
+    assert [(it.file, it.line, it.severity) for it in wrong] == [("deploy.yaml", 1, "error")]
+    assert "fastapi engine" in wrong[0].cause
+    assert drop({"greet.prompty": GREET, "deploy.yaml": variables % "flask"}).findings == ()
