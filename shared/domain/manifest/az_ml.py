@@ -37,7 +37,6 @@ NOT_USED: Mapping[str, Mapping[str, str]] = {
     },
     "deployment": {
         "model": "the flow is the model, and " + _NAMED,
-        "code_configuration": "the prompt flow runtime scores, no script",
         "model_mount_path": _LATER,
         "id": _ANSWERED,
         "provisioning_state": _ANSWERED,
@@ -78,7 +77,7 @@ class _AzMl(BaseModel):
 
 
 class EndpointNotUsed(_AzMl):
-    """Fields of az ml's endpoint.yaml without effect."""
+    """Fields of az ml's endpoints without effect."""
 
     kind: Any = None
     """Not used: Azure answers this."""
@@ -95,13 +94,13 @@ class EndpointNotUsed(_AzMl):
 
 
 class DeploymentNotUsed(_AzMl):
-    """Fields of az ml's deployment.yaml without effect."""
+    """Fields of az ml's deployments without effect."""
 
     endpoint_name: Any = None
     """Name of the endpoint, where `endpoint.name` says nothing."""
     model: Any = None
     """Not used: the flow is the model."""
     code_configuration: Any = None
-    """Not used: the prompt flow runtime scores, no script."""
+    """Refused: a scoring script would answer instead of the flow."""
     model_mount_path: Any = None
     """Not used yet."""

@@ -1,6 +1,6 @@
 """Which section of the manifest an az ml file is, told by its content: its name says nothing.
 
-Sources: azure-ai-ml 1.30's schemas of endpoints and deployments, and the names of those published
+Sources: azure-ai-ml 1.35.2's schemas of endpoints and deployments, and the names of those published
 at azuremlschemas.azureedge.net. Which endpoints and deployments are not served here is said in
 `az_ml_refused`.
 """

@@ -29,7 +29,7 @@ def read_manifest(
     deployment: Document | None = None,
     model: Document | None = None,
 ) -> tuple[Manifest, Layers, tuple[Finding, ...]]:
-    """Reads deploy.yaml and az ml's own files; where both say something, deploy.yaml wins.
+    """Reads our manifest and az ml's own files; where both say something, our manifest wins.
 
     Gives the manifest, its layers (so that later findings can name file and line), and what is
     wrong. A file that does not fit is left out of the manifest, with findings.
@@ -72,6 +72,8 @@ def merged(manifest: Manifest, overrides: Mapping[str, Any] | None) -> Manifest:
     if not overrides:
         return manifest  # what is wrong with it was told when it was read
     request = Document("manifest", overrides)
+    if refused := _refused_sections(request):
+        raise Rejected(refused)
     layers = Layers((Layer(request),))
     plain = patched({}, _without_rollout(request.value))
     read, findings = shape(Manifest, plain, request)

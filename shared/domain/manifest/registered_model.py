@@ -9,7 +9,7 @@ from shared.domain.manifest.section import Section
 
 
 class RegisteredModel(Section):
-    """What is said of the model version that the flow is registered as, as in az ml's model.yaml.
+    """What is said of the model version that the flow is registered as, as in az ml's models.
 
     The flow is the model and names it, so only `properties` has an effect.
     """

@@ -6,33 +6,11 @@ from pathlib import Path
 import pytest
 
 from shared.domain.errors import Rejected
-from shared.package import Reading, digest, kept_files, limits, read
+from shared.domain.manifest import Manifest, merged
+from shared.package import Reading, digest, kept_files, limits
+from tests.unit.manifest.az_ml_texts import DEPLOYMENT, ENDPOINT, SCHEMA, without_schema
 
 type Drop = Callable[[Mapping[str, str]], Reading]
-
-SCHEMA = "$schema: https://azuremlschemas.azureedge.net/latest/{}.schema.json\n"
-ENDPOINT = SCHEMA.format("managedOnlineEndpoint") + "name: support\nauth_mode: key\n"
-DEPLOYMENT = (
-    SCHEMA.format("managedOnlineDeployment")
-    + "name: blue\nendpoint_name: support\ninstance_type: Standard_DS3_v2\ninstance_count: 2\n"
-)
-FLOW = "nodes:\n- {name: a, type: prompt, source: {type: code, path: a.jinja2}}\n"
-
-
-@pytest.fixture
-def drop(tmp_path: Path) -> Drop:
-    """Reads a flow of one prompt with files beside it."""
-
-    def written(files: Mapping[str, str]) -> Reading:
-        for path, text in {"flow.dag.yaml": FLOW, "a.jinja2": "", **files}.items():
-            (tmp_path / path).write_text(text)
-        return read(tmp_path)
-
-    return written
-
-
-def _without_schema(text: str) -> str:
-    return text.partition("\n")[2]
 
 
 @pytest.mark.parametrize("schema", [True, False])
@@ -47,7 +25,7 @@ def _without_schema(text: str) -> str:
 def test_files_of_any_name_are_taken(
     drop: Drop, tmp_path: Path, endpoint: str, deployment: str, schema: bool
 ) -> None:
-    said = (lambda text: text) if schema else _without_schema
+    said = (lambda text: text) if schema else without_schema
     reading = drop({endpoint: said(ENDPOINT), deployment: said(DEPLOYMENT)})
     assert reading.findings == ()
     assert reading.manifest.endpoint.name == "support"
@@ -160,6 +138,14 @@ def test_a_section_of_our_manifest_is_refused_for_the_same_reasons(drop: Drop) -
     [error] = drop({"deploy.yaml": text}).findings
     assert (error.file, error.line) == ("deploy.yaml", 3)
     assert "runs a scoring script" in error.cause
+
+
+def test_a_request_is_refused_for_the_same_reasons() -> None:
+    with pytest.raises(Rejected) as caught:
+        merged(Manifest(), {"deployment": {"type": "kubernetes", "resources": {}}})
+    [finding] = caught.value.findings
+    assert finding.file == "manifest.deployment.type"
+    assert "a Kubernetes online deployment" in finding.cause
 
 
 def test_kubernetes_own_manifest_named_like_az_mls_is_told(drop: Drop) -> None:
