@@ -40,7 +40,7 @@ ALONE = "The app ended while this step ran: it is tried again when no other such
 def deaths(events: Iterable[Mapping[str, Any]], key: str) -> int:
     """How many runs of a step in a row ended with the app, not counting the one that runs now.
 
-    A run that waited to be tried alone neither died nor survived.
+    Who waits to be tried alone has died once: its line may follow the run that died.
     """
     died, runs = 0, False
     for event in events:
@@ -51,7 +51,7 @@ def deaths(events: Iterable[Mapping[str, Any]], key: str) -> int:
             runs = True
         else:
             runs = False
-            died = died if event["note"] == ALONE else 0
+            died = 1 if event["note"] == ALONE else 0
     return died
 
 

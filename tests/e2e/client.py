@@ -64,7 +64,14 @@ class Client:
 
     def drop(self, path: str, content: bytes) -> str:
         """Upload a package; the job that the app makes of it."""
-        etag = self.flows.get_blob_client(path).upload_blob(content, overwrite=True)["etag"]
+        return self.taken(path, self.upload(path, content))
+
+    def upload(self, path: str, content: bytes) -> str:
+        """The ETag of what lies there now."""
+        return str(self.flows.get_blob_client(path).upload_blob(content, overwrite=True)["etag"])
+
+    def taken(self, path: str, etag: str) -> str:
+        """The job that the app makes of what was uploaded."""
         found = wait(lambda: self._job_of(path, etag), 300, f"no job for {path}")
         return str(found["job"])
 

@@ -26,6 +26,9 @@ OTHER = {"key": "step-2", "state": "running", "note": ""}
         ([RUN, OTHER, OTHER, OTHER], 0),
         ([RUN, RUN], 1),
         ([RUN, OTHER, RUN, RUN], 2),
+        ([RUN, LINED_UP, RUN], 1),
+        ([RUN, LINED_UP, LINED_UP, RUN, RUN], 2),
+        ([RUN, LINED_UP, RUN, DONE, RUN], 0),
         ([RUN, RUN, LINED_UP, RUN, LINED_UP, RUN], 1),
         ([RUN, RUN, LINED_UP, RUN, RUN], 2),
         ([RUN, RUN, WAIT, RUN], 0),
@@ -81,6 +84,26 @@ def test_a_job_that_ends_the_app_twice_at_a_step_has_failed(world: World, kind: 
     assert world.traffic() == {old["deployment"]: 100}
     assert world.ledger.open_jobs() == ()
     assert world.turns.holder(LANE) is None
+
+
+def test_one_that_had_to_wait_to_be_tried_alone_is_not_begun_a_third_time_either(world: World):
+    job, other = world.drop("guilty"), world.drop("other")
+    start = _deadly(world, job, "prepare")
+    with pytest.raises(Crash):
+        start()
+    assert world.turns.take(LANE, other) is not None
+
+    def nobody_else(_name: str, given: Any) -> None:
+        if len(engine.waits) == 3:
+            world.turns.release(LANE, other)
+        if len(engine.waits) >= 3 and given["kind"] == "prepare":
+            world.ledger.fail("fetch_package", Crash())  # type: ignore[arg-type]
+
+    engine = FakeEngine(world.ports, world.clock, nobody_else)
+    with pytest.raises(Crash):
+        engine.run(job)
+    assert start() == "failed"
+    assert "ended twice" in world.last["diagnosis"]["cause"]
 
 
 def test_what_died_with_it_is_tried_alone_and_succeeds(world: World):
