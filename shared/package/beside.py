@@ -26,7 +26,7 @@ PARTS: tuple[Part, ...] = ("deploy", "endpoint", "deployment", "model")
 """What files beside a flow can be, and how those are called that need no further sign."""
 _ENDINGS = (".yaml", ".yml")
 _NAMED = {f"{part}{ending}": part for part in PARTS for ending in _ENDINGS}
-_WHAT = {"endpoint": "endpoint", "deployment": "online deployment", "model": "model"}
+_WHAT = {"endpoint": "online endpoint", "deployment": "online deployment", "model": "model"}
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,9 @@ def _read_files(root: Path) -> tuple[list[_Read], list[Finding]]:
             looked_at += 1
             if looked_at > limits.MAX_AZ_ML_FILES:
                 cause = f"over {limits.MAX_AZ_ML_FILES} YAML files beside the flow may be az ml's"
-                remedy = "Leave one endpoint and one deployment, or list the rest in .amlignore"
+                remedy = (
+                    "Leave one endpoint and one deployment, or have the ignore file name the rest"
+                )
                 return read, [Finding(name, None, cause, remedy)]
             read.extend(_by_content(name, text))
     return read, []
@@ -152,8 +154,8 @@ def _known(section: Section, document: Document) -> _Read:
         return _Read(name, section, None, refused)
     if _NAMED.get(name) != "deploy":
         return _Read(name, section, document)
-    cause = f"this is az ml's {_WHAT[section]}, not Sluice's manifest, and is taken for that"
-    remedy = f"Rename it, to {section}.yaml for instance"
+    cause = f"this is an az ml {_WHAT[section]}, not Sluice's manifest; it is used as that"
+    remedy = f"Rename it, for instance to {section}.yaml"
     told = document.finding(("$schema",), cause, remedy, "warning")
     return _Read(name, section, document, (told,))
 
@@ -166,5 +168,5 @@ def _second(file: _Read, first: str) -> Finding:
     if file.part == "deploy":
         return Finding(file.name, None, f"'{first}' is there too", "Keep one of them")
     cause = f"a second {_WHAT[file.part]} beside the flow: '{first}' is one, too"
-    remedy = "Keep one of them in the package, or list the other in .amlignore"
+    remedy = "Keep one of them in the package, or have its ignore file name the other"
     return Finding(file.name, None, cause, remedy)

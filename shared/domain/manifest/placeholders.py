@@ -24,7 +24,7 @@ _FREE = frozenset({"description", "tags", "properties", "environment_variables"}
 """Where a person may mean what looks like a placeholder: only what is nothing else is refused."""
 _FLOWS_OWN = "smoke_test"
 """What is asked and expected is the flow's own text."""
-_REMEDY = "Write the value itself, or have envsubst (or what else should) fill it in before packing"
+_REMEDY = "Write the value itself, or fill it in, for instance with envsubst, before packing"
 
 
 def placeholder_findings(document: Document) -> Iterator[Finding]:

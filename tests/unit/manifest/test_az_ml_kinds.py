@@ -83,7 +83,7 @@ def test_a_deploy_yaml_that_is_az_mls_is_used_as_such_with_a_word(drop: Drop) ->
     reading = drop({"deploy.yml": DEPLOYMENT})
     assert reading.errors == ()
     assert [(it.file, it.line) for it in reading.findings] == [("deploy.yml", 1)]
-    assert "az ml's online deployment, not Sluice's manifest" in reading.findings[0].cause
+    assert "an az ml online deployment, not Sluice's manifest" in reading.findings[0].cause
     assert reading.manifest.deployment.instance_count == 2
 
 
