@@ -7,6 +7,7 @@ from typing import Final
 from docs.diagnosis_shapes import SHAPES, from_azure, right
 from shared.domain.diagnoses import (
     creation,
+    flow_packages,
     flow_start,
     own_rights,
     permissions,
@@ -61,7 +62,10 @@ _THEMES: Final = (
     ("What Sluice may not do", own_rights.ROWS),
     ("What storage refuses of an upload", uploads.ROWS),
     ("What the endpoint's identity may not do", permissions.ROWS),
-    ("Why a container does not start, or its flow does not load", flow_start.ROWS + startup.ROWS),
+    (
+        "Why a container does not start, or its flow does not load",
+        flow_packages.ROWS + flow_start.ROWS + startup.ROWS,
+    ),
     ("What Azure ML refuses or fails to make", creation.ROWS),
     ("What a call to the scoring URI answers", scoring.ROWS),
 )

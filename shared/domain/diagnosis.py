@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from shared.domain.diagnoses import (
     creation,
+    flow_packages,
     flow_start,
     own_rights,
     permissions,
@@ -34,6 +35,7 @@ ROWS: tuple[Row, ...] = (
     *subscription.ROWS,
     *own_rights.ROWS,
     *permissions.ROWS,
+    *flow_packages.ROWS,
     *flow_start.ROWS,
     *startup.ROWS,
     *creation.ROWS,

@@ -1,6 +1,6 @@
 """Why a container does not start, whatever runs in it: memory, probes, a crash."""
 
-from shared.domain.diagnoses.flow_start import STARTS
+from shared.domain.diagnoses.flow_packages import STARTS
 from shared.domain.diagnoses.row import TROUBLESHOOTING, Row, Signal
 
 _NOT_READY = f"{TROUBLESHOOTING}#error-resourcenotready"
