@@ -7,9 +7,12 @@ that was never followed by an outcome died. A step that died once runs again whi
 step does: what dies together with it was not to blame. A step that died twice has failed.
 """
 
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 
 from shared.domain.diagnosis import Signal, diagnose
+from shared.domain.failure import AzureFailure
 from shared.domain.report import Report, unhealthy, waiting
 from shared.domain.timeline import ALONE, deaths
 from shared.ports import Ports
@@ -24,15 +27,22 @@ LANE = "_alone"
 """The turn that a suspect needs. No endpoint can have this name."""
 
 _DEATHS = 2
+# A third of the time that a turn lasts.
+_RENEW = 20.0
 
 
 def guarded(
-    ports: Ports, call: Call, begin: Callable[[], None], work: Callable[[], Report]
+    ports: Ports,
+    call: Call,
+    begin: Callable[[], None],
+    work: Callable[[], Report],
+    renew: float = _RENEW,
 ) -> Report:
     """The report of the work; a failure where it has ended the app twice. One read of the ledger.
 
     `begin` writes the line in the timeline that says that this run begins: not before it may, so
-    that one who waits to be tried alone is not taken for dead.
+    that one who waits to be tried alone is not taken for dead. `renew`: seconds after which the
+    turn to be alone is taken again.
     """
     if not is_guarded(call):
         return work()
@@ -48,12 +58,30 @@ def guarded(
         return waiting(ALONE)
     begin()
     try:
-        report = work()
+        report = _alone(ports, call.job, work, renew)
     except Exception:
         ports.turns.release(LANE, call.job)
         raise
     ports.turns.release(LANE, call.job)
     return report
+
+
+def _alone(ports: Ports, job: str, work: Callable[[], Report], renew: float) -> Report:
+    """The work's report. It may take longer than a turn lasts, so the turn is renewed meanwhile."""
+    over = threading.Event()
+
+    def hold() -> None:
+        while not over.wait(renew):
+            with suppress(AzureFailure):  # the next one may get through before the turn lapses
+                ports.turns.take(LANE, job)
+
+    holding = threading.Thread(target=hold, daemon=True)
+    holding.start()
+    try:
+        return work()
+    finally:
+        over.set()
+        holding.join()
 
 
 def is_guarded(call: Call) -> bool:

@@ -1,13 +1,16 @@
 """A step that ends the app is not begun for ever, and takes nobody else down with it."""
 
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from shared.domain.report import Report
 from shared.domain.timeline import ALONE, deaths
-from shared.steps.guard import DANGEROUS, LANE
+from shared.steps.call import Call
+from shared.steps.guard import DANGEROUS, LANE, guarded
 from tests.fakes.engine import Crash, FakeEngine
 from tests.fakes.world import World, package
 
@@ -124,6 +127,23 @@ def test_what_died_with_it_is_tried_alone_and_succeeds(world: World):
     assert len(engine.waits) >= 3
     notes = [it["note"] for it in world.ledger.timeline(innocent) if it["kind"] == "prepare"]
     assert ALONE in notes
+
+
+def test_the_turn_to_be_alone_is_renewed_while_the_step_runs(world: World):
+    job = world.drop()
+    with pytest.raises(Crash):
+        _deadly(world, job, "prepare")()
+
+    def lapses() -> Report:
+        world.turns.lapse(LANE)
+        end = time.monotonic() + 120
+        while world.turns.holder(LANE) != job and time.monotonic() < end:
+            time.sleep(0.001)
+        return Report("ok", str(world.turns.holder(LANE)))
+
+    call = Call(job, "fox", "prepare", "prepare")
+    assert guarded(world.ports, call, lambda: None, lapses, renew=0.001).note == job
+    assert world.turns.holder(LANE) is None
 
 
 def test_a_job_that_was_only_interrupted_goes_on(world: World):
