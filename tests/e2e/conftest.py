@@ -6,15 +6,23 @@ endpoints and deployments answer late: after 6 s where flows are served for real
 after 0.2 s where they are tested by the dozen, since each job waits for three of them.
 """
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from local import cloud
+from local.addresses import addresses
+from local.app_settings import drop_connection
 from local.options import Options
 from local.stack import Stack
 from tests.e2e.client import Client
 
+POLICY = [
+    {"prefix": "team-a", "endpoints": ["team-a-*"]},
+    {"prefix": "team-b", "endpoints": ["b-*"]},
+]
 SETTINGS = {"QUIET_PERIOD_SECONDS": "2", "SWEEP_SCHEDULE": "*/5 * * * * *"}
 
 
@@ -57,6 +65,27 @@ def echo_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 @pytest.fixture(scope="session")
 def echo(echo_stack: Stack) -> Client:
     return Client(echo_stack.facts)
+
+
+@pytest.fixture(scope="session")
+def keyless_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    """Only the host's own trigger has a key, which the app does not read."""
+    state = tmp_path_factory.mktemp("keyless")
+    settings = {
+        **SETTINGS,
+        "SluiceStorage": "",
+        "SluiceStorage__blobServiceUri": f"https://{cloud.DROP_ACCOUNT}.blob.core.windows.net",
+        "AzureWebJobsSluiceStorage": drop_connection(addresses(state, None)),
+        "SLUICE_POLICY": json.dumps(POLICY),
+    }
+    options = Options(endpoint_seconds=0.1, deployment_seconds=0.1, serve="echo", settings=settings)
+    with Stack(state, options) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def keyless(keyless_stack: Stack) -> Client:
+    return Client(keyless_stack.facts)
 
 
 @pytest.fixture(scope="session")

@@ -1,40 +1,12 @@
 """The app without an account key, as it runs on Azure: its identity's token opens storage."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from local import cloud
-from local.addresses import addresses
-from local.app_settings import drop_connection
-from local.options import Options
-from local.stack import Stack
 from tests.e2e.client import Client, wait, zipped
-from tests.e2e.conftest import SETTINGS
-
-POLICY = [
-    {"prefix": "team-a", "endpoints": ["team-a-*"]},
-    {"prefix": "team-b", "endpoints": ["b-*"]},
-]
-
-
-@pytest.fixture(scope="module")
-def keyless(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Client]:
-    """Only the host's own trigger has a key, which the app does not read."""
-    state = tmp_path_factory.mktemp("keyless")
-    settings = {
-        **SETTINGS,
-        "SluiceStorage": "",
-        "SluiceStorage__blobServiceUri": f"https://{cloud.DROP_ACCOUNT}.blob.core.windows.net",
-        "AzureWebJobsSluiceStorage": drop_connection(addresses(state, None)),
-        "SLUICE_POLICY": json.dumps(POLICY),
-    }
-    options = Options(endpoint_seconds=0.1, deployment_seconds=0.1, serve="echo", settings=settings)
-    with Stack(state, options) as running:
-        yield Client(running.facts)
 
 
 def _by_blob(client: Client, path: str, content: bytes) -> dict[str, Any]:
