@@ -22,12 +22,16 @@ KEY = "a-valid-key"
 
 @dataclass
 class Models:
-    """Serving and Endpoints in one: every deployment is the same model, which counts its calls."""
+    """Serving and Endpoints in one: every deployment is the same model, which counts its calls.
+
+    What is asked to wait, and what follows a first event, is answered once the test sets `go`.
+    """
 
     scored_now: Scored
     base: str = ""
     down: set[str] = field(default_factory=set)
     calls: list[str] = field(default_factory=list)
+    go: asyncio.Event = field(default_factory=asyncio.Event)
 
     def scored(self, endpoint: str) -> Scored | None:
         return self.scored_now if endpoint == self.scored_now.name else None
@@ -60,18 +64,17 @@ class Models:
         deployment = request.path_params["d"]
         self.calls.append(deployment)
         inputs = await request.json()
-        if "sleep" in inputs:
-            await asyncio.sleep(inputs["sleep"])
+        if "wait" in inputs:
+            await self.go.wait()
         if "events" in inputs:
-            return StreamingResponse(_events(inputs["events"]), media_type="text/event-stream")
+            return StreamingResponse(self._events(inputs["events"]), media_type="text/event-stream")
         seen = {k: request.headers.get(k) for k in ("authorization", "x-request-id")}
         return JSONResponse({"by": deployment, "seen": seen}, inputs.get("status", 200))
 
-
-async def _events(count: int) -> AsyncIterator[str]:
-    for number in range(count):
-        yield f"data: {number}\n\n"
-        await asyncio.sleep(0.1)
+    async def _events(self, count: int) -> AsyncIterator[str]:
+        for number in range(count):
+            yield f"data: {number}\n\n"
+            await self.go.wait()
 
 
 @dataclass
