@@ -45,4 +45,10 @@ def _environment(wanted: Json, old: Json | None) -> Json:
             message = f"The environment version exists already with another '{key}'."
             raise ArmError(409, "UserError", message)
     kept = {**(old or {}), **{key: value for key, value in wanted.items() if value is not None}}
-    return {"osType": "Linux", **kept, "environmentType": "UserCreated"}
+    return {
+        "osType": "Linux",
+        "tags": {},
+        "properties": {},
+        **kept,
+        "environmentType": "UserCreated",
+    }

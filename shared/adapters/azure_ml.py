@@ -17,7 +17,7 @@ from azure.core.credentials import TokenCredential
 from shared.adapters.arm import Arm
 from shared.adapters.datastore import VERSION, Datastores
 from shared.adapters.uploads import Upload
-from shared.domain.environment_ask import Routes
+from shared.domain.environment_ask import Described, Routes
 from shared.domain.failure import Refused
 from shared.package.kept import digest_of, every_file
 
@@ -66,7 +66,7 @@ class AzureMlAssets:
         }
         return self._put(f"models/{name}/versions/{version}", body)
 
-    def register_environment(
+    def register_environment(  # noqa: PLR0913 - each is a field of the version
         self,
         name: str,
         version: str,
@@ -76,6 +76,7 @@ class AzureMlAssets:
         build: Path | None = None,
         dockerfile: str | None = None,
         routes: Routes | None = None,
+        described: Described | None = None,
     ) -> str:
         """Register an image, a build context of one's own, or one that installs requirements."""
         with _context(image, requirements, build) as context:
@@ -84,8 +85,10 @@ class AzureMlAssets:
                 place = self._uploaded(context, "context")
                 file = dockerfile or "Dockerfile"
                 source = {"build": {"contextUri": f"{place.url}/", "dockerfilePath": file}}
+        said = asdict(described) if described is not None else {}
         body = {
             **source,
+            **{key: value for key, value in said.items() if value is not None},
             "inferenceConfig": inference_config(routes or Routes()),
             "isAnonymous": False,
             "isArchived": False,

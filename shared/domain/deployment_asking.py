@@ -10,6 +10,7 @@ from shared.domain.endpoint import Probe, RequestSettings
 from shared.domain.environment_ask import (
     DEFAULT_IMAGE,
     BuildAsk,
+    Described,
     EnvironmentAsk,
     RequirementsAsk,
     Route,
@@ -72,9 +73,11 @@ def environment_ask(
     if isinstance(said, Environment) and said.build is not None:
         folder, dockerfile = build_place(said.build)
         build = BuildAsk(folder, dockerfile, build_digest)
-        return EnvironmentAsk(image="", build=build, routes=_routes(said))
+        return EnvironmentAsk(
+            image="", build=build, routes=_routes(said), described=_described(said)
+        )
     if isinstance(said, Environment) and said.image is not None:
-        return EnvironmentAsk(image=said.image, routes=_routes(said))
+        return EnvironmentAsk(said.image, routes=_routes(said), described=_described(said))
     needs = _needs(flow, requirements_digest) if requirements is not None else None
     return EnvironmentAsk(flow.environment.image or DEFAULT_IMAGE, requirements, needs=needs)
 
@@ -158,6 +161,11 @@ def _data_collector(asked: DataCollector | None) -> DataCollectorAsk | None:
         sampling_rate=asked.sampling_rate,
         capture_headers=tuple(headers) if headers is not None else None,
     )
+
+
+def _described(said: Environment) -> Described | None:
+    told = Described(said.description or None, said.tags or None, said.properties or None)
+    return told if told != Described() else None
 
 
 def _routes(said: Environment) -> Routes | None:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import shlex
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -59,6 +60,15 @@ class RequirementsAsk:
 
 
 @dataclass(frozen=True)
+class Described:
+    """What is said of an environment version for people and for searches."""
+
+    description: str | None = None
+    tags: Mapping[str, str] | None = None
+    properties: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True)
 class EnvironmentAsk:
     """What serves.
 
@@ -66,6 +76,7 @@ class EnvironmentAsk:
         image: the image; of a registered environment what Azure says of it.
         requirements: the text of requirements.txt, installed over the image.
         needs: the files that it names, where there are any.
+        described: what the version is registered with besides.
         build: a build context instead of an image.
         routes: the container's, where they are not prompt flow's own.
         registered: ARM id of a version that is there already; nothing is registered then.
@@ -77,6 +88,7 @@ class EnvironmentAsk:
     routes: Routes | None = None
     registered: str | None = None
     needs: RequirementsAsk | None = None
+    described: Described | None = None
 
     @property
     def version(self) -> str:

@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 
 _ARM = re.compile(
-    r"/subscriptions/[^/]+/resourceGroups/[^/]+/providers/Microsoft\.MachineLearningServices"
-    r"/workspaces/[^/]+/environments/(?P<name>[^/]+)/versions/(?P<version>[^/]+)",
+    r"(?P<workspace>/subscriptions/[^/]+/resourceGroups/[^/]+/providers"
+    r"/Microsoft\.MachineLearningServices/workspaces/[^/]+)/environments/(?P<name>[^/]+)/versions/(?P<version>[^/]+)",
     re.IGNORECASE,
 )
 _NAMED = re.compile(r"(?P<name>[^:@/\s]+)(:(?P<version>[^:@/\s]+)|@latest)?")
@@ -13,10 +13,14 @@ _NAMED = re.compile(r"(?P<name>[^:@/\s]+)(:(?P<version>[^:@/\s]+)|@latest)?")
 
 @dataclass(frozen=True)
 class EnvironmentReference:
-    """A version of the workspace's environments; None is the latest one."""
+    """A version of a workspace's environments; None is the latest one.
+
+    `workspace`: its ARM id, where the reference says it.
+    """
 
     name: str
     version: str | None = None
+    workspace: str | None = None
 
 
 @dataclass(frozen=True)
@@ -34,5 +38,7 @@ class RegisteredEnvironment:
 def read_reference(text: str) -> EnvironmentReference | None:
     """`azureml:name:version`, `azureml:name@latest`, `azureml:name`, or an ARM id; else None."""
     plain = text.strip().removeprefix("azureml:")
-    match = _ARM.fullmatch(plain) or _NAMED.fullmatch(plain)
+    if (match := _ARM.fullmatch(plain)) is not None:
+        return EnvironmentReference(match["name"], match["version"], match["workspace"])
+    match = _NAMED.fullmatch(plain)
     return None if match is None else EnvironmentReference(match["name"], match["version"])

@@ -17,7 +17,9 @@ from shared.domain.manifest import (
     settled_findings,
     wanted_findings,
 )
+from shared.package.beside import Part
 from shared.package.contents import Package, read_contents, unread_findings
+from shared.package.environment_file import with_environment
 from shared.package.folder import check_files
 from shared.package.images import with_images
 from shared.package.kept import digest_of, every_file, list_flow, refuse_links
@@ -25,6 +27,11 @@ from shared.package.prompty import read_prompty_text
 from shared.package.secrets import secret_findings
 from shared.package.texts import read_text
 from shared.package.yaml_text import parse
+
+_ENVIRONMENTS: tuple[tuple[Part, tuple[str, ...]], ...] = (
+    ("deployment", ("environment",)),
+    ("deploy", ("deployment", "environment")),
+)
 
 
 @dataclass(frozen=True)
@@ -66,7 +73,12 @@ def read(root: Path) -> Reading:
     package = Package(root, frozenset(kept), frozenset(every) - frozenset(kept))
     findings: list[Finding] = [*secret_findings(listing.secrets)]
     flow = _flow(package, findings)
-    manifest, layers, wrong = read_manifest(**beside.parts)
+    parts = dict(beside.parts)
+    for part, at in _ENVIRONMENTS:
+        if part in parts:
+            parts[part], told = with_environment(parts[part], at, root, every)
+            findings.extend(told)
+    manifest, layers, wrong = read_manifest(**parts)
     findings.extend((*beside.findings, *wrong, *build_findings(manifest.deployment, every, layers)))
     findings.extend(wanted_findings(manifest.flow, every, layers))
     if flow is not None:

@@ -16,7 +16,7 @@ from shared.domain.endpoint import (
     OperationState,
     WorkspaceFacts,
 )
-from shared.domain.environment_ask import Routes
+from shared.domain.environment_ask import Described, Routes
 from shared.domain.environment_reference import RegisteredEnvironment
 from shared.domain.quota import Usage
 from shared.ports.document import Json
@@ -110,7 +110,7 @@ class Assets(Protocol):
     ) -> str:
         """Upload the folder as a custom model; its ARM id."""
 
-    def register_environment(
+    def register_environment(  # noqa: PLR0913 - each is a field of the version
         self,
         name: str,
         version: str,
@@ -120,6 +120,7 @@ class Assets(Protocol):
         build: Path | None = None,
         dockerfile: str | None = None,
         routes: Routes | None = None,
+        described: Described | None = None,
     ) -> str:
         """Register an environment that serves flows; its ARM id.
 

@@ -39,6 +39,7 @@ def ensure_environment(ports: Ports, call: Call) -> Report:
             build=_context(ports, call, environment, Path(folder)),
             dockerfile=environment.build.dockerfile if environment.build else None,
             routes=environment.routes,
+            described=environment.described,
         )
     return ok()
 

@@ -14,6 +14,8 @@ from shared.domain.flow import Flow
 from shared.domain.manifest import NO_DRIVER, Deployment, Environment, build_place
 from shared.ports import Ports
 
+_WHERE = "manifest.deployment.environment"
+
 
 def environment_of(
     ports: Ports, flow: Flow, asked: Deployment, root: Path, requirements_digest: str
@@ -27,7 +29,11 @@ def environment_of(
     reference = _reference(said)
     registered: RegisteredEnvironment | None = None
     findings: tuple[Finding, ...] = ()
-    if reference is not None:
+    if reference is not None and _is_elsewhere(ports, reference):
+        cause = f"environment {reference.name} is in another workspace: {reference.workspace}"
+        remedy = "Register it in this one, and name it azureml:name:version"
+        findings = (Finding(_WHERE, None, cause, remedy),)
+    elif reference is not None:
         registered = ports.workspace.environment(reference.name, reference.version)
         findings = _wrong(reference, registered)
     digest = ""
@@ -44,6 +50,11 @@ def environment_of(
     return made, findings
 
 
+def _is_elsewhere(ports: Ports, reference: EnvironmentReference) -> bool:
+    said = reference.workspace
+    return said is not None and said.lower() != ports.workspace.facts().id.lower()
+
+
 def _reference(said: str | Environment | None) -> EnvironmentReference | None:
     if isinstance(said, str):
         return read_reference(said)
@@ -55,16 +66,16 @@ def _reference(said: str | Environment | None) -> EnvironmentReference | None:
 def _wrong(
     reference: EnvironmentReference, registered: RegisteredEnvironment | None
 ) -> tuple[Finding, ...]:
-    where, version = "manifest.deployment.environment", reference.version or "latest"
+    version = reference.version or "latest"
     name = f"{reference.name}:{version}"
     if registered is None:
         cause, remedy = f"the workspace has no environment {name}", "Register it, or name another"
-        return (Finding(where, None, cause, remedy),)
+        return (Finding(_WHERE, None, cause, remedy),)
     if not registered.serves:
         cause = (
             f"environment {name} has no inference_config: Azure would end in MissingDriverProgram"
         )
-        return (Finding(where, None, cause, NO_DRIVER),)
+        return (Finding(_WHERE, None, cause, NO_DRIVER),)
     return ()
 
 

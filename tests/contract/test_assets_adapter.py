@@ -13,6 +13,8 @@ from local.azure_ml.testing import Facts
 from shared.adapters.arm import Arm
 from shared.adapters.azure_ml import AzureMlAssets
 from shared.adapters.credential import AppCredential
+from shared.adapters.datastore import VERSION
+from shared.domain.environment_ask import Described
 from shared.domain.failure import AzureFailure, Denied, Refused, Unavailable
 from tests.contract.azure_sides import FLOW, Cloud
 from tests.contract.test_arm_adapter import calls
@@ -207,3 +209,14 @@ def test_the_same_content_under_two_names_at_once_is_registered_twice(
     with ThreadPoolExecutor(2) as pool:
         ids = list(pool.map(register, (f"one-{tmp_path.name}", f"two-{tmp_path.name}")))
     assert len(set(ids)) == 2
+
+
+def test_what_is_said_of_an_environment_is_shown_by_azure(adapters: Cloud, tmp_path: Path) -> None:
+    said = Described("mine", {"team": "a"}, {"p": "x"})
+    for number, described in enumerate((said, None)):
+        identifier = adapters.assets.register_environment(
+            f"env-{tmp_path.name}", str(number), image="i", requirements=None, described=described
+        )
+        shown = Arm(AppCredential()).call("GET", identifier, VERSION).json()["properties"]
+        found = (shown.get("description"), shown.get("tags"), shown.get("properties"))
+        assert found == (("mine", {"team": "a"}, {"p": "x"}) if described else (None, {}, {}))

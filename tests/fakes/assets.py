@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from shared.domain.environment_ask import Routes
+from shared.domain.environment_ask import Described, Routes
 from shared.domain.environment_reference import RegisteredEnvironment
 from shared.domain.failure import Conflict
 from tests.fakes.faults import Breakable, breakable
@@ -16,6 +16,7 @@ class FakeAssets(Breakable):
     def __init__(self, workspace: FakeWorkspace) -> None:
         super().__init__()
         self.writes: list[tuple[str, str, str]] = []
+        self.described: dict[str, Described | None] = {}
         self.contexts: dict[str, dict[str, str]] = {}
         self._there = workspace.there
         self._contents: dict[tuple[str, str, str], object] = {}
@@ -46,9 +47,11 @@ class FakeAssets(Breakable):
         build: Path | None = None,
         dockerfile: str | None = None,
         routes: Routes | None = None,
+        described: Described | None = None,
     ) -> str:
         assert build is None or (build / (dockerfile or "Dockerfile")).is_file()
         self._register("environments", name, version, (image, requirements, dockerfile, routes))
+        self.described[version] = described
         if build is not None:
             self.contexts[version] = {
                 path.relative_to(build).as_posix(): path.read_text(encoding="utf-8")

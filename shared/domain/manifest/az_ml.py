@@ -19,6 +19,14 @@ def _text(value: Any) -> Any:
     return str(value) if isinstance(value, int | float) else value
 
 
+def _whole(value: Any) -> Any:
+    """Az ml takes neither `yes` for 1 nor the text `3.0` for 3."""
+    if isinstance(value, bool) or (isinstance(value, str) and "." in value):
+        raise ValueError(f"{value!r} is not a whole number")
+    return value
+
+
+Whole = Annotated[int, BeforeValidator(_whole)]
 Text = Annotated[str, BeforeValidator(_text)]
 TextMap = dict[str, Text]
 
@@ -38,6 +46,7 @@ NOT_USED: Mapping[str, Mapping[str, str]] = {
     "deployment": {
         "model": "the flow is the model, and " + _NAMED,
         "model_mount_path": _LATER,
+        "creation_context": _ANSWERED,
         "id": _ANSWERED,
         "provisioning_state": _ANSWERED,
     },
@@ -104,3 +113,5 @@ class DeploymentNotUsed(_AzMl):
     """Refused: a scoring script would answer instead of the flow."""
     model_mount_path: Any = None
     """Not used yet."""
+    creation_context: Any = None
+    """Not used: Azure answers this."""

@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from shared.domain.manifest.az_ml import DeploymentNotUsed, TextMap, snake
+from shared.domain.manifest.az_ml import DeploymentNotUsed, TextMap, Whole, snake
 from shared.domain.manifest.data_collector import DataCollector
 from shared.domain.manifest.environment import Environment
 from shared.domain.manifest.scaling import ScaleSettings
@@ -22,26 +22,26 @@ def _deployment_name(value: Any) -> Any:
 class RequestSettings(Section):
     """Limits of one request."""
 
-    request_timeout_ms: Annotated[int | None, Field(gt=0, le=300_000)] = None
+    request_timeout_ms: Annotated[Whole | None, Field(gt=0, le=300_000)] = None
     """Milliseconds until a request is given up; Azure takes up to 300,000 for prompt flows."""
-    max_concurrent_requests_per_instance: Annotated[int | None, Field(gt=0)] = None
+    max_concurrent_requests_per_instance: Annotated[Whole | None, Field(gt=0)] = None
     """Requests that one instance works on at once."""
-    max_queue_wait_ms: Annotated[int | None, Field(ge=0)] = None
+    max_queue_wait_ms: Annotated[Whole | None, Field(ge=0)] = None
     """Milliseconds that a request may wait for its turn."""
 
 
 class Probe(Section):
     """When an instance counts as up. Times in seconds."""
 
-    initial_delay: Annotated[int | None, Field(ge=0)] = None
+    initial_delay: Annotated[Whole | None, Field(ge=0)] = None
     """Seconds before the first probe."""
-    period: Annotated[int | None, Field(gt=0)] = None
+    period: Annotated[Whole | None, Field(gt=0)] = None
     """Seconds between probes."""
-    timeout: Annotated[int | None, Field(gt=0)] = None
+    timeout: Annotated[Whole | None, Field(gt=0)] = None
     """Seconds until a probe counts as failed."""
-    success_threshold: Annotated[int | None, Field(gt=0)] = None
+    success_threshold: Annotated[Whole | None, Field(gt=0)] = None
     """Probes in a row that must pass."""
-    failure_threshold: Annotated[int | None, Field(gt=0)] = None
+    failure_threshold: Annotated[Whole | None, Field(gt=0)] = None
     """Probes in a row that may fail."""
 
 
@@ -51,17 +51,17 @@ class Deployment(DeploymentNotUsed):
     name: Annotated[str | None, BeforeValidator(_deployment_name)] = None
     """Fixed name: a deployment of that name is replaced in place. Without it each content gets a \
 deployment of its own."""
-    instance_type: str | None = None
+    instance_type: Annotated[str | None, Field(min_length=1)] = None
     """Virtual machine size."""
-    instance_count: Annotated[int | None, Field(gt=0, le=50)] = None
+    instance_count: Annotated[Whole | None, Field(gt=0, le=50)] = None
     """Instances; three or more are advised for production."""
     high_availability: bool | None = None
     """Not az ml's: warns where there are fewer than three instances."""
     scale_settings: ScaleSettings | None = None
     """How it scales; managed deployments take only `default`."""
     environment: str | Environment | None = None
-    """A registered environment (`azureml:name:version`, `azureml:name@latest`, an ARM id), or one \
-described here; without it the flow's image and requirements."""
+    """A registered environment (`azureml:name:version`, `azureml:name@latest`, an ARM id), one \
+described here, or the file that describes it (`file:environment.yaml`); without it the flow's image and requirements."""
     environment_variables: TextMap | None = None
     """Variables of the container; `${connection.key}` and \
 `${{azureml://connections/name/credentials/key}}` take a value from a connection."""

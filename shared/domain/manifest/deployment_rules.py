@@ -55,6 +55,11 @@ def _machines(asked: Deployment, layers: Layers) -> Iterator[Finding]:
         cause = "managed deployments take only scale_settings of type default"
         remedy = "Take it off and let Azure Monitor autoscale the deployment: what it set is kept"
         yield layers.finding(("deployment", "scale_settings"), cause, remedy)
+    if asked.scale_settings is not None and asked.scale_settings.type == "default":
+        for field in sorted(asked.scale_settings.model_fields_set - {"type"}):
+            cause = f"'{field}' is nothing that scale_settings of type default know"
+            place = ("deployment", "scale_settings", field)
+            yield layers.finding(place, cause, "Take it off; instance_count says how many run")
     if "<" in (asked.environment_variables or {}).get("PRT_CONFIG_OVERRIDE", ""):
         cause = "PRT_CONFIG_OVERRIDE is a template that nobody has filled in"
         remedy = "Take it off; Sluice sets it itself"
@@ -126,10 +131,22 @@ def _environment(asked: str | Environment | None, layers: Layers) -> Iterator[Fi
 
 
 def _reference(text: str, layers: Layers) -> Iterator[Finding]:
+    if text.endswith((".yaml", ".yml")) and not text.startswith("azureml:"):
+        file = text.removeprefix("file:")
+        cause = f"'{text}' names a file"
+        if text == file:
+            yield layers.finding(_AT, cause, f"Write file:{file}, the path from this file")
+        else:
+            yield layers.finding(
+                _AT, f"{cause}, which a request has not", "Write what it says here"
+            )
+        return
     if read_reference(text) is not None:
         return
     cause = f"'{text}' is not an environment of the workspace"
     if "registries/" in text:
         cause = f"'{text}' is in a registry, whose environments Sluice cannot look into"
+    elif "@" in text or "/labels/" in text:
+        cause = f"'{text}' names a label; of an environment's labels Azure ML knows latest alone"
     remedy = "Write azureml:name:version, azureml:name@latest or an ARM id of the workspace's own"
     yield layers.finding(_AT, cause, remedy)

@@ -17,11 +17,17 @@ def _endpoint_name(value: Any) -> Any:
     return value
 
 
+def _unprefixed(value: Any) -> Any:
+    """Az ml takes an ARM id with `azureml:` before it, as it writes ids of its assets."""
+    return value.removeprefix("azureml:") if isinstance(value, str) else value
+
+
 class UserAssignedIdentity(Section):
     """A managed identity that the endpoint runs as."""
 
     resource_id: Annotated[
         str,
+        BeforeValidator(_unprefixed),
         Field(
             pattern=r"(?i)^/subscriptions/[^/]+/resourceGroups/[^/]+/providers/"
             r"Microsoft\.ManagedIdentity/userAssignedIdentities/[^/]+$"

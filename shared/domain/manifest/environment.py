@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from shared.domain.manifest.az_ml import Text, TextMap, snake
+from shared.domain.manifest.az_ml import Text, TextMap, Whole, snake
 from shared.domain.manifest.section import Section
 
 
@@ -20,7 +20,7 @@ class Build(Section):
 class Route(Section):
     """Where the container listens."""
 
-    port: Annotated[int, Field(gt=0, lt=65_536)]
+    port: Annotated[Whole, Field(gt=0, lt=65_536)]
     """Port of the container."""
     path: str
     """Path on that port."""
@@ -40,8 +40,10 @@ class InferenceConfig(Section):
 class Environment(Section):
     """The image a deployment runs, in az ml's words."""
 
-    name: str | None = None
-    """Name of a registered environment; beside an image or a build, only for people."""
+    schema_: Annotated[Any, Field(alias="$schema")] = None
+    """az ml's schema of the file; not used."""
+    name: Text | None = None
+    """Name of a registered environment; beside an image or a build it has no effect."""
     version: Text | None = None
     """Its version."""
     image: str | None = None

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from shared.domain.manifest.az_ml import snake
+from shared.domain.manifest.az_ml import Whole, snake
 from shared.domain.manifest.section import Section
 
 
@@ -13,11 +13,11 @@ class ScaleSettings(Section):
 
     type: Annotated[Literal["default", "target_utilization"], BeforeValidator(snake)]
     """`default`: as many as instance_count says; `target_utilization` is for Kubernetes."""
-    min_instances: Annotated[int | None, Field(ge=0)] = None
+    min_instances: Annotated[Whole | None, Field(ge=0)] = None
     """Fewest instances, with `target_utilization`."""
-    max_instances: Annotated[int | None, Field(gt=0)] = None
+    max_instances: Annotated[Whole | None, Field(gt=0)] = None
     """Most instances, with `target_utilization`."""
-    polling_interval: Annotated[int | None, Field(gt=0)] = None
+    polling_interval: Annotated[Whole | None, Field(gt=0)] = None
     """Seconds between two looks at the utilization."""
-    target_utilization_percentage: Annotated[int | None, Field(gt=0, le=100)] = None
+    target_utilization_percentage: Annotated[Whole | None, Field(gt=0, le=100)] = None
     """Per cent of utilization that is aimed at."""

@@ -1,5 +1,6 @@
 """Which environment a deployment gets, and which ones are refused."""
 
+from shared.domain.environment_ask import Described
 from shared.domain.environment_reference import RegisteredEnvironment
 from tests.fakes.world import FLOW, World, package
 from tests.unit.deploy.shown import causes, spec_of
@@ -134,4 +135,25 @@ def test_what_requirements_name_and_the_flow_lacks_is_refused(world: World):
     assert told["outcome"] == "rejected"
     assert "requirements.txt:2" in " ".join(f"{it['file']}:{it['line']}" for it in told["findings"])
     assert "'base.txt' is not in the package" in causes(told)
+    assert world.writes == []
+
+
+def test_what_is_said_of_an_environment_is_registered_with_it(world: World):
+    plain = world.deploy("plain", package(deploy__yaml=_environment(f"{{image: a:1, {ROUTES}}}")))
+    said = "description: mine, tags: {team: a, n: 1}, properties: {p: x}"
+    asks = _environment(f"{{image: a:1, {said}, {ROUTES}}}")
+    told = world.deploy("said", package(deploy__yaml=asks))
+
+    assert (plain["outcome"], told["outcome"]) == ("succeeded", "succeeded")
+    assert list(world.assets.described.values()) == [
+        None,
+        Described("mine", {"team": "a", "n": "1"}, {"p": "x"}),
+    ]
+
+
+def test_an_environment_of_another_workspace_is_refused(world: World):
+    other = world.workspace.facts().id.replace("/workspaces/", "/workspaces/other-")
+    asks = _environment(f"azureml:{other}/environments/mine/versions/1")
+    told = world.deploy(content=package(deploy__yaml=asks))
+    assert "environment mine is in another workspace" in causes(told)
     assert world.writes == []

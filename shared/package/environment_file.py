@@ -1,0 +1,61 @@
+"""`environment: file:…` of a deployment: the file that it names, read in its place."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import replace
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from shared.domain.document import Document, reach
+from shared.domain.errors import Finding, Rejected
+from shared.package.texts import read_text
+from shared.package.yaml_text import parse
+
+_PREFIX = "file:"
+
+
+def with_environment(
+    document: Document, at: tuple[str, ...], root: Path, files: Collection[str]
+) -> tuple[Document, tuple[Finding, ...]]:
+    """The document with the environment that it names by file, paths from that file included.
+
+    Args:
+        document: The deployment, or our manifest.
+        at: Where its environment is said.
+        root: The package, at whose top the document is.
+        files: All files in it.
+    """
+    said, _ = reach(document.value, at)
+    if not isinstance(said, str) or not said.startswith(_PREFIX):
+        return document, ()
+    path = PurePosixPath(said.removeprefix(_PREFIX))
+    if path.as_posix() not in files:
+        where = "outside the package" if path.is_absolute() or ".." in path.parts else "not in it"
+        cause = f"the environment's file '{path}' is {where}"
+        told = document.finding(at, cause, "Put it into the package, or describe it here")
+        return _with(document, at, None), (told,)
+    try:
+        read = parse(read_text(root, path.as_posix()), path.as_posix()).value
+    except Rejected as error:
+        return _with(document, at, None), error.findings
+    if not isinstance(read, Mapping) or not {"image", "build", "name"} & read.keys():
+        cause = f"'{path}' is no environment: it has neither a name, nor an image, nor a build"
+        return _with(document, at, None), (document.finding(at, cause, "Name another file"),)
+    return _with(document, at, _from(path.parent, read)), ()
+
+
+def _from(folder: PurePosixPath, read: Mapping[str, Any]) -> Any:
+    """Az ml reads the path of a build context from the environment's own file."""
+    path, there = reach(read, ("build", "path"))
+    if not there or not isinstance(path, str) or "://" in path:
+        return read
+    return {**read, "build": {**read["build"], "path": (folder / path).as_posix()}}
+
+
+def _with(document: Document, at: tuple[str, ...], environment: Any) -> Document:
+    value = dict(document.value)
+    inner = value
+    for key in at[:-1]:
+        inner[key] = dict(inner[key])
+        inner = inner[key]
+    inner[at[-1]] = environment
+    return replace(document, value=value)
