@@ -61,7 +61,8 @@ deployment of its own."""
     """How it scales; managed deployments take only `default`."""
     environment: str | Environment | None = None
     """A registered environment (`azureml:name:version`, `azureml:name@latest`, an ARM id), one \
-described here, or the file that describes it (`file:environment.yaml`); without it the flow's image and requirements."""
+described here, or the file that describes it (`file:environment.yaml`); \
+without it the flow's image and requirements."""
     environment_variables: TextMap | None = None
     """Variables of the container; `${connection.key}` and \
 `${{azureml://connections/name/credentials/key}}` take a value from a connection."""
