@@ -1,15 +1,14 @@
 """What is sent for an endpoint or a deployment, flat, so that two senders can be compared."""
 
+import re
 from collections.abc import Mapping
-from datetime import timedelta
 from typing import Any, Final
-
-from pydantic import TypeAdapter
 
 type Sent = dict[str, Any]
 """By dotted path; durations in seconds, all other scalars as the text that Azure keeps."""
 
-_DURATION: Final = TypeAdapter(timedelta)
+_PART: Final = re.compile(r"([0-9.]+)([DHMS])")
+_UNITS: Final = {"D": 86_400, "H": 3_600, "M": 60, "S": 1}
 _DURATIONS = ("requestTimeout", "maxQueueWait", "initialDelay", "period", "timeout")
 
 
@@ -21,7 +20,13 @@ def flat(value: Any, path: str = "") -> Sent:
     if value is None:
         return {}
     if path.rpartition(".")[2] in _DURATIONS:
-        return {path: _DURATION.validate_python(value).total_seconds()}
+        return {path: _seconds(value)}
     if isinstance(value, list):
         return {path: [str(each) for each in value]}
     return {path: value if isinstance(value, bool | float | int) else str(value)}
+
+
+def _seconds(duration: str) -> float:
+    """ISO 8601, from days to seconds, of any size: P1DT1M is a day and a minute."""
+    assert re.fullmatch(r"P([0-9]+D)?(T([0-9]+H)?([0-9]+M)?([0-9.]+S)?)?", duration), duration
+    return sum(float(number) * _UNITS[unit] for number, unit in _PART.findall(duration))
