@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
 
+from docs.az_ml_defaults import table
 from shared.domain.manifest import manifest_schema
 
 REFERENCE: Final = Path(__file__).parent / "reference"
@@ -30,7 +31,8 @@ This page is made from the models by `make docs`.
 def page(schema: Mapping[str, Any]) -> str:
     """The reference as Markdown: a table for each section, fields without effect left out."""
     sections = [("deploy.yaml", schema), *schema["$defs"].items()]
-    return "\n".join([TOP, *(line for name, part in sections for line in _section(name, part))])
+    parts = (line for name, part in sections for line in _section(name, part))
+    return "\n".join([TOP, *table(), *parts])
 
 
 def _section(name: str, part: Mapping[str, Any]) -> Iterator[str]:

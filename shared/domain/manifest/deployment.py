@@ -27,7 +27,8 @@ class RequestSettings(Section):
     max_concurrent_requests_per_instance: Annotated[Whole | None, Field(gt=0)] = None
     """Requests that one instance works on at once."""
     max_queue_wait_ms: Annotated[Whole | None, Field(ge=0)] = None
-    """Milliseconds that a request may wait for its turn."""
+    """Milliseconds that a request may wait for its turn; deprecated by Azure ML, which counts \
+the waiting within `request_timeout_ms`."""
 
 
 class Probe(Section):

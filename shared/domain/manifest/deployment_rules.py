@@ -37,6 +37,11 @@ def _deprecated(asked: Deployment, layers: Layers) -> Iterator[Finding]:
         cause = f"{name} is deprecated by Azure ML; it is sent as it stands"
         remedy = "Isolate the network with a managed virtual network of the workspace instead"
         yield layers.finding(("deployment", name), cause, remedy, "warning")
+    if asked.request_settings is not None and asked.request_settings.max_queue_wait_ms is not None:
+        cause = "max_queue_wait_ms is deprecated by Azure ML for managed endpoints; it is sent"
+        remedy = "Raise request_timeout_ms by what a request may wait for its turn"
+        at = ("deployment", "request_settings", "max_queue_wait_ms")
+        yield layers.finding(at, cause, remedy, "warning")
 
 
 def _machines(asked: Deployment, layers: Layers) -> Iterator[Finding]:

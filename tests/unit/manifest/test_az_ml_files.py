@@ -120,3 +120,14 @@ def test_what_az_ml_would_refuse_is_refused_with_its_line(
 @pytest.mark.parametrize("kind", ["managed", "Managed", "online"])
 def test_managed_is_no_surprise(drop: Drop, kind: str) -> None:
     assert drop({"deployment.yaml": f"type: {kind}\ninstance_count: 2\n"}).findings == ()
+
+
+def test_a_deprecated_time_in_the_queue_is_warned_of_and_sent(drop: Drop) -> None:
+    text = DEPLOYMENT.replace("request_settings:\n", "request_settings:\n  max_queue_wait_ms: 9\n")
+    reading = drop({"endpoint.yaml": ENDPOINT, "deployment.yaml": text})
+    assert reading.errors == ()
+    assert [it.line for it in reading.findings if "deprecated" in it.cause] == [
+        text.splitlines().index("  max_queue_wait_ms: 9") + 1
+    ]
+    assert reading.manifest.deployment.request_settings is not None
+    assert reading.manifest.deployment.request_settings.max_queue_wait_ms == 9
