@@ -93,7 +93,9 @@ retain: 2
 """
         }
     )
-    assert reading.findings == ()
+    assert [it.cause for it in reading.findings] == [
+        "max_queue_wait_ms is deprecated by Azure ML for managed endpoints; it is sent"
+    ]
     endpoint, deployment = reading.manifest.endpoint, reading.manifest.deployment
     assert endpoint.name == "my-chat"
     assert endpoint.identity is not None
