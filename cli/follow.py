@@ -27,10 +27,16 @@ def find_job(service: Service, show: Display, blob: str, etag: str) -> str:
         if job := service.job_of(blob, etag):
             return job
         if waited > SLOW_SECONDS and not slow:
-            show.say("not accepted yet; a trigger that polls may need ten minutes")
+            show.say(
+                "not accepted yet; a trigger that polls may need ten minutes, and a zip in the "
+                "folder of another flow is a file of that flow"
+            )
             slow = True
         time.sleep(FIRST_PAUSE_SECONDS)
-    raise unreachable(f"{blob} was dropped, but nobody took it: is its trigger's source in order?")
+    raise unreachable(
+        f"{blob} was dropped, but no job came of it. Look whether a flow file lies in a folder "
+        "above it, of which it is a file then, and whether the blob trigger gets its events"
+    )
 
 
 def follow(service: Service, show: Display, job: str) -> Mapping[str, Any]:

@@ -55,8 +55,11 @@ class Rule(_Said):
     callers: tuple[_Pattern, ...] | None = None
 
     def holds(self, path: str) -> bool:
-        """Whether the path is in the rule's folder, or is the zip that it names."""
-        return not self.prefix or path == self.prefix or path.startswith(f"{self.prefix}/")
+        """Whether the path is in the rule's folder, or is the one zip that it names."""
+        if not self.prefix or path == self.prefix:
+            return True
+        is_zip = self.prefix.lower().endswith(".zip")
+        return not is_zip and path.startswith(f"{self.prefix}/")
 
     def allows(self, endpoint: str, suffix: str) -> bool:
         names = {endpoint, endpoint.removesuffix(suffix)} if self.suffix else {endpoint}

@@ -15,6 +15,8 @@ _ID, _FIRST, _TRIES = "sluice-id", "sluice-first", "sluice-tries"
 _SHORTEST, _LONGEST = 5.0, 300.0
 # An outage ends; what fails in another way after so long will not be better later.
 _AWAY, _WRONG = timedelta(days=1), timedelta(hours=1)
+_OLDEST = timedelta(days=14)
+"""For so long at most a queue keeps a message, by its default."""
 
 
 @dataclass(frozen=True)
@@ -49,16 +51,28 @@ def incoming(
     enqueued: datetime | None,
     properties: Mapping[str, Any],
 ) -> Incoming:
-    """Read a message. What is no copy of ours is the first of its kind."""
+    """Read a message. What cannot be a copy of ours is the first of its kind."""
     tries = str(properties.get(_TRIES) or "")
     if not tries.isdecimal() or len(tries) > 6:
         return Incoming(queue, body, id, correlation, enqueued, enqueued)
     named = str(properties.get(_ID) or id)
+    first = _first(str(properties.get(_FIRST) or ""), enqueued)
+    return Incoming(queue, body, named, correlation, enqueued, first, int(tries))
+
+
+def _first(said: str, enqueued: datetime | None) -> datetime | None:
+    """When the first copy was put on its queue.
+
+    Requests are ordered by it, and any sender can set a property: a time that is later than this
+    copy's own, or earlier than a message may be, is not believed.
+    """
     try:
-        first = moment(str(properties.get(_FIRST) or ""))
+        first = moment(said)
     except ValueError:
-        first = None
-    return Incoming(queue, body, named, correlation, enqueued, first or enqueued, int(tries))
+        return enqueued
+    if first is None or enqueued is None:
+        return enqueued
+    return first if timedelta() <= enqueued - first <= _OLDEST else enqueued
 
 
 def copy_of(message: Incoming) -> tuple[str, dict[str, str]]:

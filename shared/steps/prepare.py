@@ -8,7 +8,7 @@ from shared.domain.connection_override import missing_references, references_of,
 from shared.domain.connection_use import takes_shortly, with_references
 from shared.domain.errors import Finding, Rejected
 from shared.domain.flow import Flow, missing_connections
-from shared.domain.job import DeployRequest
+from shared.domain.job import DeployRequest, FolderSource, Source
 from shared.domain.manifest import (
     Manifest,
     flow_findings,
@@ -65,8 +65,9 @@ def _release(ports: Ports, job: str) -> Release:
 
 
 def _validated(ports: Ports, request: DeployRequest, reading: Reading, root: Path) -> Release:
+    zips = _zips_inside(request.source)
     if reading.flow is None:
-        raise Rejected(reading.findings)
+        raise Rejected((*reading.findings, *zips))
     flow, manifest = reading.flow, merged(reading.manifest, request.overrides)
     path = str(getattr(request.source, "path", ""))
     name = endpoint_name(ports, request, manifest, path)
@@ -74,6 +75,7 @@ def _validated(ports: Ports, request: DeployRequest, reading: Reading, root: Pat
     settled = settled_findings(manifest, flow)
     findings = [
         *(it for it in reading.findings if it not in settled),
+        *zips,
         *(placed := placing_findings(ports, place, manifest)),
     ]
     if not any(it.severity == "error" for it in placed):
@@ -100,6 +102,16 @@ def _validated(ports: Ports, request: DeployRequest, reading: Reading, root: Pat
         limits=ports.limits,
     )
     return replace(made, warnings=tuple(str(it) for it in findings))
+
+
+def _zips_inside(source: Source) -> tuple[Finding, ...]:
+    """Zips that were dropped into a flow's folder: none has a job of its own, so this one tells."""
+    if not isinstance(source, FolderSource):
+        return ()
+    cause = f"it lies in the folder of the flow '{source.path}', so it is a file of that flow"
+    remedy = "If it is a flow of its own, move it out of that folder, or delete the flow file there"
+    zips = [it.path for it in source.files if it.path.lower().endswith(".zip")]
+    return tuple(Finding(path, None, cause, remedy, "warning") for path in zips)
 
 
 def _refuse(findings: list[Finding]) -> None:

@@ -6,6 +6,7 @@ from shared.domain.caller import NOBODY, Caller
 from shared.domain.errors import rejected
 from shared.domain.job import DeployRequest, Door, RemovalSource, content_hash, job_id
 from shared.domain.policy import refusal
+from shared.domain.release import JOB_TAG
 from shared.domain.removal import removal_plan
 from shared.domain.report import Report, ok, waiting
 from shared.domain.step import from_json, steps_to_json, to_json
@@ -96,11 +97,24 @@ def no_way_back(ports: Ports, call: Call) -> Report:
 
 def _allow(ports: Ports, request: DeployRequest, asked: RemovalSource) -> None:
     """Whoever may not deploy to an endpoint may not delete it either. Raises Rejected."""
-    released = ports.ledger.releases(asked.endpoint)
-    path = str(released[0]["path"]) if released else ""
+    path = _path_of(ports, asked.endpoint)
     why = refusal(ports.policy, placement(ports, path, asked.endpoint, request.caller))
+    if why is not None and not path:
+        why = "Nothing was released to it, and Sluice did not make it: only a rule without a prefix"
+        why += " lets it be deleted"
     if why is not None:
         raise rejected(f"endpoint {asked.endpoint}", why, "Ask the operator for a rule")
+
+
+def _path_of(ports: Ports, endpoint: str) -> str:
+    """Where the flow lies that was released last, else the one for which the endpoint was made."""
+    released = ports.ledger.releases(endpoint)
+    if released:
+        return str(released[0]["path"])
+    state = ports.workspace.endpoint(endpoint)
+    maker = state.tags.get(JOB_TAG) if state is not None else None
+    request = ports.ledger.request(maker) if maker else None
+    return str(getattr(request.source, "path", "")) if request is not None else ""
 
 
 def _asked(ports: Ports, job: str) -> RemovalSource:

@@ -55,6 +55,13 @@ def test_a_prefix_is_a_folder_or_the_one_zip_that_it_names(prefix: str):
     assert [path for path, may in allowed.items() if may] == ["team/a.zip", "team/b/c/", "team"]
 
 
+def test_a_prefix_that_names_a_zip_is_no_folder_of_that_name():
+    policy = parse_policy('[{"prefix": "solo.zip", "endpoints": ["*"]}]')
+
+    assert refusal(policy, Placement("solo.zip", "solo", "ws")) is None
+    assert refusal(policy, Placement("solo.zip/solo.zip", "solo", "ws")) is not None
+
+
 def test_endpoints_identities_and_connections_are_compared_without_regard_to_case():
     policy = parse_policy(
         '[{"prefix": "", "endpoints": ["Faq*"], "identities": ["*/Flows"],'

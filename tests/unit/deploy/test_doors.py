@@ -127,6 +127,19 @@ def test_a_folder_of_one_prompty_comes_in_by_every_door(world: World):
     assert world.engine.run(made) == "succeeded"
 
 
+def test_a_zip_in_a_flows_folder_is_told_to_be_one_of_its_files(world: World):
+    """A stray prompty makes the folder a flow's; whoever drops a zip below it must hear of that."""
+    world.flows.put("team/area/readme.prompty", b"no front matter")
+    world.flows.put("team/area/deep/hello.zip", package())
+    assert take_drop(world.ports, "team/area/deep/hello.zip") is None
+    change = world.bus.changes[-1]
+    taken = take_change(world.ports, change.path, change.modified)
+    assert taken is not None
+    assert world.engine.run(taken.job) == "rejected"
+    told = {it["file"]: it for it in world.last["findings"]}
+    assert "'team/area/'" in told["team/area/deep/hello.zip"]["cause"]
+
+
 def test_a_prompty_below_a_flow_file_is_a_file_of_that_flow(world: World):
     world.flows.put("hello/prompts/a.prompty", PROMPTY)
     take_drop(world.ports, "hello/prompts/a.prompty")

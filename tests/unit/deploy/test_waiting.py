@@ -92,6 +92,8 @@ def test_a_copy_has_its_own_id_and_the_identity_of_the_first():
         {"sluice-tries": 1.5, "sluice-first": "never"},
         {"sluice-tries": "2", "sluice-first": "never"},
         {"sluice-tries": None, "sluice-id": None},
+        {"sluice-tries": "1", "sluice-first": "9999-01-01T00:00:00+00:00"},
+        {"sluice-tries": "1", "sluice-first": "0001-01-01T00:00:00+14:00"},
     ],
 )
 def test_properties_that_somebody_else_set_break_nothing(properties: dict[str, Any]):

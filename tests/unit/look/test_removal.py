@@ -171,6 +171,23 @@ def test_who_may_not_deploy_to_an_endpoint_may_not_delete_it(make: Callable[...,
     assert world.workspace.endpoint("hello") is not None
 
 
+def test_who_dropped_a_first_release_that_failed_may_delete_what_is_left_of_it(
+    make: Callable[..., World],
+):
+    world = make()
+    world.workspace.fail_deployment("OutOfQuota", "no quota")
+    assert world.deploy()["outcome"] == "failed"
+    assert world.workspace.endpoint("hello") is not None
+    own = parse_policy('[{"prefix": "hello.zip", "endpoints": ["*"]}]')
+    others = parse_policy('[{"prefix": "team/", "endpoints": ["*"]}]')
+
+    FakeEngine(replace(world.ports, policy=others), world.clock).run(_ask(world))
+    assert world.last["outcome"] == "rejected"
+    FakeEngine(replace(world.ports, policy=own), world.clock).run(_ask(world, key="again"))
+    assert world.last["outcome"] == "succeeded"
+    assert world.workspace.endpoint("hello") is None
+
+
 def test_the_same_key_is_the_same_job_and_no_other(world: World):
     world.deploy()
 
