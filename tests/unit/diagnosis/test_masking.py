@@ -43,6 +43,28 @@ TEXTS = [
     f"x {'A' * 20}{CANARY}{'B' * 34}== y",
     f"-----BEGIN RSA PRIVATE KEY-----\n{CANARY}\n{CANARY}\n-----END RSA PRIVATE KEY-----",
     f"remote: ghp_{CANARY}",
+    f"AZURE_OPENAI_API_KEY={CANARY}",
+    f"OPENAI_API_KEY: {CANARY}",
+    f"DB_PASSWORD={CANARY}",
+    f"PGPASSWORD=p@ss!{CANARY}",
+    f"AZURE_CLIENT_SECRET={CANARY}",
+    f"AWS_SECRET_ACCESS_KEY={CANARY}/{CANARY}",
+    f"SEARCH_KEY={CANARY}",
+    f"searchKey: '{CANARY}'",
+    f"key1: {CANARY}",
+    f'{{"key1": "{CANARY}", "key2": "{CANARY}"}}',
+    f"https://pkgs.example.org/simple?token={CANARY}",
+    f"secret: {CANARY}",
+    f"access-token: {CANARY}",
+    f"az login --service-principal -u me --password {CANARY} --tenant t",
+    f"Authorization: Basic {CANARY}",
+    f"{{'authorization': 'Basic {CANARY}=='}}",
+    f"hf_{CANARY}",
+    f"MY_xoxb-{CANARY}",
+    f"AIza{CANARY}",
+    f"glpat-{CANARY}",
+    "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC\n\n"
+    f"{CANARY}\n-----END RSA PRIVATE KEY-----",
 ]
 KEPT = [
     'key = os.environ["SEARCH_KEY"]',
@@ -55,6 +77,14 @@ KEPT = [
     "https://ws.blob.core.windows.net/azureml/ImageLogs/4f1c/build.log?sv=2024&sp=r&se=2026",
     "code=ImageBuildFailure; 'sig' is missing",
     'File "/app/flow.py", line 3, in say: raise ValueError("t=1, c=2, s=3, h=4")',
+    "The request to key vault kv-team-2024 failed: key: hello, secret: chat-connection-2024",
+    "This model's maximum context length is 4097 tokens; token limit: 4097, max_tokens=2000",
+    "missing key: 'AZURE_OPENAI_GPT4_DEPLOYMENT_NAME'",
+    "key: gpt-4o-mini-2024-07-18, primary key of 7f951dda-4ed3-4680-a7ca-43fe172d538d",
+    "the option --password is required, and --token was not given",
+    "Basic authentication is disabled for the registry",
+    "Authorization: the client has no permission; task-based-summaries-of-everything",
+    'token = get_token("https://management.azure.com/.default")',
 ]
 
 
@@ -73,6 +103,10 @@ def test_a_secret_is_masked_and_the_text_around_it_stays(text: str):
 @pytest.mark.parametrize("text", KEPT)
 def test_what_is_no_secret_stays(text: str):
     assert masked(text) == text
+
+
+def test_an_access_key_of_aws_is_masked():
+    assert masked("id AKIAIOSFODNN7EXAMPLE!") == f"id {MASK}!"
 
 
 def test_a_failure_and_a_signal_mask_what_they_are_made_with():
