@@ -17,7 +17,7 @@ class Included:
     """What includes bring in, by its name in the package, and what stays behind for its secrets."""
 
     files: Mapping[str, Path]
-    secrets: frozenset[str]
+    secrets: Mapping[str, str]
 
 
 def included_files(folder: Path) -> Included:
@@ -30,7 +30,7 @@ def included_files(folder: Path) -> Included:
         Rejected: the flow file is not YAML.
         CommandError: an include would replace a file of the flow.
     """
-    files, secrets, wanted = dict[str, Path](), set[str](), look_beside(folder).wanted
+    files, secrets, wanted = dict[str, Path](), dict[str, str](), look_beside(folder).wanted
     for path in _includes(folder):
         source = (folder / path).resolve()
         if not source.exists():
@@ -38,14 +38,14 @@ def included_files(folder: Path) -> Included:
         if (folder / source.name).exists():
             raise refused(f"{folder}: the include '{path}' would replace the flow's own file")
         if source.is_file():
-            held = secret_files(source.parent, [source.name]) - wanted
+            held = secret_files(source.parent, [source.name], wanted)
             files |= {} if held else {source.name: source}
             secrets |= held
         else:
             listing = list_folder(source, below(wanted, source.name))
             files |= {f"{source.name}/{name}": source / name for name in listing.kept}
-            secrets |= {f"{source.name}/{name}" for name in listing.secrets}
-    return Included(files, frozenset(secrets))
+            secrets |= {f"{source.name}/{name}": why for name, why in listing.secrets.items()}
+    return Included(files, secrets)
 
 
 def missing_includes(folder: Path) -> list[str]:

@@ -55,7 +55,7 @@ def secrets_left_out(path: Path) -> tuple[Finding, ...]:
     """What stays on this machine of a folder, since it holds secrets. A zip is taken as it is."""
     if not path.is_dir():
         return ()
-    return tuple(secret_findings(list_flow(path).secrets | included_files(path).secrets))
+    return tuple(secret_findings({**list_flow(path).secrets, **included_files(path).secrets}))
 
 
 def _files(folder: Path) -> dict[str, Path]:

@@ -41,24 +41,30 @@ _PATTERNS = (
     # What a request signs in with.
     (rf"{_START}(Bearer\s+)[\w.~+/-]{{8,}}+=*", rf"\1{MASK}"),
     (
-        rf"(authorization{_IS}(?:{_QUOTE})?(?:basic|digest|token|apikey|key|sharedkey(?:lite)?)\s+)"
-        rf"[^\s\"'\\]{{6,}}+",
+        (
+            rf"(authorization{_IS}(?:{_QUOTE})?(?:basic|digest|token|apikey|key|sharedkey(?:lite)?)\s+)"
+            rf"[^\s\"'\\]{{6,}}+"
+        ),
         rf"\1{MASK}",
     ),
     (rf"{_START}eyJ[\w-]{{8,}}+\.[\w-]{{8,}}+(?:\.[\w-]*+)?", MASK),
     # A name and its value: `AccountKey=…`, `api-key: …`, `"password": "…"`. Code is left alone.
     (
-        rf"({_NAMED}{_NUMBER})(?:({_IS}{_QUOTE})(?!{_QUOTE})[^\"'\\\n]+"
-        rf"|(\s{{0,3}}(?:=|%3d)\s{{0,3}}){_NOTHING}{_ANY}{{3,}}+(?![\[(])"
-        rf"|(:\s{{0,3}})(?:{_NOTHING}{_VALUE}{{12,}}+=*(?![\[(\w])|{_DIGIT}{_ANY}{{6,}}+(?![\[(])))",
+        (
+            rf"({_NAMED}{_NUMBER})(?:({_IS}{_QUOTE})(?!{_QUOTE})[^\"'\\\n]+"
+            rf"|(\s{{0,3}}(?:=|%3d)\s{{0,3}}){_NOTHING}{_ANY}{{3,}}+(?![\[(])"
+            rf"|(:\s{{0,3}})(?:{_NOTHING}{_VALUE}{{12,}}+=*(?![\[(\w])|{_DIGIT}{_ANY}{{6,}}+(?![\[(])))"
+        ),
         rf"\1\2\3\4{MASK}",
     ),
     (rf"({_START}secret{_NUMBER}\s?=\s?){_NOTHING}{_ANY}{{3,}}+(?![\[(])", rf"\1{MASK}"),
     (rf"({_WORD}{_IS}(?:{_QUOTE})?){_KEY}(?![\[(])", rf"\1{MASK}"),
     (rf"((?<=[a-z0-9][_-])(?:{_WORDS}){_NUMBER}=){_DIGIT}{_VALUE}{{8,}}+=*(?![\[(])", rf"\1{MASK}"),
     (
-        rf"(--(?:[a-z]{{1,20}}-){{0,3}}(?:{_NAMED}|{_WORDS})\s{{1,3}}(?:{_QUOTE})?)"
-        rf"(?!-){_PROSE}{_ANY}{{3,}}+",
+        (
+            rf"(--(?:[a-z]{{1,20}}-){{0,3}}(?:{_NAMED}|{_WORDS})\s{{1,3}}(?:{_QUOTE})?)"
+            rf"(?!-){_PROSE}{_ANY}{{3,}}+"
+        ),
         rf"\1{MASK}",
     ),
     (r"(\w://)[^\s/:@\"']*:[^\s/@\"']+@", rf"\1{MASK}@"),
@@ -66,9 +72,11 @@ _PATTERNS = (
     # Keys that are known by how they look: of OpenAI, Git's hosts, Hugging Face, Google, AWS,
     # Slack, npm, PyPI, Databricks, and an account of storage.
     (
-        rf"{_START}(?:(?:sk|gh[opsur]|github_pat|glpat|xox[abeprs])[-_][\w-]{{16,}}+"
-        r"|hf_[a-z0-9]{20,}+|npm_[a-z0-9]{30,}+|AIza[\w-]{30,}+|(?:AKIA|ASIA)[A-Z0-9]{16}\b"
-        r"|pypi-[\w-]{40,}+|dapi[0-9a-f]{32})",
+        (
+            rf"{_START}(?:(?:sk|gh[opsur]|github_pat|glpat|xox[abeprs])[-_][\w-]{{16,}}+"
+            r"|hf_[a-z0-9]{20,}+|npm_[a-z0-9]{30,}+|AIza[\w-]{30,}+|(?:AKIA|ASIA)[A-Z0-9]{16}\b"
+            r"|pypi-[\w-]{40,}+|dapi[0-9a-f]{32})"
+        ),
         MASK,
     ),
     (r"(?<![\w+/])[A-Za-z0-9+/]{86}==", MASK),
@@ -87,3 +95,8 @@ def masked(text: str) -> str:
     for pattern, by in _COMPILED:
         text = pattern.sub(by, text)
     return text
+
+
+def shows_secret(text: str) -> bool:
+    """Whether anything in it looks like a secret; all of the text counts."""
+    return any(pattern.sub(by, text) != text for pattern, by in _COMPILED)

@@ -1,6 +1,6 @@
 """Which files of a folder are the flow, and the digest over them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from hashlib import file_digest, sha256
 from pathlib import Path, PurePosixPath
@@ -17,10 +17,10 @@ _NEVER = frozenset({".git", ".runs", "__pycache__"})
 
 @dataclass(frozen=True)
 class Listing:
-    """The files of a flow, those that are left out for their secrets, and what is beside it."""
+    """The files of a flow, those left out for their secrets with the reason, what is beside it."""
 
     kept: tuple[str, ...]
-    secrets: frozenset[str]
+    secrets: Mapping[str, str]
     beside: Beside = field(default_factory=Beside)
 
 
@@ -62,7 +62,7 @@ def list_folder(root: Path, wanted: frozenset[str], apart: frozenset[str] = froz
     listed = _not_ignored(root, wanted)
     flow = [p for p in listed if p not in apart and _NEVER.isdisjoint(p.split("/"))]
     refuse_links(root, flow)
-    secrets = secret_files(root, flow) - wanted
+    secrets = secret_files(root, flow, wanted)
     return Listing(tuple(path for path in flow if path not in secrets), secrets)
 
 
@@ -75,7 +75,7 @@ def context_files(root: Path, path: str) -> tuple[str, ...]:
     wanted = below(look_beside(root).wanted, path)
     listed = _not_ignored(root / path, wanted)
     refuse_links(root / path, listed)
-    secrets = secret_files(root / path, listed) - wanted
+    secrets = secret_files(root / path, listed, wanted)
     return tuple(each for each in listed if each not in secrets)
 
 

@@ -38,6 +38,10 @@ MAX_SOURCE = 256 * 1024
 """Bytes of a Python file that is looked into: its syntax tree takes hundreds of times that."""
 MAX_LOOKED_INTO = 1024 * 1024
 """Bytes of all sources, requirements and prompties that are looked into."""
+MAX_NOTEBOOK = 2 * 1024 * 1024
+"""Bytes of a notebook that is looked through for keys; a larger one is left out."""
+MAX_NOTEBOOK_TEXT = 512 * 1024
+"""Characters of all notebooks' outputs that are looked through, images apart."""
 MAX_GLANCED_AT = 512 * 1024
 """Bytes of further Python files, which the flow file does not name, that are checked as well."""
 MAX_YAML_DEPTH = 50

@@ -1,13 +1,11 @@
 """The files of a folder that hold secrets: left out of pack, digest and upload, with a warning."""
 
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
 
 from shared.domain.errors import Finding, Rejected
-from shared.domain.masking import masked
 from shared.domain.secret_files import holds_secrets
+from shared.package.notebooks import Notebooks
 from shared.package.texts import read_text
 
 _REMEDY = (
@@ -16,56 +14,35 @@ _REMEDY = (
 )
 
 
-def secret_files(root: Path, paths: Iterable[str]) -> frozenset[str]:
-    """Those of the paths that hold secrets.
+def secret_files(
+    root: Path, paths: Iterable[str], wanted: Collection[str] = ()
+) -> Mapping[str, str]:
+    """Those of the paths that hold secrets, or may, each with the reason; none that is wanted.
 
     A certificate without its key does not; a notebook does where an output looks like a key.
     """
-    return frozenset(path for path in paths if _holds(root, path))
+    notebooks = Notebooks(root)
+    found = {path: _why(root, path, notebooks) for path in paths if path not in wanted}
+    return {path: why for path, why in found.items() if why}
 
 
-def secret_findings(paths: Iterable[str]) -> Iterator[Finding]:
+def secret_findings(secrets: Mapping[str, str]) -> Iterator[Finding]:
     """What the person is told of files that were left out."""
-    for path in sorted(paths):
-        why = "an output in it looks like a key" if path.endswith(".ipynb") else "its name says so"
-        cause = f"left out, since it holds secrets: {why}"
-        yield Finding(path, None, cause, _REMEDY, "warning")
+    for path, why in sorted(secrets.items()):
+        yield Finding(path, None, f"left out: {why}", _REMEDY, "warning")
 
 
-def _holds(root: Path, path: str) -> bool:
-    if path.endswith(".ipynb"):
-        return _shows_a_key(_text(root, path))
-    if path.lower().endswith(".pem") and holds_secrets(path):
-        text = _text(root, path)
-        return "PRIVATE KEY" in text or "BEGIN CERTIFICATE" not in text
-    return holds_secrets(path)
+def _why(root: Path, path: str, notebooks: Notebooks) -> str | None:
+    if holds_secrets(path):
+        return None if _is_certificate(root, path) else "its name says that it holds secrets"
+    return notebooks.left_out(path) if path.lower().endswith(".ipynb") else None
 
 
-def _text(root: Path, path: str) -> str:
-    """The text of a file; nothing of a link, or where it is too large or no text."""
-    try:
-        return "" if (root / path).is_symlink() else read_text(root, path)
-    except (Rejected, OSError):
-        return ""
-
-
-def _shows_a_key(notebook: str) -> bool:
-    try:
-        cells = json.loads(notebook)["cells"]
-        outputs = [cell.get("outputs") or [] for cell in cells if cell.get("cell_type") == "code"]
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+def _is_certificate(root: Path, path: str) -> bool:
+    if not path.lower().endswith(".pem"):
         return False
-    return any(masked(text) != text for text in _texts(outputs))
-
-
-def _texts(value: Any) -> Iterator[str]:
-    """All text in it; images are no text."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for key, each in value.items():
-            if not key.startswith(("image/", "application/vnd")):
-                yield from _texts(each)
-    elif isinstance(value, list):
-        for each in value:
-            yield from _texts(each)
+    try:
+        text = read_text(root, path)
+    except Rejected:
+        return False
+    return "PRIVATE KEY" not in text and "BEGIN CERTIFICATE" in text

@@ -63,8 +63,10 @@ TEXTS = [
     f"MY_xoxb-{CANARY}",
     f"AIza{CANARY}",
     f"glpat-{CANARY}",
-    "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC\n\n"
-    f"{CANARY}\n-----END RSA PRIVATE KEY-----",
+    (
+        "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC\n\n"
+        f"{CANARY}\n-----END RSA PRIVATE KEY-----"
+    ),
 ]
 KEPT = [
     'key = os.environ["SEARCH_KEY"]',

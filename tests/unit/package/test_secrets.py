@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from shared.domain.secret_files import holds_secrets
-from shared.package import digest, kept_files, read
+from shared.package import digest, kept_files, limits, read
 from shared.package.kept import context_files
 
 FLOW = "nodes:\n- {name: a, type: python, source: {type: code, path: a.py}}\n"
@@ -101,8 +101,60 @@ def test_a_notebook_that_shows_a_key_stays_behind(tmp_path: Path, output: str) -
     assert SECRET not in str(finding)
 
 
-@pytest.mark.parametrize("text", ["", "[]", '{"cells": 1}', '{"cells": [1]}', "[" * 90_000])
-def test_a_notebook_that_is_none_is_a_file_like_others(tmp_path: Path, text: str) -> None:
+OUTPUT = {"data": {"application/vnd.team.v1+json": {"apiKey": SECRET[3:]}}}
+CODE = {"cell_type": "code", "source": ["api_key='x'"], "outputs": [OUTPUT]}
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("x.IPYNB", notebook(SECRET).encode()),
+        ("x.ipynb", notebook(SECRET).encode("utf-16")),
+        ("x.ipynb", notebook(SECRET).encode("utf-8-sig")),
+        ("x.ipynb", json.dumps({"cells": [1, CODE]}).encode()),
+        ("x.ipynb", json.dumps({"worksheets": [{"cells": [CODE]}]}).encode()),
+        ("x.ipynb", json.dumps([[{"outputs": {"image/svg+xml": [f"<a>{SECRET}"]}}]]).encode()),
+        ("x.ipynb", notebook(SECRET + " x" * 120_000).encode()),
+        ("x.ipynb", b'{"outputs": "%s", "outputs": []}' % SECRET.encode()),
+    ],
+)
+def test_a_key_is_found_wherever_a_notebook_shows_it(
+    tmp_path: Path, name: str, content: bytes
+) -> None:
+    root = write(tmp_path, {})
+    (root / name).write_bytes(content)
+    (finding,) = read(root).findings
+    assert (finding.file, finding.cause) == (name, "left out: an output in it looks like a key")
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        ("[" * 90_000, "it is not JSON"),
+        ("no notebook", "it is not JSON"),
+        (" " * (limits.MAX_NOTEBOOK + 1), "it is over 2 MB, too large to be looked through"),
+        (notebook("x " * (limits.MAX_NOTEBOOK_TEXT // 2 + 1)), "outputs are too large"),
+    ],
+)
+def test_a_notebook_that_cannot_be_looked_through_stays_behind(
+    tmp_path: Path, text: str, cause: str
+) -> None:
+    root = write(tmp_path, {"x.ipynb": text})
+    (finding,) = read(root).findings
+    assert cause in finding.cause
+    assert "flow.include_secret_files" in finding.remedy
+    asked = write(root, {"deploy.yaml": "flow: {include_secret_files: [x.ipynb]}"})
+    assert "x.ipynb" in kept_files(asked)
+
+
+IMAGE = "iVBORw0KGgo" * 100_000
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "[]", '{"cells": 1}', '{"cells": [1]}', json.dumps([{"outputs": {"image/png": IMAGE}}])],
+)
+def test_a_notebook_without_a_key_is_a_file_like_others(tmp_path: Path, text: str) -> None:
     assert "x.ipynb" in kept_files(write(tmp_path, {"x.ipynb": text}))
 
 
