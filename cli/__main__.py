@@ -4,16 +4,21 @@ import argparse
 import os
 import sys
 from collections.abc import Sequence
+from io import TextIOWrapper
 from pathlib import Path
 
 from cli import words as words_of
 from cli.errors import INTERRUPTED, REFUSED, CommandError
 from cli.target import find_target
 from shared.domain.errors import Rejected
+from shared.package.paths import printable
 
 
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command; its exit code. Faults are one clear line, never a traceback."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        # Names of files need not be text of the terminal's encoding.
+        sys.stdout.reconfigure(errors="backslashreplace")
     arguments = _arguments(words)
     try:
         return _run(arguments)
@@ -24,8 +29,15 @@ def main(words: Sequence[str] | None = None) -> int:
         for finding in wrong.findings:
             print(f"sluice: {finding}", file=sys.stderr)
         return REFUSED
+    except OSError as wrong:  # of a person's files: what answers wrongly is a CommandError
+        print(f"sluice: {_place(wrong)}{wrong.strerror or wrong}", file=sys.stderr)
+        return REFUSED
     except KeyboardInterrupt:
         return INTERRUPTED
+
+
+def _place(wrong: OSError) -> str:
+    return f"{printable(str(wrong.filename))}: " if wrong.filename else ""
 
 
 def _run(arguments: argparse.Namespace) -> int:
@@ -93,7 +105,7 @@ def _arguments(words: Sequence[str] | None) -> argparse.Namespace:
         "invoke", parents=[stack], help="ask an endpoint, with its own key"
     )
     invoke.add_argument("endpoint", type=words_of.endpoint)
-    invoke.add_argument("body", metavar="JSON")
+    invoke.add_argument("body", type=words_of.question, metavar="JSON")
 
     commands.add_parser("endpoints", parents=[stack], help="list the workspace's endpoints")
 

@@ -5,8 +5,10 @@ from typing import Any, Final
 
 import requests
 
-from cli.errors import refused, unreachable
+from cli.answers import KEYS, SCORING, TOKEN, Shape, misfit
+from cli.errors import CommandError, no_endpoint, refused, unreachable
 from cli.target import Target
+from shared.domain.strict_json import read_json
 
 ARM: Final = "https://management.azure.com"
 API_VERSION: Final = "2025-12-01"
@@ -28,8 +30,8 @@ class Azure:
         self._session = requests.Session()
         if target.local:
             self._session.trust_env = False
-            self._session.proxies = {"https": target.facts["https_proxy"]}
-            self._session.verify = target.facts["ca_bundle"]
+            self._session.proxies = {"https": target["https_proxy"]}
+            self._session.verify = target["ca_bundle"]
         self._credential = _credential(target)
 
     def scoring(self, endpoint: str) -> tuple[str, str]:
@@ -39,23 +41,27 @@ class Azure:
             CommandError: there is no such endpoint, or Azure refuses or does not answer.
         """
         of_endpoint = f"{self._workspace}/onlineEndpoints/{endpoint}"
-        properties = self._ask("GET", of_endpoint)["properties"]
+        missing = no_endpoint(endpoint)
+        properties = self._ask("GET", of_endpoint, missing, SCORING)["properties"]
         uri = properties.get("scoringUri")
         if not uri:
             raise refused(f"endpoint {endpoint} has no scoring URI yet")
         if properties["authMode"].lower() == "key":
-            return uri, self._ask("POST", f"{of_endpoint}/listKeys")["primaryKey"]
-        return uri, self._ask("POST", f"{of_endpoint}/token")["accessToken"]
+            keys = self._ask("POST", f"{of_endpoint}/listKeys", missing, KEYS)
+            return uri, keys["primaryKey"]
+        return uri, self._ask("POST", f"{of_endpoint}/token", missing, TOKEN)["accessToken"]
 
     def score(self, uri: str, key: str, body: bytes) -> requests.Response:
         """The endpoint's answer, whatever its status."""
         headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
         try:
             return self._session.post(uri, data=body, headers=headers, timeout=300)
+        except ValueError as error:
+            raise unreachable(f"{uri} cannot be asked: {error}") from error
         except requests.RequestException as error:
             raise unreachable(f"no answer from {uri} ({type(error).__name__})") from error
 
-    def _ask(self, method: str, url: str) -> Any:
+    def _ask(self, method: str, url: str, missing: CommandError, shape: Shape) -> Any:
         token = _token(self._credential)
         try:
             answer = self._session.request(
@@ -68,10 +74,17 @@ class Azure:
         except requests.RequestException as error:
             raise unreachable(f"no answer from {ARM} ({type(error).__name__})") from error
         if answer.status_code == 404:
-            raise refused(f"Azure knows no {url.removeprefix(self._workspace)}")
+            raise missing
         if not answer.ok:
             raise unreachable(f"Azure answers {answer.status_code}: {answer.text[:300]}")
-        return answer.json()
+        try:
+            told = read_json(answer.content)
+            wrong: object = misfit(told, shape)
+        except ValueError as error:
+            wrong = error
+        if wrong is not None:
+            raise unreachable(f"{ARM} answers as Azure does not: {wrong}")
+        return told
 
 
 def _credential(target: Target) -> Any:
@@ -83,8 +96,8 @@ def _credential(target: Target) -> Any:
     if not target.local:
         return DefaultAzureCredential()
     # A managed identity is told by the environment, and nothing else, where to ask.
-    os.environ["IDENTITY_ENDPOINT"] = target.facts["identity_endpoint"]
-    os.environ["IDENTITY_HEADER"] = target.facts["identity_header"]
+    os.environ["IDENTITY_ENDPOINT"] = target["identity_endpoint"]
+    os.environ["IDENTITY_HEADER"] = target["identity_header"]
     return ManagedIdentityCredential()
 
 

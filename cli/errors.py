@@ -23,6 +23,11 @@ def refused(message: str) -> CommandError:
     return CommandError(message, REFUSED)
 
 
+def no_endpoint(name: str) -> CommandError:
+    """The workspace has none of that name."""
+    return refused(f"there is no endpoint '{name}'; `sluice endpoints` lists those there are")
+
+
 def unreachable(message: str) -> CommandError:
     """Something that the command needs does not answer."""
     return CommandError(message, UNREACHABLE)

@@ -50,13 +50,7 @@ def follow(service: Service, show: Display, job: str) -> Mapping[str, Any]:
         now = service.job(job)
         show.show(now)
         if result := now.get("result"):
-            return result_of(result)
+            data: Mapping[str, Any] = result["data"]  # a CloudEvent carries it
+            return data
         time.sleep(pause)
         pause = min(pause * 1.2, LONGEST_PAUSE_SECONDS)
-
-
-def result_of(told: Mapping[str, Any]) -> Mapping[str, Any]:
-    """The result itself, out of the CloudEvent that carries it."""
-    data = told.get("data", told)
-    assert isinstance(data, Mapping)
-    return data

@@ -1,14 +1,20 @@
 """What `additional_includes` of a flow brings into its package."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from cli.errors import refused
+from shared.domain.document import Document
+from shared.domain.errors import Finding, bounded
+from shared.domain.flow.environment import include_problem
 from shared.domain.job import FLOW_FILES
 from shared.package.beside import look_beside
 from shared.package.kept import below, list_folder
+from shared.package.paths import printable
 from shared.package.secrets import secret_files
+from shared.package.texts import read_text
 from shared.package.yaml_text import parse
 
 
@@ -31,9 +37,9 @@ def included_files(folder: Path) -> Included:
         CommandError: an include would replace a file of the flow.
     """
     files, secrets, wanted = dict[str, Path](), dict[str, str](), look_beside(folder).wanted
-    for path in _includes(folder):
-        source = (folder / path).resolve()
-        if not source.exists():
+    for path in _includes(folder)[1].values():
+        source = _source(folder, path)
+        if source is None:
             continue
         if (folder / source.name).exists():
             raise refused(f"{folder}: the include '{path}' would replace the flow's own file")
@@ -54,14 +60,47 @@ def missing_includes(folder: Path) -> list[str]:
     Raises:
         Rejected: the flow file is not YAML.
     """
-    return [path for path in _includes(folder) if not (folder / path).exists()]
+    includes = _includes(folder)[1].values()
+    return [printable(path) for path in includes if _source(folder, path) is None]
 
 
-def _includes(folder: Path) -> list[str]:
-    for name in FLOW_FILES:
-        file = folder / name
-        if file.is_file():
-            flow = parse(file.read_text(encoding="utf-8"), name, version="1.2").value
-            listed = flow.get("additional_includes") if isinstance(flow, dict) else None
-            return [str(path) for path in listed] if isinstance(listed, list) else []
-    return []
+def outside_findings(folder: Path) -> tuple[Finding, ...]:
+    """A warning for each file that comes from outside the folder that the flow's folder is in.
+
+    Whoever drops a stranger's flow would give away files of the own machine.
+    """
+    around, files = folder.resolve().parent, included_files(folder).files
+    flow, includes = _includes(folder)
+    index_of = {
+        source.name: index
+        for index, path in includes.items()
+        if (source := _source(folder, path)) is not None and not source.is_relative_to(around)
+    }
+    remedy = "Take it off additional_includes where the flow has no need of it"
+    return bounded(
+        flow.finding(
+            ("additional_includes", index_of[name.partition("/")[0]]),
+            f"'{printable(str(source))}' goes into the package, from outside '{around}'",
+            remedy,
+            "warning",
+        )
+        for name, source in sorted(files.items())
+        if name.partition("/")[0] in index_of
+    )
+
+
+def _source(folder: Path, path: str) -> Path | None:
+    """Where an include leads; None where nothing is there, or nothing could be called so."""
+    place = folder / path
+    return place.resolve() if os.path.exists(place) else None  # noqa: PTH110 - Path's own raises
+
+
+def _includes(folder: Path) -> tuple[Document, dict[int, str]]:
+    """The flow file, and its includes by their place in the list; faulty ones are left out."""
+    name = next((it for it in FLOW_FILES if (folder / it).is_file()), None)
+    if name is None:
+        return Document("package", None), {}
+    flow = parse(read_text(folder, name), name, version="1.2")
+    listed = flow.value.get("additional_includes") if isinstance(flow.value, dict) else None
+    given = enumerate(listed if isinstance(listed, list) else [])
+    return flow, {index: path for index, path in given if include_problem(path) is None}

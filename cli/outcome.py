@@ -55,15 +55,16 @@ def _who_took_over(job: str | None) -> str:
 
 
 def _endpoint_lines(result: Result) -> Iterable[str]:
-    traffic = ", ".join(f"{name} {share} %" for name, share in result["traffic"].items())
+    shares = result.get("traffic") or {}
+    traffic = ", ".join(f"{name} {share} %" for name, share in shares.items())
     yield f"  traffic     {traffic}"
     yield f"  scoring     {result['scoring_uri']}"
-    yield f"  key         {result['credential']}"
+    yield f"  key         {result.get('credential')}"
     page = (result.get("links") or {}).get("studio")
     if page:
         yield f"  page        {page}"
     sample = json.dumps(result.get("sample_request") or {}, ensure_ascii=False)
-    yield f"  try         sluice invoke {result['endpoint']} {_quoted(sample)}"
+    yield f"  try         sluice invoke {result.get('endpoint')} {_quoted(sample)}"
 
 
 def _diagnosis_lines(diagnosis: Mapping[str, Any] | None) -> Iterable[str]:

@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import Final
 
 from cli.errors import refused
-from cli.includes import included_files
-from shared.domain.errors import Finding
+from cli.includes import included_files, outside_findings
+from shared.domain.errors import Finding, Rejected
 from shared.package.kept import list_flow
+from shared.package.paths import path_findings
 from shared.package.secrets import secret_findings
 
 # The same folder gives the same bytes on every machine and day: zip knows no earlier time.
@@ -36,14 +37,18 @@ def write_package(path: Path, into: Path) -> Path:
     put in are additional_includes.
 
     Raises:
-        Rejected: the folder has a link, or an ignore file or flow file that cannot be read.
+        Rejected: the folder has a link, a path that no package may have, or an ignore file or
+            flow file that cannot be read.
         CommandError: see `included_files`.
     """
     if path.is_file():
         return path
-    archive = into / f"{package_name(path)}.zip"
+    files = _files(path)
+    if wrong := tuple(path_findings(list(files))):
+        raise Rejected(wrong)
+    archive = into / "package.zip"
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as zipped:
-        for name, source in sorted(_files(path).items()):
+        for name, source in sorted(files.items()):
             entry = zipfile.ZipInfo(name, EPOCH)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
@@ -56,6 +61,11 @@ def secrets_left_out(path: Path) -> tuple[Finding, ...]:
     if not path.is_dir():
         return ()
     return tuple(secret_findings({**list_flow(path).secrets, **included_files(path).secrets}))
+
+
+def taken_from_outside(path: Path) -> tuple[Finding, ...]:
+    """What a folder brings along from elsewhere on this machine. A zip is taken as it is."""
+    return outside_findings(path) if path.is_dir() else ()
 
 
 def _files(folder: Path) -> dict[str, Path]:

@@ -7,8 +7,10 @@ from typing import Any, Final
 
 import requests
 
-from cli.errors import CommandError, refused, unreachable
+from cli.answers import ACCEPTED, ENDPOINT, ENDPOINTS, JOB, JOBS, Shape, misfit
+from cli.errors import CommandError, no_endpoint, refused, unreachable
 from cli.target import Target
+from shared.domain.strict_json import read_json
 
 type Job = Mapping[str, Any]
 
@@ -50,13 +52,17 @@ class Service:
         """
         answer = self._ask("GET", f"/api/jobs/{job}", {})
         if answer.status_code == 404:
-            raise refused(f"there is no job {job}")
-        told: Job = self._json(answer)
+            raise refused(
+                f"there is no job {job}: take the id that `sluice drop` printed, or one of the "
+                "newest jobs (GET /api/jobs)"
+            )
+        told: Job = self._json(answer, JOB)
         return told
 
     def endpoints(self) -> Sequence[Job]:
         """Every endpoint of the workspace, in short."""
-        found: Sequence[Job] = self._json(self._ask("GET", "/api/endpoints", {}))["endpoints"]
+        answer = self._ask("GET", "/api/endpoints", {})
+        found: Sequence[Job] = self._json(answer, ENDPOINTS)["endpoints"]
         return found
 
     def endpoint(self, name: str) -> Job:
@@ -67,8 +73,8 @@ class Service:
         """
         answer = self._ask("GET", f"/api/endpoints/{name}", {})
         if answer.status_code == 404:
-            raise refused(f"there is no endpoint {name}")
-        told: Job = self._json(answer)
+            raise no_endpoint(name)
+        told: Job = self._json(answer, ENDPOINT)
         return told
 
     def delete(self, endpoint: str, deployment: str | None, *, force: bool) -> str:
@@ -79,12 +85,12 @@ class Service:
         # Made once, before any try.
         headers = {"Idempotency-Key": str(uuid.uuid4())}
         answer = self._ask("DELETE", f"/api/endpoints/{endpoint}{behind}", query, headers)
-        return str(self._json(answer)["job"])
+        return str(self._json(answer, ACCEPTED)["job"])
 
     def job_of(self, blob: str, etag: str) -> str | None:
         """The job that came of one version of a blob; None while it is not accepted yet."""
-        answer = self._json(self._ask("GET", "/api/jobs", {"blob": blob, "etag": etag}))
-        return next((str(job["job"]) for job in answer["jobs"]), None)
+        answer = self._ask("GET", "/api/jobs", {"blob": blob, "etag": etag})
+        return next((str(job["job"]) for job in self._json(answer, JOBS)["jobs"]), None)
 
     def _ask(
         self,
@@ -104,6 +110,8 @@ class Service:
                     headers=headers,
                     timeout=TIMEOUT_SECONDS,
                 )
+            except ValueError as error:  # no URL, or a key that no header can hold
+                raise refused(f"{self._url} cannot be asked: {error}") from error
             except requests.RequestException as error:
                 fault = f"no answer from {self._url} ({type(error).__name__})"
             else:
@@ -117,21 +125,25 @@ class Service:
                 noticed = True
             time.sleep(BETWEEN_TRIES_SECONDS)
 
-    def _json(self, answer: requests.Response) -> Any:
+    def _json(self, answer: requests.Response, shape: Shape) -> Any:
         if answer.status_code == 401:
             raise CommandError(f"{self._url} refuses the function key", 4)
         if answer.status_code in {400, 403, 409}:
             raise refused(_error(answer))
         try:
             answer.raise_for_status()
-            return answer.json()
+            told = read_json(answer.content)
+            wrong: object = misfit(told, shape)
         except (requests.HTTPError, ValueError) as error:
-            raise unreachable(f"{self._url} answers as no Sluice does: {error}") from error
+            wrong = error
+        if wrong is not None:
+            raise unreachable(f"{self._url} answers as no Sluice does: {wrong}")
+        return told
 
 
 def _error(answer: requests.Response) -> str:
     """What Sluice says of a request that it refuses."""
     try:
-        return str(answer.json()["error"])
+        return str(read_json(answer.content)["error"])
     except (ValueError, KeyError, TypeError):
         return f"{answer.url} answers {answer.status_code}"

@@ -1,12 +1,12 @@
 """Which Sluice the command speaks to: a local stack, or one on Azure."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from cli.errors import refused, unreachable
+from shared.domain.strict_json import read_json
 
 STACK_FILE: Final = Path(".local") / "stack.json"
 
@@ -42,7 +42,9 @@ class Target:
         """
         value = self.facts.get(field)
         if not value:
-            variable = next(name for name, known in VARIABLES.items() if known == field)
+            variables = (name for name, known in VARIABLES.items() if known == field)
+            if (variable := next(variables, None)) is None:
+                raise refused(f"{self.told} does not say {field}")
             raise refused(f"{variable} is not set ({self.told} does not say it)")
         return str(value)
 
@@ -76,6 +78,9 @@ def find_target(stack: Path | None, environment: Mapping[str, str], folder: Path
 
 def _read(file: Path) -> Target:
     try:
-        return Target(json.loads(file.read_text()), str(file))
-    except (OSError, ValueError) as error:
-        raise unreachable(f"{file} cannot be read: {error}") from error
+        facts = read_json(file.read_bytes())
+    except ValueError as error:
+        raise refused(f"{file} describes no stack: {error}") from error
+    if not isinstance(facts, dict):
+        raise refused(f"{file} describes no stack: it must hold a mapping")
+    return Target(facts, str(file))

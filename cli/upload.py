@@ -22,15 +22,17 @@ def upload(target: Target, archive: Path, blob: str) -> str:
         CommandError: storage does not answer, or lets nobody in.
     """
     container = target["flows_container"]
-    with _account(target) as account, archive.open("rb") as content:
-        try:
+    try:
+        with _account(target) as account, archive.open("rb") as content:
             told = account.get_blob_client(container, blob).upload_blob(content, overwrite=True)
-        except ResourceNotFoundError as error:
-            raise refused(f"storage has no container '{container}'") from error
-        except (ClientAuthenticationError, HttpResponseError) as error:
-            raise unreachable(f"storage refuses: {_reason(error)}") from error
-        except AzureError as error:
-            raise unreachable(f"storage does not answer: {_reason(error)}") from error
+    except ResourceNotFoundError as error:
+        raise refused(f"storage has no container '{container}'") from error
+    except (ClientAuthenticationError, HttpResponseError) as error:
+        raise unreachable(f"storage refuses: {_reason(error)}") from error
+    except AzureError as error:
+        raise unreachable(f"storage does not answer: {_reason(error)}") from error
+    except ValueError as error:
+        raise refused(f"SLUICE_STORAGE names no storage that can be asked: {error}") from error
     return str(told["etag"]).strip('"')
 
 
@@ -44,10 +46,7 @@ def _account(target: Target) -> BlobServiceClient:
         from azure.identity import DefaultAzureCredential  # noqa: PLC0415 - slow to import
 
         return BlobServiceClient(where, DefaultAzureCredential(), **patience)
-    try:
-        return BlobServiceClient.from_connection_string(where, **patience)
-    except ValueError as error:
-        raise refused(f"the storage connection string cannot be read: {error}") from error
+    return BlobServiceClient.from_connection_string(where, **patience)
 
 
 def _reason(error: AzureError) -> str:

@@ -7,7 +7,8 @@ from pathlib import Path
 from shared.domain.ids import JobId
 from shared.domain.names import DeploymentName, EndpointName
 from shared.domain.paths import BlobPath
-from shared.domain.text import WrongName
+from shared.domain.strict_json import read_json
+from shared.domain.text import WrongName, quoted
 
 
 def endpoint(word: str) -> EndpointName:
@@ -24,18 +25,42 @@ def job(word: str) -> JobId:
 
 def blob(word: str) -> str:
     """`NAME` or `PREFIX/NAME`, with or without `.zip`: the blob that a flow is dropped as."""
-    return _checked(BlobPath, f"{word.removesuffix('.zip')}.zip" if word else word)
+    return _checked(blob_of, word)
+
+
+def blob_of(name: str) -> BlobPath:
+    """The blob of a flow of that name. Raises WrongName."""
+    bare = name.removesuffix(".zip")
+    if bare.lower().endswith(".zip"):
+        raise WrongName(f"{quoted(name)} cannot be dropped: write '.zip' once, in lower case")
+    return BlobPath(f"{BlobPath(bare)}.zip")
+
+
+def question(word: str) -> bytes:
+    """What an endpoint is asked."""
+    try:
+        text = word.encode()
+        read_json(text)
+    except ValueError as error:
+        raise ArgumentTypeError(f"the question is not JSON: {error}") from error
+    return text
 
 
 def path(word: str) -> Path:
     """An empty word, most often a variable that is not set, is no path; `Path` takes it for `.`."""
-    if not word or "\0" in word:
+    if "\0" in word:
         raise ArgumentTypeError(f"{word!r} is no path")
-    return Path(word)
+    return Path(_said(word))
+
+
+def _said(word: str) -> str:
+    if not word:
+        raise ArgumentTypeError("it is empty: is a variable not set?")
+    return word
 
 
 def _checked[T](kind: Callable[[str], T], word: str) -> T:
     try:
-        return kind(word)
+        return kind(_said(word))
     except WrongName as wrong:
         raise ArgumentTypeError("; ".join(it.cause for it in wrong.findings)) from wrong

@@ -12,6 +12,7 @@ from shared.domain.ids import JobId, Key
 from shared.domain.intake import Asked, AskedSource, parse_asked, parse_redeploy
 from shared.domain.names import EndpointName
 from shared.domain.paths import BlobPath
+from shared.domain.text import WrongName
 from shared.steps.accept import Asker, accept_asked
 from shared.steps.jobs import job_shown, jobs_shown
 
@@ -54,8 +55,13 @@ def health(req: func.HttpRequest) -> func.HttpResponse:
 def _jobs(req: func.HttpRequest) -> list[dict[str, Any]]:
     caller(req, "look")
     blob, etag = req.params.get("blob"), req.params.get("etag")
-    if blob is None or etag is None:
+    if blob is None and etag is None:
         return jobs_shown(ports(), blob=None, etag=None)
+    if blob is None or etag is None:
+        raise WrongName(
+            "'blob' and 'etag' together find the job of one blob, and only one of them is given",
+            "Give both, or neither for the newest jobs",
+        )
     return jobs_shown(ports(), blob=BlobPath(blob), etag=Key(etag, "an ETag"))
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from cli.errors import DONE, REFUSED, unreachable
-from cli.package import secrets_left_out, write_package
+from cli.package import secrets_left_out, taken_from_outside, write_package
 from shared.domain.errors import Finding, Rejected
 from shared.domain.failure import Unavailable
 from shared.package.bounded import BoundedPackages
@@ -32,7 +32,7 @@ def _findings(path: Path) -> tuple[Finding, ...]:
             return wrong.findings
         except Unavailable as failure:
             raise unreachable(failure.message) from failure
-        return (*secrets_left_out(path), *opened.reading.findings)
+        return (*taken_from_outside(path), *secrets_left_out(path), *opened.reading.findings)
 
 
 def _line(path: Path, finding: Finding) -> str:

@@ -30,11 +30,18 @@ def delete(arguments: Namespace, target: Target) -> int:
 
 
 def what_goes(shown: Mapping[str, Any], deployment: str | None) -> Iterator[str]:
-    """The endpoint with what is behind it, or the one deployment; each with its traffic."""
+    """The endpoint with what is behind it, or the one deployment; each with its traffic.
+
+    Raises:
+        CommandError: the endpoint has no such deployment.
+    """
     name = shown["name"]
     if deployment is not None:
-        there = [it for it in shown["deployments"] if it["name"] == deployment]
-        share = f"{there[0]['traffic']} % of the traffic" if there else "which is not there"
+        there = [it for it in shown["deployments"] if it["name"].lower() == deployment]
+        if not there:
+            others = ", ".join(it["name"] for it in shown["deployments"]) or "none"
+            raise refused(f"endpoint {name} has no deployment '{deployment}'; it has: {others}")
+        share = f"{there[0]['traffic']} % of the traffic"
         yield f"to be deleted: deployment {deployment} of endpoint {name}, {share}"
         return
     yield f"to be deleted: endpoint {name}, {shown['state']}"

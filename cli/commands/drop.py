@@ -11,11 +11,11 @@ from cli.display import display
 from cli.errors import DONE, refused
 from cli.follow import find_job, follow
 from cli.includes import missing_includes
-from cli.package import package_name, secrets_left_out, write_package
+from cli.package import package_name, secrets_left_out, taken_from_outside, write_package
 from cli.service import Service
 from cli.target import Target
 from cli.upload import upload
-from shared.domain.paths import BlobPath
+from cli.words import blob_of
 
 
 def drop(arguments: Namespace, target: Target) -> int:
@@ -23,11 +23,11 @@ def drop(arguments: Namespace, target: Target) -> int:
     show = display(silent=arguments.json)
     if arguments.path.is_dir() and (missing := missing_includes(arguments.path)):
         raise refused(f"{arguments.path}: additional_includes lead nowhere: {', '.join(missing)}")
-    blob = arguments.blob or BlobPath(f"{package_name(arguments.path).removesuffix('.zip')}.zip")
+    blob = arguments.blob or blob_of(package_name(arguments.path))
     with TemporaryDirectory() as scratch:
-        archive = write_package(arguments.path, Path(scratch))
-        for finding in secrets_left_out(arguments.path):
+        for finding in (*taken_from_outside(arguments.path), *secrets_left_out(arguments.path)):
             print(f"sluice: {finding}", file=sys.stderr)
+        archive = write_package(arguments.path, Path(scratch))
         etag = upload(target, archive, blob)
         show.say(f"dropped {blob}, {archive.stat().st_size / 1024:.1f} KB")
     service = Service(target, notice=show.say)

@@ -1,23 +1,18 @@
 """`sluice invoke ENDPOINT JSON`: ask an endpoint, with its own key."""
 
-import json
 import sys
 from argparse import Namespace
 
 from cli.arm import Azure
-from cli.errors import DONE, FAILED, refused
+from cli.errors import DONE, FAILED
 from cli.target import Target
 
 
 def invoke(arguments: Namespace, target: Target) -> int:
     """Print the endpoint's answer; anything but a success is told on standard error."""
-    try:
-        json.loads(arguments.body)
-    except ValueError as error:
-        raise refused(f"the question is not JSON: {error}") from error
     azure = Azure(target)
     uri, key = azure.scoring(arguments.endpoint)
-    answer = azure.score(uri, key, arguments.body.encode())
+    answer = azure.score(uri, key, arguments.body)
     if answer.ok:
         print(answer.text.rstrip("\n"))
         return DONE

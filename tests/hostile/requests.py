@@ -56,6 +56,8 @@ def _names() -> Iterator[Request]:
 
 
 def _switches() -> Iterator[Request]:
+    for half in ("blob=a.zip", "etag=0x1", "blob=a.zip&etag=", "blob=&etag=0x1"):
+        yield Request("half of a filter", "GET", f"jobs?{half}")
     for minutes in MINUTES:
         yield Request("minutes", "GET", f"endpoints/hello/metrics?minutes={_encoded(minutes)}")
     for force in ("yes", "1", "null", "truefalse"):

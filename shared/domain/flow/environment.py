@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from shared.domain.document import Document
 from shared.domain.errors import Finding
@@ -11,6 +12,7 @@ from shared.domain.flow.requirement_rules import requirement_findings
 from shared.domain.flow.requirements import led_to
 from shared.domain.secret_files import holds_secrets
 from shared.domain.shape import shape
+from shared.domain.text import quoted
 
 
 def read_environment(
@@ -64,6 +66,15 @@ def environment_variables(document: Document) -> tuple[dict[str, str], tuple[Fin
     }, ()
 
 
+def include_problem(said: Any) -> str | None:
+    """Why an item of `additional_includes` can bring nothing in, or None."""
+    if not isinstance(said, str):
+        return f"an include must be a path, and this is {'empty' if said is None else 'no text'}"
+    if said.rstrip("/").rsplit("/", 1)[-1] in {"", ".", ".."}:
+        return f"the include {quoted(said)} names no file or folder that could be copied in"
+    return None
+
+
 def include_findings(document: Document, contents: Contents) -> Iterator[Finding]:
     """`additional_includes` that nobody has copied into the package."""
     said = document.value.get("additional_includes") or []
@@ -73,11 +84,15 @@ def include_findings(document: Document, contents: Contents) -> Iterator[Finding
         return
     there = {path.partition("/")[0] for path in contents.files}
     for index, path in enumerate(said):
-        name = str(path).rstrip("/").rsplit("/", 1)[-1]
+        if (problem := include_problem(path)) is not None:
+            remedy = "Write the path of a file or folder beside the flow, such as ../common"
+            yield document.finding(("additional_includes", index), problem, remedy)
+            continue
+        name = path.rstrip("/").rsplit("/", 1)[-1]
         if name not in there and holds_secrets(name):
             cause, remedy = contents.lacking(name) or ("", "")
             yield document.finding(("additional_includes", index), cause, remedy, "warning")
         elif name not in there:
-            cause = f"the include '{path}' is not in the package"
-            remedy = f"Copy it in as '{name}'; 'sluice drop' resolves includes by itself"
+            cause = f"the include {quoted(path)} is not in the package"
+            remedy = f"Copy it in as {quoted(name)}; 'sluice drop' resolves includes by itself"
             yield document.finding(("additional_includes", index), cause, remedy)

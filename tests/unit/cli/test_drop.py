@@ -139,7 +139,8 @@ def test_an_unknown_job_cannot_be_watched(
     with served(FakeSluice([job()])) as fake:
         (tmp_path / "stack.json").write_text(json.dumps(fake.facts))
         assert main(["watch", "nobody", "--stack", str(tmp_path / "stack.json")]) == 2
-    assert capsys.readouterr().err == "sluice: there is no job nobody\n"
+    told = capsys.readouterr().err
+    assert told.startswith("sluice: there is no job nobody: take the id that `sluice drop` printed")
 
 
 def test_a_flow_that_lacks_an_include_is_not_dropped_at_all(

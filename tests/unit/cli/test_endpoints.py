@@ -72,7 +72,7 @@ def test_an_endpoint_that_is_not_there_is_one_clear_line(
 ) -> None:
     with served(FakeSluice([])) as fake:
         assert _said(fake, tmp_path, "show", "nobody") == 2
-    assert "there is no endpoint nobody" in capsys.readouterr().err
+    assert "there is no endpoint 'nobody'; `sluice endpoints` lists" in capsys.readouterr().err
 
 
 def test_a_removal_is_asked_for_once_and_followed_to_its_end(
@@ -80,7 +80,9 @@ def test_a_removal_is_asked_for_once_and_followed_to_its_end(
 ) -> None:
     gone = [{"kind": "endpoint", "name": "hello"}]
     told = result(kind="removal", removed=gone, scoring_uri=None, traffic={}, credential=None)
-    with served(FakeSluice([job(result=told)], pages=PAGES)) as fake:
+    blue = SHOWN["deployments"][0] | {"name": "Blue", "traffic": 0}
+    pages = {"/api/endpoints/hello": SHOWN | {"deployments": [blue]}}
+    with served(FakeSluice([job(result=told)], pages=pages)) as fake:
         words = ("delete", "hello", "--deployment", "blue", "--force", "--yes")
         assert _said(fake, tmp_path, *words) == 0
     paths, keys = zip(*fake.deleted, strict=True)
@@ -102,6 +104,16 @@ def test_what_will_go_is_told_before_it_goes(
         "to be deleted: endpoint hello, Succeeded",
         "  deployment  d1  100 % of the traffic",
     ]
+
+
+def test_a_deployment_that_is_not_there_is_no_job(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with served(FakeSluice([], pages=PAGES)) as fake:
+        assert _said(fake, tmp_path, "delete", "hello", "--deployment", "nope", "--yes") == 2
+    assert fake.deleted == []
+    told = capsys.readouterr().err
+    assert told == "sluice: endpoint hello has no deployment 'nope'; it has: d1\n"
 
 
 @pytest.mark.parametrize(("said", "goes"), [("y\n", True), ("\n", False), ("", False)])
@@ -157,4 +169,22 @@ def test_a_name_that_could_be_none_is_a_usage_error_and_nothing_is_asked(
 def test_an_empty_path_is_not_the_folder_that_one_is_in(words: tuple[str, ...]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(words)
+    assert ended.value.code == 2
+
+
+@pytest.mark.parametrize(
+    "words", [("watch", ""), ("show", ""), ("drop", ""), ("drop", "samples/hello", "--as", "")]
+)
+def test_an_empty_word_is_most_often_a_variable_that_is_not_set(
+    words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        main(words)
+    assert "it is empty: is a variable not set?" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["x.zip/", "hello.ZIP", "a.zip.zip", ".zip", "team/.zip", "team/"])
+def test_a_name_that_no_flow_can_be_dropped_as_is_a_usage_error(name: str) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["drop", "samples/hello", "--as", name])
     assert ended.value.code == 2

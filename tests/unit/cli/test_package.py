@@ -6,7 +6,7 @@ import pytest
 
 from cli.errors import CommandError
 from cli.includes import missing_includes
-from cli.package import package_name, secrets_left_out, write_package
+from cli.package import package_name, secrets_left_out, taken_from_outside, write_package
 
 FLOW = "inputs: {}\nadditional_includes:\n- ../common/prompt.jinja2\n- ../tools\n"
 
@@ -117,3 +117,19 @@ def test_what_holds_secrets_never_leaves_the_machine(flow: Path, tmp_path: Path)
     with zipfile.ZipFile(packed(flow, tmp_path / "more")) as zipped:
         assert {".env", "common/id_rsa", "local.settings.json"} < set(zipped.namelist())
     assert secrets_left_out(flow) == ()
+
+
+def test_what_comes_from_elsewhere_on_the_machine_is_named(tmp_path: Path) -> None:
+    flow = tmp_path / "strangers" / "hello"
+    flow.mkdir(parents=True)
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "a.txt").write_text("x")
+    (flow.parent / "lib.py").write_text("x")
+    (flow / "flow.dag.yaml").write_text(
+        "additional_includes:\n- ../lib.py\n- /etc/hostname\n- ../../mine\n- null\n"
+    )
+    told = taken_from_outside(flow)
+    assert [(each.line, each.severity, each.cause) for each in told] == [
+        (line, "warning", f"'{path}' goes into the package, from outside '{flow.parent}'")
+        for line, path in ((3, "/etc/hostname"), (4, tmp_path / "mine" / "a.txt"))
+    ]

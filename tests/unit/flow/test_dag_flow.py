@@ -114,6 +114,16 @@ def test_a_good_flow_has_no_findings(drop: Drop) -> None:
             "additional_includes: [../lib/x.py]",
             "1: the include '../lib/x.py'",
         ),
+        (
+            "display_name: Good",
+            "additional_includes: [null]",
+            "1: an include must be a path, and this is empty",
+        ),
+        (
+            "display_name: Good",
+            "additional_includes: [./]",
+            "1: the include './' names no file or folder",
+        ),
         ("display_name: Good", "additional_includes: x", "1: 'additional_includes' is not a list"),
         ("display_name: Good", "display_name: Good\ndisplay_name: Bad", "2: refused: the key"),
         ("display_name: Good", "type: evaluation", "1: an evaluation flow: its type"),

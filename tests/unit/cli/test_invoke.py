@@ -1,0 +1,77 @@
+"""`sluice invoke` with an Azure that answers what the test says."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+import requests
+from requests.adapters import BaseAdapter
+
+from cli import arm
+from cli.errors import CommandError
+from cli.target import Target
+
+FACTS = {"subscription_id": "s", "resource_group": "g", "workspace": "w"}
+ENDPOINT = {"properties": {"scoringUri": "https://hello.example/score", "authMode": "Key"}}
+
+
+class Answering(BaseAdapter):
+    """Answers by the last part of the path; 404 where it knows nothing."""
+
+    def __init__(self, answers: Mapping[str, Any]) -> None:
+        super().__init__()
+        self.answers = answers
+
+    def send(
+        self, request: requests.PreparedRequest, *_: object, **__: object
+    ) -> requests.Response:
+        name = str(request.path_url).partition("?")[0].rpartition("/")[2]
+        told = self.answers.get(name)
+        answer = requests.Response()
+        answer.status_code = 404 if told is None else 200
+        answer._content = told if isinstance(told, bytes) else json.dumps(told).encode()
+        return answer
+
+    def close(self) -> None:
+        pass
+
+
+def _scoring(monkeypatch: pytest.MonkeyPatch, answers: Mapping[str, Any]) -> tuple[str, str]:
+    monkeypatch.setattr(arm, "_token", lambda _: "token")
+    azure = arm.Azure(Target(FACTS, "the test"))
+    azure._session.mount("https://", Answering(answers))
+    return azure.scoring("hello")
+
+
+def test_an_endpoint_is_asked_with_its_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = {"hello": ENDPOINT, "listKeys": {"primaryKey": "k"}}
+    assert _scoring(monkeypatch, answers) == ("https://hello.example/score", "k")
+
+
+def test_an_endpoint_that_is_not_there_is_told_in_our_words(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with pytest.raises(CommandError) as wrong:
+        _scoring(monkeypatch, {})
+    assert str(wrong.value).startswith("there is no endpoint 'hello'; `sluice endpoints` lists")
+    assert wrong.value.exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"hello": b"<!doctype html>"},
+        {"hello": []},
+        {"hello": {"properties": []}},
+        {"hello": {"properties": {"scoringUri": "https://hello.example/score"}}},
+        {"hello": ENDPOINT, "listKeys": []},
+        {"hello": ENDPOINT, "listKeys": {"primaryKey": None}},
+    ],
+)
+def test_what_is_no_answer_of_azures_is_one_line(
+    monkeypatch: pytest.MonkeyPatch, answers: Mapping[str, Any]
+) -> None:
+    with pytest.raises(CommandError, match="answers as Azure does not: ") as wrong:
+        _scoring(monkeypatch, answers)
+    assert wrong.value.exit_code == 4

@@ -1,0 +1,67 @@
+"""What answers in Sluice's or Azure's place is told as one line, whatever it says."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cli.__main__ import main
+from cli.answers import JOB, misfit
+from tests.unit.cli.fake_sluice import FakeSluice, served
+from tests.unit.cli.test_endpoints import SHOWN
+
+PAGE = "<!doctype html><title>Sign in</title>"
+ANSWERS: list[Any] = [[], {}, 5, None, "x", [{}], {"endpoints": {}}, {"endpoints": [5]}, PAGE]
+
+
+@pytest.mark.parametrize("answer", [*ANSWERS, {"endpoints": [SHOWN | {"traffic": []}]}])
+@pytest.mark.parametrize("words", [["endpoints"], ["show", "hello"], ["delete", "hello", "--yes"]])
+def test_an_answer_of_another_shape_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str], answer: Any
+) -> None:
+    pages = {"/api/endpoints": answer, "/api/endpoints/hello": answer}
+    with served(FakeSluice([], pages=pages)) as fake:
+        assert _said(fake, tmp_path, *words) == 4
+    assert fake.deleted == []
+    told = capsys.readouterr().err.splitlines()
+    assert len(told) == 1
+    assert "answers as no Sluice does" in told[0]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        *ANSWERS,
+        {"steps": {}},
+        {"steps": [5]},
+        {"steps": [{"title": "x"}]},
+        {"steps": [], "result": 5},
+        {"steps": [], "result": {"data": []}},
+        {"steps": [], "result": {"data": {"endpoint": "x"}}},
+        {"steps": [], "phase": []},
+        {"steps": [{"title": "x", "state": "done", "started": 5}]},
+        {"steps": [{"title": "x", "state": "done", "started": "soon"}]},
+    ],
+)
+def test_a_job_of_another_shape_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], answer: Any
+) -> None:
+    with served(FakeSluice([], pages={"/api/jobs/j1": answer})) as fake:
+        assert _said(fake, tmp_path, "watch", "j1") == 4
+    told = capsys.readouterr().err.splitlines()
+    assert len(told) == 1
+    assert "answers as no Sluice does" in told[0]
+
+
+def test_the_place_that_does_not_fit_is_named() -> None:
+    step = {"title": "Endpoint", "state": 5}
+    assert misfit({"job": "j1", "steps": [step]}, JOB) == "steps.0.state is 5"
+    assert misfit({"job": "j1"}, JOB) == "steps is missing"
+    assert misfit([], JOB) == "it is a list"
+
+
+def _said(fake: FakeSluice, folder: Path, *words: str) -> int:
+    stack = folder / "stack.json"
+    stack.write_text(json.dumps(fake.facts))
+    return main([*words, "--stack", str(stack)])

@@ -1,0 +1,144 @@
+"""What the files and arguments of a person may hold is told in lines, never as a traceback."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from cli.__main__ import main
+from tests.unit.cli.fake_sluice import FakeSluice, served
+
+DEEP = "[" * 100_000
+
+
+@pytest.fixture
+def flow(tmp_path: Path) -> Path:
+    folder = tmp_path / "hello"
+    folder.mkdir()
+    (folder / "flow.dag.yaml").write_text("inputs: {}\n")
+    return folder
+
+
+def _stack(folder: Path, facts: object) -> list[str]:
+    file = folder / "stack.json"
+    file.write_text(json.dumps(facts))
+    return ["--stack", str(file)]
+
+
+def _dropped(flow: Path, *more: str) -> tuple[int, dict[str, bytes]]:
+    with served(FakeSluice([])) as fake:
+        code = main(["drop", str(flow), *more, *_stack(flow.parent, fake.facts)])
+    return code, fake.dropped
+
+
+def test_a_flow_file_that_is_not_utf8_is_a_finding_with_its_line(
+    flow: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (flow / "flow.dag.yaml").write_bytes("inputs: {}\n# für\n".encode("latin-1"))
+    assert main(["check", str(flow)]) == 2
+    assert "flow.dag.yaml:2: error: the file is not UTF-8" in capsys.readouterr().out
+    assert _dropped(flow) == (2, {})
+    assert "flow.dag.yaml:2: the file is not UTF-8" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("include", ["a\0b", "../" + "a" * 5_000, "x/" * 3_000])
+def test_an_include_that_no_file_can_be_called_is_one_that_is_missing(
+    flow: Path, capsys: pytest.CaptureFixture[str], include: str
+) -> None:
+    (flow / "flow.dag.yaml").write_text(json.dumps({"additional_includes": [include]}))
+    assert main(["check", str(flow)]) == 2
+    assert "flow.dag.yaml:1: error: the include '" in capsys.readouterr().out
+    assert _dropped(flow) == (2, {})
+    assert "lead nowhere" in capsys.readouterr().err
+
+
+def test_a_name_that_is_not_utf8_is_a_finding(
+    flow: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (flow / os.fsdecode(b"bad\xffname")).write_text("x")
+    assert main(["check", str(flow)]) == 2
+    assert "bad\N{REPLACEMENT CHARACTER}name: error: the path has" in capsys.readouterr().out
+    assert _dropped(flow) == (2, {})
+
+
+def test_a_folder_whose_name_is_not_utf8_can_be_named(
+    flow: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = flow.rename(flow.parent / os.fsdecode(b"bad\xffname"))
+    main(["check", str(folder)])
+    assert capsys.readouterr().out.rstrip().endswith("deployed")
+
+
+@pytest.mark.parametrize("command", ["check", "drop"])
+@pytest.mark.parametrize("name", ["a" * 5_000, "nothing", "hello/flow.dag.yaml/x"])
+def test_a_path_that_leads_nowhere_is_one_line(
+    flow: Path, capsys: pytest.CaptureFixture[str], name: str, command: str
+) -> None:
+    stack = _stack(flow.parent, {"functions_url": "x"}) if command == "drop" else []
+    assert main([command, str(flow.parent / name), *stack]) == 2
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_a_file_that_cannot_be_read_is_named(
+    flow: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def read(path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "read_bytes", read)
+    assert main(["check", str(flow)]) == 2
+    assert capsys.readouterr().err == f"sluice: {flow / 'flow.dag.yaml'}: Permission denied\n"
+
+
+@pytest.mark.parametrize("question", [DEEP, "{", "", "NaN", '{"a": "\udcff"}', "9" * 5_000])
+def test_a_question_that_is_not_json_is_a_usage_error(
+    capsys: pytest.CaptureFixture[str], question: str
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["invoke", "hello", question])
+    assert ended.value.code == 2
+    assert "the question is not JSON: " in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("text", ["[]", "5", "null", DEEP, "{", "", '{"workspace": 5}', "\udcff"])
+@pytest.mark.parametrize(
+    "words", [["endpoints"], ["invoke", "hello", "{}"], ["drop", "samples/hello"], ["watch", "j1"]]
+)
+def test_a_file_that_describes_no_stack_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, words: list[str]
+) -> None:
+    file = tmp_path / "stack.json"
+    file.write_bytes(os.fsencode(text))
+    assert main([*words, "--stack", str(file)]) == 2
+    told = capsys.readouterr().err
+    assert str(file) in told
+    assert len(told.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"functions_url": "no url"},
+        {"functions_url": "http://[::"},
+        {"function_key": "ключ"},
+        {"function_key": "a\nb"},
+        {"storage_connection_string": "https://"},
+        {"storage_connection_string": "AccountName=a;AccountKey=%"},
+    ],
+)
+def test_facts_that_nobody_can_be_asked_with_are_one_line_at_once(
+    flow: Path, capsys: pytest.CaptureFixture[str], wrong: dict[str, str]
+) -> None:
+    with served(FakeSluice([])) as fake:
+        stack = _stack(flow.parent, fake.facts | wrong)
+        assert main(["drop", str(flow), *stack]) in {2, 4}
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_a_stack_without_its_proxy_is_told_by_field(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    facts = {"https_proxy": "http://127.0.0.1:1", "subscription_id": "s", "resource_group": "g"}
+    assert main(["invoke", "hello", "{}", *_stack(tmp_path, facts | {"workspace": "w"})]) == 2
+    assert "stack.json does not say ca_bundle" in capsys.readouterr().err
