@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
 from shared.domain.errors import Finding, Rejected
-from shared.domain.secret_files import holds_secrets
+from shared.domain.secret_files import holds_secrets, secret_folder
 from shared.package.notebooks import Notebooks
 from shared.package.texts import read_text
 
@@ -27,9 +27,11 @@ def secret_files(
 
 
 def secret_findings(secrets: Mapping[str, str]) -> Iterator[Finding]:
-    """What the person is told of files that were left out."""
-    for path, why in sorted(secrets.items()):
-        yield Finding(path, None, f"left out: {why}", _REMEDY, "warning")
+    """What the person is told of files that were left out: of a whole folder once."""
+    told = {secret_folder(path) or path: why for path, why in sorted(secrets.items())}
+    for path, why in told.items():
+        what = "left out" if path in secrets else "left out with all files in it"
+        yield Finding(path, None, f"{what}: {why}", _REMEDY, "warning")
 
 
 def _why(root: Path, path: str, notebooks: Notebooks) -> str | None:

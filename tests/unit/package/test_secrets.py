@@ -34,6 +34,17 @@ def notebook(output: str) -> str:
         *("server.key", "cert.pfx", "id_rsa", "keys/id_ed25519", ".netrc", ".pypirc", ".npmrc"),
         *(".aws/credentials", "home/.docker/config.json", "credentials.json", "secrets.toml"),
         *("client_secret_12.json", "main.tfvars", ".azure/msal_token_cache.json", ".ssh/config"),
+        *("id_ed25519_sk", "id_rsa.bak", "id_rsa~", "id_rsa_work", "id_rsa.work", "a/id_ecdsa-x"),
+        *(".env~", ".env-prod", ".env_prod", ".env.sample.prod", ".env.example.local", ".env.bak~"),
+        *(".env/real.txt", "src/.env/bin/python", "local.settings.json.bak", "key.der"),
+        *("service-account.json", "gcp_service_account_prod.json", "serviceAccountKey.json"),
+        *(
+            "team-firebase-adminsdk-x1.json",
+            "app.PublishSettings",
+            ".vault-token",
+            "server-key.der",
+        ),
+        *(".cargo/credentials.toml", ".huggingface/token", ".m2/settings.xml", "example.key"),
     ],
 )
 def test_a_name_tells_that_a_file_holds_secrets(path: str) -> None:
@@ -46,6 +57,15 @@ def test_a_name_tells_that_a_file_holds_secrets(path: str) -> None:
         *(".env.example", ".env.sample", ".env.template", "example.env", "environment.yaml"),
         *("local.settings.sample.json", "id_rsa.pub", "keys.py", "credentials.py", "config.json"),
         *("env.py", "monkey", "secrets.py", ".env.dist"),
+        *(
+            ".env-example",
+            ".env.prod.sample",
+            ".env.example.bak",
+            "secrets.sample.toml",
+            "id_rsa.py",
+        ),
+        *("secret.json", "token.json", "appsettings.Production.json", "cert.der", "monkey.derby"),
+        *("id_rsa_test.py", "m2/settings.xml", "tokenizer/token", "env/real.txt"),
     ],
 )
 def test_other_files_hold_none(path: str) -> None:
@@ -63,6 +83,14 @@ def test_what_holds_secrets_stays_behind_with_a_warning(tmp_path: Path) -> None:
         ("sub/id_rsa", "warning"),
     ]
     assert SECRET not in str(reading.findings)
+
+
+def test_of_a_folder_that_holds_secrets_one_warning_tells(tmp_path: Path) -> None:
+    root = write(tmp_path, {"sub/.env/a.txt": "x", "sub/.env/bin/b": "x"})
+    assert kept_files(root) == ("a.py", "flow.dag.yaml")
+    (finding,) = read(root).findings
+    assert finding.file == "sub/.env"
+    assert "left out with all files in it" in finding.cause
 
 
 @pytest.mark.parametrize("ignored", ["", ".env\n"])
