@@ -11,9 +11,15 @@ from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 from shared.domain.errors import Finding, Severity
 from shared.domain.flow.contents import Contents
 from shared.domain.flow.requirements import Said, named_file, place_of, walked
-from shared.domain.masking import masked
+from shared.domain.masking import masked, shows_secret
 
-_USER = re.compile(r"://([^/\s@]+)@")
+_USER = re.compile(r"://([^/\s]+)@")
+_VARIABLE = re.compile(r"\$\{\w+\}")
+_SIGNED = re.compile(
+    r"[?&][\w.-]*(?:key|token|sig|signature|secret|password|passwd|pwd|auth|code)=[^&#\s]",
+    re.IGNORECASE,
+)
+_SSH = re.compile(r"(?:\w+\+)?ssh:|(?:git\+)?git@", re.IGNORECASE)
 _OWN_IMAGE = (
     "Build an image beforehand and name it as environment.image in the flow file, or "
     "as deployment.environment (docs/how-to/bring-your-own-image.md)"
@@ -76,33 +82,44 @@ def _wrong(file: str, said: Said) -> Iterator[tuple[str, str, Severity]]:
     if said.kind == "host":
         cause = "--trusted-host takes packages from a server that nobody has checked"
         yield cause, "Take it off, and name an index with a valid certificate", "warning"
-    if said.kind == "index" or (said.kind == "links" and "://" in said.target):
+    if "://" in said.target and (variable := _VARIABLE.search(said.target)):
+        cause = (
+            f"pip fills in {variable[0]} from a variable of the image's build, and Azure's build "
+            "has none: pip would ask with that text itself"
+        )
+        yield cause, _OWN_IMAGE, "warning"
+    elif said.kind == "index" or (said.kind == "links" and "://" in said.target):
         cause = (
             "the requirements name a package index: Azure builds the image without access to "
             "a private feed"
         )
         yield cause, _OWN_IMAGE, "warning"
+    if said.kind == "unknown":
+        option = masked(re.split(r"[\s=]", said.value, maxsplit=1)[0])[:50]
+        cause = f"pip takes no option '{option}' in a requirements file"
+        yield cause, "Take it out, or correct its name", "warning"
     if _leads_out(file, said):
         cause = f"'{masked(said.target)[:100]}' leads out of the flow, where no build can follow"
         yield cause, "Put the file into the flow's folder, and name it by its path there", "error"
 
 
 def _has_credentials(said: Said) -> bool:
-    """A name alone may be a token; `git` is none, nor is a variable that the build may give."""
-    user = _USER.search(said.target)
-    parts = [part for part in user[1].split(":", 1) if part] if user else []
-    literal = [part for part in parts if not part.startswith("${") and part != "git"]
-    others = _USER.sub("://", said.target)
-    return bool(literal) or ("://" in others and masked(others) != others)
+    """A name alone may be a token; `git` is none, nor is a variable that pip fills in."""
+    for user in _USER.finditer(said.target):
+        name, _, password = user[1].partition(":")
+        if _VARIABLE.sub("", password or name) not in {"", "git"} or shows_secret(name):
+            return True
+    others = _VARIABLE.sub("", _USER.sub("://", said.target))
+    return "://" in others and (bool(_SIGNED.search(others)) or shows_secret(others))
 
 
 def _needs_ssh(said: Said) -> bool:
-    return said.target.startswith(("git+ssh:", "ssh:", "git@", "git+git@", "hg+ssh:", "svn+ssh:"))
+    return said.kind != "host" and bool(_SSH.match(said.target))
 
 
 def _leads_out(file: str, said: Said) -> bool:
     """Whether a path lies outside: pip takes those of files from the file, others from the root."""
-    if said.target.startswith("file:"):
+    if said.kind not in {"other", "unknown"} and said.target.lower().startswith("file:"):
         return True
     path = said.path
     if path is None or _needs_ssh(said):

@@ -8,17 +8,10 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from posixpath import normpath
-from typing import Literal
 
-type Kind = Literal["package", "file", "index", "links", "host"]
+from shared.domain.flow.requirement_options import Kind, read_options
 
-_OPTIONS: Mapping[str, Kind] = {
-    **dict.fromkeys(("-r", "--requirement", "-c", "--constraint"), "file"),
-    **dict.fromkeys(("-i", "--index-url", "--extra-index-url"), "index"),
-    **dict.fromkeys(("-f", "--find-links"), "links"),
-    **dict.fromkeys(("-e", "--editable"), "package"),
-    "--trusted-host": "host",
-}
+_OPTIONS = re.compile(r"\s(?=-)")
 _COMMENT = re.compile(r"(?:^|\s)#.*")
 _DIRECT = re.compile(r"(?!git@)[\w.-]+\s*(?:\[[^]]*\]\s*)?@\s*(\S+)")
 _EXTRAS = re.compile(r"\[[^]]*\]$")
@@ -41,7 +34,7 @@ class Said:
         direct = _DIRECT.match(self.value)
         target = direct[1] if direct else self.value.partition(";")[0].strip()
         path = target.partition("#")[0]
-        leads = "://" in path or path.startswith((".", "/", "~", "git@", "file:"))
+        leads = "://" in path or path.lower().startswith((".", "/", "~", "git@", "file:"))
         leads = leads or "/" in path or "\\" in path or path.endswith(_ENDINGS)
         return target if leads or direct else ""
 
@@ -49,8 +42,9 @@ class Said:
     def path(self) -> str | None:
         """The path that it leads to on this disk, None where that is a URL or a name."""
         target = self.target.partition("#")[0]
-        remote = "://" in target or target.startswith(("git@", "file:"))
-        return None if remote or not target or self.kind in {"index", "host"} else target
+        remote = "://" in target or target.lower().startswith(("git@", "file:"))
+        leads = self.kind in {"package", "file", "links"}
+        return target if target and leads and not remote else None
 
 
 def read_requirements(text: str) -> Iterator[Said]:
@@ -62,26 +56,20 @@ def read_requirements(text: str) -> Iterator[Said]:
         if bare.endswith("\\"):
             begun += bare[:-1]
             continue
-        yield from _line(number, f"{begun}{bare}".split())
+        yield from _line(number, f"{begun}{bare}")
         begun = ""
-    yield from _line(number, begun.split())
+    yield from _line(number, begun)
 
 
-def _line(number: int, words: list[str]) -> Iterator[Said]:
-    if words and not words[0].startswith("-"):
-        named = [word for word in words if not word.startswith("--")]
-        yield Said(number, "package", " ".join(named))
-        return
-    at = 0
-    while at < len(words):
-        option, equals, value = words[at].partition("=")
-        if not option.startswith("--") and len(option) > 2:
-            option, value = option[:2], option[2:] + equals + value
-        at += 1
-        if option in _OPTIONS and not value and at < len(words):
-            value, at = words[at], at + 1
-        if option in _OPTIONS and value:
-            yield Said(number, _OPTIONS[option], value.strip("\"'"))
+def _line(number: int, line: str) -> Iterator[Said]:
+    """Behind a package, pip ignores most options, but the file holds them all the same."""
+    package, options = "", line.strip()
+    if not options.startswith("-"):
+        package, options = [*_OPTIONS.split(options, maxsplit=1), ""][:2]
+    if package:
+        yield Said(number, "package", " ".join(package.split()))
+    for kind, value in read_options(options):
+        yield Said(number, "other" if package and kind != "unknown" else kind, value)
 
 
 def walked(path: str, texts: Mapping[str, str]) -> Iterator[tuple[str, Said]]:

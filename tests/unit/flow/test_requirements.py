@@ -30,10 +30,15 @@ demo @ https://example.org/demo.whl
 long==1 \\
   --hash=sha256:def
 --pre
+--index https://c/simple --extra-index=https://d/simple --find "./wheels" --trusted e
+--requirem more.txt --no-bin :all: --const bounds.txt --edit ./lib
+hashed==1 --hash sha256:abc
+--proxy http://f:1 -r none.txt
 """
     assert [(it.line, it.kind, it.value) for it in read_requirements(text)] == [
         (2, "package", "openai==1.2"),
         (3, "package", 'promptflow[azure] >= 1.18 ; python_version > "3.8"'),
+        (3, "other", "sha256:abc"),
         (4, "file", "more.txt"),
         (5, "file", "other.txt"),
         (6, "file", "bounds.txt"),
@@ -42,6 +47,18 @@ long==1 \\
         (8, "package", "./lib"),
         (9, "package", "demo @ https://example.org/demo.whl"),
         (10, "package", "long==1"),
+        (10, "other", "sha256:def"),
+        (13, "index", "https://c/simple"),
+        (13, "index", "https://d/simple"),
+        (13, "links", "./wheels"),
+        (13, "host", "e"),
+        (14, "file", "more.txt"),
+        (14, "other", ":all:"),
+        (14, "file", "bounds.txt"),
+        (14, "package", "./lib"),
+        (15, "package", "hashed==1"),
+        (15, "other", "sha256:abc"),
+        (16, "unknown", "--proxy http://f:1 -r none.txt"),
     ]
 
 
@@ -80,6 +97,15 @@ def test_files_that_are_named_are_walked_once() -> None:
         f"-f https://example.org/wheels?sig={TOKEN}",
         f"demo @ git+https://{TOKEN}@github.com/a/demo",
         f"git+https://oauth2:{TOKEN}@gitlab.com/a/demo.git#egg=demo",
+        f"--index https://build:{TOKEN}@pkgs.example.org/simple",
+        f"--extra-index 'https://build:{TOKEN}@pkgs.example.org/simple'",
+        f"--index-url https://pkgs.example.org/simple?token={TOKEN}",
+        f"--index-url https://pkgs.example.org/simple?access_code={TOKEN[:6]}",
+        f"--proxy http://build:{TOKEN}@proxy.example.org",
+        f"--proxy=http://build:{TOKEN}@proxy.example.org",
+        f"openai==1.2 --index-url https://build:{TOKEN}@pkgs.example.org/simple",
+        f"-i https://${{USER}}:{TOKEN}@pkgs.example.org/simple",
+        f"-i https://build:pa@{TOKEN}@pkgs.example.org/simple",
     ],
 )
 def test_credentials_are_an_error_that_does_not_repeat_them(line: str) -> None:
@@ -108,7 +134,17 @@ def test_credentials_are_an_error_that_does_not_repeat_them(line: str) -> None:
         ("..\\lib\\a.whl", "leads out of the flow", "error"),
         ("--find-links ../wheels", "leads out of the flow", "error"),
         ("--index-url https://pkgs.example.org/simple", "name a package index", "warning"),
-        ("-i https://${USER}:${TOKEN}@pkgs.example.org/simple", "name a package index", "warning"),
+        ("-i https://${USER}:${TOKEN}@pkgs.example.org/simple", "pip fills in ${USER}", "warning"),
+        ("-i https://me:${PASS}@pkgs.example.org/simple", "pip fills in ${PASS}", "warning"),
+        ("-i https://pkgs.example.org/simple?token=${PASS}", "pip fills in ${PASS}", "warning"),
+        ("b @ git+https://${TOKEN}@github.com/a/b", "pip fills in ${TOKEN}", "warning"),
+        ("b @ FILE:///etc/passwd", "leads out of the flow", "error"),
+        ("-r File:///etc/passwd", "leads out of the flow", "error"),
+        ("GIT+SSH://git@github.com/a/b.git", "need SSH", "error"),
+        ("b @ bzr+ssh://example.org/b", "need SSH", "error"),
+        ("--trusted pypi.example.org", "nobody has checked", "warning"),
+        ("--proxy http://proxy.example.org", "pip takes no option '--proxy'", "warning"),
+        ("openai --indx-url=https://x", "pip takes no option '--indx-url'", "warning"),
     ],
 )
 def test_what_no_build_could_do_is_told_with_its_line(line: str, cause: str, severity: str) -> None:
