@@ -31,6 +31,7 @@ class EndpointRecords:
 
     def create(self, call: Call, name: str) -> Json:
         identity = self._identities.attach(call, name)
+        self._wire_up(identity)
         self._enforce_secrets(call, identity)
         keys = call.properties.get("keys") or {}
         return {
@@ -48,6 +49,20 @@ class EndpointRecords:
         found = self._store.all("deployment", endpoint_id)
         return {str(record["resource"]["name"]).lower() for record in found}
 
+    def _wire_up(self, identity: Json) -> None:
+        """The platform lets an identity of the endpoint's own pull the image and read the model.
+
+        Source: 'Automatic role assignment for endpoint identity', learn.microsoft.com/azure/
+        machine-learning/concept-endpoints-online-auth.
+        """
+        if "principalId" in identity:
+            self._grant(identity, definitions.ACR_PULL, cloud.REGISTRY_ID)
+            self._grant(identity, definitions.BLOB_READER, cloud.WORKSPACE_ACCOUNT_ID)
+
+    def _grant(self, identity: Json, role: definitions.Role, scope: str) -> None:
+        principal, now = identity["principalId"], clock.seconds()
+        self._grants.grant(scope, role, principal, "ServicePrincipal", written=now)
+
     def _enforce_secrets(self, call: Call, identity: Json) -> None:
         """The platform grants the secrets reader where that was asked and the caller has it.
 
@@ -57,13 +72,7 @@ class EndpointRecords:
         asked = str((call.properties.get("properties") or {}).get(ENFORCED)).lower() == "enabled"
         may = self._access.allows(call.caller.object_id, SECRETS_ACTION, cloud.WORKSPACE_ID)
         if asked and may and "principalId" in identity:
-            self._grants.grant(
-                cloud.WORKSPACE_ID,
-                definitions.SECRETS_READER,
-                identity["principalId"],
-                "ServicePrincipal",
-                written=clock.seconds(),
-            )
+            self._grant(identity, definitions.SECRETS_READER, cloud.WORKSPACE_ID)
 
     def _resource(self, call: Call, name: str, identity: Json) -> Json:
         wanted = call.properties

@@ -82,7 +82,9 @@ class Rejected(Exception):  # noqa: N818 - it is an outcome, named as the result
         super().__init__(self.findings)
 
     def __str__(self) -> str:
-        return "; ".join(str(finding) for finding in self.findings)
+        """What stands in its way; warnings only where nothing else is told."""
+        errors = [it for it in self.findings if it.severity == "error"]
+        return "; ".join(str(finding) for finding in errors or self.findings)
 
 
 def rejected(

@@ -12,15 +12,19 @@ from shared.domain.environment_reference import (
 from shared.domain.errors import Finding
 from shared.domain.flow import Flow
 from shared.domain.manifest import NO_DRIVER, Deployment, Environment, build_place
+from shared.package import Reading
 from shared.ports import Ports
 
-_WHERE = "manifest.deployment.environment"
+_AT = ("deployment", "environment")
+_REGISTER = "Register it, or name another"
 
 
 def environment_of(
-    ports: Ports, flow: Flow, asked: Deployment, root: Path, requirements_digest: str
+    ports: Ports, flow: Flow, asked: Deployment, root: Path, reading: Reading
 ) -> tuple[EnvironmentAsk, tuple[Finding, ...]]:
     """The environment of a flow whose manifest has no errors, and why it cannot serve.
+
+    `reading` is that of the package: its layers say where a finding belongs.
 
     A registered one is read through ARM: without an inference_config a deployment of it would end
     in MissingDriverProgram.
@@ -32,10 +36,11 @@ def environment_of(
     if reference is not None and _is_elsewhere(ports, reference):
         cause = f"environment {reference.name} is in another workspace: {reference.workspace}"
         remedy = "Register it in this one, and name it azureml:name:version"
-        findings = (Finding(_WHERE, None, cause, remedy),)
+        findings = (reading.layers.finding(_AT, cause, remedy),)
     elif reference is not None:
         registered = ports.workspace.environment(reference.name, reference.version)
-        findings = _wrong(reference, registered)
+        problem = _problem(reference, registered)
+        findings = (reading.layers.finding(_AT, *problem),) if problem is not None else ()
     digest = ""
     if isinstance(said, Environment) and said.build is not None:
         digest = ports.packages.build_digest(root, build_place(said.build)[0])
@@ -45,7 +50,7 @@ def environment_of(
         _requirements(flow, root),
         registered=registered,
         build_digest=digest,
-        requirements_digest=requirements_digest,
+        requirements_digest=reading.requirements_digest,
     )
     return made, findings
 
@@ -63,20 +68,21 @@ def _reference(said: str | Environment | None) -> EnvironmentReference | None:
     return EnvironmentReference(said.name, said.version)
 
 
-def _wrong(
+def _problem(
     reference: EnvironmentReference, registered: RegisteredEnvironment | None
-) -> tuple[Finding, ...]:
-    version = reference.version or "latest"
-    name = f"{reference.name}:{version}"
+) -> tuple[str, str] | None:
+    """Cause and remedy where it cannot serve."""
+    name = f"{reference.name}:{reference.version}" if reference.version else reference.name
+    if registered is None and not reference.version:
+        return f"the workspace has no environment {name} in any version", _REGISTER
     if registered is None:
-        cause, remedy = f"the workspace has no environment {name}", "Register it, or name another"
-        return (Finding(_WHERE, None, cause, remedy),)
+        return f"the workspace has no environment {name}", _REGISTER
     if not registered.serves:
         cause = (
             f"environment {name} has no inference_config: Azure would end in MissingDriverProgram"
         )
-        return (Finding(_WHERE, None, cause, NO_DRIVER),)
-    return ()
+        return cause, NO_DRIVER
+    return None
 
 
 def _requirements(flow: Flow, root: Path) -> str | None:

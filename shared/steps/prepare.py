@@ -10,6 +10,7 @@ from shared.domain.errors import Finding, Rejected
 from shared.domain.flow import Flow, missing_connections
 from shared.domain.job import DeployRequest, FolderSource, Source
 from shared.domain.manifest import (
+    Layers,
     Manifest,
     flow_findings,
     manifest_findings,
@@ -87,9 +88,9 @@ def _validated(ports: Ports, request: DeployRequest, reading: Reading, root: Pat
     if takes_shortly(manifest):
         manifest, wrong = with_references(manifest, ports.workspace.connection_shapes())
         findings += wrong
-    environment, wrong = environment_of(
-        ports, flow, manifest.deployment, root, reading.requirements_digest
-    )
+    if "environment" in request.overrides.get("deployment", {}):
+        reading = replace(reading, layers=Layers())  # the request names it, no file does
+    environment, wrong = environment_of(ports, flow, manifest.deployment, root, reading)
     findings += wrong
     _refuse(findings)
     made = make_release(

@@ -126,6 +126,20 @@ def test_an_endpoint_that_was_not_made_is_made_anew(echo: Client, samples: Path)
     assert {"kind": "endpoint", "name": "unmade"} in told["removed"]
 
 
+def test_roles_that_azure_itself_gave_a_moment_ago_are_waited_for(client: Client, samples: Path):
+    error = {
+        "code": "BadArgument",
+        "message": "Startup task failed due to authorization error. Please see troubleshooting "
+        "guide, available here: https://aka.ms/oe-tsg#authorization-error",
+    }
+    with client.fault(operation="deployment", name="^d-", error=error):
+        told = client.deploy("young.zip", zipped(samples / "hello"))
+
+    assert told["outcome"] == "succeeded"
+    written = [it["method"] for it in client.writes("/young/deployments/")]
+    assert written.count("PUT") == 2
+
+
 def test_a_container_that_fails_to_start(client: Client, samples: Path):
     assert client.deploy("crash.zip", zipped(samples / "hello"))["outcome"] == "succeeded"
 

@@ -50,6 +50,9 @@ def test_a_registered_environment_is_used_by_name_label_and_id(world: World):
 def test_an_environment_that_is_not_there_is_refused(world: World):
     told = world.deploy(content=package(deploy__yaml=_environment("azureml:nobody:1")))
     assert "the workspace has no environment nobody:1" in causes(told)
+    assert [(it["file"], it["line"]) for it in told["findings"]] == [("deploy.yaml", 1)]
+    told = world.deploy(content=package(deploy__yaml=_environment("azureml:nobody@latest")))
+    assert "no environment nobody in any version" in causes(told)
     registry = _environment("azureml://registries/azureml/environments/x/versions/1")
     told = world.deploy(content=package(deploy__yaml=registry))
     assert "is in a registry" in causes(told)

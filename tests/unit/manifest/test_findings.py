@@ -29,3 +29,10 @@ def test_a_document_without_lines_tells_the_path() -> None:
     assert document.has("endpoint", "tags", 0)
     assert not document.has("endpoint", "tags", 1)
     assert not document.has("endpoint", "tags", "0")
+
+
+def test_the_line_of_a_rejection_says_what_stands_in_its_way() -> None:
+    warning, error = Finding("a", 1, "w", "x", "warning"), Finding("b", 2, "e", "y")
+    assert str(Rejected([warning, error])) == str(error)
+    assert Rejected([warning, error]).findings == (warning, error)
+    assert str(Rejected([warning])) == str(warning)
