@@ -4,7 +4,7 @@ import zipfile
 from pathlib import Path
 from typing import Final
 
-from cli.errors import refused
+from cli.errors import CommandError, refused
 from cli.includes import included_files, outside_findings
 from shared.domain.errors import Finding, Rejected
 from shared.package.kept import list_flow
@@ -25,9 +25,7 @@ def package_name(path: Path) -> str:
         return path.resolve().name
     if path.is_file() and path.suffix == ".zip":
         return path.stem
-    if path.is_file():
-        raise refused(f"{path} is neither a folder nor a .zip")
-    raise refused(f"{path} does not exist")
+    raise _no_package(path)
 
 
 def write_package(path: Path, into: Path) -> Path:
@@ -43,6 +41,8 @@ def write_package(path: Path, into: Path) -> Path:
     """
     if path.is_file():
         return path
+    if not path.is_dir():
+        raise _no_package(path)
     files = _files(path)
     if wrong := tuple(path_findings(list(files))):
         raise Rejected(wrong)
@@ -66,6 +66,11 @@ def secrets_left_out(path: Path) -> tuple[Finding, ...]:
 def taken_from_outside(path: Path) -> tuple[Finding, ...]:
     """What a folder brings along from elsewhere on this machine. A zip is taken as it is."""
     return outside_findings(path) if path.is_dir() else ()
+
+
+def _no_package(path: Path) -> CommandError:
+    said = "is neither a folder nor a .zip" if path.exists() else "does not exist"
+    return refused(f"{path} {said}")
 
 
 def _files(folder: Path) -> dict[str, Path]:

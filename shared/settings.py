@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from shared.domain.caller import ACTS, Act
+from shared.domain.plain_words import in_plain_words
 from shared.domain.policy_rule import Policy, parse_policy
 from shared.domain.release import Limits
 
@@ -103,7 +104,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
             {key: value for key, value in environment.items() if key in names and value}
         )
     except ValidationError as error:
-        wrong = [f"{it['loc'][0]}: {it['msg']}" for it in error.errors(include_url=False)]
+        wrong = [in_plain_words(str(it["loc"][0]), it) for it in error.errors(include_url=False)]
         raise WrongSettings("; ".join(wrong)) from error
 
 

@@ -1,22 +1,22 @@
 """What comes in at the doors: the JSON body that messages and calls share."""
 
-from collections.abc import Iterator
-from dataclasses import replace
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from shared.domain.document import Document
 from shared.domain.errors import Finding, Rejected
 from shared.domain.ids import Revision, RunName
 from shared.domain.names import EndpointName
 from shared.domain.paths import BlobPath, FolderPath
+from shared.domain.shape import shape
 from shared.domain.strict_json import read_request
 
 _SHAPE = (
     'Send {"source": {"blob": "team/name.zip"}}, {"source": {"folder": "team/name/"}}, '
     '{"source": {"run": "name"}} or {"source": {"endpoint": "name", "revision": "current"}}'
 )
-
+_REDEPLOY_SHAPE = 'Send {"revision": "previous"}, with "manifest" where it shall differ, or nothing'
 
 MOST_BYTES = 256 * 1024
 """What a message of Service Bus's standard tier holds: more by HTTP would mean nothing else."""
@@ -69,34 +69,21 @@ class Redeploy(BaseModel):
 
 def parse_asked(body: bytes) -> Asked:
     """Read the body of a message or a call. Raises Rejected with every fault in it."""
-    return _parse(Asked, body)
+    return _parse(Asked, body, _SHAPE)
 
 
 def parse_redeploy(body: bytes) -> Redeploy:
-    return _parse(Redeploy, body or b"{}")
+    return _parse(Redeploy, body or b"{}", _REDEPLOY_SHAPE)
 
 
-def _parse[M: BaseModel](model: type[M], body: bytes) -> M:
+def _parse[M: BaseModel](model: type[M], body: bytes, remedy: str) -> M:
     if len(body) > MOST_BYTES:
         raise TooLarge(len(body))
     try:
-        return model.model_validate(read_request(body))
-    except ValidationError as error:
-        found = [each for it in error.errors() for each in _findings(it)]
-        raise Rejected(found) from error
+        value = read_request(body)
     except ValueError as error:
-        raise Rejected([Finding("request", None, f"It cannot be read: {error}", _SHAPE)]) from error
-
-
-def _findings(error: Any) -> Iterator[Finding]:
-    """A wrong name says itself what is wrong with it."""
-    wrong, place = error.get("ctx", {}).get("error"), _place(error["loc"])
-    if isinstance(wrong, Rejected):
-        for it in wrong.findings:
-            yield replace(it, cause=f"{place}{it.cause}")
-    else:
-        yield Finding("request", None, f"{place}{error['msg']}", _SHAPE)
-
-
-def _place(location: tuple[int | str, ...]) -> str:
-    return ".".join(str(part) for part in location) + ": " if location else ""
+        raise Rejected([Finding("request", None, f"It cannot be read: {error}", remedy)]) from error
+    asked, wrong = shape(model, value, Document("request", value), remedy=remedy)
+    if asked is None:
+        raise Rejected(wrong)
+    return asked

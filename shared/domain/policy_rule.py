@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, 
 
 from shared.domain.access import AskedRole
 from shared.domain.paths import path_problem
+from shared.domain.plain_words import in_plain_words
 
 
 def _folder(prefix: str) -> str:
@@ -79,13 +80,13 @@ def parse_policy(text: str) -> Policy:
     try:
         return TypeAdapter(Policy).validate_json(text) if text.strip() else ()
     except ValidationError as error:
-        wrong = [f"{_place(it['loc'])}{it['msg']}" for it in error.errors(include_url=False)]
+        wrong = [in_plain_words(_place(it["loc"]), it) for it in error.errors(include_url=False)]
         raise ValueError("; ".join(wrong)) from error
 
 
 def _place(location: tuple[int | str, ...]) -> str:
-    """`rule 2, roles, 1: `, counted from 1."""
+    """`rule 2, roles, 1`, counted from 1."""
     if not location:
-        return ""
+        return "the list of rules"
     first, *rest = (str(it + 1) if isinstance(it, int) else it for it in location)
-    return ", ".join((f"rule {first}", *rest)) + ": "
+    return ", ".join((f"rule {first}", *rest))

@@ -9,30 +9,49 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from shared.domain.document import Document, Path, reach
-from shared.domain.errors import MOST_FINDINGS, Finding
+from shared.domain.errors import MOST_FINDINGS, Finding, Rejected
 from shared.domain.near import near
+from shared.domain.plain_words import KINDS, in_plain_words
 
 
 def shape[M: BaseModel](
-    model: type[M], value: Any, document: Document, at: Path = ()
+    model: type[M], value: Any, document: Document, at: Path = (), remedy: str = ""
 ) -> tuple[M | None, tuple[Finding, ...]]:
-    """Reads a value as a model; what does not fit becomes findings at its place under `at`."""
+    """Reads a value as a model; what does not fit becomes findings at its place under `at`.
+
+    Args:
+        model: The model.
+        value: The value.
+        document: Where it stands.
+        at: The place in the document.
+        remedy: What helps against a fault that says nothing of its own.
+    """
     try:
         return model.model_validate(value), ()
     except ValidationError as error:
-        return None, tuple(_findings(model, error, value, document, at))
+        return None, tuple(_findings(model, error, value, document, at, remedy))
 
 
 def _findings(
-    model: type[BaseModel], error: ValidationError, value: Any, document: Document, at: Path
+    model: type[BaseModel],
+    error: ValidationError,
+    value: Any,
+    document: Document,
+    at: Path,
+    remedy: str,
 ) -> Iterator[Finding]:
-    seen = set[tuple[Path, str]]()
-    for detail in islice(error.errors(include_url=False, include_context=False), 2 * MOST_FINDINGS):
+    told = dict[tuple[Path, str], str]()
+    kinds = dict[Path, dict[str, None]]()
+    for detail in islice(error.errors(include_url=False), 2 * MOST_FINDINGS):
         path = at + _real(detail["loc"], value, keep_last=detail["type"] == "missing")
-        cause, remedy = _told(model, detail, path)
-        if (path, cause) not in seen:
-            seen.add((path, cause))
-            yield document.finding(path, cause, remedy)
+        if detail["type"] in KINDS:
+            kinds.setdefault(path, {})[KINDS[detail["type"]]] = None
+        for cause, own in _told(model, detail, path, remedy):
+            told.setdefault((path, cause), own)
+    for path, needed in kinds.items():
+        told[path, f"{_where(path)} must be {' or '.join(needed)}"] = ""
+    for (path, cause), own in told.items():
+        yield document.finding(path, cause, own or remedy or "Correct the value")
 
 
 def _real(loc: tuple[int | str, ...], value: Any, *, keep_last: bool) -> Path:
@@ -45,18 +64,23 @@ def _real(loc: tuple[int | str, ...], value: Any, *, keep_last: bool) -> Path:
     return path
 
 
-def _told(model: type[BaseModel], detail: ErrorDetails, path: Path) -> tuple[str, str]:
-    where = f"'{'.'.join(map(str, path))}'" if path else "what is said here"
-    match detail["type"]:
-        case "extra_forbidden":
-            return f"unknown field {where}", _suggestion(model, detail["loc"])
-        case "missing":
-            return f"{where} is missing", f"Add '{path[-1]}'"
-        case "value_error":
-            return f"{where}: {detail['msg'].removeprefix('Value error, ')}", "Correct the value"
-        case _:
-            said = detail["msg"][:1].lower() + detail["msg"][1:]
-            return f"{where} does not fit: {said}", "Correct the value"
+def _told(
+    model: type[BaseModel], detail: ErrorDetails, path: Path, remedy: str
+) -> Iterator[tuple[str, str]]:
+    """Cause and own remedy; a wrong name says itself what is wrong with it."""
+    where, wrong = _where(path), detail.get("ctx", {}).get("error")
+    if isinstance(wrong, Rejected):
+        yield from ((f"{where}: {it.cause}", it.remedy) for it in wrong.findings)
+    elif detail["type"] == "extra_forbidden":
+        yield f"unknown field {where}", _suggestion(model, detail["loc"])
+    elif detail["type"] == "missing":
+        yield in_plain_words(where, detail), remedy or f"Add '{path[-1]}'"
+    elif detail["type"] not in KINDS:
+        yield in_plain_words(where, detail), ""
+
+
+def _where(path: Path) -> str:
+    return f"'{'.'.join(map(str, path))}'" if path else "what is said here"
 
 
 def _suggestion(model: type[BaseModel], loc: tuple[int | str, ...]) -> str:

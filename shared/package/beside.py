@@ -7,6 +7,7 @@ usually are, and whose content says nothing else, is what its name says.
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from posixpath import normpath
 from typing import Literal
 
 from shared.domain.document import Document, reach
@@ -48,7 +49,9 @@ class Beside:
         """Files with secrets that our manifest asks for all the same; none if it is not read."""
         deploy = self.parts.get("deploy")
         said = reach(deploy.value, ("flow", "include_secret_files"))[0] if deploy else None
-        return frozenset(map(str, said)) if isinstance(said, list) else frozenset()
+        return (
+            frozenset(normpath(str(it)) for it in said) if isinstance(said, list) else frozenset()
+        )
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """What a manifest may not say although each field alone is right."""
 
 from collections.abc import Collection, Iterator
+from posixpath import normpath
 from typing import Any
 
 from shared.domain.document import reach
@@ -76,7 +77,7 @@ def wanted_findings(
 ) -> Iterator[Finding]:
     """Files with secrets that the manifest asks for and the package lacks."""
     for index, path in enumerate(section.include_secret_files or ()):
-        if path not in files:
+        if normpath(path) not in files:
             at = ("flow", "include_secret_files", index)
             yield layers.finding(at, f"'{path}' is not in the package", "Correct the path")
 

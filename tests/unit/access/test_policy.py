@@ -106,11 +106,11 @@ def test_the_text_of_a_role_is_no_pattern_for_a_name():
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ('[{"prefix": "", "endpoints": ["*"]}, {"endpoints": ["*"]}]', "rule 2, prefix: "),
-        ('[{"prefix": "", "endpoints": ["*"], "rolls": []}]', "rule 1, rolls: "),
+        ('[{"prefix": "", "endpoints": ["*"]}, {"endpoints": ["*"]}]', "rule 2, prefix is missing"),
+        ('[{"prefix": "", "endpoints": ["*"], "rolls": []}]', "rule 1, rolls is not a field"),
         ('[{"prefix": "a/../b", "endpoints": []}]', "rule 1, prefix: "),
         ('[{"prefix": "/a", "endpoints": []}]', "rule 1, prefix: "),
-        ('[{"prefix": "a", "endpoints": [""]}]', "rule 1, endpoints, 1: "),
+        ('[{"prefix": "a", "endpoints": [""]}]', "rule 1, endpoints, 1 must have"),
         ('[{"prefix": ""', "line 1"),
     ],
 )

@@ -80,6 +80,17 @@ def test_a_path_that_leads_nowhere_is_one_line(
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [("/dev/null", "is neither a folder nor a .zip"), ("no/where", "does not exist")],
+)
+def test_what_is_no_folder_and_no_zip_is_called_so(
+    capsys: pytest.CaptureFixture[str], path: str, told: str
+) -> None:
+    assert main(["check", path]) == 2
+    assert capsys.readouterr().err == f"sluice: {path} {told}\n"
+
+
 def test_a_file_that_cannot_be_read_is_named(
     flow: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -107,7 +107,7 @@ def test_a_good_flow_has_no_findings(drop: Drop) -> None:
             "environment: {conda_file: c.yaml}",
             "1: conda_file: 'c.yaml' is not",
         ),
-        ("display_name: Good", "environment: [x]", "1: 'environment' does not fit"),
+        ("display_name: Good", "environment: [x]", "1: 'environment' must be a mapping"),
         ("display_name: Good", "environment_variables: [x]", "1: 'environment_variables' is not"),
         (
             "display_name: Good",

@@ -135,8 +135,8 @@ def test_truth_is_what_az_ml_takes_for_true(drop: Drop, said: str) -> None:
         ),
         ("endpiont: {}", "deploy.yaml:1: unknown field 'endpiont'. Did you mean 'endpoint'?"),
         ("endpoint:\n  name: a_b", "deploy.yaml:2: 'endpoint.name': 'a_b' cannot name an endpoint"),
-        ("endpoint:\n  auth_mode: password", "deploy.yaml:2: 'endpoint.auth_mode' does not fit"),
-        ("endpoint:\n  identity: {type: none}", "deploy.yaml:2: 'endpoint.identity.type' does not"),
+        ("endpoint:\n  auth_mode: password", "deploy.yaml:2: 'endpoint.auth_mode' must be 'key'"),
+        ("endpoint:\n  identity: {type: none}", "deploy.yaml:2: 'endpoint.identity.type' must be"),
         ("endpoint:\n  identity:\n    type: user_assigned", "deploy.yaml:3: a user-assigned"),
         (
             (
@@ -150,13 +150,13 @@ def test_truth_is_what_az_ml_takes_for_true(drop: Drop, said: str) -> None:
                 "endpoint:\n  identity:\n    type: user_assigned\n    user_assigned_identities:\n"
                 "    - resource_id: me"
             ),
-            "deploy.yaml:5: 'endpoint.identity.user_assigned_identities.0.resource_id' does not",
+            "deploy.yaml:5: 'endpoint.identity.user_assigned_identities.0.resource_id' must",
         ),
-        ("deployment:\n  instance_count: 0", "deploy.yaml:2: 'deployment.instance_count' does not"),
-        ("deployment:\n  instance_count: many", "deploy.yaml:2: 'deployment.instance_count' does"),
+        ("deployment:\n  instance_count: 0", "deploy.yaml:2: 'deployment.instance_count' must"),
+        ("deployment:\n  instance_count: many", "deploy.yaml:2: 'deployment.instance_count' must"),
         (
             "deployment:\n  request_settings:\n    request_timeout_ms: 300001",
-            "deploy.yaml:3: 'deployment.request_settings.request_timeout_ms' does not fit",
+            "deploy.yaml:3: 'deployment.request_settings.request_timeout_ms' must be",
         ),
         ("deployment:\n  environment_variables:\n    A: [1]", "deploy.yaml:3: 'deployment.env"),
         (
@@ -168,13 +168,13 @@ def test_truth_is_what_az_ml_takes_for_true(drop: Drop, said: str) -> None:
             "deploy.yaml:3: unknown field 'deployment.environment.imag'. Did you mean 'image'?",
         ),
         ("rollout:\n  stages: [10]", "deploy.yaml:2: 'rollout' is not supported yet"),
-        ("retain: -1", "deploy.yaml:1: 'retain' does not fit"),
+        ("retain: -1", "deploy.yaml:1: 'retain' must be"),
         ("flow:\n  outputs: [anser]", "deploy.yaml:2: the flow has no output 'anser'"),
         ("flow:\n  connections:\n    ai: b", "deploy.yaml:3: the flow uses no connection 'ai'"),
         ("smoke_test:\n  input:\n    q: 1", "deploy.yaml:3: the flow has no input 'q'"),
         ("smoke_test:\n  expect: {output: x}", "deploy.yaml:2: the flow has no output 'x'"),
-        ("endpoint: 5", "deploy.yaml:1: 'endpoint' does not fit"),
-        ("- a", "deploy.yaml:1: what is said here does not fit"),
+        ("endpoint: 5", "deploy.yaml:1: 'endpoint' must be a mapping. Correct"),
+        ("- a", "deploy.yaml:1: what is said here must be a mapping. Correct"),
         ("endpoint:\n  name: a\n  name: b", "deploy.yaml:3: refused: the key 'name'"),
         ("a: !!python/name:os.system", "deploy.yaml:1: refused: the tag"),
     ],

@@ -94,10 +94,11 @@ def test_of_a_folder_that_holds_secrets_one_warning_tells(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("ignored", ["", ".env\n"])
+@pytest.mark.parametrize("said", [".env", "./.env"])
 def test_the_manifest_can_ask_for_it_even_where_the_ignore_file_leaves_it_out(
-    tmp_path: Path, ignored: str
+    tmp_path: Path, ignored: str, said: str
 ) -> None:
-    manifest = "flow: {include_secret_files: [.env]}"
+    manifest = f"flow: {{include_secret_files: [{said}]}}"
     root = write(tmp_path, {".env": "A=1", "deploy.yaml": manifest, ".gitignore": ignored})
     assert kept_files(root) == (".env", "a.py", "flow.dag.yaml")
     assert read(root).findings == ()
