@@ -22,6 +22,8 @@ from tests.flow_grid.grid import grid, write
 
 VENV = Path(__file__).parents[2] / ".local" / "promptflow"
 CONNECTION = "open_ai_connection"
+VARIABLES = ("GRID_KEY", "GRID_URL")
+"""Environment variables that the grid's prompties read and its container has."""
 WITHOUT_SAMPLE = {"q": "hi", "name": "Ada"}
 """What is asked where our reading knows no inputs."""
 
@@ -94,8 +96,7 @@ def _environ(url: str) -> dict[str, str]:
                 }
             }
         ),
-        "GRID_KEY": KEY,
-        "GRID_URL": f"{url}/v1",
+        **dict(zip(VARIABLES, (KEY, f"{url}/v1"), strict=True)),
     }
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from shared.domain.flow import missing_connections
 from shared.package import Reading, read
-from tests.flow_grid.asking import CONNECTION
+from tests.flow_grid.asking import CONNECTION, VARIABLES
 from tests.flow_grid.grid import grid, write
 from tests.flow_grid.record import recorded
 
@@ -19,9 +19,15 @@ def reading_of(name: str, top: Path) -> Reading:
 
 
 def refusals(reading: Reading) -> list[str]:
-    """Why we would not deploy it: the errors of check, and of the plan's look at connections."""
+    """Why we would not deploy it: the errors of check, and of the plan's look at connections.
+
+    The deployment sets what the grid's prompties read.
+    """
     missing = missing_connections(reading.flow, [CONNECTION]) if reading.flow else ()
-    return [each.cause for each in (*reading.findings, *missing) if each.severity == "error"]
+    unless = reading.flow.unless_set if reading.flow else {}
+    settled = [it for name in VARIABLES for it in unless.get(name, ())]
+    found = (each for each in (*reading.findings, *missing) if each not in settled)
+    return [each.cause for each in found if each.severity == "error"]
 
 
 def main() -> None:

@@ -6,7 +6,8 @@ from shared.domain.diagnoses.row import Signal
 
 VARIABLE = r"\b[A-Z][A-Z0-9]*_[A-Z0-9_]+\b"
 _LINE = re.compile(
-    r"[^\n]*(?:environment variable|KeyError|not set|must be|is required|\bset)[^\n]*",
+    r"[^\n]*(?:environment variable|KeyError|not set|must be|is required"
+    r"|\b(?:set|setting|missing|define|provide|specify|supply|configure|export)\b)[^\n]*",
     re.IGNORECASE,
 )
 # What the platform sets itself: nobody has to say it.

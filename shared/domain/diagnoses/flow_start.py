@@ -10,8 +10,35 @@ _UNSET = (
     r"((is|are|was|were)? ?(not|n't) (set|found|defined|provided|available)|(must|should|needs to) "
     r"be (set|provided|defined)|(is|are) (missing|required|empty)|not set|to build)"
 )
+_ASKING = r"(missing|set|setting|define|provide|specify|supply|configure|export)"
 
 ROWS = (
+    Row(
+        "A connection is looked for in the container",
+        Signal(
+            "SmokeTest",
+            "the endpoint answered 424, the flow itself 400 model_error: Execution failure in "
+            "'_traced_sync.<locals>.wrapped': (ConnectionNotFoundError) Connection 'aoai' is not "
+            "found.",
+            status=424,
+        ),
+        "A prompty, or the class of a flex flow, takes a connection by its name: the runtime looks "
+        "for it in the container, not in the workspace",
+        "Write 'api_key: ${env:LLM_KEY}' and the address as '${env:LLM_URL}' instead of "
+        "'connection', and under deployment.environment_variables in deploy.yaml 'LLM_KEY: "
+        "${<connection>.api_key}' and 'LLM_URL: ${<connection>.api_base}' (base_url for OpenAI)",
+        code=STARTS,
+        signs=(r"ConnectionNotFoundError\)?:? connection|connection '[^']*' is not found\.",),
+        page=f"{ARTICLE}#advanced-settings---outputs--connections",
+        also=(
+            Signal(
+                "ResourceNotReady",
+                "User container has crashed or terminated",
+                "promptflow.core._serving._errors.FlowEntryInitializationError: Failed to "
+                "initialize flow entry with '{'c': 'aoai'}', ex:'Connection 'aoai' is not found..",
+            ),
+        ),
+    ),
     Row(
         "A connection is missing",
         Signal(
@@ -51,7 +78,8 @@ ROWS = (
                 rf"|environment variables?[^\n]{{0,80}}{_UNSET}|missing environment variable"
                 rf"|{_UNSET}[^\n]{{0,40}}environment variable"
                 rf"|(?-i:{VARIABLE})[`'\"]?( environment variable)? {_UNSET}"
-                rf"|(missing|set|setting|define|provide) (the )?[`'\"]?(?-i:{VARIABLE})"
+                rf"|{_ASKING} (the |your |following |required |missing )*"
+                rf"(env(ironment)? variables?)?:? ?[`'\"\[(]*(?-i:{VARIABLE})"
             ),
         ),
         page=f"{ISSUES}/3499",
@@ -74,6 +102,12 @@ ROWS = (
                 "SmokeTest",
                 "the endpoint answered 424: Execution failure in 'say': (ValueError) environment "
                 "variable MODEL_NAME not found",
+                status=424,
+            ),
+            Signal(
+                "SmokeTest",
+                "the endpoint answered 424: Execution failure in 'hello': (Exception) Please "
+                "specify environment variables: AZURE_OPENAI_API_KEY",
                 status=424,
             ),
             Signal(

@@ -1,6 +1,6 @@
 """What a call to the scoring URI answers. Codes: the troubleshooting page, 'HTTP status codes'."""
 
-from shared.domain.diagnoses.row import ARTICLE, GRANTS, STATUS_CODES, Row, Signal
+from shared.domain.diagnoses.row import ARTICLE, GRANTS, STATUS_CODES, TROUBLESHOOTING, Row, Signal
 
 _SLOW_PAGE = f"{ARTICLE}#model-response-taking-too-long"
 
@@ -102,6 +102,39 @@ ROWS = (
             ),
         ),
         page="https://github.com/microsoft/promptflow/issues/2516",
+    ),
+    Row(
+        "The engine does not stream an async generator",
+        Signal(
+            "SmokeTest",
+            "the stream: the endpoint answered 424, the flow itself 400 model_error: Flask engine "
+            "does not support async generator output, please switch to use FastAPI engine.",
+            status=424,
+        ),
+        "The flow's answer is an async generator, which the runtime's flask engine does not stream",
+        "Set PROMPTFLOW_SERVING_ENGINE: fastapi under deployment.environment_variables in "
+        "deploy.yaml, or write a generator without async",
+        statuses=(424,),
+        signs=(r"does not support async generator output",),
+        page="https://microsoft.github.io/promptflow/how-to-guides/chat-with-a-flow/index.html",
+    ),
+    Row(
+        "The flow was killed during a call",
+        Signal(
+            "SmokeTest",
+            "sample 1: the endpoint answered 424, the flow itself 502 model_unreachable: "
+            "The model's container closed the connection without an answer.",
+            "[pfserving-app][INFO] - Start monitoring new request",
+            status=424,
+        ),
+        "The process that serves the flow ended during the call without an error of its own: most "
+        "likely the machine has too little memory",
+        "Choose a larger size (deployment.instance_type) or fewer workers (PROMPTFLOW_WORKER_NUM); "
+        "else look for what ends the process in the flow's code or in a library",
+        statuses=(424, 502),
+        said=(r"the flow itself 502|endpoint answered 502",),
+        logged=(r"(?s:\A(?!.*Traceback \(most recent call last\)).*\S)",),
+        page=f"{TROUBLESHOOTING}#error-resourcenotready",
     ),
     Row(
         "The flow does not stream",

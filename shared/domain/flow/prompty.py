@@ -3,6 +3,7 @@
 promptflow 1.18, `PromptyFlow`, `Prompty` and `PromptyModelConfiguration`.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -16,6 +17,8 @@ _PROVIDERS = ("azure_openai", "openai")
 _OF_TYPES = ("AzureOpenAI", "OpenAI")
 _PASSING = frozenset({"type", "connection", "model", "azure_deployment"})
 AT: tuple[str, ...] = ("model", "configuration")
+_VARIABLE = re.compile(r"\$\{env:([^}]*)\}")
+"""What stands for an environment variable (promptflow 1.18, `resolve_reference`)."""
 
 
 def prompty_findings(document: Document) -> Iterator[Finding]:
@@ -80,6 +83,42 @@ def connection_finding(document: Document, severity: Any) -> Finding:
         f"'LLM_URL: ${{{name}.{field}}}'"
     )
     return document.finding((*AT, "connection"), cause, remedy, severity)
+
+
+def unset_findings(
+    document: Document, variables: Mapping[str, str], severity: Any
+) -> Mapping[str, tuple[Finding, ...]]:
+    """By variable, where the prompty's model reads one that the flow file does not set.
+
+    The runtime then sends `${env:NAME}` as it stands: no key is taken, no address is found.
+    """
+    found = dict[str, tuple[Finding, ...]]()
+    for at, text in _texts(document.value, ("model",)):
+        match = _VARIABLE.match(text)
+        if match is None or match[1] in variables:
+            continue
+        name = match[1]
+        cause = (
+            f"'{'.'.join(map(str, at[1:]))}' is the environment variable '{name}', which neither "
+            "the flow file nor deploy.yaml sets"
+        )
+        remedy = (
+            "Set it under deployment.environment_variables in deploy.yaml, a secret as "
+            f"'{name}: ${{<connection>.api_key}}'"
+        )
+        each = document.finding(at, cause, remedy, severity)
+        found[name] = (*found.get(name, ()), each)
+    return found
+
+
+def _texts(value: Any, at: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """The texts in a part of a document, with their places."""
+    said = reach(value, at)[0]
+    if isinstance(said, str):
+        yield at, said
+    elif isinstance(said, Mapping | list):
+        for key in said if isinstance(said, Mapping) else range(len(said)):
+            yield from _texts(value, (*at, key))
 
 
 def template_findings(document: Document, template: str, line: int) -> Iterator[Finding]:

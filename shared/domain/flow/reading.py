@@ -1,6 +1,7 @@
 """A flow file and its package, read into a flow and everything that is wrong with it."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 
@@ -31,6 +32,7 @@ from shared.domain.flow.prompty import (
     connection_finding,
     prompty_findings,
     template_findings,
+    unset_findings,
 )
 from shared.domain.flow.reference import reference
 from shared.domain.flow.serving_engine import ENGINE, engine_findings
@@ -48,7 +50,24 @@ def read_flow(document: Document, contents: Contents) -> Read:
     # The runtime goes by the entry, whatever the file's name (promptflow 1.18, `is_flex_flow`).
     flex = "entry" in document.value or ".flex." in document.file
     flow, found = _flex(document, contents) if flex else _dag(document, contents)
-    return flow, (*found, *prompty_warnings(contents))
+    said = flow.environment_variables if flow is not None else {}
+    unset = [unset_findings(it, said, "warning") for it in contents.prompties.values()]
+    return _unless(flow, (*found, *prompty_warnings(contents)), *unset)
+
+
+def _unless(
+    flow: Flow | None,
+    found: tuple[Finding, ...],
+    *unless: Mapping[str, tuple[Finding, ...]],
+) -> Read:
+    """The same with findings that a variable of the deployment settles."""
+    if flow is None:
+        return None, found
+    together = dict(flow.unless_set)
+    for name, findings in (item for each in unless for item in each.items()):
+        together[name] = (*together.get(name, ()), *findings)
+    more = (finding for each in unless for findings in each.values() for finding in findings)
+    return replace(flow, unless_set=together), (*found, *more)
 
 
 def _dag(document: Document, contents: Contents) -> Read:
@@ -125,11 +144,14 @@ def read_prompty(document: Document, template: str, line: int, contents: Content
         *template_findings(document, template, line),
     )
     sample = document.value.get("sample")
-    return Flow(
+    read = Flow(
         **flow,
         sample=sample if isinstance(sample, Mapping) else {},
         streams=reach(document.value, ("model", "parameters", "stream"))[0] is True,
-    ), found
+    )
+    own = read.environment.image is not None
+    unset = unset_findings(document, read.environment_variables, "warning" if own else "error")
+    return _unless(read, found, unset)
 
 
 def prompty_warnings(contents: Contents) -> Iterator[Finding]:

@@ -14,13 +14,16 @@ ENGINE = "PROMPTFLOW_SERVING_ENGINE"
 
 
 def engine_findings(entry: Entry) -> tuple[Finding, ...]:
-    """A flex flow that flask cannot serve."""
+    """A flex flow that flask cannot stream."""
     if entry.source is None or not isinstance(entry.function, ast.AsyncFunctionDef):
         return ()
     if not entry.generates:
         return ()
-    cause = "the entry is an async generator, which the runtime's flask engine cannot serve"
-    remedy = f"Set {ENGINE}: fastapi under deployment.environment_variables"
+    cause = (
+        "the entry is an async generator: the runtime's flask engine answers it as one JSON, and "
+        "fails a call that asks for a stream"
+    )
+    remedy = f"To stream, set {ENGINE}: fastapi under deployment.environment_variables"
     return (Finding(entry.source.file, entry.function.lineno, cause, remedy, "warning"),)
 
 

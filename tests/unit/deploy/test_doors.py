@@ -102,6 +102,7 @@ model:
   api: chat
   configuration: {type: openai, model: gpt-4o, api_key: "${env:KEY}"}
   parameters: {}
+environment_variables: {KEY: x}
 inputs:
   name: {type: string, default: Ada}
 ---

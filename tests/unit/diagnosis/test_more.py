@@ -75,3 +75,73 @@ def test_the_policy_that_denies_is_named(quote: str):
     found = diagnose(Signal("RequestDisallowedByPolicy", message.replace("`", quote)))
 
     assert "The policy assignment is 'No public endpoints'" in found.remedy
+
+
+def told_of(answer: str, log: str = "", status: int = 424):
+    return diagnose(Signal("SmokeTest", f"the endpoint answered {status}{answer}", log, "", status))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        "Execution failure in 'answer': (ConnectionNotFoundError) Connection 'aoai' is not found.",
+        "Failed to initialize flow entry with '{'c': 'a'}', ex:'Connection 'a' is not found..",
+    ],
+)
+def test_a_connection_that_is_looked_for_in_the_container_has_its_own_remedy(error: str):
+    found = told_of(f", the flow itself 400 model_error: {error}")
+
+    assert "in the container, not in the workspace" in found.cause
+    assert "deployment.environment_variables" in found.remedy
+    assert "Create it" not in found.remedy
+
+
+def test_a_nodes_connection_is_still_to_be_made_in_the_workspace():
+    found = told_of(
+        ": ResolveToolError: (GetConnectionError) Get connection 'aoai' for node 'chat' error: "
+        "Connection 'aoai' not found in dict connection provider. Available keys are []."
+    )
+
+    assert "Create it in the workspace" in found.remedy
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Please specify environment variables: AZURE_OPENAI_API_KEY",
+        "Please specify the following environment variables: ['AZURE_OPENAI_API_KEY']",
+        "supply the env variable AZURE_OPENAI_API_KEY",
+        "Configure your AZURE_OPENAI_API_KEY",
+        "please export AZURE_OPENAI_API_KEY",
+    ],
+)
+def test_a_flows_own_words_for_a_missing_variable_are_understood(words: str):
+    found = told_of(f", the flow itself 400 model_error: Execution failure: (Exception) {words}")
+
+    assert "environment variable" in found.cause
+    assert found.remedy.endswith("The error names AZURE_OPENAI_API_KEY")
+
+
+KILLED = (
+    ", the flow itself 502 model_unreachable: {'error': {'code': 'ModelError', 'message': \"the "
+    "deployment's container broke off: ReadError('')\"}}"
+)
+
+
+def test_a_flow_that_is_killed_during_a_call_is_told_of_memory():
+    found = told_of(KILLED, "[pfserving-app][INFO] - Start executing nodes.\n")
+
+    assert "too little memory" in found.cause
+    assert "deployment.instance_type" in found.remedy
+
+
+@pytest.mark.parametrize(
+    ("answer", "log"),
+    [
+        (KILLED, "Traceback (most recent call last):\n  File 'a.py'\nRuntimeError: gone\n"),
+        (KILLED, ""),
+        (", the flow itself 500 model_error: bad", "INFO ready\n"),
+    ],
+)
+def test_memory_is_not_blamed_where_something_else_is_told_or_nothing(answer: str, log: str):
+    assert "memory" not in told_of(answer, log).cause

@@ -137,6 +137,7 @@ def test_an_async_generator_needs_the_other_engine(drop: Drop) -> None:
     files = {"flow.flex.yaml": FLEX, "app.py": source}
     reading = drop(files)
     assert "fastapi" in reading.findings[0].remedy
+    assert "fails a call that asks for a stream" in reading.findings[0].cause
     assert reading.flow is not None
     assert reading.flow.streams
     variables = "deployment: {environment_variables: {PROMPTFLOW_SERVING_ENGINE: fastapi}}\n"

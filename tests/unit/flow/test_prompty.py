@@ -107,3 +107,56 @@ def test_the_engine_that_cannot_serve_a_prompty_is_refused(drop: Drop) -> None:
     assert [(it.file, it.line, it.severity) for it in wrong] == [("deploy.yaml", 1, "error")]
     assert "fastapi engine" in wrong[0].cause
     assert drop({"greet.prompty": GREET, "deploy.yaml": variables % "flask"}).findings == ()
+
+
+BASIC = """\
+---
+model:
+  api: chat
+  configuration:
+    type: azure_openai
+    azure_deployment: gpt-4o
+    api_key: ${env:AZURE_OPENAI_API_KEY}
+    azure_endpoint: ${env:AZURE_OPENAI_ENDPOINT}
+  parameters: {max_tokens: 128}
+inputs:
+  question: {type: string, default: Why?}
+---
+user:
+{{question}}
+"""
+
+
+def test_a_variable_of_a_prompty_that_nobody_sets_is_an_error(drop: Drop) -> None:
+    key, endpoint = drop({"basic.prompty": BASIC}).errors
+    assert (key.file, key.line, endpoint.line) == ("basic.prompty", 7, 8)
+    assert "'configuration.api_key'" in key.cause
+    assert "'AZURE_OPENAI_API_KEY'" in key.cause
+    assert "'AZURE_OPENAI_ENDPOINT'" in endpoint.cause
+    assert "deployment.environment_variables" in key.remedy
+
+
+def test_a_variable_of_a_prompty_is_settled_by_the_deployment_or_the_file(drop: Drop) -> None:
+    deploy = "deployment: {environment_variables: {AZURE_OPENAI_API_KEY: '${aoai.api_key}'}}\n"
+    (left,) = drop({"basic.prompty": BASIC, "deploy.yaml": deploy}).errors
+    assert "'AZURE_OPENAI_ENDPOINT'" in left.cause
+    own = BASIC.replace("inputs:", "environment_variables: {AZURE_OPENAI_ENDPOINT: x}\ninputs:")
+    assert drop({"basic.prompty": own, "deploy.yaml": deploy}).findings == ()
+
+
+def test_an_image_of_ones_own_may_set_the_variable(drop: Drop) -> None:
+    own = BASIC.replace("inputs:", "environment: {image: a/b}\ninputs:")
+    assert drop({"basic.prompty": own}).errors == ()
+    assert "'AZURE_OPENAI_API_KEY'" in drop({"basic.prompty": own}).findings[0].cause
+
+
+def test_a_prompty_beside_a_flow_may_be_given_the_variable_by_the_code(drop: Drop) -> None:
+    files = {
+        "flow.flex.yaml": "entry: app:answer\nenvironment_variables: {AZURE_OPENAI_ENDPOINT: x}\n",
+        "app.py": "def answer(question: str = 'x') -> str:\n    return question\n",
+        "basic.prompty": BASIC,
+    }
+    (finding,) = drop(files).findings
+    assert (finding.severity, finding.file, finding.line) == ("warning", "basic.prompty", 7)
+    deploy = "deployment: {environment_variables: {AZURE_OPENAI_API_KEY: x}}\n"
+    assert drop({**files, "deploy.yaml": deploy}).findings == ()
