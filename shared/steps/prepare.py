@@ -6,6 +6,7 @@ from pathlib import Path
 
 from shared.domain.connection_override import missing_references, references_of, stand_ins
 from shared.domain.connection_use import takes_shortly, with_references
+from shared.domain.document import reach
 from shared.domain.errors import Finding, Rejected
 from shared.domain.flow import Flow, missing_connections
 from shared.domain.job import DeployRequest, FolderSource, Source
@@ -88,7 +89,7 @@ def _validated(ports: Ports, request: DeployRequest, reading: Reading, root: Pat
     if takes_shortly(manifest):
         manifest, wrong = with_references(manifest, ports.workspace.connection_shapes())
         findings += wrong
-    if "environment" in request.overrides.get("deployment", {}):
+    if reach(request.overrides, ("deployment", "environment"))[1]:
         reading = replace(reading, layers=Layers())  # the request names it, no file does
     environment, wrong = environment_of(ports, flow, manifest.deployment, root, reading)
     findings += wrong

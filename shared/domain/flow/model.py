@@ -133,7 +133,8 @@ class Flow:
         requirement_files: Paths of all files that pip needs to install the requirements.
         made_with_connections: Its entry's class is made with connections, which the runtime looks
             up in a way of its own.
-        unless_set: By environment variable, findings that do not hold where the deployment sets it.
+        unless_set: By environment variable, or variable and value (`NAME=value`), findings that
+            do not hold where the deployment sets it.
     """
 
     kind: Kind

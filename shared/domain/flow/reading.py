@@ -35,7 +35,7 @@ from shared.domain.flow.prompty import (
     unset_findings,
 )
 from shared.domain.flow.reference import reference
-from shared.domain.flow.serving_engine import ENGINE, engine_findings
+from shared.domain.flow.serving_engine import STREAMING, engine_findings
 from shared.domain.flow.start import start_findings
 from shared.domain.flow.tools import read_tools
 
@@ -105,7 +105,7 @@ def _flex(document: Document, contents: Contents) -> Read:
     written = tuple(it for it in flow["inputs"] if it.default != "")
     flow["inputs"] = read.inputs
     sources = [entry.source] if entry.source else []
-    unless = {CONFIG: tuple(making_findings(entry, document)), ENGINE: engine_findings(entry)}
+    unless = {CONFIG: tuple(making_findings(entry, document)), STREAMING: engine_findings(entry)}
     found = (
         *findings,
         *wrong_entry,

@@ -11,6 +11,8 @@ from shared.domain.flow.entry import Entry
 
 ENGINE = "PROMPTFLOW_SERVING_ENGINE"
 """The environment variable that names the engine."""
+STREAMING = f"{ENGINE}=fastapi"
+"""With that, the answer of an async generator is streamed."""
 
 
 def engine_findings(entry: Entry) -> tuple[Finding, ...]:

@@ -85,7 +85,8 @@ def wanted_findings(
 def settled_findings(manifest: Manifest, flow: Flow) -> tuple[Finding, ...]:
     """Findings about the flow that do not hold, by what the deployment's variables say."""
     variables = manifest.deployment.environment_variables or {}
-    return tuple(it for name in variables for it in flow.unless_set.get(name, ()))
+    said = [*variables, *(f"{name}={value}" for name, value in variables.items())]
+    return tuple(it for each in said for it in flow.unless_set.get(each, ()))
 
 
 def _known(names: list[str] | tuple[str, ...]) -> str:

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -254,3 +255,12 @@ def test_overrides_go_over_the_manifest(world: World):
 
     assert world.last["endpoint"] == "other"
     assert world.workspace.deployments("other")[0].instance_count == 2
+
+
+@pytest.mark.parametrize("manifest", [{"deployment": None}, {"deployment": {"environment": None}}])
+def test_a_request_takes_a_part_of_the_manifest_away(world: World, manifest: dict[str, Any]):
+    world.flows.put("hello.zip", package(deploy__yaml="deployment: {instance_count: 2}\n"))
+    body = {"source": {"blob": "hello.zip"}, "manifest": manifest}
+    taken = accept_asked(world.ports, Asked.model_validate(body), Asker("http"))
+
+    assert world.engine.run(taken.job) == "succeeded"

@@ -140,8 +140,9 @@ def test_an_async_generator_needs_the_other_engine(drop: Drop) -> None:
     assert "fails a call that asks for a stream" in reading.findings[0].cause
     assert reading.flow is not None
     assert reading.flow.streams
-    variables = "deployment: {environment_variables: {PROMPTFLOW_SERVING_ENGINE: fastapi}}\n"
-    assert drop({**files, "deploy.yaml": variables}).findings == ()
+    variables = "deployment: {environment_variables: {PROMPTFLOW_SERVING_ENGINE: %s}}\n"
+    assert drop({**files, "deploy.yaml": variables % "fastapi"}).findings == ()
+    assert drop({**files, "deploy.yaml": variables % "flask"}).findings == reading.findings
 
 
 def test_the_sample_of_the_file_is_the_sample_input(drop: Drop) -> None:
