@@ -12,6 +12,7 @@ from local.azure_ml import definitions
 from local.azure_ml.testing import Emulator, Facts
 from tests.local.azure_ml.client import PLACE, WS, Client
 from tests.local.azure_ml.seeds import container, seed_assets
+from tests.local.part import eventually
 
 ROOT = Path(__file__).parents[3]
 FLAGS = ("--endpoint-seconds", "0", "--deployment-seconds", "0", "--grant-seconds", "0")
@@ -64,7 +65,8 @@ def test_an_llm_flow_answers_once_its_endpoint_may_read_the_connection(process: 
 
     process.kill()
     again = Client(process.start(), cloud.APP_IDENTITY_HEADER)
-    assert ask(again, "chatty").json() == allowed.json()
+    # The control plane listens before a container that starts slowly is up again.
+    eventually(lambda: ask(again, "chatty").json(), lambda answer: answer == allowed.json())
 
 
 def upload(app: Client, folder: Path) -> None:
