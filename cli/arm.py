@@ -8,7 +8,7 @@ import requests
 from cli.answers import KEYS, SCORING, TOKEN, Shape, misfit
 from cli.errors import CommandError, no_endpoint, refused, unreachable
 from cli.target import Target
-from shared.domain.strict_json import read_json
+from shared.domain.parsing.strict_json import read_json
 
 ARM: Final = "https://management.azure.com"
 API_VERSION: Final = "2025-12-01"

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cli.errors import refused
-from shared.domain.document import Document
 from shared.domain.errors import Finding, bounded
-from shared.domain.flow.environment import include_problem
-from shared.domain.job import FLOW_FILES
+from shared.domain.kinds.prompt_flow.environment import include_problem
+from shared.domain.parsing.document import Document
+from shared.domain.requests.request import FLOW_FILES
 from shared.package.beside import look_beside
 from shared.package.kept import below, list_folder
 from shared.package.paths import printable

@@ -10,7 +10,7 @@ import requests
 from cli.answers import ACCEPTED, ENDPOINT, ENDPOINTS, JOB, JOBS, Shape, misfit
 from cli.errors import CommandError, no_endpoint, refused, unreachable
 from cli.target import Target
-from shared.domain.strict_json import read_json
+from shared.domain.parsing.strict_json import read_json
 
 type Job = Mapping[str, Any]
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from cli.errors import refused, unreachable
-from shared.domain.strict_json import read_json
+from shared.domain.parsing.strict_json import read_json
 
 STACK_FILE: Final = Path(".local") / "stack.json"
 

@@ -4,11 +4,11 @@ from argparse import ArgumentTypeError
 from collections.abc import Callable
 from pathlib import Path
 
-from shared.domain.ids import JobId
-from shared.domain.names import DeploymentName, EndpointName
-from shared.domain.paths import BlobPath
-from shared.domain.strict_json import read_json
-from shared.domain.text import WrongName, quoted
+from shared.domain.identifiers.ids import JobId
+from shared.domain.identifiers.names import DeploymentName, EndpointName
+from shared.domain.identifiers.paths import BlobPath
+from shared.domain.parsing.strict_json import read_json
+from shared.domain.parsing.text import WrongName, quoted
 
 
 def endpoint(word: str) -> EndpointName:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from shared.domain.endpoint import DeploymentSettings, EndpointSpec, Probe, RequestSettings
-from shared.domain.release import DEFAULT_INSTANCE_TYPE
+from shared.domain.azure.endpoint import DeploymentSettings, EndpointSpec, Probe, RequestSettings
+from shared.domain.release.release import DEFAULT_INSTANCE_TYPE
 
 _PROBE: Final = {
     "failure_threshold": 30,

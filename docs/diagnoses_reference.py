@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import Final
 
 from docs.diagnosis_shapes import SHAPES, from_azure, right
-from shared.domain.diagnoses import (
+from shared.domain.diagnosis.diagnosis import ROWS, Row
+from shared.domain.diagnosis.rows import (
     creation,
     flow_packages,
     flow_start,
@@ -17,7 +18,6 @@ from shared.domain.diagnoses import (
     subscription,
     uploads,
 )
-from shared.domain.diagnosis import ROWS, Row
 
 PAGE: Final = Path(__file__).parent / "reference" / "diagnoses.md"
 

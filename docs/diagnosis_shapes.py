@@ -9,9 +9,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from shared.domain.azure_error import azure_error
-from shared.domain.diagnoses import scoring, sluice, uploads
-from shared.domain.diagnosis import ROWS, Row, Signal
+from shared.domain.azure.error import azure_error
+from shared.domain.diagnosis.diagnosis import ROWS, Row, Signal
+from shared.domain.diagnosis.rows import scoring, sluice, uploads
 
 type Shape = Callable[[str, str], Mapping[str, Any]]
 

@@ -6,7 +6,7 @@ import azure.durable_functions as df
 
 from shared.bootstrap import ports
 from shared.domain.failure import AzureFailure
-from shared.domain.report import Report, ok
+from shared.domain.jobs.step_report import Report, ok
 from shared.steps.call import call_from_json, report_to_json
 from shared.steps.publish import publish as publish_result
 from shared.steps.run import run

@@ -9,13 +9,13 @@ import azure.functions as func
 
 from shared.adapters.deadline import within
 from shared.bootstrap import ports
-from shared.domain.caller import NOBODY, Act, Caller, NotAllowed, caller_of
+from shared.domain.access.caller import NOBODY, Act, Caller, NotAllowed, caller_of
 from shared.domain.errors import Rejected
 from shared.domain.failure import AzureFailure
-from shared.domain.ids import Key
-from shared.domain.intake import TooLarge
+from shared.domain.identifiers.ids import Key
+from shared.domain.requests.request_body import TooLarge
 from shared.settings import WrongSettings
-from shared.steps.accept import Accepted, KeyReused, SourceMoved
+from shared.steps.intake.accept import Accepted, KeyReused, SourceMoved
 
 ANSWER_SECONDS = 9.0
 """Whatever is silent, a caller has an answer within 10 seconds."""

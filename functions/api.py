@@ -8,13 +8,13 @@ import azure.functions as func
 from functions.answer import answer, as_json, begun, caller, key_of, shown
 from functions.engine import start
 from shared.bootstrap import ports
-from shared.domain.ids import JobId, Key
-from shared.domain.intake import Asked, AskedSource, parse_asked, parse_redeploy
-from shared.domain.names import EndpointName
-from shared.domain.paths import BlobPath
-from shared.domain.text import WrongName
-from shared.steps.accept import Asker, accept_asked
-from shared.steps.jobs import job_shown, jobs_shown
+from shared.domain.identifiers.ids import JobId, Key
+from shared.domain.identifiers.names import EndpointName
+from shared.domain.identifiers.paths import BlobPath
+from shared.domain.parsing.text import WrongName
+from shared.domain.requests.request_body import Asked, AskedSource, parse_asked, parse_redeploy
+from shared.steps.intake.accept import Asker, accept_asked
+from shared.steps.views.jobs import job_shown, jobs_shown
 
 blueprint = df.Blueprint(http_auth_level=func.AuthLevel.FUNCTION)
 

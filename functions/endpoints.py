@@ -9,13 +9,13 @@ import azure.functions as func
 from functions.answer import answer, as_json, begun, caller, key_of, shown
 from functions.engine import start
 from shared.bootstrap import ports
-from shared.domain.job import RemovalSource, stamp
-from shared.domain.names import DeploymentName, EndpointName
-from shared.domain.text import WrongName, quoted
+from shared.domain.identifiers.names import DeploymentName, EndpointName
+from shared.domain.parsing.text import WrongName, quoted
+from shared.domain.requests.request import RemovalSource, stamp
 from shared.ports import Ports
-from shared.steps.consume import consume_shown
-from shared.steps.endpoints_shown import endpoint_shown, endpoints_shown
-from shared.steps.removal import accept_removal
+from shared.steps.remove.removal import accept_removal
+from shared.steps.views.consume import consume_shown
+from shared.steps.views.endpoints import endpoint_shown, endpoints_shown
 
 blueprint = df.Blueprint(http_auth_level=func.AuthLevel.FUNCTION)
 

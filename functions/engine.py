@@ -5,7 +5,7 @@ from typing import Any
 
 from shared.adapters.deadline import within
 from shared.domain.failure import Unavailable
-from shared.steps.accept import Accepted
+from shared.steps.intake.accept import Accepted
 
 _log = logging.getLogger(__name__)
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from durabletask import task
 
-from shared.domain.diagnosis import Signal, diagnose
-from shared.domain.job import moment
+from shared.domain.diagnosis.diagnosis import Signal, diagnose
+from shared.domain.requests.request import moment
 
 Told = dict[str, Any]
 type Folding[T] = Generator[Any, Any, T]

@@ -9,9 +9,9 @@ import azure.functions as func
 from functions.dropped import DroppedBlob
 from functions.engine import start
 from shared.bootstrap import ports
-from shared.domain.waiting import Incoming, Queue, incoming
-from shared.steps.doors import take_drop
-from shared.steps.waiting import take_incoming
+from shared.domain.requests.waiting_message import Incoming, Queue, incoming
+from shared.steps.intake.doors import take_drop
+from shared.steps.intake.waiting_messages import take_incoming
 
 blueprint = df.Blueprint()
 

@@ -5,8 +5,8 @@ import azure.functions as func
 
 from functions.answer import answer, caller, shown
 from shared.bootstrap import ports
-from shared.domain.names import EndpointName
-from shared.steps.metrics_shown import metrics_shown
+from shared.domain.identifiers.names import EndpointName
+from shared.steps.views.metrics import metrics_shown
 
 blueprint = df.Blueprint(http_auth_level=func.AuthLevel.FUNCTION)
 

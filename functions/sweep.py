@@ -10,9 +10,9 @@ import azure.functions as func
 from functions.engine import alive, start
 from shared.bootstrap import ports
 from shared.ports import Ports
-from shared.steps.accept import Accepted
-from shared.steps.sweep import missed, unfinished
-from shared.steps.ttl import expired
+from shared.steps.intake.accept import Accepted
+from shared.steps.intake.sweep import missed, unfinished
+from shared.steps.remove.time_to_live import expired
 
 blueprint = df.Blueprint()
 

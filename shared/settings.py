@@ -6,10 +6,10 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from shared.domain.caller import ACTS, Act
-from shared.domain.plain_words import in_plain_words
-from shared.domain.policy_rule import Policy, parse_policy
-from shared.domain.release import Limits
+from shared.domain.access.caller import ACTS, Act
+from shared.domain.access.policy_rule import Policy, parse_policy
+from shared.domain.parsing.pydantic_messages import in_plain_words
+from shared.domain.release.release import Limits
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 

@@ -17,8 +17,8 @@ from azure.core.credentials import TokenCredential
 from shared.adapters.arm import Arm
 from shared.adapters.datastore import VERSION, Datastores
 from shared.adapters.uploads import Upload
-from shared.domain.environment_ask import Described, Routes
 from shared.domain.failure import Refused
+from shared.domain.release.desired_environment import Described, Routes
 from shared.package.kept import digest_of, every_file
 
 SECONDS = 120.0

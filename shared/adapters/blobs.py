@@ -10,7 +10,7 @@ from azure.storage.blob import BlobProperties, BlobServiceClient, ContainerClien
 
 from shared.adapters.server_time import server_time
 from shared.adapters.translation import translated
-from shared.domain.job import FileVersion, stamp
+from shared.domain.requests.request import FileVersion, stamp
 
 # Seconds; the two pauses between three attempts are at most 1.7: 22 s in all at the worst.
 BOUNDS: dict[str, Any] = {

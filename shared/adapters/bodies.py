@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.adapters.states import OPERATION, Document, identity
-from shared.domain.data_collection import DataAsset, DataCollectorSpec
-from shared.domain.endpoint import (
+from shared.domain.azure.data_collection import DataAsset, DataCollectorSpec
+from shared.domain.azure.endpoint import (
     DeploymentSpec,
     EndpointSpec,
     Identity,

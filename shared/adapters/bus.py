@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from shared.adapters.dead_letters import peeked
 from shared.adapters.sender import SEND_SECONDS, KeptSender
-from shared.domain.message import written
-from shared.domain.waiting import Incoming
+from shared.domain.jobs.result_message import written
+from shared.domain.requests.waiting_message import Incoming
 from shared.ports import Json
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from shared.adapters.deadline import within
 from shared.adapters.sender import translated_bus
-from shared.domain.job import stamp
 from shared.domain.masking import masked
+from shared.domain.requests.request import stamp
 
 if TYPE_CHECKING:
     from azure.servicebus import ServiceBusClient, ServiceBusReceivedMessage

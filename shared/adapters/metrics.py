@@ -11,8 +11,7 @@ from typing import Any
 
 from shared.adapters.arm import Arm
 from shared.adapters.workspace import ML
-from shared.domain.failure import AzureFailure
-from shared.domain.metrics import (
+from shared.domain.azure.metrics import (
     CPU,
     FLOW_METRICS,
     REQUESTS,
@@ -22,6 +21,7 @@ from shared.domain.metrics import (
     Series,
     total,
 )
+from shared.domain.failure import AzureFailure
 
 MONITOR = "2024-02-01"
 COMPONENT = "2020-02-02"

@@ -7,7 +7,7 @@ from azure.core.rest import HttpResponse
 from shared.adapters.arm import FOREIGN, Arm
 from shared.adapters.states import operation_state
 from shared.adapters.translation import explained
-from shared.domain.endpoint import OperationState
+from shared.domain.azure.endpoint import OperationState
 from shared.domain.failure import Denied, Refused
 
 _GONE = frozenset({404, 410})

@@ -4,9 +4,9 @@ import re
 from typing import Any
 
 from shared.adapters.arm import Arm
-from shared.domain.access import Role, RoleAssignment, assignment_name
+from shared.domain.access.permission import Permission
+from shared.domain.access.roles import Role, RoleAssignment, assignment_name
 from shared.domain.failure import Conflict, Denied, Refused, Unavailable
-from shared.domain.permission import Permission
 
 VERSION = "2022-04-01"
 _PROVIDER = "providers/Microsoft.Authorization"

@@ -11,7 +11,7 @@ import urllib3
 
 from shared.adapters.deadline import within
 from shared.domain.failure import Refused, Unavailable
-from shared.domain.strict_json import read_json
+from shared.domain.parsing.strict_json import read_json
 from shared.ports import Answer, Json
 
 MOST_BYTES = 10 * 1024 * 1024

@@ -6,10 +6,10 @@ Shapes: Azure ML REST API, 'Online Endpoints', 'Online Deployments', Get; operat
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from shared.domain.connection_variable import ConnectionShape
-from shared.domain.endpoint import DeploymentState, EndpointState, Identity, OperationState
-from shared.domain.environment_reference import RegisteredEnvironment
-from shared.domain.quota import Usage
+from shared.domain.azure.endpoint import DeploymentState, EndpointState, Identity, OperationState
+from shared.domain.manifest.connection_variable import ConnectionShape
+from shared.domain.manifest.environment_reference import RegisteredEnvironment
+from shared.domain.planning.quota import Usage
 
 type Document = Mapping[str, Any]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from azure.core.exceptions import AzureError, HttpResponseError, ODataV4Format
 
-from shared.domain.azure_error import azure_error
+from shared.domain.azure.error import azure_error
 from shared.domain.failure import AzureFailure, Conflict, Denied, Refused, Unavailable
 
 TRY_AGAIN = frozenset({408, 429, 500, 502, 503, 504})

@@ -7,7 +7,7 @@ import requests
 
 from shared.adapters.deadline import Lane
 from shared.domain.failure import Refused, Unavailable
-from shared.domain.message import written
+from shared.domain.jobs.result_message import written
 from shared.ports import Json
 
 SIGNATURE = "X-Sluice-Signature"

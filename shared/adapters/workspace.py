@@ -11,9 +11,8 @@ from azure.core.rest import HttpResponse
 from shared.adapters import bodies, states
 from shared.adapters.arm import Arm
 from shared.adapters.operations import begun, followed
-from shared.domain.connection_variable import ConnectionShape
-from shared.domain.data_collection import DataAsset
-from shared.domain.endpoint import (
+from shared.domain.azure.data_collection import DataAsset
+from shared.domain.azure.endpoint import (
     DeploymentSpec,
     DeploymentState,
     EndpointSpec,
@@ -22,10 +21,11 @@ from shared.domain.endpoint import (
     OperationState,
     WorkspaceFacts,
 )
-from shared.domain.environment_reference import RegisteredEnvironment
 from shared.domain.failure import Conflict, Denied, Refused
-from shared.domain.quota import Usage
-from shared.domain.step import live
+from shared.domain.manifest.connection_variable import ConnectionShape
+from shared.domain.manifest.environment_reference import RegisteredEnvironment
+from shared.domain.planning.quota import Usage
+from shared.domain.planning.step import live
 
 ML = "2025-12-01"
 IDENTITY = "2023-01-31"

@@ -10,12 +10,12 @@ from pathlib import Path
 from posixpath import normpath
 from typing import Literal
 
-from shared.domain.document import Document, reach
 from shared.domain.errors import Finding, Rejected
-from shared.domain.job import FLOW_FILES
 from shared.domain.manifest.az_ml_kind import Section, may_be_az_ml, section_declared, section_of
 from shared.domain.manifest.az_ml_refused import refused_kind
 from shared.domain.manifest.placeholders import unquoted_placeholders
+from shared.domain.parsing.document import Document, reach
+from shared.domain.requests.request import FLOW_FILES
 from shared.package import limits
 from shared.package.ignore import read_ignore_file
 from shared.package.texts import read_text

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from shared.domain.document import Document
 from shared.domain.errors import Finding, Rejected, Severity, rejected
-from shared.domain.flow import Contents, named_requirements, named_texts
-from shared.domain.flow.python_source import parse_python
-from shared.domain.flow.requirements import named_file, read_requirements
+from shared.domain.kinds.prompt_flow import Contents, named_requirements, named_texts
+from shared.domain.kinds.prompt_flow.python.source import parse_python
+from shared.domain.kinds.prompt_flow.requirements.files import named_file, read_requirements
+from shared.domain.parsing.document import Document
 from shared.package import limits
 from shared.package.prompty import front_matter
 from shared.package.texts import read_text

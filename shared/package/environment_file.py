@@ -5,8 +5,8 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from shared.domain.document import Document, reach
 from shared.domain.errors import Finding, Rejected
+from shared.domain.parsing.document import Document, reach
 from shared.package.texts import read_text
 from shared.package.yaml_text import parse
 

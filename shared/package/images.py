@@ -5,8 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 from posixpath import normpath
 
-from shared.domain.flow import Flow
-from shared.domain.flow.images import carried
+from shared.domain.kinds.prompt_flow import Flow
+from shared.domain.kinds.prompt_flow.images import carried
 
 MAX_IMAGE = 512 * 1024
 """Bytes of an image that the sample carries: the release and the result keep the request."""

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from shared.domain.document import Document
 from shared.domain.errors import rejected
+from shared.domain.parsing.document import Document
 from shared.package.yaml_text import parse
 
 

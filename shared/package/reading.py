@@ -6,8 +6,7 @@ from pathlib import Path
 from zipfile import is_zipfile
 
 from shared.domain.errors import Finding, Rejected, bounded
-from shared.domain.flow import Flow, read_flow, read_prompty
-from shared.domain.job import FLOW_FILES, is_lone_prompty
+from shared.domain.kinds.prompt_flow import Flow, read_flow, read_prompty
 from shared.domain.manifest import (
     Layers,
     Manifest,
@@ -17,6 +16,7 @@ from shared.domain.manifest import (
     settled_findings,
     wanted_findings,
 )
+from shared.domain.requests.request import FLOW_FILES, is_lone_prompty
 from shared.package.beside import Part
 from shared.package.contents import Package, read_contents, unread_findings
 from shared.package.environment_file import with_environment

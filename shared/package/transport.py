@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from shared.domain.errors import Finding
-from shared.domain.flow import Flow
+from shared.domain.kinds.prompt_flow import Flow
 from shared.domain.manifest import Manifest
 from shared.package.reading import Reading
 

@@ -6,8 +6,8 @@ from typing import Any, Literal
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from shared.domain.document import Document, Path
 from shared.domain.errors import Rejected, rejected
+from shared.domain.parsing.document import Document, Path
 from shared.package import limits
 from shared.package.yaml_loader import Loader, Yaml11, Yaml12
 

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from shared.domain.caller import ACTS, Act
-from shared.domain.policy_rule import Policy
-from shared.domain.release import Limits
+from shared.domain.access.caller import ACTS, Act
+from shared.domain.access.policy_rule import Policy
+from shared.domain.release.release import Limits
 from shared.ports.document import Json
 from shared.ports.metrics import Metrics
 from shared.ports.packages import Packages

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from shared.domain.metrics import Component, Metric, Recorded, Series
+from shared.domain.azure.metrics import Component, Metric, Recorded, Series
 
 
 class Metrics(Protocol):

@@ -2,8 +2,8 @@
 
 from typing import Protocol
 
-from shared.domain.access import Role, RoleAssignment
-from shared.domain.permission import Permission
+from shared.domain.access.permission import Permission
+from shared.domain.access.roles import Role, RoleAssignment
 
 
 class Roles(Protocol):

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
-from shared.domain.job import DeployRequest, FileVersion, JobSummary, MessageName
+from shared.domain.requests.request import DeployRequest, FileVersion, JobSummary, MessageName
 from shared.ports.document import Json
 
 

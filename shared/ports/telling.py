@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
-from shared.domain.waiting import Incoming
+from shared.domain.requests.waiting_message import Incoming
 from shared.ports.document import Json
 
 

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from shared.domain.connection_variable import ConnectionShape
-from shared.domain.data_collection import DataAsset
-from shared.domain.endpoint import (
+from shared.domain.azure.data_collection import DataAsset
+from shared.domain.azure.endpoint import (
     DeploymentSpec,
     DeploymentState,
     EndpointSpec,
@@ -16,9 +15,10 @@ from shared.domain.endpoint import (
     OperationState,
     WorkspaceFacts,
 )
-from shared.domain.environment_ask import Described, Routes
-from shared.domain.environment_reference import RegisteredEnvironment
-from shared.domain.quota import Usage
+from shared.domain.manifest.connection_variable import ConnectionShape
+from shared.domain.manifest.environment_reference import RegisteredEnvironment
+from shared.domain.planning.quota import Usage
+from shared.domain.release.desired_environment import Described, Routes
 from shared.ports.document import Json
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from shared.domain.release import Release, from_json
-from shared.domain.report import Report
+from shared.domain.jobs.step_report import Report
+from shared.domain.release.release import Release, from_json
 from shared.ports import Ports
 
 

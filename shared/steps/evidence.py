@@ -5,14 +5,14 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from shared.domain.diagnoses.flow_start import IN_PACKAGE
-from shared.domain.diagnosis import Diagnosis, Signal, diagnose
+from shared.domain.diagnosis.diagnosis import Diagnosis, Signal, diagnose
+from shared.domain.diagnosis.rows.flow_start import IN_PACKAGE
 from shared.domain.errors import Rejected
 from shared.domain.failure import AzureFailure
-from shared.domain.report import Report
+from shared.domain.jobs.step_report import Report
 from shared.ports import Ports
 from shared.steps.call import Call
-from shared.steps.package import fetched_of
+from shared.steps.deploy.package import fetched_of
 
 _NAMED = re.compile(r"no such file or directory: \\{0,3}['\"]([^'\"\\\n]{1,200})", re.IGNORECASE)
 

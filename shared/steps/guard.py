@@ -11,10 +11,10 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 
-from shared.domain.diagnosis import Signal, diagnose
+from shared.domain.diagnosis.diagnosis import Signal, diagnose
 from shared.domain.failure import AzureFailure
-from shared.domain.report import Report, unhealthy, waiting
-from shared.domain.timeline import ALONE, deaths
+from shared.domain.jobs.step_report import Report, unhealthy, waiting
+from shared.domain.jobs.timeline import ALONE, deaths
 from shared.ports import Ports
 from shared.steps.call import Call
 

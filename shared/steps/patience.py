@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from shared.domain.access import (
+from shared.domain.access.roles import (
     UNKNOWN_SCOPE,
     Grant,
     Role,
@@ -17,15 +17,15 @@ from shared.domain.access import (
     grant_command,
     role_name,
 )
-from shared.domain.diagnosis import Diagnosis
+from shared.domain.diagnosis.diagnosis import Diagnosis
 from shared.domain.failure import AzureFailure, Unavailable
-from shared.domain.grants import known_grants
-from shared.domain.job import moment
-from shared.domain.report import Report
+from shared.domain.jobs.step_report import Report
+from shared.domain.planning.role_grants import known_grants
+from shared.domain.requests.request import moment
 from shared.ports import Ports
 from shared.steps.call import Call, release_of
-from shared.steps.planning import observe
-from shared.steps.rights import held_assignments, observe_rights
+from shared.steps.deploy.planning import observe
+from shared.steps.deploy.rights import held_assignments, observe_rights
 
 
 def settled(ports: Ports, call: Call, report: Report) -> Report:

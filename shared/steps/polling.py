@@ -4,9 +4,9 @@ A status URL may be refused (its signature has run out, or Azure wants a right f
 foreign. The operation behind it goes on all the same, and the resource itself shows its end.
 """
 
-from shared.domain.diagnosis import Signal, diagnose
-from shared.domain.endpoint import DeploymentState, EndpointState, OperationState
-from shared.domain.report import Report, ok, waiting
+from shared.domain.azure.endpoint import DeploymentState, EndpointState, OperationState
+from shared.domain.diagnosis.diagnosis import Signal, diagnose
+from shared.domain.jobs.step_report import Report, ok, waiting
 from shared.ports import Ports
 from shared.steps.call import Call
 from shared.steps.visibility import fresh

@@ -5,17 +5,23 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from shared.domain.consume import in_brief
+from shared.domain.azure.consume import in_brief
 from shared.domain.failure import AzureFailure, Denied, LaneTaken, Refused
-from shared.domain.job import DeployRequest, NoSource, RemovalSource, RevisionSource, stamp
-from shared.domain.message import as_message
-from shared.domain.release import Release, from_json
-from shared.domain.result import WELL, Serving, cloud_event, message_id, result_data
-from shared.domain.step import live
-from shared.domain.timeline import steps_shown
+from shared.domain.jobs.result import WELL, Serving, cloud_event, message_id, result_data
+from shared.domain.jobs.result_message import as_message
+from shared.domain.jobs.timeline import steps_shown
+from shared.domain.planning.step import live
+from shared.domain.release.release import Release, from_json
+from shared.domain.requests.request import (
+    DeployRequest,
+    NoSource,
+    RemovalSource,
+    RevisionSource,
+    stamp,
+)
 from shared.ports import Ports
-from shared.steps.joined import tell_joined
-from shared.steps.planning import kept_plan
+from shared.steps.deploy.planning import kept_plan
+from shared.steps.intake.joined_messages import tell_joined
 
 _log = logging.getLogger(__name__)
 

@@ -5,27 +5,27 @@ import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from shared.domain.diagnosis import Signal, diagnose
+from shared.domain.diagnosis.diagnosis import Signal, diagnose
 from shared.domain.errors import Rejected
 from shared.domain.failure import AzureFailure, Conflict, Denied, Refused, Unavailable
-from shared.domain.job import stamp
+from shared.domain.jobs.step_report import Report, waiting
 from shared.domain.masking import masked
-from shared.domain.report import Report, waiting
+from shared.domain.requests.request import stamp
 from shared.ports import Ports
-from shared.steps.access import ensure_role_assignment
-from shared.steps.assets import ensure_data_assets, ensure_environment, ensure_model
 from shared.steps.call import Call
-from shared.steps.checks import smoke_test, verify
-from shared.steps.deleting import delete_endpoint, delete_role_assignment
-from shared.steps.deployment import delete_deployment, ensure_deployment, restore_deployment
-from shared.steps.endpoint import ensure_endpoint, set_traffic
+from shared.steps.deploy.assets import ensure_data_assets, ensure_environment, ensure_model
+from shared.steps.deploy.checks import smoke_test, verify
+from shared.steps.deploy.deployment import delete_deployment, ensure_deployment, restore_deployment
+from shared.steps.deploy.endpoint import ensure_endpoint, set_traffic
+from shared.steps.deploy.planning import make_plan, make_undo
+from shared.steps.deploy.prepare import prepare
+from shared.steps.deploy.role_assignment import ensure_role_assignment
 from shared.steps.evidence import with_evidence
 from shared.steps.guard import guarded, is_guarded
 from shared.steps.patience import settled
-from shared.steps.planning import make_plan, make_undo
 from shared.steps.polling import poll
-from shared.steps.prepare import prepare
-from shared.steps.removal import (
+from shared.steps.remove.deletions import delete_endpoint, delete_role_assignment
+from shared.steps.remove.removal import (
     either,
     no_way_back,
     plan_removal,

@@ -5,7 +5,7 @@ ARM answers from replicas and caches. A reader that has seen a resource may miss
 
 from datetime import datetime, timedelta
 
-from shared.domain.report import Report, waiting
+from shared.domain.jobs.step_report import Report, waiting
 from shared.steps.call import Call
 
 VISIBLE_WITHIN = timedelta(seconds=30)

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from shared.adapters.bodies import deployment_body
-from shared.domain.data_collection import CollectionSpec, DataCollectorSpec
-from shared.domain.deployment_asking import deployment_ask, environment_ask
-from shared.domain.endpoint import DeploymentSettings, DeploymentSpec
-from shared.domain.endpoint_asking import endpoint_ask
-from shared.domain.environment_reference import read_reference
+from shared.domain.azure.data_collection import CollectionSpec, DataCollectorSpec
+from shared.domain.azure.endpoint import DeploymentSettings, DeploymentSpec
 from shared.domain.manifest import Environment, Manifest
+from shared.domain.manifest.environment_reference import read_reference
+from shared.domain.release.desired_deployment import deployment_ask, environment_ask
+from shared.domain.release.desired_endpoint import endpoint_ask
 from shared.package import Reading, read
 from tests.az_ml_grid.sent import Sent, flat
 

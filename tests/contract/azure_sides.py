@@ -16,9 +16,9 @@ from shared.adapters.credential import AppCredential
 from shared.adapters.roles import ArmRoles
 from shared.adapters.scoring import HttpScoring
 from shared.adapters.workspace import ML, ArmWorkspace
-from shared.domain.access import CONNECTION_SECRETS_READER, READ_SECRETS
-from shared.domain.endpoint import DeploymentSpec, EndpointSpec, Identity, OperationState
-from shared.domain.permission import Permission
+from shared.domain.access.permission import Permission
+from shared.domain.access.roles import CONNECTION_SECRETS_READER, READ_SECRETS
+from shared.domain.azure.endpoint import DeploymentSpec, EndpointSpec, Identity, OperationState
 from shared.ports import Assets, Roles, Scoring, Workspace
 from tests.fakes import FakeAssets, FakeRoles, FakeScoring, FakeWorkspace
 

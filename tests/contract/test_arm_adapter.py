@@ -12,8 +12,8 @@ from local.azure_ml.testing import Facts
 from shared.adapters.arm import Arm
 from shared.adapters.brief_retry import ATTEMPTS
 from shared.adapters.credential import AppCredential
-from shared.domain.access import CONNECTION_SECRETS_READER
-from shared.domain.endpoint import EndpointSpec
+from shared.domain.access.roles import CONNECTION_SECRETS_READER
+from shared.domain.azure.endpoint import EndpointSpec
 from shared.domain.failure import Conflict, Denied, Refused, Unavailable
 from tests.contract.azure_sides import Cloud
 

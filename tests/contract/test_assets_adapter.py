@@ -14,8 +14,8 @@ from shared.adapters.arm import Arm
 from shared.adapters.azure_ml import AzureMlAssets
 from shared.adapters.credential import AppCredential
 from shared.adapters.datastore import VERSION
-from shared.domain.environment_ask import Described
 from shared.domain.failure import AzureFailure, Denied, Refused, Unavailable
+from shared.domain.release.desired_environment import Described
 from tests.contract.azure_sides import FLOW, Cloud
 from tests.contract.test_arm_adapter import calls
 from tests.contract.test_assets_contract import folder

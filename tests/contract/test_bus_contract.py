@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from local import cloud
-from shared.domain.waiting import copy_of, incoming
+from shared.domain.requests.waiting_message import copy_of, incoming
 from tests.contract.bus_sides import Broker, Queues
 
 

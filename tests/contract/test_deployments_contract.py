@@ -4,8 +4,8 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
-from shared.domain.data_collection import DataAsset
-from shared.domain.environment_ask import Route, Routes
+from shared.domain.azure.data_collection import DataAsset
+from shared.domain.release.desired_environment import Route, Routes
 from tests.contract.azure_sides import Cloud
 
 

@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from shared.domain.connection_variable import ConnectionShape
-from shared.domain.endpoint import EndpointSpec, Identity
+from shared.domain.azure.endpoint import EndpointSpec, Identity
 from shared.domain.failure import Conflict, Refused
+from shared.domain.manifest.connection_variable import ConnectionShape
 from tests.contract.azure_sides import USER, Cloud
 
 

@@ -2,7 +2,7 @@ import pytest
 
 from shared.adapters.copies import open_sources
 from shared.adapters.ledger import BlobLedger
-from shared.domain.job import BlobSource, DeployRequest, MessageName, order_key
+from shared.domain.requests.request import BlobSource, DeployRequest, MessageName, order_key
 from tests.contract.blob_sides import Storage
 
 

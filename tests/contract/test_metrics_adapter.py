@@ -11,8 +11,8 @@ from local.azure_ml.testing import Facts
 from shared.adapters.arm import Arm
 from shared.adapters.credential import AppCredential
 from shared.adapters.metrics import ArmMetrics
+from shared.domain.azure.metrics import ENDPOINT_METRICS, REQUESTS, total
 from shared.domain.failure import Denied
-from shared.domain.metrics import ENDPOINT_METRICS, REQUESTS, total
 from tests.contract.azure_sides import Cloud
 
 

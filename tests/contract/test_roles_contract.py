@@ -2,13 +2,13 @@ import uuid
 
 import pytest
 
-from shared.domain.access import (
+from shared.domain.access.permission import permits
+from shared.domain.access.roles import (
     CONNECTION_SECRETS_READER,
     READ_SECRETS,
     STORAGE_BLOB_DATA_READER,
 )
 from shared.domain.failure import Denied
-from shared.domain.permission import permits
 from tests.contract.azure_sides import Cloud
 
 ROLE = CONNECTION_SECRETS_READER.id

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from shared.domain.endpoint import EndpointSpec
+from shared.domain.azure.endpoint import EndpointSpec
 from shared.domain.failure import Refused
 from tests.contract.azure_sides import Cloud
 

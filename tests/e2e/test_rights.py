@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from local import cloud
-from shared.domain import access
-from shared.domain.access import Role, assignment_name
+from shared.domain.access import roles as known_roles
+from shared.domain.access.roles import Role, assignment_name
 from shared.domain.manifest.access_rules import ENFORCED
 from tests.e2e.client import ENDED, Client, wait, zipped
 from tests.fakes.world import INDEX_LOOKUP
@@ -17,10 +17,10 @@ from tests.fakes.world import INDEX_LOOKUP
 IDENTITY_OPERATOR = "f1a07417-d97a-45cb-824c-7a7467783830"
 ASSIGNMENTS = "providers/Microsoft.Authorization/roleAssignments"
 TABLE: Mapping[str, tuple[Role, str]] = {
-    "secrets": (access.CONNECTION_SECRETS_READER, cloud.WORKSPACE_ID),
-    "pull": (access.ACR_PULL, cloud.REGISTRY_ID),
-    "storage": (access.STORAGE_BLOB_DATA_READER, cloud.WORKSPACE_ACCOUNT_ID),
-    "metrics": (access.METRICS_WRITER, cloud.WORKSPACE_ID),
+    "secrets": (known_roles.CONNECTION_SECRETS_READER, cloud.WORKSPACE_ID),
+    "pull": (known_roles.ACR_PULL, cloud.REGISTRY_ID),
+    "storage": (known_roles.STORAGE_BLOB_DATA_READER, cloud.WORKSPACE_ACCOUNT_ID),
+    "metrics": (known_roles.METRICS_WRITER, cloud.WORKSPACE_ID),
 }
 NO = {"error": {"code": "AuthorizationFailed", "message": "does not have authorization"}}
 
@@ -169,5 +169,5 @@ def test_endpoints_of_all_kinds(echo: Client, samples: Path):
         assert found is not None
         assert found["properties"]["authMode"] == mode
     assert any("was not made by Sluice" in it for it in told["theirs"]["warnings"])
-    assert access.DATA_SCIENTIST.name in {role["role"] for role in told["looks-up"]["roles"]}
+    assert known_roles.DATA_SCIENTIST.name in {role["role"] for role in told["looks-up"]["roles"]}
     assert any("DATASTORE_READER_ROLE" in it for it in told["looks-up"]["warnings"])

@@ -8,7 +8,7 @@ from typing import Any
 from local import cloud
 from local.functions_host.state import HostState
 from local.stack import Stack
-from shared.domain.job import BlobSource, job_id
+from shared.domain.requests.request import BlobSource, job_id
 from tests.e2e.client import Client, wait, zipped
 
 REFUSALS = (

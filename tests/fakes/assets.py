@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from shared.domain.environment_ask import Described, Routes
-from shared.domain.environment_reference import RegisteredEnvironment
 from shared.domain.failure import Conflict
+from shared.domain.manifest.environment_reference import RegisteredEnvironment
+from shared.domain.release.desired_environment import Described, Routes
 from tests.fakes.faults import Breakable, breakable
 from tests.fakes.workspace import FakeWorkspace
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from shared.domain.waiting import Incoming
+from shared.domain.requests.waiting_message import Incoming
 from shared.ports import Json
 from tests.fakes.faults import Breakable, breakable
 

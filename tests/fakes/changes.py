@@ -3,7 +3,8 @@
 import uuid
 from dataclasses import replace
 
-from shared.domain.access import (
+from shared.domain.access.permission import permits
+from shared.domain.access.roles import (
     ACR_PULL,
     CONNECTION_SECRETS_READER,
     READ_SECRETS,
@@ -12,10 +13,9 @@ from shared.domain.access import (
     STORAGE_BLOB_DATA_READER,
     required_grants,
 )
-from shared.domain.endpoint import EndpointSpec, EndpointState, Identity
+from shared.domain.azure.endpoint import EndpointSpec, EndpointState, Identity
 from shared.domain.failure import Refused
 from shared.domain.manifest.access_rules import ENFORCED
-from shared.domain.permission import permits
 from tests.fakes.inventory import Inventory
 from tests.fakes.operations import FakeOperations, unsigned
 from tests.fakes.roles import FakeRoles

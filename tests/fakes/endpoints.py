@@ -5,10 +5,15 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from shared.domain.data_collection import DataAsset
-from shared.domain.endpoint import DeploymentSpec, DeploymentState, EndpointSpec, EndpointState
+from shared.domain.azure.data_collection import DataAsset
+from shared.domain.azure.endpoint import (
+    DeploymentSpec,
+    DeploymentState,
+    EndpointSpec,
+    EndpointState,
+)
 from shared.domain.failure import Refused
-from shared.domain.step import live
+from shared.domain.planning.step import live
 from tests.fakes import changes, rules
 from tests.fakes.faults import Breakable, breakable
 from tests.fakes.inventory import Inventory

@@ -11,7 +11,7 @@ from typing import Any
 
 from functions.deploy import deploy
 from shared.domain.failure import AzureFailure
-from shared.domain.report import Report, ok
+from shared.domain.jobs.step_report import Report, ok
 from shared.ports import Ports
 from shared.steps.call import call_from_json, report_to_json
 from shared.steps.publish import publish

@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from shared.domain.job import FileVersion, stamp
+from shared.domain.requests.request import FileVersion, stamp
 from tests.fakes.faults import Breakable, breakable
 
 _BEGIN = datetime(2026, 1, 1, tzinfo=UTC)

@@ -2,16 +2,16 @@
 
 from dataclasses import dataclass, field
 
-from shared.domain.connection_variable import ConnectionShape
-from shared.domain.data_collection import DataAsset
-from shared.domain.endpoint import (
+from shared.domain.azure.data_collection import DataAsset
+from shared.domain.azure.endpoint import (
     DeploymentSpec,
     DeploymentState,
     EndpointState,
     Identity,
     WorkspaceFacts,
 )
-from shared.domain.environment_reference import RegisteredEnvironment
+from shared.domain.manifest.connection_variable import ConnectionShape
+from shared.domain.manifest.environment_reference import RegisteredEnvironment
 
 _GROUP = "/subscriptions/5a1d0c9e-0000-4000-8000-000000000001/resourceGroups/sluice-rg/providers"
 FACTS = WorkspaceFacts(

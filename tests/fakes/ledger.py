@@ -8,7 +8,7 @@ from typing import Any
 
 from shared.domain.errors import rejected
 from shared.domain.failure import AzureFailure
-from shared.domain.job import (
+from shared.domain.requests.request import (
     DeployRequest,
     FileVersion,
     JobSummary,

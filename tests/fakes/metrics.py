@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from shared.domain.metrics import Component, Metric, Recorded, Series
+from shared.domain.azure.metrics import Component, Metric, Recorded, Series
 from tests.fakes.faults import Breakable, breakable
 
 

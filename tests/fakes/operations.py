@@ -4,7 +4,7 @@ import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from shared.domain.endpoint import OperationState
+from shared.domain.azure.endpoint import OperationState
 
 SIGNATURE = "signature-of-arm"
 

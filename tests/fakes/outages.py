@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from shared.domain.failure import AzureFailure, Unavailable
-from shared.domain.intake import parse_asked
-from shared.domain.job import BlobSource
-from shared.domain.waiting import Incoming, incoming
-from shared.steps.accept import Accepted, Asker, accept_asked
-from shared.steps.doors import take_drop
-from shared.steps.sweep import missed, unfinished
-from shared.steps.waiting import take_incoming
+from shared.domain.requests.request import BlobSource
+from shared.domain.requests.request_body import parse_asked
+from shared.domain.requests.waiting_message import Incoming, incoming
+from shared.steps.intake.accept import Accepted, Asker, accept_asked
+from shared.steps.intake.doors import take_drop
+from shared.steps.intake.sweep import missed, unfinished
+from shared.steps.intake.waiting_messages import take_incoming
 from tests.fakes.engine import Clock
 from tests.fakes.faults import Breakable
 from tests.fakes.world import make_world, package

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from shared.domain import access
-from shared.domain.access import Grant, Role, RoleAssignment, assignment_name, covers
+from shared.domain.access import roles as known_roles
+from shared.domain.access.permission import Permission
+from shared.domain.access.roles import Grant, Role, RoleAssignment, assignment_name, covers
 from shared.domain.failure import Denied
-from shared.domain.permission import Permission
 from tests.fakes.faults import Breakable, breakable
 
 
@@ -31,7 +31,7 @@ class FakeRoles(Breakable):
         self.own = own
         self.looked_up: list[str] = []
         self.definitions: dict[str, tuple[Role, tuple[Permission, ...]]] = {
-            role.id: (role, ()) for role in vars(access).values() if isinstance(role, Role)
+            role.id: (role, ()) for role in vars(known_roles).values() if isinstance(role, Role)
         }
         self.writes: list[tuple[str, str, str]] = []
         self._assignments: dict[str, RoleAssignment] = {}

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Collection, Mapping
 
-from shared.domain.endpoint import EndpointSpec, EndpointState
+from shared.domain.azure.endpoint import EndpointSpec, EndpointState
 from shared.domain.failure import Conflict, Refused
 
 _NAME = re.compile(r"[a-zA-Z](?:-?[a-zA-Z0-9]){2,31}")

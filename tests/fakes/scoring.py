@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from shared.domain.access import CONNECTION_SECRETS_READER, required_grants
-from shared.domain.endpoint import EndpointState
+from shared.domain.access.roles import CONNECTION_SECRETS_READER, required_grants
+from shared.domain.azure.endpoint import EndpointState
 from shared.domain.failure import Unavailable
 from shared.ports import Answer, Json
 from tests.fakes.faults import Breakable, breakable

@@ -2,18 +2,18 @@
 
 from collections.abc import Iterable, Mapping
 
-from shared.domain.connection_variable import ConnectionShape
-from shared.domain.endpoint import (
+from shared.domain.azure.endpoint import (
     DeploymentState,
     EndpointState,
     Identity,
     OperationState,
     WorkspaceFacts,
 )
-from shared.domain.environment_reference import RegisteredEnvironment
+from shared.domain.azure.vm_sizes import size_of
 from shared.domain.failure import Denied
-from shared.domain.quota import Usage
-from shared.domain.sizes import size_of
+from shared.domain.manifest.connection_variable import ConnectionShape
+from shared.domain.manifest.environment_reference import RegisteredEnvironment
+from shared.domain.planning.quota import Usage
 from tests.fakes import rules
 from tests.fakes.endpoints import FakeEndpoints
 from tests.fakes.faults import breakable

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from shared.domain.policy_rule import parse_policy
-from shared.domain.release import Limits
+from shared.domain.access.policy_rule import parse_policy
+from shared.domain.release.release import Limits
 from shared.ports import Ports
-from shared.steps.doors import take_drop
+from shared.steps.intake.doors import take_drop
 from tests.fakes.assets import FakeAssets
 from tests.fakes.bus import FakeBus
 from tests.fakes.engine import Clock, FakeEngine

@@ -16,7 +16,7 @@ from starlette.routing import Mount, Route
 from local.serving.inside import QUIET
 from local.serving.loopback import Loopback
 from local.serving.openai import KEY, openai_app
-from shared.domain.flow import sample_input
+from shared.domain.kinds.prompt_flow import sample_input
 from shared.package import Reading, read
 from tests.flow_grid.grid import grid, write
 

@@ -4,7 +4,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-from shared.domain.flow import missing_connections
+from shared.domain.kinds.prompt_flow import missing_connections
 from shared.package import Reading, read
 from tests.flow_grid.asking import CONNECTION, VARIABLES
 from tests.flow_grid.grid import grid, write

@@ -5,7 +5,7 @@ import json
 from collections.abc import Mapping
 
 from shared.adapters.ledger.store import BlobStore
-from shared.domain.job import MessageName
+from shared.domain.requests.request import MessageName
 
 _MOST_TIMES = 999_999
 _SWEPT = "sweep/seen.json"

@@ -4,7 +4,7 @@ from functools import cached_property
 from typing import Any
 
 from shared.adapters.ledger.store import BlobStore
-from shared.domain.job import order_key
+from shared.domain.requests.request import order_key
 from shared.ports import Json
 
 _REMEMBERED = 50

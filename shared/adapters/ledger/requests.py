@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from heapq import nlargest
 
 from shared.adapters.ledger.store import BlobStore
-from shared.domain.job import DeployRequest, JobSummary, order_key, stamp, summary
+from shared.domain.requests.request import DeployRequest, JobSummary, order_key, stamp, summary
 
 
 class Requests:

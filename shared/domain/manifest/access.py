@@ -4,8 +4,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from shared.domain.identifiers.paths import arm_id
 from shared.domain.manifest.section import Section
-from shared.domain.paths import arm_id
 
 
 class ExtraRole(Section):

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from shared.domain.document import Document, Path, reach
 from shared.domain.errors import Finding
 from shared.domain.manifest.az_ml import snake
 from shared.domain.manifest.az_ml_kind import Section, schema_name
+from shared.domain.parsing.document import Document, Path, reach
 
 type _Sign = Callable[[Mapping[str, Any]], str | None]
 """The field that shows what it is, or None."""

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
-from shared.domain.connection_override import merged_names, reference_problem
 from shared.domain.errors import Finding
-from shared.domain.flow.model import Flow
+from shared.domain.kinds.prompt_flow.model import Flow
+from shared.domain.manifest.connection_override import merged_names, reference_problem
 from shared.domain.manifest.layers import Layers
 from shared.domain.manifest.model import Manifest
 

@@ -4,12 +4,12 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
+from shared.domain.identifiers.names import name_problem
 from shared.domain.manifest.az_ml import DeploymentNotUsed, TextMap, Whole, snake
 from shared.domain.manifest.data_collector import DataCollector
 from shared.domain.manifest.environment import Environment
 from shared.domain.manifest.scaling import ScaleSettings
 from shared.domain.manifest.section import Section
-from shared.domain.names import name_problem
 
 
 def _deployment_name(value: Any) -> Any:

@@ -3,13 +3,13 @@
 from collections.abc import Collection, Iterator
 from pathlib import PurePosixPath
 
-from shared.domain.environment_reference import read_reference
+from shared.domain.azure.vm_sizes import nearest, size_of
 from shared.domain.errors import Finding
-from shared.domain.flow.model import Flow
+from shared.domain.kinds.prompt_flow.model import Flow
 from shared.domain.manifest.deployment import Deployment
 from shared.domain.manifest.environment import Build, Environment
+from shared.domain.manifest.environment_reference import read_reference
 from shared.domain.manifest.layers import Layers
-from shared.domain.sizes import nearest, size_of
 
 _AT = ("deployment", "environment")
 NO_DRIVER = (

@@ -4,10 +4,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
+from shared.domain.identifiers.names import endpoint_name_problem
+from shared.domain.identifiers.paths import arm_id
 from shared.domain.manifest.az_ml import EndpointNotUsed, TextMap, snake
 from shared.domain.manifest.section import Section
-from shared.domain.names import endpoint_name_problem
-from shared.domain.paths import arm_id
 
 
 def _endpoint_name(value: Any) -> Any:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from shared.domain.document import Document, Path
 from shared.domain.errors import Finding, Severity
+from shared.domain.parsing.document import Document, Path
 
 WHOLE = frozenset(
     {

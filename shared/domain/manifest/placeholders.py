@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from shared.domain.document import Document, Path
 from shared.domain.errors import Finding
+from shared.domain.parsing.document import Document, Path
 
 _NAME = r"[A-Za-z_][A-Za-z0-9_-]*"
 _SHELL = re.compile(rf"\$\{{{_NAME}\}}")

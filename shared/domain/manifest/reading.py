@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from shared.domain.document import Document
 from shared.domain.errors import Finding, Rejected
 from shared.domain.manifest.az_ml import NOT_USED, SILENT
 from shared.domain.manifest.az_ml_kind import Section
@@ -15,7 +14,8 @@ from shared.domain.manifest.model import Manifest
 from shared.domain.manifest.placeholders import placeholder_findings
 from shared.domain.manifest.registered_model import RegisteredModel
 from shared.domain.manifest.rules import endpoint_name_said, manifest_findings
-from shared.domain.shape import shape
+from shared.domain.parsing.document import Document
+from shared.domain.parsing.pydantic_findings import shape
 
 _NO_ROLLOUT = (
     "'rollout' is not supported yet",

@@ -4,17 +4,17 @@ from collections.abc import Collection, Iterator
 from posixpath import normpath
 from typing import Any
 
-from shared.domain.document import reach
 from shared.domain.errors import Finding
-from shared.domain.flow.model import Flow
-from shared.domain.flow.serving_engine import ENGINE, refused_engine
+from shared.domain.identifiers.names import endpoint_name_problem
+from shared.domain.kinds.prompt_flow.model import Flow
+from shared.domain.kinds.prompt_flow.serving_engine import ENGINE, refused_engine
 from shared.domain.manifest.access_rules import access_findings
 from shared.domain.manifest.connection_rules import connection_findings
 from shared.domain.manifest.deployment_rules import deployment_findings, image_findings
 from shared.domain.manifest.layers import Layers
 from shared.domain.manifest.model import FlowSection, Manifest
 from shared.domain.manifest.smoke_rules import schema_findings, smoke_findings
-from shared.domain.names import endpoint_name_problem
+from shared.domain.parsing.document import reach
 
 
 def manifest_findings(manifest: Manifest, layers: Layers | None = None) -> Iterator[Finding]:

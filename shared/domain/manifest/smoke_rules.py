@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 
-from shared.domain.document import Path
 from shared.domain.errors import Finding
-from shared.domain.flow.model import Flow
+from shared.domain.kinds.prompt_flow.model import Flow
 from shared.domain.manifest.expectation import schema_problem
 from shared.domain.manifest.layers import Layers
 from shared.domain.manifest.smoke_test import Expectation, Sample, SmokeTest
+from shared.domain.parsing.document import Path
 
 
 def schema_findings(smoke_test: SmokeTest, layers: Layers) -> Iterator[Finding]:

@@ -1,7 +1,7 @@
 import pytest
 
-from shared.domain.access import Grant, Role, RoleAssignment, covers
-from shared.domain.permission import Permission, permits
+from shared.domain.access.permission import Permission, permits
+from shared.domain.access.roles import Grant, Role, RoleAssignment, covers
 
 SECRETS = "Microsoft.MachineLearningServices/workspaces/connections/listsecrets/action"
 

@@ -2,9 +2,8 @@ from dataclasses import replace
 
 import pytest
 
-from shared.domain.access import AskedRole
-from shared.domain.caller import Caller
-from shared.domain.policy import (
+from shared.domain.access.caller import Caller
+from shared.domain.access.policy import (
     Placement,
     refusal,
     refused_connections,
@@ -13,7 +12,8 @@ from shared.domain.policy import (
     suffix_of,
     suffixed,
 )
-from shared.domain.policy_rule import parse_policy
+from shared.domain.access.policy_rule import parse_policy
+from shared.domain.access.roles import AskedRole
 
 POLICY = parse_policy('[{"prefix": "a/", "endpoints": ["faq"], "workspace": "ws", "suffix": true}]')
 SUFFIX = "-123456"

@@ -11,8 +11,7 @@ from shared.adapters.states import (
     keyless_targets,
     operation_state,
 )
-from shared.domain.connection_variable import ConnectionShape
-from shared.domain.endpoint import (
+from shared.domain.azure.endpoint import (
     DeploymentSpec,
     EndpointSpec,
     Identity,
@@ -20,6 +19,7 @@ from shared.domain.endpoint import (
     Probe,
     RequestSettings,
 )
+from shared.domain.manifest.connection_variable import ConnectionShape
 
 USER = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ManagedIdentity/u/flow"
 SHOWN = {

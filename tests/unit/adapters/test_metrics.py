@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlparse
 
 from shared.adapters.metrics import ArmMetrics
-from shared.domain.metrics import CPU, DEPLOYMENT_METRICS, REQUESTS, Recorded
+from shared.domain.azure.metrics import CPU, DEPLOYMENT_METRICS, REQUESTS, Recorded
 from tests.unit.adapters.test_arm import Script, arm
 
 NOW = datetime(2026, 1, 1, 12, 0, 30, 500_000, tzinfo=UTC)

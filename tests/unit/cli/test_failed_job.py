@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from cli.outcome import outcome_lines
-from shared.domain.diagnosis import Signal, diagnose
+from shared.domain.diagnosis.diagnosis import Signal, diagnose
 
 GIANT = '{"chat_history": "' + "x" * 50_000 + '"}'
 TRACE = """\

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from shared.domain.endpoint import DeploymentSpec
-from shared.steps.planning import kept_plan
+from shared.domain.azure.endpoint import DeploymentSpec
+from shared.steps.deploy.planning import kept_plan
 from tests.fakes.world import World
 
 FIXED = "deployment: {name: blue}\n"

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from shared.domain.access import CONNECTION_SECRETS_READER
+from shared.domain.access.roles import CONNECTION_SECRETS_READER
 from tests.fakes.world import FLOW, World, package
 from tests.unit.deploy.shown import causes, spec_of
 from tests.unit.deploy.test_rights import roles_of

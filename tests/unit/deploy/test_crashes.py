@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shared.domain.failure import Unavailable
-from shared.steps.sweep import unfinished
+from shared.steps.intake.sweep import unfinished
 from tests.fakes.engine import Crash, FakeEngine, crash_at
 from tests.fakes.world import World, package
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from shared.domain.access import CONNECTION_SECRETS_READER, READ_SECRETS
+from shared.domain.access.permission import Permission
+from shared.domain.access.policy import suffix_of
+from shared.domain.access.policy_rule import parse_policy
+from shared.domain.access.roles import CONNECTION_SECRETS_READER, READ_SECRETS
 from shared.domain.manifest.access_rules import ENFORCED
-from shared.domain.permission import Permission
-from shared.domain.policy import suffix_of
-from shared.domain.policy_rule import parse_policy
-from shared.domain.release import JOB_TAG
+from shared.domain.release.release import JOB_TAG
 from tests.fakes.roles import FakeRoles
 from tests.fakes.world import FLOW, World, package
 

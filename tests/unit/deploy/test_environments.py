@@ -1,7 +1,7 @@
 """Which environment a deployment gets, and which ones are refused."""
 
-from shared.domain.environment_ask import Described
-from shared.domain.environment_reference import RegisteredEnvironment
+from shared.domain.manifest.environment_reference import RegisteredEnvironment
+from shared.domain.release.desired_environment import Described
 from tests.fakes.world import FLOW, World, package
 from tests.unit.deploy.shown import causes, spec_of
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from shared.domain.release import JOB_TAG
+from shared.domain.release.release import JOB_TAG
 from tests.fakes.world import World, package
 
 

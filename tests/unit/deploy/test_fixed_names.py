@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from shared.domain.release import ASKED_TAG
-from shared.domain.step import to_json
-from shared.steps.jobs import job_shown
-from shared.steps.planning import kept_plan
+from shared.domain.planning.step import to_json
+from shared.domain.release.release import ASKED_TAG
+from shared.steps.deploy.planning import kept_plan
+from shared.steps.views.jobs import job_shown
 from tests.fakes.world import World, package
 from tests.unit.deploy.shown import FIXED, spec_of, titles
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from shared.domain.report import Report
-from shared.domain.timeline import ALONE, deaths
+from shared.domain.jobs.step_report import Report
+from shared.domain.jobs.timeline import ALONE, deaths
 from shared.steps.call import Call
 from shared.steps.guard import DANGEROUS, LANE, guarded
 from tests.fakes.engine import Crash, FakeEngine

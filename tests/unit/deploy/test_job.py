@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from shared.domain.access import CONNECTION_SECRETS_READER
+from shared.domain.access.roles import CONNECTION_SECRETS_READER
 from shared.domain.failure import Unavailable
-from shared.domain.release import JOB_TAG
-from shared.steps.jobs import job_shown, jobs_shown
+from shared.domain.release.release import JOB_TAG
+from shared.steps.views.jobs import job_shown, jobs_shown
 from tests.fakes.roles import FakeRoles
 from tests.fakes.world import World, package
 

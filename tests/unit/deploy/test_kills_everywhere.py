@@ -13,12 +13,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from shared.domain.failure import Unavailable
-from shared.domain.job import RemovalSource
-from shared.steps.accept import Accepted
-from shared.steps.doors import take_drop, take_message
-from shared.steps.folders import take_change
-from shared.steps.removal import accept_removal
-from shared.steps.sweep import missed, unfinished
+from shared.domain.requests.request import RemovalSource
+from shared.steps.intake.accept import Accepted
+from shared.steps.intake.doors import take_drop, take_message
+from shared.steps.intake.folders import take_change
+from shared.steps.intake.sweep import missed, unfinished
+from shared.steps.remove.removal import accept_removal
 from tests.fakes.engine import Crash, FakeEngine
 from tests.fakes.faults import Breakable
 from tests.fakes.world import CODE, FLOW, World, make_world, package

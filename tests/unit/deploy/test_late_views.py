@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from shared.domain.endpoint import DeploymentState, EndpointState
+from shared.domain.azure.endpoint import DeploymentState, EndpointState
 from shared.domain.failure import Refused
 from shared.steps.visibility import VISIBLE_WITHIN
 from tests.fakes.world import World, package
-from tests.unit.look.test_removal import remove
+from tests.unit.remove.test_removal import remove
 
 ONCE = ["put_endpoint", "put_deployment", "set_traffic"]
 

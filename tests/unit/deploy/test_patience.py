@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from shared.domain.access import (
+from shared.domain.access.policy_rule import parse_policy
+from shared.domain.access.roles import (
     ACR_PULL,
     OPENAI_USER,
     STORAGE_BLOB_DATA_CONTRIBUTOR,
     STORAGE_BLOB_DATA_READER,
 )
 from shared.domain.failure import Denied
-from shared.domain.policy_rule import parse_policy
 from tests.fakes.roles import FakeRoles
 from tests.fakes.world import FLOW, World, package
 from tests.unit.deploy.test_rights import ENDPOINT, USER

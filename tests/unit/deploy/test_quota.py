@@ -2,9 +2,9 @@
 
 import pytest
 
-from shared.domain.endpoint import DeploymentState
-from shared.domain.quota import Usage, room
-from shared.domain.sizes import nearest, size_of
+from shared.domain.azure.endpoint import DeploymentState
+from shared.domain.azure.vm_sizes import nearest, size_of
+from shared.domain.planning.quota import Usage, room
 
 FAMILY = "standardDSv2Family"
 

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from shared.domain import access
-from shared.domain.access import READ_SECRETS, Role
-from shared.domain.endpoint import Identity
-from shared.domain.permission import Permission
-from shared.domain.policy_rule import parse_policy
-from shared.steps.jobs import job_shown
+from shared.domain.access import roles as known_roles
+from shared.domain.access.permission import Permission
+from shared.domain.access.policy_rule import parse_policy
+from shared.domain.access.roles import READ_SECRETS, Role
+from shared.domain.azure.endpoint import Identity
+from shared.steps.views.jobs import job_shown
 from tests.fakes.roles import FakeRoles
 from tests.fakes.world import INDEX_LOOKUP, READS_CONNECTIONS, World, package
 
@@ -57,9 +57,9 @@ def test_a_user_assigned_identity_gets_every_role_of_the_table_at_its_scope(
 
     assert told["outcome"] == "succeeded", told
     assert [(role["role"], role["scope"]) for role in told["roles"]] == [
-        (access.CONNECTION_SECRETS_READER.name, facts.id),
-        (access.ACR_PULL.name, facts.container_registry_id),
-        (access.STORAGE_BLOB_DATA_READER.name, facts.storage_account_id),
+        (known_roles.CONNECTION_SECRETS_READER.name, facts.id),
+        (known_roles.ACR_PULL.name, facts.container_registry_id),
+        (known_roles.STORAGE_BLOB_DATA_READER.name, facts.storage_account_id),
     ]
     kinds = [given["kind"] for name, given in world.engine.calls if name == "step"]
     assert kinds.index("ensure_deployment") > kinds.index("ensure_role_assignment")
@@ -69,8 +69,8 @@ def test_a_registry_in_abac_mode_wants_its_repository_reader(granted: Callable[.
     world = granted()
     world.workspace.there.abac = True
     facts = world.workspace.facts()
-    reader = access.REPOSITORY_READER
-    world.roles.give(str(facts.container_registry_id), access.ACR_PULL.id, "principal")
+    reader = known_roles.REPOSITORY_READER
+    world.roles.give(str(facts.container_registry_id), known_roles.ACR_PULL.id, "principal")
 
     told = as_user(world)
 
@@ -82,7 +82,7 @@ def test_a_registry_in_abac_mode_wants_its_repository_reader(granted: Callable[.
 def test_the_metrics_writer_is_granted_where_it_is_asked_for(granted: Callable[..., World]):
     told = as_user(granted(), "access: {metrics_writer: true}\n")
 
-    assert access.METRICS_WRITER.name in roles_of(told)
+    assert known_roles.METRICS_WRITER.name in roles_of(told)
 
 
 def test_a_system_assigned_identity_needs_no_metrics_writer(world: World):
@@ -90,19 +90,19 @@ def test_a_system_assigned_identity_needs_no_metrics_writer(world: World):
         content=package(deploy__yaml="access: {metrics_writer: true, connection_secrets: true}\n")
     )
 
-    assert roles_of(told) == [access.CONNECTION_SECRETS_READER.name]
+    assert roles_of(told) == [known_roles.CONNECTION_SECRETS_READER.name]
 
 
 def test_a_metrics_writer_that_sluice_may_not_grant_is_a_warning_with_the_command(
     granted: Callable[..., World],
 ):
-    world = granted(FakeRoles(refused=frozenset({access.METRICS_WRITER.id})))
+    world = granted(FakeRoles(refused=frozenset({known_roles.METRICS_WRITER.id})))
 
     told = as_user(world, "access: {metrics_writer: true}\n")
 
     assert told["outcome"] == "succeeded"
     [warning] = [it for it in told["warnings"] if "Metrics Writer" in it]
-    assert f"--role {access.METRICS_WRITER.id}" in warning
+    assert f"--role {known_roles.METRICS_WRITER.id}" in warning
     shown = job_shown(world.ports, told["job"])
     assert shown is not None
     [failed] = [row["title"] for row in shown["steps"] if row["state"] == "failed"]
@@ -115,7 +115,7 @@ def test_a_metrics_writer_that_sluice_may_not_grant_is_a_warning_with_the_comman
 def test_a_role_of_the_table_that_nobody_grants_ends_the_job_with_its_command(
     granted: Callable[..., World], role: str
 ):
-    missing: Role = getattr(access, role)
+    missing: Role = getattr(known_roles, role)
     world = granted(FakeRoles(refused=frozenset({missing.id})))
 
     told = as_user(world)
@@ -133,9 +133,9 @@ def test_an_existing_assignment_counts_also_an_inherited_one(
     world = granted()
     facts = world.workspace.facts()
     where = facts.id if scope == "workspace" else facts.id.partition("/providers/")[0]
-    world.roles.give(where, access.CONNECTION_SECRETS_READER.id, "principal")
+    world.roles.give(where, known_roles.CONNECTION_SECRETS_READER.id, "principal")
 
-    assert access.CONNECTION_SECRETS_READER.name not in roles_of(as_user(world))
+    assert known_roles.CONNECTION_SECRETS_READER.name not in roles_of(as_user(world))
     assert world.roles.looked_up == []
 
 
@@ -144,7 +144,7 @@ def test_a_custom_role_with_the_action_counts_as_the_secrets_reader(granted: Cal
     world.roles.define(SECRETS, READS)
     world.roles.give(world.workspace.facts().id, SECRETS.id, "principal")
 
-    assert access.CONNECTION_SECRETS_READER.name not in roles_of(as_user(world))
+    assert known_roles.CONNECTION_SECRETS_READER.name not in roles_of(as_user(world))
     assert SECRETS.id in world.roles.looked_up
 
 
@@ -154,7 +154,7 @@ def test_a_custom_role_that_takes_the_action_away_does_not_count(granted: Callab
     world.roles.define(SECRETS, taken)
     world.roles.give(world.workspace.facts().id, SECRETS.id, "principal")
 
-    assert access.CONNECTION_SECRETS_READER.name in roles_of(as_user(world))
+    assert known_roles.CONNECTION_SECRETS_READER.name in roles_of(as_user(world))
 
 
 def test_connection_secrets_are_not_granted_where_the_manifest_says_so(world: World):
@@ -219,7 +219,7 @@ def test_an_index_lookup_flow_gets_data_scientist_with_a_warning(world: World):
     told = world.deploy(content=package(flow=INDEX_LOOKUP))
 
     assert told["outcome"] == "succeeded", told
-    assert access.DATA_SCIENTIST.name in roles_of(told)
+    assert known_roles.DATA_SCIENTIST.name in roles_of(told)
     assert any("DATASTORE_READER_ROLE" in warning for warning in told["warnings"])
 
 
@@ -228,10 +228,10 @@ def test_an_index_lookup_flow_gets_the_operators_own_role_where_there_is_one(
 ):
     world = make(datastore_reader_role="Datastore Reader")
     reader = Role("Datastore Reader", "5a1d0c9e-0000-4000-8000-0000000000e2")
-    world.roles.define(reader, Permission(actions=(access.READ_DATASTORES,)))
+    world.roles.define(reader, Permission(actions=(known_roles.READ_DATASTORES,)))
 
     told = world.deploy(content=package(flow=INDEX_LOOKUP))
 
     assert reader.name in roles_of(told)
-    assert access.DATA_SCIENTIST.name not in roles_of(told)
+    assert known_roles.DATA_SCIENTIST.name not in roles_of(told)
     assert not any("DATASTORE_READER_ROLE" in warning for warning in told["warnings"])

@@ -13,7 +13,7 @@ from functions.answer import answer, as_json
 from functions.engine import alive, start
 from shared.adapters.deadline import Lane
 from shared.domain.failure import LaneTaken, Unavailable
-from shared.steps.accept import Accepted
+from shared.steps.intake.accept import Accepted
 from tests.fakes.engine import FakeEngine
 from tests.fakes.world import World, make_world
 

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from shared.domain.failure import Unavailable
-from shared.steps.jobs import job_shown
+from shared.steps.views.jobs import job_shown
 from tests.fakes.operations import SIGNATURE
 from tests.fakes.world import World
-from tests.unit.look.test_removal import remove
+from tests.unit.remove.test_removal import remove
 
 ONCE = ["put_endpoint", "put_deployment", "set_traffic"]
 

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from shared.domain.azure_error import azure_error
-from shared.domain.azure_words import _LINKS
-from shared.domain.diagnosis import Signal, diagnose
+from shared.domain.azure.error import azure_error
+from shared.domain.azure.error_words import _LINKS
+from shared.domain.diagnosis.diagnosis import Signal, diagnose
 
 GUIDE = "Please see troubleshooting guide, available here: https://aka.ms/oe-tsg"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.domain.diagnosis import Signal, diagnose
+from shared.domain.diagnosis.diagnosis import Signal, diagnose
 
 CRASHED = (
     "User container has crashed or terminated: Liveness probe failed: HTTP probe failed with "

@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.domain.diagnosis import Signal, diagnose
+from shared.domain.diagnosis.diagnosis import Signal, diagnose
 
 
 @pytest.mark.parametrize(

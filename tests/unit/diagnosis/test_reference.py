@@ -1,5 +1,5 @@
 from docs.diagnoses_reference import PAGE, page
-from shared.domain.diagnosis import ROWS
+from shared.domain.diagnosis.diagnosis import ROWS
 
 
 def test_the_reference_of_diagnoses_is_as_the_table_says() -> None:

@@ -1,6 +1,6 @@
 import pytest
 
-from shared.domain.diagnosis import ROWS, Row, Signal, diagnose
+from shared.domain.diagnosis.diagnosis import ROWS, Row, Signal, diagnose
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)

@@ -3,7 +3,7 @@
 import pytest
 
 from docs.diagnosis_shapes import SHAPES, found_in, from_azure
-from shared.domain.diagnosis import ROWS, Row, Signal
+from shared.domain.diagnosis.diagnosis import ROWS, Row, Signal
 
 CASES = [(row, seen) for row in ROWS for seen in from_azure(row)]
 

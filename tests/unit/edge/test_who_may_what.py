@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 import yaml
 
-from shared.domain.endpoint import Identity
-from shared.domain.policy_rule import parse_policy
-from shared.steps.doors import take_drop, take_message
+from shared.domain.access.policy_rule import parse_policy
+from shared.domain.azure.endpoint import Identity
+from shared.steps.intake.doors import take_drop, take_message
 from tests.fakes.http import FakeHost
 from tests.fakes.world import INDEX_LOOKUP, World, make_world, package
 from tests.unit.edge.conftest import Starts

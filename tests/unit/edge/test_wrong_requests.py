@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from datetime import UTC, datetime
 
-from shared.steps.doors import take_message
+from shared.steps.intake.doors import take_message
 from tests.fakes.http import FakeHost
 from tests.fakes.world import World
 from tests.hostile.bodies import misshapen, unreadable

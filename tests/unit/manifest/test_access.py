@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from shared.domain.endpoint_asking import access_ask
 from shared.domain.manifest.access_rules import ENFORCED
+from shared.domain.release.desired_endpoint import access_ask
 from shared.package import Reading, read
 
 FLOW = "inputs: {}\noutputs: {}\nnodes: []\n"

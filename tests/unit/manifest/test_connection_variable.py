@@ -2,7 +2,7 @@
 
 import pytest
 
-from shared.domain.connection_variable import ConnectionShape, resolvable, short_reference
+from shared.domain.manifest.connection_variable import ConnectionShape, resolvable, short_reference
 
 SHAPES = {
     "aoai": ConnectionShape("AzureOpenAI", frozenset({"ApiVersion", "apitype"})),

@@ -1,7 +1,7 @@
 import pickle
 
-from shared.domain.document import Document
 from shared.domain.errors import Finding, Rejected
+from shared.domain.parsing.document import Document
 
 
 def test_a_finding_reads_as_an_editor_links_it() -> None:

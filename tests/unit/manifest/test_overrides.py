@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 
 from shared.domain.errors import Rejected
-from shared.domain.flow import ConnectionUse, Flow, FlowInput, FlowOutput
+from shared.domain.kinds.prompt_flow import ConnectionUse, Flow, FlowInput, FlowOutput
 from shared.domain.manifest import Manifest, flow_findings, merged
 
 BASE = Manifest.model_validate(

@@ -2,10 +2,10 @@
 
 import pytest
 
-from shared.domain.document import Document
 from shared.domain.errors import Finding, Rejected
 from shared.domain.manifest import Manifest, merged, read_manifest
 from shared.domain.manifest.placeholders import placeholder_findings, unquoted_placeholders
+from shared.domain.parsing.document import Document
 from shared.package import parse
 
 

@@ -1,0 +1,1 @@
+"""Roles, permissions, callers and the operator's policy."""

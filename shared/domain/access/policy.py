@@ -1,0 +1,103 @@
+"""What an operator allows: which folder may deploy to which endpoints, with what.
+
+No rule, nothing: policy denies by default, and each rule only adds. Folders are compared as storage
+does, letter by letter; what Azure does not tell apart by case, without regard to it.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from shared.domain.access.caller import Caller
+from shared.domain.access.policy_rule import Policy, Rule
+from shared.domain.access.roles import AskedRole
+
+
+@dataclass(frozen=True)
+class Placement:
+    """A flow that would go to an endpoint, or whose endpoint would go.
+
+    Args:
+        path: where the flow was dropped, in the flows container.
+        endpoint: the endpoint's name.
+        workspace: the workspace's name.
+        suffix: what the workspace's endpoint names may end in.
+        caller: who asked over HTTP; None of any other door.
+    """
+
+    path: str
+    endpoint: str
+    workspace: str
+    suffix: str = ""
+    caller: Caller | None = None
+
+
+def suffix_of(workspace_id: str) -> str:
+    """What sets a workspace's endpoint names apart: they are unique in a whole region."""
+    return f"-{hashlib.sha256(workspace_id.lower().encode()).hexdigest()[:6]}"
+
+
+def suffixed(policy: Policy, *, path: str, name: str, workspace: str, suffix: str) -> str:
+    """The endpoint's name, from the one that a zip or folder asks for."""
+    rules = _of_folder(policy, path, workspace)
+    return f"{name}{suffix}" if any(it.suffix and it.allows(name, "") for it in rules) else name
+
+
+def refusal(policy: Policy, asked: Placement) -> str | None:
+    """Why the flow may not go to the endpoint, or the endpoint away; None where it may."""
+    if not policy:
+        return "No policy is set, so nothing may be deployed"
+    path = asked.path
+    if not any(rule.holds(path) for rule in policy):
+        return f"No rule of the policy lets '{path}' deploy anything"
+    rules = _of_folder(policy, path, asked.workspace)
+    if not rules:
+        return f"No rule of the policy lets '{path}' deploy to workspace '{asked.workspace}'"
+    rules = [rule for rule in rules if _calls(rule, asked.caller)]
+    if not rules:
+        who = f"'{asked.caller.name}'" if asked.caller and asked.caller.name else "a function key"
+        return f"No rule of the policy lets {who} deploy or delete what lies at '{path}'"
+    if any(rule.allows(asked.endpoint, asked.suffix) for rule in rules):
+        return None
+    allowed = ", ".join(sorted({pattern for rule in rules for pattern in rule.endpoints}))
+    return f"The policy lets '{path}' deploy to {allowed or 'nothing'}, not to '{asked.endpoint}'"
+
+
+def refused_roles(
+    policy: Policy, asked: Placement, roles: Iterable[AskedRole]
+) -> tuple[AskedRole, ...]:
+    """Those of the roles that no rule for this flow and endpoint allows."""
+    allowed = [role for rule in _rules(policy, asked) for role in rule.roles]
+    return tuple(it for it in roles if not any(one.fits(it) for one in allowed))
+
+
+def refused_identity(policy: Policy, asked: Placement, resource_id: str) -> bool:
+    """Whether no rule lets the flow run as this user-assigned identity."""
+    return not _fits(resource_id, (it for rule in _rules(policy, asked) for it in rule.identities))
+
+
+def refused_connections(policy: Policy, asked: Placement, names: Iterable[str]) -> tuple[str, ...]:
+    """Those of the connections that no rule lets the flow use."""
+    allowed = [it for rule in _rules(policy, asked) for it in rule.connections]
+    return tuple(name for name in dict.fromkeys(names) if not _fits(name, allowed))
+
+
+def _rules(policy: Policy, asked: Placement) -> list[Rule]:
+    return [
+        rule
+        for rule in _of_folder(policy, asked.path, asked.workspace)
+        if _calls(rule, asked.caller) and rule.allows(asked.endpoint, asked.suffix)
+    ]
+
+
+def _of_folder(policy: Policy, path: str, workspace: str) -> list[Rule]:
+    return [rule for rule in policy if rule.holds(path) and rule.workspace in {None, workspace}]
+
+
+def _calls(rule: Rule, caller: Caller | None) -> bool:
+    return caller is None or rule.callers is None or any(map(caller.fits, rule.callers))
+
+
+def _fits(name: str, patterns: Iterable[str]) -> bool:
+    return any(fnmatchcase(name.lower(), pattern.lower()) for pattern in patterns)

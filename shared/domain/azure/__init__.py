@@ -1,0 +1,1 @@
+"""Resources of Azure: what can be asked of them, and what they report."""

@@ -1,0 +1,161 @@
+"""Endpoints and deployments: what is asked for, and what Azure ML says there is.
+
+Field names follow Azure ML's REST API (managedOnlineEndpoint, managedOnlineDeployment); durations
+are in seconds, traffic in per cent by deployment.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from shared.domain.azure.data_collection import DataCollectorSpec
+
+TERMINAL_STATES = frozenset({"Succeeded", "Failed", "Canceled"})
+AuthMode = Literal["Key", "AMLToken", "AADToken"]
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Whom an endpoint runs as. Principal and client are None until Azure has told them."""
+
+    kind: Literal["SystemAssigned", "UserAssigned"] = "SystemAssigned"
+    resource_id: str | None = None
+    principal_id: str | None = None
+    client_id: str | None = None
+
+
+@dataclass(frozen=True)
+class EndpointSpec:
+    """An endpoint as asked for. `properties` are ARM's inner `properties.properties`."""
+
+    name: str
+    auth_mode: AuthMode = "Key"
+    identity: Identity = Identity()
+    description: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+    properties: Mapping[str, str] = field(default_factory=dict)
+    public_network_access: Literal["Enabled", "Disabled"] | None = None
+
+
+@dataclass(frozen=True)
+class EndpointState:
+    """An endpoint as Azure ML shows it."""
+
+    name: str
+    id: str
+    provisioning_state: str
+    auth_mode: str
+    identity: Identity
+    scoring_uri: str
+    traffic: Mapping[str, int]
+    mirror_traffic: Mapping[str, int] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
+    properties: Mapping[str, str] = field(default_factory=dict)
+    operation_url: str | None = None
+    description: str | None = None
+    public_network_access: str | None = None
+
+    @property
+    def busy(self) -> bool:
+        """An operation runs: no other write is taken until it ends."""
+        return self.provisioning_state not in TERMINAL_STATES
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A liveness or readiness probe. Seconds."""
+
+    initial_delay: int = 10
+    period: int = 10
+    timeout: int = 2
+    failure_threshold: int = 30
+    success_threshold: int = 1
+
+
+@dataclass(frozen=True)
+class RequestSettings:
+    """What one instance takes. Azure's default timeout of 5 s is too short for most flows."""
+
+    request_timeout: float = 300.0
+    max_concurrent_requests_per_instance: int = 10
+    max_queue_wait: float = 30.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeploymentSettings:
+    """How a deployment runs, as the manifest asks and as it is PUT.
+
+    Where `instance_count` is None, what runs now is kept (an autoscaler may have set it), 1 if new.
+    """
+
+    instance_count: int | None = None
+    environment_variables: Mapping[str, str] = field(default_factory=dict)
+    request_settings: RequestSettings = RequestSettings()
+    liveness_probe: Probe = Probe()
+    readiness_probe: Probe = Probe()
+    app_insights_enabled: bool = False
+    description: str | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+    properties: Mapping[str, str] | None = None
+    egress_public_network_access: str | None = None
+    private_network_connection: bool | None = None
+
+
+@dataclass(frozen=True)
+class DeploymentSpec(DeploymentSettings):
+    """A deployment as asked for. `model` and `environment` are ARM ids of versions."""
+
+    name: str
+    model: str
+    environment: str
+    instance_type: str
+    data_collector: DataCollectorSpec | None = None
+
+
+@dataclass(frozen=True)
+class DeploymentState:
+    """A deployment as Azure ML shows it."""
+
+    name: str
+    provisioning_state: str
+    model: str
+    environment: str
+    instance_type: str
+    instance_count: int
+    tags: Mapping[str, str] = field(default_factory=dict)
+    created_at: str = ""
+    operation_url: str | None = None
+    app_insights_enabled: bool = False
+
+    @property
+    def busy(self) -> bool:
+        """An operation runs: no other write is taken until it ends."""
+        return self.provisioning_state not in TERMINAL_STATES
+
+
+@dataclass(frozen=True)
+class OperationState:
+    """A long-running operation. `code` and `message` only where it failed.
+
+    `untold`: its status URL is refused or gone. The operation may run on; the resource tells.
+    """
+
+    status: Literal["running", "succeeded", "failed", "untold"]
+    code: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True)
+class WorkspaceFacts:
+    """The workspace's own resources, by ARM id.
+
+    A registry in ABAC mode honours repository roles alone; it is looked up only where it matters.
+    """
+
+    id: str
+    location: str
+    storage_account_id: str
+    container_registry_id: str | None
+    application_insights_id: str | None = None
+    tenant_id: str = ""
+    registry_in_abac_mode: bool = False

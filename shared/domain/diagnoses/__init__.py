@@ -1,1 +1,0 @@
-"""The rows of the table of diagnoses, by theme. `shared.domain.diagnosis` reads them."""

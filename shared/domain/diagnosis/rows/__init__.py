@@ -1,0 +1,1 @@
+"""The rows of the table of diagnoses, by theme. `shared.domain.diagnosis.diagnosis` reads them."""

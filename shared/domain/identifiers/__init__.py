@@ -1,0 +1,1 @@
+"""Names, ids and paths from outside, checked once."""

@@ -1,0 +1,67 @@
+"""What names Azure takes, and which name a dropped package asks for.
+
+Names from outside are checked once, where they come in, and are `EndpointName` and the like from
+there on: a `str` that cannot be made of a text that it could not be. Azure does not tell endpoints
+and deployments apart by case (Azure Resource Manager; azure-ai-ml writes traffic in lower case), so
+they have one spelling, in lower case.
+"""
+
+import re
+from pathlib import PurePosixPath
+from typing import Self
+
+from shared.domain.parsing.text import WrongName, quoted
+
+_AZURE_NAME = re.compile(r"[A-Za-z](-?[A-Za-z0-9])*")
+_RULE = (
+    "'s name has 3 to 32 characters, starts with a letter, ends with a letter or a "
+    "digit, and has only letters, digits and single dashes between"
+)
+
+
+class EndpointName(str):
+    """An online endpoint, in lower case."""
+
+    __slots__ = ()
+
+    def __new__(cls, text: str) -> Self:
+        return super().__new__(cls, _azure_name(text, "an endpoint"))
+
+
+class DeploymentName(str):
+    """A deployment behind an endpoint, in lower case."""
+
+    __slots__ = ()
+
+    def __new__(cls, text: str) -> Self:
+        return super().__new__(cls, _azure_name(text, "a deployment"))
+
+
+def endpoint_name_problem(name: str) -> str | None:
+    """Why Azure would refuse this name of an online endpoint, or None."""
+    return name_problem(name, "an endpoint")
+
+
+def name_problem(name: str, what: str) -> str | None:
+    """Why Azure would refuse this name of an endpoint or a deployment (`what`), or None.
+
+    The rule is that of azure-ai-ml (`EndpointConfigurations`), with single dashes.
+    """
+    if 3 <= len(name) <= 32 and _AZURE_NAME.fullmatch(name):
+        return None
+    return f"{quoted(name)} cannot name {what}: {what}{_RULE}"
+
+
+def _azure_name(text: str, what: str) -> str:
+    if (problem := name_problem(text, what)) is not None:
+        raise WrongName(problem)
+    return text.lower()
+
+
+def endpoint_name_of(path: str) -> str:
+    """The name that a dropped zip or folder asks for: its last part, as it is, never repaired.
+
+    `team/chat.zip` and `team/chat/` both ask for `chat`.
+    """
+    last = PurePosixPath(path).name
+    return last[: -len(".zip")] if last.lower().endswith(".zip") else last

@@ -1,0 +1,1 @@
+"""What people are told of a job: steps, phase and result."""

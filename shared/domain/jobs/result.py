@@ -1,0 +1,151 @@
+"""The result: what a job came to, as a CloudEvent (CloudEvents 1.0, structured JSON)."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from shared.domain.azure.consume import credential_of, in_brief, samples, swagger_of
+from shared.domain.azure.links import endpoint_links
+from shared.domain.release.release import Release
+from shared.domain.requests.request import DeployRequest, RemovalSource, summary
+
+Outcome = Literal["succeeded", "unchanged", "rejected", "failed", "rolled back", "superseded"]
+OUTCOMES: frozenset[str] = frozenset(
+    {"succeeded", "unchanged", "rejected", "failed", "rolled back", "superseded"}
+)
+WELL: frozenset[str] = frozenset({"succeeded", "unchanged"})
+
+
+def message_id(job: str, joined: str | None = None) -> str:
+    """The message id of a job's result: derived, so that the queue sees a second send as such.
+
+    `joined`: the message that the result is told to besides.
+    """
+    to = "" if joined is None else f":{joined}"
+    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"sluice:result:{job}{to}"))
+
+
+# Characters: the sample stands in the result already, and a message takes 256 KB.
+_MOST_CURL = 20_000
+
+
+@dataclass(frozen=True)
+class Serving:
+    """Where an endpoint answers, as whom it lets callers in, and where its traffic goes."""
+
+    scoring_uri: str
+    auth_mode: str
+    traffic: Mapping[str, int] = field(default_factory=dict)
+    workspace_id: str = ""
+    tenant_id: str = ""
+
+
+def cloud_event(job: str, *, workspace_id: str, at: str, data: Mapping[str, Any]) -> dict[str, Any]:
+    """The envelope. `at`: ISO 8601; `data`: what `result_data` gives."""
+    return {
+        "specversion": "1.0",
+        "id": message_id(job),
+        "source": workspace_id,
+        "type": f"sluice.{data['kind']}.{str(data['outcome']).replace(' ', '-')}",
+        "subject": data["endpoint"],
+        "time": at,
+        "datacontenttype": "application/json",
+        "data": dict(data),
+    }
+
+
+def result_data(
+    request: DeployRequest,
+    release: Release | None,
+    *,
+    outcome: str,
+    serving: Serving | None,
+    steps: Sequence[Mapping[str, Any]],
+    ending: Mapping[str, Any],
+) -> dict[str, Any]:
+    """What is told of a job's end.
+
+    Args:
+        request: what was asked.
+        release: what it meant; None where it never came so far.
+        outcome: how it ended.
+        serving: the endpoint as it is now, None while there is none.
+        steps: the timeline's rows.
+        ending: what the orchestrator knows: `deployment`, `roles`, `diagnosis`, `findings`,
+            `warnings`, `removed`, `by` (the newer job).
+    """
+    name, message = endpoint_of(request, release), request.message
+    traffic = dict(serving.traffic) if serving is not None else {}
+    sample = in_brief(release.smoke_test.input) if release is not None else None
+    return {
+        "job": request.job,
+        "kind": "removal" if isinstance(request.source, RemovalSource) else "deployment",
+        "outcome": outcome,
+        "endpoint": name,
+        "deployment": ending.get("deployment") if traffic else None,
+        "digest": release.digest if release is not None else None,
+        "image": release.environment.shown if release is not None else None,
+        **_consumed(name, serving, sample or {}),
+        "sample_request": sample,
+        "traffic": traffic,
+        "roles": list(ending.get("roles", ())),
+        "removed": list(ending.get("removed", ())),
+        "timings": {str(it["title"]): _seconds(it) for it in steps if it.get("ended")},
+        "warnings": [*_warnings(release, outcome), *ending.get("warnings", ())],
+        "diagnosis": ending.get("diagnosis"),
+        "findings": list(ending.get("findings", ())),
+        "superseded_by": ending.get("by"),
+        "source": summary(request).source,
+        "door": request.door,
+        "accepted": request.accepted,
+        "message_id": message.id if message is not None else None,
+        "correlation_id": (message.correlation or message.id) if message is not None else None,
+    }
+
+
+def endpoint_of(request: DeployRequest, release: Release | None) -> str:
+    """The endpoint that the job is about; empty where it never came so far."""
+    if isinstance(request.source, RemovalSource):
+        return request.source.endpoint
+    return release.endpoint.name if release is not None else ""
+
+
+def _consumed(name: str, serving: Serving | None, sample: Mapping[str, Any]) -> dict[str, Any]:
+    """What a caller needs; the page `consume` has it in more languages."""
+    if serving is None or not serving.scoring_uri:
+        said = ("scoring_uri", "swagger_uri", "auth_mode", "credential", "curl", "consume")
+        return dict.fromkeys(said) | {"links": {}}
+    place, curl = serving.workspace_id, samples(serving.scoring_uri, sample)["curl"]
+    return {
+        "scoring_uri": serving.scoring_uri,
+        "swagger_uri": swagger_of(serving.scoring_uri),
+        "auth_mode": serving.auth_mode,
+        "credential": credential_of(name, serving.auth_mode, place)["command"],
+        "curl": curl if len(curl) <= _MOST_CURL else None,
+        "consume": f"/api/endpoints/{name}/consume",
+        "links": endpoint_links(name, workspace_id=place, tenant_id=serving.tenant_id),
+    }
+
+
+def _warnings(release: Release | None, outcome: str) -> list[str]:
+    if release is None or outcome not in WELL:
+        return list(release.warnings) if release is not None else []
+    found = list(release.warnings)
+    count = release.deployment.instance_count or 1
+    if count < 3 and not any("high availability" in it for it in found):  # asked for: it is told
+        found.append(
+            f"{count} instance{'s' if count > 1 else ''}: high availability needs 3 or more"
+        )
+    if release.environment.retires:
+        found.append(
+            "The prompt flow runtime image gets no updates and is retired on 2027-04-20: name an "
+            "image of your own in flow.dag.yaml (docs/how-to/bring-your-own-image.md)"
+        )
+    return found
+
+
+def _seconds(row: Mapping[str, Any]) -> float:
+    started = datetime.fromisoformat(row["started"])
+    return round((datetime.fromisoformat(row["ended"]) - started).total_seconds(), 3)

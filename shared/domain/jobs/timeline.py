@@ -1,0 +1,69 @@
+"""From the events of a timeline to the steps that a person follows."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from shared.domain.planning.step import Plan
+
+_OPEN = frozenset({"running", "waiting"})
+
+
+def steps_shown(events: Iterable[Mapping[str, Any]], plan: Plan | None) -> list[dict[str, Any]]:
+    """One row for each step, in order: what happened, then what is still to come.
+
+    Each has `index`, `key`, `kind`, `title`, `state` (`pending`, `running`, `waiting`, `done`,
+    `failed`), `started`, `ended` (ISO 8601 or None), `note`, and `person`: whether it waits for
+    one. A step that ran again after a crash keeps its first start.
+    """
+    rows: dict[str, dict[str, Any]] = {}
+    for event in events:
+        row = rows.setdefault(
+            event["key"], {"key": event["key"], "started": event["at"], "ended": None}
+        )
+        row.update({name: event[name] for name in ("kind", "title", "state", "note", "person")})
+        if event["state"] in {"done", "failed"}:
+            row["ended"] = event["at"]
+    gone_back = any(key.startswith("undo") for key in rows)
+    for number, step in enumerate(plan.steps if plan is not None and not gone_back else ()):
+        rows.setdefault(
+            f"step-{number}",
+            {"key": f"step-{number}", "kind": step.kind, "title": step.title, "state": "pending"}
+            | {"started": None, "ended": None, "note": "", "person": False},
+        )
+    return [{"index": index, **row} for index, row in enumerate(rows.values())]
+
+
+ALONE = "The app ended while this step ran: it is tried again when no other such step runs"
+"""The note of a step that waits to be tried alone."""
+
+
+def deaths(events: Iterable[Mapping[str, Any]], key: str) -> int:
+    """How many runs of a step in a row ended with the app, not counting the one that runs now.
+
+    Who waits to be tried alone has died once: its line may follow the run that died.
+    """
+    died, runs = 0, False
+    for event in events:
+        if event["key"] != key:
+            continue
+        if event["state"] == "running":
+            died += runs
+            runs = True
+        else:
+            runs = False
+            died = 1 if event["note"] == ALONE else 0
+    return died
+
+
+def settled(steps: Iterable[Mapping[str, Any]], *, well: bool, at: str) -> list[dict[str, Any]]:
+    """The rows of a job that has ended at `at` (ISO 8601): none of them goes on.
+
+    A step that the job gave up waiting for has failed, one that only a person could have let go on
+    also where all went `well`: it was optional. Else a line was lost there.
+    """
+    return [_ended(row, well, at) if row["state"] in _OPEN else {**row} for row in steps]
+
+
+def _ended(row: Mapping[str, Any], well: bool, at: str) -> dict[str, Any]:
+    state = "done" if well and not row["person"] else "failed"
+    return {**row, "state": state, "ended": at, "person": False}

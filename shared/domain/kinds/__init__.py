@@ -1,0 +1,1 @@
+"""The kinds of package, one folder each."""

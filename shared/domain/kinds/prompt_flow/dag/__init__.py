@@ -1,0 +1,1 @@
+"""Dag flows: nodes, their tools and their references."""

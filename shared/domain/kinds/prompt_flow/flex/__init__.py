@@ -1,0 +1,1 @@
+"""Flex flows: one Python entry."""

@@ -1,0 +1,51 @@
+"""A Python source, read with ast: nothing of a flow is ever run or imported."""
+
+import ast
+from dataclasses import dataclass
+from functools import cached_property
+
+from shared.domain.errors import Finding, Severity
+from shared.domain.kinds.prompt_flow.python.names import Names, names_of
+
+
+@dataclass(frozen=True)
+class PythonSource:
+    """One source file that parses."""
+
+    file: str
+    tree: ast.Module
+
+    @cached_property
+    def names(self) -> Names:
+        """What the names at its top stand for."""
+        return names_of(self.tree)
+
+    def mentions(self, name: str) -> int | None:
+        """The line where a name is imported or called, or None."""
+        for node in ast.walk(self.tree):
+            if isinstance(node, ast.ImportFrom) and any(each.name == name for each in node.names):
+                return node.lineno
+            if isinstance(node, ast.Call) and name in _called(node.func):
+                return node.lineno
+        return None
+
+
+def parse_python(
+    text: str, file: str, severity: Severity = "error"
+) -> tuple[PythonSource | None, tuple[Finding, ...]]:
+    """Parses a source; what is no Python becomes a finding."""
+    try:
+        return PythonSource(file, ast.parse(text)), ()
+    except SyntaxError as error:
+        cause = f"a syntax error: {error.msg}"
+        return None, (Finding(file, error.lineno, cause, "Correct the source", severity),)
+    except (ValueError, RecursionError, MemoryError) as error:
+        cause = f"cannot be parsed: {type(error).__name__}"
+        return None, (Finding(file, None, cause, "Write it more simply", severity),)
+
+
+def _called(node: ast.expr) -> tuple[str, ...]:
+    """The names in what is called: `metrics.log_metric` is both."""
+    if isinstance(node, ast.Attribute):
+        return (*_called(node.value), node.attr)
+    return (node.id,) if isinstance(node, ast.Name) else ()

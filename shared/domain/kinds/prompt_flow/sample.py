@@ -1,0 +1,47 @@
+"""A request that a flow can answer, made from what it says about its inputs."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from shared.domain.kinds.prompt_flow.images import is_path
+from shared.domain.kinds.prompt_flow.model import Flow, FlowInput
+from shared.domain.kinds.prompt_flow.values import fits, sayable
+
+QUESTION = "Hello! What can you do?"
+_PIXEL = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg"
+    "=="
+)
+_BY_TYPE: Mapping[str, Any] = {
+    "int": 1,
+    "double": 1.0,
+    "bool": True,
+    "list": [],
+    "object": {},
+    "image": {"data:image/png;base64": _PIXEL},
+}
+
+
+def sample_input(flow: Flow) -> dict[str, Any]:
+    """One value for each input: the flow's sample, a default that fits, or one that fits its type.
+
+    A chat flow is asked a question with an empty history.
+    """
+    return {each.name: _value(flow, each) for each in flow.inputs}
+
+
+def _value(flow: Flow, port: FlowInput) -> Any:
+    if port.name in flow.sample:
+        return flow.sample[port.name]
+    if _usable(port):
+        return port.default
+    if port.name == flow.chat_history:
+        return []
+    return _BY_TYPE.get(port.type, QUESTION)
+
+
+def _usable(port: FlowInput) -> bool:
+    """Whether the default can be sent as it is: it fits, JSON has it, and it is no file's path."""
+    said = port.default
+    file = port.type == "image" and isinstance(said, str) and is_path(said)
+    return said not in (None, "") and not file and fits(port.type, said) and sayable(said)

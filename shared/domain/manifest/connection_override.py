@@ -1,0 +1,133 @@
+"""Which connection stands in for one that a flow names, and how the runtime is told.
+
+Sources: promptflow 1.18.5, `AzureMLExtension.get_override_connections` and
+`override_connection_config_with_environment_variable`; learn.microsoft.com/azure/machine-learning/
+concept-secret-injection for `${{azureml://connections/...}}`, which Azure resolves before it starts
+the container.
+"""
+
+import json
+import re
+from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+
+from shared.domain.errors import Finding
+from shared.domain.manifest.connection_variable import short_reference
+
+type Override = str | Mapping[str, str]
+"""Another connection's name, `${{azureml://connections/name}}`, or values of single fields."""
+
+_REFERENCE = re.compile(
+    r"\$\{\{\s*azureml://connections/(?P<name>[^/}\s]+)"
+    r"(?P<part>/(target|credentials/[^/}\s]+|metadata/[^/}\s]+))?\s*\}\}"
+)
+_LIKE_ONE = re.compile(r"\$\{\{.*azureml:.*connections.*\}\}")
+
+
+def referenced(value: str) -> str | None:
+    """The connection that `${{azureml://connections/name}}` names, a part of it included."""
+    match = _REFERENCE.fullmatch(value.strip())
+    return match["name"] if match is not None else None
+
+
+def reference_problem(value: str) -> str | None:
+    """Why a value that looks like a reference to a connection is none, or None."""
+    if _LIKE_ONE.search(value) is None or referenced(value) is not None:
+        return None
+    return f"'{value}' is not a reference that Azure resolves"
+
+
+def override_variables(overrides: Mapping[str, Override]) -> dict[str, str]:
+    """The environment variables by which the runtime takes them, spaces as underscores."""
+    variables = dict[str, str]()
+    for name, override in overrides.items():
+        plain = name.replace(" ", "_")
+        if isinstance(override, str):
+            variables[plain] = override
+        else:
+            fields = {f"{plain}_{field}".upper(): value for field, value in override.items()}
+            variables |= fields
+    return variables
+
+
+def stand_ins(
+    names: Collection[str], overrides: Mapping[str, Override], variables: Mapping[str, str]
+) -> dict[str, str]:
+    """Which connection the runtime takes for each one that it shall not take by its own name.
+
+    Args:
+        names: connections that the flow names.
+        overrides: the manifest's.
+        variables: the deployment's own variables, which may be overrides as well.
+    """
+    said = {**variables, **override_variables(overrides)}
+    found = dict[str, str]()
+    for name in names:
+        value = said.get(name.replace(" ", "_"))
+        if value is not None and not _is_json(value):
+            found[name] = referenced(value) or value
+    return found
+
+
+def references_of(
+    overrides: Mapping[str, Override], variables: Mapping[str, str]
+) -> dict[str, str]:
+    """The connections that values refer to, by the environment variable that holds each."""
+    said = {**variables, **override_variables(overrides)}
+    found = {
+        key: referenced(value) or _shortly(value, said, overrides) for key, value in said.items()
+    }
+    return {key: name for key, name in found.items() if name is not None}
+
+
+def missing_references(
+    references: Mapping[str, str], existing: Collection[str], *, taken: Collection[str] = ()
+) -> tuple[Finding, ...]:
+    """References to connections that the workspace lacks. `taken`: told of already."""
+    return tuple(
+        Finding(
+            "manifest",
+            None,
+            f"{variable} takes its value from the connection '{name}', which the workspace does "
+            "not have",
+            "Create it in the workspace, or name one that is there",
+        )
+        for variable, name in references.items()
+        if name not in existing and name not in taken
+    )
+
+
+def merged_names(
+    names: AbstractSet[str], overrides: Mapping[str, Override], variables: Mapping[str, str]
+) -> Iterator[tuple[str, str]]:
+    """Pairs of names that the runtime would take for one, and lose the first of them.
+
+    It keeps one original name for each connection that stands in by its name alone.
+    """
+    said = {**variables, **override_variables(overrides)}
+    taken = {name: name for name in names if name.replace(" ", "_") not in said}
+    for name in sorted(names):
+        value = said.get(name.replace(" ", "_"))
+        if value is None or _is_json(value) or referenced(value) is not None:
+            continue
+        if value in taken:
+            yield taken[value], name
+        taken[value] = name
+
+
+def is_overridden(name: str, overrides: Mapping[str, Override], said: Mapping[str, str]) -> bool:
+    """Whether the runtime puts that connection together itself, from what variables say."""
+    return name in overrides or name.replace(" ", "_") in said
+
+
+def _shortly(value: str, said: Mapping[str, str], overrides: Mapping[str, Override]) -> str | None:
+    name = (short_reference(value) or (None,))[0]
+    return None if name is None or is_overridden(name, overrides, said) else name
+
+
+def _is_json(value: str) -> bool:
+    try:
+        json.loads(value)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,1 @@
+"""Text from outside, read into values or into findings."""

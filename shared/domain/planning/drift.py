@@ -1,0 +1,60 @@
+"""Drift: how what is there differs from what was last asked for. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from shared.domain.azure.endpoint import DeploymentState, EndpointState
+from shared.domain.planning.step import live
+
+
+@dataclass(frozen=True)
+class Drift:
+    """One difference: of what, as it was asked, and as it is."""
+
+    what: str
+    asked: Any
+    found: Any
+
+
+def drifts(
+    last: Mapping[str, Any], endpoint: EndpointState | None, deployments: Iterable[DeploymentState]
+) -> tuple[Drift, ...]:
+    """Everything that differs from the last release.
+
+    Args:
+        last: the ledger's last release; what it does not say is not compared.
+        endpoint: as it is, None where it is gone.
+        deployments: what is behind it.
+    """
+    if endpoint is None:
+        return (Drift("endpoint", "there", "gone"),)
+    name = str(last["deployment"])
+    state = next((it for it in deployments if it.name == name), None)
+    return (*_endpoint(last, endpoint, name), *_deployment(last, state, name))
+
+
+def _endpoint(last: Mapping[str, Any], endpoint: EndpointState, name: str) -> Iterator[Drift]:
+    if endpoint.provisioning_state == "Failed":
+        yield Drift("endpoint", "Succeeded", endpoint.provisioning_state)
+    if (traffic := live(endpoint.traffic)) != {name: 100}:
+        yield Drift("traffic", {name: 100}, traffic)
+    if last.get("auth_mode") not in {None, endpoint.auth_mode}:
+        yield Drift("auth_mode", last["auth_mode"], endpoint.auth_mode)
+
+
+def _deployment(
+    last: Mapping[str, Any], state: DeploymentState | None, name: str
+) -> Iterator[Drift]:
+    if state is None:
+        yield Drift(f"deployment {name}", "there", "gone")
+        return
+    if state.provisioning_state in {"Failed", "Canceled"}:
+        yield Drift(f"deployment {name}", "Succeeded", state.provisioning_state)
+    model = last.get("model")
+    if model is not None and not state.model.lower().endswith(str(model).lower()):
+        yield Drift("model", model, state.model)
+    for what in ("instance_type", "instance_count"):
+        found = getattr(state, what)
+        if last.get(what) not in {None, found}:
+            yield Drift(what, last[what], found)

@@ -1,0 +1,41 @@
+"""An image in another registry than the workspace's: nobody has a right there by itself. Pure.
+
+Source: 'Troubleshoot online endpoints', authorization error, and Azure's own words for it: 'if
+using non-workspace ACR, then User should grant pull permissions to identity on the registry'.
+"""
+
+import re
+from collections.abc import Iterator
+
+from shared.domain.access.roles import ACR_PULL, Grant, grant_command
+from shared.domain.azure.endpoint import WorkspaceFacts
+from shared.domain.planning.step import Observed
+from shared.domain.release.release import Release
+
+_REGISTRY = re.compile(r"([a-z0-9]+)\.azurecr\.[a-z]+/", re.IGNORECASE)
+
+
+def other_registry(release: Release, workspace: WorkspaceFacts) -> str | None:
+    """The name of the Azure container registry that has the image; None for the workspace's own."""
+    found = _REGISTRY.match(release.environment.image)
+    own = (workspace.container_registry_id or "").rpartition("/")[2]
+    if found is None or release.environment.build or found[1].lower() == own.lower():
+        return None
+    return found[1].lower()
+
+
+def registry_warnings(release: Release, observed: Observed) -> Iterator[str]:
+    """Who must be able to pull from another registry, and the command that lets it."""
+    name = other_registry(release, observed.workspace)
+    if name is None or any(it.scope.lower().endswith(f"/{name}") for it in observed.grants):
+        return
+    who, principal = "endpoint's", observed.identity.principal_id or "PRINCIPAL-OF-THE-ENDPOINT"
+    if release.environment.requirements is not None:  # built on it, by the workspace
+        who, principal = "workspace's", "PRINCIPAL-OF-THE-WORKSPACE"
+    scope = f"$(az acr show --name {name} --query id --output tsv)"
+    command = grant_command(Grant(ACR_PULL, scope, ""), principal)
+    yield (
+        f"The image is in registry '{name}', which is not the workspace's: the {who} identity must "
+        f"be able to pull from it. Where it is not yet: {command}. Or ask for AcrPull there under "
+        "access.roles in deploy.yaml, where the policy allows it"
+    )

@@ -1,0 +1,101 @@
+"""The plan: from what is asked and what there is, the steps between. Pure: no I/O, no clock."""
+
+from collections.abc import Iterator
+
+from shared.domain.errors import Finding, Rejected
+from shared.domain.planning.deployment_plan import (
+    deletions,
+    deployment_steps,
+    deployment_warnings,
+    quota_findings,
+)
+from shared.domain.planning.endpoint_spec import (
+    endpoint_as_asked,
+    endpoint_warnings,
+    enforces_secrets,
+    unchangeable,
+)
+from shared.domain.planning.image_registry import registry_warnings
+from shared.domain.planning.role_grants import access_warnings, grant_steps, newest_grant
+from shared.domain.planning.step import Observed, Plan, Prior, Step, live
+from shared.domain.release.release import Release
+
+
+def plan(release: Release, observed: Observed) -> Plan:
+    """The steps from what there is to what is asked. Raises Rejected where there is no way."""
+    _refuse_the_impossible(release, observed)
+    name = release.deployment_name
+    steps = [
+        *_endpoint(release, observed),
+        *grant_steps(release, observed),
+        *deployment_steps(release, observed),
+    ]
+    serves = observed.endpoint is not None and live(observed.endpoint.traffic) == {name: 100}
+    if steps or not serves:
+        steps += _traffic(name, moves=not serves)
+        steps += deletions(release, observed)
+    return Plan(
+        name,
+        tuple(steps),
+        _prior(observed),
+        granted_at=newest_grant(release, observed),
+        client_id=observed.identity.client_id,
+        warnings=tuple(_warnings(release, observed)),
+    )
+
+
+def _warnings(release: Release, observed: Observed) -> Iterator[str]:
+    """What a person should know of this plan, and nothing in the package shows."""
+    yield from endpoint_warnings(release, observed)
+    yield from access_warnings(release, observed)
+    yield from registry_warnings(release, observed)
+    yield from deployment_warnings(release, observed)
+
+
+def _prior(observed: Observed) -> Prior:
+    if observed.endpoint is None:
+        return Prior(existed=False)
+    return Prior(
+        existed=True,
+        traffic=dict(observed.endpoint.traffic),
+        instances={
+            state.name: state.instance_count
+            for state in observed.deployments
+            if state.provisioning_state == "Succeeded"
+        },
+        replaced=observed.replaced,
+    )
+
+
+def _refuse_the_impossible(release: Release, observed: Observed) -> None:
+    findings = [*unchangeable(release, observed), *quota_findings(release, observed)]
+    asked = release.endpoint.identity
+    if asked is not None and asked.kind == "UserAssigned" and not observed.identity.principal_id:
+        cause = f"There is no user-assigned identity {asked.resource_id}"
+        remedy = "Create it (az identity create) or correct the resource id"
+        findings.append(Finding("manifest", None, cause, remedy))
+    if findings:
+        raise Rejected(findings)
+
+
+def _endpoint(release: Release, observed: Observed) -> list[Step]:
+    existing, name = observed.endpoint, release.endpoint.name
+    if existing is None:
+        arguments = {"enforce_secrets": enforces_secrets(release, observed)}
+        create = Step("ensure_endpoint", f"Create endpoint {name}", arguments)
+        if not observed.failed_endpoint:
+            return [create]
+        title = f"Delete endpoint {name}, which failed when it was made"
+        return [Step("delete_endpoint", title, {"deployments": []}), create]
+    if endpoint_as_asked(release.endpoint, existing):
+        return []
+    return [Step("ensure_endpoint", f"Update endpoint {name}")]
+
+
+def _traffic(name: str, *, moves: bool) -> list[Step]:
+    test = Step("smoke_test", f"Test {name} alone")
+    check = Step("verify", "Check that what runs is what was asked for")
+    if not moves:
+        return [test, check]
+    traffic = {"traffic": {name: 100}}
+    return [test, Step("set_traffic", f"Move all traffic to {name}", traffic), check]

@@ -1,0 +1,44 @@
+"""The way back: from what was kept of before and what there is now. Pure, as the plan is."""
+
+from typing import Any
+
+from shared.domain.planning.step import Observed, Plan, Step, live
+
+
+def undo(
+    made: Plan, observed: Observed, *, moved: bool = False, deployed: bool = False
+) -> tuple[Step, ...]:
+    """The way back, from what was kept of before and what there is now.
+
+    Args:
+        made: the plan, with what there was before it.
+        observed: what is shown now; what the job has just written may not be among it.
+        moved: the job has moved the traffic.
+        deployed: the job has written the deployment.
+    """
+    if observed.endpoint is None and not (moved or deployed):
+        return ()
+    prior, steps = made.prior, list[Step]()
+    traffic = observed.endpoint.traffic if observed.endpoint is not None else prior.traffic
+    if moved or live(traffic) != live(prior.traffic):
+        arguments: dict[str, Any] = {"traffic": live(prior.traffic), "again": moved}
+        steps.append(Step("set_traffic", "Put the traffic back", arguments))
+    state = next((it for it in observed.deployments if it.name == made.deployment), None)
+    before = prior.instances.get(made.deployment)
+    if prior.replaced is not None:
+        kept = dict(prior.replaced.get("tags") or {})
+        if deployed or state is None or dict(state.tags) != kept:
+            title = f"Put {made.deployment} back as it was"
+            arguments = {"name": made.deployment, "again": deployed}
+            steps.append(Step("restore_deployment", title, arguments))
+    elif before is None and (state is not None or deployed):
+        arguments = {"name": made.deployment}
+        steps.append(Step("delete_deployment", "Delete the new deployment", arguments))
+    elif state is not None and (deployed or before != state.instance_count):
+        arguments = {"instance_count": before, "again": deployed}
+        steps.append(Step("ensure_deployment", "Put the instance count back", arguments))
+    return tuple(steps)
+
+
+def moves_traffic(steps: tuple[Step, ...]) -> bool:
+    return any(step.kind in {"set_traffic", "restore_deployment"} for step in steps)

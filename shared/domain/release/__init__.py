@@ -1,0 +1,1 @@
+"""The release: what shall serve, made from a package and its manifest."""

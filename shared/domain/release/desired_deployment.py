@@ -1,0 +1,176 @@
+"""From a manifest to what is asked of the deployment; defaults that nobody set are here."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+
+from shared.domain.azure.data_collection import CollectionAsk, DataCollectorAsk
+from shared.domain.azure.endpoint import Probe, RequestSettings
+from shared.domain.kinds.prompt_flow import Flow
+from shared.domain.manifest import DataCollector, Deployment, Environment, Manifest, build_place
+from shared.domain.manifest import Probe as AskedProbe
+from shared.domain.manifest import RequestSettings as AskedSettings
+from shared.domain.manifest.connection_override import override_variables
+from shared.domain.manifest.environment_reference import RegisteredEnvironment
+from shared.domain.release.desired_environment import (
+    DEFAULT_IMAGE,
+    BuildAsk,
+    Described,
+    EnvironmentAsk,
+    RequirementsAsk,
+    Route,
+    Routes,
+)
+from shared.domain.release.release import DEFAULT_INSTANCE_TYPE, DeploymentAsk
+
+
+def deployment_ask(manifest: Manifest) -> DeploymentAsk:
+    """What is asked of the deployment; outputs and connections are the runtime's variables."""
+    asked = manifest.deployment
+    return DeploymentAsk(
+        name=asked.name.lower() if asked.name is not None else None,
+        instance_type=asked.instance_type or DEFAULT_INSTANCE_TYPE,
+        instance_count=asked.instance_count,
+        environment_variables=_variables(manifest),
+        request_settings=_request_settings(asked.request_settings),
+        liveness_probe=_probe(asked.liveness_probe),
+        readiness_probe=_probe(asked.readiness_probe),
+        app_insights_enabled=bool(asked.app_insights_enabled),
+        description=asked.description,
+        tags=dict(asked.tags or {}),
+        properties=dict(asked.properties) if asked.properties else None,
+        egress_public_network_access=_egress(asked),
+        private_network_connection=asked.private_network_connection or None,
+        data_collector=_data_collector(asked.data_collector),
+    )
+
+
+def environment_ask(
+    flow: Flow,
+    asked: Deployment,
+    requirements: str | None,
+    *,
+    registered: RegisteredEnvironment | None = None,
+    build_digest: str = "",
+    requirements_digest: str = "",
+) -> EnvironmentAsk:
+    """What the deployment runs in.
+
+    An image or a build of one's own is taken as az ml takes it, as it is; only over the flow's own
+    image requirements.txt is installed.
+
+    Args:
+        flow: the flow.
+        asked: the manifest's deployment.
+        requirements: the text of the flow's requirements file.
+        registered: the environment that the manifest names, as Azure ML shows it.
+        build_digest: of the files of the build context.
+        requirements_digest: of the files that pip needs to install the requirements.
+    """
+    said = asked.environment
+    if registered is not None:
+        return EnvironmentAsk(image=registered.image, registered=registered.id)
+    if isinstance(said, Environment) and said.build is not None:
+        folder, dockerfile = build_place(said.build)
+        build = BuildAsk(folder, dockerfile, build_digest)
+        return EnvironmentAsk(
+            image="", build=build, routes=_routes(said), described=_described(said)
+        )
+    if isinstance(said, Environment) and said.image is not None:
+        return EnvironmentAsk(said.image, routes=_routes(said), described=_described(said))
+    needs = _needs(flow, requirements_digest) if requirements is not None else None
+    return EnvironmentAsk(flow.environment.image or DEFAULT_IMAGE, requirements, needs=needs)
+
+
+def _needs(flow: Flow, digest: str) -> RequirementsAsk | None:
+    """None where the text of the requirements is all that there is."""
+    path = flow.environment.python_requirements_txt
+    if path is None or set(flow.requirement_files) <= {path}:
+        return None
+    return RequirementsAsk(path, flow.requirement_files, digest)
+
+
+def model_properties(name: str, flow: Flow, manifest: Manifest) -> dict[str, str]:
+    """What Azure ML wants to know of a flow: 300 s of time, the Test tab, and the chat's roles."""
+    properties = {"azureml.promptflow.source_flow_id": name}
+    if flow.is_chat:
+        properties |= {
+            "azureml.promptflow.mode": "chat",
+            "azureml.promptflow.chat_input": str(flow.chat_input),
+            "azureml.promptflow.chat_output": str(flow.chat_output),
+        }
+    inline = manifest.deployment.model
+    said = inline.get("properties") if isinstance(inline, Mapping) else None
+    if isinstance(said, Mapping):
+        properties |= {str(key): str(value) for key, value in said.items()}
+    return {**properties, **(manifest.model.properties or {})}
+
+
+def _variables(manifest: Manifest) -> dict[str, str]:
+    variables = dict(manifest.deployment.environment_variables or {})
+    if "<" in variables.get("PRT_CONFIG_OVERRIDE", ""):
+        del variables["PRT_CONFIG_OVERRIDE"]  # the template of the docs: ours says the same
+    variables |= override_variables(manifest.flow.connections or {})
+    if manifest.flow.outputs is not None:
+        variables["PROMPTFLOW_RESPONSE_INCLUDED_FIELDS"] = json.dumps(manifest.flow.outputs)
+    return variables
+
+
+def _egress(asked: Deployment) -> str | None:
+    """As the API writes it. `enabled` is its default: said or not, it is the same deployment."""
+    return "Disabled" if asked.egress_public_network_access == "disabled" else None
+
+
+def _request_settings(asked: AskedSettings | None) -> RequestSettings:
+    default = RequestSettings()
+    if asked is None:
+        return default
+    timeout, wait = asked.request_timeout_ms, asked.max_queue_wait_ms
+    concurrent = asked.max_concurrent_requests_per_instance
+    return RequestSettings(
+        request_timeout=timeout / 1000 if timeout is not None else default.request_timeout,
+        max_concurrent_requests_per_instance=(
+            concurrent or default.max_concurrent_requests_per_instance
+        ),
+        max_queue_wait=wait / 1000 if wait is not None else default.max_queue_wait,
+    )
+
+
+def _probe(asked: AskedProbe | None) -> Probe:
+    said = {} if asked is None else asked.model_dump(exclude_none=True)
+    return replace(Probe(), **{key: said[key] for key in asdict(Probe()) if key in said})
+
+
+def _data_collector(asked: DataCollector | None) -> DataCollectorAsk | None:
+    if asked is None:
+        return None
+    logging = asked.request_logging
+    headers = logging.capture_headers if logging is not None else None
+    return DataCollectorAsk(
+        collections={
+            key: CollectionAsk(
+                enabled=each.enabled == "true",
+                name=each.data.name if each.data else None,
+                version=each.data.version if each.data else None,
+                path=each.data.path if each.data else None,
+                client_id=each.client_id,
+            )
+            for key, each in asked.collections.items()
+        },
+        rolling_rate=asked.rolling_rate,
+        sampling_rate=asked.sampling_rate,
+        capture_headers=tuple(headers) if headers is not None else None,
+    )
+
+
+def _described(said: Environment) -> Described | None:
+    told = Described(said.description or None, said.tags or None, said.properties or None)
+    return told if told != Described() else None
+
+
+def _routes(said: Environment) -> Routes | None:
+    config = said.inference_config
+    if config is None:
+        return None
+    asked = (config.liveness_route, config.readiness_route, config.scoring_route)
+    return Routes(*(Route(each.port, each.path) for each in asked))

@@ -1,0 +1,52 @@
+"""From a flow and its manifest to the release: every default that a person did not set is here."""
+
+from shared.domain.kinds.prompt_flow import Flow
+from shared.domain.manifest import Manifest
+from shared.domain.manifest.lifetime import ttl_seconds
+from shared.domain.release.desired_deployment import deployment_ask, model_properties
+from shared.domain.release.desired_endpoint import access_ask, endpoint_ask
+from shared.domain.release.desired_environment import EnvironmentAsk
+from shared.domain.release.desired_smoke_test import make_smoke_test
+from shared.domain.release.release import Limits, Release
+from shared.domain.requests.request import DeployRequest
+
+
+def make_release(
+    request: DeployRequest,
+    flow: Flow,
+    manifest: Manifest,
+    *,
+    name: str,
+    digest: str,
+    environment: EnvironmentAsk,
+    limits: Limits,
+) -> Release:
+    """The release of a flow that has no errors, at the endpoint of that name.
+
+    Args:
+        request: what was asked; its job and order are the release's.
+        flow: what shall serve.
+        manifest: how, overrides laid over it.
+        name: the endpoint.
+        digest: of the flow's files.
+        environment: what it runs in.
+        limits: the operator's.
+    """
+    return Release(
+        job=request.job,
+        order=request.order,
+        path=str(getattr(request.source, "path", "")),
+        digest=digest,
+        endpoint=endpoint_ask(name, manifest.endpoint),
+        deployment=deployment_ask(manifest),
+        environment=environment,
+        smoke_test=make_smoke_test(flow, manifest),
+        retain=manifest.retain,
+        ttl=ttl_seconds(manifest.ttl) if manifest.ttl is not None else None,
+        model_properties=model_properties(name, flow, manifest),
+        connections=flow.connection_names,
+        limits=limits,
+        access=access_ask(flow, manifest),
+        caller=request.caller,
+        made_with_connections=flow.made_with_connections,
+    )

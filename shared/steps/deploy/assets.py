@@ -1,0 +1,66 @@
+"""Registering what a deployment is made of: model, environment, and where its data goes."""
+
+import tempfile
+from pathlib import Path
+
+from shared.domain.jobs.step_report import Report, ok
+from shared.domain.release.desired_environment import ENVIRONMENT_NAME, EnvironmentAsk
+from shared.ports import Ports
+from shared.steps.call import Call, release_of
+from shared.steps.deploy.package import fetched_of
+
+
+def ensure_model(ports: Ports, call: Call) -> Report:
+    """The flow's files are a model version whose version is their digest."""
+    release = release_of(ports, call.job)
+    if ports.workspace.has_model(release.model_name, release.digest):
+        return ok("registered before")
+    with tempfile.TemporaryDirectory(prefix="sluice-") as folder:
+        package = fetched_of(ports, call.job, Path(folder))
+        root = ports.packages.flow_files(package, Path(folder))
+        ports.assets.register_model(
+            release.model_name, release.digest, root, release.model_properties
+        )
+    return ok()
+
+
+def ensure_environment(ports: Ports, call: Call) -> Report:
+    """The environment is registered; one for all flows that need the same."""
+    release = release_of(ports, call.job)
+    environment = release.environment
+    if ports.workspace.has_environment(ENVIRONMENT_NAME, environment.version):
+        return ok("registered before")
+    with tempfile.TemporaryDirectory(prefix="sluice-") as folder:
+        ports.assets.register_environment(
+            ENVIRONMENT_NAME,
+            environment.version,
+            image=environment.image,
+            requirements=environment.requirements if environment.needs is None else None,
+            build=_context(ports, call, environment, Path(folder)),
+            dockerfile=environment.build.dockerfile if environment.build else None,
+            routes=environment.routes,
+            described=environment.described,
+        )
+    return ok()
+
+
+def ensure_data_assets(ports: Ports, call: Call) -> Report:
+    """The data assets are registered that collected inputs and outputs go to."""
+    assets = release_of(ports, call.job).data_assets.values()
+    for asset in assets:
+        ports.workspace.put_data(asset)
+    return ok(", ".join(asset.name for asset in assets))
+
+
+def _context(ports: Ports, call: Call, environment: EnvironmentAsk, into: Path) -> Path | None:
+    """The folder of the build context, out of the kept package; None where there is none."""
+    build, needs = environment.build, environment.needs
+    if build is not None:
+        package = fetched_of(ports, call.job, into)
+        return ports.packages.build_context(package, into, build.path)
+    if needs is None:
+        return None
+    package = fetched_of(ports, call.job, into)
+    context = ports.packages.requirements_context(package, into, needs.files)
+    (context / "Dockerfile").write_text(needs.dockerfile(environment.image), encoding="utf-8")
+    return context

@@ -1,0 +1,86 @@
+"""Does it answer, and is it what was asked for?"""
+
+import json
+from dataclasses import replace
+
+from shared.domain.azure.endpoint import EndpointState
+from shared.domain.diagnosis.diagnosis import Signal, diagnose
+from shared.domain.jobs.step_report import Report, unhealthy, waiting
+from shared.domain.planning.step import live
+from shared.domain.release.release import Release
+from shared.domain.release.smoke_test import SmokeTest
+from shared.ports import Ports
+from shared.steps.call import Call, release_of
+from shared.steps.deploy.samples import Asking
+from shared.steps.visibility import fresh
+
+
+def smoke_test(ports: Ports, call: Call) -> Report:
+    """The new deployment alone answers the sample as expected, whatever traffic it has."""
+    release = release_of(ports, call.job)
+    place = call.known.get("place") or _place(ports.workspace.endpoint(call.endpoint))
+    if place is None and fresh(call, ports.now()):
+        return waiting("Waiting until Azure shows the endpoint")
+    if place is None:
+        return unhealthy(diagnose(Signal("NotAsAsked", "The endpoint is gone")))
+    uri, auth_mode = place
+    return _tested(Asking(ports, call, release, uri, auth_mode, release.deployment_name))
+
+
+def verify(ports: Ports, call: Call) -> Report:
+    """All traffic goes to the deployment that was asked for, and the endpoint answers with it."""
+    release = release_of(ports, call.job)
+    endpoint = ports.workspace.endpoint(call.endpoint)
+    wrong = ["The endpoint is gone"]
+    if endpoint is not None:
+        wrong = _differences(ports, call, release, endpoint)
+    if wrong and fresh(call, ports.now()):
+        return waiting("Waiting until Azure shows what was asked")
+    if wrong or endpoint is None:
+        return unhealthy(diagnose(Signal("NotAsAsked", "; ".join(wrong))))
+    first, *_ = release.smoke_test.all_samples
+    uri, auth_mode = endpoint.scoring_uri, endpoint.auth_mode
+    report = Asking(ports, call, release, uri, auth_mode, deployment=None).sample(first)
+    serving = {"scoring_uri": uri, "traffic": live(endpoint.traffic), "auth_mode": auth_mode}
+    return replace(report, facts={"ending": {"serving": serving}})
+
+
+def _place(endpoint: EndpointState | None) -> tuple[str, str] | None:
+    return (endpoint.scoring_uri, endpoint.auth_mode) if endpoint is not None else None
+
+
+def _tested(asking: Asking) -> Report:
+    """Everything that the smoke test says; what fails first ends it."""
+    test = asking.release.smoke_test
+    reports = []
+    for sample in test.all_samples:
+        reports.append(asking.sample(sample))
+        if reports[-1].status != "ok":
+            return reports[-1]
+    more = asking.second_turn(reports[0].facts["answer"])
+    if more.status == "ok":
+        more = asking.stream()
+    return more if more.status != "ok" else replace(reports[0], note=_told(len(reports), test))
+
+
+def _told(count: int, test: SmokeTest) -> str:
+    said = [f"{count} sample{'s' if count > 1 else ''} answered as expected"]
+    said += ["a second turn of the chat"] if test.chat is not None else []
+    said += ["a stream of events"] if test.stream else []
+    return ", ".join(said)
+
+
+def _differences(ports: Ports, call: Call, release: Release, endpoint: EndpointState) -> list[str]:
+    name, wrong = release.deployment_name, list[str]()
+    if live(endpoint.traffic) != {name: 100}:
+        wrong.append(f"the traffic is {json.dumps(dict(endpoint.traffic))}")
+    state = next((it for it in ports.workspace.deployments(call.endpoint) if it.name == name), None)
+    if state is None:
+        return [*wrong, f"deployment {name} is gone"]
+    if state.provisioning_state != "Succeeded":
+        wrong.append(f"deployment {name} is {state.provisioning_state}")
+    if not state.model.endswith(f"/{release.model_name}/versions/{release.digest}"):
+        wrong.append(f"deployment {name} runs {state.model}")
+    if release.deployment.instance_count not in {None, state.instance_count}:
+        wrong.append(f"deployment {name} has {state.instance_count} instances")
+    return wrong

@@ -1,0 +1,112 @@
+"""Steps on deployments: that one is there as asked, and that one is gone."""
+
+from shared.domain.azure.endpoint import DeploymentState
+from shared.domain.diagnosis.diagnosis import Signal, diagnose
+from shared.domain.jobs.phase import words
+from shared.domain.jobs.step_report import Report, ok, unhealthy, waiting
+from shared.domain.planning.deployment_plan import as_asked
+from shared.domain.planning.deployment_spec import deployment_spec
+from shared.domain.release.release import ATTEMPT_TAG, JOB_TAG
+from shared.ports import Ports
+from shared.steps.call import Call, release_of
+from shared.steps.deploy.planning import kept_plan
+from shared.steps.visibility import not_shown_yet, sure
+
+
+def ensure_deployment(ports: Ports, call: Call) -> Report:
+    """The release's deployment is there, ready, with as many instances as asked.
+
+    One of a fixed name that is something else is replaced in place. A deployment that an earlier
+    try left failed is deleted first. Job and attempt stand in its tags, so that a call that runs
+    twice finds its own work and does not begin it again.
+    """
+    release = release_of(ports, call.job)
+    count = call.arguments.get("instance_count")
+    state = _find(ports, call.endpoint, release.deployment_name)
+    if state is not None and state.busy:
+        return waiting(words(call.kind), operation=state.operation_url)
+    if (
+        state is not None
+        and as_asked(release, state)
+        and count in {None, state.instance_count}
+        and not sure(call)
+    ):
+        return ok()
+    if (wait := not_shown_yet(call, ports.now(), "the deployment")) is not None:
+        return wait
+    failed = state if state is not None and state.provisioning_state != "Succeeded" else None
+    if failed is not None and (report := _failed(ports, call, failed)) is not None:
+        return report
+    spec = deployment_spec(
+        release,
+        workspace_id=ports.workspace.facts().id,
+        client_id=_client_id(ports, call.job),
+        attempt=call.attempt,
+        count=count or (state.instance_count if state is not None else 1),
+    )
+    operation = ports.workspace.put_deployment(call.endpoint, spec)
+    return waiting(words(call.kind), operation=operation, own=True)
+
+
+def restore_deployment(ports: Ports, call: Call) -> Report:
+    """The deployment that was replaced in place is back as it was before the plan."""
+    name, made = str(call.arguments["name"]), kept_plan(ports, call.job)
+    kept = made.prior.replaced if made is not None else None
+    if kept is None:
+        return ok("nothing was kept of it")
+    state = _find(ports, call.endpoint, name)
+    if state is not None and state.busy:
+        return waiting(f"Azure is working on {name}", operation=state.operation_url)
+    if state is None or dict(state.tags) != dict(kept.get("tags") or {}) or sure(call):
+        if (wait := not_shown_yet(call, ports.now(), name)) is not None:
+            return wait
+        operation = ports.workspace.restore_deployment(call.endpoint, name, kept)
+        return waiting(f"Azure ML puts {name} back as it was", operation=operation, own=True)
+    if state.provisioning_state == "Succeeded":
+        return ok()
+    log = ports.workspace.deployment_log(call.endpoint, name)
+    return unhealthy(diagnose(Signal("", f"{name} is {state.provisioning_state}", log)))
+
+
+def delete_deployment(ports: Ports, call: Call) -> Report:
+    """The deployment is gone. One that is not shown is deleted too: it may not be shown yet."""
+    name = str(call.arguments["name"])
+    state = _find(ports, call.endpoint, name)
+    if state is None and (call.written or call.tries > 1):
+        return ok(ending={"removed": [{"kind": "deployment", "name": name}]})
+    if state is not None and state.busy:
+        return waiting(f"Azure is working on {name}", operation=state.operation_url)
+    if (wait := not_shown_yet(call, ports.now(), f"the end of {name}")) is not None:
+        return wait
+    operation = ports.workspace.delete_deployment(call.endpoint, name)
+    return waiting(words(call.kind), operation=operation, own=True)
+
+
+def _failed(ports: Ports, call: Call, state: DeploymentState) -> Report | None:
+    """What a failed deployment means; None where a new PUT is to go over it."""
+    mine = (state.tags.get(JOB_TAG), state.tags.get(ATTEMPT_TAG)) == (call.job, str(call.attempt))
+    if not mine and _serves(ports, call, state):
+        return None
+    if not mine:
+        operation = ports.workspace.delete_deployment(call.endpoint, state.name)
+        return waiting("What an earlier try left failed is deleted first", operation=operation)
+    if state.operation_url is not None:
+        return waiting("The deployment has failed; asking why", operation=state.operation_url)
+    log = ports.workspace.deployment_log(call.endpoint, state.name)
+    return unhealthy(diagnose(Signal("", f"{state.name} is {state.provisioning_state}", log)))
+
+
+def _serves(ports: Ports, call: Call, state: DeploymentState) -> bool:
+    """Azure deletes nothing that has traffic, and what served once may serve again."""
+    made, endpoint = kept_plan(ports, call.job), ports.workspace.endpoint(call.endpoint)
+    replaced = made is not None and made.prior.replaced is not None
+    return replaced or (endpoint is not None and bool(endpoint.traffic.get(state.name)))
+
+
+def _find(ports: Ports, endpoint: str, name: str) -> DeploymentState | None:
+    return next((it for it in ports.workspace.deployments(endpoint) if it.name == name), None)
+
+
+def _client_id(ports: Ports, job: str) -> str | None:
+    made = kept_plan(ports, job)
+    return made.client_id if made is not None else None

@@ -1,0 +1,62 @@
+"""Steps on the endpoint itself: that it is there, and where its traffic goes."""
+
+from shared.domain.azure.endpoint import EndpointState
+from shared.domain.diagnosis.diagnosis import Signal, diagnose
+from shared.domain.jobs.phase import words
+from shared.domain.jobs.step_report import Report, ok, unhealthy, waiting
+from shared.domain.planning.endpoint_spec import endpoint_as_asked, endpoint_spec
+from shared.domain.planning.step import live
+from shared.domain.release.release import JOB_TAG
+from shared.ports import Ports
+from shared.steps.call import Call, release_of
+from shared.steps.visibility import not_shown_yet, sure
+
+
+def ensure_endpoint(ports: Ports, call: Call) -> Report:
+    """Create the endpoint, or bring it to what is asked; its traffic stays."""
+    release = release_of(ports, call.job)
+    ask = release.endpoint
+    existing = ports.workspace.endpoint(ask.name)
+    if existing is not None and existing.busy:
+        return waiting("Azure is working on the endpoint", operation=existing.operation_url)
+    if existing is not None and endpoint_as_asked(ask, existing):
+        place = [existing.scoring_uri, existing.auth_mode]
+        return ok(known={"principal_id": existing.identity.principal_id, "place": place})
+    if (wait := not_shown_yet(call, ports.now(), "the endpoint")) is not None:
+        return wait
+    if existing is not None and _has_failed(call, existing):
+        return _why(existing)
+    enforce = bool(call.arguments.get("enforce_secrets"))
+    spec = endpoint_spec(release, existing, enforce_secrets=enforce)
+    operation = ports.workspace.put_endpoint(spec, new=existing is None)
+    return waiting(words(call.kind), operation=operation, own=True)
+
+
+def _has_failed(call: Call, state: EndpointState) -> bool:
+    """Whether what this try wrote has failed: then another PUT tells no more."""
+    made = call.attempt == 1 and state.tags.get(JOB_TAG) == call.job
+    return state.provisioning_state == "Failed" and (call.written or made)
+
+
+def _why(state: EndpointState) -> Report:
+    if state.operation_url is not None:
+        return waiting("The endpoint has failed; asking why", operation=state.operation_url)
+    return unhealthy(diagnose(Signal("", f"Endpoint {state.name} is {state.provisioning_state}")))
+
+
+def set_traffic(ports: Ports, call: Call) -> Report:
+    """Give the traffic to whom the arguments say, in per cent by deployment.
+
+    With `again` it is written also where it seems to be so: what is shown may be older.
+    """
+    wanted = {str(name): int(share) for name, share in call.arguments["traffic"].items()}
+    if call.written:
+        state = ports.workspace.endpoint(call.endpoint)
+        if state is not None and live(state.traffic) == live(wanted):
+            return ok(moved=True)
+        if (wait := not_shown_yet(call, ports.now(), "the traffic")) is not None:
+            return wait
+    operation = ports.workspace.set_traffic(call.endpoint, wanted, again=sure(call))
+    if operation is None:
+        return ok(moved=True)
+    return waiting(words(call.kind), operation=operation, own=True)

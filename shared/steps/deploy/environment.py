@@ -1,0 +1,95 @@
+"""Which environment a manifest asks for: looked up where it is registered, hashed where built."""
+
+from pathlib import Path
+
+from shared.domain.errors import Finding
+from shared.domain.kinds.prompt_flow import Flow
+from shared.domain.manifest import NO_DRIVER, Deployment, Environment, build_place
+from shared.domain.manifest.environment_reference import (
+    EnvironmentReference,
+    RegisteredEnvironment,
+    read_reference,
+)
+from shared.domain.release.desired_deployment import environment_ask
+from shared.domain.release.desired_environment import EnvironmentAsk
+from shared.package import Reading
+from shared.ports import Ports
+
+_AT = ("deployment", "environment")
+_REGISTER = "Register it, or name another"
+
+
+def environment_of(
+    ports: Ports, flow: Flow, asked: Deployment, root: Path, reading: Reading
+) -> tuple[EnvironmentAsk, tuple[Finding, ...]]:
+    """The environment of a flow whose manifest has no errors, and why it cannot serve.
+
+    `reading` is that of the package: its layers say where a finding belongs.
+
+    A registered one is read through ARM: without an inference_config a deployment of it would end
+    in MissingDriverProgram.
+    """
+    said = asked.environment
+    reference = _reference(said)
+    registered: RegisteredEnvironment | None = None
+    findings: tuple[Finding, ...] = ()
+    if reference is not None and _is_elsewhere(ports, reference):
+        cause = f"environment {reference.name} is in another workspace: {reference.workspace}"
+        remedy = "Register it in this one, and name it azureml:name:version"
+        findings = (reading.layers.finding(_AT, cause, remedy),)
+    elif reference is not None:
+        registered = ports.workspace.environment(reference.name, reference.version)
+        problem = _problem(reference, registered)
+        findings = (reading.layers.finding(_AT, *problem),) if problem is not None else ()
+    digest = ""
+    if isinstance(said, Environment) and said.build is not None:
+        digest = ports.packages.build_digest(root, build_place(said.build)[0])
+    made = environment_ask(
+        flow,
+        asked,
+        _requirements(flow, root),
+        registered=registered,
+        build_digest=digest,
+        requirements_digest=reading.requirements_digest,
+    )
+    return made, findings
+
+
+def _is_elsewhere(ports: Ports, reference: EnvironmentReference) -> bool:
+    said = reference.workspace
+    return said is not None and said.lower() != ports.workspace.facts().id.lower()
+
+
+def _reference(said: str | Environment | None) -> EnvironmentReference | None:
+    if isinstance(said, str):
+        return read_reference(said)
+    if said is None or said.image or said.build or not said.name:
+        return None
+    return EnvironmentReference(said.name, said.version)
+
+
+def _problem(
+    reference: EnvironmentReference, registered: RegisteredEnvironment | None
+) -> tuple[str, str] | None:
+    """Cause and remedy where it cannot serve."""
+    name = f"{reference.name}:{reference.version}" if reference.version else reference.name
+    if registered is None and not reference.version:
+        return f"the workspace has no environment {name} in any version", _REGISTER
+    if registered is None:
+        return f"the workspace has no environment {name}", _REGISTER
+    if not registered.serves:
+        cause = (
+            f"environment {name} has no inference_config: Azure would end in MissingDriverProgram"
+        )
+        return cause, NO_DRIVER
+    return None
+
+
+def _requirements(flow: Flow, root: Path) -> str | None:
+    """The text of the flow's requirements file, where it says anything."""
+    file = flow.environment.python_requirements_txt
+    if file is None:
+        return None
+    text = (root / file).read_text(encoding="utf-8-sig")
+    wanted = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    return text if wanted else None

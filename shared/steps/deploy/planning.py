@@ -1,0 +1,107 @@
+"""Taking the turn, observing, planning: everything before the first write."""
+
+from shared.domain.azure.endpoint import Identity
+from shared.domain.jobs.step_report import Report, ok, waiting
+from shared.domain.planning.endpoint_spec import made_anew
+from shared.domain.planning.plan import plan
+from shared.domain.planning.step import Observed, Plan, from_json, steps_to_json, to_json
+from shared.domain.planning.undo import moves_traffic, undo
+from shared.domain.release.release import Release
+from shared.ports import Ports
+from shared.steps.call import Call, release_of
+from shared.steps.deploy.deployment_observed import observe_deployment
+from shared.steps.deploy.rights import observe_rights
+from shared.steps.visibility import LOOKS
+
+
+def make_plan(ports: Ports, call: Call) -> Report:
+    """The plan that the ledger keeps; made once, when the endpoint has come to rest."""
+    release = release_of(ports, call.job)
+    kept = ports.ledger.read(call.job, "plan")
+    if kept is None:
+        observed = observe(ports, release)
+        if (busy := _busy(observed)) is not None:
+            return waiting(f"{busy} is being changed by an operation that still runs")
+        if call.tries <= LOOKS and not _shows_newest(call, observed):
+            return waiting("Looking again whether Azure shows what was written last")
+        known = observe_rights(ports, release, observed)
+        known = observe_deployment(ports, release, known)
+        kept = ports.ledger.write_once(call.job, "plan", to_json(plan(release, known)))
+    made = from_json(kept)
+    return ok(
+        "nothing to do" if not made.steps else f"{len(made.steps)} steps",
+        steps=steps_to_json(made.steps),
+        granted_at=made.granted_at,
+        ending={"deployment": made.deployment, "warnings": list(made.warnings)},
+    )
+
+
+def make_undo(ports: Ports, call: Call) -> Report:
+    """The way back, as far as it has gone; waits until the running operation has ended."""
+    made = kept_plan(ports, call.job)
+    if made is None:
+        return ok("nothing was changed", steps=[], moved=False)
+    observed = observe(ports, release_of(ports, call.job))
+    if (busy := _busy(observed)) is not None:
+        return waiting(f"{busy} is being changed by an operation that still runs")
+    written = call.arguments.get("written", ())
+    moved = bool(call.arguments.get("moved"))
+    steps = undo(made, observed, moved=moved, deployed="ensure_deployment" in written)
+    return ok(steps=steps_to_json(steps), moved=moves_traffic(steps))
+
+
+def _shows_newest(call: Call, observed: Observed) -> bool:
+    """Whether what was released last is there and has traffic; else what an earlier job made.
+
+    If not, that may be so, or not be shown yet. A few looks cost little; a plan made from an old
+    view would clear the traffic, put it back to where it was not, or miss an endpoint that failed.
+    """
+    newest, endpoint = observed.newest, observed.endpoint
+    if observed.failed_endpoint:
+        return True
+    if newest is None:
+        had_a_job = (call.fence or 0) > 1
+        return endpoint is not None or not had_a_job
+    there = any(it.name == newest for it in observed.deployments)
+    return endpoint is not None and there and bool(endpoint.traffic.get(newest))
+
+
+def kept_plan(ports: Ports, job: str) -> Plan | None:
+    kept = ports.ledger.read(job, "plan")
+    return None if kept is None else from_json(kept)
+
+
+def observe(ports: Ports, release: Release) -> Observed:
+    """What there is now of the endpoint, its deployments and its identity."""
+    name = release.endpoint.name
+    facts = ports.workspace.facts()
+    endpoint = ports.workspace.endpoint(name)
+    deployments = ports.workspace.deployments(name) if endpoint is not None else ()
+    failed = made_anew(endpoint, behind=bool(deployments))
+    if failed:
+        endpoint = None
+    asked = endpoint.identity if endpoint is not None else release.endpoint.identity
+    identity = _known(ports, asked or Identity())
+    released = [str(it["deployment"]) for it in ports.ledger.releases(name)]
+    return Observed(
+        workspace=facts,
+        endpoint=endpoint,
+        deployments=deployments,
+        failed_endpoint=failed,
+        identity=identity,
+        released=frozenset(released),
+        newest=next(iter(released), None),
+    )
+
+
+def _known(ports: Ports, identity: Identity) -> Identity:
+    """With principal and client, where it is a user-assigned one that there is."""
+    if identity.resource_id is None or identity.client_id is not None:
+        return identity
+    return ports.workspace.user_identity(identity.resource_id) or identity
+
+
+def _busy(observed: Observed) -> str | None:
+    if observed.endpoint is not None and observed.endpoint.busy:
+        return f"Endpoint {observed.endpoint.name}"
+    return next((f"Deployment {it.name}" for it in observed.deployments if it.busy), None)

@@ -1,0 +1,136 @@
+"""From a request to a release: read the kept package, validate, hash, name, ask the policy."""
+
+import tempfile
+from dataclasses import replace
+from pathlib import Path
+
+from shared.domain.errors import Finding, Rejected
+from shared.domain.jobs.step_report import Report, ok
+from shared.domain.kinds.prompt_flow import Flow, missing_connections
+from shared.domain.manifest import (
+    Layers,
+    Manifest,
+    flow_findings,
+    manifest_findings,
+    merged,
+    settled_findings,
+)
+from shared.domain.manifest.connection_override import missing_references, references_of, stand_ins
+from shared.domain.parsing.document import reach
+from shared.domain.release.connections_used import takes_shortly, with_references
+from shared.domain.release.desired_release import make_release
+from shared.domain.release.release import Release, from_json, to_json
+from shared.domain.requests.request import DeployRequest, FolderSource, Source
+from shared.package import Reading
+from shared.ports import Ports
+from shared.steps.call import Call
+from shared.steps.deploy.environment import environment_of
+from shared.steps.deploy.package import fetched
+from shared.steps.deploy.placement import endpoint_name, placement, placing_findings
+from shared.steps.deploy.policy_checks import allowing_findings
+
+
+def prepare(ports: Ports, call: Call) -> Report:
+    """The job has a release in the ledger, and is enlisted for its endpoint.
+
+    `done` where the job has its result already. Raises Rejected with every finding.
+    """
+    if ports.ledger.read(call.job, "result") is not None:
+        return Report("done")
+    kept = ports.ledger.read(call.job, "release")
+    if kept is not None:
+        made = from_json(kept)
+    else:
+        made = _release(ports, call.job)
+        made = from_json(ports.ledger.write_once(call.job, "release", to_json(made)))
+    ports.ledger.enlist(made.endpoint.name, call.job, made.order)
+    ports.ledger.set_state(call.job, "running", made.endpoint.name)
+    return ok(
+        f"{made.endpoint.name}, digest {made.digest[:12]}",
+        endpoint=made.endpoint.name,
+        propagation=made.limits.propagation,
+        grant=made.limits.grant,
+        operation=made.limits.operation,
+    )
+
+
+def _release(ports: Ports, job: str) -> Release:
+    request = ports.ledger.request(job)
+    if request is None:
+        raise LookupError(f"Job {job} has no request")
+    if request.findings:
+        raise Rejected(Finding.from_dict(it) for it in request.findings)
+    with tempfile.TemporaryDirectory(prefix="sluice-") as folder:
+        package = fetched(ports, request, Path(folder))
+        opened = ports.packages.open_and_read(package, Path(folder))
+        return _validated(ports, request, opened.reading, opened.root)
+
+
+def _validated(ports: Ports, request: DeployRequest, reading: Reading, root: Path) -> Release:
+    zips = _zips_inside(request.source)
+    if reading.flow is None:
+        raise Rejected((*reading.findings, *zips))
+    flow, manifest = reading.flow, merged(reading.manifest, request.overrides)
+    path = str(getattr(request.source, "path", ""))
+    name = endpoint_name(ports, request, manifest, path)
+    place = placement(ports, path, name, request.caller)
+    settled = settled_findings(manifest, flow)
+    findings = [
+        *(it for it in reading.findings if it not in settled),
+        *zips,
+        *(placed := placing_findings(ports, place, manifest)),
+    ]
+    if not any(it.severity == "error" for it in placed):
+        findings += allowing_findings(ports, place, flow, manifest)
+    if request.overrides:
+        findings += (*manifest_findings(manifest), *flow_findings(manifest, flow))
+    findings += _connections(ports, flow, manifest)
+    _refuse(findings)
+    if takes_shortly(manifest):
+        manifest, wrong = with_references(manifest, ports.workspace.connection_shapes())
+        findings += wrong
+    if reach(request.overrides, ("deployment", "environment"))[1]:
+        reading = replace(reading, layers=Layers())  # the request names it, no file does
+    environment, wrong = environment_of(ports, flow, manifest.deployment, root, reading)
+    findings += wrong
+    _refuse(findings)
+    made = make_release(
+        request,
+        flow,
+        manifest,
+        name=name,
+        digest=reading.digest,
+        environment=environment,
+        limits=ports.limits,
+    )
+    return replace(made, warnings=tuple(str(it) for it in findings))
+
+
+def _zips_inside(source: Source) -> tuple[Finding, ...]:
+    """Zips that were dropped into a flow's folder: none has a job of its own, so this one tells."""
+    if not isinstance(source, FolderSource):
+        return ()
+    cause = f"it lies in the folder of the flow '{source.path}', so it is a file of that flow"
+    remedy = "If it is a flow of its own, move it out of that folder, or delete the flow file there"
+    zips = [it.path for it in source.files if it.path.lower().endswith(".zip")]
+    return tuple(Finding(path, None, cause, remedy, "warning") for path in zips)
+
+
+def _refuse(findings: list[Finding]) -> None:
+    if any(it.severity == "error" for it in findings):
+        raise Rejected(findings)
+
+
+def _connections(ports: Ports, flow: Flow, manifest: Manifest) -> tuple[Finding, ...]:
+    """Every connection that the flow uses, or that stands in for one, must be there."""
+    overrides = manifest.flow.connections or {}
+    variables = manifest.deployment.environment_variables or {}
+    references = references_of(overrides, variables)
+    if not flow.connections and not references:
+        return ()
+    existing = ports.workspace.connections()
+    renamed = stand_ins(flow.connection_names, overrides, variables)
+    return (
+        *missing_connections(flow, existing, renamed),
+        *missing_references(references, existing, taken=frozenset(renamed.values())),
+    )

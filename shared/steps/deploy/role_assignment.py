@@ -1,0 +1,79 @@
+"""Granting roles, and waiting for whoever may grant them."""
+
+from dataclasses import replace
+
+from shared.domain.access.roles import Grant, Role, assignment_name, covers, grant_command
+from shared.domain.failure import Denied, Refused
+from shared.domain.jobs.step_report import Report, ok, waiting
+from shared.ports import Ports
+from shared.steps.call import Call
+from shared.steps.deploy.rights import held_assignments
+
+_WRITTEN = "The grant is written; waiting until it is visible"
+
+
+def ensure_role_assignment(ports: Ports, call: Call) -> Report:
+    """The endpoint's identity holds the role, and the assignment is visible.
+
+    Where Sluice may not grant it, the report names the command for an administrator, and the next
+    try finds the assignment once it is there.
+    """
+    known = call.arguments["principal_id"] or call.known.get("principal_id")
+    principal = known or _principal(ports, call.endpoint)
+    if principal is None:
+        return waiting("Azure has not yet made the endpoint's identity")
+    given = call.arguments
+    grant = Grant(
+        Role(given["role"], given["role_id"]),
+        given["scope"],
+        given["why"],
+        action=given.get("action", ""),
+        data=given.get("data", False),
+        optional=given.get("optional", False),
+    )
+    written = call.said == _WRITTEN  # once is enough, though another would change nothing
+    return (
+        _held(ports, grant, principal)
+        or (None if written else _assign(ports, grant, principal))
+        or (None if written else _held(ports, grant, principal))
+        or waiting(_WRITTEN, retry_after=1)
+    )
+
+
+def _held(ports: Ports, grant: Grant, principal: str) -> Report | None:
+    for held in held_assignments(ports, grant.scope, principal):
+        if covers(held, grant, principal):
+            ours = held.id.endswith(assignment_name(grant.scope, grant.role.id, principal))
+            role = {
+                "role": grant.role.name,
+                "scope": grant.scope,
+                "principal_id": principal,
+                "granted_at": held.created_on,
+                "granted_by": "sluice" if ours else "somebody else",
+            }
+            return ok(granted_at=held.created_on, ending={"roles": [role]})
+    return None
+
+
+def _assign(ports: Ports, grant: Grant, principal: str) -> Report | None:
+    """Why it cannot be granted now; None where it is."""
+    try:
+        ports.roles.assign(grant.scope, grant.role.id, principal)
+    except Denied:
+        command = grant_command(grant, principal)
+        note = (
+            f"Sluice may not grant '{grant.role.name}' itself. An administrator must run: {command}"
+        )
+        if grant.optional:  # nobody waits for what a flow is served without
+            return Report("unhealthy", note)
+        return replace(waiting(note), person=True)
+    except Refused as refused:
+        if refused.code != "PrincipalNotFound":
+            raise
+        return waiting("The endpoint's new identity is not yet known everywhere")
+    return None
+
+
+def _principal(ports: Ports, endpoint: str) -> str | None:
+    state = ports.workspace.endpoint(endpoint)
+    return state.identity.principal_id if state is not None else None

@@ -1,0 +1,143 @@
+"""Asking an endpoint what a release's smoke test says: samples, a chat's second turn, a stream."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from shared.domain.diagnosis.diagnosis import Signal, diagnose
+from shared.domain.failure import Unavailable
+from shared.domain.jobs.step_report import Report, ok, unhealthy
+from shared.domain.manifest import Expectation, unmet
+from shared.domain.masking import masked
+from shared.domain.release.release import Release
+from shared.domain.release.smoke_test import Sample, second_turn
+from shared.ports import Answer, Ports
+from shared.steps.call import Call
+
+# How often each status may come before it counts; others count at once. A late answer costs time.
+_TRIES: Mapping[int, int] = {408: 2, **dict.fromkeys((401, 404, 429, 500, 502, 503, 504), 4)}
+# Seconds that the endpoint's front has to say 408 itself.
+_MARGIN = 5.0
+_EVENTS = "text/event-stream"
+
+
+@dataclass(frozen=True)
+class Asking:
+    """One step's way to the endpoint.
+
+    Args:
+        ports: the world.
+        call: the step's.
+        release: what is asked, and what to expect.
+        uri: the scoring URI.
+        auth_mode: whether it takes a key or a token.
+        deployment: ask this one alone, whatever its traffic.
+    """
+
+    ports: Ports
+    call: Call
+    release: Release
+    uri: str
+    auth_mode: str
+    deployment: str | None
+
+    @cached_property
+    def credential(self) -> str:
+        """Asked for once, however many samples there are."""
+        return self.ports.workspace.credential(self.call.endpoint, self.auth_mode)
+
+    def sample(self, sample: Sample) -> Report:
+        """Whether a sample is answered as expected; the answer is in the report's facts."""
+        what = _named(sample)
+        answer = self._answer(sample.input)
+        if answer.status != 200:
+            return self._refused(what, answer)
+        if answer.problem:
+            return self._unmet(f"{what}: {answer.problem}", answer)
+        expect = None if sample.expect is None else Expectation(**sample.expect)
+        wrong = unmet(expect, answer.body, answer.seconds)
+        if wrong is not None:
+            return self._unmet(f"{what}: {wrong}", answer)
+        return ok(answer=answer.body, seconds=round(answer.seconds, 3))
+
+    def second_turn(self, first: Any) -> Report:
+        """Whether a chat goes on from its first answer. Nothing to do for other flows."""
+        test = self.release.smoke_test
+        if test.chat is None:
+            return ok()
+        if not isinstance(first, Mapping) or test.chat.output not in first:
+            wrong = f"the first turn of the chat: there is no chat output '{test.chat.output}'"
+            return self._unmet(wrong, Answer(200, first, 0.0))
+        answer = self._answer(second_turn(test.chat, test.input, first))
+        what = "the second turn of the chat, with the first as its history"
+        if answer.status != 200:
+            return self._refused(what, answer)
+        if answer.problem:
+            return self._unmet(f"{what}: {answer.problem}", answer)
+        if not isinstance(answer.body, Mapping) or not answer.body.get(test.chat.output):
+            return self._unmet(f"{what}: the chat output '{test.chat.output}' is empty", answer)
+        return ok()
+
+    def stream(self) -> Report:
+        """Whether the first sample is also answered as a stream that ends, where one is wanted."""
+        if not self.release.smoke_test.stream:
+            return ok()
+        answer = self._answer(self.release.smoke_test.input, _EVENTS)
+        if answer.status != 200:
+            return self._refused("the stream", answer)
+        events = str(answer.body).count("data:")
+        if answer.media_type != _EVENTS:
+            return self._unmet(f"the stream: the answer is {answer.media_type}", answer)
+        if not answer.ended or not events:
+            return self._unmet(f"the stream: it broke off after {events} events", answer)
+        return ok(events=events)
+
+    def _answer(self, body: Mapping[str, Any], accept: str | None = None) -> Answer:
+        limit = self.release.deployment.request_settings.request_timeout
+        try:
+            return self.ports.scoring.score(
+                self.uri,
+                self.credential,
+                body,
+                deployment=self.deployment,
+                seconds=limit + _MARGIN,
+                accept=accept,
+            )
+        except Unavailable as failure:
+            if failure.code != "Timeout":
+                raise
+            return Answer(408, failure.message, limit)
+
+    def _refused(self, what: str, answer: Answer) -> Report:
+        if self.call.tries < _TRIES.get(answer.status, 0):
+            return Report("unavailable", f"The endpoint answered {answer.status}; asking again")
+        own = f", the flow itself {answer.model_status}" if answer.model_status else ""
+        message = f"{what}: the endpoint answered {answer.status}{own} {answer.reason}"
+        log = self.ports.workspace.deployment_log(
+            self.call.endpoint, self.release.deployment_name, lines=200
+        )
+        signal = Signal(
+            "SmokeTest",
+            f"{message.rstrip()}: {_short(answer.body)}",
+            log,
+            self.call.title,
+            status=answer.status,
+        )
+        found = diagnose(signal)
+        return Report("denied" if found.permission else "unhealthy", found.cause, diagnosis=found)
+
+    def _unmet(self, wrong: str, answer: Answer) -> Report:
+        message = f"{wrong}. The answer: {_short(answer.body)}"
+        return unhealthy(diagnose(Signal("SmokeTest", message, step=self.call.title, status=200)))
+
+
+def _named(sample: Sample) -> str:
+    return f"sample {sample.name}" if sample.name.isdigit() else f"sample '{sample.name}'"
+
+
+def _short(body: Any) -> str:
+    # Masked before it is cut: half a secret is not known for one.
+    text = masked(body if isinstance(body, str) else json.dumps(body, ensure_ascii=False))
+    return text if len(text) <= 2000 else f"{text[:2000]}..."

@@ -1,0 +1,63 @@
+"""Keeping a package: what the source holds now is copied, so that nothing later misses it."""
+
+from shared.domain.errors import rejected
+from shared.domain.failure import Conflict, Denied, Refused
+from shared.domain.requests.request import BlobSource, FolderSource, RunSource, Source
+from shared.ports import Ports
+from shared.steps.intake.resolve import run_package
+
+# https://learn.microsoft.com/rest/api/storageservices/common-rest-api-error-codes
+_OUR_RIGHTS = frozenset(
+    {
+        "AuthenticationFailed",
+        "AuthorizationFailure",
+        "AuthorizationPermissionMismatch",
+        "InsufficientAccountPermissions",
+        "InvalidAuthenticationInfo",
+    }
+)
+_SHORTER = "Give it a shorter path, and upload it again"
+_WARMER = "Move the blob to an online tier, then upload it again or ask for it"
+_REMEDIES = {
+    "BlobArchived": _WARMER,
+    "BlobBeingRehydrated": _WARMER,
+    "BlobUsesCustomerSpecifiedEncryption": "Upload it without a key of your own",
+    "InvalidUri": _SHORTER,
+    "OutOfRangeInput": _SHORTER,
+}
+
+
+class SourceMoved(Exception):  # noqa: N818 - named as the caller is told
+    """What was to be deployed changed while it was being taken: ask again."""
+
+
+def keep(ports: Ports, job: str, source: Source) -> None:
+    """Keep what the source holds now as the job's package.
+
+    Raises SourceMoved where it is no longer what it was, Rejected where Azure does not copy it and
+    would not if it were asked again.
+    """
+    try:
+        kept = _kept(ports, job, source)
+    except (Conflict, Denied, Refused) as failure:
+        if failure.code in _OUR_RIGHTS:
+            raise  # no fault of the source: once the right is there, the same try succeeds
+        cause = f"Azure does not copy it: {failure.code}: {failure.message}".rstrip(".")
+        remedy = _REMEDIES.get(failure.code, "Correct what the code names, and upload it again")
+        raise rejected(_name(source), cause, remedy) from failure
+    if not kept:
+        raise SourceMoved(_name(source))
+
+
+def _kept(ports: Ports, job: str, source: Source) -> bool:
+    if isinstance(source, BlobSource):
+        return ports.ledger.keep_blob(job, source.path, source.etag)
+    if isinstance(source, FolderSource):
+        return ports.ledger.keep_folder(job, source.path, source.files)
+    if isinstance(source, RunSource):
+        ports.ledger.keep_package(job, run_package(ports, source))
+    return True
+
+
+def _name(source: Source) -> str:
+    return getattr(source, "path", "the request")

@@ -1,0 +1,131 @@
+"""From what a request names to what there is: a source at a version."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from shared.domain.diagnosis.diagnosis import Signal, diagnose
+from shared.domain.errors import Rejected, rejected
+from shared.domain.failure import Denied, Refused
+from shared.domain.requests.request import (
+    BlobSource,
+    FolderSource,
+    RevisionSource,
+    RunSource,
+    Source,
+    is_flow_folder,
+    is_prompty_folder,
+)
+from shared.domain.requests.request_body import AskedSource
+from shared.package.packing import packed
+from shared.ports import Ports
+
+
+def resolve(
+    ports: Ports, asked: AskedSource, overrides: Mapping[str, Any], *, key: str
+) -> tuple[Source, dict[str, Any]]:
+    """The source at its present version, and the overrides that go with it.
+
+    A redeploy takes over what its release was overridden with; what is asked now wins. Raises
+    Rejected where there is no such thing.
+    """
+    if asked.blob is not None:
+        return blob_source(ports, asked.blob), dict(overrides)
+    if asked.folder is not None:
+        return folder_source(ports, asked.folder), dict(overrides)
+    if asked.run is not None:
+        return run_source(ports, asked.run), dict(overrides)
+    return _revision_source(ports, asked.endpoint or "", asked.revision, overrides, key=key)
+
+
+def blob_source(ports: Ports, path: str) -> BlobSource:
+    found = ports.flows.stat(path)
+    if found is None:
+        raise rejected(path, "There is no such blob in the flows container", "Upload it, then ask")
+    return BlobSource(path=path, etag=found.etag)
+
+
+def folder_source(ports: Ports, path: str) -> FolderSource:
+    folder = f"{path.strip('/')}/"
+    files = ports.flows.list(folder)
+    if not is_flow_folder(folder, files) and not is_prompty_folder(folder, files):
+        raise rejected(
+            folder,
+            "There is no flow file directly in this folder of the flows container",
+            "Name the folder that holds flow.dag.yaml, flow.flex.yaml or one prompty",
+        )
+    return FolderSource(path=folder, files=files)
+
+
+def run_source(ports: Ports, name: str) -> RunSource:
+    place = f"run {name}"
+    with _refused_by_azure(place):
+        run = ports.runs.find(name)
+    if run is None:
+        cause = f"There is no run of this name in workspace '{ports.workspace_name}'"
+        raise rejected(place, cause, "Name a prompt flow run of the workspace")
+    if run.snapshot is None:
+        cause = "The run has no snapshot of a flow, so it is no prompt flow run"
+        raise rejected(place, cause, "Name a run that 'pfazure run create' or studio has made")
+    return RunSource(name=run.name, snapshot=run.snapshot)
+
+
+def run_package(ports: Ports, source: RunSource) -> bytes:
+    """The files of a run's snapshot, as a zip. Raises Rejected where they cannot be had."""
+    with _refused_by_azure(f"run {source.name}"):
+        return packed(ports.runs.files(source.snapshot))
+
+
+@contextmanager
+def _refused_by_azure(place: str) -> Iterator[None]:
+    """A refusal that asking again will not change is told to whoever asked."""
+    try:
+        yield
+    except (Denied, Refused) as failure:
+        found = diagnose(Signal(failure.code, failure.message))
+        cause = f"Azure does not give it: {failure.code}: {failure.message}"
+        raise rejected(place, cause, found.remedy) from failure
+
+
+def _revision_source(
+    ports: Ports, endpoint: str, revision: str, overrides: Mapping[str, Any], *, key: str
+) -> tuple[Source, dict[str, Any]]:
+    entry = _pick(endpoint, ports.ledger.releases(endpoint), revision)
+    source = RevisionSource(
+        endpoint=endpoint,
+        digest=entry["digest"],
+        path=entry["path"],
+        package=entry["package"],
+        key=key,
+    )
+    return source, _over(entry.get("overrides", {}), overrides)
+
+
+def _pick(endpoint: str, releases: tuple[dict[str, Any], ...], revision: str) -> dict[str, Any]:
+    if not releases:
+        raise _unknown(endpoint, f"Sluice has released nothing to endpoint '{endpoint}'")
+    current = releases[0]
+    if revision == "current":
+        return current
+    if revision == "previous":
+        older = [it for it in releases if it["digest"] != current["digest"]]
+    else:
+        older = [it for it in releases if len(revision) >= 6 and it["digest"].startswith(revision)]
+    if not older:
+        had = ", ".join(dict.fromkeys(it["digest"][:12] for it in releases))
+        raise _unknown(endpoint, f"Endpoint '{endpoint}' had no revision '{revision}', only {had}")
+    return older[0]
+
+
+def _unknown(endpoint: str, cause: str) -> Rejected:
+    return rejected(
+        f"endpoint {endpoint}", cause, "Name current, previous or a digest, or drop the flow again"
+    )
+
+
+def _over(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(below)
+    for key, value in above.items():
+        nested = isinstance(value, Mapping) and isinstance(merged.get(key), Mapping)
+        merged[key] = _over(merged[key], value) if nested else value
+    return merged

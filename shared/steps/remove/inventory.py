@@ -1,0 +1,56 @@
+"""What stands, and would go with an endpoint: deployments, and what Sluice granted for it."""
+
+from shared.domain.access.roles import RoleAssignment
+from shared.domain.azure.endpoint import EndpointState
+from shared.domain.planning.removal_plan import There
+from shared.domain.release.release import from_json
+from shared.ports import Ports
+
+
+def standing(ports: Ports, name: str) -> There:
+    """What there is of the endpoint, and of what Sluice granted for it."""
+    released = frozenset(it["deployment"] for it in ports.ledger.releases(name))
+    endpoint = ports.workspace.endpoint(name)
+    if endpoint is None:
+        return There(None, released=released)
+    return There(
+        endpoint,
+        ports.workspace.deployments(name),
+        _assignments(ports, endpoint),
+        _others(ports, endpoint),
+        released,
+    )
+
+
+def _assignments(ports: Ports, endpoint: EndpointState) -> tuple[RoleAssignment, ...]:
+    """What the identity holds at the scopes where Sluice may have granted, each once."""
+    principal = endpoint.identity.principal_id
+    if principal is None:
+        return ()
+    found = {
+        held.id: held
+        for scope in sorted(_scopes(ports, endpoint.name))
+        for held in ports.roles.assignments(scope, principal)
+    }
+    return tuple(found.values())
+
+
+def _scopes(ports: Ports, name: str) -> set[str]:
+    facts = ports.workspace.facts()
+    known = {facts.id, facts.storage_account_id, facts.container_registry_id or facts.id}
+    for entry in ports.ledger.releases(name)[:1]:
+        kept = ports.ledger.read(entry["job"], "release")
+        if kept is not None:
+            known |= {it.scope for it in from_json(kept).access.roles}
+    return known
+
+
+def _others(ports: Ports, endpoint: EndpointState) -> tuple[str, ...]:
+    if endpoint.identity.kind == "SystemAssigned":
+        return ()
+    mine = (endpoint.identity.resource_id or "").lower()
+    return tuple(
+        it.name
+        for it in ports.workspace.endpoints()
+        if it.name != endpoint.name and (it.identity.resource_id or "").lower() == mine
+    )

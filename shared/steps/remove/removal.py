@@ -1,0 +1,124 @@
+"""Removals: accepted as requests, prepared, and planned from what there is."""
+
+from collections.abc import Callable
+
+from shared.domain.access.caller import NOBODY, Caller
+from shared.domain.access.policy import refusal
+from shared.domain.errors import rejected
+from shared.domain.jobs.step_report import Report, ok, waiting
+from shared.domain.planning.removal_plan import removal_plan
+from shared.domain.planning.step import from_json, steps_to_json, to_json
+from shared.domain.release.release import JOB_TAG
+from shared.domain.requests.request import DeployRequest, Door, RemovalSource, content_hash, job_id
+from shared.ports import Ports
+from shared.steps.call import Call
+from shared.steps.deploy.placement import placement
+from shared.steps.intake.accept import Accepted, Asker, KeyReused, accept
+from shared.steps.remove.inventory import standing
+from shared.steps.visibility import LOOKS
+
+Step = Callable[[Ports, Call], Report]
+
+
+def accept_removal(
+    ports: Ports, source: RemovalSource, *, door: Door, caller: Caller = NOBODY
+) -> Accepted:
+    """Make a job of it. A key that was used for another removal is refused as KeyReused."""
+    body = content_hash(source.model_dump(mode="json"))
+    job = job_id(source, {})
+    if ports.ledger.claim_key(source.key, job, body)[1] != body:
+        raise KeyReused("The idempotency key was used for another request")
+    return accept(ports, source, {}, Asker(door, caller=caller))
+
+
+def either(deploys: Step, removes: Step) -> Step:
+    """The step of a deployment or of a removal, as the job's request says."""
+
+    def step(ports: Ports, call: Call) -> Report:
+        removal = removal_asked(ports, call.job) is not None
+        return (removes if removal else deploys)(ports, call)
+
+    return step
+
+
+def removal_asked(ports: Ports, job: str) -> RemovalSource | None:
+    """What the job shall delete; None where it is a deployment."""
+    request = ports.ledger.request(job)
+    source = request.source if request is not None else None
+    return source if isinstance(source, RemovalSource) else None
+
+
+def prepare_removal(ports: Ports, call: Call) -> Report:
+    """The removal may be, and is enlisted for its endpoint. Raises Rejected with every reason."""
+    if ports.ledger.read(call.job, "result") is not None:
+        return Report("done")
+    request, asked = ports.ledger.request(call.job), _asked(ports, call.job)
+    assert request is not None
+    if ports.ledger.read(call.job, "plan") is None:
+        _allow(ports, request, asked)
+        removal_plan(asked, standing(ports, asked.endpoint))
+    ports.ledger.enlist(asked.endpoint, call.job, request.order)
+    ports.ledger.set_state(call.job, "running", asked.endpoint)
+    return ok(
+        asked.why,
+        endpoint=asked.endpoint,
+        propagation=0.0,
+        grant=ports.limits.grant,
+        operation=ports.limits.operation,
+    )
+
+
+def plan_removal(ports: Ports, call: Call) -> Report:
+    """The plan that the ledger keeps; made once, when the endpoint has come to rest."""
+    kept = ports.ledger.read(call.job, "plan")
+    if kept is None:
+        asked = _asked(ports, call.job)
+        found = standing(ports, asked.endpoint)
+        busy = [it.name for it in (found.endpoint, *found.deployments) if it and it.busy]
+        if found.endpoint is None and found.released and call.tries <= LOOKS:
+            return waiting("Looking again whether Azure shows the endpoint")
+        if busy:
+            return waiting(f"{busy[0]} is being changed by an operation that still runs")
+        plan = to_json(removal_plan(asked, found))
+        kept = ports.ledger.write_once(call.job, "plan", plan)
+    made = from_json(kept)
+    return ok(
+        f"{len(made.steps)} steps" if made.steps else "it is gone already",
+        steps=steps_to_json(made.steps),
+        ending={"deployment": made.deployment},
+    )
+
+
+def no_way_back(ports: Ports, call: Call) -> Report:
+    """What is deleted stays deleted; what is not stays as it is."""
+    del ports, call
+    return ok("what is deleted stays deleted", steps=[], moved=False)
+
+
+def _allow(ports: Ports, request: DeployRequest, asked: RemovalSource) -> None:
+    """Whoever may not deploy to an endpoint may not delete it either. Raises Rejected."""
+    path = _path_of(ports, asked.endpoint)
+    why = refusal(ports.policy, placement(ports, path, asked.endpoint, request.caller))
+    if why is not None and not path:
+        why = "Nothing was released to it, and Sluice did not make it: only a rule without a prefix"
+        why += " lets it be deleted"
+    if why is not None:
+        raise rejected(f"endpoint {asked.endpoint}", why, "Ask the operator for a rule")
+
+
+def _path_of(ports: Ports, endpoint: str) -> str:
+    """Where the flow lies that was released last, else the one for which the endpoint was made."""
+    released = ports.ledger.releases(endpoint)
+    if released:
+        return str(released[0]["path"])
+    state = ports.workspace.endpoint(endpoint)
+    maker = state.tags.get(JOB_TAG) if state is not None else None
+    request = ports.ledger.request(maker) if maker else None
+    return str(getattr(request.source, "path", "")) if request is not None else ""
+
+
+def _asked(ports: Ports, job: str) -> RemovalSource:
+    asked = removal_asked(ports, job)
+    if asked is None:
+        raise LookupError(f"Job {job} is no removal")
+    return asked

@@ -1,0 +1,1 @@
+"""What people see: jobs, endpoints, metrics, and how to call an endpoint."""

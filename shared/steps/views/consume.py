@@ -1,0 +1,27 @@
+"""What a caller of an endpoint needs."""
+
+from typing import Any
+
+from shared.domain.azure.consume import credential_of, samples, swagger_of
+from shared.domain.identifiers.names import EndpointName
+from shared.ports import Ports
+
+
+def consume_shown(ports: Ports, name: EndpointName) -> dict[str, Any] | None:
+    """Address, credential, sample request and code; None where there is no such endpoint.
+
+    The sample request is the last release's; without one, the swagger document has the inputs.
+    """
+    endpoint = ports.workspace.endpoint(name)
+    if endpoint is None:
+        return None
+    last = next(iter(ports.ledger.releases(name)), {})
+    sample = last.get("sample")
+    return {
+        "endpoint": name,
+        "scoring_uri": endpoint.scoring_uri,
+        "swagger_uri": swagger_of(endpoint.scoring_uri),
+        "credential": credential_of(name, endpoint.auth_mode, ports.workspace.facts().id),
+        "sample_request": sample,
+        "samples": samples(endpoint.scoring_uri, sample or {}),
+    }

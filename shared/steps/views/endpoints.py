@@ -1,0 +1,107 @@
+"""What people see of endpoints: what there is, beside what was asked for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from typing import Any
+
+from shared.domain.access.roles import covers, grant_command
+from shared.domain.azure.endpoint import DeploymentState, EndpointState, WorkspaceFacts
+from shared.domain.azure.links import endpoint_links
+from shared.domain.errors import Rejected
+from shared.domain.failure import AzureFailure
+from shared.domain.identifiers.names import EndpointName
+from shared.domain.planning.drift import drifts
+from shared.domain.planning.endpoint_spec import made_by_sluice
+from shared.domain.planning.role_grants import needed_grants
+from shared.domain.planning.step import live
+from shared.domain.release.release import DIGEST_TAG, JOB_TAG, from_json
+from shared.ports import Ports
+from shared.steps.deploy.planning import observe
+from shared.steps.deploy.rights import observe_rights
+
+Shown = dict[str, Any]
+
+
+def endpoints_shown(ports: Ports) -> list[Shown]:
+    """Every endpoint of the workspace, in short."""
+    facts = ports.workspace.facts()
+    return [_short(facts, endpoint) for endpoint in ports.workspace.endpoints()]
+
+
+def endpoint_shown(ports: Ports, name: EndpointName) -> Shown | None:
+    """One endpoint, whole; None where there is none and Sluice never released to it."""
+    endpoint = ports.workspace.endpoint(name)
+    releases = ports.ledger.releases(name)
+    if endpoint is None and not releases:
+        return None
+    facts = ports.workspace.facts()
+    deployments = ports.workspace.deployments(name) if endpoint is not None else ()
+    gone = {"name": name, "state": "gone", "links": {}}
+    last = releases[0] if releases else None
+    return {
+        **(_short(facts, endpoint) if endpoint is not None else gone),
+        "identity": asdict(endpoint.identity) if endpoint is not None else None,
+        "deployments": [_deployment(endpoint, it) for it in deployments],
+        "roles": _roles(ports, last) if last and endpoint is not None else None,
+        "drift": [asdict(it) for it in drifts(last, endpoint, deployments)] if last else [],
+        "ttl_seconds": last.get("ttl") if last else None,
+        "revisions": _revisions(releases),
+    }
+
+
+def _short(facts: WorkspaceFacts, endpoint: EndpointState) -> Shown:
+    name = endpoint.name
+    return {
+        "name": name,
+        "state": endpoint.provisioning_state,
+        "made_by_sluice": made_by_sluice(endpoint),
+        "scoring_uri": endpoint.scoring_uri,
+        "auth_mode": endpoint.auth_mode,
+        "traffic": live(endpoint.traffic),
+        "mirror_traffic": live(endpoint.mirror_traffic),
+        "links": endpoint_links(name, workspace_id=facts.id, tenant_id=facts.tenant_id),
+    }
+
+
+def _deployment(endpoint: EndpointState | None, state: DeploymentState) -> Shown:
+    traffic = endpoint.traffic if endpoint is not None else {}
+    return {
+        "name": state.name,
+        "state": state.provisioning_state,
+        "traffic": traffic.get(state.name, 0),
+        "made_by_sluice": DIGEST_TAG in state.tags,
+        "model": state.model,
+        "digest": state.tags.get(DIGEST_TAG),
+        "job": state.tags.get(JOB_TAG),
+        "environment": state.environment,
+        "instance_type": state.instance_type,
+        "instance_count": state.instance_count,
+        "created": state.created_at,
+    }
+
+
+def _roles(ports: Ports, last: Mapping[str, Any]) -> Shown | None:
+    """What the identity needs for the last release: granted, or missing with how to grant it."""
+    kept = ports.ledger.read(last["job"], "release")
+    if kept is None:
+        return None
+    release = from_json(kept)
+    try:
+        observed = observe_rights(ports, release, observe(ports, release))
+    except (AzureFailure, Rejected) as failure:  # all else can be shown
+        return {"granted": [], "missing": [], "unknown": str(failure)}
+    principal = observed.identity.principal_id or ""
+    shown: dict[str, list[Shown]] = {"granted": [], "missing": []}
+    for grant in needed_grants(release, observed):
+        told = {"role": grant.role.name, "scope": grant.scope, "why": grant.why}
+        if any(covers(it, grant, principal) for it in observed.assignments):
+            shown["granted"].append(told)
+        else:
+            command = grant_command(grant, principal)
+            shown["missing"].append({**told, "optional": grant.optional, "command": command})
+    return shown
+
+
+def _revisions(releases: Sequence[Mapping[str, Any]]) -> list[Shown]:
+    said = ("job", "digest", "deployment", "at", "door", "by", "path")
+    return [{name: entry.get(name, "") for name in said} for entry in releases]

@@ -1,0 +1,55 @@
+"""What people see of jobs."""
+
+from typing import Any
+
+from shared.domain.jobs.phase import phase_of
+from shared.domain.jobs.result import WELL, endpoint_of
+from shared.domain.jobs.timeline import settled, steps_shown
+from shared.domain.planning.step import from_json as plan_from_json
+from shared.domain.release.release import from_json
+from shared.domain.requests.request import BlobSource, job_id, summary
+from shared.ports import Ports
+
+
+def job_shown(ports: Ports, job: str) -> dict[str, Any] | None:
+    """One job: state, steps, plan, result; None where there is no such job."""
+    request = ports.ledger.request(job)
+    if request is None:
+        return None
+    result = ports.ledger.read(job, "result")
+    plan, release = ports.ledger.read(job, "plan"), ports.ledger.read(job, "release")
+    made = plan_from_json(plan) if plan is not None else None
+    steps = steps_shown(ports.ledger.timeline(job), made)
+    waits = any(row["state"] == "waiting" and row["person"] for row in steps)
+    if result:
+        steps = settled(steps, well=result["data"]["outcome"] in WELL, at=result["time"])
+    return {
+        "job": job,
+        "state": result["data"]["outcome"] if result else "waiting" if waits else "running",
+        "endpoint": endpoint_of(request, from_json(release) if release is not None else None),
+        "source": summary(request).source,
+        "door": request.door,
+        "by": request.by,
+        "accepted": request.accepted,
+        "phase": None if result else phase_of(steps),
+        "steps": steps,
+        "plan": _plan(plan),
+        "result": result,
+        "sent": ports.ledger.read(job, "sent") if result else None,
+        "webhook": ports.ledger.read(job, "webhook") if result else None,
+    }
+
+
+def _plan(kept: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The plan without what was kept of a replaced deployment: its variables may hold secrets."""
+    if kept is None:
+        return None
+    return {**kept, "prior": {**kept["prior"], "replaced": None}}
+
+
+def jobs_shown(ports: Ports, *, blob: str | None, etag: str | None) -> list[dict[str, Any]]:
+    """The newest jobs; with a blob and its ETag, the one job that dropping it has made."""
+    if blob is not None and etag is not None:
+        shown = job_shown(ports, job_id(BlobSource(path=blob, etag=etag.strip('"')), {}))
+        return [] if shown is None else [shown]
+    return [summary.model_dump(mode="json") for summary in ports.ledger.jobs()]

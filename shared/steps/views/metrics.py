@@ -1,0 +1,152 @@
+"""What people see of an endpoint's metrics, and why something is missing."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from shared.domain.access.roles import METRICS_WRITER, Grant, covers, grant_command
+from shared.domain.azure.endpoint import DeploymentState, EndpointState
+from shared.domain.azure.metric_figures import monitored_shown, recorded_shown
+from shared.domain.azure.metrics import DEPLOYMENT_METRICS, ENDPOINT_METRICS, Metric
+from shared.domain.errors import rejected
+from shared.domain.failure import Denied
+from shared.domain.identifiers.names import EndpointName
+from shared.domain.parsing.text import quoted
+from shared.ports import Ports
+
+DEFAULT_MINUTES = 60
+_NUMBER = re.compile(r"[0-9]{1,6}")
+MOST_MINUTES = 30 * 24 * 60
+"""Azure Monitor gives a grain of a minute for so long at most."""
+
+
+@dataclass
+class _Look:
+    """One look at an endpoint: its period, and the notes that come up on the way."""
+
+    ports: Ports
+    endpoint: EndpointState
+    deployments: Sequence[DeploymentState]
+    since: datetime
+    until: datetime
+    notes: list[str] = field(default_factory=list)
+
+    def monitored(self, resource_id: str, metrics: Sequence[Metric]) -> list[dict[str, Any]]:
+        try:
+            series = self.ports.metrics.monitored(resource_id, metrics, self.since, self.until)
+        except Denied as denied:
+            self.note(f"Sluice may not read metrics: {denied.message} Grant it Monitoring Reader")
+            series = ()
+        return monitored_shown(metrics, series)
+
+    def recorded(self, component_id: str) -> list[dict[str, Any]]:
+        try:
+            return recorded_shown(
+                self.ports.metrics.recorded(
+                    component_id, self.endpoint.name, self.since, self.until
+                )
+            )
+        except Denied as denied:
+            self.note(
+                f"Sluice may not query {component_id}: {denied.message} Grant it Monitoring Reader"
+            )
+            return []
+
+    def note(self, words: str) -> None:
+        if words not in self.notes:
+            self.notes.append(words)
+
+
+def metrics_shown(ports: Ports, name: EndpointName, minutes: str | None) -> dict[str, Any] | None:
+    """Both families of the last minutes; None where there is no such endpoint.
+
+    Raises:
+        Rejected: `minutes` is no number of minutes.
+        AzureFailure: Azure could not be asked.
+    """
+    period = timedelta(minutes=_minutes(minutes))
+    endpoint = ports.workspace.endpoint(name)
+    if endpoint is None:
+        return None
+    until = ports.now()
+    deployments = ports.workspace.deployments(endpoint.name)
+    look = _Look(ports, endpoint, deployments, until - period, until)
+    monitor = {
+        "endpoint": look.monitored(endpoint.id, ENDPOINT_METRICS),
+        "deployments": {
+            one.name: look.monitored(f"{endpoint.id}/deployments/{one.name}", DEPLOYMENT_METRICS)
+            for one in deployments
+        },
+    }
+    flow = _flow(look)
+    for words in _unwritten(look):
+        look.note(words)
+    return {
+        "endpoint": endpoint.name,
+        "since": look.since.isoformat(),
+        "until": look.until.isoformat(),
+        "monitor": monitor,
+        "flow": flow,
+        "notes": look.notes,
+    }
+
+
+def _minutes(said: str | None) -> int:
+    if said is None:
+        return DEFAULT_MINUTES
+    if _NUMBER.fullmatch(said) and 1 <= int(said) <= MOST_MINUTES:
+        return int(said)
+    raise rejected(
+        "minutes", f"{quoted(said)} is no number of minutes", f"Say 1 to {MOST_MINUTES}, or nothing"
+    )
+
+
+def _flow(look: _Look) -> dict[str, Any]:
+    """What the flow recorded, and where."""
+    for one in look.deployments:
+        if not one.app_insights_enabled:
+            look.note(
+                f"Deployment '{one.name}' has Application Insights off, so its flow's metrics are "
+                "not collected. Set deployment.app_insights_enabled: true in deploy.yaml and "
+                "deploy again"
+            )
+    component_id = look.ports.workspace.facts().application_insights_id
+    component = look.ports.metrics.component(component_id) if component_id else None
+    if component is None:
+        look.note(
+            "The workspace has no Application Insights, so no flow's metrics are collected. "
+            "Attach one to it: az ml workspace update --application-insights <ARM id>"
+        )
+        return {"application_insights": component_id, "opted_in": False, "metrics": []}
+    if not component.with_dimensions:
+        look.note(
+            "The figures here have their dimensions, but the metrics pages of Application Insights "
+            "do not: custom metrics with dimensions are not opted in. In the portal: Usage and "
+            "estimated costs, Custom metrics (preview), With dimensions; or az resource update "
+            f"--ids {component.id} --set properties.CustomMetricsOptedInType=WithDimensions"
+        )
+    metrics = look.recorded(component.id)
+    return {
+        "application_insights": component.id,
+        "opted_in": component.with_dimensions,
+        "metrics": metrics,
+    }
+
+
+def _unwritten(look: _Look) -> Iterator[str]:
+    """A user-assigned identity writes no metrics of its deployments without the role for it."""
+    identity = look.endpoint.identity
+    principal = identity.principal_id
+    if identity.kind == "SystemAssigned" or principal is None:
+        return
+    workspace = look.ports.workspace_id
+    grant = Grant(METRICS_WRITER, workspace, "write the endpoint's metrics", optional=True)
+    held = look.ports.roles.assignments(workspace, principal)
+    if not any(covers(one, grant, principal) for one in held):
+        yield (
+            f"The endpoint's identity lacks the role '{METRICS_WRITER.name}' on the workspace, so "
+            "CPU, memory, GPU and disk are not measured. An administrator runs: "
+            f"{grant_command(grant, principal)}"
+        )

@@ -1,0 +1,181 @@
+"""Which request is newer: storage's clock says, whatever the app's says."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from shared.domain.requests.request import order_key, ordered
+from shared.domain.requests.request_body import parse_asked
+from shared.steps.intake.accept import Asker, accept_asked
+from shared.steps.intake.doors import take_drop, take_message
+from shared.steps.intake.folders import take_change
+from shared.steps.intake.sweep import missed
+from tests.fakes.world import CODE, FLOW, World, make_world, package
+
+SKEWS = (timedelta(0), timedelta(minutes=5), timedelta(minutes=-5))
+
+
+def skewed(skew: timedelta) -> World:
+    """A world whose app has a clock of its own; storage's and the bus's is `world.clock`."""
+    world = make_world()
+    world.ports = replace(world.ports, now=lambda: world.clock() + skew)
+    world.engine.ports = world.ports
+    world.clock.now = datetime(2026, 1, 1, 1, tzinfo=UTC)
+    return world
+
+
+def _upload(world: World, path: str, content: bytes) -> None:
+    written = world.flows.clock()
+    world.flows.put(path, content, written)
+
+
+def _by_blob(world: World, name: str) -> str:
+    taken = take_drop(world.ports, f"{name}.zip")
+    assert taken is not None
+    return taken.job
+
+
+def _by_call(world: World, name: str) -> str:
+    asked = parse_asked(json.dumps({"source": {"blob": f"{name}.zip"}}).encode())
+    return accept_asked(world.ports, asked, Asker("http")).job
+
+
+def _by_message(world: World, name: str) -> str:
+    body = json.dumps({"source": {"blob": f"{name}.zip"}}).encode()
+    return take_message(world.ports, body, message_id=name, enqueued=world.clock()).job
+
+
+DOORS = {"blob": _by_blob, "http": _by_call, "bus": _by_message}
+
+
+@pytest.mark.parametrize("skew", SKEWS)
+@pytest.mark.parametrize("second", DOORS)
+@pytest.mark.parametrize("first", DOORS)
+def test_what_is_asked_later_wins_whatever_the_apps_clock_says(
+    first: str, second: str, skew: timedelta
+):
+    world = skewed(skew)
+    jobs = []
+    for number, door in enumerate((first, second)):
+        text = package(f"# {number}\n", deploy__yaml="endpoint: {name: hello}\n")
+        _upload(world, f"f{number}.zip", text)
+        jobs.append(DOORS[door](world, f"f{number}"))
+        world.clock.now += timedelta(seconds=2)
+
+    outcomes = [world.engine.run(job) for job in reversed(jobs)]
+
+    assert outcomes == ["succeeded", "superseded"]
+
+
+@pytest.mark.parametrize("skew", SKEWS)
+def test_within_a_second_what_came_later_wins_and_not_its_hash(skew: timedelta):
+    for number in range(8):
+        world = skewed(skew)
+        _upload(world, "hello.zip", package(f"# {number}\n"))
+        older = _by_blob(world, "hello")
+        asked = {"source": {"blob": "hello.zip"}, "manifest": {"retain": 1}}
+        parsed = parse_asked(json.dumps(asked).encode())
+        newer = accept_asked(world.ports, parsed, Asker("http")).job
+        requests = {it.job: it.order for it in world.ledger.requests}
+
+        assert requests[older].partition("/")[0] == requests[newer].partition("/")[0]
+        assert order_key(requests[older]) < order_key(requests[newer])
+
+
+def test_messages_of_one_second_are_ordered_as_they_were_sent_however_they_are_taken(world: World):
+    _upload(world, "hello.zip", package())
+    moments = [world.clock.now + timedelta(milliseconds=it) for it in (100, 200)]
+    for number in (1, 0):
+        body = {"source": {"blob": "hello.zip"}, "manifest": {"retain": number}}
+        text = json.dumps(body).encode()
+        take_message(world.ports, text, message_id=str(number), enqueued=moments[number])
+
+    later, earlier = (order_key(it.order) for it in world.ledger.requests)
+    assert earlier < later
+
+
+def test_orders_of_jobs_that_began_before_sort_among_the_new():
+    old = "2026-01-01T00:00:05.250000Z"
+    new = ordered("2026-01-01T00:00:05+00:00", "2026-01-01T00:00:05.300000Z")
+    newer = ordered("2026-01-01T00:00:06.900000Z", "2026-01-01T00:00:01Z")
+    assert sorted([newer, old, new], key=order_key) == [new, old, newer]
+
+
+@pytest.mark.parametrize("skew", SKEWS)
+def test_the_sweeps_grace_goes_by_storages_clock(skew: timedelta):
+    world = skewed(skew)
+    _upload(world, "hello.zip", package())
+    world.clock.now += timedelta(minutes=1)
+    assert missed(world.ports) == ()
+    world.clock.now += timedelta(minutes=2)
+    assert len(missed(world.ports)) == 1
+
+
+@pytest.fixture
+def folder(make: Callable[..., World]) -> World:
+    """A folder with one file too many, deployed."""
+    world = make()
+    world.clock.now = datetime(2026, 1, 1, 1, tzinfo=UTC)
+    _upload(world, "hello/flow.dag.yaml", FLOW.encode())
+    _upload(world, "hello/say.py", CODE.encode())
+    _take(world)
+    world.clock.now += timedelta(minutes=10)
+    _upload(world, "hello/more.py", b"MORE = 1\n")
+    _take(world)
+    world.clock.now += timedelta(minutes=10)
+    return world
+
+
+def _take(world: World) -> None:
+    taken = take_change(world.ports, "hello/say.py", world.flows.clock())
+    assert taken is not None
+    assert world.engine.run(taken.job) == "succeeded"
+
+
+def test_a_file_deleted_from_a_folder_is_a_change(folder: World):
+    """Also where the folder had the very same files before."""
+    served = folder.last["digest"]
+    folder.flows.delete("hello/more.py")
+
+    (job,) = missed(folder.ports)
+
+    assert folder.engine.run(job) == "succeeded"
+    assert folder.last["digest"] != served
+    assert missed(folder.ports) == ()
+
+
+def test_each_deletion_is_a_change_of_its_own(folder: World):
+    _upload(folder, "hello/last.py", b"LAST = 1\n")
+    folder.flows.delete("hello/more.py")
+    _take(folder)
+    digests = [folder.last["digest"]]
+    for _ in range(2):
+        folder.clock.now += timedelta(minutes=10)
+        _upload(folder, "hello/more.py", b"MORE = 1\n")
+        _take(folder)
+        folder.flows.delete("hello/more.py")
+        folder.clock.now += timedelta(minutes=10)
+        (job,) = missed(folder.ports)
+        assert folder.engine.run(job) == "succeeded"
+        digests.append(folder.last["digest"])
+    assert len(set(digests)) == 1
+
+
+def test_the_sweep_makes_nothing_of_a_folder_that_is_as_it_was_taken(folder: World):
+    for _ in range(3):
+        assert missed(folder.ports) == ()
+        folder.clock.now += timedelta(minutes=5)
+
+
+def test_a_sweep_asks_nothing_of_what_it_has_seen(folder: World):
+    for number in range(20):
+        _upload(folder, f"f{number}.zip", package(f"# {number}\n"))
+    folder.clock.now += timedelta(minutes=10)
+    missed(folder.ports)
+    folder.ledger.calls.clear()
+
+    assert missed(folder.ports) == ()
+    assert folder.ledger.calls == ["folders", "swept"]

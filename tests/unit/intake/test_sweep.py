@@ -1,0 +1,113 @@
+"""The sweep: each source by itself, a refused one told once."""
+
+from datetime import timedelta
+
+import pytest
+
+from shared.domain.failure import AzureFailure, Conflict, Denied, Refused, Unavailable
+from shared.steps.intake.doors import take_drop
+from shared.steps.intake.sweep import missed
+from tests.fakes.world import World, package
+
+REFUSALS: tuple[AzureFailure, ...] = (
+    Conflict("CannotVerifyCopySource", "Could not verify copy source", status=409),
+    Conflict("BlobArchived", "This operation is not permitted on an archived blob", status=409),
+    Conflict("BlobBeingRehydrated", "It is being rehydrated", status=409),
+    Conflict("BlobUsesCustomerSpecifiedEncryption", "It is encrypted", status=409),
+    Conflict("LeaseIdMissing", "There is a lease on the blob", status=412),
+    Denied("KeyVaultEncryptionKeyNotFound", "The key is not found", status=403),
+    Refused("InvalidUri", "The requested URI does not represent any resource", status=400),
+    Refused("OutOfRangeInput", "One of the inputs is out of range", status=400),
+    Refused("InvalidBlobType", "The blob type is invalid for this operation", status=400),
+    Refused("RequestBodyTooLarge", "The body exceeds the limit", status=413),
+)
+
+
+@pytest.fixture
+def refusing(world: World) -> World:
+    """Ten sources that Azure refuses to copy in ten ways, and one whose event was lost."""
+    for number, failure in enumerate(REFUSALS):
+        world.flows.put(f"bad{number}.zip", package())
+        world.ledger.refuse(f"bad{number}.zip", failure)
+    world.flows.put("lost.zip", package())
+    world.clock.now += timedelta(minutes=10)
+    return world
+
+
+def _outcomes(world: World) -> dict[str, list[str]]:
+    told: dict[str, list[str]] = {}
+    for it in world.bus.results:
+        told.setdefault(it.event["data"]["source"], []).append(it.event["data"]["outcome"])
+    return told
+
+
+def test_ten_refused_sources_are_told_once_each_and_the_lost_one_is_deployed(refusing: World):
+    for _ in range(3):
+        for job in missed(refusing.ports):
+            refusing.engine.run(job)
+        refusing.clock.now += timedelta(minutes=5)
+
+    told = _outcomes(refusing)
+
+    assert told.pop("lost.zip") == ["succeeded"]
+    assert told == {f"bad{number}.zip": ["rejected"] for number in range(10)}
+    causes = {
+        it.event["data"]["source"]: it.event["data"]["findings"] for it in refusing.bus.results
+    }
+    for number, failure in enumerate(REFUSALS):
+        (finding,) = causes[f"bad{number}.zip"]
+        assert failure.code in finding["cause"]
+        assert finding["remedy"]
+    assert refusing.ledger.open_jobs() == ()
+
+
+def test_a_refused_source_is_tried_again_once_it_changes(refusing: World):
+    for job in missed(refusing.ports):
+        refusing.engine.run(job)
+    refusing.ledger.refuse("bad1.zip", None)
+    refusing.flows.put("bad1.zip", package("# online\n"))
+    refusing.clock.now += timedelta(minutes=10)
+
+    (job,) = missed(refusing.ports)
+
+    assert refusing.engine.run(job) == "succeeded"
+
+
+def test_the_blob_door_tells_of_a_refused_source_too(refusing: World):
+    taken = take_drop(refusing.ports, "bad0.zip")
+    assert taken is not None
+
+    assert refusing.engine.run(taken.job) == "rejected"
+    assert taken.job not in missed(refusing.ports)
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        Unavailable("ServerBusy", "busy", status=503),
+        Denied("AuthorizationPermissionMismatch", "not authorized", status=403),
+    ],
+)
+def test_what_may_pass_is_left_to_the_next_sweep(world: World, failure: AzureFailure):
+    for number in range(3):
+        world.flows.put(f"fox{number}.zip", package(f"# {number}\n"))
+    world.ledger.refuse("fox1.zip", failure)
+    world.clock.now += timedelta(minutes=10)
+
+    assert len(missed(world.ports)) == 2
+    assert missed(world.ports) == ()
+    world.ledger.refuse("fox1.zip", None)
+    (job,) = missed(world.ports)
+
+    assert world.engine.run(job) == "succeeded"
+    assert _outcomes(world)["fox1.zip"] == ["succeeded"]
+
+
+def test_storage_that_is_away_is_not_asked_for_every_source(world: World):
+    for number in range(30):
+        world.flows.put(f"fox{number}.zip", package(f"# {number}\n"))
+        world.ledger.refuse(f"fox{number}.zip", Unavailable("ServerBusy", "busy", status=503))
+    world.clock.now += timedelta(minutes=10)
+
+    assert missed(world.ports) == ()
+    assert world.ledger.calls.count("keep_blob") == 10

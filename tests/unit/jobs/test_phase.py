@@ -1,0 +1,66 @@
+"""The phase of a job, as people are told of it."""
+
+from collections.abc import Callable
+from typing import Any, get_args
+
+from shared.domain.jobs.phase import _PHASES, phase_of
+from shared.domain.planning.step import StepKind
+from shared.steps.views.jobs import job_shown
+from tests.fakes.roles import FakeRoles
+from tests.fakes.world import World
+
+
+def _phases(world: World, **given: Any) -> list[dict[str, str]]:
+    """Every phase that somebody who looks before each activity is shown."""
+    seen: list[dict[str, str]] = []
+    job = world.drop(**given)
+
+    def look(name: str, call: Any) -> None:
+        shown = job_shown(world.ports, job)
+        assert shown is not None
+        if shown["phase"] not in seen[-1:]:
+            seen.append(shown["phase"])
+
+    world.engine.before = look
+    world.engine.run(job)
+    return seen
+
+
+def test_a_job_tells_what_it_does_and_how_long_that_takes(world: World):
+    seen = _phases(world)
+
+    assert seen[0]["text"].startswith("Accepted")
+    assert seen[-1]["text"] == "Telling the result"
+    deploying = next(it for it in seen if "builds the image" in it["text"])
+    assert "5 to 15 minutes" in deploying["usual"]
+
+
+def test_a_job_that_has_ended_has_no_phase(world: World):
+    told = world.deploy()
+
+    shown = job_shown(world.ports, told["job"])
+
+    assert shown is not None
+    assert shown["phase"] is None
+
+
+def test_a_phase_that_waits_for_a_person_says_what_for(make: Callable[..., World]):
+    world = make(roles=FakeRoles(allowed=False))
+
+    assert any("az role assignment create" in it["note"] for it in _phases(world))
+
+
+def test_the_way_back_is_told_as_such(world: World):
+    world.workspace.fail_deployment("ResourceNotReady")
+
+    assert any(it["text"].startswith("Going back: ") for it in _phases(world))
+
+
+def test_every_step_has_its_words():
+    assert set(get_args(StepKind)) <= set(_PHASES)
+
+
+def test_a_step_without_words_is_told_by_its_title():
+    row = {"key": "step-0", "kind": "new", "title": "New", "state": "running", "note": "n"}
+
+    assert phase_of([row]) == {"text": "New", "usual": "", "note": "n"}

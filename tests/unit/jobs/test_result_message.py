@@ -1,0 +1,99 @@
+"""A result as a message: small enough for the queue, whole in the ledger, not told for ever."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from shared.domain.failure import Denied, Refused, Unavailable
+from shared.domain.jobs.result_message import MOST_BYTES, as_message, written
+from shared.steps.publish import publish
+from shared.steps.views.jobs import job_shown
+from tests.fakes.world import World, package
+
+SIZE = Refused("MessageSizeExceededError", "Too large.")
+FINDING = {"file": "f" * 100, "line": 1, "cause": "ß" * 400, "remedy": "\u2028" * 400}
+
+
+def event(**data: Any) -> dict[str, Any]:
+    plain = {"job": "j", "kind": "deployment", "outcome": "succeeded", "endpoint": "e", **data}
+    return {"specversion": "1.0", "id": "i", "type": "t", "data": plain}
+
+
+def test_a_result_that_fits_is_told_as_it_is():
+    whole = event(sample_request={"question": "x" * 1000}, findings=[FINDING])
+    assert as_message(whole) == whole
+
+
+@pytest.mark.parametrize(
+    ("data", "cut"),
+    [
+        ({"sample_request": {"text": "x" * 300_000}}, ["sample_request"]),
+        ({"sample_request": {"text": "ü" * 150_000}}, ["sample_request"]),
+        ({"findings": [FINDING] * 101}, []),
+        ({"findings": [FINDING] * 300}, ["findings"]),
+        ({"diagnosis": {"cause": "c", "log": "l" * 300_000}}, ["diagnosis"]),
+        ({"image": "i" * 300_000}, ["image"]),
+        ({"sample_request": {"text": "x" * 300_000}, "curl": "c" * 1000}, ["sample_request"]),
+        ({"warnings": ["w" * 100_000] * 3, "findings": [FINDING] * 5}, ["warnings"]),
+    ],
+)
+def test_a_result_that_does_not_fit_says_what_was_cut(data: dict[str, Any], cut: list[str]):
+    told = as_message(event(**data))
+    assert len(written(told)) <= MOST_BYTES
+    assert told["data"].get("cut", []) == cut
+    assert (told["data"]["outcome"], told["data"]["endpoint"]) == ("succeeded", "e")
+
+
+def test_a_list_is_cut_to_its_first_items():
+    findings = [{**FINDING, "line": number} for number in range(300)]
+    told = as_message(event(findings=findings))["data"]["findings"]
+    assert told == findings[: len(told)]
+    assert len(told) > 50
+
+
+def test_half_a_surrogate_pair_does_not_keep_a_result_from_being_told():
+    assert b"?" in written(event(endpoint="\ud800"))
+
+
+def test_the_queue_gets_what_fits_and_the_ledger_has_the_whole(world: World):
+    question = "x" * 300_000
+    manifest = f"smoke_test: {{input: {{question: {question}}}}}\n"
+    told = world.deploy(content=package(deploy__yaml=manifest))
+    assert told["outcome"] == "succeeded"
+    assert (told["cut"], told["sample_request"]) == (["sample_request"], None)
+    whole = world.ledger.read(told["job"], "result")
+    assert whole is not None
+    assert whole["data"]["sample_request"] == {"question": question}
+
+
+def test_a_result_that_the_queue_refuses_for_its_size_is_told_once(world: World):
+    job = world.drop()
+    world.bus.fail("send_result", SIZE)
+    assert world.engine.run(job) == "succeeded"
+    assert world.ledger.open_jobs() == ()
+    shown = job_shown(world.ports, job)
+    assert shown is not None
+    assert "Too large" in shown["sent"]["failure"]
+
+
+@pytest.mark.parametrize("failure", [Denied("Unauthorized", "No."), Refused("NotFound", "No.")])
+def test_a_queue_that_can_be_mended_is_tried_for_a_day(world: World, failure: Denied | Refused):
+    job = world.drop()
+    world.bus.fail("send_result", failure, times=200)
+    world.engine.run(job)
+    assert world.ledger.open_jobs() == (job,)
+    world.clock.now += timedelta(days=1, minutes=1)
+    publish(world.ports, job, {})
+    assert world.ledger.open_jobs() == ()
+
+
+def test_a_bus_that_is_away_is_waited_for_however_long(world: World):
+    job = world.drop()
+    world.bus.fail("send_result", Unavailable("Silent", "Away."), times=101)
+    world.engine.run(job)
+    world.clock.now += timedelta(days=3)
+    with pytest.raises(Unavailable):
+        publish(world.ports, job, {})
+    publish(world.ports, job, {})
+    assert len(world.bus.results) == 1

@@ -1,0 +1,234 @@
+"""What a requirements file may not say, in itself and in those that it names."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from shared.domain.errors import Finding
+from shared.domain.kinds.prompt_flow import Contents
+from shared.domain.kinds.prompt_flow.requirements.files import (
+    Said,
+    led_to,
+    read_requirements,
+    walked,
+)
+from shared.domain.kinds.prompt_flow.requirements.rules import requirement_findings
+from tests.unit.kinds.prompt_flow.conftest import Drop
+
+FLOW = "nodes:\n- {name: a, type: python, source: {type: code, path: a.py}}\n"
+FILES = {"flow.dag.yaml": FLOW, "a.py": "@tool\ndef a(): ...\n"}
+WHEEL = "wheels/a-1.0-py3-none-any.whl"
+TOKEN = "s3cr3tt0ken12345"
+
+
+def test_lines_are_read_as_pip_reads_them() -> None:
+    text = """\
+# a comment
+openai==1.2  # another
+promptflow[azure] >= 1.18 ; python_version > "3.8" --hash=sha256:abc
+-r more.txt
+--requirement=other.txt
+-cbounds.txt
+--index-url https://a/simple --extra-index-url=https://b/simple
+-e ./lib
+demo @ https://example.org/demo.whl
+long==1 \\
+  --hash=sha256:def
+--pre
+--index https://c/simple --extra-index=https://d/simple --find "./wheels" --trusted e
+--requirem more.txt --no-bin :all: --const bounds.txt --edit ./lib
+hashed==1 --hash sha256:abc
+--proxy http://f:1 -r none.txt
+"""
+    assert [(it.line, it.kind, it.value) for it in read_requirements(text)] == [
+        (2, "package", "openai==1.2"),
+        (3, "package", 'promptflow[azure] >= 1.18 ; python_version > "3.8"'),
+        (3, "other", "sha256:abc"),
+        (4, "file", "more.txt"),
+        (5, "file", "other.txt"),
+        (6, "file", "bounds.txt"),
+        (7, "index", "https://a/simple"),
+        (7, "index", "https://b/simple"),
+        (8, "package", "./lib"),
+        (9, "package", "demo @ https://example.org/demo.whl"),
+        (10, "package", "long==1"),
+        (10, "other", "sha256:def"),
+        (13, "index", "https://c/simple"),
+        (13, "index", "https://d/simple"),
+        (13, "links", "./wheels"),
+        (13, "host", "e"),
+        (14, "file", "more.txt"),
+        (14, "other", ":all:"),
+        (14, "file", "bounds.txt"),
+        (14, "package", "./lib"),
+        (15, "package", "hashed==1"),
+        (15, "other", "sha256:abc"),
+        (16, "unknown", "--proxy http://f:1 -r none.txt"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "target"),
+    [
+        ("openai==1.2", ""),
+        ("openai[x]>=1; sys_platform == 'linux'", ""),
+        ("./lib", "./lib"),
+        ("dist/a-1.whl", "dist/a-1.whl"),
+        ("a.tar.gz", "a.tar.gz"),
+        ("demo[x] @ file:///srv/a.whl", "file:///srv/a.whl"),
+        ("git+https://github.com/a/b#egg=b", "git+https://github.com/a/b#egg=b"),
+    ],
+)
+def test_a_package_leads_to_a_url_or_path_or_has_a_name(value: str, target: str) -> None:
+    assert Said(1, "package", value).target == target
+
+
+def test_files_that_are_named_are_walked_once() -> None:
+    texts = {"a.txt": "-r sub/b.txt\n-r a.txt", "sub/b.txt": "-c ../c.txt\nx==1", "c.txt": "y<2"}
+    assert [(file, said.value) for file, said in walked("a.txt", texts)] == [
+        ("a.txt", "sub/b.txt"),
+        ("a.txt", "a.txt"),
+        ("sub/b.txt", "../c.txt"),
+        ("sub/b.txt", "x==1"),
+        ("c.txt", "y<2"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        f"--index-url https://build:{TOKEN}@pkgs.example.org/simple",
+        f"--extra-index-url=https://{TOKEN}@pkgs.example.org/simple",
+        f"-f https://example.org/wheels?sig={TOKEN}",
+        f"demo @ git+https://{TOKEN}@github.com/a/demo",
+        f"git+https://oauth2:{TOKEN}@gitlab.com/a/demo.git#egg=demo",
+        f"--index https://build:{TOKEN}@pkgs.example.org/simple",
+        f"--extra-index 'https://build:{TOKEN}@pkgs.example.org/simple'",
+        f"--index-url https://pkgs.example.org/simple?token={TOKEN}",
+        f"--index-url https://pkgs.example.org/simple?access_code={TOKEN[:6]}",
+        f"--proxy http://build:{TOKEN}@proxy.example.org",
+        f"--proxy=http://build:{TOKEN}@proxy.example.org",
+        f"openai==1.2 --index-url https://build:{TOKEN}@pkgs.example.org/simple",
+        f"-i https://${{USER}}:{TOKEN}@pkgs.example.org/simple",
+        f"-i https://build:pa@{TOKEN}@pkgs.example.org/simple",
+    ],
+)
+def test_credentials_are_an_error_that_does_not_repeat_them(line: str) -> None:
+    findings = _found("requirements.txt", f"x\n{line}\n")
+    first = findings[0]
+    assert (first.file, first.line, first.severity) == ("requirements.txt", 2, "error")
+    assert "holds credentials" in first.cause
+    assert TOKEN not in str(findings)
+
+
+@pytest.mark.parametrize(
+    ("line", "cause", "severity"),
+    [
+        ("git+ssh://git@github.com/a/b.git", "need SSH", "error"),
+        ("-e git+ssh://git@github.com/a/b.git#egg=b", "need SSH", "error"),
+        ("b @ git+ssh://git@github.com/a/b.git", "need SSH", "error"),
+        ("git@github.com:a/b.git", "need SSH", "error"),
+        ("--trusted-host pypi.example.org", "nobody has checked", "warning"),
+        ("-r ../../common/requirements.txt", "leads out of the flow", "error"),
+        ("-c /etc/bounds.txt", "leads out of the flow", "error"),
+        ("-e ../lib", "leads out of the flow", "error"),
+        ("../dist/a.whl", "leads out of the flow", "error"),
+        ("a/../../b.whl", "leads out of the flow", "error"),
+        ("demo @ file:///srv/a.whl", "leads out of the flow", "error"),
+        ("~/a.whl", "leads out of the flow", "error"),
+        ("..\\lib\\a.whl", "leads out of the flow", "error"),
+        ("--find-links ../wheels", "leads out of the flow", "error"),
+        ("--index-url https://pkgs.example.org/simple", "name a package index", "warning"),
+        ("-i https://${USER}:${TOKEN}@pkgs.example.org/simple", "pip fills in ${USER}", "warning"),
+        ("-i https://me:${PASS}@pkgs.example.org/simple", "pip fills in ${PASS}", "warning"),
+        ("-i https://pkgs.example.org/simple?token=${PASS}", "pip fills in ${PASS}", "warning"),
+        ("b @ git+https://${TOKEN}@github.com/a/b", "pip fills in ${TOKEN}", "warning"),
+        ("b @ FILE:///etc/passwd", "leads out of the flow", "error"),
+        ("-r File:///etc/passwd", "leads out of the flow", "error"),
+        ("GIT+SSH://git@github.com/a/b.git", "need SSH", "error"),
+        ("b @ bzr+ssh://example.org/b", "need SSH", "error"),
+        ("--trusted pypi.example.org", "nobody has checked", "warning"),
+        ("--proxy http://proxy.example.org", "pip takes no option '--proxy'", "warning"),
+        ("openai --indx-url=https://x", "pip takes no option '--indx-url'", "warning"),
+    ],
+)
+def test_what_no_build_could_do_is_told_with_its_line(line: str, cause: str, severity: str) -> None:
+    (finding,) = _found("sub/r.txt", f"# first\n{line}")
+    assert cause in finding.cause
+    assert (finding.file, finding.line, finding.severity) == ("sub/r.txt", 2, severity)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("openai", "openai==1.2 # ../x", "-r more.txt", f"./{WHEEL}", "-e ./lib", "./lib[x]"),
+        *(f"a @ ./{WHEEL}", "wheels/b-1-cp313-cp313-manylinux_2_28_x86_64.whl", "-e ."),
+        *("git+https://github.com/a/b", "b @ https://example.org/b.tar.gz", "-c ../bounds.txt"),
+        *("--find-links wheels", "--no-index", "--pre"),
+    ],
+)
+def test_the_rest_is_fine(line: str) -> None:
+    assert _found("sub/r.txt", line) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "cause"),
+    [
+        ("-r none.txt", "'sub/none.txt' is not in the package"),
+        ("-c ../none.txt", "'none.txt' is not in the package"),
+        ("./wheels/none-1-py3-none-any.whl", "'wheels/none-1-py3-none-any.whl' is not in"),
+        ("-e ./none", "'none' is not in the package"),
+        ("open ai", "pip does not understand this line"),
+        ("openai=1.2", "pip does not understand this line"),
+        ("openai == ", "pip does not understand this line"),
+        ("wheels/odd.whl", "pip does not understand this line"),
+        ("wheels/w-1-cp313-cp313-win_amd64.whl", "is for win_amd64, and flows run on Linux"),
+    ],
+)
+def test_what_pip_would_refuse_is_told_with_its_line(line: str, cause: str) -> None:
+    (finding,) = _found("sub/r.txt", f"\n\n{line}")
+    assert cause in finding.cause
+    assert (finding.file, finding.line, finding.severity) == ("sub/r.txt", 3, "error")
+
+
+def test_all_that_requirements_lead_to_is_known() -> None:
+    texts = {
+        "r.txt": f"-r sub/more.txt\n{WHEEL}\n",
+        "sub/more.txt": "-c bounds.txt\n./lib[x]\nopenai\nhttps://example.org/a.whl\n",
+    }
+    files = {*texts, "sub/bounds.txt", "bounds.txt", WHEEL, "lib/a.py", "lib/b/c.py", "libx/d.py"}
+    assert led_to("r.txt", texts, files) == (
+        *("lib/a.py", "lib/b/c.py", "r.txt", "sub/bounds.txt", "sub/more.txt", WHEEL),
+    )
+    assert led_to("r.txt", {"r.txt": "openai"}, files) == ("r.txt",)
+
+
+def _found(path: str, text: str) -> list[Finding]:
+    there = {path, "sub/more.txt", "bounds.txt", WHEEL, "lib/setup.py"}
+    there |= {"wheels/odd.whl", "wheels/w-1-cp313-cp313-win_amd64.whl"}
+    there |= {"wheels/b-1-cp313-cp313-manylinux_2_28_x86_64.whl"}
+    return list(requirement_findings(path, Contents(frozenset(there), texts={path: text})))
+
+
+def test_files_that_requirements_name_are_looked_into(drop: Drop) -> None:
+    files: Mapping[str, str] = FILES | {
+        "requirements.txt": "-r more/a.txt\n",
+        "more/a.txt": "-c b.txt\n",
+        "more/b.txt": f"\n-i https://u:{TOKEN}@x/simple\n",
+    }
+    reading = drop(files)
+    assert [(it.file, it.line) for it in reading.errors] == [("more/b.txt", 2)]
+    assert TOKEN not in str(reading.findings)
+
+
+def test_a_wheel_that_is_no_archive_is_told(drop: Drop) -> None:
+    reading = drop(FILES | {"requirements.txt": WHEEL, WHEEL: "x"})
+    assert [(it.file, it.cause) for it in reading.errors] == [
+        (WHEEL, "this wheel is not a zip archive")
+    ]
+
+
+def test_a_circle_of_requirements_ends(drop: Drop) -> None:
+    assert (
+        drop(FILES | {"requirements.txt": "-r b.txt", "b.txt": "-r requirements.txt"}).errors == ()
+    )

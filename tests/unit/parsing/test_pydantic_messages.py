@@ -1,0 +1,91 @@
+"""No word of a library's, and no name of a class of ours, reaches those who write a file."""
+
+import json
+import re
+from collections.abc import Callable
+
+import pytest
+
+from shared.domain.access.policy_rule import parse_policy
+from shared.domain.errors import Rejected
+from shared.domain.manifest.reading import read_manifest
+from shared.domain.parsing.document import Document
+from shared.domain.requests.request_body import parse_asked, parse_redeploy
+from tests.hostile.bodies import misshapen
+
+FOREIGN = re.compile(
+    r"[Ii]nput should|valid dictionary|instance of|Extra inputs|Field required|Value error|"
+    r"validation|\b(Asked|AskedSource|Redeploy|Manifest|Deployment|Endpoint|AllowedRole)\b"
+)
+
+
+def _told(body: object, parse: Callable[[bytes], object] = parse_asked) -> list[str]:
+    with pytest.raises(Rejected) as wrong:
+        parse(json.dumps(body).encode())
+    return [str(it) for it in wrong.value.findings]
+
+
+def test_a_body_is_told_what_it_must_be():
+    for body, said in (
+        ([], "request: what is said here must be a mapping. Send {"),
+        ({}, "request.source: 'source' is missing. "),
+        ({"source": 5}, "request.source: 'source' must be a mapping. Send {"),
+        ({"source": {"blob": 5}}, "request.source.blob: 'source.blob' must be text. Send {"),
+        ({"sauce": {}}, "request.sauce: unknown field 'sauce'. Did you mean 'source'?"),
+        ({"source": {}}, "request.source: 'source': exactly one of blob, folder, run and"),
+        ({"source": {"blob": "/a"}}, "request.source.blob: 'source.blob': '/a' cannot be the path"),
+    ):
+        assert any(it.startswith(said) for it in _told(body)), _told(body)
+
+
+def test_a_wrong_name_says_itself_what_helps():
+    assert _told({"source": {"blob": "/a"}})[0].endswith(
+        ". Give the path inside the flows container, such as team/name.zip"
+    )
+
+
+def test_a_redeploy_is_told_its_own_shape():
+    (told,) = _told([], parse_redeploy)
+    assert told.startswith('request: what is said here must be a mapping. Send {"revision": ')
+
+
+def test_no_wrong_body_is_told_in_the_words_of_a_library():
+    told = list[str]()
+    for body in misshapen():
+        try:
+            parse_asked(body)  # some name what could be there, and is not
+        except Rejected as wrong:
+            told += map(str, wrong.findings)
+    assert [it for it in told if FOREIGN.search(it)] == []
+    assert len(told) > 100
+
+
+VALUES: tuple[object, ...] = (5, 1.5, True, "x", [], ["x"], {}, {"x": "y"}, None, "9" * 30, -1)
+FIELDS = ("endpoint", "deployment", "model", "flow", "access", "smoke_test", "retain", "ttl", "x")
+INNER = ("name", "identity", "tags", "environment", "instance_count", "roles", "expect", "outputs")
+
+
+def test_no_wrong_manifest_is_told_in_the_words_of_a_library():
+    given = [{field: value} for field in FIELDS for value in VALUES]
+    given += [{field: {name: value}} for field in FIELDS for name in INNER for value in VALUES]
+    findings = [str(it) for each in given for it in read_manifest(Document("deploy.yaml", each))[2]]
+    assert [it for it in findings if FOREIGN.search(it)] == []
+    assert len(findings) > 500
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("{}", "the list of rules must be a list"),
+        ("x", "the list of rules is not JSON: expected value at line 1 column 1"),
+        ('[{"prefix": "a"}]', "rule 1, endpoints is missing"),
+        ('[{"prefix": "a", "endpoints": 5}]', "rule 1, endpoints must be a list"),
+        ('[{"prefix": "a", "endpoints": [""]}]', "rule 1, endpoints, 1 must have at least 1 char"),
+        ('[{"prefix": "a", "endpoints": [], "more": 1}]', "rule 1, more is not a field"),
+        ('[{"prefix": "..", "endpoints": []}]', "rule 1, prefix: '..' is no folder"),
+    ],
+)
+def test_a_policy_is_told_by_rule_and_field(said: str, told: str):
+    with pytest.raises(ValueError, match=f"^{re.escape(told)}") as wrong:
+        parse_policy(said)
+    assert not FOREIGN.search(str(wrong.value))

@@ -1,0 +1,149 @@
+"""Time to live: what nobody asks is removed, what cannot be known is not."""
+
+from datetime import timedelta
+
+import pytest
+
+from shared.domain.failure import Unavailable
+from shared.domain.manifest.lifetime import ttl_seconds
+from shared.steps.remove.time_to_live import expired
+from tests.fakes.metrics import FakeMetrics
+from tests.fakes.world import World, make_world, package
+
+HOUR = 3600
+
+
+@pytest.fixture
+def metrics() -> FakeMetrics:
+    return FakeMetrics()
+
+
+@pytest.fixture
+def unused(metrics: FakeMetrics) -> World:
+    """An endpoint with a day to live, released two days ago."""
+    world = make_world(metrics=metrics)
+    world.deploy(content=package(deploy__yaml="ttl: P1D\n"))
+    world.clock.now += timedelta(days=2)
+    return world
+
+
+def _had(world: World, metrics: FakeMetrics, requests: float) -> None:
+    endpoint = world.workspace.endpoint("hello")
+    assert endpoint is not None
+    metrics.had[endpoint.id] = requests
+
+
+def test_what_nobody_asked_for_so_long_is_removed(unused: World, metrics: FakeMetrics):
+    _had(unused, metrics, 0)
+
+    (job,) = expired(unused.ports)
+
+    assert unused.engine.run(job) == "succeeded"
+    assert unused.workspace.endpoint("hello") is None
+    request = unused.ledger.request(job)
+    assert request is not None
+    assert request.door == "sweep"
+    assert unused.last["source"] == "delete hello"
+
+
+def test_what_somebody_asked_stays(unused: World, metrics: FakeMetrics):
+    _had(unused, metrics, 1)
+
+    assert expired(unused.ports) == ()
+
+
+def test_without_figures_nothing_is_removed(unused: World):
+    assert expired(unused.ports) == ()
+
+
+def test_where_azure_does_not_answer_nothing_is_removed(unused: World, metrics: FakeMetrics):
+    _had(unused, metrics, 0)
+    metrics.fail("requests", Unavailable("Unreachable", "no answer"))
+
+    assert expired(unused.ports) == ()
+
+
+def test_a_fresh_release_starts_its_time_anew(unused: World, metrics: FakeMetrics):
+    _had(unused, metrics, 0)
+    unused.deploy(content=package("# new\n", deploy__yaml="ttl: P1D\n"))
+    unused.clock.now += timedelta(hours=23)
+
+    assert expired(unused.ports) == ()
+
+
+def test_the_last_release_says_how_long_and_saying_nothing_is_forever(
+    unused: World, metrics: FakeMetrics
+):
+    _had(unused, metrics, 0)
+    unused.deploy(content=package("# new\n"))
+    unused.clock.now += timedelta(days=300)
+
+    assert expired(unused.ports) == ()
+
+
+def test_an_endpoint_that_a_job_is_changing_is_left_alone(unused: World, metrics: FakeMetrics):
+    _had(unused, metrics, 0)
+    job = unused.drop(content=package("# new\n"))
+    request = unused.ledger.request(job)
+    assert request is not None
+    unused.ledger.enlist("hello", job, stamp_later(unused))
+
+    assert expired(unused.ports) == ()
+
+
+def stamp_later(world: World) -> str:
+    return (world.clock.now + timedelta(days=1)).isoformat()
+
+
+def test_an_endpoint_that_sluice_only_uses_is_left_alone(unused: World, metrics: FakeMetrics):
+    _had(unused, metrics, 0)
+    there = unused.workspace.there.endpoints
+    there["hello"] = type(there["hello"])(**{**vars(there["hello"]), "tags": {}})
+
+    assert expired(unused.ports) == ()
+
+
+def test_it_looks_once_an_hour(unused: World, metrics: FakeMetrics):
+    assert expired(unused.ports) == ()
+    _had(unused, metrics, 0)
+    assert expired(unused.ports) == ()
+
+    unused.clock.now += timedelta(hours=1)
+
+    assert len(expired(unused.ports)) == 1
+
+
+@pytest.mark.parametrize(
+    ("said", "seconds"),
+    [
+        ("P7D", 7 * 24 * HOUR),
+        ("PT36H", 36 * HOUR),
+        ("P1DT12H", 36 * HOUR),
+        ("P2W", 14 * 24 * HOUR),
+        ("pt90m", 1.5 * HOUR),
+        (48, 48 * HOUR),
+        (1.5, 1.5 * HOUR),
+    ],
+)
+def test_a_time_to_live_is_a_duration_or_hours(said: str | float, seconds: float):
+    assert ttl_seconds(said) == seconds
+
+
+@pytest.mark.parametrize("said", ["", "P", "PT", "7 days", "P1M", "PT5M", "P31D", 0, -1, 10_000])
+def test_any_other_time_to_live_is_refused(said: str | float):
+    with pytest.raises(ValueError, match="hour"):
+        ttl_seconds(said)
+
+
+def test_a_wrong_time_to_live_is_a_finding_with_its_line(world: World):
+    told = world.deploy(content=package(deploy__yaml="retain: 1\nttl: soon\n"))
+
+    assert told["outcome"] == "rejected"
+    (finding,) = told["findings"]
+    assert (finding["file"], finding["line"]) == ("deploy.yaml", 2)
+    assert "P7D" in finding["cause"]
+
+
+@pytest.fixture
+def world() -> World:
+    return make_world()

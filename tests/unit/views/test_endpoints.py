@@ -1,0 +1,187 @@
+"""What is shown of endpoints, on the fakes."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from shared.domain.access.roles import CONNECTION_SECRETS_READER
+from shared.domain.azure.endpoint import EndpointSpec
+from shared.domain.azure.links import endpoint_links
+from shared.domain.failure import Denied
+from shared.domain.identifiers.names import EndpointName
+from shared.domain.requests.request import RemovalSource
+from shared.steps.remove.removal import accept_removal
+from shared.steps.views.consume import consume_shown
+from shared.steps.views.endpoints import endpoint_shown, endpoints_shown
+from tests.fakes.world import World, package
+
+
+def _shown(world: World, name: str = "hello") -> dict[str, Any]:
+    shown = endpoint_shown(world.ports, EndpointName(name))
+    assert shown is not None
+    return shown
+
+
+def _change(world: World, **given: Any) -> None:
+    """What somebody changes by hand in the one deployment of `hello`."""
+    ((key, state),) = world.workspace.there.deployments.items()
+    world.workspace.there.deployments[key] = replace(state, **given)
+
+
+def test_an_endpoint_is_shown_with_what_serves_and_who_released_it(world: World):
+    told = world.deploy()
+
+    shown = _shown(world)
+
+    assert shown["state"] == "Succeeded"
+    assert shown["made_by_sluice"]
+    assert shown["traffic"] == {told["deployment"]: 100}
+    (deployment,) = shown["deployments"]
+    assert deployment["digest"] == told["digest"]
+    assert deployment["job"] == told["job"]
+    assert deployment["traffic"] == 100
+    assert shown["revisions"][0] | {"at": "", "path": ""} == {
+        "job": told["job"],
+        "digest": told["digest"],
+        "deployment": told["deployment"],
+        "at": "",
+        "door": "blob",
+        "by": "",
+        "path": "",
+    }
+    assert shown["drift"] == []
+
+
+def test_roles_are_granted_or_missing_with_the_command_that_grants_them(world: World):
+    world.deploy()
+    assert [it["role"] for it in _shown(world)["roles"]["granted"]] == [
+        CONNECTION_SECRETS_READER.name
+    ]
+
+    world.roles._assignments.clear()
+
+    (missing,) = _shown(world)["roles"]["missing"]
+    assert missing["role"] == CONNECTION_SECRETS_READER.name
+    assert "az role assignment create" in missing["command"]
+
+
+def test_roles_that_cannot_be_read_hide_nothing_else(world: World):
+    world.deploy()
+    world.roles.fail("assignments", Denied("AuthorizationFailed", "no", status=403))
+
+    shown = _shown(world)
+
+    assert "AuthorizationFailed" in shown["roles"]["unknown"]
+    assert shown["state"] == "Succeeded"
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        ({"model": "/models/hello/versions/other"}, "model"),
+        ({"instance_count": 7}, "instance_count"),
+        ({"instance_type": "Standard_E4s_v3"}, "instance_type"),
+        ({"provisioning_state": "Failed"}, "deployment"),
+    ],
+)
+def test_what_somebody_changed_by_hand_is_drift(world: World, change: dict[str, Any], what: str):
+    world.deploy(content=package(deploy__yaml="deployment:\n  instance_count: 2\n"))
+    _change(world, **change)
+
+    (drift,) = _shown(world)["drift"]
+
+    assert drift["what"].startswith(what)
+    assert drift["asked"] != drift["found"]
+
+
+def test_an_instance_count_that_nobody_asked_for_is_no_drift(world: World):
+    world.deploy()
+    _change(world, instance_count=7)
+
+    assert _shown(world)["drift"] == []
+
+
+def test_moved_traffic_and_a_deployment_that_is_gone_are_drift(world: World):
+    name = world.deploy()["deployment"]
+    endpoint = world.workspace.there.endpoints["hello"]
+    world.workspace.there.endpoints["hello"] = replace(endpoint, traffic={})
+    world.workspace.there.deployments.clear()
+
+    found = {it["what"]: it for it in _shown(world)["drift"]}
+
+    assert found["traffic"]["asked"] == {name: 100}
+    assert found["traffic"]["found"] == {}
+    assert found[f"deployment {name}"]["found"] == "gone"
+
+
+def test_an_endpoint_that_is_gone_is_shown_with_its_revisions(world: World):
+    told = world.deploy()
+    source = RemovalSource(endpoint="hello", key="k")
+    world.engine.run(accept_removal(world.ports, source, door="http").job)
+
+    shown = _shown(world)
+
+    assert shown["state"] == "gone"
+    assert [it["what"] for it in shown["drift"]] == ["endpoint"]
+    assert [it["digest"] for it in shown["revisions"]] == [told["digest"]]
+
+
+def test_all_endpoints_are_listed_also_those_of_others(world: World):
+    world.deploy()
+    world.workspace.put_endpoint(EndpointSpec("theirs"))
+
+    assert [(it["name"], it["made_by_sluice"]) for it in endpoints_shown(world.ports)] == [
+        ("hello", True),
+        ("theirs", False),
+    ]
+    assert _shown(world, "theirs")["roles"] is None
+
+
+@pytest.mark.parametrize("name", ["a/../b", "..", "x%2Fy", "", "a" * 33])
+def test_what_could_not_be_a_name_is_no_removal(name: str):
+    asked: list[dict[str, Any]] = [
+        {"endpoint": name},
+        {"endpoint": "hello", "deployment": name},
+    ]
+    for given in asked:
+        with pytest.raises(ValidationError, match="cannot name"):
+            RemovalSource(key="k", **given)
+
+
+def test_what_never_was_is_none(world: World):
+    assert endpoint_shown(world.ports, EndpointName("nobody")) is None
+    assert consume_shown(world.ports, EndpointName("nobody")) is None
+
+
+def test_links_lead_to_studio_and_portal_of_the_right_tenant():
+    links = endpoint_links("hello", workspace_id="/subscriptions/s/w", tenant_id="t-1")
+
+    assert links == {
+        "studio": (
+            "https://ml.azure.com/endpoints/realtime/hello/detail?wsid=/subscriptions/s/w&tid=t-1"
+        ),
+        "portal": (
+            "https://portal.azure.com/#@t-1/resource/subscriptions/s/w/onlineEndpoints/hello/"
+            "overview"
+        ),
+        "metrics": (
+            "https://portal.azure.com/#@t-1/resource/subscriptions/s/w/onlineEndpoints/hello/"
+            "metrics"
+        ),
+    }
+
+
+def test_the_result_tells_what_a_caller_needs(world: World):
+    told = world.deploy()
+    place = world.workspace.facts().id
+
+    assert told["swagger_uri"] == "https://hello.westeurope.inference.ml.azure.com/swagger.json"
+    assert told["auth_mode"] == "Key"
+    assert (
+        "--name hello --resource-group sluice-rg --workspace-name sluice-ws" in (told["credential"])
+    )
+    assert told["scoring_uri"] in told["curl"]
+    assert told["consume"] == "/api/endpoints/hello/consume"
+    assert place in told["links"]["studio"]
