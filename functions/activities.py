@@ -6,8 +6,8 @@ import azure.durable_functions as df
 
 from shared.bootstrap import ports
 from shared.domain.failure import AzureFailure
-from shared.domain.jobs.step_report import Report, ok
-from shared.steps.call import call_from_json, report_to_json
+from shared.domain.jobs.step_call import call_from_json
+from shared.domain.jobs.step_report import StepReport, ok, report_to_json
 from shared.steps.publish import publish as publish_result
 from shared.steps.run import run
 
@@ -34,5 +34,5 @@ def publish(given: Any) -> Any:
     try:
         outcome = publish_result(ports(), given["job"], given["ending"])
     except AzureFailure as failure:
-        return report_to_json(Report("unavailable", failure.message))
+        return report_to_json(StepReport("unavailable", failure.message))
     return report_to_json(ok(outcome=outcome))

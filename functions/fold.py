@@ -81,7 +81,7 @@ class Fold:
 class _Tries:
     """Which try of a step this is. `attempt` counts what was denied, `looks` those since then.
 
-    `silent` is since when Azure has not answered; `since`, `own` and `written` are those of `Call`.
+    `silent`: since when Azure has not answered; `since`, `own`, `written`: as in `StepCall`.
     """
 
     since: datetime

@@ -9,15 +9,15 @@ from shared.domain.diagnosis.diagnosis import Diagnosis, Signal, diagnose
 from shared.domain.diagnosis.rows.flow_start import IN_PACKAGE
 from shared.domain.errors import Rejected
 from shared.domain.failure import AzureFailure
-from shared.domain.jobs.step_report import Report
+from shared.domain.jobs.step_call import StepCall
+from shared.domain.jobs.step_report import StepReport
 from shared.ports import Ports
-from shared.steps.call import Call
 from shared.steps.deploy.package import fetched_of
 
 _NAMED = re.compile(r"no such file or directory: \\{0,3}['\"]([^'\"\\\n]{1,200})", re.IGNORECASE)
 
 
-def with_evidence(ports: Ports, call: Call, report: Report) -> Report:
+def with_evidence(ports: Ports, call: StepCall, report: StepReport) -> StepReport:
     """The report; of a file that is missing, with what the package has of that name."""
     found = report.diagnosis
     if found is None or found.case != "A file is missing":

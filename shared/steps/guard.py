@@ -13,10 +13,10 @@ from contextlib import suppress
 
 from shared.domain.diagnosis.diagnosis import Signal, diagnose
 from shared.domain.failure import AzureFailure
-from shared.domain.jobs.step_report import Report, unhealthy, waiting
+from shared.domain.jobs.step_call import StepCall
+from shared.domain.jobs.step_report import StepReport, unhealthy, waiting
 from shared.domain.jobs.timeline import ALONE, deaths
 from shared.ports import Ports
-from shared.steps.call import Call
 
 DANGEROUS = frozenset(
     {"prepare", "ensure_model", "ensure_environment", "ensure_data_assets", "smoke_test", "verify"}
@@ -33,11 +33,11 @@ _RENEW = 20.0
 
 def guarded(
     ports: Ports,
-    call: Call,
+    call: StepCall,
     begin: Callable[[], None],
-    work: Callable[[], Report],
+    work: Callable[[], StepReport],
     renew: float = _RENEW,
-) -> Report:
+) -> StepReport:
     """The report of the work; a failure where it has ended the app twice. One read of the ledger.
 
     `begin` writes the line in the timeline that says that this run begins: not before it may, so
@@ -66,7 +66,7 @@ def guarded(
     return report
 
 
-def _alone(ports: Ports, job: str, work: Callable[[], Report], renew: float) -> Report:
+def _alone(ports: Ports, job: str, work: Callable[[], StepReport], renew: float) -> StepReport:
     """The work's report. It may take longer than a turn lasts, so the turn is renewed meanwhile."""
     over = threading.Event()
 
@@ -84,6 +84,6 @@ def _alone(ports: Ports, job: str, work: Callable[[], Report], renew: float) -> 
         holding.join()
 
 
-def is_guarded(call: Call) -> bool:
+def is_guarded(call: StepCall) -> bool:
     """Whether each run of the step is to be noted; to look at an operation is harmless."""
     return call.kind in DANGEROUS and call.operation is None

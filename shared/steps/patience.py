@@ -19,16 +19,17 @@ from shared.domain.access.roles import (
 )
 from shared.domain.diagnosis.diagnosis import Diagnosis
 from shared.domain.failure import AzureFailure, Unavailable
-from shared.domain.jobs.step_report import Report
+from shared.domain.jobs.step_call import StepCall
+from shared.domain.jobs.step_report import StepReport
 from shared.domain.planning.role_grants import known_grants
 from shared.domain.requests.request import moment
 from shared.ports import Ports
-from shared.steps.call import Call, release_of
+from shared.steps.deploy.kept_release import release_of
 from shared.steps.deploy.planning import observe
 from shared.steps.deploy.rights import held_assignments, observe_rights
 
 
-def settled(ports: Ports, call: Call, report: Report) -> Report:
+def settled(ports: Ports, call: StepCall, report: StepReport) -> StepReport:
     """The report; of a denial, whether it is 'not yet' or a failure, in plain words.
 
     Raises Unavailable where Azure does not say now who holds what.
@@ -49,7 +50,7 @@ def settled(ports: Ports, call: Call, report: Report) -> Report:
     return in_force(report, granted + window if granted else None, ports.now())
 
 
-def in_force(report: Report, until: datetime | None, now: datetime) -> Report:
+def in_force(report: StepReport, until: datetime | None, now: datetime) -> StepReport:
     """The report of a denial: waiting until then, and a failure from then on.
 
     Args:
@@ -77,7 +78,7 @@ class _Rights:
     held: tuple[RoleAssignment, ...]
 
 
-def _rights(ports: Ports, call: Call, found: Diagnosis) -> _Rights:
+def _rights(ports: Ports, call: StepCall, found: Diagnosis) -> _Rights:
     release = release_of(ports, call.job)
     observed = observe_rights(ports, release, observe(ports, release))
     principal = observed.identity.principal_id or ""
@@ -114,7 +115,7 @@ def _ungranted(found: Diagnosis, rights: _Rights) -> Diagnosis:
     return replace(found, remedy=f"{remedy}. Then redeploy")
 
 
-def _late(report: Report, when: datetime, now: datetime) -> Diagnosis | None:
+def _late(report: StepReport, when: datetime, now: datetime) -> Diagnosis | None:
     found = report.diagnosis
     if found is None:
         return None

@@ -6,9 +6,9 @@ foreign. The operation behind it goes on all the same, and the resource itself s
 
 from shared.domain.azure.endpoint import DeploymentState, EndpointState, OperationState
 from shared.domain.diagnosis.diagnosis import Signal, diagnose
-from shared.domain.jobs.step_report import Report, ok, waiting
+from shared.domain.jobs.step_call import StepCall
+from shared.domain.jobs.step_report import StepReport, ok, waiting
 from shared.ports import Ports
-from shared.steps.call import Call
 from shared.steps.visibility import fresh
 
 _DELETES = frozenset({"delete_deployment", "delete_endpoint"})
@@ -16,7 +16,7 @@ _UNDOES = _DELETES | {"restore_deployment"}
 _ON_ENDPOINT = frozenset({"ensure_endpoint", "set_traffic", "delete_endpoint"})
 
 
-def poll(ports: Ports, call: Call) -> Report:
+def poll(ports: Ports, call: StepCall) -> StepReport:
     """Where the operation stands. Its end is not taken for the step's: the step looks again."""
     state = ports.workspace.operation(str(call.operation))
     if state.status == "untold":
@@ -31,10 +31,10 @@ def poll(ports: Ports, call: Call) -> Report:
     if call.kind == "ensure_deployment":
         log = ports.workspace.deployment_log(call.endpoint, _deployment(ports, call))
     found = diagnose(Signal(state.code, state.message, log, call.title))
-    return Report("denied" if found.permission else "unhealthy", found.cause, diagnosis=found)
+    return StepReport("denied" if found.permission else "unhealthy", found.cause, diagnosis=found)
 
 
-def _by_resource(ports: Ports, call: Call) -> OperationState:
+def _by_resource(ports: Ports, call: StepCall) -> OperationState:
     """What the resource shows. What it shows may still be what was before the write."""
     found = _resource(ports, call)
     if found is None and call.kind not in _DELETES and fresh(call, ports.now()):
@@ -51,18 +51,18 @@ def _by_resource(ports: Ports, call: Call) -> OperationState:
     return OperationState("failed", "", f"{found.name} is {found.provisioning_state}")
 
 
-def _looks_again(call: Call) -> bool:
+def _looks_again(call: StepCall) -> bool:
     """Whether the operation is that of what is undone: it may well have failed, or fail yet."""
     return call.kind in _UNDOES and not call.own
 
 
-def _resource(ports: Ports, call: Call) -> EndpointState | DeploymentState | None:
+def _resource(ports: Ports, call: StepCall) -> EndpointState | DeploymentState | None:
     if call.kind in _ON_ENDPOINT:
         return ports.workspace.endpoint(call.endpoint)
     name = str(call.arguments.get("name") or _deployment(ports, call))
     return next((it for it in ports.workspace.deployments(call.endpoint) if it.name == name), None)
 
 
-def _deployment(ports: Ports, call: Call) -> str:
+def _deployment(ports: Ports, call: StepCall) -> str:
     plan = ports.ledger.read(call.job, "plan") or {}
     return str(plan.get("deployment", ""))

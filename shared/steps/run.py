@@ -8,11 +8,11 @@ from dataclasses import replace
 from shared.domain.diagnosis.diagnosis import Signal, diagnose
 from shared.domain.errors import Rejected
 from shared.domain.failure import AzureFailure, Conflict, Denied, Refused, Unavailable
-from shared.domain.jobs.step_report import Report, waiting
+from shared.domain.jobs.step_call import StepCall
+from shared.domain.jobs.step_report import StepReport, waiting
 from shared.domain.masking import masked
 from shared.domain.requests.request import stamp
 from shared.ports import Ports
-from shared.steps.call import Call
 from shared.steps.deploy.assets import ensure_data_assets, ensure_environment, ensure_model
 from shared.steps.deploy.checks import smoke_test, verify
 from shared.steps.deploy.deployment import delete_deployment, ensure_deployment, restore_deployment
@@ -34,7 +34,7 @@ from shared.steps.remove.removal import (
 
 _log = logging.getLogger(__name__)
 
-Step = Callable[[Ports, Call], Report]
+Step = Callable[[Ports, StepCall], StepReport]
 
 STEPS: Mapping[str, Step] = {
     "prepare": either(prepare, prepare_removal),
@@ -56,7 +56,7 @@ STEPS: Mapping[str, Step] = {
 }
 
 
-def run(ports: Ports, call: Call) -> Report:
+def run(ports: Ports, call: StepCall) -> StepReport:
     """Run a step or poll its operation, once. Never raises: what went wrong is in the report."""
     noted = is_guarded(call) or (call.tries == 1 and call.attempt == 1)
     if noted and not is_guarded(call):
@@ -72,17 +72,17 @@ def run(ports: Ports, call: Call) -> Report:
     return report
 
 
-def _told(ports: Ports, call: Call) -> Report:
+def _told(ports: Ports, call: StepCall) -> StepReport:
     """The step's own report, or what its failure means."""
     try:
         turn = _turn(ports, call)
-        return turn if isinstance(turn, Report) else _settled(ports, replace(call, fence=turn))
+        return turn if isinstance(turn, StepReport) else _settled(ports, replace(call, fence=turn))
     except Rejected as rejected:
-        return Report(
+        return StepReport(
             "rejected", str(rejected), findings=tuple(it.to_dict() for it in rejected.findings)
         )
     except Unavailable as failure:
-        return Report("unavailable", failure.message, retry_after=failure.retry_after)
+        return StepReport("unavailable", failure.message, retry_after=failure.retry_after)
     except Conflict as failure:
         return waiting(failure.message)
     except AzureFailure as failure:
@@ -91,19 +91,19 @@ def _told(ports: Ports, call: Call) -> Report:
         why = masked(traceback.format_exc())
         _log.error("Step %s of job %s failed unexpectedly: %s", call.kind, call.job, why)
         found = diagnose(Signal(type(error).__name__, str(error), step=call.title))
-        return Report("unhealthy", found.cause, diagnosis=found)
+        return StepReport("unhealthy", found.cause, diagnosis=found)
 
 
-def _begin(ports: Ports, call: Call) -> None:
+def _begin(ports: Ports, call: StepCall) -> None:
     _note(ports, call, "running", "")
 
 
-def _settled(ports: Ports, call: Call) -> Report:
+def _settled(ports: Ports, call: StepCall) -> StepReport:
     report = guarded(ports, call, lambda: _begin(ports, call), lambda: _tried(ports, call))
     return with_evidence(ports, call, settled(ports, call, report))
 
 
-def _tried(ports: Ports, call: Call) -> Report:
+def _tried(ports: Ports, call: StepCall) -> StepReport:
     """The step's report; what denied it may only be not in force yet."""
     try:
         return _done(ports, call)
@@ -111,12 +111,12 @@ def _tried(ports: Ports, call: Call) -> Report:
         return _failed(call, failure)
 
 
-def _failed(call: Call, failure: AzureFailure) -> Report:
+def _failed(call: StepCall, failure: AzureFailure) -> StepReport:
     found = diagnose(Signal(failure.code, failure.message, step=call.title))
-    return Report("denied" if found.permission else "unhealthy", found.cause, diagnosis=found)
+    return StepReport("denied" if found.permission else "unhealthy", found.cause, diagnosis=found)
 
 
-def _turn(ports: Ports, call: Call) -> Report | int | None:
+def _turn(ports: Ports, call: StepCall) -> StepReport | int | None:
     """Take or renew the turn: its fence, or a report where the job does not have it.
 
     Before it has its turn (`fence` is None, `plan`) a job waits for it; later it must still be the
@@ -125,32 +125,36 @@ def _turn(ports: Ports, call: Call) -> Report | int | None:
     if call.kind == "prepare":
         return None
     if call.yields and (newest := ports.ledger.newest(call.endpoint)) not in {None, call.job}:
-        return Report("superseded", f"Job {newest} is newer", facts={"by": newest})
+        return StepReport("superseded", f"Job {newest} is newer", facts={"by": newest})
     fence = ports.turns.take(call.endpoint, call.job)
     if fence is None:
         if call.fence is None:
             return waiting(f"Another job is changing endpoint {call.endpoint}", retry_after=2)
-        return Report("superseded", "Another job has the turn", facts={"by": None, "lost": True})
+        return StepReport(
+            "superseded", "Another job has the turn", facts={"by": None, "lost": True}
+        )
     if call.fence not in {None, fence}:
-        return Report("superseded", "Another job had the turn", facts={"by": None, "lost": True})
+        return StepReport(
+            "superseded", "Another job had the turn", facts={"by": None, "lost": True}
+        )
     return fence
 
 
-def _done(ports: Ports, call: Call) -> Report:
+def _done(ports: Ports, call: StepCall) -> StepReport:
     report = poll(ports, call) if call.operation is not None else STEPS[call.kind](ports, call)
     if call.kind == "plan" and report.status == "ok":
         return replace(report, facts={**report.facts, "fence": call.fence})
     return report
 
 
-def _list(ports: Ports, call: Call, state: str) -> None:
+def _list(ports: Ports, call: StepCall, state: str) -> None:
     try:
         ports.ledger.set_state(call.job, state, call.endpoint)
     except AzureFailure:  # the list is for people to look at; no job fails for it
         _log.warning("The list of jobs does not show that job %s is %s", call.job, state)
 
 
-def _note(ports: Ports, call: Call, state: str, note: str, *, person: bool = False) -> None:
+def _note(ports: Ports, call: StepCall, state: str, note: str, *, person: bool = False) -> None:
     try:
         ports.ledger.note(
             call.job,

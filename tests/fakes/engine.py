@@ -11,9 +11,9 @@ from typing import Any
 
 from functions.deploy import deploy
 from shared.domain.failure import AzureFailure
-from shared.domain.jobs.step_report import Report, ok
+from shared.domain.jobs.step_call import call_from_json
+from shared.domain.jobs.step_report import StepReport, ok, report_to_json
 from shared.ports import Ports
-from shared.steps.call import call_from_json, report_to_json
 from shared.steps.publish import publish
 from shared.steps.run import run
 
@@ -106,4 +106,4 @@ class FakeEngine:
         try:
             return report_to_json(ok(outcome=publish(self.ports, given["job"], given["ending"])))
         except AzureFailure as failure:
-            return report_to_json(Report("unavailable", failure.message))
+            return report_to_json(StepReport("unavailable", failure.message))

@@ -1,7 +1,10 @@
 """What an activity says back: errors are data, so that the orchestrator can decide by value."""
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Literal
+
+from pydantic import TypeAdapter
 
 from shared.domain.diagnosis.diagnosis import Diagnosis
 
@@ -18,7 +21,7 @@ Status = Literal[
 
 
 @dataclass(frozen=True)
-class Report:
+class StepReport:
     """The outcome of one activity.
 
     Args:
@@ -46,8 +49,8 @@ class Report:
     findings: tuple[dict[str, Any], ...] = ()
 
 
-def ok(note: str = "", **facts: Any) -> Report:
-    return Report("ok", note, facts=facts)
+def ok(note: str = "", **facts: Any) -> StepReport:
+    return StepReport("ok", note, facts=facts)
 
 
 def waiting(
@@ -56,9 +59,20 @@ def waiting(
     operation: str | None = None,
     own: bool = False,
     retry_after: float | None = None,
-) -> Report:
-    return Report("waiting", note, operation=operation, own=own, retry_after=retry_after)
+) -> StepReport:
+    return StepReport("waiting", note, operation=operation, own=own, retry_after=retry_after)
 
 
-def unhealthy(diagnosis: Diagnosis) -> Report:
-    return Report("unhealthy", diagnosis.cause, diagnosis=diagnosis)
+def unhealthy(diagnosis: Diagnosis) -> StepReport:
+    return StepReport("unhealthy", diagnosis.cause, diagnosis=diagnosis)
+
+
+@cache
+def _report_adapter() -> TypeAdapter[StepReport]:
+    """Built when first needed: it takes longer than the rest of the import."""
+    return TypeAdapter(StepReport)
+
+
+def report_to_json(report: StepReport) -> dict[str, Any]:
+    plain: dict[str, Any] = _report_adapter().dump_python(report, mode="json")
+    return plain

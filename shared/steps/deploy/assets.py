@@ -3,14 +3,15 @@
 import tempfile
 from pathlib import Path
 
-from shared.domain.jobs.step_report import Report, ok
+from shared.domain.jobs.step_call import StepCall
+from shared.domain.jobs.step_report import StepReport, ok
 from shared.domain.release.desired_environment import ENVIRONMENT_NAME, EnvironmentAsk
 from shared.ports import Ports
-from shared.steps.call import Call, release_of
+from shared.steps.deploy.kept_release import release_of
 from shared.steps.deploy.package import fetched_of
 
 
-def ensure_model(ports: Ports, call: Call) -> Report:
+def ensure_model(ports: Ports, call: StepCall) -> StepReport:
     """The flow's files are a model version whose version is their digest."""
     release = release_of(ports, call.job)
     if ports.workspace.has_model(release.model_name, release.digest):
@@ -24,7 +25,7 @@ def ensure_model(ports: Ports, call: Call) -> Report:
     return ok()
 
 
-def ensure_environment(ports: Ports, call: Call) -> Report:
+def ensure_environment(ports: Ports, call: StepCall) -> StepReport:
     """The environment is registered; one for all flows that need the same."""
     release = release_of(ports, call.job)
     environment = release.environment
@@ -44,7 +45,7 @@ def ensure_environment(ports: Ports, call: Call) -> Report:
     return ok()
 
 
-def ensure_data_assets(ports: Ports, call: Call) -> Report:
+def ensure_data_assets(ports: Ports, call: StepCall) -> StepReport:
     """The data assets are registered that collected inputs and outputs go to."""
     assets = release_of(ports, call.job).data_assets.values()
     for asset in assets:
@@ -52,7 +53,7 @@ def ensure_data_assets(ports: Ports, call: Call) -> Report:
     return ok(", ".join(asset.name for asset in assets))
 
 
-def _context(ports: Ports, call: Call, environment: EnvironmentAsk, into: Path) -> Path | None:
+def _context(ports: Ports, call: StepCall, environment: EnvironmentAsk, into: Path) -> Path | None:
     """The folder of the build context, out of the kept package; None where there is none."""
     build, needs = environment.build, environment.needs
     if build is not None:

@@ -5,17 +5,18 @@ from dataclasses import replace
 
 from shared.domain.azure.endpoint import EndpointState
 from shared.domain.diagnosis.diagnosis import Signal, diagnose
-from shared.domain.jobs.step_report import Report, unhealthy, waiting
+from shared.domain.jobs.step_call import StepCall
+from shared.domain.jobs.step_report import StepReport, unhealthy, waiting
 from shared.domain.planning.step import live
 from shared.domain.release.release import Release
 from shared.domain.release.smoke_test import SmokeTest
 from shared.ports import Ports
-from shared.steps.call import Call, release_of
+from shared.steps.deploy.kept_release import release_of
 from shared.steps.deploy.samples import Asking
 from shared.steps.visibility import fresh
 
 
-def smoke_test(ports: Ports, call: Call) -> Report:
+def smoke_test(ports: Ports, call: StepCall) -> StepReport:
     """The new deployment alone answers the sample as expected, whatever traffic it has."""
     release = release_of(ports, call.job)
     place = call.known.get("place") or _place(ports.workspace.endpoint(call.endpoint))
@@ -27,7 +28,7 @@ def smoke_test(ports: Ports, call: Call) -> Report:
     return _tested(Asking(ports, call, release, uri, auth_mode, release.deployment_name))
 
 
-def verify(ports: Ports, call: Call) -> Report:
+def verify(ports: Ports, call: StepCall) -> StepReport:
     """All traffic goes to the deployment that was asked for, and the endpoint answers with it."""
     release = release_of(ports, call.job)
     endpoint = ports.workspace.endpoint(call.endpoint)
@@ -49,7 +50,7 @@ def _place(endpoint: EndpointState | None) -> tuple[str, str] | None:
     return (endpoint.scoring_uri, endpoint.auth_mode) if endpoint is not None else None
 
 
-def _tested(asking: Asking) -> Report:
+def _tested(asking: Asking) -> StepReport:
     """Everything that the smoke test says; what fails first ends it."""
     test = asking.release.smoke_test
     reports = []
@@ -70,7 +71,9 @@ def _told(count: int, test: SmokeTest) -> str:
     return ", ".join(said)
 
 
-def _differences(ports: Ports, call: Call, release: Release, endpoint: EndpointState) -> list[str]:
+def _differences(
+    ports: Ports, call: StepCall, release: Release, endpoint: EndpointState
+) -> list[str]:
     name, wrong = release.deployment_name, list[str]()
     if live(endpoint.traffic) != {name: 100}:
         wrong.append(f"the traffic is {json.dumps(dict(endpoint.traffic))}")

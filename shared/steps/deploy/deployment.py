@@ -3,17 +3,18 @@
 from shared.domain.azure.endpoint import DeploymentState
 from shared.domain.diagnosis.diagnosis import Signal, diagnose
 from shared.domain.jobs.phase import words
-from shared.domain.jobs.step_report import Report, ok, unhealthy, waiting
+from shared.domain.jobs.step_call import StepCall
+from shared.domain.jobs.step_report import StepReport, ok, unhealthy, waiting
 from shared.domain.planning.deployment_plan import as_asked
 from shared.domain.planning.deployment_spec import deployment_spec
 from shared.domain.release.release import ATTEMPT_TAG, JOB_TAG
 from shared.ports import Ports
-from shared.steps.call import Call, release_of
+from shared.steps.deploy.kept_release import release_of
 from shared.steps.deploy.planning import kept_plan
 from shared.steps.visibility import not_shown_yet, sure
 
 
-def ensure_deployment(ports: Ports, call: Call) -> Report:
+def ensure_deployment(ports: Ports, call: StepCall) -> StepReport:
     """The release's deployment is there, ready, with as many instances as asked.
 
     One of a fixed name that is something else is replaced in place. A deployment that an earlier
@@ -48,7 +49,7 @@ def ensure_deployment(ports: Ports, call: Call) -> Report:
     return waiting(words(call.kind), operation=operation, own=True)
 
 
-def restore_deployment(ports: Ports, call: Call) -> Report:
+def restore_deployment(ports: Ports, call: StepCall) -> StepReport:
     """The deployment that was replaced in place is back as it was before the plan."""
     name, made = str(call.arguments["name"]), kept_plan(ports, call.job)
     kept = made.prior.replaced if made is not None else None
@@ -68,7 +69,7 @@ def restore_deployment(ports: Ports, call: Call) -> Report:
     return unhealthy(diagnose(Signal("", f"{name} is {state.provisioning_state}", log)))
 
 
-def delete_deployment(ports: Ports, call: Call) -> Report:
+def delete_deployment(ports: Ports, call: StepCall) -> StepReport:
     """The deployment is gone. One that is not shown is deleted too: it may not be shown yet."""
     name = str(call.arguments["name"])
     state = _find(ports, call.endpoint, name)
@@ -82,7 +83,7 @@ def delete_deployment(ports: Ports, call: Call) -> Report:
     return waiting(words(call.kind), operation=operation, own=True)
 
 
-def _failed(ports: Ports, call: Call, state: DeploymentState) -> Report | None:
+def _failed(ports: Ports, call: StepCall, state: DeploymentState) -> StepReport | None:
     """What a failed deployment means; None where a new PUT is to go over it."""
     mine = (state.tags.get(JOB_TAG), state.tags.get(ATTEMPT_TAG)) == (call.job, str(call.attempt))
     if not mine and _serves(ports, call, state):
@@ -96,7 +97,7 @@ def _failed(ports: Ports, call: Call, state: DeploymentState) -> Report | None:
     return unhealthy(diagnose(Signal("", f"{state.name} is {state.provisioning_state}", log)))
 
 
-def _serves(ports: Ports, call: Call, state: DeploymentState) -> bool:
+def _serves(ports: Ports, call: StepCall, state: DeploymentState) -> bool:
     """Azure deletes nothing that has traffic, and what served once may serve again."""
     made, endpoint = kept_plan(ports, call.job), ports.workspace.endpoint(call.endpoint)
     replaced = made is not None and made.prior.replaced is not None

@@ -3,16 +3,17 @@
 from shared.domain.azure.endpoint import EndpointState
 from shared.domain.diagnosis.diagnosis import Signal, diagnose
 from shared.domain.jobs.phase import words
-from shared.domain.jobs.step_report import Report, ok, unhealthy, waiting
+from shared.domain.jobs.step_call import StepCall
+from shared.domain.jobs.step_report import StepReport, ok, unhealthy, waiting
 from shared.domain.planning.endpoint_spec import endpoint_as_asked, endpoint_spec
 from shared.domain.planning.step import live
 from shared.domain.release.release import JOB_TAG
 from shared.ports import Ports
-from shared.steps.call import Call, release_of
+from shared.steps.deploy.kept_release import release_of
 from shared.steps.visibility import not_shown_yet, sure
 
 
-def ensure_endpoint(ports: Ports, call: Call) -> Report:
+def ensure_endpoint(ports: Ports, call: StepCall) -> StepReport:
     """Create the endpoint, or bring it to what is asked; its traffic stays."""
     release = release_of(ports, call.job)
     ask = release.endpoint
@@ -32,19 +33,19 @@ def ensure_endpoint(ports: Ports, call: Call) -> Report:
     return waiting(words(call.kind), operation=operation, own=True)
 
 
-def _has_failed(call: Call, state: EndpointState) -> bool:
+def _has_failed(call: StepCall, state: EndpointState) -> bool:
     """Whether what this try wrote has failed: then another PUT tells no more."""
     made = call.attempt == 1 and state.tags.get(JOB_TAG) == call.job
     return state.provisioning_state == "Failed" and (call.written or made)
 
 
-def _why(state: EndpointState) -> Report:
+def _why(state: EndpointState) -> StepReport:
     if state.operation_url is not None:
         return waiting("The endpoint has failed; asking why", operation=state.operation_url)
     return unhealthy(diagnose(Signal("", f"Endpoint {state.name} is {state.provisioning_state}")))
 
 
-def set_traffic(ports: Ports, call: Call) -> Report:
+def set_traffic(ports: Ports, call: StepCall) -> StepReport:
     """Give the traffic to whom the arguments say, in per cent by deployment.
 
     With `again` it is written also where it seems to be so: what is shown may be older.

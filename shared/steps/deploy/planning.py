@@ -1,20 +1,21 @@
 """Taking the turn, observing, planning: everything before the first write."""
 
 from shared.domain.azure.endpoint import Identity
-from shared.domain.jobs.step_report import Report, ok, waiting
+from shared.domain.jobs.step_call import StepCall
+from shared.domain.jobs.step_report import StepReport, ok, waiting
 from shared.domain.planning.endpoint_spec import made_anew
 from shared.domain.planning.plan import plan
 from shared.domain.planning.step import Observed, Plan, from_json, steps_to_json, to_json
 from shared.domain.planning.undo import moves_traffic, undo
 from shared.domain.release.release import Release
 from shared.ports import Ports
-from shared.steps.call import Call, release_of
 from shared.steps.deploy.deployment_observed import observe_deployment
+from shared.steps.deploy.kept_release import release_of
 from shared.steps.deploy.rights import observe_rights
 from shared.steps.visibility import LOOKS
 
 
-def make_plan(ports: Ports, call: Call) -> Report:
+def make_plan(ports: Ports, call: StepCall) -> StepReport:
     """The plan that the ledger keeps; made once, when the endpoint has come to rest."""
     release = release_of(ports, call.job)
     kept = ports.ledger.read(call.job, "plan")
@@ -36,7 +37,7 @@ def make_plan(ports: Ports, call: Call) -> Report:
     )
 
 
-def make_undo(ports: Ports, call: Call) -> Report:
+def make_undo(ports: Ports, call: StepCall) -> StepReport:
     """The way back, as far as it has gone; waits until the running operation has ended."""
     made = kept_plan(ports, call.job)
     if made is None:
@@ -50,7 +51,7 @@ def make_undo(ports: Ports, call: Call) -> Report:
     return ok(steps=steps_to_json(steps), moved=moves_traffic(steps))
 
 
-def _shows_newest(call: Call, observed: Observed) -> bool:
+def _shows_newest(call: StepCall, observed: Observed) -> bool:
     """Whether what was released last is there and has traffic; else what an earlier job made.
 
     If not, that may be so, or not be shown yet. A few looks cost little; a plan made from an old

@@ -5,7 +5,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from shared.domain.errors import Finding, Rejected
-from shared.domain.jobs.step_report import Report, ok
+from shared.domain.jobs.step_call import StepCall
+from shared.domain.jobs.step_report import StepReport, ok
 from shared.domain.kinds.prompt_flow import Flow, missing_connections
 from shared.domain.manifest import (
     Layers,
@@ -23,20 +24,19 @@ from shared.domain.release.release import Release, from_json, to_json
 from shared.domain.requests.request import DeployRequest, FolderSource, Source
 from shared.package import Reading
 from shared.ports import Ports
-from shared.steps.call import Call
 from shared.steps.deploy.environment import environment_of
 from shared.steps.deploy.package import fetched
 from shared.steps.deploy.placement import endpoint_name, placement, placing_findings
 from shared.steps.deploy.policy_checks import allowing_findings
 
 
-def prepare(ports: Ports, call: Call) -> Report:
+def prepare(ports: Ports, call: StepCall) -> StepReport:
     """The job has a release in the ledger, and is enlisted for its endpoint.
 
     `done` where the job has its result already. Raises Rejected with every finding.
     """
     if ports.ledger.read(call.job, "result") is not None:
-        return Report("done")
+        return StepReport("done")
     kept = ports.ledger.read(call.job, "release")
     if kept is not None:
         made = from_json(kept)

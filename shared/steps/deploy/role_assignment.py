@@ -4,15 +4,15 @@ from dataclasses import replace
 
 from shared.domain.access.roles import Grant, Role, assignment_name, covers, grant_command
 from shared.domain.failure import Denied, Refused
-from shared.domain.jobs.step_report import Report, ok, waiting
+from shared.domain.jobs.step_call import StepCall
+from shared.domain.jobs.step_report import StepReport, ok, waiting
 from shared.ports import Ports
-from shared.steps.call import Call
 from shared.steps.deploy.rights import held_assignments
 
 _WRITTEN = "The grant is written; waiting until it is visible"
 
 
-def ensure_role_assignment(ports: Ports, call: Call) -> Report:
+def ensure_role_assignment(ports: Ports, call: StepCall) -> StepReport:
     """The endpoint's identity holds the role, and the assignment is visible.
 
     Where Sluice may not grant it, the report names the command for an administrator, and the next
@@ -40,7 +40,7 @@ def ensure_role_assignment(ports: Ports, call: Call) -> Report:
     )
 
 
-def _held(ports: Ports, grant: Grant, principal: str) -> Report | None:
+def _held(ports: Ports, grant: Grant, principal: str) -> StepReport | None:
     for held in held_assignments(ports, grant.scope, principal):
         if covers(held, grant, principal):
             ours = held.id.endswith(assignment_name(grant.scope, grant.role.id, principal))
@@ -55,7 +55,7 @@ def _held(ports: Ports, grant: Grant, principal: str) -> Report | None:
     return None
 
 
-def _assign(ports: Ports, grant: Grant, principal: str) -> Report | None:
+def _assign(ports: Ports, grant: Grant, principal: str) -> StepReport | None:
     """Why it cannot be granted now; None where it is."""
     try:
         ports.roles.assign(grant.scope, grant.role.id, principal)
@@ -65,7 +65,7 @@ def _assign(ports: Ports, grant: Grant, principal: str) -> Report | None:
             f"Sluice may not grant '{grant.role.name}' itself. An administrator must run: {command}"
         )
         if grant.optional:  # nobody waits for what a flow is served without
-            return Report("unhealthy", note)
+            return StepReport("unhealthy", note)
         return replace(waiting(note), person=True)
     except Refused as refused:
         if refused.code != "PrincipalNotFound":

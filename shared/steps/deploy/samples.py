@@ -8,13 +8,13 @@ from typing import Any
 
 from shared.domain.diagnosis.diagnosis import Signal, diagnose
 from shared.domain.failure import Unavailable
-from shared.domain.jobs.step_report import Report, ok, unhealthy
+from shared.domain.jobs.step_call import StepCall
+from shared.domain.jobs.step_report import StepReport, ok, unhealthy
 from shared.domain.manifest import Expectation, unmet
 from shared.domain.masking import masked
 from shared.domain.release.release import Release
 from shared.domain.release.smoke_test import Sample, second_turn
 from shared.ports import Answer, Ports
-from shared.steps.call import Call
 
 # How often each status may come before it counts; others count at once. A late answer costs time.
 _TRIES: Mapping[int, int] = {408: 2, **dict.fromkeys((401, 404, 429, 500, 502, 503, 504), 4)}
@@ -37,7 +37,7 @@ class Asking:
     """
 
     ports: Ports
-    call: Call
+    call: StepCall
     release: Release
     uri: str
     auth_mode: str
@@ -48,7 +48,7 @@ class Asking:
         """Asked for once, however many samples there are."""
         return self.ports.workspace.credential(self.call.endpoint, self.auth_mode)
 
-    def sample(self, sample: Sample) -> Report:
+    def sample(self, sample: Sample) -> StepReport:
         """Whether a sample is answered as expected; the answer is in the report's facts."""
         what = _named(sample)
         answer = self._answer(sample.input)
@@ -62,7 +62,7 @@ class Asking:
             return self._unmet(f"{what}: {wrong}", answer)
         return ok(answer=answer.body, seconds=round(answer.seconds, 3))
 
-    def second_turn(self, first: Any) -> Report:
+    def second_turn(self, first: Any) -> StepReport:
         """Whether a chat goes on from its first answer. Nothing to do for other flows."""
         test = self.release.smoke_test
         if test.chat is None:
@@ -80,7 +80,7 @@ class Asking:
             return self._unmet(f"{what}: the chat output '{test.chat.output}' is empty", answer)
         return ok()
 
-    def stream(self) -> Report:
+    def stream(self) -> StepReport:
         """Whether the first sample is also answered as a stream that ends, where one is wanted."""
         if not self.release.smoke_test.stream:
             return ok()
@@ -110,9 +110,9 @@ class Asking:
                 raise
             return Answer(408, failure.message, limit)
 
-    def _refused(self, what: str, answer: Answer) -> Report:
+    def _refused(self, what: str, answer: Answer) -> StepReport:
         if self.call.tries < _TRIES.get(answer.status, 0):
-            return Report("unavailable", f"The endpoint answered {answer.status}; asking again")
+            return StepReport("unavailable", f"The endpoint answered {answer.status}; asking again")
         own = f", the flow itself {answer.model_status}" if answer.model_status else ""
         message = f"{what}: the endpoint answered {answer.status}{own} {answer.reason}"
         log = self.ports.workspace.deployment_log(
@@ -126,9 +126,11 @@ class Asking:
             status=answer.status,
         )
         found = diagnose(signal)
-        return Report("denied" if found.permission else "unhealthy", found.cause, diagnosis=found)
+        return StepReport(
+            "denied" if found.permission else "unhealthy", found.cause, diagnosis=found
+        )
 
-    def _unmet(self, wrong: str, answer: Answer) -> Report:
+    def _unmet(self, wrong: str, answer: Answer) -> StepReport:
         message = f"{wrong}. The answer: {_short(answer.body)}"
         return unhealthy(diagnose(Signal("SmokeTest", message, step=self.call.title, status=200)))
 

@@ -1,13 +1,13 @@
 """The steps that delete an endpoint, and what it was granted."""
 
 from shared.domain.jobs.phase import words
-from shared.domain.jobs.step_report import Report, ok, waiting
+from shared.domain.jobs.step_call import StepCall
+from shared.domain.jobs.step_report import StepReport, ok, waiting
 from shared.ports import Ports
-from shared.steps.call import Call
 from shared.steps.visibility import not_shown_yet
 
 
-def delete_endpoint(ports: Ports, call: Call) -> Report:
+def delete_endpoint(ports: Ports, call: StepCall) -> StepReport:
     """The endpoint is gone, with all that was behind it.
 
     What is not shown is deleted all the same at the first try: it may not be shown yet.
@@ -25,7 +25,7 @@ def delete_endpoint(ports: Ports, call: Call) -> Report:
     return waiting(words(call.kind), operation=operation, own=True)
 
 
-def delete_role_assignment(ports: Ports, call: Call) -> Report:
+def delete_role_assignment(ports: Ports, call: StepCall) -> StepReport:
     """The role assignment is gone."""
     given = call.arguments
     ports.roles.take_away(given["id"])

@@ -5,19 +5,19 @@ from collections.abc import Callable
 from shared.domain.access.caller import NOBODY, Caller
 from shared.domain.access.policy import refusal
 from shared.domain.errors import rejected
-from shared.domain.jobs.step_report import Report, ok, waiting
+from shared.domain.jobs.step_call import StepCall
+from shared.domain.jobs.step_report import StepReport, ok, waiting
 from shared.domain.planning.removal_plan import removal_plan
 from shared.domain.planning.step import from_json, steps_to_json, to_json
 from shared.domain.release.release import JOB_TAG
 from shared.domain.requests.request import DeployRequest, Door, RemovalSource, content_hash, job_id
 from shared.ports import Ports
-from shared.steps.call import Call
 from shared.steps.deploy.placement import placement
 from shared.steps.intake.accept import Accepted, Asker, KeyReused, accept
 from shared.steps.remove.inventory import standing
 from shared.steps.visibility import LOOKS
 
-Step = Callable[[Ports, Call], Report]
+Step = Callable[[Ports, StepCall], StepReport]
 
 
 def accept_removal(
@@ -34,7 +34,7 @@ def accept_removal(
 def either(deploys: Step, removes: Step) -> Step:
     """The step of a deployment or of a removal, as the job's request says."""
 
-    def step(ports: Ports, call: Call) -> Report:
+    def step(ports: Ports, call: StepCall) -> StepReport:
         removal = removal_asked(ports, call.job) is not None
         return (removes if removal else deploys)(ports, call)
 
@@ -48,10 +48,10 @@ def removal_asked(ports: Ports, job: str) -> RemovalSource | None:
     return source if isinstance(source, RemovalSource) else None
 
 
-def prepare_removal(ports: Ports, call: Call) -> Report:
+def prepare_removal(ports: Ports, call: StepCall) -> StepReport:
     """The removal may be, and is enlisted for its endpoint. Raises Rejected with every reason."""
     if ports.ledger.read(call.job, "result") is not None:
-        return Report("done")
+        return StepReport("done")
     request, asked = ports.ledger.request(call.job), _asked(ports, call.job)
     assert request is not None
     if ports.ledger.read(call.job, "plan") is None:
@@ -68,7 +68,7 @@ def prepare_removal(ports: Ports, call: Call) -> Report:
     )
 
 
-def plan_removal(ports: Ports, call: Call) -> Report:
+def plan_removal(ports: Ports, call: StepCall) -> StepReport:
     """The plan that the ledger keeps; made once, when the endpoint has come to rest."""
     kept = ports.ledger.read(call.job, "plan")
     if kept is None:
@@ -89,7 +89,7 @@ def plan_removal(ports: Ports, call: Call) -> Report:
     )
 
 
-def no_way_back(ports: Ports, call: Call) -> Report:
+def no_way_back(ports: Ports, call: StepCall) -> StepReport:
     """What is deleted stays deleted; what is not stays as it is."""
     del ports, call
     return ok("what is deleted stays deleted", steps=[], moved=False)

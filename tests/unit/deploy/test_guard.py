@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from shared.domain.jobs.step_report import Report
+from shared.domain.jobs.step_call import StepCall
+from shared.domain.jobs.step_report import StepReport
 from shared.domain.jobs.timeline import ALONE, deaths
-from shared.steps.call import Call
 from shared.steps.guard import DANGEROUS, LANE, guarded
 from tests.fakes.engine import Crash, FakeEngine
 from tests.fakes.world import World, package
@@ -134,14 +134,14 @@ def test_the_turn_to_be_alone_is_renewed_while_the_step_runs(world: World):
     with pytest.raises(Crash):
         _deadly(world, job, "prepare")()
 
-    def lapses() -> Report:
+    def lapses() -> StepReport:
         world.turns.lapse(LANE)
         end = time.monotonic() + 120
         while world.turns.holder(LANE) != job and time.monotonic() < end:
             time.sleep(0.001)
-        return Report("ok", str(world.turns.holder(LANE)))
+        return StepReport("ok", str(world.turns.holder(LANE)))
 
-    call = Call(job, "fox", "prepare", "prepare")
+    call = StepCall(job, "fox", "prepare", "prepare")
     assert guarded(world.ports, call, lambda: None, lapses, renew=0.001).note == job
     assert world.turns.holder(LANE) is None
 

@@ -1,4 +1,4 @@
-"""What a step is given: its job's release, its arguments, and which try this is."""
+"""The input of one activity: which step to run, and where the job stands."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -7,13 +7,9 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from shared.domain.jobs.step_report import Report
-from shared.domain.release.release import Release, from_json
-from shared.ports import Ports
-
 
 @dataclass(frozen=True)
-class Call:
+class StepCall:
     """One activity call, as the orchestrator makes it; JSON.
 
     Args:
@@ -60,29 +56,10 @@ class Call:
 
 
 @cache
-def _call_adapter() -> TypeAdapter[Call]:
+def _call_adapter() -> TypeAdapter[StepCall]:
     """Built when first needed: it takes longer than the rest of the import."""
-    return TypeAdapter(Call)
+    return TypeAdapter(StepCall)
 
 
-@cache
-def _report_adapter() -> TypeAdapter[Report]:
-    """Built when first needed: it takes longer than the rest of the import."""
-    return TypeAdapter(Report)
-
-
-def call_from_json(plain: Mapping[str, Any]) -> Call:
+def call_from_json(plain: Mapping[str, Any]) -> StepCall:
     return _call_adapter().validate_python(plain)
-
-
-def report_to_json(report: Report) -> dict[str, Any]:
-    plain: dict[str, Any] = _report_adapter().dump_python(report, mode="json")
-    return plain
-
-
-def release_of(ports: Ports, job: str) -> Release:
-    """The job's release, which `prepare` kept. Raises LookupError before that."""
-    kept = ports.ledger.read(job, "release")
-    if kept is None:
-        raise LookupError(f"Job {job} has no release")
-    return from_json(kept)
