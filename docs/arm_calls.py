@@ -1,6 +1,6 @@
-"""Renders reference/arm-calls.md from what was sent; `tests/e2e/test_arm_calls.py` sends it.
+"""Renders reference/arm-calls.md from the PUTs that `tests/e2e/test_arm_calls.py` sends.
 
-To write the page anew: `SLUICE_WRITE_REFERENCE=1 pytest tests/e2e/test_arm_calls.py`.
+To regenerate the page: `SLUICE_WRITE_REFERENCE=1 pytest tests/e2e/test_arm_calls.py`.
 """
 
 import json
@@ -15,14 +15,14 @@ PAGE: Final = Path(__file__).parent / "reference" / "arm-calls.md"
 _TOP: Final = """\
 # What Sluice writes to Azure
 
-Every PUT that a release sends, with its body, as it was sent for the manifests below. Sluice \
-writes nothing else but the flow's files into the workspace's storage, and DELETEs of what is old. \
-What differs from one release to the next is written `{like this}`; `{ws}` is the workspace's ARM \
+Every PUT that a release sends, with its body, as sent for the manifests below. Besides, Sluice \
+only uploads the flow's files into the workspace's storage and DELETEs what is old. \
+Values that differ between releases are written `{like this}`; `{ws}` is the workspace's ARM \
 id. `access.roles` adds role assignments of the same shape; a rollout's stages are PUTs of the \
 endpoint with other traffic.
 
-This page is made by an end-to-end test: `SLUICE_WRITE_REFERENCE=1 pytest \
-tests/e2e/test_arm_calls.py` writes it.
+An end-to-end test generates this page: `SLUICE_WRITE_REFERENCE=1 pytest \
+tests/e2e/test_arm_calls.py`.
 """
 
 _VARYING: Final = (

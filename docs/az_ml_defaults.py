@@ -25,12 +25,12 @@ AZ_ML: Final[Mapping[str, object]] = {
     **{f"liveness_probe.{field}": default for field, default in _PROBE.items()},
     **{f"readiness_probe.{field}": default for field, default in _PROBE.items()},
 }
-"""What azure-ai-ml says of each field's default; a test compares it with azure-ai-ml itself."""
+"""Default of each field in azure-ai-ml; a test compares it with azure-ai-ml itself."""
 
 REASONS: Final[Mapping[str, str]] = {
-    "instance_type": "a flow without any manifest is deployed, too",
-    "instance_count": "the same; and what an autoscaler has set is kept",
-    "environment": "the flow says its image and its requirements itself",
+    "instance_type": "a flow without a manifest is deployed too",
+    "instance_count": "the same; and an autoscaler's count is kept",
+    "environment": "the flow names its image and its requirements itself",
     "request_settings.request_timeout_ms": "a flow that calls a model often takes more than 5 s; "
     "Azure takes 300 s for prompt flows",
     "request_settings.max_concurrent_requests_per_instance": "a flow waits for a model most of "
@@ -42,7 +42,7 @@ REASONS: Final[Mapping[str, str]] = {
 
 
 def ours() -> dict[str, object]:
-    """Sluice's defaults, out of the code that uses them."""
+    """Return Sluice's defaults, read from the code that uses them."""
     requests, probe = RequestSettings(), Probe()
     probed = {field: getattr(probe, field) for field in _PROBE}
     return {
@@ -62,14 +62,14 @@ def ours() -> dict[str, object]:
 
 
 def table() -> Iterator[str]:
-    """The lines of the page's section."""
-    yield "## Defaults that are not az ml's"
+    """Yield the lines of the page's section."""
+    yield "## Defaults that differ from az ml's"
     yield ""
-    yield "What no file says is as az ml has it, az ml's own files included, save for these:"
+    yield "Unset fields have az ml's defaults, also in az ml's own files, except these:"
     yield ""
     yield "| field | az ml's | Sluice's | why |"
     yield "| --- | --- | --- | --- |"
-    said = ours()
+    defaults = ours()
     for field, reason in REASONS.items():
-        yield f"| `{field}` | {AZ_ML[field]} | {said[field]} | {reason} |"
+        yield f"| `{field}` | {AZ_ML[field]} | {defaults[field]} | {reason} |"
     yield ""

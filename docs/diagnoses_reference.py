@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from docs.diagnosis_shapes import SHAPES, from_azure, right
+from docs.diagnosis_shapes import SHAPES, from_azure, is_found
 from shared.domain.diagnosis.diagnosis import ROWS, Row
 from shared.domain.diagnosis.rows import (
     creation,
@@ -26,8 +26,8 @@ TOP: Final = """\
 
 A failed job's result has a `diagnosis`: the cause, what to do, a page to read, and the raw error \
 with the end of the container's log, cut to its last traceback or its last lines. The rows below \
-are all that Sluice knows, in the order in which they are tried; the first that fits is told. A \
-failure that no row knows says so, with the raw error.
+are tried in this order; the first that matches is reported. A failure that matches no row is \
+reported as unknown, with the raw error.
 
 Codes are Azure's own, except `SmokeTest` (an endpoint's answer), `GrantLimit`, `TimeLimit`, \
 `NotAsAsked` and `Unreachable` (Sluice's). Where a role may be missing, the step is tried again \
@@ -37,19 +37,19 @@ right, the remedy names the action, the scope and, where both are known, the \
 
 Signatures, tokens, keys and passwords in the raw error and in the log are masked (`***`).
 
-This page is made from the table by `make docs`.
+`make docs` generates this page from the table.
 """
 SHAPES_TOP: Final = """\
 ## Row by shape
 
-Azure gives one and the same error in several shapes. Each example of each row above that comes \
-from Azure's control plane is read in each of them; `found` says that it is found as this row.
+Azure returns the same error in several shapes. Each example from Azure's control plane is read \
+in each shape; `found` means that it is recognised as this row.
 
 - **code**: `{"code": "ResourceNotReady", "message": "…"}`, of an operation or a refusal
 - **head**: no code; the message begins with `ResourceNotReady: `
 - **(None)**: no code; the message begins with `(None) ResourceNotReady: `
-- **time and cause**: a code that says nothing, then a time, that code and the real one
-- **text**: neither field nor head; the link or the words alone tell it
+- **time and cause**: a generic code, then a time, that code again and the real one
+- **text**: no code at all; only the link or the words identify it
 - **create refused**: 400 `BadRequest`, details of `InferencingClientCreateDeploymentFailed`, JSON \
 behind a text
 - **call failed**: 400 `BadRequest`, details of `InferencingClientCallFailed`, JSON inside the text
@@ -57,22 +57,22 @@ behind a text
 - **detail**: 400 `BadRequest`, the code in a detail
 """
 _THEMES: Final = (
-    ("What Sluice itself finds", sluice.ROWS),
-    ("What subscription, policies and networks do not allow", subscription.ROWS),
-    ("What Sluice may not do", own_rights.ROWS),
-    ("What storage refuses of an upload", uploads.ROWS),
-    ("What the endpoint's identity may not do", permissions.ROWS),
+    ("Found by Sluice itself", sluice.ROWS),
+    ("Not allowed by subscription, policies or networks", subscription.ROWS),
+    ("Not permitted to Sluice", own_rights.ROWS),
+    ("Uploads refused by storage", uploads.ROWS),
+    ("Not permitted to the endpoint's identity", permissions.ROWS),
     (
-        "Why a container does not start, or its flow does not load",
+        "The container does not start, or the flow does not load",
         flow_packages.ROWS + flow_start.ROWS + startup.ROWS,
     ),
-    ("What Azure ML refuses or fails to make", creation.ROWS),
-    ("What a call to the scoring URI answers", scoring.ROWS),
+    ("Refused by Azure ML, or failed there", creation.ROWS),
+    ("Errors of the scoring URI", scoring.ROWS),
 )
 
 
 def page() -> str:
-    """The reference as Markdown: a table for each theme."""
+    """Return the reference as Markdown: a table for each theme."""
     parts = [TOP]
     for title, rows in _THEMES:
         parts += [f"## {title}", "", "| case | looks like | cause | remedy |"]
@@ -86,14 +86,14 @@ def _by_shape() -> Iterator[str]:
     yield f"| case | {' | '.join(SHAPES)} |"
     yield f"| --- |{' --- |' * len(SHAPES)}"
     for row in rows:
-        told = ("found" if right(row, shape) else "**not found**" for shape in SHAPES.values())
-        yield f"| {row.name} | {' | '.join(told)} |"
+        cells = ("found" if is_found(row, shape) else "**not found**" for shape in SHAPES.values())
+        yield f"| {row.name} | {' | '.join(cells)} |"
     examples = sum(len(from_azure(row)) for row in rows)
     yield f"\n{len(rows)} rows, {examples} examples, {len(SHAPES)} shapes.\n"
 
 
 def _line(row: Row) -> str:
-    waits = " (may be not in force yet)" if row.needs else ""
+    waits = " (or the role is not in force yet)" if row.needs else ""
     cells = (f"[{row.name}]({row.page})", "; ".join(_seen(row)), row.cause + waits, row.remedy)
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 

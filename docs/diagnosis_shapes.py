@@ -1,4 +1,4 @@
-"""The shapes in which Azure gives one and the same error: `make docs` and the tests use them.
+"""The shapes in which Azure returns the same error; `make docs` and the tests use them.
 
 Seen in: Azure/mlops-v2#120, Azure/azureml-examples#1977, Azure/azure-cli-extensions#7107,
 MicrosoftLearning/mslearn-azure-ml#30 and #41, and logs of deployments.
@@ -48,19 +48,19 @@ SHAPES: Final[Mapping[str, Shape]] = {
 
 
 def from_azure(row: Row) -> list[Signal]:
-    """The row's examples that Azure's control plane gives; the others come in one shape alone."""
+    """Return the row's examples from Azure's control plane; others have only one shape."""
     if row in (*scoring.ROWS, *sluice.ROWS, *uploads.ROWS):
         return []
     return [it for it in row.examples if not it.status]
 
 
-def right(row: Row, shape: Shape) -> bool:
-    """Whether each example of the row is found as that row in a shape."""
+def is_found(row: Row, shape: Shape) -> bool:
+    """Return whether every example of the row is recognised as that row in a shape."""
     return all(found_in(it, shape) is row for it in from_azure(row))
 
 
 def found_in(signal: Signal, shape: Shape) -> Row | None:
-    """The row that is found where the error comes in a shape."""
-    said = azure_error(shape(signal.code, signal.message))
-    seen = replace(signal, code=said.code, message=said.message)
-    return next((row for row in ROWS if row.fits(seen)), None)
+    """Return the row that matches the error in the given shape."""
+    error = azure_error(shape(signal.code, signal.message))
+    shaped = replace(signal, code=error.code, message=error.message)
+    return next((row for row in ROWS if row.fits(shaped)), None)

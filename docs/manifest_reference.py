@@ -15,21 +15,21 @@ PAGE: Final = REFERENCE / "manifest.md"
 TOP: Final = """\
 # The manifest, `deploy.yaml`
 
-A flow needs none: it is deployed under its folder's or zip's name, one instance, all outputs. A \
-`deploy.yaml` beside the flow file says more; so does the `manifest` of a request, which is laid \
-over it. az ml's own files beside the flow are taken as they are, \
+A manifest is optional: without one, a flow is deployed under its folder's or zip's name, with one \
+instance and all outputs. A `deploy.yaml` beside the flow file changes that; the `manifest` of a \
+request overrides it. az ml's own files beside the flow are used as they are, \
 [whatever their names](../how-to/write-a-manifest.md#the-az-ml-files-that-you-have-already); where \
-both say something, `deploy.yaml` wins. Unknown fields are refused.
+both set a field, `deploy.yaml` wins. Unknown fields are refused.
 
-Editors complete it with the [JSON Schema](deploy.schema.json): put \
-`# yaml-language-server: $schema=<path or URL of deploy.schema.json>` into its first line.
+Editors complete the fields with the [JSON Schema](deploy.schema.json): put \
+`# yaml-language-server: $schema=<path or URL of deploy.schema.json>` into the first line.
 
-This page is made from the models by `make docs`.
+`make docs` generates this page from the models.
 """
 
 
 def page(schema: Mapping[str, Any]) -> str:
-    """The reference as Markdown: a table for each section, fields without effect left out."""
+    """Return the reference as Markdown: a table for each section, without unused fields."""
     sections = [("deploy.yaml", schema), *schema["$defs"].items()]
     parts = (line for name, part in sections for line in _section(name, part))
     return "\n".join([TOP, *table(), *parts])
@@ -40,39 +40,39 @@ def _section(name: str, part: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     yield str(part.get("description", ""))
     yield ""
-    yield "| field | takes | what it says |"
+    yield "| field | type | meaning |"
     yield "| --- | --- | --- |"
-    for field, said in part["properties"].items():
-        if not str(said.get("description", "")).lower().startswith(("not used", "az ml's")):
-            yield f"| `{field}` | {_takes(said)} | {said.get('description', '')} |"
+    for field, schema in part["properties"].items():
+        if not str(schema.get("description", "")).lower().startswith(("not used", "az ml's")):
+            yield f"| `{field}` | {_type(schema)} | {schema.get('description', '')} |"
     yield ""
 
 
-def _takes(said: Mapping[str, Any]) -> str:
-    """What a field may hold, in few words; None, which is the same as nothing, is not said."""
-    if "anyOf" in said:
-        kinds = [_takes(each) for each in said["anyOf"] if each.get("type") != "null"]
-        return " or ".join(kinds) + _default(said)
-    if "$ref" in said:
-        name = str(said["$ref"]).rpartition("/")[2]
+def _type(schema: Mapping[str, Any]) -> str:
+    """Describe the type of a field briefly, without null."""
+    if "anyOf" in schema:
+        kinds = [_type(each) for each in schema["anyOf"] if each.get("type") != "null"]
+        return " or ".join(kinds) + _default(schema)
+    if "$ref" in schema:
+        name = str(schema["$ref"]).rpartition("/")[2]
         return f"[{name}](#{name.lower()})"
-    if "enum" in said:
-        return ", ".join(f"`{value}`" for value in said["enum"])
-    if said.get("type") == "array":
-        return f"list of {_takes(said['items'])}"
-    if said.get("type") == "object":
+    if "enum" in schema:
+        return ", ".join(f"`{value}`" for value in schema["enum"])
+    if schema.get("type") == "array":
+        return f"list of {_type(schema['items'])}"
+    if schema.get("type") == "object":
         return "map"
-    return str(said.get("type", "anything")) + _bounds(said) + _default(said)
+    return str(schema.get("type", "anything")) + _bounds(schema) + _default(schema)
 
 
-def _bounds(said: Mapping[str, Any]) -> str:
+def _bounds(schema: Mapping[str, Any]) -> str:
     words = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
-    found = [f"{sign} {said[word]}" for word, sign in words.items() if word in said]
+    found = [f"{sign} {schema[word]}" for word, sign in words.items() if word in schema]
     return f" ({', '.join(found)})" if found else ""
 
 
-def _default(said: Mapping[str, Any]) -> str:
-    return f", default {said['default']}" if said.get("default") is not None else ""
+def _default(schema: Mapping[str, Any]) -> str:
+    return f", default {schema['default']}" if schema.get("default") is not None else ""
 
 
 def main() -> None:
