@@ -2,12 +2,12 @@
 
     python -m local.azure_ml --state DIR --azurite 127.0.0.1:PORT [flags, see --help]
 
-Azurite must run already, with the accounts of `local.azure_ml.blobs.ACCOUNTS`. When all is ready
-one line of JSON is printed: `proxy` (for HTTPS_PROXY), `ca_bundle` (for REQUESTS_CA_BUNDLE),
-`identity_endpoint` (for IDENTITY_ENDPOINT; IDENTITY_HEADER says who you are, see `local.cloud`)
+Azurite must already run with the accounts of `local.azure_ml.blobs.ACCOUNTS`. When ready, it prints
+one line of JSON: `proxy` (for HTTPS_PROXY), `ca_bundle` (for REQUESTS_CA_BUNDLE),
+`identity_endpoint` (for IDENTITY_ENDPOINT; IDENTITY_HEADER selects the identity, see `local.cloud`)
 and `admin_url` (faults, calls, settings: see `local.azure_ml.admin`). Any Azure SDK that has these
 four environment variables talks to this process. The stand-in for OpenAI runs in it too, and the
-connection `open_ai_connection` leads there. Everything it knows is kept in DIR.
+connection `open_ai_connection` points to it. All state is kept in DIR.
 """
 
 import asyncio
@@ -21,6 +21,6 @@ from local.serving.scoring import scoring_app
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
-    given = flags.parsed()
+    given = flags.parse()
     runs = serving(given.serve, given.promptflow, given.state.resolve() / "serving")
     asyncio.run(run(given, runs, scoring_app))

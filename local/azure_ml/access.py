@@ -1,52 +1,52 @@
-"""Who may do what where, by the role assignments that are in force now."""
+"""Access checks against the role assignments that are in force now."""
 
 import re
 from collections.abc import Iterable, Iterator
 
 from local.azure_ml import clock, definitions
 from local.azure_ml.definitions import Role
-from local.azure_ml.exchange import Answer, Call, Json, listed
+from local.azure_ml.exchange import Answer, Call, Json, list_answer
 from local.azure_ml.routing import Route
 from local.azure_ml.settings import Settings
 from local.azure_ml.store import Store
 
 
 class Access:
-    """Decides from the stored assignments. A grant is in force `grant_seconds` after its write."""
+    """Checks rights against the stored assignments, in force `grant_seconds` after their write."""
 
     def __init__(self, store: Store, settings: Settings) -> None:
         self._store = store
         self._settings = settings
 
     def allows(self, principal: str, action: str, scope: str, *, data: bool = False) -> bool:
-        """Whether an identity (object id) may do this on a resource, or on its data."""
+        """Return whether an identity (object id) may do this on a resource, or on its data."""
         return any(_covers(role, action, data) for role in self._roles(principal, scope))
 
     def routes(self) -> Iterator[Route]:
         pattern = "{scope}/providers/Microsoft.Authorization/permissions"
-        yield Route("GET", pattern, None, self._own)
+        yield Route("GET", pattern, None, self._list_permissions)
 
-    def _own(self, call: Call) -> Answer:
+    def _list_permissions(self, call: Call) -> Answer:
         roles = self._roles(call.caller.object_id, call.parts["scope"])
-        return listed([role.permission for role in roles])
+        return list_answer([role.permission for role in roles])
 
     def _roles(self, principal: str, scope: str) -> Iterator[Role]:
         for record in self._store.assignments_of(principal):
-            if not self._in_force(record, principal):
+            if not self._is_in_force(record, principal):
                 continue
             properties = record["resource"]["properties"]
             role = definitions.role(properties["roleDefinitionId"])
-            if role and above(properties["scope"], scope):
+            if role and covers_scope(properties["scope"], scope):
                 yield role
 
-    def _in_force(self, record: Json, principal: str) -> bool:
+    def _is_in_force(self, record: Json, principal: str) -> bool:
         written: float = record["written"]
         late = self._settings.late.get(principal, self._settings.grant_seconds)
         return clock.seconds() >= written + late
 
 
-def above(scope: str, other: str) -> bool:
-    """Whether a scope is the other one, or holds it."""
+def covers_scope(scope: str, other: str) -> bool:
+    """Return whether a scope equals the other one or contains it."""
     inner, outer = other.rstrip("/").lower(), scope.rstrip("/").lower()
     return inner == outer or inner.startswith(f"{outer}/")
 

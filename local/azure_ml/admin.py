@@ -20,7 +20,7 @@ _SETTINGS = TypeAdapter(Settings)
 class Admin:
     """GET, POST, DELETE /faults; GET, DELETE /calls; GET, POST /settings. Plain HTTP, JSON.
 
-    `more` are routes of parts that have something of their own to set up.
+    `more` are further routes, of parts with their own setup.
     """
 
     def __init__(
@@ -53,7 +53,7 @@ class Admin:
         try:
             rule = self._faults.add(Rule.model_validate(await request.json()))
         except ValueError as error:
-            return _wrong(error)
+            return _bad_request(error)
         return JSONResponse(rule.model_dump(), 201)
 
     async def _clear_faults(self, request: Request) -> Response:
@@ -61,7 +61,7 @@ class Admin:
         return Response(status_code=204)
 
     async def _list_calls(self, _: Request) -> Response:
-        return JSONResponse(self._calls.shown())
+        return JSONResponse(self._calls.entries())
 
     async def _clear_calls(self, _: Request) -> Response:
         self._calls.clear()
@@ -71,17 +71,17 @@ class Admin:
         return JSONResponse(asdict(self._settings))
 
     async def _change_settings(self, request: Request) -> Response:
-        """Change what the body names; the rest stays. A quota by family adds to the others."""
+        """Change the settings in the body; the rest stays. Quotas are merged by family."""
         try:
             wanted: Any = await request.json()
             quota = {**self._settings.quota, **wanted.get("quota", {})}
             changed = _SETTINGS.validate_python(asdict(replace(self._settings, **wanted)))
         except (ValidationError, ValueError, TypeError, AttributeError) as error:
-            return _wrong(error)
+            return _bad_request(error)
         for name, value in asdict(replace(changed, quota=quota)).items():
             setattr(self._settings, name, value)
         return JSONResponse(asdict(self._settings))
 
 
-def _wrong(error: Exception) -> Response:
+def _bad_request(error: Exception) -> Response:
     return JSONResponse({"error": str(error)}, 400)

@@ -1,4 +1,4 @@
-"""Which api-versions each resource type has; ARM refuses all others before a service sees them.
+"""The api-versions of each resource type; ARM refuses all others before a service sees them.
 
 Sources: the lists of versions at learn.microsoft.com/azure/templates and azure-rest-api-specs; the
 errors' wording: azure-cli#28038, azure-sdk-for-js#4097, vscode-tools-for-ai#940.
@@ -55,9 +55,9 @@ _BY_TYPE = {kind.lower(): versions.split() for kind, versions in _VERSIONS.items
 
 
 def check(path: str, version: str) -> None:
-    """Raise 400 where the type of the resource at a path does not have the version."""
-    kind = _type(path)
-    known = _known(kind.lower())
+    """Raise 400 if the type of the resource at a path does not have the version."""
+    kind = _resource_type(path)
+    known = _find_versions(kind.lower())
     if known is None or version in known:
         return
     supported = ", ".join(known)
@@ -72,15 +72,15 @@ def check(path: str, version: str) -> None:
     raise ArmError(400, "NoRegisteredProviderFound", message)
 
 
-def _type(path: str) -> str:
+def _resource_type(path: str) -> str:
     """`Namespace/type/type` of the innermost resource of a path; empty without a provider."""
     _, found, rest = path.rpartition("/providers/")
     namespace, *parts = rest.split("/")
     return "/".join([namespace, *parts[::2]]) if found else ""
 
 
-def _known(kind: str) -> list[str] | None:
-    """Of the type itself, else of the family that its parent begins."""
+def _find_versions(kind: str) -> list[str] | None:
+    """Versions of the type itself, else of the nearest parent type with a list."""
     while kind and kind not in _BY_TYPE:
         kind, found, _ = kind.rstrip("/").rpartition("/")
         kind += found

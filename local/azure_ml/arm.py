@@ -9,7 +9,7 @@ from local.azure_ml.asgi import Scope
 from local.azure_ml.errors import ArmError
 from local.azure_ml.exchange import Answer, Call
 from local.azure_ml.front import Front
-from local.azure_ml.paging import paged
+from local.azure_ml.paging import cut_page
 from local.azure_ml.principals import Principal
 from local.azure_ml.routing import Router
 from local.azure_ml.settings import Settings
@@ -17,7 +17,7 @@ from local.azure_ml.tokens import Tokens
 
 
 class Arm(Front):
-    """The ASGI app of ARM; a right must be held at the resource or above it."""
+    """The ASGI app of ARM; the caller needs the right at the resource or above it."""
 
     def __init__(self, router: Router, tokens: Tokens, access: Access, settings: Settings) -> None:
         super().__init__(router, tokens, access)
@@ -37,12 +37,12 @@ class Arm(Front):
         api_versions.check(path, query["api-version"])
         return Call(scope["method"], path, query, body, caller)
 
-    def guarded(self, call: Call) -> str:
+    def permission_scope(self, call: Call) -> str:
         return call.path
 
-    def sent(self, call: Call, answer: Answer) -> Answer:
-        return paged(call, answer, self._settings) if answer.is_list else answer
+    def finish(self, call: Call, answer: Answer) -> Answer:
+        return cut_page(call, answer, self._settings) if answer.is_list else answer
 
-    def pause(self, scope: Scope) -> float:
+    def delay(self, scope: Scope) -> float:
         slow = scope["method"] == "PUT" and "/onlineendpoints/" in scope["path"].lower()
         return self._settings.put_seconds if slow else 0.0

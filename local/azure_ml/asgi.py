@@ -1,4 +1,4 @@
-"""Names of ASGI's types, and the few things done with them everywhere."""
+"""ASGI's types, and functions to read requests and send replies."""
 
 import json
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
@@ -12,7 +12,7 @@ type App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
 def header(scope: Scope, name: str) -> str:
-    """The value of a request header; empty without it. `name` in lower case."""
+    """The value of a request header, or empty. `name` must be in lower case."""
     wanted = name.encode()
     return next((value.decode("latin-1") for key, value in scope["headers"] if key == wanted), "")
 
@@ -35,7 +35,7 @@ async def reply(
     *,
     empty: bool = False,
 ) -> None:
-    """Send a JSON answer; without a body where `empty`."""
+    """Send a JSON answer, without a body if `empty`."""
     content = b"" if empty else json.dumps(body).encode()
     plain = {"content-length": str(len(content)), **(headers or {})}
     if not empty:

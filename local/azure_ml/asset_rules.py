@@ -1,4 +1,4 @@
-"""What an asset version must hold, and what of it may change afterwards."""
+"""Required fields of an asset version, and the fields that may change afterwards."""
 
 from local.azure_ml.errors import ArmError
 from local.azure_ml.exchange import Json
@@ -6,11 +6,11 @@ from local.azure_ml.exchange import Json
 _PLACE = {"models": "modelUri", "data": "dataUri", "codes": "codeUri"}
 
 
-def normal(kind: str, wanted: Json, before: Json | None) -> Json:
-    """The properties to keep: what was asked, with Azure's defaults.
+def normalize(kind: str, wanted: Json, before: Json | None) -> Json:
+    """Return the properties to store: the requested ones, with Azure's defaults.
 
     Raises:
-        ArmError: 400, the place of its content is missing; 409, the version has another place.
+        ArmError: 400, the URI of its content is missing; 409, the version has another URI.
     """
     old = before["properties"] if before else None
     if kind == "environments":

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from local import cloud
-from local.azure_ml.asset_rules import normal
+from local.azure_ml.asset_rules import normalize
 from local.azure_ml.datastores import container_sas
 from local.azure_ml.errors import ArmError, not_found
-from local.azure_ml.exchange import NOTHING, Answer, Call, Json, listed
+from local.azure_ml.exchange import NO_CONTENT, Answer, Call, Json, list_answer
 from local.azure_ml.resources import system_data
 from local.azure_ml.routing import ML, Route
 from local.azure_ml.store import Store
@@ -15,7 +15,7 @@ KINDS = ("codes", "data", "models", "environments")
 
 
 class Assets:
-    """The versions of one kind of asset. A container is there as soon as one version is."""
+    """The versions of one kind of asset. A container exists once it has a version."""
 
     def __init__(self, kind: str, store: Store) -> None:
         self._kind = kind
@@ -31,12 +31,12 @@ class Assets:
         yield Route("GET", one, f"{versions}/read", self._get)
         yield Route("PUT", one, f"{versions}/write", self._put)
         yield Route("DELETE", one, f"{versions}/delete", self._delete)
-        yield Route("POST", f"{one}/startPendingUpload", f"{versions}/write", self._pending)
+        yield Route("POST", f"{one}/startPendingUpload", f"{versions}/write", self._start_upload)
 
     def _put(self, call: Call) -> Answer:
         resource_id = self._id(call.parts["name"], call.parts["version"])
         before = self._store.get(self._kind, resource_id)
-        properties = normal(self._kind, call.properties, before)
+        properties = normalize(self._kind, call.properties, before)
         resource = {
             "id": resource_id,
             "name": call.parts["version"],
@@ -56,22 +56,22 @@ class Assets:
 
     def _delete(self, call: Call) -> Answer:
         self._store.delete(self._kind, self._id(call.parts["name"], call.parts["version"]))
-        return NOTHING
+        return NO_CONTENT
 
     def _list(self, call: Call) -> Answer:
         found = self._versions(call.parts["name"])
         if wanted := call.query.get("hash"):
             found = [one for one in found if _hash(one) == wanted]
-        return listed(found)
+        return list_answer(found)
 
     def _containers(self, _: Call) -> Answer:
         names = {one["id"].split("/")[-3] for one in self._store.all(self._kind)}
-        return listed([self._shown(name) for name in sorted(names)])
+        return list_answer([self._container_resource(name) for name in sorted(names)])
 
     def _container(self, call: Call) -> Answer:
-        return Answer(self._shown(call.parts["name"]))
+        return Answer(self._container_resource(call.parts["name"]))
 
-    def _pending(self, call: Call) -> Answer:
+    def _start_upload(self, call: Call) -> Answer:
         """A place to upload to. Source: specs of Azure ML, `…/versions/startPendingUpload`."""
         host = f"{cloud.WORKSPACE_ACCOUNT}.blob.core.windows.net"
         name, version = call.parts["name"], call.parts["version"]
@@ -95,7 +95,7 @@ class Assets:
         found = self._store.all(self._kind, under)
         return sorted(found, key=lambda one: str(one["systemData"]["createdAt"]), reverse=True)
 
-    def _shown(self, name: str) -> Json:
+    def _container_resource(self, name: str) -> Json:
         versions = self._versions(name)
         if not versions:
             message = f"The {self._kind} container '{name}' was not found."

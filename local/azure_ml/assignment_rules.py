@@ -1,4 +1,4 @@
-"""What makes a role assignment wrong.
+"""Checks of a new role assignment.
 
 Source of the codes: learn.microsoft.com/azure/role-based-access-control/troubleshooting
 """
@@ -13,7 +13,7 @@ from local.azure_ml.exchange import Json
 
 
 def check_same(existing: Json, wanted: Json) -> None:
-    """Writing under a name that is taken is fine only for the very same assignment."""
+    """Refuse to overwrite an existing name with a different assignment."""
     if _triple(existing["properties"]) != _triple(wanted):
         message = (
             "Tenant ID, application ID, principal ID, and scope are not allowed to be updated."
@@ -21,8 +21,8 @@ def check_same(existing: Json, wanted: Json) -> None:
         raise ArmError(400, "RoleAssignmentUpdateNotPermitted", message)
 
 
-def refuse_twin(records: Iterable[Json], scope: str, wanted: Json) -> None:
-    """The same identity, role and scope under another name is a conflict."""
+def check_unique(records: Iterable[Json], scope: str, wanted: Json) -> None:
+    """Refuse the same identity, role and scope under another name."""
     for record in records:
         properties = record["resource"]["properties"]
         same_scope = properties["scope"].lower() == scope.lower()
@@ -36,18 +36,18 @@ def refuse_twin(records: Iterable[Json], scope: str, wanted: Json) -> None:
 
 
 def check_principal(directory: Directory, wanted: Json, replication_s: float) -> str:
-    """The type of the identity. Told a type, ARM does not look a new identity up; else it must."""
-    principal, said = wanted["principalId"], wanted.get("principalType")
-    known = directory.find(principal)
-    if known and said and said != known.type:
+    """Return the type of the identity; ARM looks it up unless the request states it."""
+    principal, stated = wanted["principalId"], wanted.get("principalType")
+    entry = directory.find(principal)
+    if entry and stated and stated != entry.type:
         message = (
-            f"The PrincipalId '{principal.replace('-', '')}' has type '{known.type}' , which is "
-            f"different from specified PrinciaplType '{said}'."
+            f"The PrincipalId '{principal.replace('-', '')}' has type '{entry.type}' , which is "
+            f"different from specified PrinciaplType '{stated}'."
         )
         raise ArmError(400, "UnmatchedPrincipalType", message)
-    if said:
-        return str(said)
-    if known is None or clock.seconds() - known.born < replication_s:
+    if stated:
+        return str(stated)
+    if entry is None or clock.seconds() - entry.created < replication_s:
         message = (
             f"Principal {principal.replace('-', '')} does not exist in the directory "
             f"{cloud.TENANT}. Check that you have the correct principal ID. If you are creating "
@@ -57,7 +57,7 @@ def check_principal(directory: Directory, wanted: Json, replication_s: float) ->
             "https://aka.ms/docs-principaltype"
         )
         raise ArmError(400, "PrincipalNotFound", message)
-    return known.type
+    return entry.type
 
 
 def _triple(properties: Json) -> tuple[str, str]:

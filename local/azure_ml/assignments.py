@@ -1,4 +1,4 @@
-"""Role assignments: PUT, GET, DELETE and lists, as Microsoft.Authorization has them."""
+"""Role assignments of Microsoft.Authorization: PUT, GET, DELETE and lists."""
 
 import re
 import uuid
@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator
 
 from local import cloud
 from local.azure_ml import clock, definitions
-from local.azure_ml.access import above
-from local.azure_ml.assignment_rules import check_principal, check_same, refuse_twin
+from local.azure_ml.access import covers_scope
+from local.azure_ml.assignment_rules import check_principal, check_same, check_unique
 from local.azure_ml.definitions import Role
 from local.azure_ml.directory import Directory
 from local.azure_ml.errors import ArmError
-from local.azure_ml.exchange import NOTHING, Answer, Call, Json, listed
+from local.azure_ml.exchange import NO_CONTENT, Answer, Call, Json, list_answer
 from local.azure_ml.routing import Route
 from local.azure_ml.settings import Settings
 from local.azure_ml.store import Store
@@ -20,7 +20,7 @@ from local.azure_ml.views import Views
 PROVIDER = "providers/Microsoft.Authorization/roleAssignments"
 ACTION = "Microsoft.Authorization/roleAssignments"
 _OWN = uuid.UUID("5a1d0c9e-0000-4000-8000-0000000000d0")
-"""Names of the platform's own assignments are of another space than anybody else's."""
+"""UUID namespace for the names of the platform's own assignments."""
 
 
 class Assignments:
@@ -40,7 +40,7 @@ class Assignments:
         yield Route("DELETE", one, f"{ACTION}/delete", self._delete)
 
     def grant(self, scope: str, role: Role, principal: str, kind: str, *, written: float) -> None:
-        """Write an assignment of the platform's own; the same one again changes nothing."""
+        """Write an assignment on behalf of the platform; repeating it changes nothing."""
         name = str(uuid.uuid5(_OWN, f"{scope}|{principal}|{role.guid}".lower()))
         if self._store.get("assignment", _id(scope, name)) is None:
             wanted = {"roleDefinitionId": role.id, "principalId": principal, "principalType": kind}
@@ -48,12 +48,12 @@ class Assignments:
 
     def _put(self, call: Call) -> Answer:
         scope, name = call.parts["scope"], call.parts["name"]
-        wanted = _wanted(call)
+        wanted = _read_request(call)
         existing = self._store.get("assignment", _id(scope, name))
         if existing:
             check_same(existing["resource"], wanted)
             return Answer(existing["resource"])
-        refuse_twin(self._store.all("assignment"), scope, wanted)
+        check_unique(self._store.all("assignment"), scope, wanted)
         kind = check_principal(self._directory, wanted, self._settings.grant_seconds)
         written = {**wanted, "principalType": kind}
         record = self._write(scope, name, written, call.caller.object_id, clock.seconds())
@@ -90,21 +90,21 @@ class Assignments:
         record_id = _id(call.parts["scope"], call.parts["name"])
         record = self._store.get("assignment", record_id)
         if record is None:
-            return NOTHING
+            return NO_CONTENT
         self._store.delete("assignment", record_id)
         return Answer(record["resource"])
 
     def _list(self, call: Call) -> Answer:
-        asked = _filter(call.query.get("$filter", ""), call.parts["scope"])
+        matches = _parse_filter(call.query.get("$filter", ""), call.parts["scope"])
         found = [record["resource"] for record in self._views.all(call, "assignment")]
-        return listed([resource for resource in found if asked(resource["properties"])])
+        return list_answer([resource for resource in found if matches(resource["properties"])])
 
 
 def _id(scope: str, name: str) -> str:
     return f"{scope.rstrip('/')}/{PROVIDER}/{name}"
 
 
-def _wanted(call: Call) -> Json:
+def _read_request(call: Call) -> Json:
     name, wanted = call.parts["name"], call.properties
     try:
         uuid.UUID(name)
@@ -121,8 +121,8 @@ def _wanted(call: Call) -> Json:
     return wanted
 
 
-def _filter(text: str, scope: str) -> Callable[[Json], bool]:
-    """What `$filter` asks: nothing, atScope(), assignedTo('id'), principalId eq 'id', or two."""
+def _parse_filter(text: str, scope: str) -> Callable[[Json], bool]:
+    """Parse `$filter`: empty, atScope(), assignedTo('id'), principalId eq 'id', or two of them."""
     person = re.search(r"assignedTo\('([^']+)'\)|principalId eq '([^']+)'", text)
     rest = re.sub(r"assignedTo\('[^']+'\)|principalId eq '[^']+'|atScope\(\)|\band\b", "", text)
     if rest.strip():
@@ -130,16 +130,16 @@ def _filter(text: str, scope: str) -> Callable[[Json], bool]:
     wanted = (person[1] or person[2]) if person else None
     below = "atScope()" not in text
 
-    def asked(properties: Json) -> bool:
-        at_or_above = above(properties["scope"], scope)
-        in_place = at_or_above or (below and above(scope, properties["scope"]))
+    def matches(properties: Json) -> bool:
+        at_or_above = covers_scope(properties["scope"], scope)
+        in_place = at_or_above or (below and covers_scope(scope, properties["scope"]))
         return in_place and wanted in (None, properties["principalId"])
 
-    return asked
+    return matches
 
 
 def seed(assignments: Assignments) -> None:
-    """Who may what from the beginning: the app as its set-up grants it, and a developer."""
+    """Write the initial assignments: the app's, as its setup grants them, and a developer's."""
     app, person = cloud.APP_PRINCIPAL, cloud.DEVELOPER_PRINCIPAL
     subscription = f"/subscriptions/{cloud.SUBSCRIPTION}"
     for scope, role, principal, kind in (

@@ -1,7 +1,7 @@
-"""Blob hosts: relayed to Azurite as they came, so that signatures hold.
+"""Relay of the blob hosts to Azurite, unchanged so that signatures stay valid.
 
-Azurite takes bearer tokens over TLS only. So a token is checked here, with the caller's role, and
-the call goes on with a signature of the account.
+Azurite accepts bearer tokens over TLS only. The relay therefore checks the token and the caller's
+role itself, and forwards the call with a shared access signature of the account.
 """
 
 import datetime as dt
@@ -47,7 +47,7 @@ class BlobRelay:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            headers, target = self._signed(scope)
+            headers, target = self._sign(scope)
         except ArmError as error:
             await _refuse(send, error)
             return
@@ -56,14 +56,14 @@ class BlobRelay:
         request = httpcore.Request(scope["method"], url, headers=headers, content=_body(receive))
         answer = await self._pool.handle_async_request(request)
         try:
-            await _pass_on(answer, send)
+            await _relay(answer, send)
         finally:
             await answer.aclose()
 
     async def close(self) -> None:
         await self._pool.aclose()
 
-    def _signed(self, scope: Scope) -> tuple[list[tuple[bytes, bytes]], bytes]:
+    def _sign(self, scope: Scope) -> tuple[list[tuple[bytes, bytes]], bytes]:
         headers = [(key, value) for key, value in scope["headers"] if key not in _HOP]
         target = scope["raw_path"]
         if query := scope["query_string"]:
@@ -76,14 +76,14 @@ class BlobRelay:
             return headers, target
         self._check(scope, account)
         headers = [(key, value) for key, value in headers if key != b"authorization"]
-        headers = self._copied(scope, headers)
+        headers = self._rewrite_copy_source(scope, headers)
         signature = _account_sas(account).encode()
         return headers, target + (b"&" if query else b"?") + signature
 
-    def _copied(
+    def _rewrite_copy_source(
         self, scope: Scope, headers: list[tuple[bytes, bytes]]
     ) -> list[tuple[bytes, bytes]]:
-        """The source of a copy as Azurite can read it, where its own token allows to read it."""
+        """Rewrite the source of a copy to an Azurite URL, if its own token may read it."""
         source = urlsplit(header(scope, _SOURCE))
         if not (source.hostname or "").endswith(SUFFIX):
             return headers
@@ -98,7 +98,7 @@ class BlobRelay:
         return [*kept, (_SOURCE.encode(), place.encode())]
 
     def _check(self, scope: Scope, account: str, authorization: str = "", action: str = "") -> None:
-        """Raises ArmError where the token does not allow it, by default the call's own."""
+        """Raise ArmError if the token (by default the call's own) does not allow the action."""
         authorization = authorization or header(scope, "authorization")
         caller = self._tokens.principal(authorization, STORAGE_AUDIENCES)
         scope_id = f"{cloud.GROUP_ID}/providers/Microsoft.Storage/storageAccounts/{account}"
@@ -123,14 +123,14 @@ def _check_account(access: StorageAccess, *, bearer: bool) -> None:
 
 
 async def _refuse(send: Send, error: ArmError) -> None:
-    """Storage gives its errors as XML, and the code in a header too."""
+    """Send an error as Storage does: XML, and the code in a header too."""
     text = f"{error.message}\nRequestId:{uuid.uuid4()}\nTime:{clock.now()}"
-    body = f"<Code>{error.told}</Code><Message>{escape(text)}</Message>"
+    body = f"<Code>{error.header_code}</Code><Message>{escape(text)}</Message>"
     content = f'<?xml version="1.0" encoding="utf-8"?><Error>{body}</Error>'.encode()
     headers = {
         "content-length": str(len(content)),
         "content-type": "application/xml",
-        "x-ms-error-code": error.told,
+        "x-ms-error-code": error.header_code,
     }
     pairs = [(key.encode(), value.encode()) for key, value in headers.items()]
     await send({"type": "http.response.start", "status": error.status, "headers": pairs})
@@ -160,7 +160,7 @@ async def _body(receive: Receive) -> AsyncIterator[bytes]:
         more = message.get("more_body", False)
 
 
-async def _pass_on(answer: httpcore.Response, send: Send) -> None:
+async def _relay(answer: httpcore.Response, send: Send) -> None:
     headers = [(key.lower(), value) for key, value in answer.headers if key.lower() not in _HOP]
     await send({"type": "http.response.start", "status": answer.status, "headers": headers})
     async for chunk in answer.aiter_stream():

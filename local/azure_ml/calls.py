@@ -1,4 +1,4 @@
-"""The log of calls, for people and tests to read back."""
+"""The log of calls, read by people and tests."""
 
 from collections import deque
 from dataclasses import asdict, dataclass
@@ -10,7 +10,7 @@ MOST = 50_000
 
 
 @dataclass
-class Logged:
+class LoggedCall:
     """One call. `status` is None while it runs and where the connection was dropped."""
 
     time: str
@@ -27,12 +27,12 @@ class Calls:
     """The latest calls, oldest first; kept in memory only."""
 
     def __init__(self) -> None:
-        self._log: deque[Logged] = deque(maxlen=MOST)
+        self._log: deque[LoggedCall] = deque(maxlen=MOST)
 
-    def add(self, call: Logged) -> None:
+    def add(self, call: LoggedCall) -> None:
         self._log.append(call)
 
-    def shown(self) -> list[Json]:
+    def entries(self) -> list[Json]:
         return [asdict(call) for call in self._log]
 
     def clear(self) -> None:

@@ -1,4 +1,4 @@
-"""The local CA and the certificate of the hosts that end here."""
+"""The local CA, and the certificate of Azure's hosts."""
 
 import ssl
 from pathlib import Path
@@ -16,27 +16,27 @@ HOSTS = (
 
 
 class Certificates:
-    """A CA that is made once in a folder and kept, so that clients may trust it for long."""
+    """A CA, created once in a folder and reused, so that clients can keep trusting it."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         self.bundle = folder / "ca.pem"
         self._key = folder / "ca.key"
-        self._ca = self._loaded() if self._key.exists() and self.bundle.exists() else self._made()
+        self._ca = self._load() if self._key.exists() and self.bundle.exists() else self._create()
 
-    def server(self) -> ssl.SSLContext:
-        """What a server needs to be those hosts."""
+    def server_context(self) -> ssl.SSLContext:
+        """Return the TLS context of a server for those hosts."""
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._ca.issue_cert(*HOSTS).configure_cert(context)
         return context
 
-    def _made(self) -> trustme.CA:
+    def _create(self) -> trustme.CA:
         made = trustme.CA(organization_name="Sluice local cloud")
         made.private_key_pem.write_to_path(str(self._key))
         self._key.chmod(0o600)
         made.cert_pem.write_to_path(str(self.bundle))
         return made
 
-    def _loaded(self) -> trustme.CA:
+    def _load(self) -> trustme.CA:
         return trustme.CA.from_pem(self.bundle.read_bytes(), self._key.read_bytes())

@@ -4,7 +4,7 @@ import datetime as dt
 import time
 
 NEVER = "0001-01-01T00:00:00+00:00"
-"""What an operation that has not ended shows as its end."""
+"""End time shown while an operation still runs."""
 
 
 def now() -> str:

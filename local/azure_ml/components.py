@@ -1,7 +1,6 @@
-"""The workspace's Application Insights component: GET, PUT and PATCH, and what it is asked.
+"""The workspace's Application Insights component: GET, PUT, PATCH and one query.
 
-A query is no more than the one form that is known here: anything else is refused, since an answer
-to a query that was not understood would be a lie.
+Only the one query that Sluice sends is supported; any other is refused.
 """
 
 import json
@@ -15,7 +14,7 @@ from local.azure_ml import clock
 from local.azure_ml.errors import ArmError
 from local.azure_ml.exchange import Answer, Call, Json
 from local.azure_ml.metrics_asked import timespan
-from local.azure_ml.metrics_store import Measured, Recorded
+from local.azure_ml.metrics_store import CustomMetric, MetricsStore
 from local.azure_ml.routing import Route
 from local.azure_ml.settings import Settings
 from local.azure_ml.store import Store
@@ -34,7 +33,7 @@ _COLUMNS = (
     *(("name", "string"), ("dimensions", "string"), ("count", "long")),
     *(("total", "real"), ("least", "real"), ("most", "real")),
 )
-_SETTLED = {
+_FIXED_PROPERTIES = {
     "Application_Type": "web",
     "AppId": "5a1d0c9e-0000-4000-8000-0000000000e1",
     "IngestionMode": "LogAnalytics",
@@ -43,30 +42,30 @@ _SETTLED = {
 
 
 class Components:
-    """One component; whether its metrics have dimensions is opted in to, and kept."""
+    """One component. Opting in to metrics with dimensions is stored."""
 
-    def __init__(self, store: Store, measured: Measured, settings: Settings) -> None:
+    def __init__(self, store: Store, measured: MetricsStore, settings: Settings) -> None:
         self._store = store
         self._measured = measured
         self._settings = settings
 
     @property
     def key(self) -> str:
-        """Its instrumentation key, this stack's alone.
+        """The instrumentation key, unique to this stack.
 
-        What could not be sent waits under it in the machine's temporary folder, and must not reach
-        another stack.
+        The exporter keeps unsent telemetry under this key in the machine's temporary folder; a
+        shared key would send it to another stack.
         """
-        known = self._own().get("InstrumentationKey")
+        known = self._load().get("InstrumentationKey")
         if known is None:
             known = str(uuid.uuid4())
-            self._keep({"InstrumentationKey": known})
+            self._save({"InstrumentationKey": known})
         return str(known)
 
     @property
     def with_dimensions(self) -> bool:
-        """Whether custom metrics are opted in with dimensions."""
-        return self._own().get("CustomMetricsOptedInType") == "WithDimensions"
+        """True if custom metrics are opted in with dimensions."""
+        return self._load().get("CustomMetricsOptedInType") == "WithDimensions"
 
     def routes(self) -> Iterator[Route]:
         yield Route("GET", COMPONENT_ID, f"{INSIGHTS}/read", self._get)
@@ -74,11 +73,11 @@ class Components:
         yield Route("PATCH", COMPONENT_ID, f"{INSIGHTS}/write", self._change)
         yield Route("POST", f"{COMPONENT_ID}/query", f"{INSIGHTS}/query/read", self._query)
 
-    def _own(self) -> Json:
+    def _load(self) -> Json:
         return self._store.get("component", COMPONENT_ID) or {}
 
-    def _keep(self, own: Json) -> None:
-        self._store.put("component", COMPONENT_ID, {**self._own(), **own})
+    def _save(self, own: Json) -> None:
+        self._store.put("component", COMPONENT_ID, {**self._load(), **own})
 
     def _get(self, _: Call) -> Answer:
         return Answer(
@@ -89,7 +88,7 @@ class Components:
                 "location": cloud.REGION,
                 "kind": "web",
                 "tags": {},
-                "properties": {**_SETTLED, "InstrumentationKey": self.key, **self._own()},
+                "properties": {**_FIXED_PROPERTIES, "InstrumentationKey": self.key, **self._load()},
             }
         )
 
@@ -98,7 +97,7 @@ class Components:
         if opted not in (None, "WithDimensions", "NoDimensions"):
             raise ArmError(400, "BadRequest", f"There is no CustomMetricsOptedInType '{opted}'.")
         if opted:
-            self._keep({"CustomMetricsOptedInType": opted})
+            self._save({"CustomMetricsOptedInType": opted})
         return self._get(call)
 
     def _query(self, call: Call) -> Answer:
@@ -114,17 +113,17 @@ class Components:
         names = set(re.findall(r"\w+", asked["names"]))
         rows = [
             one
-            for one in self._measured.records(since, until)
+            for one in self._measured.custom_metrics(since, until)
             if one.name.lower() in names
             and json.loads(one.dimensions).get("endpoint") == asked["endpoint"]
         ]
         columns = [{"name": name, "type": kind} for name, kind in _COLUMNS]
-        table = {"name": "PrimaryResult", "columns": columns, "rows": _summarized(rows)}
+        table = {"name": "PrimaryResult", "columns": columns, "rows": _summarize(rows)}
         return Answer({"tables": [table]})
 
 
-def _summarized(found: list[Recorded]) -> list[list[object]]:
-    alike: defaultdict[tuple[str, str], list[Recorded]] = defaultdict(list)
+def _summarize(found: list[CustomMetric]) -> list[list[object]]:
+    alike: defaultdict[tuple[str, str], list[CustomMetric]] = defaultdict(list)
     for one in found:
         alike[one.name, one.dimensions].append(one)
     return [

@@ -1,7 +1,7 @@
 """Categories of connections in Azure's own spelling.
 
-Azure takes a category in any letter case and gives its own back: MLClient sends `AzureOpenAi`,
-which it makes of `azure_open_ai`, and reads `AzureOpenAI`. Source: ConnectionCategory of
+Azure accepts a category in any letter case and returns its own spelling: MLClient sends
+`AzureOpenAi`, derived from `azure_open_ai`, and reads `AzureOpenAI`. Source: ConnectionCategory of
 Microsoft.MachineLearningServices, as azure-ai-ml 1.35.2 carries it.
 """
 
@@ -130,6 +130,6 @@ _NAMES = [
 _BY_LETTERS = {name.lower(): name for name in _NAMES}
 
 
-def azures_own(category: str) -> str:
-    """The category as Azure spells it; one that it does not know stays as it is."""
+def canonical_category(category: str) -> str:
+    """Return the category as Azure spells it; an unknown one is returned unchanged."""
     return _BY_LETTERS.get(category.lower(), category)

@@ -1,15 +1,15 @@
 """Connections of the workspace, and their secrets.
 
-Shapes: specs of Azure ML, workspace connections @2023-04-01-preview, and what prompt flow 1.18.5
-reads of them.
+Shapes: specs of Azure ML, workspace connections @2023-04-01-preview, and the fields that prompt
+flow 1.18.5 reads.
 """
 
 from collections.abc import Iterator
 
 from local import cloud
-from local.azure_ml.connection_categories import azures_own
+from local.azure_ml.connection_categories import canonical_category
 from local.azure_ml.errors import ArmError
-from local.azure_ml.exchange import NOTHING, Answer, Call, Json, listed
+from local.azure_ml.exchange import NO_CONTENT, Answer, Call, Json, list_answer
 from local.azure_ml.resources import system_data
 from local.azure_ml.routing import ML, Route
 from local.azure_ml.store import Store
@@ -35,7 +35,7 @@ class Connections:
         yield Route("POST", f"{one}/listsecrets", SECRETS_ACTION, self._secrets)
 
     def seed(self, openai_port: int) -> None:
-        """A connection to the stand-in for OpenAI, unless one of that name is there."""
+        """Create a connection to the stand-in for OpenAI, unless a person made one of that name."""
         resource_id = f"{cloud.WORKSPACE_ID}/connections/{FIRST}"
         before = self._store.get("connection", resource_id)
         properties = {
@@ -53,11 +53,11 @@ class Connections:
     def _put(self, call: Call) -> Answer:
         name, wanted = call.parts["name"], call.properties
         for field in ("authType", "category", "target"):
-            if not wanted.get(field) and not (field == "target" and _custom(wanted)):
+            if not wanted.get(field) and not (field == "target" and _has_custom_keys(wanted)):
                 raise ArmError(400, "ValidationError", f"The field '{field}' is required.")
-        wanted = {**wanted, "category": azures_own(wanted["category"])}
+        wanted = {**wanted, "category": canonical_category(wanted["category"])}
         before = self._find(name)
-        data = system_data(call, _dated(before))
+        data = system_data(call, _earlier_resource(before))
         resource = {**_resource(name, wanted), "systemData": data}
         record = {"resource": resource, "credentials": wanted.get("credentials")}
         self._store.put("connection", f"{cloud.WORKSPACE_ID}/connections/{name}", record)
@@ -67,14 +67,16 @@ class Connections:
         category = call.query.get("category")
         shown = [_public(one["resource"]) for one in self._store.all("connection")]
         if category is not None:
-            shown = [it for it in shown if it["properties"]["category"] == azures_own(category)]
-        return listed(shown)
+            shown = [
+                it for it in shown if it["properties"]["category"] == canonical_category(category)
+            ]
+        return list_answer(shown)
 
     def _get(self, call: Call) -> Answer:
-        return Answer(_public(self._known(call)["resource"]))
+        return Answer(_public(self._require(call)["resource"]))
 
     def _secrets(self, call: Call) -> Answer:
-        record = self._known(call)
+        record = self._require(call)
         shown = _public(record["resource"])
         opened = {**shown["properties"], "credentials": record["credentials"]}
         return Answer({**shown, "properties": opened})
@@ -82,12 +84,12 @@ class Connections:
     def _delete(self, call: Call) -> Answer:
         name = call.parts["name"]
         self._store.delete("connection", f"{cloud.WORKSPACE_ID}/connections/{name}")
-        return NOTHING
+        return NO_CONTENT
 
     def _find(self, name: str) -> Json | None:
         return self._store.get("connection", f"{cloud.WORKSPACE_ID}/connections/{name}")
 
-    def _known(self, call: Call) -> Json:
+    def _require(self, call: Call) -> Json:
         name = call.parts["name"]
         record = self._find(name)
         if record is None:
@@ -111,11 +113,11 @@ def _resource(name: str, properties: Json) -> Json:
     }
 
 
-def _custom(properties: Json) -> bool:
+def _has_custom_keys(properties: Json) -> bool:
     return properties.get("authType") == "CustomKeys"
 
 
-def _dated(record: Json | None) -> Json | None:
+def _earlier_resource(record: Json | None) -> Json | None:
     resource: Json | None = record["resource"] if record else None
     return resource if resource and resource["systemData"] else None
 

@@ -1,4 +1,4 @@
-"""Makes of a deployment's record the container that is to run."""
+"""Builds the container to run from a deployment's record."""
 
 import asyncio
 import shutil
@@ -12,16 +12,16 @@ from local.azure_ml.readback import WorkspaceStorage
 from local.azure_ml.store import Store
 from local.serving.contract import Container
 
-_RUNS = (
+_RUNTIME_PROPERTIES = (
     *("model", "environmentId", "environmentVariables", "codeConfiguration", "modelMountPath"),
     "appInsightsEnabled",
 )
 TELEMETRY = "APPLICATIONINSIGHTS_CONNECTION_STRING"
-"""What of the platform only a deployment with Application Insights is given."""
+"""Set only in deployments with Application Insights enabled."""
 
 
 class Containers:
-    """Fetches model and build context, and adds what Azure gives every container."""
+    """Fetches model and build context, and adds the variables that Azure gives every container."""
 
     def __init__(
         self, store: Store, storage: WorkspaceStorage, folder: Path, platform: dict[str, str]
@@ -32,7 +32,7 @@ class Containers:
         self._platform = platform
 
     async def make(self, deployment: Json, endpoint: Json) -> Container:
-        """The container of a deployment (resource) of an endpoint (record), files in a new folder.
+        """Build the container of a deployment (resource) of an endpoint (record) in a new folder.
 
         Raises:
             Unreadable: the model or the build context is not in the storage.
@@ -41,8 +41,8 @@ class Containers:
         environment = asset(self._store, "environments", properties["environmentId"]) or {}
         setup = environment["properties"]
         routes = setup.get("inferenceConfig") or {}
-        place = self.place(deployment["id"]) / uuid.uuid4().hex[:8]
-        model = await self._model(properties.get("model"), place / "model")
+        folder = self.folder(deployment["id"]) / uuid.uuid4().hex[:8]
+        model = await self._model(properties.get("model"), folder / "model")
         build = setup.get("build") or {}
         requests = properties["requestSettings"]
         return Container(
@@ -50,10 +50,10 @@ class Containers:
             deployment=deployment["name"],
             model=model,
             image=setup.get("image") or "",
-            build=await self._fetched(build["contextUri"], place / "build") if build else None,
+            build=await self._fetch(build["contextUri"], folder / "build") if build else None,
             dockerfile=build.get("dockerfilePath") or ("Dockerfile" if build else None),
             environment_variables=properties["environmentVariables"],
-            platform=self._given(endpoint, deployment, model),
+            platform=self._platform_variables(endpoint, deployment, model),
             port=int((routes.get("scoringRoute") or {}).get("port") or 5001),
             liveness=_route(routes, "livenessRoute", "/"),
             readiness=_route(routes, "readinessRoute", "/"),
@@ -63,8 +63,8 @@ class Containers:
             instances=deployment["sku"]["capacity"],
         )
 
-    def place(self, resource_id: str) -> Path:
-        """Where the files of a deployment are kept, a folder for each container it had."""
+    def folder(self, resource_id: str) -> Path:
+        """The folder of a deployment's files, with a subfolder for each container it had."""
         endpoint, _, name = resource_id.lower().split("/")[-3:]
         return self._folder / endpoint / name
 
@@ -81,13 +81,13 @@ class Containers:
             empty = into / "none"
             empty.mkdir(parents=True, exist_ok=True)
             return empty
-        return await self._fetched(model["properties"]["modelUri"], into)
+        return await self._fetch(model["properties"]["modelUri"], into)
 
-    async def _fetched(self, uri: str, into: Path) -> Path:
-        # Only what does not touch the store may run in another thread.
+    async def _fetch(self, uri: str, into: Path) -> Path:
+        # Runs in another thread, so it must not touch the store.
         return await asyncio.to_thread(self._storage.fetch, uri, into)
 
-    def _given(self, endpoint: Json, deployment: Json, model: Path) -> dict[str, str]:
+    def _platform_variables(self, endpoint: Json, deployment: Json, model: Path) -> dict[str, str]:
         observed = bool(deployment["properties"].get("appInsightsEnabled"))
         platform = {k: v for k, v in self._platform.items() if observed or k != TELEMETRY}
         return {
@@ -100,9 +100,9 @@ class Containers:
         }
 
 
-def runs(deployment: Json) -> Json:
-    """What of a deployment needs a new container when it changes."""
-    return {key: deployment["properties"].get(key) for key in _RUNS}
+def runtime_properties(deployment: Json) -> Json:
+    """Return the properties of a deployment whose change needs a new container."""
+    return {key: deployment["properties"].get(key) for key in _RUNTIME_PROPERTIES}
 
 
 def _route(routes: Json, name: str, default: str) -> str:

@@ -7,7 +7,7 @@ from azure.storage.blob import ContainerSasPermissions, generate_container_sas
 
 from local import cloud
 from local.azure_ml.errors import ArmError, not_found
-from local.azure_ml.exchange import Answer, Call, Json, listed
+from local.azure_ml.exchange import Answer, Call, Json, list_answer
 from local.azure_ml.resources import system_data
 from local.azure_ml.routing import ML, Route
 from local.azure_ml.settings import Settings
@@ -30,11 +30,11 @@ class Datastores:
         yield Route("POST", "{ws}/datastores/{name}/listSecrets", secrets, self._secrets)
 
     def _list(self, call: Call) -> Answer:
-        return listed([self._shown(call)])
+        return list_answer([self._resource(call)])
 
     def _get(self, call: Call) -> Answer:
         _check(call)
-        return Answer(self._shown(call))
+        return Answer(self._resource(call))
 
     def _secrets(self, call: Call) -> Answer:
         _check(call)
@@ -46,7 +46,7 @@ class Datastores:
             return Answer({"secretsType": "Sas", "sasToken": container_sas()})
         return Answer({"secretsType": "AccountKey", "key": cloud.WORKSPACE_ACCOUNT_KEY})
 
-    def _shown(self, call: Call) -> Json:
+    def _resource(self, call: Call) -> Json:
         return {
             "id": f"{cloud.WORKSPACE_ID}/datastores/{NAME}",
             "name": NAME,
@@ -71,7 +71,7 @@ class Datastores:
 
 
 def container_sas() -> str:
-    """A shared access signature for all that a client does in the workspace's container."""
+    """Return a shared access signature with read and write access to the workspace's container."""
     return generate_container_sas(
         cloud.WORKSPACE_ACCOUNT,
         cloud.WORKSPACE_CONTAINER,

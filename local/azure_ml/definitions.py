@@ -1,4 +1,4 @@
-"""Role definitions: the built-in ones that matter here, under their real ids.
+"""Role definitions: the built-in ones that Sluice uses, under their real ids.
 
 Source: learn.microsoft.com/azure/role-based-access-control/built-in-roles
 """
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from local import cloud
 from local.azure_ml.errors import ArmError
-from local.azure_ml.exchange import Answer, Call, Json, listed
+from local.azure_ml.exchange import Answer, Call, Json, list_answer
 from local.azure_ml.routing import ML, Route
 
 PROVIDER = "providers/Microsoft.Authorization/roleDefinitions"
@@ -17,7 +17,7 @@ _BLOBS = "Microsoft.Storage/storageAccounts/blobServices/containers"
 
 @dataclass(frozen=True)
 class Role:
-    """A role: id, name, and the patterns of what it allows on resources and on their data."""
+    """A role: id, name, and patterns of allowed actions on resources and on their data."""
 
     guid: str
     name: str
@@ -28,12 +28,12 @@ class Role:
 
     @property
     def id(self) -> str:
-        """As ARM names it in assignments of this subscription."""
+        """The ARM id, as assignments in this subscription name it."""
         return f"/subscriptions/{cloud.SUBSCRIPTION}/{PROVIDER}/{self.guid}"
 
     @property
     def permission(self) -> Json:
-        """What it allows, as ARM shows it."""
+        """The role's permissions, as ARM shows them."""
         return {
             "actions": list(self.actions),
             "notActions": list(self.not_actions),
@@ -137,7 +137,7 @@ REGION_READER = Role(
 )
 """A custom role of this cloud: quota and sizes are read on the subscription.
 
-Not operations: their URLs are signed, and without the signature they are refused to the app.
+It does not cover operations: their URLs are signed, and the app may not read them unsigned.
 """
 DATASTORE_READER = Role(
     "5a1d0c9e-0000-4000-8000-0000000000d2",
@@ -145,7 +145,7 @@ DATASTORE_READER = Role(
     (f"{ML}/workspaces/datastores/read",),
     custom=True,
 )
-"""A custom role of this cloud: what a flow that looks an index up needs, and no more."""
+"""A custom role of this cloud: only what a flow with an index lookup needs."""
 CONNECTIONS_READER = Role(
     "5a1d0c9e-0000-4000-8000-0000000000d3",
     "Flow Connections Reader",
@@ -164,7 +164,7 @@ ROLES = (
 
 
 def role(definition_id: str) -> Role | None:
-    """The role of a definition id, whatever the scope in it; None if there is none."""
+    """Return the role of a definition id, whatever the scope in it, or None."""
     guid = definition_id.rstrip("/").rsplit("/", 1)[-1].lower()
     return next((known for known in ROLES if known.guid == guid), None)
 
@@ -177,7 +177,7 @@ def routes() -> Iterator[Route]:
 
 def _list(call: Call) -> Answer:
     wanted = call.query.get("$filter", "").removeprefix("roleName eq ").strip("'")
-    return listed([_shown(known) for known in ROLES if wanted in ("", known.name)])
+    return list_answer([_resource(known) for known in ROLES if wanted in ("", known.name)])
 
 
 def _get(call: Call) -> Answer:
@@ -185,10 +185,10 @@ def _get(call: Call) -> Answer:
     if not found:
         message = f"The specified role definition with ID '{call.parts['guid']}' does not exist."
         raise ArmError(404, "RoleDefinitionDoesNotExist", message)
-    return Answer(_shown(found))
+    return Answer(_resource(found))
 
 
-def _shown(known: Role) -> Json:
+def _resource(known: Role) -> Json:
     return {
         "id": known.id,
         "name": known.guid,

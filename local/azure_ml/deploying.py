@@ -1,4 +1,4 @@
-"""What operations on deployments do: check rights and quota, start what serves, or end it.
+"""Operations on deployments: check rights and quota, then start or stop the container.
 
 Error codes: learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-online-endpoints.
 """
@@ -8,7 +8,7 @@ import shutil
 
 from local import cloud
 from local.azure_ml.access import Access
-from local.azure_ml.containers import Containers, runs
+from local.azure_ml.containers import Containers, runtime_properties
 from local.azure_ml.endpoint_identity import principals
 from local.azure_ml.errors import ArmError
 from local.azure_ml.exchange import Json
@@ -19,7 +19,7 @@ from local.azure_ml.readback import Unreadable
 from local.azure_ml.store import Store
 from local.serving.contract import Serving, ServingError
 
-# In Azure's own words: the first stands in public READMEs, the second in the page's own list.
+# Azure's own words: the first is in public READMEs, the second on the page above.
 _GUIDE = "Please see troubleshooting guide, available here: https://aka.ms/oe-tsg"
 _PULL = "Microsoft.ContainerRegistry/registries/pull/read"
 _WRITE = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write"
@@ -27,7 +27,7 @@ _READ = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"
 
 
 class DeploymentPut:
-    """Starts a container where what runs has changed; rights count as they are when it begins."""
+    """Starts a new container if its properties changed; checks the rights at the start."""
 
     def __init__(
         self,
@@ -45,42 +45,42 @@ class DeploymentPut:
         self._injection = Injection(store, access)
 
     async def carry_out(self, operation: Operation) -> Json | None:
-        record, endpoint = self._found(operation)
+        record, endpoint = self._find(operation)
         if record is None or endpoint is None:
             return _error("ResourceNotFound", "The deployment or its endpoint is gone.")
         resource = record["resource"]
         if shortage := self._quota.shortage(resource):
-            # Room was there at the PUT; another deployment has taken it since.
+            # There was quota at the PUT; another deployment has taken it since.
             return _error("OutOfQuota", shortage)
-        if record["serving"] and record["runs"] == runs(resource):
+        if record["serving"] and record["runs"] == runtime_properties(resource):
             return None
-        return self._denied(resource, endpoint["resource"]) or await self._started(
+        return self._find_missing_right(resource, endpoint["resource"]) or await self._start(
             resource, endpoint
         )
 
     async def restart(self, record: Json) -> Json | None:
-        """Start again what served before the emulator ended."""
+        """Start the container of a deployment again after a restart of the emulator."""
         resource = record["resource"]
         endpoint = self._store.get("endpoint", resource["id"].rsplit("/deployments/", 1)[0])
-        return await self._started(resource, endpoint) if endpoint else None
+        return await self._start(resource, endpoint) if endpoint else None
 
     def settle(self, operation: Operation, error: Json | None) -> None:
-        record, _ = self._found(operation)
+        record, _ = self._find(operation)
         if record is None:
             return
         resource = record["resource"]
         endpoint, _, name = operation.target.split("/")[-3:]
         if error is None:
-            record["runs"] = runs(resource)
+            record["runs"] = runtime_properties(resource)
         record["serving"] = self._serving.url(endpoint, name) is not None
         resource["properties"]["provisioningState"] = "Failed" if error else "Succeeded"
         self._store.put("deployment", operation.target, record)
 
-    def _denied(self, resource: Json, endpoint: Json) -> Json | None:
-        """An identity that a person made needs rights; an endpoint's own has them by itself.
+    def _find_missing_right(self, resource: Json, endpoint: Json) -> Json | None:
+        """Return the error for a right that a user-assigned identity lacks, or None.
 
-        The page's section 'ERROR: BadArgument', 'Authorization error', covers both the image's
-        pull and the model's download by the endpoint's identity.
+        A system-assigned identity gets its rights from the platform. The page's section 'ERROR:
+        BadArgument', 'Authorization error', covers both the image's pull and the model's download.
         """
         identity = endpoint["identity"]
         if "principalId" in identity:
@@ -110,9 +110,11 @@ class DeploymentPut:
             )
         return None
 
-    async def _started(self, resource: Json, endpoint: Json) -> Json | None:
+    async def _start(self, resource: Json, endpoint: Json) -> Json | None:
         try:
-            container = await self._containers.make(self._injected(resource, endpoint), endpoint)
+            container = await self._containers.make(
+                self._inject_secrets(resource, endpoint), endpoint
+            )
             await self._serving.start(container)
             await asyncio.to_thread(self._containers.keep_only, container)
         except Unreadable as error:
@@ -125,20 +127,20 @@ class DeploymentPut:
             return _error(error.code, error.message)
         return None
 
-    def _injected(self, resource: Json, endpoint: Json) -> Json:
+    def _inject_secrets(self, resource: Json, endpoint: Json) -> Json:
         properties = resource["properties"]
         identity = endpoint["resource"]["identity"]
-        variables = self._injection.resolved(properties["environmentVariables"], identity)
+        variables = self._injection.resolve(properties["environmentVariables"], identity)
         return {**resource, "properties": {**properties, "environmentVariables": variables}}
 
-    def _found(self, operation: Operation) -> tuple[Json | None, Json | None]:
+    def _find(self, operation: Operation) -> tuple[Json | None, Json | None]:
         endpoint = operation.target.rsplit("/deployments/", 1)[0]
         record = self._store.get("deployment", operation.target)
         return record, self._store.get("endpoint", endpoint)
 
 
 class DeploymentDelete:
-    """Ends what serves, and removes its files."""
+    """Stops the container, and removes its files."""
 
     def __init__(self, store: Store, containers: Containers, serving: Serving) -> None:
         self._store = store
@@ -148,7 +150,7 @@ class DeploymentDelete:
     async def carry_out(self, operation: Operation) -> Json | None:
         endpoint, _, name = operation.target.split("/")[-3:]
         await self._serving.stop(endpoint, name)
-        place = self._containers.place(operation.target)
+        place = self._containers.folder(operation.target)
         await asyncio.to_thread(shutil.rmtree, place, ignore_errors=True)
         return None
 

@@ -1,4 +1,4 @@
-"""What a deployment must hold, and Azure's defaults for the rest (as recorded)."""
+"""Required fields of a deployment, and Azure's defaults for the rest (as recorded)."""
 
 import datetime as dt
 import re
@@ -33,9 +33,9 @@ _ASSET = re.compile(
 _DURATION = TypeAdapter(dt.timedelta)
 
 
-def filled(properties: Json) -> Json:
-    """The properties with Azure's defaults where nothing was said."""
-    said = {key: value for key, value in properties.items() if value is not None}
+def fill_defaults(properties: Json) -> Json:
+    """Return the properties, with Azure's defaults for missing ones."""
+    stated = {key: value for key, value in properties.items() if value is not None}
     return {
         "description": None,
         "appInsightsEnabled": False,
@@ -46,15 +46,15 @@ def filled(properties: Json) -> Json:
         "environmentVariables": {},
         "modelMountPath": None,
         "scaleSettings": {"scaleType": "Default"},
-        **said,
-        "requestSettings": _over(REQUESTS, said.get("requestSettings")),
-        "livenessProbe": _over(PROBE, said.get("livenessProbe")),
-        "readinessProbe": _over(PROBE, said.get("readinessProbe")),
+        **stated,
+        "requestSettings": _merge(REQUESTS, stated.get("requestSettings")),
+        "livenessProbe": _merge(PROBE, stated.get("livenessProbe")),
+        "readinessProbe": _merge(PROBE, stated.get("readinessProbe")),
     }
 
 
 def check(properties: Json, capacity: Any, store: Store) -> None:
-    """Refuse what Azure refuses at once, before an operation begins.
+    """Refuse a request that Azure refuses before an operation begins.
 
     Raises:
         ArmError: 400 or 404 with the reason.
@@ -74,10 +74,10 @@ def check(properties: Json, capacity: Any, store: Store) -> None:
 
 
 def asset(store: Store, kind: str, resource_id: object) -> Json | None:
-    """The asset version that an id names; None without an id.
+    """Return the asset version that an id names; None without an id.
 
     Raises:
-        ArmError: the id is malformed, or names nothing.
+        ArmError: the id is malformed, or there is no such version.
     """
     if not resource_id:
         return None
@@ -92,7 +92,7 @@ def asset(store: Store, kind: str, resource_id: object) -> Json | None:
 
 
 def seconds(duration: str) -> float:
-    """Seconds of an ISO 8601 duration, as `PT1M30S`."""
+    """Return the seconds of an ISO 8601 duration such as `PT1M30S`."""
     try:
         return _DURATION.validate_python(duration).total_seconds()
     except ValidationError as error:
@@ -108,8 +108,8 @@ def _check_timeout(properties: Json, model: Json | None) -> None:
         raise invalid(message, field="RequestTimeout")
 
 
-def _over(defaults: Json, said: Json | None) -> Json:
-    given = {key: value for key, value in (said or {}).items() if value is not None}
+def _merge(defaults: Json, stated: Json | None) -> Json:
+    given = {key: value for key, value in (stated or {}).items() if value is not None}
     return {**defaults, **given}
 
 

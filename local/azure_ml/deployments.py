@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from local import cloud
 from local.azure_ml import names
-from local.azure_ml.deployment_rules import check, filled
+from local.azure_ml.deployment_rules import check, fill_defaults
 from local.azure_ml.endpoint_records import ENDPOINTS
 from local.azure_ml.endpoint_rules import check_location
 from local.azure_ml.endpoints import ACTION as ENDPOINT_ACTION
 from local.azure_ml.errors import busy, invalid, not_found, uncreatable
-from local.azure_ml.exchange import NOTHING, Answer, Call, Json, listed
+from local.azure_ml.exchange import NO_CONTENT, Answer, Call, Json, list_answer
 from local.azure_ml.operations import Operations, Verb
 from local.azure_ml.quota import Quota
 from local.azure_ml.resources import system_data
@@ -24,7 +24,7 @@ MOST = 20
 
 
 class OnlineDeployments:
-    """Deployments of endpoints. A change begins an operation that starts what serves."""
+    """Deployments of endpoints. A change begins an operation that starts the container."""
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class OnlineDeployments:
     def _list(self, call: Call) -> Answer:
         endpoint = self._endpoint(call)
         found = self._views.all(call, "deployment", endpoint["resource"]["id"])
-        return listed([record["resource"] for record in found])
+        return list_answer([record["resource"] for record in found])
 
     def _get(self, call: Call) -> Answer:
         self._endpoint(call)
@@ -69,13 +69,13 @@ class OnlineDeployments:
         self._refuse_busy(call)
         before = self._store.get("deployment", _id(call))
         if before is None:
-            self._check_room(endpoint)
-        properties = filled(call.properties)
+            self._check_endpoint(endpoint)
+        properties = fill_defaults(call.properties)
         sku = {"name": "Default", "tier": "Standard", "capacity": 1}
         sku |= {k: v for k, v in (call.document.get("sku") or {}).items() if v is not None}
         check(properties, sku["capacity"], self._store)
         old = before["resource"] if before else None
-        # The case of names is that of their first use, whatever the case of this call.
+        # A name keeps the letter case of its first use, whatever the case in this call.
         name = old["name"] if old else name
         resource = {
             "id": f"{endpoint['resource']['id']}/deployments/{name}",
@@ -95,7 +95,7 @@ class OnlineDeployments:
     def _patch(self, call: Call) -> Answer:
         """Tags and instance count; nothing else can be patched."""
         self._endpoint(call)
-        record = self._known(call)
+        record = self._require(call)
         self._refuse_busy(call)
         resource = record["resource"]
         if (tags := call.document.get("tags")) is not None:
@@ -110,7 +110,7 @@ class OnlineDeployments:
         endpoint = self._endpoint(call)
         record = self._store.get("deployment", _id(call))
         if record is None:
-            return NOTHING
+            return NO_CONTENT
         self._refuse_busy(call)
         shares = endpoint["resource"]["properties"]
         taking = {**shares["mirrorTraffic"], **shares["traffic"]}
@@ -139,7 +139,7 @@ class OnlineDeployments:
         self._runner.start(operation)
         return Answer(None if verb == "delete" else resource, status, operation.headers)
 
-    def _check_room(self, endpoint: Json) -> None:
+    def _check_endpoint(self, endpoint: Json) -> None:
         resource = endpoint["resource"]
         state = resource["properties"]["provisioningState"]
         if not endpoint.get("made", True):
@@ -162,7 +162,7 @@ class OnlineDeployments:
 
     def _refuse_busy(self, call: Call) -> None:
         endpoint = call.parts["endpoint"]
-        if running := self._operations.on(f"{ENDPOINTS}/{endpoint}"):
+        if running := self._operations.running_on(f"{ENDPOINTS}/{endpoint}"):
             message = (
                 f"Deployment '{call.parts['deployment']}' in endpoint {endpoint} cannot be changed "
                 f"because an operation on '{running.target.removeprefix(cloud.WORKSPACE_ID)}' is "
@@ -177,7 +177,7 @@ class OnlineDeployments:
             raise not_found(resource_id)
         return record
 
-    def _known(self, call: Call) -> Json:
+    def _require(self, call: Call) -> Json:
         record = self._store.get("deployment", _id(call))
         if record is None:
             raise not_found(_id(call))

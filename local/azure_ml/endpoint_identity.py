@@ -1,4 +1,4 @@
-"""Whom an endpoint runs as: an identity of its own, or one that a person made."""
+"""The identity an endpoint runs as: system-assigned or user-assigned."""
 
 import uuid
 
@@ -21,7 +21,7 @@ class EndpointIdentities:
         self._access = access
 
     def attach(self, call: Call, endpoint: str) -> Json:
-        """The identity block of a new endpoint, as its answer shows it.
+        """Return the identity block of a new endpoint, as its answer shows it.
 
         Raises:
             ArmError: no such identity, the caller may not assign it, or an unknown type.
@@ -64,7 +64,7 @@ class EndpointIdentities:
 
 
 def principals(identity: Json) -> list[Principal]:
-    """The identities of an endpoint's block; for an own one without its client id."""
+    """Return the identities in an endpoint's block; a system-assigned one lacks its client id."""
     if own := identity.get("principalId"):
         return [Principal(own, own, "endpoint")]
     users = identity.get("userAssignedIdentities") or {}

@@ -1,4 +1,4 @@
-"""How an endpoint is made: its resource, keys, identity, and what it does at once."""
+"""Creation of an endpoint: its resource, keys, identity and first role assignments."""
 
 import secrets
 
@@ -19,7 +19,7 @@ ENFORCED = "enforce_access_to_default_secret_stores"
 
 
 class EndpointRecords:
-    """Makes records of endpoints: the resource, and what of it the resource does not show."""
+    """Creates records of endpoints: the resource, and what the resource does not show."""
 
     def __init__(
         self, store: Store, identities: EndpointIdentities, access: Access, grants: Assignments
@@ -50,7 +50,7 @@ class EndpointRecords:
         return {str(record["resource"]["name"]).lower() for record in found}
 
     def _wire_up(self, identity: Json) -> None:
-        """The platform lets an identity of the endpoint's own pull the image and read the model.
+        """Grant a system-assigned identity the roles to pull the image and read the model.
 
         Source: 'Automatic role assignment for endpoint identity', learn.microsoft.com/azure/
         machine-learning/concept-endpoints-online-auth.
@@ -64,10 +64,10 @@ class EndpointRecords:
         self._grants.grant(scope, role, principal, "ServicePrincipal", written=now)
 
     def _enforce_secrets(self, call: Call, identity: Json) -> None:
-        """The platform grants the secrets reader where that was asked and the caller has it.
+        """Grant the secrets reader if the request asks for it and the caller has that right.
 
         Source: learn.microsoft.com/azure/machine-learning/how-to-deploy-online-endpoint-with-
-        secret-injection. For an identity of the endpoint's own only.
+        secret-injection. For a system-assigned identity only.
         """
         asked = str((call.properties.get("properties") or {}).get(ENFORCED)).lower() == "enabled"
         may = self._access.allows(call.caller.object_id, SECRETS_ACTION, cloud.WORKSPACE_ID)

@@ -1,4 +1,4 @@
-"""What an endpoint may look like, and what of it may change."""
+"""Checks of an endpoint: valid values, and the fields that may change."""
 
 from local import cloud
 from local.azure_ml.errors import ArmError, invalid
@@ -10,29 +10,31 @@ OWN_PROPERTIES = ("AzureAsyncOperationUri", "azureml.onlineendpointid")
 
 
 def auth_mode(properties: Json) -> str:
-    said = str(properties.get("authMode") or "Key")
-    mode = MODES.get(said.lower())
+    stated = str(properties.get("authMode") or "Key")
+    mode = MODES.get(stated.lower())
     if mode is None:
-        raise invalid(f"The authMode '{said}' is not one of Key, AMLToken, AADToken.")
+        raise invalid(f"The authMode '{stated}' is not one of Key, AMLToken, AADToken.")
     return mode
 
 
 def check_location(document: Json) -> None:
-    said = str(document.get("location") or "")
-    if said.replace(" ", "").lower() != cloud.REGION:
-        message = f"The provided location '{said}' is not that of the workspace, '{cloud.REGION}'."
+    stated = str(document.get("location") or "")
+    if stated.replace(" ", "").lower() != cloud.REGION:
+        message = (
+            f"The provided location '{stated}' is not that of the workspace, '{cloud.REGION}'."
+        )
         raise ArmError(400, "LocationNotAvailableForResourceType", message)
 
 
 def check_identity_kept(before: Json, wanted: Json | None) -> None:
-    """An endpoint's identity cannot change after creation."""
+    """Refuse to change an endpoint's identity after its creation."""
     if wanted is not None and _identity(before) != _identity(wanted):
         message = "The identity of an endpoint cannot be changed after its creation."
         raise invalid(message, field="Identity")
 
 
-def merged_properties(before: Json, wanted: Json) -> Json:
-    """Properties may be added, but not altered."""
+def merge_properties(before: Json, wanted: Json) -> Json:
+    """Add properties; refuse to change an existing one."""
     for key, value in wanted.items():
         if key not in OWN_PROPERTIES and before.get(key, value) != value:
             raise invalid(f"The property '{key}' cannot be altered.", field="Properties")

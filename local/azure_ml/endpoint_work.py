@@ -1,4 +1,4 @@
-"""What operations on endpoints do: traffic takes effect, or everything of it goes."""
+"""Operations on endpoints: traffic takes effect, or the endpoint is removed."""
 
 from local.azure_ml.exchange import Json
 from local.azure_ml.operations import Operation
@@ -7,7 +7,7 @@ from local.serving.contract import Serving
 
 
 class EndpointPut:
-    """When it succeeds the traffic takes effect; when it fails the traffic stays as it was."""
+    """Puts the new traffic into effect on success; keeps the old traffic on failure."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
@@ -27,14 +27,14 @@ class EndpointPut:
             "traffic": properties["traffic"],
             "mirror": properties["mirrorTraffic"],
         }
-        # What failed at its creation stays useless, whatever is written over it.
+        # An endpoint whose creation failed stays unusable, even if a later PUT succeeds.
         record.setdefault("made", error is None)
         properties["provisioningState"] = "Failed" if error else "Succeeded"
         self._store.put("endpoint", operation.target, record)
 
 
 class EndpointDelete:
-    """Its deployments end and go with it."""
+    """Stops and removes the deployments together with the endpoint."""
 
     def __init__(self, store: Store, serving: Serving) -> None:
         self._store = store

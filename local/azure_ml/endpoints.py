@@ -9,10 +9,10 @@ from local.azure_ml.endpoint_rules import (
     auth_mode,
     check_identity_kept,
     check_location,
-    merged_properties,
+    merge_properties,
 )
 from local.azure_ml.errors import busy, invalid, not_found
-from local.azure_ml.exchange import NOTHING, Answer, Call, Json, listed
+from local.azure_ml.exchange import NO_CONTENT, Answer, Call, Json, list_answer
 from local.azure_ml.operations import Operations, Verb
 from local.azure_ml.resources import system_data
 from local.azure_ml.routing import ML, Route
@@ -52,7 +52,7 @@ class OnlineEndpoints:
         yield Route("DELETE", one, f"{ACTION}/delete", self._delete)
 
     def _list(self, call: Call) -> Answer:
-        return listed([record["resource"] for record in self._views.all(call, "endpoint")])
+        return list_answer([record["resource"] for record in self._views.all(call, "endpoint")])
 
     def _get(self, call: Call) -> Answer:
         resource_id = f"{ENDPOINTS}/{call.parts['endpoint']}"
@@ -68,10 +68,10 @@ class OnlineEndpoints:
         auth_mode(call.properties)
         self._refuse_busy(name)
         before = self._store.get("endpoint", f"{ENDPOINTS}/{name}")
-        record = self._changed(call, before) if before else self._created(call, name)
+        record = self._update(call, before) if before else self._create(call, name)
         return self._begin(call, record, "put", 200 if before else 201)
 
-    def _created(self, call: Call, name: str) -> Json:
+    def _create(self, call: Call, name: str) -> Json:
         taken = name.lower() in (one.lower() for one in self._settings.taken)
         if taken or len(self._store.all("endpoint")) >= MOST:
             message = (
@@ -84,7 +84,7 @@ class OnlineEndpoints:
         traffic.check(*_shares(call.properties), ())
         return self._records.create(call, name)
 
-    def _changed(self, call: Call, record: Json) -> Json:
+    def _update(self, call: Call, record: Json) -> Json:
         resource = record["resource"]
         check_identity_kept(resource["identity"], call.document.get("identity"))
         live, mirror = _shares(call.properties)
@@ -100,7 +100,7 @@ class OnlineEndpoints:
             or before["publicNetworkAccess"],
             "traffic": live,
             "mirrorTraffic": mirror,
-            "properties": merged_properties(
+            "properties": merge_properties(
                 before["properties"], call.properties.get("properties") or {}
             ),
             "provisioningState": "Updating",
@@ -108,7 +108,7 @@ class OnlineEndpoints:
         return record
 
     def _patch(self, call: Call) -> Answer:
-        record = self._known(call)
+        record = self._require(call)
         self._refuse_busy(call.parts["endpoint"])
         check_identity_kept(record["resource"]["identity"], call.document.get("identity"))
         record["resource"]["tags"] = call.document.get("tags") or {}
@@ -118,7 +118,7 @@ class OnlineEndpoints:
     def _delete(self, call: Call) -> Answer:
         record = self._store.get("endpoint", f"{ENDPOINTS}/{call.parts['endpoint']}")
         if record is None:
-            return NOTHING
+            return NO_CONTENT
         self._refuse_busy(call.parts["endpoint"])
         record["resource"]["properties"]["provisioningState"] = "Deleting"
         return self._begin(call, record, "delete", 202)
@@ -138,14 +138,14 @@ class OnlineEndpoints:
         return Answer(None if verb == "delete" else resource, status, operation.headers)
 
     def _refuse_busy(self, name: str) -> None:
-        if running := self._operations.on(f"{ENDPOINTS}/{name}"):
+        if running := self._operations.running_on(f"{ENDPOINTS}/{name}"):
             message = (
                 f"Endpoint '{name}' cannot be changed because an operation on "
                 f"'{running.target.removeprefix(cloud.WORKSPACE_ID)}' is in progress."
             )
             raise busy(message)
 
-    def _known(self, call: Call) -> Json:
+    def _require(self, call: Call) -> Json:
         resource_id = f"{ENDPOINTS}/{call.parts['endpoint']}"
         record = self._store.get("endpoint", resource_id)
         if record is None:

@@ -13,7 +13,7 @@ type Details = list[dict[str, Any]]
 class ArmError(Exception):
     """Ends a call with an error body: HTTP status, code (None: Azure gives none), message, details.
 
-    `told` is the code for a header, which is text.
+    `header_code` is the code as text, empty instead of None, for use in a header.
     """
 
     def __init__(
@@ -28,7 +28,7 @@ class ArmError(Exception):
         super().__init__(f"{code}: {message}")
         self.status = status
         self.code = code
-        self.told = code or ""
+        self.header_code = code or ""
         self.message = message
         self.details = details or []
         self.headers = headers or {}
@@ -39,7 +39,7 @@ class ArmError(Exception):
 
 
 def invalid(message: str, *, field: str = "") -> ArmError:
-    """400 as Azure ML's inference service gives it: the reason is a JSON text inside a detail.
+    """400 as Azure ML's inference service gives it, with the reason as JSON text inside a detail.
 
     Source: azureml-examples#1930 and azure-sdk-for-python#35109 show such bodies.
     """
@@ -47,7 +47,7 @@ def invalid(message: str, *, field: str = "") -> ArmError:
 
 
 def uncreatable(message: str, *, field: str = "") -> ArmError:
-    """400 to the PUT of a deployment, whose JSON text has a text before it.
+    """400 to the PUT of a deployment, with a prefix before the JSON text in the detail.
 
     Source: mslearn-azure-ml#30 and azure-realtime-fraud-detection#2 show such bodies.
     """
@@ -56,7 +56,7 @@ def uncreatable(message: str, *, field: str = "") -> ArmError:
 
 
 def failed_operation(error: Json, shape: ErrorShape) -> Json:
-    """The error of a failed operation, with its code where Azure ML has it.
+    """The error of a failed operation, with its code where the setting puts it.
 
     Source: mlops-v2#120, azureml-examples#1977 and mslearn-azure-ml#41 show `(None)
     ResourceNotReady: …` and `ResourceNotReady: …`.

@@ -11,7 +11,7 @@ type Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Call:
-    """One call: `path` has no query; `parts` are what the route's pattern named in the path."""
+    """One call. `path` has no query; `parts` are the values of the route's placeholders."""
 
     method: str
     path: str
@@ -20,12 +20,12 @@ class Call:
     caller: Principal
     parts: Mapping[str, str] = field(default_factory=dict)
 
-    def having(self, parts: Mapping[str, str]) -> Self:
+    def with_parts(self, parts: Mapping[str, str]) -> Self:
         return replace(self, parts=parts)
 
     @property
     def document(self) -> Json:
-        """The body where it is an object, else an empty one."""
+        """The body if it is an object, else an empty one."""
         return self.body if isinstance(self.body, dict) else {}
 
     @property
@@ -41,9 +41,9 @@ class Call:
 
 @dataclass(frozen=True)
 class Answer:
-    """Status, JSON body (nothing is sent where `empty`) and headers.
+    """Status, JSON body (no body is sent if `empty`) and headers.
 
-    The body of one that `is_list` has all its items; whoever sends it cuts it into pages.
+    If `is_list`, the body holds all items; the host cuts it into pages.
     """
 
     body: Any = None
@@ -53,9 +53,9 @@ class Answer:
     is_list: bool = False
 
 
-NOTHING = Answer(status=204, empty=True)
+NO_CONTENT = Answer(status=204, empty=True)
 
 
-def listed(resources: list[Json]) -> Answer:
-    """All resources of a list."""
+def list_answer(resources: list[Json]) -> Answer:
+    """Answer with all resources of a list."""
     return Answer({"value": resources}, is_list=True)

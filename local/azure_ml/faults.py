@@ -1,4 +1,4 @@
-"""Faults that somebody asked for: of calls, and of operations."""
+"""Requested faults of calls and of operations."""
 
 import itertools
 import re
@@ -13,7 +13,7 @@ FOREVER = -1
 
 
 class OperationError(BaseModel):
-    """The error that an operation is to end with; without a code its message is all it says."""
+    """The error that an operation ends with; the code may be missing."""
 
     model_config = ConfigDict(extra="forbid")
     code: str | None = None
@@ -23,9 +23,9 @@ class OperationError(BaseModel):
 class Rule(BaseModel):
     """A fault: of calls that match `method`, `path` and `host`, or of the next `operation`.
 
-    `path`, `host` and `name` are regular expressions, searched for without regard to case. The
-    rule passes over `nth - 1` matches, then acts `times` times (-1: for ever). `when` after means
-    that the call is carried out, and only its answer is replaced or dropped.
+    `path`, `host` and `name` are regular expressions, searched case-insensitively. The rule skips
+    `nth - 1` matches, then acts `times` times (-1: for ever). `when` "after" carries the call out,
+    and only replaces or drops its answer.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -48,7 +48,7 @@ class Rule(BaseModel):
     acted: int = 0
 
     @model_validator(mode="after")
-    def _means_something(self) -> "Rule":
+    def _check(self) -> "Rule":
         for text in (self.method, self.path, self.host, self.name):
             _compiles(text)
         if self.operation and not self.error:
@@ -58,7 +58,7 @@ class Rule(BaseModel):
         return self
 
     def strikes(self) -> bool:
-        """Count a match; whether the rule acts on it."""
+        """Count a match, and return whether the rule acts on it."""
         self.seen += 1
         acts = self.seen >= self.nth and (self.times == FOREVER or self.acted < self.times)
         self.acted += acts
@@ -73,7 +73,7 @@ def _compiles(text: str) -> None:
 
 
 class Faults:
-    """The rules, oldest first. Of several that match a call, the first that acts counts."""
+    """The rules, oldest first. If several match a call, the first that acts wins."""
 
     def __init__(self) -> None:
         self._rules: list[Rule] = []
@@ -89,11 +89,11 @@ class Faults:
         return known
 
     def clear(self, rule_id: int | None = None) -> None:
-        """Forget one rule, or all."""
+        """Remove one rule, or all."""
         self._rules = [one for one in self._rules if rule_id not in (None, one.id)]
 
     def call(self, method: str, host: str, path: str) -> Rule | None:
-        """The rule that acts on this call. Each rule that matches counts it."""
+        """Return the rule that acts on this call. Each matching rule counts it."""
         matching = [
             rule
             for rule in self._rules
@@ -106,7 +106,7 @@ class Faults:
         return acting[0] if acting else None
 
     def operation_error(self, kind: Kind, name: str) -> Json | None:
-        """The error for an operation that begins now."""
+        """Return the error for an operation that begins now, or None."""
         for rule in self._rules:
             matches = rule.operation == kind and re.search(rule.name, name, re.IGNORECASE)
             if matches and rule.error and rule.strikes():

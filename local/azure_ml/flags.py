@@ -7,10 +7,10 @@ from local import cloud, places
 from local.azure_ml.settings import Settings
 
 
-def parsed(arguments: list[str] | None = None) -> argparse.Namespace:
-    """The flags, with their defaults; ports of 0 are free ones."""
+def parse(arguments: list[str] | None = None) -> argparse.Namespace:
+    """Parse the flags; a port of 0 takes a free one."""
     parser = argparse.ArgumentParser(prog="python -m local.azure_ml", description=__doc__)
-    parser.add_argument("--state", type=Path, required=True, help="folder of all that is kept")
+    parser.add_argument("--state", type=Path, required=True, help="folder of the state")
     parser.add_argument("--proxy-port", type=int, default=0)
     parser.add_argument("--identity-port", type=int, default=0)
     parser.add_argument("--admin-port", type=int, default=0)

@@ -1,4 +1,4 @@
-"""Which host of Azure is answered by which app."""
+"""Maps each of Azure's hosts to the app that answers it."""
 
 from local import cloud
 from local.azure_ml.asgi import App, Receive, Scope, Send, header, reply
@@ -9,14 +9,14 @@ REGION_API = f"{cloud.REGION}.api.azureml.ms"
 INFERENCE_SUFFIX = f".{cloud.REGION}.inference.ml.azure.com"
 
 
-def ours(host: str) -> bool:
-    """Whether a host is part of the local cloud. Case does not count."""
+def is_local_host(host: str) -> bool:
+    """Return whether a host is part of the local cloud, ignoring case."""
     host = host.lower()
     return host in (MANAGEMENT, REGION_API) or host.endswith((BLOB_SUFFIX, INFERENCE_SUFFIX))
 
 
 class Hosts:
-    """The app behind all hosts; each call goes by its Host header."""
+    """The app behind all hosts; it dispatches by the Host header."""
 
     def __init__(self, arm: App, blobs: App, scoring: App, region: App) -> None:
         self._arm = arm

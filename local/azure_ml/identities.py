@@ -7,7 +7,7 @@ from local import cloud
 from local.azure_ml import clock
 from local.azure_ml.directory import Directory
 from local.azure_ml.errors import not_found
-from local.azure_ml.exchange import NOTHING, Answer, Call, Json
+from local.azure_ml.exchange import NO_CONTENT, Answer, Call, Json
 from local.azure_ml.principals import Principal
 from local.azure_ml.routing import Route
 from local.azure_ml.store import Store
@@ -16,14 +16,14 @@ ACTION = "Microsoft.ManagedIdentity/userAssignedIdentities"
 
 
 class UserIdentities:
-    """User-assigned identities of the resource group; one exists from the beginning."""
+    """User-assigned identities of the resource group; one exists from the start."""
 
     def __init__(self, store: Store, directory: Directory) -> None:
         self._store = store
         self._directory = directory
         first = (cloud.USER_IDENTITY_PRINCIPAL, cloud.USER_IDENTITY_CLIENT)
         if store.get("identity", cloud.USER_IDENTITY_ID) is None:
-            self._write(cloud.USER_IDENTITY_ID, *first, born=0.0)
+            self._write(cloud.USER_IDENTITY_ID, *first, created=0.0)
 
     def routes(self) -> Iterator[Route]:
         one = f"{{group}}/providers/{ACTION}/{{name}}"
@@ -32,7 +32,7 @@ class UserIdentities:
         yield Route("DELETE", one, f"{ACTION}/delete", self._delete)
 
     def find(self, resource_id: str) -> Principal | None:
-        """The identity behind an ARM id."""
+        """Return the identity behind an ARM id, or None."""
         record = self._store.get("identity", resource_id)
         if record is None:
             return None
@@ -49,15 +49,15 @@ class UserIdentities:
         if existing := self._store.get("identity", call.path):
             return Answer(existing)
         ids = (str(uuid.uuid4()), str(uuid.uuid4()))
-        return Answer(self._write(call.path, *ids, born=clock.seconds()), 201)
+        return Answer(self._write(call.path, *ids, created=clock.seconds()), 201)
 
     def _delete(self, call: Call) -> Answer:
         self._store.delete("identity", call.path)
-        return NOTHING
+        return NO_CONTENT
 
-    def _write(self, resource_id: str, principal: str, client: str, *, born: float) -> Json:
+    def _write(self, resource_id: str, principal: str, client: str, *, created: float) -> Json:
         name = resource_id.rsplit("/", 1)[-1]
-        self._directory.add(Principal(principal, client, name), born)
+        self._directory.add(Principal(principal, client, name), created)
         resource = {
             "id": resource_id,
             "name": name,

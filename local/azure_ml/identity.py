@@ -19,7 +19,7 @@ VERSION = "2019-08-01"
 
 
 class IdentityEndpoint:
-    """Gives tokens to whoever knows a secret: the app, the developer, an endpoint's container."""
+    """Issues tokens by secret: to the app, the developer, or an endpoint's container."""
 
     def __init__(self, store: Store, tokens: Tokens) -> None:
         self._store = store
@@ -33,14 +33,14 @@ class IdentityEndpoint:
         query = _query(scope)
         asked = query.get("resource", "")
         if scope["path"].rstrip("/") != PATH or query.get("api-version") != VERSION or not asked:
-            message = f"Ask for {PATH}?api-version={VERSION}&resource=…"
+            message = f"Request {PATH}?api-version={VERSION}&resource=…"
             await reply(send, 400, {"statusCode": 400, "message": message})
             return
-        known = self._identities(header(scope, "x-identity-header"))
-        if known is None:
+        identities = self._identities(header(scope, "x-identity-header"))
+        if identities is None:
             await reply(send, 401, {"statusCode": 401, "message": "Unknown X-IDENTITY-HEADER."})
             return
-        chosen = _chosen(known, query)
+        chosen = _choose(identities, query)
         if chosen is None:
             message = (
                 "No User Assigned or Delegated Managed Identity found for specified "
@@ -68,13 +68,13 @@ class IdentityEndpoint:
         return None
 
 
-def _chosen(known: list[Principal], query: dict[str, str]) -> Principal | None:
-    """A user-assigned identity is had only by its client id; the others without any."""
+def _choose(identities: list[Principal], query: dict[str, str]) -> Principal | None:
+    """Choose the identity: user-assigned only by client id, the others without one."""
     wanted = query.get("client_id")
-    own = known[0].client_id in (known[0].object_id, APP.client_id, DEVELOPER.client_id)
+    own = identities[0].client_id in (identities[0].object_id, APP.client_id, DEVELOPER.client_id)
     if wanted is None:
-        return known[0] if own else None
-    return next((one for one in known if one.client_id == wanted), None)
+        return identities[0] if own else None
+    return next((one for one in identities if one.client_id == wanted), None)
 
 
 def _query(scope: Scope) -> dict[str, str]:

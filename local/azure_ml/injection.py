@@ -1,4 +1,4 @@
-"""Values of environment variables that Azure takes from connections before a container starts.
+"""Environment variables that Azure fills in from connections before a container starts.
 
 Source: learn.microsoft.com/azure/machine-learning/concept-secret-injection, 'Secret injection'.
 """
@@ -18,7 +18,7 @@ _REFERENCE = re.compile(r"\$\{\{\s*azureml://connections/([^/}\s]+)(?:/([^}\s]+)
 
 
 class InjectionError(Exception):
-    """A value could not be taken: SecretsInjectionError."""
+    """A value could not be read; Azure calls this SecretsInjectionError."""
 
 
 class Injection:
@@ -28,8 +28,8 @@ class Injection:
         self._store = store
         self._access = access
 
-    def resolved(self, variables: Mapping[str, str], identity: Json) -> dict[str, str]:
-        """The variables, references replaced by what they name.
+    def resolve(self, variables: Mapping[str, str], identity: Json) -> dict[str, str]:
+        """Return the variables with references replaced by their values.
 
         Raises:
             InjectionError: the identity lacks the right, or there is no such value.
@@ -53,9 +53,9 @@ class Injection:
 
 
 def _part(record: Json, part: str | None) -> str:
-    """The whole connection as JSON, its target, or one of its credentials or metadata.
+    """Return the whole connection as JSON, its target, a credential or a metadata value.
 
-    Custom keys are credentials by their own names, `credentials/OPENAI_API_KEY`.
+    Custom keys are credentials under their own names, such as `credentials/OPENAI_API_KEY`.
     """
     credentials = record["credentials"] or {}
     properties = {**record["resource"]["properties"], "credentials": credentials}

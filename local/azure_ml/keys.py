@@ -32,10 +32,10 @@ class Keys:
         yield Route("POST", f"{one}/token", f"{ACTION}/token/action", self._token)
 
     def _list(self, call: Call) -> Answer:
-        return Answer(self._of(call, "Key")["keys"])
+        return Answer(self._require(call, "Key")["keys"])
 
     def _regenerate(self, call: Call) -> Answer:
-        record = self._of(call, "Key")
+        record = self._require(call, "Key")
         kind = str(call.document.get("keyType", "Primary")).lower()
         key = call.document.get("keyValue") or secrets.token_urlsafe(24)
         record["keys"]["secondaryKey" if kind == "secondary" else "primaryKey"] = key
@@ -43,7 +43,7 @@ class Keys:
         return Answer(None, 202)
 
     def _token(self, call: Call) -> Answer:
-        record = self._of(call, "AMLToken")
+        record = self._require(call, "AMLToken")
         expiry = int(clock.seconds()) + _LIFETIME_S
         audience = token_audience(record["resource"]["name"])
         return Answer(
@@ -55,7 +55,7 @@ class Keys:
             }
         )
 
-    def _of(self, call: Call, mode: str) -> Json:
+    def _require(self, call: Call, mode: str) -> Json:
         resource_id = f"{ENDPOINTS}/{call.parts['endpoint']}"
         record = self._store.get("endpoint", resource_id)
         if record is None:
@@ -67,5 +67,5 @@ class Keys:
 
 
 def token_audience(endpoint: str) -> str:
-    """Whom a token in mode AMLToken is for: one endpoint."""
+    """Return the audience of an AMLToken: one endpoint."""
     return f"https://{endpoint.lower()}.{cloud.REGION}.inference.ml.azure.com"

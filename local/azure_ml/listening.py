@@ -22,10 +22,10 @@ class _Server(uvicorn.Server):
 
 
 class Listener:
-    """One app on one port of 127.0.0.1, with TLS where there is a context."""
+    """One app on one port of 127.0.0.1, with TLS if a context is given."""
 
     def __init__(self, app: App, port: int, context: ssl.SSLContext | None = None) -> None:
-        # asyncio turns Nagle's delay off only where the protocol is said: 40 ms for each answer.
+        # asyncio sets TCP_NODELAY only if the protocol is named; else each answer takes 40 ms more.
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         self._socket.bind(("127.0.0.1", port))
@@ -45,10 +45,10 @@ class Listener:
 
     async def start(self) -> None:
         self._task = asyncio.create_task(self._server.serve(sockets=[self._socket]))
-        # The socket listens since it was made: a call that comes early waits in its backlog.
+        # The socket listens since its creation: an early call waits in its backlog.
 
     async def close(self) -> None:
-        """End; calls that are under way have a moment to end too."""
+        """Stop, after giving running calls a moment to finish."""
         self._server.should_exit = True
         if self._task:
             await asyncio.wait([self._task], timeout=_GRACE_S)

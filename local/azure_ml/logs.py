@@ -1,4 +1,4 @@
-"""Logs of deployments, of their container and of what fetched its files."""
+"""Logs of deployments: the inference server and the storage initializer."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ _MARK = "Container logs:\n"
 
 
 class Logs:
-    """getLogs: what serving has of one container, its output cut to the last lines."""
+    """getLogs: one container's log, its output cut to the last lines."""
 
     def __init__(self, store: Store, serving: Serving) -> None:
         self._store = store
@@ -34,14 +34,14 @@ class Logs:
             raise invalid(f"containerType must be one of {', '.join(CONTAINERS)}.")
         endpoint, _, name = record["resource"]["id"].split("/")[-3:]
         text = self._serving.log(endpoint, name, container) or _status(record)
-        head, mark, said = text.rpartition(_MARK)
+        head, mark, output = text.rpartition(_MARK)
         tail = int(call.document.get("tail") or 500)
-        last = "\n".join(said.splitlines()[-tail:])
+        last = "\n".join(output.splitlines()[-tail:])
         return Answer({"content": f"{head}{mark}{last}\n"})
 
 
 def _status(record: Json) -> str:
-    """Where no container was begun there is only this."""
+    """Return the status shown before any container was started."""
     state = record["resource"]["properties"]["provisioningState"]
     started = "Failed" if state == "Failed" else "Pending"
     return f"Instance status:\nSystemSetup: Succeeded\nUserContainerStart: {started}\n\n{_MARK}"

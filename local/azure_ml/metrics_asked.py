@@ -1,7 +1,7 @@
-"""What a call asks of the metrics API.
+"""Parser of calls to the metrics API.
 
-With the grain of a minute, and filters of the form `name eq 'value' and ...`, where `'*'` tells
-the values apart.
+Supports a granularity of one minute, and filters of the form `name eq 'value' and ...`, where
+`'*'` splits the result by value.
 """
 
 import re
@@ -19,8 +19,8 @@ _CLAUSE = re.compile(r"\s*([\w.]+)\s+eq\s+'([^']*)'\s*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
-class Asked:
-    """Metrics, period (seconds since 1970), aggregations, and dimensions in lower case."""
+class MetricsQuery:
+    """Metrics, period (seconds since 1970), aggregations, and filter by dimension (lower case)."""
 
     names: list[str]
     since: float
@@ -29,51 +29,55 @@ class Asked:
     filter: Mapping[str, str]
 
 
-def read(call: Call, newest: float) -> Asked:
-    """What the query string says; nothing after `newest` is there yet.
+def parse_query(call: Call, newest: float) -> MetricsQuery:
+    """Parse the query string; the period ends at `newest` at the latest.
 
     Raises:
-        ArmError: 400, it cannot be understood.
+        ArmError: 400, the query is not valid or not supported.
     """
     if call.query.get("interval", "PT1M") != "PT1M":
-        raise bad("The emulator has the interval PT1M only.")
+        raise bad_request("The emulator supports the interval PT1M only.")
     names = [name for name in call.query.get("metricnames", "").split(",") if name]
     wanted = [one.lower() for one in call.query.get("aggregation", "Average").split(",")]
     if unknown := set(wanted).difference(_AGGREGATIONS):
-        raise bad(f"There is no aggregation {', '.join(sorted(unknown))}.")
+        raise bad_request(f"There is no aggregation {', '.join(sorted(unknown))}.")
     since, until = timespan(call.query.get("timespan", ""))
     if not names or len(names) > MOST_NAMES:
-        raise bad("Say 1 to 20 metricnames.")
-    # A period begins with a whole minute, as the points do.
+        raise bad_request("Give 1 to 20 metricnames.")
+    # A period begins at a whole minute, like the points.
     since = since // MINUTE * MINUTE
-    return Asked(names, since, min(until, newest), wanted, _filter(call.query.get("$filter", "")))
+    return MetricsQuery(
+        names, since, min(until, newest), wanted, _filter(call.query.get("$filter", ""))
+    )
 
 
-def timespan(said: str) -> tuple[float, float]:
-    """Begin and end of `2026-01-01T00:00:00Z/2026-01-01T01:00:00Z`, in seconds since 1970.
+def timespan(text: str) -> tuple[float, float]:
+    """Parse `2026-01-01T00:00:00Z/2026-01-01T01:00:00Z` into seconds since 1970.
 
     Raises:
-        ArmError: it is something else.
+        ArmError: 400, the text has another form.
     """
     try:
-        begin, end = (datetime.fromisoformat(one).timestamp() for one in said.split("/"))
+        begin, end = (datetime.fromisoformat(one).timestamp() for one in text.split("/"))
     except ValueError as error:
-        raise bad(f"The timespan '{said}' is not two times with a slash between.") from error
+        raise bad_request(
+            f"The timespan '{text}' is not two times separated by a slash."
+        ) from error
     if begin >= end:
-        raise bad(f"The timespan '{said}' ends before it begins.")
+        raise bad_request(f"The timespan '{text}' ends before it begins.")
     return begin, end
 
 
-def _filter(said: str) -> dict[str, str]:
+def _filter(text: str) -> dict[str, str]:
     found: dict[str, str] = {}
-    for clause in re.split(r"\s+and\s+", said) if said else ():
+    for clause in re.split(r"\s+and\s+", text) if text else ():
         match = _CLAUSE.fullmatch(clause)
         if match is None:
-            raise bad(f"The emulator does not know the filter '{clause}'.")
+            raise bad_request(f"The emulator does not support the filter '{clause}'.")
         found[match[1].lower()] = match[2]
     return found
 
 
-def bad(message: str) -> ArmError:
-    """What Azure Monitor says of a query that it cannot answer."""
+def bad_request(message: str) -> ArmError:
+    """Azure Monitor's answer to a query that is not valid."""
     return ArmError(400, "BadRequest", message)

@@ -1,20 +1,20 @@
-"""Around the scoring hosts: what every request and answer came to."""
+"""Measures every request to the scoring hosts, and its answer."""
 
 import time
 
 from local.azure_ml import clock
 from local.azure_ml.asgi import App, Message, Receive, Scope, Send, header
-from local.azure_ml.metrics_store import Answered, Measured
+from local.azure_ml.metrics_store import MetricsStore, RequestRecord
 
 _DEPLOYMENT = b"azureml-model-deployment"
 _MODEL_STATUS = b"ms-azureml-model-error-statuscode"
 _MOST_CONNECTIONS = 10_000
 
 
-class MeasuredFront:
-    """An app whose requests are measured. The endpoint is the first label of the host."""
+class MeteredApp:
+    """Wraps an app and measures its requests. The endpoint is the first label of the host."""
 
-    def __init__(self, app: App, measured: Measured) -> None:
+    def __init__(self, app: App, measured: MetricsStore) -> None:
         self._app = app
         self._measured = measured
         self._seen: dict[int, None] = {}
@@ -26,8 +26,8 @@ class MeasuredFront:
         if one.status is None:
             return
         connection = scope["client"][1]
-        self._measured.answered(
-            Answered(
+        self._measured.add_request(
+            RequestRecord(
                 at=clock.seconds(),
                 endpoint=header(scope, "host").partition(".")[0].lower(),
                 deployment=one.deployment,
@@ -41,7 +41,7 @@ class MeasuredFront:
         )
 
     def _is_fresh(self, connection: int) -> bool:
-        """The first request over it; a port that comes again after very many others counts anew."""
+        """Return whether it is new; a port reused after very many others counts as new again."""
         fresh = connection not in self._seen
         self._seen.pop(connection, None)
         self._seen[connection] = None
@@ -51,7 +51,7 @@ class MeasuredFront:
 
 
 class _Exchange:
-    """Counts what passes through."""
+    """Counts bytes and notes the status of one request."""
 
     def __init__(self, receive: Receive, send: Send) -> None:
         self._receive = receive

@@ -1,7 +1,7 @@
-"""Where flows send their telemetry: the ingestion endpoint of Application Insights.
+"""The ingestion endpoint of Application Insights, to which flows send their telemetry.
 
-Takes what azure-monitor-opentelemetry-exporter sends to `/v2.1/track`: a JSON list of envelopes, or
-one on each line, perhaps zipped. Only metrics are kept; traces and logs are taken and let go.
+Accepts what azure-monitor-opentelemetry-exporter sends to `/v2.1/track`: a JSON list of envelopes,
+or one envelope a line, perhaps gzipped. Only metrics are kept; traces and logs are discarded.
 """
 
 import gzip
@@ -16,13 +16,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from local.azure_ml.exchange import Json
-from local.azure_ml.metrics_store import Measured, Recorded
+from local.azure_ml.metrics_store import CustomMetric, MetricsStore
 
 PATHS = ("/v2.1/track", "/v2/track")
 
 
-def ingestion_app(measured: Measured, key: str) -> Starlette:
-    """What listens on loopback for the flows' telemetry; any other key's is let go."""
+def ingestion_app(measured: MetricsStore, key: str) -> Starlette:
+    """The app that receives the flows' telemetry; items with another key are discarded."""
 
     async def track(request: Request) -> Response:
         try:
@@ -30,9 +30,9 @@ def ingestion_app(measured: Measured, key: str) -> Starlette:
             kept = [record for item in items for record in _metrics(item, key)]
         except (ValueError, KeyError, TypeError, OSError) as error:
             return JSONResponse(
-                {"itemsReceived": 0, "itemsAccepted": 0, "errors": [_said(error)]}, 400
+                {"itemsReceived": 0, "itemsAccepted": 0, "errors": [_error_entry(error)]}, 400
             )
-        measured.recorded(kept)
+        measured.add_custom_metrics(kept)
         return JSONResponse(
             {"itemsReceived": len(items), "itemsAccepted": len(items), "errors": []}
         )
@@ -41,7 +41,7 @@ def ingestion_app(measured: Measured, key: str) -> Starlette:
 
 
 def connection_string(key: str, port: int) -> str:
-    """What a container is given, so that its telemetry comes here and goes nowhere else."""
+    """Return the connection string that sends a container's telemetry to this app."""
     return f"InstrumentationKey={key};IngestionEndpoint=http://127.0.0.1:{port}"
 
 
@@ -53,7 +53,7 @@ def _items(raw: bytes, encoding: str) -> list[Json]:
     return [json.loads(line) for line in text.splitlines() if line.strip()]
 
 
-def _metrics(item: Json, key: str) -> Iterator[Recorded]:
+def _metrics(item: Json, key: str) -> Iterator[CustomMetric]:
     if item["iKey"] != key or item["data"]["baseType"] != "MetricData":
         return
     base = item["data"]["baseData"]
@@ -61,7 +61,7 @@ def _metrics(item: Json, key: str) -> Iterator[Recorded]:
     at = datetime.fromisoformat(item["time"]).timestamp()
     for point in base["metrics"]:
         total = float(point["value"])
-        yield Recorded(
+        yield CustomMetric(
             at=at,
             name=point["name"],
             dimensions=dimensions,
@@ -76,5 +76,5 @@ def _or(value: Any, otherwise: float) -> float:
     return otherwise if value is None else value
 
 
-def _said(error: Exception) -> Json:
+def _error_entry(error: Exception) -> Json:
     return {"index": 0, "statusCode": 400, "message": repr(error)}

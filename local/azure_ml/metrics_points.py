@@ -1,4 +1,4 @@
-"""From what was measured to the points of a metric: one for a minute and its dimensions.
+"""Turns measurements into points of a metric: one per minute and combination of dimensions.
 
 Names, units and dimensions: Microsoft Learn, 'Supported metrics for
 Microsoft.MachineLearningServices/workspaces/onlineEndpoints' and '.../deployments'.
@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from local.azure_ml.metrics_store import Answered, Measured, Recorded, Sampled
+from local.azure_ml.metrics_store import CustomMetric, MetricsStore, ProcessSample, RequestRecord
 
 MINUTE = 60
 _FRONT = ("deployment",)
@@ -20,7 +20,7 @@ _INSTANCE = ("instanceId",)
 
 @dataclass(frozen=True)
 class Point:
-    """What was measured in one minute, for one combination of dimensions."""
+    """The aggregated value of one minute, for one combination of dimensions."""
 
     minute: int
     dimensions: Mapping[str, str]
@@ -32,14 +32,14 @@ class Point:
 
 @dataclass(frozen=True)
 class Kind:
-    """A metric: its unit, its dimensions, and how its points are made of what was measured."""
+    """A metric: its unit, its dimensions, and how to compute its points."""
 
     unit: str
     dimensions: tuple[str, ...]
-    points: Callable[[Measured, str, float, float], Iterator[Point]]
+    points: Callable[[MetricsStore, str, float, float], Iterator[Point]]
 
 
-def _requests(measured: Measured, endpoint: str, since: float, until: float) -> Iterator[Point]:
+def _requests(measured: MetricsStore, endpoint: str, since: float, until: float) -> Iterator[Point]:
     alike: defaultdict[tuple[int, str, int, str], int] = defaultdict(int)
     for one in measured.requests(endpoint, since, until):
         alike[_minute(one.at), one.deployment, one.status, one.model_status] += 1
@@ -48,32 +48,38 @@ def _requests(measured: Measured, endpoint: str, since: float, until: float) -> 
         yield _one(minute, dict(zip(_REQUEST, values, strict=True)), count)
 
 
-def _latency(summed: Callable[[list[float]], float]) -> Kind:
-    def points(measured: Measured, endpoint: str, since: float, until: float) -> Iterator[Point]:
+def _latency(combine: Callable[[list[float]], float]) -> Kind:
+    def points(
+        measured: MetricsStore, endpoint: str, since: float, until: float
+    ) -> Iterator[Point]:
         alike: defaultdict[tuple[int, str], list[float]] = defaultdict(list)
         for one in measured.requests(endpoint, since, until):
             alike[_minute(one.at), one.deployment].append(one.seconds * 1000)
         for (minute, deployment), values in alike.items():
-            yield _one(minute, {"deployment": deployment}, summed(values))
+            yield _one(minute, {"deployment": deployment}, combine(values))
 
     return Kind("Milliseconds", _FRONT, points)
 
 
 def _percentile(part: float) -> Kind:
-    """The nearest rank."""
+    """Percentile by nearest rank."""
     return _latency(lambda values: sorted(values)[max(0, math.ceil(part * len(values)) - 1)])
 
 
-def _front(unit: str, summed: Callable[[list[Answered]], float]) -> Kind:
-    def points(measured: Measured, endpoint: str, since: float, until: float) -> Iterator[Point]:
+def _front(unit: str, combine: Callable[[list[RequestRecord]], float]) -> Kind:
+    def points(
+        measured: MetricsStore, endpoint: str, since: float, until: float
+    ) -> Iterator[Point]:
         for minute, alike in _by_minute(measured.requests(endpoint, since, until)).items():
-            yield _one(minute, {}, summed(alike))
+            yield _one(minute, {}, combine(alike))
 
     return Kind(unit, (), points)
 
 
-def _process(unit: str, value: Callable[[Sampled], float]) -> Kind:
-    def points(measured: Measured, deployment: str, since: float, until: float) -> Iterator[Point]:
+def _process(unit: str, value: Callable[[ProcessSample], float]) -> Kind:
+    def points(
+        measured: MetricsStore, deployment: str, since: float, until: float
+    ) -> Iterator[Point]:
         instance = {"instanceId": f"{deployment.rsplit('/', 1)[-1]}-0"}
         for minute, alike in _by_minute(measured.samples(deployment, since, until)).items():
             values = [value(one) for one in alike]
@@ -97,8 +103,8 @@ ENDPOINT = {
 }
 
 
-def _none(_: Measured, __: str, ___: float, ____: float) -> Iterator[Point]:
-    """No machine here has a GPU that a flow could use."""
+def _none(_: MetricsStore, __: str, ___: float, ____: float) -> Iterator[Point]:
+    """Return no points: no local machine has a GPU for flows."""
     return iter(())
 
 
@@ -113,8 +119,8 @@ DEPLOYMENT = {
 }
 
 
-def custom_point(one: Recorded, *, with_dimensions: bool) -> Point:
-    """What a flow recorded, with its dimensions only where they are opted in."""
+def custom_point(one: CustomMetric, *, with_dimensions: bool) -> Point:
+    """Turn a custom metric into a point; dimensions are kept only if opted in."""
     dimensions = json.loads(one.dimensions) if with_dimensions else {}
     return Point(_minute(one.at), dimensions, one.count, one.total, one.least, one.most)
 
@@ -123,7 +129,7 @@ def _one(minute: int, dimensions: Mapping[str, str], value: float) -> Point:
     return Point(minute, dimensions, 1, value, value, value)
 
 
-def _by_minute[T: (Answered, Sampled)](found: Iterable[T]) -> dict[int, list[T]]:
+def _by_minute[T: (RequestRecord, ProcessSample)](found: Iterable[T]) -> dict[int, list[T]]:
     alike: defaultdict[int, list[T]] = defaultdict(list)
     for one in found:
         alike[_minute(one.at)].append(one)

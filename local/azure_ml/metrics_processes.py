@@ -1,4 +1,4 @@
-"""Looks at the processes of all deployments, again and again."""
+"""Samples the processes of all deployments periodically."""
 
 import asyncio
 import shutil
@@ -12,7 +12,7 @@ from local.azure_ml import clock
 from local.azure_ml.access import Access
 from local.azure_ml.endpoint_identity import principals
 from local.azure_ml.exchange import Json
-from local.azure_ml.metrics_store import Measured, Sampled
+from local.azure_ml.metrics_store import MetricsStore, ProcessSample
 from local.azure_ml.routing import ML
 from local.azure_ml.sizes import size
 from local.azure_ml.store import Store
@@ -21,18 +21,18 @@ WRITE = f"{ML}/workspaces/metrics/resource/write"
 _GIB = 2**30
 
 type Pids = Callable[[str, str], list[int]]
-"""The processes of an endpoint's deployment, by both names."""
+"""Returns the processes of a deployment, by endpoint and deployment name."""
 
 
 class Processes:
-    """Samples CPU, memory and disk as parts of the machine size that a deployment asked for.
+    """Samples CPU, memory and disk as a share of the deployment's machine size.
 
-    An identity that a person made may write metrics only with the right to: without it nothing of
-    its deployments is sampled, as on Azure.
+    A user-assigned identity needs the right to write metrics; without it nothing is sampled, as on
+    Azure.
     """
 
     def __init__(
-        self, store: Store, access: Access, measured: Measured, pids: Pids, disk: Path
+        self, store: Store, access: Access, measured: MetricsStore, pids: Pids, disk: Path
     ) -> None:
         self._store = store
         self._access = access
@@ -42,13 +42,13 @@ class Processes:
         self._known: dict[int, psutil.Process] = {}
 
     async def watch(self, every_s: float) -> None:
-        """Until cancelled."""
+        """Sample until cancelled."""
         while True:
             self.look()
             await asyncio.sleep(every_s)
 
     def look(self) -> None:
-        """One sample of each deployment that serves."""
+        """Take one sample of each running deployment."""
         used = shutil.disk_usage(self._disk)
         seen: dict[int, psutil.Process] = {}
         for record in self._store.all("deployment"):
@@ -58,11 +58,11 @@ class Processes:
             seen |= running
             if running and self._may_write(resource["id"]):
                 share = 100.0 * used.used / used.total
-                self._measured.sampled(_sample(resource, list(running.values()), share))
+                self._measured.add_sample(_sample(resource, list(running.values()), share))
         self._known = seen
 
     def _running(self, pids: list[int]) -> dict[int, psutil.Process]:
-        """Known ones as they were: a process tells its CPU time since it was last asked."""
+        """Keep known processes: psutil reports CPU time since the last call on the same object."""
         found: dict[int, psutil.Process] = {}
         for pid in pids:
             try:
@@ -80,7 +80,7 @@ class Processes:
         return any(self._access.allows(one, WRITE, cloud.WORKSPACE_ID) for one in ids)
 
 
-def _sample(resource: Json, running: list[psutil.Process], disk: float) -> Sampled:
+def _sample(resource: Json, running: list[psutil.Process], disk: float) -> ProcessSample:
     machine = size(resource["properties"]["instanceType"])
     cores, memory = (machine.cores, machine.memory_gb) if machine else (1, 1.0)
     cpu, resident = 0.0, 0
@@ -90,7 +90,7 @@ def _sample(resource: Json, running: list[psutil.Process], disk: float) -> Sampl
             resident += process.memory_info().rss
         except psutil.Error:
             continue  # it has just ended
-    return Sampled(
+    return ProcessSample(
         at=clock.seconds(),
         deployment=resource["id"].lower(),
         cpu=min(100.0, cpu / cores),

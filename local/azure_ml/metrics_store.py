@@ -1,4 +1,4 @@
-"""What was measured here: requests, processes, and what flows recorded. Kept in SQLite."""
+"""Measurements in SQLite: requests, processes, and custom metrics of flows."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -23,18 +23,18 @@ CREATE INDEX IF NOT EXISTS recorded_when ON recorded (at);
 
 
 @dataclass(frozen=True)
-class Answered:
-    """One request at the front of an endpoint.
+class RequestRecord:
+    """One request to an endpoint.
 
     Attributes:
         at: when it was answered, seconds since 1970.
         endpoint: in lower case.
-        deployment: which one answered; empty where none did.
+        deployment: the one that answered; empty if none did.
         status: the HTTP status that the caller saw.
-        model_status: the deployment's own; empty where it was not asked.
+        model_status: the deployment's own status; empty if it was not called.
         seconds: how long it took.
         bytes: of request and answer.
-        connection: which of the caller's connections it came over.
+        connection: the caller's port, which identifies the connection.
         fresh: whether it was the first on that connection.
     """
 
@@ -50,8 +50,8 @@ class Answered:
 
 
 @dataclass(frozen=True)
-class Sampled:
-    """A look at a deployment's processes: per cent of the machine that its size stands for."""
+class ProcessSample:
+    """One sample of a deployment's processes, in per cent of its machine size."""
 
     at: float
     deployment: str
@@ -62,8 +62,8 @@ class Sampled:
 
 
 @dataclass(frozen=True)
-class Recorded:
-    """One value (or several, taken together) that a flow recorded; dimensions as a JSON object."""
+class CustomMetric:
+    """One value (or several, aggregated) that a flow recorded; dimensions as a JSON object."""
 
     at: float
     name: str
@@ -74,8 +74,8 @@ class Recorded:
     most: float
 
 
-class Measured:
-    """For one thread. Nothing here is worth a wait for the disk."""
+class MetricsStore:
+    """For one thread. Writes are not synced: losing some in a crash is acceptable."""
 
     def __init__(self, file: Path) -> None:
         self._db = sqlite3.connect(file, isolation_level=None)
@@ -84,42 +84,42 @@ class Measured:
         self._db.executescript(_TABLES)
 
     def forget(self, before: float) -> None:
-        """Remove what is older, in seconds since 1970."""
+        """Remove measurements before a time, in seconds since 1970."""
         for table in ("answered", "sampled", "recorded"):
             self._db.execute(f"DELETE FROM {table} WHERE at < ?", (before,))  # noqa: S608
 
-    def answered(self, one: Answered) -> None:
+    def add_request(self, one: RequestRecord) -> None:
         self._db.execute("INSERT INTO answered VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", astuple(one))
 
-    def sampled(self, one: Sampled) -> None:
+    def add_sample(self, one: ProcessSample) -> None:
         self._db.execute("INSERT INTO sampled VALUES (?, ?, ?, ?, ?, ?)", astuple(one))
 
-    def recorded(self, many: Iterable[Recorded]) -> None:
+    def add_custom_metrics(self, many: Iterable[CustomMetric]) -> None:
         rows = [astuple(one) for one in many]
         self._db.executemany("INSERT INTO recorded VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
 
-    def requests(self, endpoint: str, since: float, until: float) -> list[Answered]:
-        """Those of an endpoint, oldest first."""
+    def requests(self, endpoint: str, since: float, until: float) -> list[RequestRecord]:
+        """An endpoint's requests, oldest first."""
         found = self._db.execute(
             "SELECT * FROM answered WHERE endpoint = ? AND at >= ? AND at < ? ORDER BY at",
             (endpoint.lower(), since, until),
         )
-        return [Answered(*row) for row in found]
+        return [RequestRecord(*row) for row in found]
 
-    def samples(self, deployment: str, since: float, until: float) -> list[Sampled]:
-        """Those of a deployment (an ARM id), oldest first."""
+    def samples(self, deployment: str, since: float, until: float) -> list[ProcessSample]:
+        """A deployment's samples (by ARM id), oldest first."""
         found = self._db.execute(
             "SELECT * FROM sampled WHERE deployment = ? AND at >= ? AND at < ? ORDER BY at",
             (deployment.lower(), since, until),
         )
-        return [Sampled(*row) for row in found]
+        return [ProcessSample(*row) for row in found]
 
-    def records(self, since: float, until: float) -> list[Recorded]:
-        """What all flows recorded, oldest first."""
+    def custom_metrics(self, since: float, until: float) -> list[CustomMetric]:
+        """The custom metrics of all flows, oldest first."""
         found = self._db.execute(
             "SELECT * FROM recorded WHERE at >= ? AND at < ? ORDER BY at", (since, until)
         )
-        return [Recorded(*row) for row in found]
+        return [CustomMetric(*row) for row in found]
 
     def close(self) -> None:
         self._db.close()

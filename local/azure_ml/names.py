@@ -1,4 +1,4 @@
-"""Which names endpoints and deployments may have.
+"""Check of the names of endpoints and deployments.
 
 Source: learn.microsoft.com/azure/machine-learning/concept-endpoints-online; 3 to 32 characters,
 a letter first, then letters, digits and single dashes, no dash at the end.

@@ -1,10 +1,10 @@
-"""Where operations are read: their status, and the result of a deletion."""
+"""Routes of operations: their status, and the result of a deletion."""
 
 from collections.abc import Iterator
 
 from local.azure_ml.access import Access
 from local.azure_ml.errors import ArmError, failed_operation, forbidden
-from local.azure_ml.exchange import NOTHING, Answer, Call, Json
+from local.azure_ml.exchange import NO_CONTENT, Answer, Call, Json
 from local.azure_ml.operations import Operation, Operations, signature
 from local.azure_ml.routing import ML, Route
 from local.azure_ml.settings import Settings
@@ -12,7 +12,7 @@ from local.azure_ml.store import Store
 
 
 class OperationRoutes:
-    """Reads operations for whoever has a signed URL, or the right to read the region."""
+    """Reads operations for callers with a signed URL or the right to read the region."""
 
     def __init__(
         self, operations: Operations, access: Access, store: Store, settings: Settings
@@ -48,13 +48,13 @@ class OperationRoutes:
             error = self._error(found.error or {"message": ""})
             raise ArmError(400, error["code"], error["message"])
         record = self._store.get(found.kind, found.target)
-        return Answer(record["resource"]) if record else NOTHING
+        return Answer(record["resource"]) if record else NO_CONTENT
 
     def _error(self, error: Json) -> Json:
         return failed_operation(error, self._settings.operation_errors)
 
     def _allowed(self, call: Call, kind: str) -> Operation:
-        """The operation; a right on the region is asked for before it is looked up, as ARM does."""
+        """Return the operation; as in ARM, rights are checked before it is looked up."""
         found = self._operations.find(call.parts["operation"])
         action = f"{ML}/locations/{kind}/read"
         signed = found is not None and call.query.get("s") == signature(found.guid, call.query)

@@ -1,4 +1,4 @@
-"""Long-running operations: begun by a call, carried out aside, and read by their status URL.
+"""Long-running operations: begun by a call, run in the background, read by their status URL.
 
 Headers, ids and states are as recorded from Azure ML.
 """
@@ -29,9 +29,9 @@ type Verb = Literal["put", "delete"]
 
 @dataclass(frozen=True)
 class Operation:
-    """What is being done to a resource (`target`, an ARM id); it ends at `due` at the earliest.
+    """A change of a resource (`target`, an ARM id) that ends at `due` at the earliest.
 
-    `fault` is an error that somebody asked for: it ends with that, and nothing is done.
+    With a `fault` (a requested error) nothing is changed, and the operation ends with that error.
     """
 
     guid: str
@@ -52,26 +52,26 @@ class Operation:
 
     @property
     def uri(self) -> str:
-        """Where its status is: unsigned, so its reader needs a right on the region."""
+        """Its status URL, unsigned: the reader needs a right on the region."""
         return self._url("mfeOperationsStatus")
 
     @property
     def headers(self) -> dict[str, str]:
-        """What the answer carries that began it."""
+        """Headers of the answer to the call that began it."""
         resource = f"{ARM}{self.target}?api-version={self.api_version}"
         return {
-            "Azure-AsyncOperation": self._signed(self.uri),
+            "Azure-AsyncOperation": self._sign(self.uri),
             "Location": self.result if self.verb == "delete" else resource,
             "x-ms-async-operation-timeout": "PT30M",
         }
 
     @property
     def result(self) -> str:
-        """Where the result of a deletion is: signed."""
-        return self._signed(self._url("mfeOperationResults"))
+        """Signed URL of the result of a deletion."""
+        return self._sign(self._url("mfeOperationResults"))
 
-    def _signed(self, url: str) -> str:
-        """With time, certificate, signature and hash, as ARM signs: `t`, `c`, `s`, `h`."""
+    def _sign(self, url: str) -> str:
+        """Add time, certificate, signature and hash as ARM does: `t`, `c`, `s`, `h`."""
         given = {"t": str(int(self.due * 10_000_000)), "c": _CERTIFICATE, "h": "local"}
         signed = {**given, "s": signature(self.guid, given)}
         return f"{url}&{urlencode({key: signed[key] for key in 'tcsh'})}"
@@ -81,15 +81,15 @@ class Operation:
 
 
 class OperationFaults(Protocol):
-    """Errors that somebody asked for."""
+    """Requested errors of operations."""
 
     def operation_error(self, kind: Kind, name: str) -> Json | None:
-        """The error that an operation of this kind and name, which begins now, shall end with."""
+        """Return the error that an operation of this kind and name is to end with, or None."""
         ...
 
 
 class Operations:
-    """The operations by id. Those that run are known without a look into the store."""
+    """The operations by id. The running ones are kept in memory too."""
 
     def __init__(self, store: Store, faults: OperationFaults) -> None:
         self._store = store
@@ -101,8 +101,8 @@ class Operations:
     def running(self) -> list[Operation]:
         return list(self._running.values())
 
-    def on(self, endpoint_id: str) -> Operation | None:
-        """An operation that runs on an endpoint or on one of its deployments."""
+    def running_on(self, endpoint_id: str) -> Operation | None:
+        """Return a running operation on an endpoint or one of its deployments, or None."""
         wanted = endpoint_id.lower()
         for one in self._running.values():
             if one.target.lower() == wanted or one.target.lower().startswith(f"{wanted}/"):
@@ -121,20 +121,20 @@ class Operations:
         return one
 
     def end(self, operation: Operation, error: Json | None) -> None:
-        """Write how it ended: Failed with an error, else Succeeded."""
+        """Store its end: Failed with an error, else Succeeded."""
         status = "Failed" if error else "Succeeded"
         ended = {"status": status, "ended": clock.now(), "error": error}
         self._store.put("operation", operation.guid, {**asdict(operation), **ended})
         self._running.pop(operation.guid, None)
 
     def find(self, name: str) -> Operation | None:
-        """By the name in its URL, `oeidp:{guid}:{guid}`."""
+        """Find by the name in its URL, `oeidp:{guid}:{guid}`."""
         record = self._store.get("operation", name.rsplit(":", 1)[-1])
         return Operation(**record) if record else None
 
 
 def signature(guid: str, query: Mapping[str, str]) -> str:
-    """What makes a status URL good for any caller that has it, and has it whole."""
+    """Return the signature that lets any caller use a status URL, as long as it is unchanged."""
     signed = " ".join([guid, *(query.get(key, "") for key in "tch")])
     digest = hmac.new(_SIGNING_KEY, signed.encode(), "sha256").digest()
     return base64.b64encode(digest).decode()

@@ -1,4 +1,4 @@
-"""Lists come a page at a time, and each page but the last says where the next one is."""
+"""Paging of lists: each page but the last links to the next one."""
 
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -11,15 +11,15 @@ from local.azure_ml.settings import Settings
 _AUTHORIZATION = "/providers/microsoft.authorization/"
 
 
-def paged(call: Call, answer: Answer, settings: Settings) -> Answer:
-    """The page that the call asks for, of a list that has all its items.
+def cut_page(call: Call, answer: Answer, settings: Settings) -> Answer:
+    """Return the requested page of an answer that holds all items.
 
-    A `nextLink` is absolute, repeats the query, and may write the host with its port and in
-    another letter case, as the services behind ARM do: RFC 3986, 6.2.2.1 and 6.2.3, the same URL.
+    A `nextLink` is absolute and repeats the query. Its host may have a port and other letter case,
+    as the services behind ARM send it; RFC 3986, 6.2.2.1 and 6.2.3, calls that the same URL.
     """
     items = answer.body["value"]
     name = "$skipToken" if _AUTHORIZATION in call.path.lower() else "$skip"
-    begin = _begin(call, name)
+    begin = _start_index(call, name)
     most = int(call.query.get("$top") or settings.page_size)
     end = begin + max(1, min(most, settings.page_size))
     page = {**answer.body, "value": items[begin:end]}
@@ -30,14 +30,14 @@ def paged(call: Call, answer: Answer, settings: Settings) -> Answer:
     return Answer(page, answer.status, answer.headers)
 
 
-def _begin(call: Call, name: str) -> int:
-    given = next((text for key, text in call.query.items() if key.lower() == name.lower()), "")
-    if not given:
+def _start_index(call: Call, name: str) -> int:
+    token = next((text for key, text in call.query.items() if key.lower() == name.lower()), "")
+    if not token:
         return 0
     try:
-        return int(json.loads(urlsafe_b64decode(given))["next"])
+        return int(json.loads(urlsafe_b64decode(token))["next"])
     except (ValueError, KeyError, TypeError) as error:
-        raise ArmError(400, "InvalidSkipToken", f"The token '{given}' is not valid.") from error
+        raise ArmError(400, "InvalidSkipToken", f"The token '{token}' is not valid.") from error
 
 
 def _token(number: int) -> str:

@@ -1,4 +1,4 @@
-"""The control plane put together: every part, once."""
+"""The control plane, assembled from its parts."""
 
 import asyncio
 import itertools
@@ -29,7 +29,7 @@ from local.azure_ml.identities import UserIdentities
 from local.azure_ml.keys import Keys
 from local.azure_ml.logs import Logs
 from local.azure_ml.metrics_api import MetricsApi
-from local.azure_ml.metrics_store import Measured
+from local.azure_ml.metrics_store import MetricsStore
 from local.azure_ml.operation_routes import OperationRoutes
 from local.azure_ml.operations import Operations
 from local.azure_ml.quota import Quota
@@ -46,21 +46,21 @@ from local.serving.contract import Serving
 _LOG = logging.getLogger(__name__)
 _RESTARTS_AT_ONCE = 2
 _RESTARTS_WITHIN_S = 20.0
-"""Later than that the rest comes up while the emulator answers already."""
+"""After this time the emulator answers while the remaining deployments still start."""
 
 
 class Part(Protocol):
-    """What answers some of ARM's routes."""
+    """A part of the control plane that answers some of ARM's routes."""
 
     def routes(self) -> Iterator[Route]: ...
 
 
 @dataclass(frozen=True)
-class Around:
-    """What the control plane stands on. `platform` goes into every container's environment."""
+class Dependencies:
+    """Dependencies of the control plane. `platform` goes into every container's environment."""
 
     store: Store
-    measured: Measured
+    measured: MetricsStore
     settings: Settings
     faults: Faults
     storage: WorkspaceStorage
@@ -72,10 +72,10 @@ class Around:
 class ControlPlane:
     """ARM and Azure ML over one store; `arm` is its ASGI app."""
 
-    def __init__(self, around: Around, openai_port: int) -> None:
-        store, settings = around.store, around.settings
+    def __init__(self, given: Dependencies, openai_port: int) -> None:
+        store, settings = given.store, given.settings
         self._store = store
-        self._storage = around.storage
+        self._storage = given.storage
         self._restarts: list[asyncio.Task[None]] = []
         self.tokens = Tokens(store)
         self.access = Access(store, settings)
@@ -88,20 +88,20 @@ class ControlPlane:
         connections = Connections(store)
         connections.seed(openai_port)
         quota = Quota(store, settings)
-        operations = Operations(store, around.faults)
+        operations = Operations(store, given.faults)
         self._runner = Runner(operations)
-        containers = Containers(store, around.storage, around.folder, around.platform)
-        self._deploying = DeploymentPut(store, self.access, quota, containers, around.serving)
-        self._runner.employ(
+        containers = Containers(store, given.storage, given.folder, given.platform)
+        self._deploying = DeploymentPut(store, self.access, quota, containers, given.serving)
+        self._runner.register(
             {
                 ("endpoint", "put"): EndpointPut(store),
-                ("endpoint", "delete"): EndpointDelete(store, around.serving),
+                ("endpoint", "delete"): EndpointDelete(store, given.serving),
                 ("deployment", "put"): self._deploying,
-                ("deployment", "delete"): DeploymentDelete(store, containers, around.serving),
+                ("deployment", "delete"): DeploymentDelete(store, containers, given.serving),
             }
         )
         identities = EndpointIdentities(users, directory, self.access)
-        self.components = Components(store, around.measured, settings)
+        self.components = Components(store, given.measured, settings)
         records = EndpointRecords(store, identities, self.access, grants)
         parts: tuple[Part, ...] = (
             Datastores(settings),
@@ -109,19 +109,19 @@ class ControlPlane:
             OnlineEndpoints(store, records, operations, self._runner, settings),
             OnlineDeployments(store, operations, self._runner, settings, quota),
             OperationRoutes(operations, self.access, store, settings),
-            *(Keys(store, self.tokens), Logs(store, around.serving)),
+            *(Keys(store, self.tokens), Logs(store, given.serving)),
             *(grants, self.access, users, connections, quota),
-            *(self.components, MetricsApi(store, around.measured, self.components, settings)),
+            *(self.components, MetricsApi(store, given.measured, self.components, settings)),
         )
         routes = itertools.chain(
             workspace.routes(), definitions.routes(), *(part.routes() for part in parts)
         )
         self.arm = Arm(Router(list(routes)), self.tokens, self.access, settings)
-        self.runs = Runs(store, around.storage)
+        self.runs = Runs(store, given.storage)
         self.region = RegionApi(Router(list(self.runs.routes())), self.tokens, self.access)
 
     async def start(self) -> None:
-        """Prepare the storage; start again what served, and take up what was under way."""
+        """Prepare the storage, restart deployments that served, and resume running operations."""
         await asyncio.to_thread(self._storage.prepare)
         limit = asyncio.Semaphore(_RESTARTS_AT_ONCE)
 
@@ -129,7 +129,7 @@ class ControlPlane:
             record = self._store.get("deployment", name)
             async with limit:
                 if record and (error := await self._deploying.restart(record)):
-                    _LOG.warning("%s did not come up again: %s", name, error)
+                    _LOG.warning("%s did not restart: %s", name, error)
 
         served = [one for one in self._store.all("deployment") if one["serving"]]
         self._restarts = [asyncio.create_task(restart(one["resource"]["id"])) for one in served]

@@ -1,4 +1,4 @@
-"""Who may call: the directory's view of one identity."""
+"""Identities that may call."""
 
 from dataclasses import dataclass
 from typing import Literal

@@ -1,4 +1,4 @@
-"""The CONNECT proxy: Azure's hosts end at our own server, everything else is refused."""
+"""The CONNECT proxy: tunnels Azure's hosts to our own server and refuses everything else."""
 
 import asyncio
 import contextlib
@@ -10,22 +10,22 @@ _CHUNK = 65_536
 
 
 class Proxy:
-    """Tunnels to one TLS server on loopback for the hosts that `ours` accepts."""
+    """Tunnels to one TLS server on loopback for the hosts that `is_local` accepts."""
 
-    def __init__(self, ours: Callable[[str], bool]) -> None:
-        self._ours = ours
+    def __init__(self, is_local: Callable[[str], bool]) -> None:
+        self._is_local = is_local
         self._tls_port = 0
         self._tunnels: dict[int, asyncio.StreamWriter] = {}
         self._server: asyncio.Server | None = None
 
     async def start(self, port: int, tls_port: int) -> int:
-        """Listen; gives the port (a free one for 0). `tls_port`: where the hosts end."""
+        """Listen, and return the port (a free one for 0). `tls_port` is that of our server."""
         self._tls_port = tls_port
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", port)
         return int(self._server.sockets[0].getsockname()[1])
 
     def drop(self, port: int) -> None:
-        """Cut the client's connection of the tunnel that reaches the server from this port."""
+        """Cut the client's connection whose tunnel reaches the server from this port."""
         if client := self._tunnels.get(port):
             client.transport.abort()
 
@@ -37,22 +37,22 @@ class Proxy:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            if await self._accepted(reader, writer):
+            if await self._accept(reader, writer):
                 await self._tunnel(reader, writer)
         except (OSError, ValueError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
             pass  # the client or the server went away, or it does not speak HTTP
         finally:
             writer.close()
 
-    async def _accepted(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
         method, target, _ = head.split("\r\n", 1)[0].split(" ", 2)
         host = target.rpartition(":")[0].lower()
-        if method == "CONNECT" and self._ours(host):
+        if method == "CONNECT" and self._is_local(host):
             return True
         reason = f"{target} is not part of the local cloud"
         if method != "CONNECT":
-            reason = "this proxy takes CONNECT only"
+            reason = "this proxy supports CONNECT only"
         _LOG.warning("refused: %s", reason)
         body = f"{reason}\n".encode()
         writer.write(

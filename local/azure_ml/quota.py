@@ -1,8 +1,8 @@
-"""Quota of cores by VM family in the region, what is used of it, and the sizes there are."""
+"""Quota of cores by VM family in the region, its usage, and the VM sizes."""
 
 from collections.abc import Iterator
 
-from local.azure_ml.exchange import Answer, Call, Json, listed
+from local.azure_ml.exchange import Answer, Call, Json, list_answer
 from local.azure_ml.routing import ML, REGION_PATH, Route
 from local.azure_ml.settings import Settings
 from local.azure_ml.sizes import CPU_CORES, DEFAULT_CORES, SIZES, cores_needed, size
@@ -10,7 +10,7 @@ from local.azure_ml.store import Store
 
 
 class Quota:
-    """Counts what deployments hold. Failed ones hold theirs until they are deleted."""
+    """Counts the cores of deployments. Failed ones keep theirs until they are deleted."""
 
     def __init__(self, store: Store, settings: Settings) -> None:
         self._store = store
@@ -23,11 +23,11 @@ class Quota:
         yield Route("GET", "{region}/vmSizes", f"{action}/vmSizes/read", self._sizes)
 
     def limit(self, family: str) -> int:
-        """Cores of a family; -1 is without limit."""
+        """The limit of a family in cores; -1 means unlimited."""
         return self._settings.quota.get(family, DEFAULT_CORES.get(family, CPU_CORES))
 
     def used(self, family: str, *, without: str = "") -> int:
-        """Cores that deployments of a family hold, but for one (an ARM id)."""
+        """Cores used by the deployments of a family, except one (by ARM id)."""
         return sum(
             _cores(record["resource"], family)
             for record in self._store.all("deployment")
@@ -35,7 +35,7 @@ class Quota:
         )
 
     def shortage(self, deployment: Json) -> str | None:
-        """Why the quota does not suffice for a deployment (its resource), or None."""
+        """Return the error if quota is short for a deployment (its resource), or None."""
         chosen = size(deployment["properties"]["instanceType"])
         if chosen is None or (limit := self.limit(chosen.family)) < 0:
             return None
@@ -50,7 +50,7 @@ class Quota:
         )
 
     def _usages(self, _: Call) -> Answer:
-        return listed([self._usage(family) for family in _families()])
+        return list_answer([self._usage(family) for family in _families()])
 
     def _usage(self, family: str) -> Json:
         kind = f"{ML}/vmFamily/usages"
@@ -64,7 +64,7 @@ class Quota:
         }
 
     def _quotas(self, _: Call) -> Answer:
-        return listed(
+        return list_answer(
             [
                 {
                     "id": f"{REGION_PATH}/vmFamily/quotas/{family}",
@@ -78,7 +78,7 @@ class Quota:
         )
 
     def _sizes(self, _: Call) -> Answer:
-        return listed(
+        return list_answer(
             [
                 {
                     "name": known.name,

@@ -1,4 +1,4 @@
-"""Reads uploaded folders back from the workspace's storage, as a container would mount them."""
+"""Downloads uploaded folders from the workspace's storage, as a container would mount them."""
 
 import re
 import shutil
@@ -18,12 +18,12 @@ DATASTORE_PATH = re.compile(
 """Source: learn.microsoft.com/azure/machine-learning/reference-yaml-core-syntax, 'azureml://'."""
 
 
-class Unreadable(Exception):  # noqa: N818 - it reads as what it is
-    """The place is not in the workspace's storage, or holds nothing."""
+class Unreadable(Exception):  # noqa: N818 - the name says enough
+    """The URI is not in the workspace's storage, or there is nothing at it."""
 
 
 class WorkspaceStorage:
-    """The workspace's container, reached as Azure's own services reach it: by the account's key."""
+    """The workspace's container, opened with the account's key as Azure's own services do."""
 
     def __init__(self, azurite: str) -> None:
         self._service = BlobServiceClient(
@@ -36,13 +36,13 @@ class WorkspaceStorage:
         )
 
     def prepare(self) -> None:
-        """Create the container that a workspace has from its birth."""
+        """Create the container that every workspace has."""
         container = self._container()
         if not container.exists():
             container.create_container()
 
     def save(self, path: str, content: bytes) -> None:
-        """Write a blob, over what is there."""
+        """Write a blob, replacing an existing one."""
         self._container().upload_blob(path, content, overwrite=True)
 
     def fetch(self, uri: str, into: Path) -> Path:
@@ -51,7 +51,7 @@ class WorkspaceStorage:
         Takes `azureml://…/datastores/…/paths/…` and `https://{account}.blob…/{container}/…`.
 
         Raises:
-            Unreadable: no such place, or nothing there.
+            Unreadable: the URI is not in the storage, or there is nothing at it.
         """
         prefix = _path(uri).rstrip("/")
         shutil.rmtree(into, ignore_errors=True)
@@ -67,7 +67,7 @@ class WorkspaceStorage:
                 continue
             count += 1
         if count == 0:
-            raise Unreadable(f"nothing is at {uri}")
+            raise Unreadable(f"there is nothing at {uri}")
         return target
 
     def _container(self) -> ContainerClient:

@@ -1,11 +1,11 @@
-"""What all Azure ML resources carry."""
+"""Fields common to all Azure ML resources."""
 
 from local.azure_ml import clock
 from local.azure_ml.exchange import Call, Json
 
 
 def system_data(call: Call, before: Json | None = None) -> Json:
-    """Who made and last changed it; `before` is the resource as it was, if it was."""
+    """Return who created and last changed a resource; `before` is the existing one, if any."""
     who = call.caller.name
     kind = "User" if call.caller.type == "User" else "Application"
     changed = {

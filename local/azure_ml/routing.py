@@ -1,4 +1,4 @@
-"""Which function answers a call, and what right the caller needs for it."""
+"""Maps a call to the function that answers it and the right the caller needs."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -15,10 +15,10 @@ _KNOWN = {"{ws}": cloud.WORKSPACE_ID, "{region}": REGION_PATH, "{group}": cloud.
 
 @dataclass(frozen=True)
 class Route:
-    """A method and path pattern, the action it needs (None: any caller), and who answers.
+    """A method and path pattern, the action it needs (None: any caller), and its function.
 
-    `{ws}`, `{region}` and `{group}` stand for the ids of this cloud; `{scope}` for any path, the
-    empty one too; any other name for one segment.
+    `{ws}`, `{region}` and `{group}` stand for the ids of this cloud, `{scope}` for any path (also
+    the empty one), and any other name for one segment.
     """
 
     method: str
@@ -28,13 +28,13 @@ class Route:
 
 
 class Router:
-    """Finds the route of a call. Case does not count in paths, as in ARM."""
+    """Finds the route of a call. Paths are case-insensitive, as in ARM."""
 
     def __init__(self, routes: Sequence[Route]) -> None:
         self._routes = [(route, _compiled(route.pattern)) for route in routes]
 
     def find(self, call: Call) -> tuple[Route, Call]:
-        """The route, and the call with the parts of its path.
+        """Return the route, and the call with the parts of its path.
 
         Raises:
             ArmError: there is no such subscription, group, workspace or route.
@@ -44,7 +44,7 @@ class Router:
         for route, pattern in self._routes:
             if match := pattern.fullmatch(call.path):
                 if route.method == call.method:
-                    return route, call.having(match.groupdict())
+                    return route, call.with_parts(match.groupdict())
                 other_method = True
         if other_method:
             raise ArmError(405, "MethodNotAllowed", f"{call.method} is not allowed here.")

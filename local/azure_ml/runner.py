@@ -1,4 +1,4 @@
-"""Carries operations out aside, and takes up again those that a stop cut off."""
+"""Runs operations in the background, and resumes them after a restart."""
 
 import asyncio
 import logging
@@ -13,26 +13,26 @@ _LOG = logging.getLogger(__name__)
 
 
 class Work(Protocol):
-    """What an operation does. Both parts may run again after a stop."""
+    """The work of an operation. Both methods may run again after a restart."""
 
     async def carry_out(self, operation: Operation) -> Json | None:
-        """Do it; give the error (code and message) if it fails."""
+        """Do the work, and return the error (code and message) if it fails."""
         ...
 
     def settle(self, operation: Operation, error: Json | None) -> None:
-        """Write to the resource how it ended."""
+        """Write the outcome to the resource."""
 
 
 class Runner:
-    """Runs each operation in a task of its own, until its time and its work are both over."""
+    """Runs each operation as a task, until its time has passed and its work is done."""
 
     def __init__(self, operations: Operations) -> None:
         self._operations = operations
         self._works: Mapping[tuple[Kind, Verb], Work] = {}
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def employ(self, works: Mapping[tuple[Kind, Verb], Work]) -> None:
-        """Say who does what; before anything starts."""
+    def register(self, works: Mapping[tuple[Kind, Verb], Work]) -> None:
+        """Set the work of each kind of operation, before anything starts."""
         self._works = works
 
     def start(self, operation: Operation) -> None:
@@ -41,7 +41,7 @@ class Runner:
         task.add_done_callback(self._tasks.discard)
 
     def resume(self) -> None:
-        """Start what was running when the process ended."""
+        """Start the operations that were running when the process ended."""
         for operation in self._operations.running:
             self.start(operation)
 
@@ -53,11 +53,11 @@ class Runner:
     async def _run(self, operation: Operation) -> None:
         work = self._works[operation.kind, operation.verb]
         wait = asyncio.sleep(max(0.0, operation.due - clock.seconds()))
-        error, _ = await asyncio.gather(self._carried_out(work, operation), wait)
+        error, _ = await asyncio.gather(self._carry_out(work, operation), wait)
         work.settle(operation, error)
         self._operations.end(operation, error)
 
-    async def _carried_out(self, work: Work, operation: Operation) -> Json | None:
+    async def _carry_out(self, work: Work, operation: Operation) -> Json | None:
         if operation.fault:
             return operation.fault
         try:

@@ -1,4 +1,4 @@
-"""The process put together: servers, proxy, and the control plane behind them."""
+"""Assembles the process: servers, proxy, and the control plane behind them."""
 
 import argparse
 import asyncio
@@ -15,15 +15,15 @@ from local.azure_ml.calls import Calls
 from local.azure_ml.certificates import Certificates
 from local.azure_ml.containers import TELEMETRY
 from local.azure_ml.faults import Faults
-from local.azure_ml.hosts import Hosts, ours
+from local.azure_ml.hosts import Hosts, is_local_host
 from local.azure_ml.identity import PATH, IdentityEndpoint
 from local.azure_ml.listening import Listener
-from local.azure_ml.metrics_front import MeasuredFront
+from local.azure_ml.metrics_front import MeteredApp
 from local.azure_ml.metrics_ingestion import connection_string, ingestion_app
 from local.azure_ml.metrics_processes import Processes
-from local.azure_ml.metrics_store import KEPT_S, Measured
-from local.azure_ml.observed import Observed
-from local.azure_ml.plane import Around, ControlPlane
+from local.azure_ml.metrics_store import KEPT_S, MetricsStore
+from local.azure_ml.observed import ObservedApp
+from local.azure_ml.plane import ControlPlane, Dependencies
 from local.azure_ml.proxy import Proxy
 from local.azure_ml.readback import WorkspaceStorage
 from local.azure_ml.scored import ScoredEndpoints
@@ -40,7 +40,7 @@ type ScoringFront = Callable[[Endpoints, Serving], App]
 
 @dataclass
 class Parts:
-    """Everything that listens, and what is behind it. `platform` is what every container gets."""
+    """All servers and the parts behind them. `platform` goes to every container."""
 
     plane: ControlPlane
     serving: Serving
@@ -57,7 +57,7 @@ class Parts:
     _watching: asyncio.Task[None] | None = None
 
     async def start(self, proxy_port: int) -> dict[str, str]:
-        """Listen, then bring up again what served; gives how to reach it all."""
+        """Listen, then restart the deployments that served. Returns the addresses."""
         for listener in self._listeners:
             await listener.start()
         proxy = await self.proxy.start(proxy_port, self.azure.port)
@@ -88,7 +88,7 @@ class Parts:
 
 
 async def run(flags: argparse.Namespace, serving: Serving, front: ScoringFront) -> None:
-    """Serve until told to end. `front` makes the app of the inference hosts."""
+    """Serve until asked to stop. `front` builds the app of the inference hosts."""
     flags.state.mkdir(parents=True, exist_ok=True)
     parts = _parts(flags, serving, front)
     try:
@@ -103,19 +103,21 @@ def _parts(flags: argparse.Namespace, serving: Serving, front: ScoringFront) -> 
     settings, faults, calls = command_line.settings(flags), Faults(), Calls()
     store, storage = Store(state / "azure_ml.sqlite"), WorkspaceStorage(flags.azurite)
     platform: dict[str, str] = {}
-    measured = Measured(state / "metrics.sqlite")
+    measured = MetricsStore(state / "metrics.sqlite")
     measured.forget(clock.seconds() - KEPT_S)
     openai = Listener(openai_app(OPENAI_KEY), flags.openai_port)
-    around = Around(
+    dependencies = Dependencies(
         store, measured, settings, faults, storage, serving, state / "deployments", platform
     )
-    plane = ControlPlane(around, openai.port)
+    plane = ControlPlane(dependencies, openai.port)
     blobs = BlobRelay(flags.azurite, plane.tokens, plane.access, settings)
-    scoring = MeasuredFront(
+    scoring = MeteredApp(
         front(ScoredEndpoints(store, plane.tokens, plane.access), serving), measured
     )
-    certificates, proxy = Certificates(state), Proxy(ours)
-    observed = Observed(Hosts(plane.arm, blobs, scoring, plane.region), calls, faults, proxy.drop)
+    certificates, proxy = Certificates(state), Proxy(is_local_host)
+    observed = ObservedApp(
+        Hosts(plane.arm, blobs, scoring, plane.region), calls, faults, proxy.drop
+    )
     return Parts(
         plane=plane,
         serving=serving,
@@ -123,7 +125,7 @@ def _parts(flags: argparse.Namespace, serving: Serving, front: ScoringFront) -> 
         proxy=proxy,
         bundle=certificates.bundle,
         platform=platform,
-        azure=Listener(observed, 0, certificates.server()),
+        azure=Listener(observed, 0, certificates.server_context()),
         identity=Listener(IdentityEndpoint(store, plane.tokens), flags.identity_port),
         admin=Listener(
             Admin(faults, calls, settings, plane.runs.admin_routes()).app(), flags.admin_port
@@ -135,7 +137,7 @@ def _parts(flags: argparse.Namespace, serving: Serving, front: ScoringFront) -> 
 
 
 def _platform(facts: dict[str, str]) -> dict[str, str]:
-    """What Azure's network and identity are to a container that runs here."""
+    """Variables that give a container Azure's network and identity."""
     return {
         "HTTPS_PROXY": facts["proxy"],
         "NO_PROXY": "127.0.0.1,localhost",

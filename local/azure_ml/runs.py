@@ -29,23 +29,23 @@ _CONTAINER = f"https://{cloud.WORKSPACE_ACCOUNT}.blob.core.windows.net/{cloud.WO
 
 
 class Runs:
-    """Runs and snapshots; a run is made with POST /runs of the emulator's own interface."""
+    """Runs and snapshots; a run is created with POST /runs of the emulator's admin interface."""
 
     def __init__(self, store: Store, storage: WorkspaceStorage) -> None:
         self._store = store
         self._storage = storage
 
     def routes(self) -> Iterator[Route]:
-        """What the region's host answers."""
+        """Routes of the region's host."""
         runs = f"{ML}/workspaces/experiments/runs/read"
         snapshots = f"{ML}/workspaces/snapshots/read"
         yield Route("POST", "/history/v1.0{ws}/rundata", runs, self._history)
-        yield Route("POST", "/content/v2.0{ws}/snapshots/sas", snapshots, self._urls)
+        yield Route("POST", "/content/v2.0{ws}/snapshots/sas", snapshots, self._snapshot_urls)
 
     def admin_routes(self) -> list[AdminRoute]:
-        """POST /runs `{name, files: {path: base64}}`: what 'pfazure run create' leaves behind.
+        """POST /runs `{name, files: {path: base64}}`: a run, as 'pfazure run create' leaves it.
 
-        Without files it is a run of something else than a flow.
+        A run without files is not one of a flow.
         """
         return [AdminRoute("/runs", self._make, methods=["POST"])]
 
@@ -65,7 +65,7 @@ class Runs:
         wanted = call.document.get("selectRunMetadata") is True
         return Answer({"runMetadata": metadata if wanted else None})
 
-    def _urls(self, call: Call) -> Answer:
+    def _snapshot_urls(self, call: Call) -> Answer:
         wanted = call.document.get("snapshotOrAssetId")
         snapshot = self._store.get("snapshot", str(wanted)) if wanted else None
         if snapshot is None:

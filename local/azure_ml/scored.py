@@ -1,4 +1,4 @@
-"""What the scoring front may know of an endpoint: the traffic in effect, keys, and limits."""
+"""The scoring front's view of an endpoint: traffic in effect, keys, and limits."""
 
 from collections.abc import Callable
 
@@ -11,25 +11,25 @@ from local.azure_ml.exchange import Json
 from local.azure_ml.keys import token_audience
 from local.azure_ml.store import Store
 from local.azure_ml.tokens import ML_AUDIENCES, Tokens
-from local.serving.contract import Limits, Scored
+from local.serving.contract import Limits, ScoringEndpoint
 
 SCORE_ACTION = f"{ACTION}/score/action"
 
 
 class ScoredEndpoints:
-    """Looks endpoints up for the scoring front, as they are at each request."""
+    """Looks endpoints up for the scoring front, anew at each request."""
 
     def __init__(self, store: Store, tokens: Tokens, access: Access) -> None:
         self._store = store
         self._tokens = tokens
         self._access = access
 
-    def scored(self, endpoint: str) -> Scored | None:
+    def find(self, endpoint: str) -> ScoringEndpoint | None:
         record = self._store.get("endpoint", f"{ENDPOINTS}/{endpoint}")
         if record is None:
             return None
         resource = record["resource"]
-        return Scored(
+        return ScoringEndpoint(
             name=resource["name"],
             auth_mode=resource["properties"]["authMode"],
             keys=tuple(record["keys"].values()),

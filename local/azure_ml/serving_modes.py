@@ -1,4 +1,4 @@
-"""What serves deployments: real flows, or an echo without processes."""
+"""How deployments are served: real flows, or an echo without processes."""
 
 from pathlib import Path
 from typing import Literal
@@ -10,5 +10,5 @@ type Mode = Literal["flow", "echo"]
 
 
 def serving(mode: Mode, venv: Path, state: Path) -> Serving:
-    """`venv` is the virtual environment that has prompt flow; `state` keeps logs and the like."""
+    """Create the serving; `venv` has prompt flow, `state` keeps logs and overlays."""
     return FlowServing(venv, state) if mode == "flow" else EchoServing()

@@ -1,4 +1,4 @@
-"""What may be set on the emulator, by flags at its start and over the admin URL while it runs."""
+"""Settings of the emulator: by flags at its start, and by the admin URL while it runs."""
 
 from dataclasses import dataclass, field
 from typing import Literal
@@ -10,23 +10,23 @@ type ErrorShape = Literal["head", "none", "text", "code"]
 
 @dataclass
 class Settings:
-    """Seconds that things take, quota in cores by VM family, and the datastore's credentials.
+    """Delays in seconds, quota in cores by VM family, and the datastore's credentials.
 
-    `grant_seconds` is how long a role assignment is visible before it is in force, `late` how long
-    for single identities, by object id. `taken` are
-    endpoint names that somebody else has in this region. Metrics younger than
-    `metrics_lag_seconds` are not shown yet. `page_size` items come with each page of a list, and
-    the link to the next one names ARM as `link_host`. All may be changed at run time.
+    `grant_seconds` is the time from a role assignment's write until it is in force; `late`
+    overrides it for single identities, by object id. `taken` are endpoint names that are used by
+    others in this region. Metrics younger than `metrics_lag_seconds` are not shown yet. Lists have
+    `page_size` items a page, and links to the next page name ARM as `link_host`. All settings may
+    be changed at run time.
 
-    `storage_access` is what the workspace's storage account takes: all, no keys (nor what they
-    sign), or nothing from here, as behind a firewall.
+    `storage_access` is what the workspace's storage account accepts: everything, no keys (nor
+    signatures made with them), or nothing, as behind a firewall.
 
-    PUTs of endpoints and deployments answer after `put_seconds`. `visible_seconds` is for how long
-    single readers, by object id, see endpoints, deployments and role assignments as they were.
+    PUTs of endpoints and deployments answer after `put_seconds`. For `visible_seconds`, by object
+    id, a reader may still see endpoints, deployments and role assignments as they were.
 
-    `operation_errors` is where the error of a failed operation has its code: at the `head` of the
-    message, there behind a `none`, nowhere (the `text` alone), or in the field `code`. Azure ML
-    does each of the first three; the last is the older shape.
+    `operation_errors` is where a failed operation has its error code: at the `head` of the message,
+    at the head after "(None)" (`none`), nowhere (`text`), or in the field `code`. Azure ML does
+    each of the first three; the last is the older shape.
     """
 
     endpoint_seconds: float = 1.0

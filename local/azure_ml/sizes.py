@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Size:
-    """A size: its family (which quota counts), cores, GPUs and memory. `reserve`: 20 % more."""
+    """A size: its family (the unit of quota), cores, GPUs and memory. `reserve`: 20 % more."""
 
     name: str
     family: str
@@ -44,14 +44,14 @@ SIZES = (
 )
 DEFAULT_CORES = {"Standard NCASv3_T4 Family": 0, "standardNCSv3Family": 0}
 CPU_CORES = 1000
-"""Quota of a family that is set neither by a flag nor above."""
+"""Quota of any other family, unless a flag sets it."""
 
 
 def size(name: str) -> Size | None:
-    """The size of a name; case does not count."""
+    """Return the size with this name, ignoring case, or None."""
     return next((known for known in SIZES if known.name.lower() == name.lower()), None)
 
 
 def cores_needed(of: Size, instances: int) -> int:
-    """Cores that quota must have: a fifth more instances are kept for upgrades."""
+    """Return the cores to count against quota: 20 % more instances are reserved for upgrades."""
     return math.ceil(instances * 1.2) * of.cores if of.reserve else instances * of.cores

@@ -1,4 +1,4 @@
-"""Everything the emulator remembers: one table of records in SQLite."""
+"""The emulator's state: one table of records in SQLite."""
 
 import json
 import sqlite3
@@ -8,16 +8,16 @@ from pathlib import Path
 from local.azure_ml.exchange import Json
 
 SEEN_LATE = frozenset({"endpoint", "deployment", "assignment"})
-"""Kinds of which it is remembered what they were before."""
+"""Kinds whose earlier versions are kept for late readers."""
 REMEMBERED_S = 120.0
 _ASSIGNMENT = "kind = 'assignment'"
 _PRINCIPAL = "body ->> '$.resource.properties.principalId'"
 
 
 class Store:
-    """Records by id (case does not count, as in ARM) and kind. Each write is durable at once.
+    """Records by id (case-insensitive, as in ARM) and kind. Each write is durable at once.
 
-    For one thread: two that share a connection's statements get each other's rows.
+    For one thread: two threads on one connection would get each other's rows.
     """
 
     def __init__(self, file: Path) -> None:
@@ -62,19 +62,19 @@ class Store:
         return [json.loads(row[0]) for row in rows]
 
     def as_of(self, kind: str, record_id: str, when: float) -> Json | None:
-        """A record as it was then, for what is seen late; as it is, where nobody wrote since."""
+        """Return a record as it was at a time, within the last `REMEMBERED_S` seconds."""
         for written, before in self._past.get(record_id.lower(), ()):
             if written > when:
                 return json.loads(before) if before else None
         return self.get(kind, record_id)
 
-    def written(self, record_id: str) -> float | None:
-        """When a record that may be seen late was last written; None where that is long ago."""
+    def last_written(self, record_id: str) -> float | None:
+        """When a record of a `SEEN_LATE` kind was last written; None if long ago."""
         past = self._past.get(record_id.lower())
         return past[-1][0] if past else None
 
     def ids(self, kind: str, under: str = "") -> list[str]:
-        """The ids of a kind, those of deleted ones too that may still be seen."""
+        """The ids of a kind, including deleted ones that a late reader may still see."""
         prefix = f"{under.lower()}/" if under else ""
         rows = self._db.execute("SELECT id FROM records WHERE kind = ?", (kind,))
         gone = (it for it, seen in self._kinds.items() if seen == kind)
@@ -89,7 +89,7 @@ class Store:
         self._kinds[key] = kind
 
     def assignments_of(self, principal: str) -> list[Json]:
-        """The role assignments of an identity: asked for at every call, so by an index."""
+        """The role assignments of an identity, by an index: every call needs them."""
         rows = self._db.execute(
             f"SELECT body FROM records WHERE {_ASSIGNMENT} AND {_PRINCIPAL} = ?",  # noqa: S608
             (principal,),

@@ -1,4 +1,4 @@
-"""Starts Azurite and this emulator on free ports: for tests, of this and of what talks to it."""
+"""Starts Azurite and this emulator on free ports, for tests."""
 
 import contextlib
 import json
@@ -47,7 +47,7 @@ class Facts:
 
 
 class Emulator:
-    """The emulator as a process, which can be killed and started again on the same state."""
+    """The emulator as a process that can be killed and restarted on the same state."""
 
     def __init__(self, state: Path, blob_port: int, command: tuple[str, ...]) -> None:
         self._state = state
@@ -59,27 +59,27 @@ class Emulator:
         """Start it, and wait until it is ready.
 
         Raises:
-            RuntimeError: it ended, or was not ready in time.
+            RuntimeError: the process ended, or was not ready in time.
         """
         place = ("--state", str(self._state), "--azurite", f"127.0.0.1:{self._blob_port}")
-        self._process, found = _begun(*self._command, *place, "--follow-stdin")
+        self._process, found = _spawn(*self._command, *place, "--follow-stdin")
         return Facts(**found, blob_port=self._blob_port)
 
     def kill(self) -> None:
-        """End it at once, as a crash would."""
+        """Kill it, like a crash."""
         if self._process:
             self._process.kill()
             self._process.wait()
 
     def stop(self) -> None:
-        """End it as a supervisor would."""
+        """Stop it, like the supervisor."""
         if self._process:
-            _ended(self._process)
+            _stop(self._process)
 
 
 @contextlib.contextmanager
 def azurite(state: Path) -> Iterator[int]:
-    """Azurite's blob service with the accounts of the local cloud; gives its port."""
+    """Run Azurite's blob service with the accounts of the local cloud; yields its port."""
     state.mkdir(parents=True, exist_ok=True)
     port = free_port()
     flags = ("--skipApiVersionCheck", "--disableTelemetry", "--silent", "--location", str(state))
@@ -90,7 +90,7 @@ def azurite(state: Path) -> Iterator[int]:
         stdout=subprocess.DEVNULL,
     )
     try:
-        _reachable(port)
+        _wait_for_port(port)
         yield port
     finally:
         process.terminate()
@@ -99,7 +99,7 @@ def azurite(state: Path) -> Iterator[int]:
 
 @contextlib.contextmanager
 def emulator(state: Path, *flags: str, module: str = "local.azure_ml") -> Iterator[Facts]:
-    """Azurite and the emulator, running; `flags` are those of `python -m local.azure_ml`."""
+    """Run Azurite and the emulator; `flags` are those of `python -m local.azure_ml`."""
     with azurite(state / "azurite") as port:
         process = Emulator(state / "azure_ml", port, ("-m", module, *flags))
         try:
@@ -110,7 +110,7 @@ def emulator(state: Path, *flags: str, module: str = "local.azure_ml") -> Iterat
 
 @contextlib.contextmanager
 def in_environment(variables: Mapping[str, str]) -> Iterator[None]:
-    """Set environment variables for a while."""
+    """Set environment variables inside the block."""
     before = {name: os.environ.get(name) for name in variables}
     os.environ.update(variables)
     try:
@@ -123,17 +123,17 @@ def in_environment(variables: Mapping[str, str]) -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _begun(*command: str) -> tuple[subprocess.Popen[bytes], dict[str, Any]]:
+def _spawn(*command: str) -> tuple[subprocess.Popen[bytes], dict[str, Any]]:
     process = subprocess.Popen(
         [sys.executable, *command], cwd=places.ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
     assert process.stdout
-    found: dict[str, Any] = json.loads(_line(process.stdout))
+    found: dict[str, Any] = json.loads(_read_line(process.stdout))
     found.pop("ready")
     return process, found
 
 
-def _ended(process: subprocess.Popen[bytes]) -> None:
+def _stop(process: subprocess.Popen[bytes]) -> None:
     process.terminate()
     try:
         process.wait(5)
@@ -142,7 +142,7 @@ def _ended(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _line(stream: IO[bytes]) -> bytes:
+def _read_line(stream: IO[bytes]) -> bytes:
     ready, _, _ = select.select([stream], [], [], READY_S)
     line = stream.readline() if ready else b""
     if not line:
@@ -150,7 +150,7 @@ def _line(stream: IO[bytes]) -> bytes:
     return line
 
 
-def _reachable(port: int) -> None:
+def _wait_for_port(port: int) -> None:
     deadline = time.monotonic() + READY_S
     while time.monotonic() < deadline:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):

@@ -1,4 +1,4 @@
-"""Bearer tokens: signed here, and checked on each call."""
+"""Issues bearer tokens, and checks them on each call."""
 
 import secrets
 from typing import Any
@@ -19,7 +19,7 @@ STORAGE_AUDIENCES = ("https://storage.azure.com",)
 
 
 class Tokens:
-    """Signs tokens with a secret that outlives a restart, and tells whose a token is."""
+    """Signs tokens with a secret that survives a restart, and identifies their owner."""
 
     def __init__(self, store: Store) -> None:
         record = store.get("secret", "tokens") or {"key": secrets.token_hex(32)}
@@ -27,7 +27,7 @@ class Tokens:
         self._key: str = record["key"]
 
     def issue(self, principal: Principal, audience: str, lifetime_s: float = LIFETIME_S) -> str:
-        """A token for a resource (its URI, as the caller wrote it)."""
+        """Issue a token for a resource (its URI, as the caller wrote it)."""
         issued = int(clock.seconds())
         claims = {
             "aud": audience,
@@ -46,19 +46,19 @@ class Tokens:
         return jwt.encode(claims, self._key, algorithm="HS256")
 
     def principal(self, authorization: str, audiences: tuple[str, ...]) -> Principal:
-        """Who sent this Authorization header.
+        """Return the identity that sent this Authorization header.
 
         Raises:
-            ArmError: 401; no token, a forged or expired one, or one for another resource.
+            ArmError: 401, the token is missing, forged, expired, or for another resource.
         """
         scheme, _, token = authorization.partition(" ")
         if scheme.lower() != "bearer" or not token:
             message = "Authentication failed. The 'Authorization' header is missing."
-            raise _refused("AuthenticationFailed", message)
+            raise _unauthorized("AuthenticationFailed", message)
         claims = self._claims(token)
         if str(claims["aud"]).rstrip("/") not in audiences:
             message = f"The access token has been obtained for wrong audience '{claims['aud']}'."
-            raise _refused("InvalidAuthenticationTokenAudience", message)
+            raise _unauthorized("InvalidAuthenticationTokenAudience", message)
         person = claims["idtyp"] == "user"
         return Principal(
             claims["oid"], claims["appid"], claims["name"], "User" if person else "ServicePrincipal"
@@ -74,16 +74,18 @@ class Tokens:
                 options={"verify_aud": False, "require": ["exp", "iss", "aud", "oid"]},
             )
         except jwt.ExpiredSignatureError as error:
-            raise _refused("ExpiredAuthenticationToken", "The access token expired.") from error
+            raise _unauthorized(
+                "ExpiredAuthenticationToken", "The access token expired."
+            ) from error
         except jwt.InvalidIssuerError as error:
             message = "The access token is from the wrong issuer."
-            raise _refused("InvalidAuthenticationTokenTenant", message) from error
+            raise _unauthorized("InvalidAuthenticationTokenTenant", message) from error
         except jwt.InvalidTokenError as error:
             message = "The access token is invalid."
-            raise _refused("InvalidAuthenticationToken", message) from error
+            raise _unauthorized("InvalidAuthenticationToken", message) from error
 
 
-def _refused(code: str, message: str) -> ArmError:
+def _unauthorized(code: str, message: str) -> ArmError:
     challenge = (
         f'Bearer authorization_uri="https://login.microsoftonline.com/{cloud.TENANT}", '
         f'error="invalid_token", error_description="{message}"'

@@ -1,4 +1,4 @@
-"""The rules of traffic and mirrored traffic."""
+"""Checks of traffic and mirrored traffic."""
 
 from collections.abc import Collection, Mapping
 
@@ -8,7 +8,7 @@ from local.azure_ml.errors import invalid
 def check(
     traffic: Mapping[str, int], mirror: Mapping[str, int], deployments: Collection[str]
 ) -> None:
-    """Refuse what Azure refuses. `deployments` are those of the endpoint, in lower case.
+    """Refuse traffic that Azure refuses. `deployments` are those of the endpoint, in lower case.
 
     Live traffic sums to 0 or 100, mirrored traffic goes to one deployment and is at most 50, and
     no deployment takes both.
@@ -16,7 +16,7 @@ def check(
     for name, share in {**mirror, **traffic}.items():
         if not isinstance(share, int) or not 0 <= share <= 100:
             raise invalid(f"Traffic of deployment '{name}' must be between 0 and 100.")
-    live, mirrored = _some(traffic), _some(mirror)
+    live, mirrored = _with_traffic(traffic), _with_traffic(mirror)
     for name in live | mirrored:
         if name.lower() not in deployments:
             raise invalid(f"Deployment '{name}' in the traffic does not exist.", field="Traffic")
@@ -30,5 +30,5 @@ def check(
         raise invalid(message, field="MirrorTraffic")
 
 
-def _some(shares: Mapping[str, int]) -> set[str]:
+def _with_traffic(shares: Mapping[str, int]) -> set[str]:
     return {name for name, share in shares.items() if share}

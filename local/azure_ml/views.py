@@ -1,7 +1,7 @@
-"""What readers see of what was written: some see it later than others.
+"""Delayed reads: some readers see a write later than others.
 
-Behind ARM are replicas and caches. For `visible_seconds` after a write every second look of a
-reader, the first one among them, is at one that is that far behind. Rules go by what is.
+ARM has replicas and caches. For `visible_seconds` after a write, every second read of a reader,
+starting with the first, gets the state from that long ago. Checks always use the current state.
 """
 
 from local.azure_ml import clock
@@ -16,10 +16,10 @@ class Views:
     def __init__(self, store: Store, settings: Settings) -> None:
         self._store = store
         self._settings = settings
-        self._looks: dict[tuple[str, str], int] = {}
+        self._reads: dict[tuple[str, str], int] = {}
 
     def get(self, call: Call, kind: str, record_id: str) -> Json | None:
-        """A record, or what it was before."""
+        """Return a record, or its earlier version."""
         late = self._settings.visible_seconds.get(call.caller.object_id, 0.0)
         if not late or not self._is_behind(call, record_id, late):
             return self._store.get(kind, record_id)
@@ -32,9 +32,9 @@ class Views:
 
     def _is_behind(self, call: Call, record_id: str, late: float) -> bool:
         key = (call.caller.object_id, record_id.lower())
-        written = self._store.written(record_id)
+        written = self._store.last_written(record_id)
         if written is None or clock.seconds() - written > late:
-            self._looks.pop(key, None)
+            self._reads.pop(key, None)
             return False
-        self._looks[key] = self._looks.get(key, 0) + 1
-        return self._looks[key] % 2 == 1
+        self._reads[key] = self._reads.get(key, 0) + 1
+        return self._reads[key] % 2 == 1

@@ -1,9 +1,9 @@
-"""The workspace, its registry and its storage account as resources: read only."""
+"""The workspace, its registry and its storage account, as read-only resources."""
 
 from collections.abc import Iterator
 
 from local import cloud
-from local.azure_ml.exchange import Answer, Call, Json, listed
+from local.azure_ml.exchange import Answer, Call, Json, list_answer
 from local.azure_ml.routing import ML, Route
 
 _KEY_VAULT = f"{cloud.GROUP_ID}/providers/Microsoft.KeyVault/vaults/sluice-kv"
@@ -21,7 +21,7 @@ def routes() -> Iterator[Route]:
 
 
 def _list(_: Call) -> Answer:
-    return listed([_workspace()])
+    return list_answer([_workspace()])
 
 
 def _workspace() -> Json:

@@ -86,7 +86,7 @@ class Limits:
 
 
 @dataclass(frozen=True)
-class Scored:
+class ScoringEndpoint:
     """An endpoint as the scoring front sees it.
 
     `name` is the name to ask Serving with, in its own case. `keys` are the valid keys in mode Key.
@@ -106,6 +106,6 @@ class Scored:
 class Endpoints(Protocol):
     """Where the scoring front looks an endpoint up, by name, for each request."""
 
-    def scored(self, endpoint: str) -> Scored | None:
+    def find(self, endpoint: str) -> ScoringEndpoint | None:
         """The endpoint as it is now; None where there is none."""
         ...

@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from local.serving.contract import Endpoints, Scored, Serving
+from local.serving.contract import Endpoints, ScoringEndpoint, Serving
 from local.serving.forward import Call, Streamed, TimedOutError, UnreachableError, forward
 from local.serving.gate import FullError, Gate
 from local.serving.shares import Counted
@@ -69,7 +69,7 @@ class Front:
             await self._client.aclose()
 
     async def _answer(self, request: Request, number: str) -> Response:
-        scored = self.endpoints.scored(request.headers.get("host", "").partition(".")[0])
+        scored = self.endpoints.find(request.headers.get("host", "").partition(".")[0])
         if scored is None:
             return _refusal(404, "NotFound", "There is no such endpoint.")
         if not _allowed(scored, request.headers.get("authorization", "")):
@@ -88,7 +88,7 @@ class Front:
         response.headers[DEPLOYMENT] = deployment
         return response
 
-    async def _served(self, scored: Scored, deployment: str, call: Call) -> Response:
+    async def _served(self, scored: ScoringEndpoint, deployment: str, call: Call) -> Response:
         limits = scored.deployments[deployment]
         base = self.serving.url(scored.name, deployment)
         slot = self._gates[scored.name, deployment].slot(limits)
@@ -101,7 +101,7 @@ class Front:
         except UnreachableError as error:
             return _model_error(_refusal(424, "ModelError", str(error)), 502, "model_unreachable")
 
-    def _mirror(self, scored: Scored, call: Call) -> None:
+    def _mirror(self, scored: ScoringEndpoint, call: Call) -> None:
         """Send a copy to the mirror's deployment, for its share of the calls; nobody waits."""
         shares = _serving(scored, scored.mirror)
         rest = {"": 100 - sum(shares.values())}
@@ -111,17 +111,17 @@ class Front:
             self._copies.add(copy)
             copy.add_done_callback(self._copies.discard)
 
-    async def _copied(self, scored: Scored, deployment: str, call: Call) -> None:
+    async def _copied(self, scored: ScoringEndpoint, deployment: str, call: Call) -> None:
         response = await self._served(scored, deployment, call)
         if isinstance(response, Streamed):
             await response.drain()
 
 
-def _serving(scored: Scored, shares: Mapping[str, int]) -> dict[str, int]:
+def _serving(scored: ScoringEndpoint, shares: Mapping[str, int]) -> dict[str, int]:
     return {name: share for name, share in shares.items() if name in scored.deployments}
 
 
-def _allowed(scored: Scored, authorization: str) -> bool:
+def _allowed(scored: ScoringEndpoint, authorization: str) -> bool:
     kind, _, secret = authorization.partition(" ")
     if kind.lower() != "bearer" or not secret:
         return False

@@ -11,7 +11,7 @@ from local.azure_ml.testing import Facts
 WS = cloud.WORKSPACE_ID
 PLACE = f"/subscriptions/{cloud.SUBSCRIPTION}/resourcegroups/{cloud.RESOURCE_GROUP}"
 PLACE += f"/workspaces/{cloud.WORKSPACE}"
-"""The workspace as Azure ML's own URIs name it."""
+"""The workspace in Azure ML's URIs."""
 VERSION = "2025-12-01"
 ROLES = "2022-04-01"
 REGION = (
@@ -21,7 +21,7 @@ REGION = (
 
 
 def failed(status: Any, code: str) -> bool:
-    """Whether an operation failed so, with its code where Azure ML has it: in the message."""
+    """Return whether an operation failed with this code, as Azure ML puts it in the message."""
     error = status.get("error") or {}
     head = str(error.get("message")).startswith(f"{code}: ")
     return status["status"] == "Failed" and error["code"] is None and head
@@ -68,7 +68,7 @@ class Client:
         return answer.json()
 
     def pages(self, path: str, **query: str) -> list[list[Any]]:
-        """The items of a list, page by page; each link is followed as it is written."""
+        """Yield a list's items page by page, following each link as written."""
         page = self.get(path, **query)
         read = [page["value"]]
         while link := page.get("nextLink"):
@@ -79,11 +79,11 @@ class Client:
         return read
 
     def all(self, path: str, **query: str) -> list[Any]:
-        """The items of all pages of a list."""
+        """Return the items of all pages of a list."""
         return [item for page in self.pages(path, **query) for item in page]
 
     def ended(self, begun: requests.Response, within: float = 180) -> Any:
-        """The status body of the operation that an answer began, once it has ended."""
+        """Wait for the operation of an answer, and return its final status."""
         assert begun.ok, begun.text
         deadline = time.monotonic() + within
         while time.monotonic() < deadline:
@@ -152,5 +152,5 @@ class Client:
 
 
 def error(answer: requests.Response) -> str:
-    """The error code of an answer."""
+    """Return the error code of an answer."""
     return str(answer.json()["error"]["code"])

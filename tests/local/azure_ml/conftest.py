@@ -1,4 +1,4 @@
-"""One emulator for all tests here, with a serving that starts nothing."""
+"""One emulator for all tests here, with a fake serving."""
 
 import uuid
 from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ PLENTY = ("--quota", "standardDSv2Family=-1")
 
 @pytest.fixture(scope="session")
 def facts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Facts]:
-    """With as much quota as the tests together need."""
+    """Enough quota for all tests together."""
     with emulator(tmp_path_factory.mktemp("cloud"), *FAST, *PLENTY, module=FAKE) as found:
         yield found
 
@@ -36,13 +36,13 @@ def arm(facts: Facts, developer: Client) -> Client:
 
 
 @pytest.fixture(autouse=True)
-def _as_new(facts: Facts) -> Iterator[None]:
+def _reset(facts: Facts) -> Iterator[None]:
     yield
     requests.delete(f"{facts.admin_url}/faults", timeout=60)
     usual = {"endpoint_seconds": 0.1, "deployment_seconds": 0.15, "grant_seconds": 0, "taken": []}
     usual |= {"page_size": 3, "link_host": "Management.Azure.com:443"}
     usual |= {"operation_errors": "head"}
-    app_at_once = {"late": {cloud.APP_PRINCIPAL: 0}}  # a test takes its right and gives it again
+    app_at_once = {"late": {cloud.APP_PRINCIPAL: 0}}  # a test removes its right and grants it again
     requests.post(f"{facts.admin_url}/settings", json=usual | app_at_once, timeout=60)
 
 

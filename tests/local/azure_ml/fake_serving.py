@@ -1,4 +1,4 @@
-"""The emulator with a serving that starts nothing: run as a module, like the real one."""
+"""The emulator with a fake serving, run as a module like the real one."""
 
 import asyncio
 import json
@@ -13,7 +13,7 @@ from local.serving.contract import Container, Endpoints, Serving, ServingError
 
 
 class FakeServing:
-    """Notes what it was given. A container with the variable FAIL fails with that code."""
+    """Records its containers. One with the variable FAIL fails with that code."""
 
     def __init__(self) -> None:
         self.logs: dict[tuple[str, str], str] = {}
@@ -49,7 +49,7 @@ class FakeServing:
         return "http://127.0.0.1:9" if (endpoint, deployment) in self.running else None
 
     def pids(self, endpoint: str, deployment: str) -> list[int]:
-        """This very process, so that there is something to measure."""
+        """The own process, so that there is something to measure."""
         return [os.getpid()] if (endpoint, deployment) in self.running else []
 
     async def close(self) -> None:
@@ -57,10 +57,10 @@ class FakeServing:
 
 
 def front(endpoints: Endpoints, _: Serving) -> App:
-    """Tells what the scoring front may know."""
+    """Shows what the scoring front sees of an endpoint."""
 
     async def app(scope: Scope, __: Receive, send: Send) -> None:
-        scored = endpoints.scored(header(scope, "host").split(".")[0])
+        scored = endpoints.find(header(scope, "host").split(".")[0])
         if scored is None:
             await reply(send, 404, {"error": "no such endpoint"})
             return
@@ -79,4 +79,4 @@ def front(endpoints: Endpoints, _: Serving) -> App:
 
 if __name__ == "__main__":
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr)
-    asyncio.run(run(flags.parsed(), FakeServing(), front))
+    asyncio.run(run(flags.parse(), FakeServing(), front))

@@ -1,4 +1,4 @@
-"""What a workspace has before a test begins."""
+"""Initial assets of the test workspace."""
 
 from azure.storage.blob import ContainerClient
 
@@ -15,7 +15,7 @@ ROUTES = {
 
 
 def container(facts: Facts) -> ContainerClient:
-    """The workspace's container, straight on Azurite."""
+    """Return the workspace's container, directly on Azurite."""
     return ContainerClient(
         f"http://127.0.0.1:{facts.blob_port}/{cloud.WORKSPACE_ACCOUNT}",
         cloud.WORKSPACE_CONTAINER,
@@ -27,7 +27,7 @@ def container(facts: Facts) -> ContainerClient:
 
 
 def seed_assets(app: Client) -> None:
-    """A model of one file, with the property of a flow, and an environment of an image."""
+    """Create a model of one file, marked as a flow, and an environment with an image."""
     container(app.facts).upload_blob("LocalUpload/one/flow/flow.dag.yaml", b"{}", overwrite=True)
     uri = f"azureml:/{PLACE}/datastores/workspaceblobstore/paths/LocalUpload/one/flow"
     properties = {"azureml.promptflow.source_flow_id": "flow"}

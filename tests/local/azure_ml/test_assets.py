@@ -1,4 +1,4 @@
-"""Versions of assets: what is bound, what is kept, what is next."""
+"""Asset versions: fixed fields, stored fields, next version."""
 
 from local import cloud
 from tests.local.azure_ml.client import PLACE, WS, Client, error, failed
@@ -6,7 +6,7 @@ from tests.local.azure_ml.client import PLACE, WS, Client, error, failed
 URI = f"azureml:/{PLACE}/datastores/workspaceblobstore/paths/LocalUpload/one/flow"
 
 
-def test_a_model_version_is_bound_to_its_path(arm: Client, name: str) -> None:
+def test_model_version_cannot_change_its_path(arm: Client, name: str) -> None:
     path = f"models/{name}/versions/1"
     assert arm.call("PUT", path, {"properties": {"modelUri": URI}}).status_code == 201
     assert arm.call("PUT", path, {"properties": {"modelUri": f"{URI}/"}}).status_code == 200
@@ -14,7 +14,7 @@ def test_a_model_version_is_bound_to_its_path(arm: Client, name: str) -> None:
     assert (other.status_code, error(other)) == (409, "UserError")
 
 
-def test_a_container_knows_the_latest_and_the_next_version(arm: Client, name: str) -> None:
+def test_container_shows_latest_and_next_version(arm: Client, name: str) -> None:
     missing = arm.call("GET", f"models/{name}")
     assert missing.status_code == 404
     for version in ("1", "4"):
@@ -25,7 +25,7 @@ def test_a_container_knows_the_latest_and_the_next_version(arm: Client, name: st
     assert [one["name"] for one in versions] == ["4", "1"]
 
 
-def test_an_environment_version_keeps_its_image(arm: Client, name: str) -> None:
+def test_environment_version_cannot_change_its_image(arm: Client, name: str) -> None:
     path = f"environments/{name}/versions/1"
     assert arm.call("PUT", path, {"properties": {"image": "a:1"}}).status_code == 201
     tagged = {"properties": {"image": "a:1", "tags": {"a": "b"}}}
@@ -34,7 +34,7 @@ def test_an_environment_version_keeps_its_image(arm: Client, name: str) -> None:
     assert arm.call("PUT", f"environments/{name}/versions/2", {"properties": {}}).status_code == 400
 
 
-def test_a_pending_upload_tells_where_to_write(arm: Client, name: str) -> None:
+def test_pending_upload_returns_a_writable_url(arm: Client, name: str) -> None:
     found = arm.call("POST", f"codes/{name}/versions/1/startPendingUpload", {}).json()
     reference = found["blobReferenceForConsumption"]
     host = f"https://{cloud.WORKSPACE_ACCOUNT}.blob.core.windows.net"
@@ -48,9 +48,7 @@ def test_a_pending_upload_tells_where_to_write(arm: Client, name: str) -> None:
     assert written.status_code == 201, written.text
 
 
-def test_a_model_that_is_not_in_the_storage_fails_the_deployment(
-    arm: Client, endpoint: str, name: str
-) -> None:
+def test_missing_model_files_fail_the_deployment(arm: Client, endpoint: str, name: str) -> None:
     arm.call("PUT", f"models/{name}/versions/1", {"properties": {"modelUri": f"{URI}-nowhere"}})
     begun = arm.put_deployment(endpoint, "blue", model=f"{WS}/models/{name}/versions/1")
     status = arm.ended(begun)

@@ -1,17 +1,17 @@
-"""Connections: credentials are shown by listsecrets only."""
+"""Connections: only listsecrets shows credentials."""
 
 from typing import Any
 
 from azure.ai.ml._restclient.arm_ml_service.models import ConnectionCategory
 from azure.ai.ml._utils import utils
 
-from local.azure_ml.connection_categories import azures_own
+from local.azure_ml.connection_categories import canonical_category
 from tests.local.azure_ml.client import WS, Client, error
 
 V = "2023-04-01-preview"
 
 
-def test_the_seeded_connection_is_what_prompt_flow_reads(arm: Client) -> None:
+def test_seeded_connection_has_the_fields_prompt_flow_reads(arm: Client) -> None:
     listed = arm.all("connections", version=V)
     one = next(one for one in listed if one["name"] == "open_ai_connection")
     assert one["properties"]["credentials"] is None
@@ -25,7 +25,7 @@ def test_the_seeded_connection_is_what_prompt_flow_reads(arm: Client) -> None:
     assert opened["credentials"]["key"]
 
 
-def test_connections_are_added_and_taken_away(arm: Client) -> None:
+def test_connections_can_be_created_and_deleted(arm: Client) -> None:
     wanted = {
         "authType": "CustomKeys",
         "category": "CustomKeys",
@@ -42,7 +42,7 @@ def test_connections_are_added_and_taken_away(arm: Client) -> None:
     assert (gone.status_code, error(gone)) == (404, "UserError")
 
 
-def test_a_category_is_spelled_as_azure_spells_it_whatever_a_client_sends(arm: Client) -> None:
+def test_category_is_returned_in_azures_spelling(arm: Client) -> None:
     wanted = {
         "authType": "ApiKey",
         "category": "AzureOpenAi",  # MLClient makes it of azure_open_ai
@@ -57,8 +57,8 @@ def test_a_category_is_spelled_as_azure_spells_it_whatever_a_client_sends(arm: C
     assert opened["properties"]["category"] == "AzureOpenAI"
 
 
-def test_every_category_of_the_sdk_comes_back_as_the_sdk_spells_it() -> None:
+def test_every_sdk_category_has_its_canonical_spelling() -> None:
     for each in ConnectionCategory:
         sdk: Any = utils
         sent = sdk._snake_to_camel(sdk.camel_to_snake(each.value))
-        assert azures_own(sent) == each.value
+        assert canonical_category(sent) == each.value

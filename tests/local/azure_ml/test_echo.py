@@ -1,4 +1,4 @@
-"""The emulator as everybody starts it, with deployments that echo."""
+"""The emulator as a process, with deployments that echo."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from tests.local.azure_ml.seeds import seed_assets
 FLAGS = ("--endpoint-seconds", "0", "--deployment-seconds", "0", "--serve", "echo")
 
 
-def test_a_deployment_answers_at_its_scoring_uri(facts: Facts, tmp_path: Path) -> None:
+def test_deployment_answers_at_its_scoring_uri(facts: Facts, tmp_path: Path) -> None:
     process = Emulator(tmp_path, facts.blob_port, ("-m", "local.azure_ml", *FLAGS))
     try:
         app = Client(process.start(), cloud.APP_IDENTITY_HEADER)

@@ -30,7 +30,7 @@ def test_the_nth_call_fails_as_often_as_asked(arm: Client) -> None:
     assert (rules(arm)[0]["seen"], rules(arm)[0]["acted"]) == (5, 2)
 
 
-def test_a_fault_before_the_commit_changes_nothing(arm: Client, name: str) -> None:
+def test_fault_before_the_commit_changes_nothing(arm: Client, name: str) -> None:
     headers = {"Retry-After": "1"}
     add(arm, method="PUT", path=name, status=429, body=BUSY, headers=headers)
     answer = arm.put_endpoint(name)
@@ -38,7 +38,7 @@ def test_a_fault_before_the_commit_changes_nothing(arm: Client, name: str) -> No
     assert arm.call("GET", f"onlineEndpoints/{name}").status_code == 404
 
 
-def test_a_fault_after_the_commit_loses_only_the_answer(arm: Client, name: str) -> None:
+def test_fault_after_the_commit_loses_only_the_answer(arm: Client, name: str) -> None:
     add(arm, method="PUT", path=name, status=503, body=BUSY, when="after")
     assert arm.put_endpoint(name).status_code == 503
     assert arm.call("GET", f"onlineEndpoints/{name}").status_code == 200
@@ -56,21 +56,21 @@ def test_a_connection_is_dropped_before_or_after_the_commit(
     assert found == (404 if when == "before" else 200)
 
 
-def test_a_call_may_be_slow(arm: Client) -> None:
+def test_fault_can_delay_a_call(arm: Client) -> None:
     add(arm, method="GET", path=f"{WS}$", delay=0.4)
     began = time.monotonic()
     assert arm.call("GET", WS).status_code == 200
     assert time.monotonic() - began >= 0.4
 
 
-def test_blob_calls_fail_too(arm: Client) -> None:
+def test_faults_apply_to_blob_calls(arm: Client) -> None:
     host = f"{cloud.WORKSPACE_ACCOUNT}.blob.core.windows.net"
     add(arm, method="HEAD", host="blob", path="indicator", status=500, times=-1)
     for _ in range(2):
         assert arm.web.head(f"https://{host}/c/indicator").status_code == 500
 
 
-def test_the_next_operation_fails_with_the_error_asked_for(arm: Client, endpoint: str) -> None:
+def test_fault_fails_the_next_operation_with_its_error(arm: Client, endpoint: str) -> None:
     failure = {"code": "ImageBuildFailure", "message": "step 3 of 4"}
     add(arm, operation="deployment", name="^blue$", error=failure)
     begun = arm.put_deployment(endpoint, "blue")
@@ -80,9 +80,7 @@ def test_the_next_operation_fails_with_the_error_asked_for(arm: Client, endpoint
     assert arm.ended(arm.put_deployment(endpoint, "blue"))["status"] == "Succeeded"
 
 
-def test_a_failed_change_of_traffic_leaves_the_traffic_as_it_was(
-    arm: Client, endpoint: str
-) -> None:
+def test_failed_traffic_change_keeps_the_old_traffic(arm: Client, endpoint: str) -> None:
     for color in ("blue", "green"):
         arm.ended(arm.put_deployment(endpoint, color))
     arm.ended(arm.put_endpoint(endpoint, traffic={"blue": 100}))
@@ -95,13 +93,13 @@ def test_a_failed_change_of_traffic_leaves_the_traffic_as_it_was(
     assert (read["traffic"], read["provisioningState"]) == ({"blue": 100}, "Failed")
 
 
-def test_a_rule_that_means_nothing_is_refused(arm: Client) -> None:
+def test_fault_rule_without_effect_is_refused(arm: Client) -> None:
     url = f"{arm.facts.admin_url}/faults"
     for rule in ({}, {"operation": "deployment"}, {"status": 503, "verb": "GET"}, {"path": "("}):
         assert requests.post(url, json=rule, timeout=60).status_code == 400
 
 
-def test_the_log_tells_who_asked_what_and_how_it_ended(arm: Client, name: str) -> None:
+def test_call_log_has_caller_call_and_status(arm: Client, name: str) -> None:
     url = f"{arm.facts.admin_url}/calls"
     requests.delete(url, timeout=60)
     arm.put_endpoint(name)

@@ -1,4 +1,4 @@
-"""A real flow behind the emulator: its connection opens only to an identity with the role."""
+"""A real flow behind the emulator: only an identity with the role can read its connection."""
 
 import uuid
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The managed-identity endpoint, with the SDK and by itself."""
+"""The managed-identity endpoint, called by the SDK and directly."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ USERS = "Microsoft.ManagedIdentity/userAssignedIdentities"
 ARM = "https://management.azure.com"
 
 
-def test_the_sdks_credentials_get_tokens_for_the_app(facts: Facts) -> None:
+def test_sdk_credentials_get_tokens_for_the_app(facts: Facts) -> None:
     with in_environment(facts.environment()):
         plain = ManagedIdentityCredential().get_token(f"{ARM}/.default")
         usual = DefaultAzureCredential().get_token(f"{ARM}/.default")
@@ -41,7 +41,7 @@ def test_a_plain_arm_client_reads_the_workspace(facts: Facts) -> None:
     assert properties["containerRegistry"] == cloud.REGISTRY_ID
 
 
-def test_an_unknown_secret_and_an_unknown_client_get_nothing(facts: Facts) -> None:
+def test_unknown_secret_and_unknown_client_get_no_token(facts: Facts) -> None:
     query = {"api-version": "2019-08-01", "resource": ARM}
     unknown = requests.get(
         facts.identity_endpoint, params=query, headers={"X-IDENTITY-HEADER": "?"}, timeout=60
@@ -68,7 +68,7 @@ def test_the_user_assigned_identity_shows_its_ids(arm: Client) -> None:
     assert found["clientId"] == cloud.USER_IDENTITY_CLIENT
 
 
-def test_an_identity_that_does_not_exist_cannot_be_attached(arm: Client, name: str) -> None:
+def test_missing_identity_cannot_be_attached(arm: Client, name: str) -> None:
     nobody = f"{cloud.GROUP_ID}/providers/{USERS}/nobody"
     identity = {"type": "UserAssigned", "userAssignedIdentities": {nobody: {}}}
     answer = arm.put_endpoint(name, identity=identity)
@@ -76,7 +76,7 @@ def test_an_identity_that_does_not_exist_cannot_be_attached(arm: Client, name: s
     assert answer.json()["error"]["code"] == "FailedIdentityOperation"
 
 
-def test_an_identity_that_the_app_may_not_assign_cannot_be_attached(
+def test_identity_the_app_may_not_assign_cannot_be_attached(
     arm: Client, developer: Client, name: str
 ) -> None:
     other = f"{cloud.GROUP_ID}/providers/{USERS}/other-identity"

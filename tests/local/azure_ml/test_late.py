@@ -1,4 +1,4 @@
-"""What is written is not seen by every reader at once, and PUTs take their time."""
+"""Late readers, and slow PUTs."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -12,7 +12,7 @@ from tests.local.azure_ml.client import ROLES, WS, Client
 
 @pytest.fixture
 def late(settings: Callable[..., None]) -> Iterator[None]:
-    """The app sees for a minute what was before."""
+    """Make the app see earlier state for a minute."""
     # Each page is a look of its own: a list is one look here.
     settings(visible_seconds={cloud.APP_PRINCIPAL: 60}, page_size=1000)
     yield
@@ -20,7 +20,7 @@ def late(settings: Callable[..., None]) -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("late")
-def test_a_new_endpoint_is_seen_by_every_second_look_of_who_is_late_and_by_others_at_once(
+def test_late_reader_sees_a_new_endpoint_every_second_read_and_others_at_once(
     arm: Client, developer: Client, name: str
 ) -> None:
     begun = arm.put_endpoint(name)
@@ -33,7 +33,7 @@ def test_a_new_endpoint_is_seen_by_every_second_look_of_who_is_late_and_by_other
 
 
 @pytest.mark.usefixtures("late")
-def test_rules_go_by_what_is_there(arm: Client, name: str) -> None:
+def test_checks_use_the_current_state_not_the_late_view(arm: Client, name: str) -> None:
     arm.ended(arm.put_endpoint(name))
     arm.ended(arm.put_deployment(name, "blue"))
     place = f"onlineEndpoints/{name}/deployments"
@@ -45,7 +45,7 @@ def test_rules_go_by_what_is_there(arm: Client, name: str) -> None:
 
 
 @pytest.mark.usefixtures("late")
-def test_a_role_assignment_is_seen_late(arm: Client) -> None:
+def test_late_reader_sees_a_role_assignment_late(arm: Client) -> None:
     principal = "5a1d0c9e-0000-4000-8000-0000000000f7"
     name = "5a1d0c9e-0000-4000-8000-0000000000f8"
     assert arm.grant(WS, definitions.METRICS_WRITER.guid, principal, name).status_code == 201
@@ -54,7 +54,7 @@ def test_a_role_assignment_is_seen_late(arm: Client) -> None:
     assert [len(arm.all(place, version=ROLES, **only)) for _ in range(4)] == [0, 1, 0, 1]
 
 
-def test_a_slow_put_is_carried_out_before_it_is_answered(
+def test_slow_put_takes_effect_before_its_answer(
     arm: Client, name: str, settings: Callable[..., None]
 ) -> None:
     settings(put_seconds=0.5)

@@ -1,4 +1,4 @@
-"""Many callers at once: each gets its own answers."""
+"""Many concurrent callers: each gets its own answers."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -7,7 +7,7 @@ from local.azure_ml.testing import Facts
 from tests.local.azure_ml.client import Client
 
 
-def test_endpoints_made_at_once_each_get_their_own_deployment(
+def test_concurrently_created_endpoints_get_their_own_deployments(
     facts: Facts, arm: Client, name: str
 ) -> None:
     def release(number: int) -> tuple[str, str]:

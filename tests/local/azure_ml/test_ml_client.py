@@ -1,4 +1,4 @@
-"""The whole way with an unmodified MLClient."""
+"""The whole deployment with an unmodified MLClient."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -135,7 +135,7 @@ def test_a_failed_operation_reaches_the_sdk_with_its_code(
 
 
 def settled(arm: Client, path: str) -> None:
-    """The SDK polls endpoints every 30 s only; look for ourselves."""
+    """Poll faster than the SDK, which polls endpoints only every 30 s."""
     deadline = time.monotonic() + 180
     while time.monotonic() < deadline:
         state = arm.get(path)["properties"]["provisioningState"]
@@ -146,7 +146,7 @@ def settled(arm: Client, path: str) -> None:
     raise AssertionError(f"{path} did not settle")
 
 
-def test_connections_are_added_as_the_reference_says(ml: Any) -> None:
+def test_mlclient_creates_connections_as_documented(ml: Any) -> None:
     page = Path(__file__).parents[3].joinpath("docs", "reference", "local-stack.md").read_text()
     block = page.partition("## Connections")[2].partition("```python")[2].partition("```")[0]
     exec(compile(block, "local-stack.md", "exec"), {"ml": ml})

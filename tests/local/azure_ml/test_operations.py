@@ -1,4 +1,4 @@
-"""Endpoints and deployments as operations: headers, states, one at a time."""
+"""Operations on endpoints and deployments: headers, states, one at a time."""
 
 from collections.abc import Callable
 from urllib.parse import parse_qsl, urlencode, urlsplit
@@ -39,7 +39,7 @@ def test_the_status_of_a_running_operation_is_updating(
     assert set(status) == {"id", "name", "startTime", "endTime", "percentComplete", "status"}
 
 
-def test_a_signed_status_url_is_good_for_whoever_has_it_whole(arm: Client, name: str) -> None:
+def test_unchanged_signed_status_url_works_for_any_caller(arm: Client, name: str) -> None:
     url = arm.put_endpoint(name).headers["Azure-AsyncOperation"]
     given = dict(parse_qsl(urlsplit(url).query))
     assert list(given)[1:] == ["t", "c", "s", "h"]
@@ -50,7 +50,7 @@ def test_a_signed_status_url_is_good_for_whoever_has_it_whole(arm: Client, name:
     assert arm.web.get(url).json()["name"] == url.partition("?")[0].rpartition("/")[2]
 
 
-def test_an_unsigned_status_url_needs_a_right_on_the_region(
+def test_unsigned_status_url_needs_a_right_on_the_region(
     arm: Client, developer: Client, endpoint: str
 ) -> None:
     kept = arm.get(f"onlineEndpoints/{endpoint}")["properties"]["properties"]
@@ -63,7 +63,7 @@ def test_an_unsigned_status_url_needs_a_right_on_the_region(
     assert developer.web.get(url).json()["status"] == "Succeeded", "it reads the subscription"
 
 
-def test_a_deletion_answers_202_without_a_body_and_then_the_endpoint_is_gone(
+def test_deletion_answers_202_without_body_and_removes_the_endpoint(
     arm: Client, endpoint: str
 ) -> None:
     begun = arm.call("DELETE", f"onlineEndpoints/{endpoint}")
@@ -77,7 +77,7 @@ def test_a_deletion_answers_202_without_a_body_and_then_the_endpoint_is_gone(
     assert arm.call("DELETE", f"onlineEndpoints/{endpoint}").status_code == 204
 
 
-def test_one_operation_at_a_time_on_an_endpoint_and_its_deployments(
+def test_second_operation_on_endpoint_or_its_deployments_is_refused(
     arm: Client, endpoint: str, settings: Callable[..., None]
 ) -> None:
     settings(deployment_seconds=5)
@@ -96,7 +96,7 @@ def test_one_operation_at_a_time_on_an_endpoint_and_its_deployments(
     assert arm.ended(begun)["status"] == "Succeeded"
 
 
-def test_a_deployment_has_the_defaults_that_azure_fills_in(arm: Client, endpoint: str) -> None:
+def test_missing_deployment_fields_get_azure_defaults(arm: Client, endpoint: str) -> None:
     arm.ended(arm.put_deployment(endpoint, "blue"))
 
     read = arm.get(f"onlineEndpoints/{endpoint}/deployments/blue")
@@ -115,7 +115,7 @@ def test_a_deployment_has_the_defaults_that_azure_fills_in(arm: Client, endpoint
     assert model["properties"]["flavors"] == {}
 
 
-def test_a_change_of_the_instance_count_starts_nothing_anew(arm: Client, endpoint: str) -> None:
+def test_instance_count_change_starts_no_new_container(arm: Client, endpoint: str) -> None:
     arm.ended(arm.put_deployment(endpoint, "blue"))
     path = f"onlineEndpoints/{endpoint}/deployments/blue"
 
@@ -134,7 +134,7 @@ def test_a_change_of_the_instance_count_starts_nothing_anew(arm: Client, endpoin
         ("code", "OutOfQuota", "no cores"),
     ],
 )
-def test_the_code_of_a_failed_operation_is_where_the_setting_says(
+def test_setting_decides_where_a_failed_operation_has_its_code(
     arm: Client, name: str, settings: Callable[..., None], shape: str, code: str, message: str
 ) -> None:
     settings(operation_errors=shape)
@@ -146,7 +146,7 @@ def test_the_code_of_a_failed_operation_is_where_the_setting_says(
     assert (error["code"], error["message"]) == (code, message)
 
 
-def test_an_endpoint_that_was_never_made_takes_no_deployment(arm: Client, name: str) -> None:
+def test_endpoint_whose_creation_failed_accepts_no_deployment(arm: Client, name: str) -> None:
     rule = {"operation": "endpoint", "error": {"code": "InternalServerError"}}
     requests.post(f"{arm.facts.admin_url}/faults", json=rule, timeout=60)
     assert failed(arm.ended(arm.put_endpoint(name)), "InternalServerError")
@@ -157,9 +157,7 @@ def test_an_endpoint_that_was_never_made_takes_no_deployment(arm: Client, name: 
     assert "Recreate the endpoint and try again" in refused["details"][0]["message"]
 
 
-def test_a_container_that_does_not_come_up_fails_the_operation_and_leaves_its_log(
-    arm: Client, endpoint: str
-) -> None:
+def test_failed_container_fails_the_operation_and_keeps_its_log(arm: Client, endpoint: str) -> None:
     begun = arm.put_deployment(endpoint, "bad", environmentVariables={"FAIL": "ResourceNotReady"})
 
     status = arm.ended(begun)
@@ -172,7 +170,7 @@ def test_a_container_that_does_not_come_up_fails_the_operation_and_leaves_its_lo
     assert said == "Container logs:\nTraceback: no module named nothing\n"
 
 
-def test_a_deployment_of_what_is_not_there_is_refused(arm: Client, endpoint: str) -> None:
+def test_deployment_of_missing_assets_is_refused(arm: Client, endpoint: str) -> None:
     missing = arm.put_deployment(endpoint, "blue", model=f"{WS}/models/none/versions/1")
     assert (missing.status_code, error(missing)) == (404, "ResourceNotFound")
     nowhere = arm.put_deployment("no-such-endpoint", "blue")

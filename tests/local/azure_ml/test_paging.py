@@ -1,4 +1,4 @@
-"""Lists that come a page at a time, and api-versions that there are not."""
+"""Paging of lists, and unsupported api-versions."""
 
 from collections.abc import Callable
 
@@ -8,7 +8,7 @@ from local import cloud
 from tests.local.azure_ml.client import REGION, ROLES, WS, Client, error
 
 
-def test_a_list_comes_in_pages_of_three_with_links_as_azure_writes_them(arm: Client) -> None:
+def test_lists_have_pages_of_three_and_azures_next_links(arm: Client) -> None:
     read = arm.pages(f"{REGION}/vmSizes")
     link = arm.get(f"{REGION}/vmSizes")["nextLink"]
 
@@ -20,7 +20,7 @@ def test_a_list_comes_in_pages_of_three_with_links_as_azure_writes_them(arm: Cli
     assert "api-version=2025-12-01" in link
 
 
-def test_a_filter_holds_for_every_page(developer: Client, arm: Client) -> None:
+def test_next_links_repeat_the_filter(developer: Client, arm: Client) -> None:
     principal = "5a1d0c9e-0000-4000-8000-0000000000f1"
     reader = "acdd72a7-3385-48ef-bd42-f606fba81ae7"
     for number in range(4):
@@ -35,9 +35,7 @@ def test_a_filter_holds_for_every_page(developer: Client, arm: Client) -> None:
     assert "$skipToken=" in arm.get(place, version=ROLES, **only)["nextLink"]
 
 
-def test_the_size_of_a_page_and_the_host_of_its_link_can_be_set(
-    arm: Client, settings: Callable[..., None]
-) -> None:
+def test_page_size_and_link_host_can_be_set(arm: Client, settings: Callable[..., None]) -> None:
     settings(page_size=1000, link_host="management.azure.com")
     whole = arm.get(f"{REGION}/vmSizes")
     settings(page_size=2)
@@ -64,7 +62,7 @@ def test_the_size_of_a_page_and_the_host_of_its_link_can_be_set(
         (cloud.USER_IDENTITY_ID, "2025-12-01", "NoRegisteredProviderFound"),
     ],
 )
-def test_an_api_version_that_the_type_lacks_is_refused(
+def test_unsupported_api_version_is_refused(
     arm: Client, path: str, version: str, code: str
 ) -> None:
     answer = arm.call("GET", path, version=version)

@@ -1,4 +1,4 @@
-"""The proxy ends Azure's hosts here and refuses the rest; blobs reach Azurite signed."""
+"""The proxy tunnels Azure's hosts and refuses the rest; blobs reach Azurite signed."""
 
 import socket
 import uuid
@@ -17,7 +17,7 @@ from tests.local.azure_ml.client import Client, token
 HOST = f"https://{cloud.WORKSPACE_ACCOUNT}.blob.core.windows.net"
 
 
-def test_other_hosts_are_refused_with_one_clear_line(facts: Facts) -> None:
+def test_other_hosts_are_refused_with_a_clear_reason(facts: Facts) -> None:
     port = int(facts.proxy.rsplit(":", 1)[1])
     with socket.create_connection(("127.0.0.1", port), 5) as plain:
         plain.sendall(b"CONNECT example.org:443 HTTP/1.1\r\nHost: example.org\r\n\r\n")
@@ -26,7 +26,7 @@ def test_other_hosts_are_refused_with_one_clear_line(facts: Facts) -> None:
     assert answer.endswith("example.org:443 is not part of the local cloud\n")
 
 
-def test_another_ca_does_not_trust_our_hosts(facts: Facts) -> None:
+def test_hosts_are_trusted_only_with_the_local_ca(facts: Facts) -> None:
     with pytest.raises(requests.exceptions.SSLError):
         requests.get("https://management.azure.com/", proxies={"https": facts.proxy}, timeout=60)
 
@@ -58,7 +58,7 @@ def test_an_identity_without_a_role_on_the_storage_is_refused(facts: Facts) -> N
             blob.upload_blob(b"x")
 
 
-def test_the_scoring_front_learns_traffic_keys_and_limits(arm: Client, endpoint: str) -> None:
+def test_scoring_front_sees_traffic_keys_and_limits(arm: Client, endpoint: str) -> None:
     arm.ended(
         arm.put_deployment(
             endpoint,
@@ -83,7 +83,9 @@ def test_the_scoring_front_learns_traffic_keys_and_limits(arm: Client, endpoint:
     assert score(arm, endpoint, "a-new-key")["allowed"] is True
 
 
-def test_tokens_open_endpoints_of_the_token_modes(facts: Facts, arm: Client, name: str) -> None:
+def test_tokens_are_valid_for_endpoints_in_token_modes(
+    facts: Facts, arm: Client, name: str
+) -> None:
     arm.ended(arm.put_endpoint(name, mode="AMLToken"))
     given = arm.call("POST", f"onlineEndpoints/{name}/token").json()
     assert score(arm, name, given["accessToken"])["allowed"] is True

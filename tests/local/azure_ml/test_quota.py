@@ -1,4 +1,4 @@
-"""Quota with the reserve of a fifth, usage, sizes."""
+"""Quota with the 20 % reserve, usage, VM sizes."""
 
 import json
 from collections.abc import Callable
@@ -18,7 +18,7 @@ def usage(arm: Client) -> tuple[int, int]:
     return one["currentValue"], one["limit"]
 
 
-def test_a_fifth_more_instances_count_and_failed_deployments_hold_their_quota(
+def test_quota_counts_a_20_percent_reserve_and_failed_deployments(
     arm: Client, endpoint: str, settings: Callable[..., None]
 ) -> None:
     settings(quota={FAMILY: 12})
@@ -48,7 +48,7 @@ def test_a_fifth_more_instances_count_and_failed_deployments_hold_their_quota(
     assert arm.ended(arm.put_deployment(endpoint, "green", size=SIZE))["status"] == "Succeeded"
 
 
-def test_sizes_tell_family_and_cores(arm: Client) -> None:
+def test_vm_sizes_have_family_and_cores(arm: Client) -> None:
     value = arm.all(f"{REGION}/vmSizes")
     one = next(one for one in value if one["name"] == SIZE)
     assert (one["family"], one["vCPUs"], one["memoryGB"]) == (FAMILY, 4, 32)

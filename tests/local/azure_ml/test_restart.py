@@ -1,4 +1,4 @@
-"""Killed at any moment and started again, the emulator goes on where it was."""
+"""The emulator resumes its state after a kill and restart."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from tests.local.azure_ml.seeds import FAKE, seed_assets
 FLAGS = ("--endpoint-seconds", "0.2", "--deployment-seconds", "0.4", "--grant-seconds", "0")
 
 
-def test_state_operations_faults_of_theirs_and_containers_survive_a_kill(
+def test_state_operations_their_faults_and_containers_survive_a_kill(
     facts: Facts, tmp_path: Path
 ) -> None:
     process = Emulator(tmp_path / "state", facts.blob_port, ("-m", FAKE, *FLAGS))

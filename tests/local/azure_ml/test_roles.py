@@ -1,4 +1,4 @@
-"""Role assignments: traps, lists, and when they are in force."""
+"""Role assignments: refusals, lists, and when they are in force."""
 
 import json
 import uuid
@@ -16,7 +16,7 @@ ASSIGNMENTS = "providers/Microsoft.Authorization/roleAssignments"
 PERMISSIONS = "providers/Microsoft.Authorization/permissions"
 
 
-def test_the_same_assignment_twice_is_one(arm: Client, endpoint: str) -> None:
+def test_repeated_assignment_is_idempotent(arm: Client, endpoint: str) -> None:
     name, principal = str(uuid.uuid4()), principal_of(arm, endpoint)
     first = arm.grant(WS, SECRETS_READER, principal, name)
     again = arm.grant(WS, SECRETS_READER, principal, name)
@@ -24,7 +24,7 @@ def test_the_same_assignment_twice_is_one(arm: Client, endpoint: str) -> None:
     assert first.json() == again.json()
 
 
-def test_the_same_identity_role_and_scope_under_another_name_exists(
+def test_same_identity_role_and_scope_under_another_name_conflicts(
     arm: Client, endpoint: str
 ) -> None:
     principal = principal_of(arm, endpoint)
@@ -33,14 +33,14 @@ def test_the_same_identity_role_and_scope_under_another_name_exists(
     assert (other.status_code, error(other)) == (409, "RoleAssignmentExists")
 
 
-def test_a_type_that_is_not_the_identitys_is_refused(arm: Client, endpoint: str) -> None:
+def test_wrong_principal_type_is_refused(arm: Client, endpoint: str) -> None:
     answer = arm.grant(
         WS, SECRETS_READER, principal_of(arm, endpoint), str(uuid.uuid4()), principalType="User"
     )
     assert (answer.status_code, error(answer)) == (400, "UnmatchedPrincipalType")
 
 
-def test_a_fresh_identity_without_a_type_is_not_found(
+def test_new_identity_without_principal_type_is_not_found(
     arm: Client, endpoint: str, settings: Callable[..., None]
 ) -> None:
     settings(grant_seconds=600)
@@ -63,7 +63,7 @@ def test_wrong_names_and_roles_are_refused(arm: Client, endpoint: str) -> None:
     assert (wrong_role.status_code, error(wrong_role)) == (400, "RoleDefinitionDoesNotExist")
 
 
-def test_a_grant_is_listed_at_once_and_in_force_later(
+def test_assignment_is_listed_at_once_and_in_force_later(
     arm: Client, endpoint: str, settings: Callable[..., None]
 ) -> None:
     settings(grant_seconds=600)
@@ -83,7 +83,7 @@ def test_a_grant_is_listed_at_once_and_in_force_later(
     assert allowed.json()["properties"]["credentials"] == {"key": "local-openai-key"}
 
 
-def test_filters_look_above_and_below_as_azures_do(arm: Client, endpoint: str) -> None:
+def test_assignment_filters_include_scopes_above_and_below(arm: Client, endpoint: str) -> None:
     principal = principal_of(arm, endpoint)
     assert arm.grant(WS, SECRETS_READER, principal, str(uuid.uuid4())).ok
     only = f"principalId eq '{principal}'"
@@ -108,7 +108,7 @@ def test_a_deleted_assignment_is_gone(arm: Client, endpoint: str) -> None:
     assert (missing.status_code, error(missing)) == (404, "RoleAssignmentNotFound")
 
 
-def test_without_its_right_to_grant_the_app_is_refused_in_azures_words(
+def test_app_without_the_right_to_grant_gets_azures_refusal(
     arm: Client, developer: Client, endpoint: str
 ) -> None:
     right = next(
@@ -136,7 +136,7 @@ def test_without_its_right_to_grant_the_app_is_refused_in_azures_words(
     assert arm.grant(WS, definitions.METRICS_WRITER.guid, principal, str(uuid.uuid4())).ok
 
 
-def test_a_caller_sees_its_own_permissions(arm: Client, developer: Client) -> None:
+def test_caller_can_list_its_own_permissions(arm: Client, developer: Client) -> None:
     own = arm.all(f"{WS}/{PERMISSIONS}", version=ROLES)
     actions = {action for permission in own for action in permission["actions"]}
     assert "Microsoft.Authorization/roleAssignments/write" in actions
@@ -145,7 +145,7 @@ def test_a_caller_sees_its_own_permissions(arm: Client, developer: Client) -> No
     assert ["*"] in [permission["actions"] for permission in theirs]
 
 
-def test_the_app_may_not_write_what_its_roles_do_not_cover(arm: Client) -> None:
+def test_app_may_not_write_outside_its_roles(arm: Client) -> None:
     path = f"{cloud.GROUP_ID}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/new"
     refused = arm.call("PUT", path, {}, "2023-01-31")
     assert (refused.status_code, error(refused)) == (403, "AuthorizationFailed")
@@ -159,14 +159,14 @@ def test_role_definitions_are_read_by_id_and_name(arm: Client) -> None:
     assert [one["name"] for one in named["value"]] == [definitions.ACR_PULL.guid]
 
 
-def test_secrets_are_granted_by_the_platform_where_enforced(arm: Client, name: str) -> None:
+def test_platform_grants_secrets_reader_if_enforced(arm: Client, name: str) -> None:
     enforced = {"enforce_access_to_default_secret_stores": "enabled"}
     arm.ended(arm.put_endpoint(name, properties=enforced))
     listed = assignments(arm, WS, f"principalId eq '{principal_of(arm, name)}'")
     assert [role for role, _ in listed] == [SECRETS_READER]
 
 
-def test_a_token_that_is_not_ours_is_refused(arm: Client) -> None:
+def test_forged_token_is_refused(arm: Client) -> None:
     answer = requests.get(
         f"https://management.azure.com{WS}",
         params={"api-version": ROLES},
@@ -192,7 +192,7 @@ def assignments(arm: Client, scope: str, only: str) -> list[tuple[str, str]]:
 
 
 def identity_client(arm: Client, endpoint: str) -> Client:
-    """A client as an endpoint's container would be: with the secret that it is given."""
+    """Return a client with the identity of an endpoint's container."""
     arm.ended(arm.put_deployment(endpoint, "blue"))
     path = f"onlineEndpoints/{endpoint}/deployments/blue/getLogs"
     log = arm.call("POST", path, {}).json()["content"]

@@ -1,4 +1,4 @@
-"""What Azure refuses at once: names, traffic, identities, settings."""
+"""Requests that Azure refuses at once: names, traffic, identities, settings."""
 
 import json
 from collections.abc import Callable
@@ -10,18 +10,18 @@ from tests.local.azure_ml.client import WS, Client, error
 
 
 def reason(answer: object) -> str:
-    """The text that Azure ML hides inside a detail."""
+    """Return the text that Azure ML nests inside a detail."""
     return str(json.dumps(answer.json())) if hasattr(answer, "json") else ""
 
 
 @pytest.mark.parametrize("bad", ["ab", "1flow", "a" * 33, "flow--one", "flow-", "flow_one"])
-def test_names_that_azure_refuses_are_refused(arm: Client, bad: str) -> None:
+def test_invalid_names_are_refused(arm: Client, bad: str) -> None:
     answer = arm.put_endpoint(bad)
     assert (answer.status_code, error(answer)) == (400, "BadRequest")
     assert "3 to 32" in reason(answer)
 
 
-def test_a_name_that_somebody_has_in_the_region_is_refused(
+def test_endpoint_name_taken_in_the_region_is_refused(
     arm: Client, name: str, settings: Callable[..., None]
 ) -> None:
     settings(taken=[name])
@@ -41,7 +41,7 @@ def test_a_name_that_somebody_has_in_the_region_is_refused(
         ({"blue": 101}, {}, "between 0 and 100"),
     ],
 )
-def test_traffic_that_azure_refuses_is_refused(
+def test_invalid_traffic_is_refused(
     arm: Client, pair: str, traffic: dict[str, int], mirror: dict[str, int], why: str
 ) -> None:
     answer = arm.put_endpoint(pair, traffic=traffic, mirror=mirror)
@@ -87,7 +87,7 @@ def test_properties_of_an_endpoint_can_be_added_but_not_altered(arm: Client, nam
     assert (kept["a"], kept["b"]) == ("1", "2")
 
 
-def test_an_environment_without_inference_config_has_no_driver_program(
+def test_environment_without_inference_config_is_missing_driver_program(
     arm: Client, endpoint: str
 ) -> None:
     bare = f"{WS}/environments/bare-env/versions/1"
@@ -107,7 +107,7 @@ def test_an_environment_without_inference_config_has_no_driver_program(
         ("flow-model", "PT5M1S", 400),
     ],
 )
-def test_only_a_model_of_a_flow_may_take_up_to_300_seconds(
+def test_only_flow_models_allow_timeouts_up_to_300_seconds(
     arm: Client, endpoint: str, model: str, timeout: str, status: int
 ) -> None:
     answer = arm.put_deployment(
@@ -120,7 +120,7 @@ def test_only_a_model_of_a_flow_may_take_up_to_300_seconds(
 
 
 @pytest.mark.parametrize("wrong", [{"size": "Standard_X1"}, {"instances": 0}, {"instances": 51}])
-def test_sizes_and_counts_that_azure_refuses_are_refused(
+def test_invalid_sizes_and_instance_counts_are_refused(
     arm: Client, endpoint: str, wrong: dict[str, object]
 ) -> None:
     answer = arm.put_deployment(endpoint, "blue", **wrong)  # type: ignore[arg-type]
@@ -140,14 +140,16 @@ def test_a_call_without_an_api_version_is_refused(arm: Client) -> None:
         ("/subscriptions/5a", "/subscriptions/6a", "SubscriptionNotFound"),
     ],
 )
-def test_other_places_are_not_there(arm: Client, old: str, new: str, code: str) -> None:
+def test_other_subscriptions_groups_and_workspaces_are_not_found(
+    arm: Client, old: str, new: str, code: str
+) -> None:
     answer = arm.call("GET", WS.replace(old, new))
     assert (answer.status_code, error(answer)) == (404, code)
 
 
 @pytest.fixture
 def pair(arm: Client, endpoint: str) -> str:
-    """An endpoint with two deployments, blue and green."""
+    """Create an endpoint with two deployments, blue and green."""
     for color in ("blue", "green"):
         assert arm.ended(arm.put_deployment(endpoint, color))["status"] == "Succeeded"
     return endpoint

@@ -1,4 +1,4 @@
-"""An endpoint that runs as a user-assigned identity fails until that may pull and read."""
+"""An endpoint with a user-assigned identity fails until the identity may pull and read."""
 
 import json
 import uuid
@@ -15,7 +15,7 @@ AS_USER = {"type": "UserAssigned", "userAssignedIdentities": {cloud.USER_IDENTIT
 
 @pytest.fixture
 def granted(arm: Client) -> Iterator[list[str]]:
-    """Ids of assignments to take away afterwards."""
+    """Ids of assignments to delete afterwards."""
     ids: list[str] = []
     yield ids
     for one in ids:
@@ -28,7 +28,7 @@ def grant(arm: Client, scope: str, role: definitions.Role, granted: list[str]) -
     granted.append(answer.json()["id"])
 
 
-def test_deployments_fail_until_every_role_is_in_force(
+def test_deployments_fail_until_all_roles_are_in_force(
     arm: Client, name: str, granted: list[str], settings: Callable[..., None]
 ) -> None:
     arm.ended(arm.put_endpoint(name, identity=AS_USER))
@@ -53,7 +53,7 @@ def test_deployments_fail_until_every_role_is_in_force(
     assert arm.ended(again)["status"] == "Succeeded"
 
 
-def test_the_container_gets_tokens_of_the_identity_by_its_client_id_only(
+def test_container_gets_user_assigned_tokens_only_by_client_id(
     arm: Client, name: str, granted: list[str]
 ) -> None:
     grant(arm, cloud.REGISTRY_ID, definitions.ACR_PULL, granted)

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from local.serving.contract import Container, Limits, Scored
+from local.serving.contract import Container, Limits, ScoringEndpoint
 from local.serving.loopback import Loopback
 from local.serving.scoring import scoring_app
 
@@ -27,13 +27,13 @@ class Models:
     What is asked to wait, and what follows a first event, is answered once the test sets `go`.
     """
 
-    scored_now: Scored
+    scored_now: ScoringEndpoint
     base: str = ""
     down: set[str] = field(default_factory=set)
     calls: list[str] = field(default_factory=list)
     go: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def scored(self, endpoint: str) -> Scored | None:
+    def find(self, endpoint: str) -> ScoringEndpoint | None:
         return self.scored_now if endpoint == self.scored_now.name else None
 
     def url(self, endpoint: str, deployment: str) -> str | None:
@@ -107,7 +107,7 @@ async def front(**changes: Any) -> AsyncIterator[Caller]:
         "mirror": {},
         "deployments": {"blue": LIMITS, "green": LIMITS},
     }
-    models = Models(Scored(**{**wanted, **changes}))
+    models = Models(ScoringEndpoint(**{**wanted, **changes}))
     running = await Loopback.start(models.model())
     models.base = running.url
     app = await Loopback.start(scoring_app(models, models))

@@ -14,7 +14,7 @@ import pytest
 
 from local import places
 from local.serving.build import Builder
-from local.serving.contract import Limits, Scored, ServingError
+from local.serving.contract import Limits, ScoringEndpoint, ServingError
 from local.serving.overlay import Overlays
 from local.serving.scoring import scoring_app
 from tests.local.serving.containers import FIXTURES, RUNTIME, Serve, container
@@ -33,9 +33,11 @@ class OneEndpoint:
 
     name: str
 
-    def scored(self, endpoint: str) -> Scored | None:
+    def find(self, endpoint: str) -> ScoringEndpoint | None:
         limits = Limits(timeout_s=4, max_concurrent=1, queue=0, queue_wait_s=0)
-        return Scored(endpoint, "Key", ("k",), lambda _: False, {"blue": 100}, {}, {"blue": limits})
+        return ScoringEndpoint(
+            endpoint, "Key", ("k",), lambda _: False, {"blue": 100}, {}, {"blue": limits}
+        )
 
 
 def test_a_python_flow_answers_with_what_its_own_code_computed(serve: Serve) -> None:

@@ -36,7 +36,7 @@ class _Connections:
 
 def _resolve(value: str, *, allowed: bool = True) -> str:
     injection = Injection(cast("Store", _Connections()), cast("Access", _Rights(allowed=allowed)))
-    return injection.resolved({"A": value}, IDENTITY)["A"]
+    return injection.resolve({"A": value}, IDENTITY)["A"]
 
 
 def test_a_whole_connection_is_its_json_with_secrets() -> None:

@@ -24,7 +24,7 @@ from local.azure_ml.exchange import Call
 from local.azure_ml.metrics_api import MetricsApi
 from local.azure_ml.metrics_ingestion import connection_string, ingestion_app
 from local.azure_ml.metrics_processes import Processes
-from local.azure_ml.metrics_store import Answered, Measured
+from local.azure_ml.metrics_store import MetricsStore, RequestRecord
 from local.azure_ml.principals import Principal
 from local.azure_ml.settings import Settings
 from local.azure_ml.store import Store
@@ -43,7 +43,7 @@ class Emulated:
 
     def __init__(self, folder: Path) -> None:
         self.store = Store(folder / "store.sqlite")
-        self.measured = Measured(folder / "metrics.sqlite")
+        self.measured = MetricsStore(folder / "metrics.sqlite")
         self.settings = Settings(grant_seconds=0)
         self.components = Components(self.store, self.measured, self.settings)
         self.api = MetricsApi(self.store, self.measured, self.components, self.settings)
@@ -77,8 +77,10 @@ class Emulated:
         return list(rows)
 
     def answered(self, seconds: float, status: int = 200, deployment: str = "blue") -> None:
-        one = Answered(NOW, "one", deployment, status, str(status), seconds, 600, 1, fresh=False)
-        self.measured.answered(one)
+        one = RequestRecord(
+            NOW, "one", deployment, status, str(status), seconds, 600, 1, fresh=False
+        )
+        self.measured.add_request(one)
 
     def recorded(self, name: str, value: float, **dimensions: str) -> dict[str, Any]:
         return {
