@@ -27,7 +27,7 @@ def test_an_environment_is_known_by_version_and_as_the_latest(there: Cloud, tmp_
     assert there.workspace.environment(f"{name}-not", None) is None
 
 
-def test_a_build_context_of_ones_own_is_registered(there: Cloud, tmp_path: Path) -> None:
+def test_the_flows_own_build_context_is_registered(there: Cloud, tmp_path: Path) -> None:
     context = tmp_path / "image_build"
     (context / "docker").mkdir(parents=True)
     (context / "docker" / "Dockerfile").write_text("FROM flows:1\n")

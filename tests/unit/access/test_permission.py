@@ -19,18 +19,18 @@ SECRETS = "Microsoft.MachineLearningServices/workspaces/connections/listsecrets/
         ("Microsoft.MachineLearningServices/workspaces/connections", False),
     ],
 )
-def test_a_star_stands_for_anything(pattern: str, given: bool):
+def test_a_wildcard_matches_any_action(pattern: str, given: bool):
     assert permits([Permission(actions=(pattern,))], SECRETS) is given
 
 
-def test_what_an_entry_takes_away_another_may_give():
+def test_an_action_excluded_by_one_permission_may_be_allowed_by_another():
     taken = Permission(actions=("*",), not_actions=("Microsoft.MachineLearningServices/*",))
 
     assert not permits([taken], SECRETS)
     assert permits([taken, Permission(actions=(SECRETS,))], SECRETS)
 
 
-def test_actions_on_data_are_apart():
+def test_data_actions_are_separate_from_actions():
     blobs = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"
 
     assert not permits([Permission(actions=("*",))], blobs, data=True)

@@ -20,7 +20,7 @@ SUFFIX = "-123456"
 FAQ = Placement("a/faq.zip", f"faq{SUFFIX}", "ws", SUFFIX)
 
 
-def test_a_suffix_is_the_workspaces_own_and_short():
+def test_the_suffix_depends_on_the_workspace_and_is_short():
     one, other = suffix_of("/Subscriptions/S"), suffix_of("/subscriptions/s/other")
 
     assert one == suffix_of("/subscriptions/s")
@@ -28,7 +28,7 @@ def test_a_suffix_is_the_workspaces_own_and_short():
     assert len(one) == len("-123456")
 
 
-def test_only_what_a_rule_for_the_flow_allows_gets_a_suffix():
+def test_only_a_rule_that_allows_the_flow_adds_a_suffix():
     for path, workspace, name in (
         ("a/faq.zip", "ws", "faq-123456"),
         ("b/faq.zip", "ws", "faq"),
@@ -38,7 +38,7 @@ def test_only_what_a_rule_for_the_flow_allows_gets_a_suffix():
         assert given == name
 
 
-def test_a_name_with_suffix_is_allowed_by_the_pattern_without_it_and_no_other_is():
+def test_patterns_match_the_name_without_the_suffix():
     assert refusal(POLICY, FAQ) is None
     assert refusal(POLICY, replace(FAQ, endpoint="faq-654321")) is not None
 
@@ -55,14 +55,14 @@ def test_a_prefix_is_a_folder_or_the_one_zip_that_it_names(prefix: str):
     assert [path for path, may in allowed.items() if may] == ["team/a.zip", "team/b/c/", "team"]
 
 
-def test_a_prefix_that_names_a_zip_is_no_folder_of_that_name():
+def test_a_prefix_that_names_a_zip_does_not_match_a_folder_of_that_name():
     policy = parse_policy('[{"prefix": "solo.zip", "endpoints": ["*"]}]')
 
     assert refusal(policy, Placement("solo.zip", "solo", "ws")) is None
     assert refusal(policy, Placement("solo.zip/solo.zip", "solo", "ws")) is not None
 
 
-def test_endpoints_identities_and_connections_are_compared_without_regard_to_case():
+def test_endpoints_identities_and_connections_ignore_case():
     policy = parse_policy(
         '[{"prefix": "", "endpoints": ["Faq*"], "identities": ["*/Flows"],'
         ' "connections": ["AOAI"]}]'
@@ -74,7 +74,7 @@ def test_endpoints_identities_and_connections_are_compared_without_regard_to_cas
     assert refused_connections(policy, place, ["aoai", "search"]) == ("search",)
 
 
-def test_a_rule_that_says_nothing_of_them_allows_no_identity_connection_or_role():
+def test_by_default_a_rule_allows_no_identity_connection_or_role():
     policy = parse_policy('[{"prefix": "", "endpoints": ["*"]}]')
     place, role = Placement("a.zip", "faq", "ws"), AskedRole("Reader", "/subscriptions/s")
 
@@ -83,7 +83,7 @@ def test_a_rule_that_says_nothing_of_them_allows_no_identity_connection_or_role(
     assert refused_roles(policy, place, [role]) == (role,)
 
 
-def test_callers_narrow_a_rule_at_the_http_door_alone():
+def test_callers_limit_a_rule_only_over_http():
     policy = parse_policy(
         '[{"prefix": "", "endpoints": ["*"], "callers": ["ada@*", "role:Deployers"]}]'
     )
@@ -99,7 +99,7 @@ def test_callers_narrow_a_rule_at_the_http_door_alone():
     assert not may(Caller())
 
 
-def test_the_text_of_a_role_is_no_pattern_for_a_name():
+def test_a_caller_named_like_a_role_does_not_match_the_role():
     assert not Caller("role:Deployers").fits("role:Deployers")
 
 
@@ -114,10 +114,10 @@ def test_the_text_of_a_role_is_no_pattern_for_a_name():
         ('[{"prefix": ""', "line 1"),
     ],
 )
-def test_a_policy_that_cannot_be_read_says_which_rule_and_field(text: str, told: str):
+def test_an_invalid_policy_is_reported_by_rule_and_field(text: str, told: str):
     with pytest.raises(ValueError, match=told):
         parse_policy(text)
 
 
-def test_no_text_is_no_rule():
+def test_an_empty_policy_has_no_rules():
     assert parse_policy("  ") == ()

@@ -76,14 +76,14 @@ def test_a_list_is_read_to_its_last_page(host: str) -> None:
         "/x",
     ],
 )
-def test_a_page_elsewhere_is_not_read(link: str) -> None:
+def test_a_next_link_to_another_host_is_not_followed(link: str) -> None:
     script = Script((200, {"value": [], "nextLink": link}))
     with pytest.raises(Refused, match="ForeignUrl"):
         ArmWorkspace(arm(script), "/ws").connections()
     assert len(script.asked) == 1
 
 
-def test_a_list_that_leads_back_to_itself_ends() -> None:
+def test_a_circular_list_of_pages_ends() -> None:
     page = {"value": [{"name": "a"}], "nextLink": f"{ARM}/x?page=2"}
     with pytest.raises(Unavailable, match="EndlessList"):
         ArmWorkspace(arm(Script((200, page), (200, page))), "/ws").connections()
@@ -97,7 +97,7 @@ def test_an_error_page_that_is_not_json_still_has_a_kind() -> None:
         arm(Script((200, "<html>"))).get("/x", "1")
 
 
-def test_a_deletion_is_followed_where_it_is_named_in_location_only() -> None:
+def test_a_deletion_with_only_a_location_header_is_followed() -> None:
     client = arm(Script((202, "", {"Location": OPERATION}), (202, ""), (204, "")))
     url = begun(client.call("DELETE", "/x", "1"))
     assert url == OPERATION
@@ -115,7 +115,7 @@ def test_a_result_that_is_an_error_is_a_failed_operation() -> None:
     )
 
 
-def test_a_status_url_is_kept_and_asked_with_its_signature_as_it_came() -> None:
+def test_a_status_url_is_kept_and_requested_with_its_signature() -> None:
     query = "api-version=2025-12-01&t=638&c=MII%2Bx%2F%3D&s=a%2Bb%3D&h=y"
     signed = f"https://Management.Azure.com:443/s/mfeOperationsStatus/oeidp:a:b?{query}"
     script = Script((201, {}, {"Azure-AsyncOperation": signed}), (200, {"status": "Succeeded"}))
@@ -127,14 +127,14 @@ def test_a_status_url_is_kept_and_asked_with_its_signature_as_it_came() -> None:
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 410])
-def test_a_status_url_that_is_refused_or_gone_tells_nothing_of_the_operation(status: int) -> None:
+def test_a_refused_or_missing_status_url_leaves_the_operation_unknown(status: int) -> None:
     error = {"error": {"code": "AuthorizationFailed", "message": "no"}}
     url = f"{ARM}/subscriptions/s/mfeOperationsStatus/o?api-version=1"
     answers = [(status, error)] * 2  # a refused token is asked for anew, once
     assert followed(arm(Script(*answers)), url).status == "untold"
 
 
-def test_each_way_of_authentication_has_its_credential() -> None:
+def test_each_auth_mode_has_its_credential() -> None:
     script = Script((200, {"primaryKey": "k"}), (200, {"accessToken": "t"}))
     workspace = ArmWorkspace(arm(script), "/ws")
     assert workspace.credential("echo", "Key") == "k"
@@ -146,14 +146,14 @@ def test_each_way_of_authentication_has_its_credential() -> None:
     ]
 
 
-def test_a_container_that_wrote_nothing_shows_what_fetched_its_files() -> None:
+def test_without_a_container_log_the_storage_initializers_log_is_shown() -> None:
     empty = {"content": "Instance status:\nUserContainerStart: Failed\nContainer logs:\n\n"}
     fetched = {"content": "Instance status:\nContainer logs:\ncannot load the model\n"}
     workspace = ArmWorkspace(arm(Script((200, empty), (200, fetched))), "/ws")
     assert "cannot load the model" in workspace.deployment_log("echo", "blue")
 
 
-def test_the_registry_is_looked_for_until_there_is_one() -> None:
+def test_the_registry_is_looked_up_until_it_exists() -> None:
     inner = {"storageAccount": "/st", "containerRegistry": None}
     shown = {"location": "westeurope", "properties": inner}
     made = {**shown, "properties": {**inner, "containerRegistry": "/acr"}}
@@ -168,7 +168,7 @@ def test_a_principal_that_is_not_replicated_yet_is_tried_again_later() -> None:
         ArmRoles(arm(Script((400, error)))).assign("/subscriptions/s", "role", "principal")
 
 
-def test_the_token_for_arm_goes_along() -> None:
+def test_calls_to_arm_carry_a_token_for_arm() -> None:
     script = Script((200, {}))
     arm(script).get("/x", "1")
     assert script.asked[0].headers["Authorization"] == f"Bearer token for {ARM}/.default"

@@ -48,7 +48,7 @@ SHOWN = {
 SPEC = DeploymentSpec("blue", "/models/m", "/environments/e", "Standard_DS3_v2")
 
 
-def test_what_restricts_a_deployment_is_sent() -> None:
+def test_network_restrictions_of_a_deployment_are_sent() -> None:
     plain = deployment_body(SPEC, "westeurope", 1)["properties"]
     assert {"egressPublicNetworkAccess", "properties"}.isdisjoint(plain)
     closed = replace(
@@ -62,7 +62,7 @@ def test_what_restricts_a_deployment_is_sent() -> None:
     assert body["properties"] == {"a": "1", "private-network-connection": True}
 
 
-def test_a_put_of_an_endpoint_carries_all_that_it_has() -> None:
+def test_a_put_of_an_endpoint_repeats_its_existing_fields() -> None:
     spec = EndpointSpec(
         "echo",
         identity=Identity("UserAssigned", USER),
@@ -79,7 +79,7 @@ def test_a_put_of_an_endpoint_carries_all_that_it_has() -> None:
     assert (inner["description"], inner["publicNetworkAccess"]) == ("An echo", "Disabled")
 
 
-def test_a_new_endpoint_has_only_what_was_asked() -> None:
+def test_a_new_endpoint_has_only_the_requested_fields() -> None:
     body = endpoint_body(EndpointSpec("echo", auth_mode="AADToken"), "westeurope", None)
     assert body == {
         "location": "westeurope",
@@ -95,7 +95,7 @@ def test_a_new_endpoint_has_only_what_was_asked() -> None:
     }
 
 
-def test_a_change_of_traffic_carries_the_rest_and_ends_mirroring_to_its_receivers() -> None:
+def test_a_change_of_traffic_keeps_other_fields_and_ends_mirroring_to_its_receivers() -> None:
     body = traffic_body(SHOWN, {"red": 100})
     assert body["properties"]["traffic"] == {"red": 100}
     assert body["properties"]["mirrorTraffic"] == {}
@@ -119,7 +119,7 @@ def test_a_deployment_is_put_in_azures_units() -> None:
     assert inner["readinessProbe"]["failureThreshold"] == Probe().failure_threshold
 
 
-def test_an_endpoints_state_is_read_without_what_belongs_to_the_platform() -> None:
+def test_an_endpoints_state_leaves_out_fields_of_the_platform() -> None:
     state = endpoint_state(SHOWN)
     assert state.identity == Identity("UserAssigned", USER, "p", "c")
     assert state.properties == {"kept": "1"}
@@ -127,13 +127,13 @@ def test_an_endpoints_state_is_read_without_what_belongs_to_the_platform() -> No
     assert not state.busy
 
 
-def test_a_deployments_state_is_read_where_little_is_said() -> None:
+def test_a_deployments_state_is_read_from_a_sparse_answer() -> None:
     shown = {"name": "blue", "properties": {"provisioningState": "Scaling", "properties": None}}
     state = deployment_state(shown)
     assert (state.instance_count, state.busy, state.operation_url) == (1, True, None)
 
 
-def test_an_operation_runs_until_it_says_how_it_ended() -> None:
+def test_an_operation_without_a_final_status_still_runs() -> None:
     for status in ("Updating", "Creating", "InProgress", "Deleting"):
         assert operation_state({"status": status}, "", "").status == "running"
     assert operation_state({"status": "Succeeded"}, "", "") == OperationState("succeeded")
@@ -163,7 +163,7 @@ def test_a_duration_has_no_exponent(seconds: float, duration: str) -> None:
     assert body["properties"]["requestSettings"]["requestTimeout"] == duration
 
 
-def test_connections_without_a_key_are_known_with_what_they_go_to() -> None:
+def test_connections_without_a_key_are_listed_with_their_target() -> None:
     target = "/subscriptions/s/resourceGroups/g/providers/Microsoft.CognitiveServices/accounts/a"
     connections: list[dict[str, Any]] = [
         {"name": "keyed", "properties": {"authType": "ApiKey", "category": "AzureOpenAI"}},

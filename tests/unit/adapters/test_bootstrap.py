@@ -14,7 +14,7 @@ SETTINGS = {
 }
 
 
-def test_results_are_told_to_a_webhook_where_one_is_set(monkeypatch: pytest.MonkeyPatch):
+def test_results_go_to_the_webhook_if_one_is_set(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setenv("IDENTITY_ENDPOINT", "http://127.0.0.1:1")
     monkeypatch.setenv("IDENTITY_HEADER", "h")
 

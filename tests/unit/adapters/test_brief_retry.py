@@ -69,13 +69,13 @@ class _Nothing(HttpTransport[Any, Any]):
     def __exit__(self, *_: object) -> None: ...
 
 
-def test_a_good_answer_is_taken_at_once() -> None:
+def test_a_successful_answer_is_returned_at_once() -> None:
     service = Service([200], 0.1)
     assert called(service) == 200
     assert service.now == pytest.approx(0.1)
 
 
-def test_what_will_not_change_is_not_asked_again() -> None:
+def test_permanent_failures_are_not_retried() -> None:
     service = Service([404, 200], 0.1)
     assert called(service) == 404
     assert service.attempts == 1
@@ -85,13 +85,13 @@ def test_a_short_failure_is_tried_again() -> None:
     assert called(Service([503, None, 429, 200], 0.1)) == 200
 
 
-def test_the_fourth_answer_is_the_last() -> None:
+def test_a_call_is_tried_at_most_four_times() -> None:
     service = Service([503] * 9, 0.1)
     assert called(service) == 503
     assert service.attempts == 4
 
 
-def test_a_lost_answer_is_raised_in_the_end() -> None:
+def test_a_lasting_connection_error_is_raised() -> None:
     with pytest.raises(ServiceResponseError):
         called(Service([None] * 9, 0.1))
 
@@ -104,13 +104,13 @@ def test_a_hanging_service_takes_less_than_twenty_seconds() -> None:
     assert service.attempts > 1
 
 
-def test_a_pause_that_is_asked_for_is_kept_if_it_is_short() -> None:
+def test_a_short_retry_after_is_respected() -> None:
     service = Service([429, 200], 0.0, **{"Retry-After": "3"})
     assert called(service) == 200
     assert service.now == pytest.approx(3)
 
 
-def test_a_long_pause_is_passed_on() -> None:
+def test_a_long_retry_after_is_left_to_the_caller() -> None:
     service = Service([429, 200], 0.0, **{"Retry-After": "30"})
     assert called(service) == 429
     assert service.now == 0

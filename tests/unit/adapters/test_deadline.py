@@ -6,11 +6,11 @@ from shared.adapters.deadline import within
 from shared.domain.failure import Unavailable
 
 
-def test_work_gives_what_it_gives() -> None:
+def test_a_bounded_call_returns_its_result() -> None:
     assert within(5, lambda: 7) == 7
 
 
-def test_work_raises_what_it_raises() -> None:
+def test_a_bounded_call_raises_its_exception() -> None:
     def fail() -> None:
         raise KeyError("k")
 
@@ -18,7 +18,7 @@ def test_work_raises_what_it_raises() -> None:
         within(5, fail)
 
 
-def test_work_that_hangs_is_left_behind() -> None:
+def test_a_hanging_call_is_abandoned() -> None:
     go = threading.Event()
     # Work that was waited for would give False, and raise nothing.
     with pytest.raises(Unavailable):

@@ -29,7 +29,7 @@ def metrics(script: Script) -> ArmMetrics:
     return ArmMetrics(arm(script), lambda: NOW)
 
 
-def test_requests_are_the_sum_of_all_minutes_told_apart_by_every_dimension() -> None:
+def test_requests_are_summed_over_all_minutes_and_dimensions() -> None:
     found = series("RequestsPerMinute", 2, None, 3, deployment="blue", statusCode="200")
     script = Script((200, {"value": [found]}))
     assert metrics(script).requests(ENDPOINT, HOUR) == 5
@@ -40,18 +40,18 @@ def test_requests_are_the_sum_of_all_minutes_told_apart_by_every_dimension() -> 
     assert (query["interval"], query["aggregation"]) == (["PT1M"], ["Average"])
 
 
-def test_no_requests_are_believed_only_where_something_else_was_measured() -> None:
+def test_zero_requests_are_trusted_only_if_another_metric_has_data() -> None:
     deployments = (200, {"value": [{"id": f"{ENDPOINT}/deployments/blue"}]})
     measured = (200, {"value": [series(CPU.name, 7.0, instanceId="i")]})
     assert metrics(Script(NOTHING, deployments, measured)).requests(ENDPOINT, HOUR) == 0
     assert metrics(Script(NOTHING, deployments, NOTHING)).requests(ENDPOINT, HOUR) is None
 
 
-def test_what_is_refused_cannot_be_told() -> None:
+def test_a_refused_metrics_query_gives_no_count() -> None:
     assert metrics(Script((403, {"error": {"code": "No"}}))).requests(ENDPOINT, HOUR) is None
 
 
-def test_dimensions_come_back_by_their_own_names_and_empty_series_are_out() -> None:
+def test_dimensions_keep_their_own_names_and_empty_series_are_dropped() -> None:
     value = [
         series("requestsperminute", 1, deployment="blue", statusCode="200"),
         series("requestsperminute", None, deployment="green", statusCode="200"),
@@ -71,7 +71,7 @@ def test_metrics_of_the_same_dimensions_share_a_call_in_the_deployments_namespac
     assert all(one["metricnamespace"][0].endswith("/deployments") for one in queries)
 
 
-def test_rows_that_differ_in_foreign_dimensions_alone_are_one() -> None:
+def test_rows_that_differ_only_in_internal_dimensions_are_merged() -> None:
     rows = [
         ["Flow_Latency", '{"flow": "f", "_MS.AggregationIntervalMs": "1"}', 2, 30.0, 10.0, 20.0],
         ["flow_latency", '{"_MS.AggregationIntervalMs": "2", "flow": "f"}', 1, 5.0, 5.0, 5.0],

@@ -86,32 +86,32 @@ def test_a_stream_is_read_to_its_end(place: str):
     assert answer.body == (EVENT * 2).decode()
 
 
-def test_a_stream_that_breaks_off_is_told_as_such(place: str):
+def test_a_stream_that_breaks_off_is_reported_as_such(place: str):
     answer = _score(f"{place}/breaks")
 
     assert not answer.ended
     assert str(answer.body).count("data:") == 2
 
 
-def test_a_stream_without_an_end_is_no_answer_in_time(place: str):
+def test_an_endless_stream_is_a_timeout(place: str):
     with pytest.raises(Unavailable) as late:
         _score(f"{place}/endless", seconds=0.4)
     assert late.value.code == "Timeout"
 
 
-def test_no_answer_in_time_has_a_code_of_its_own(place: str):
+def test_a_timeout_has_its_own_code(place: str):
     with pytest.raises(Unavailable) as late:
         _score(f"{place}/slow", accept=None, seconds=0.2)
     assert late.value.code == "Timeout"
 
 
-def test_the_flows_own_status_is_told_beside_the_fronts(place: str):
+def test_the_flows_status_is_reported_beside_the_fronts(place: str):
     answer = _score(f"{place}/model-error", accept=None)
 
     assert (answer.status, answer.model_status, answer.body) == (424, 406, {"error": 1})
 
 
-def test_an_endpoint_that_is_not_there_is_unavailable():
+def test_a_missing_endpoint_is_unavailable():
     with pytest.raises(Unavailable) as gone:
         _score("http://127.0.0.1:1/score")
     assert gone.value.code == "ConnectionError"
@@ -144,14 +144,14 @@ def test_an_answer_is_read_up_to_ten_megabytes_unpacked(place: str, coding: str)
     assert len(over.body) == 100_000
 
 
-def test_an_answer_in_small_pieces_is_late_as_a_whole(place: str):
+def test_a_slowly_trickling_answer_times_out_as_a_whole(place: str):
     """Each piece comes soon enough; all of them do not."""
     with pytest.raises(Unavailable) as late:
         _score(f"{place}/dripping", accept="application/json", seconds=0.4)
     assert late.value.code == "Timeout"
 
 
-def test_a_request_that_json_cannot_hold_is_refused_unsent():
+def test_a_request_that_is_not_valid_json_is_refused_unsent():
     with pytest.raises(Refused) as refused:
         HttpScoring().score(
             "http://127.0.0.1:1/", "key", {"a": float("nan")}, deployment=None, seconds=5

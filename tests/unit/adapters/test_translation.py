@@ -25,17 +25,19 @@ from shared.domain.failure import Conflict, Denied, Refused, Unavailable
         (507, Unavailable),
     ],
 )
-def test_a_status_is_one_kind_of_failure(status: int, kind: type[Exception]) -> None:
+def test_each_status_is_translated_to_one_kind_of_failure(
+    status: int, kind: type[Exception]
+) -> None:
     assert type(failure(status, "Code", "Message")) is kind
 
 
-def test_no_answer_is_unavailable() -> None:
+def test_a_missing_answer_is_unavailable() -> None:
     found = failure_of(ServiceRequestError("refused\nlong story"))
     assert type(found) is Unavailable
     assert (found.code, found.message, found.status) == ("ServiceRequestError", "refused", 0)
 
 
-def test_the_pause_a_service_asks_for_is_seconds_or_a_date() -> None:
+def test_retry_after_is_seconds_or_a_date() -> None:
     assert retry_after({"Retry-After": "17"}) == 17
     soon = retry_after({"Retry-After": format_datetime(datetime.now(UTC) + timedelta(seconds=30))})
     assert soon is not None
@@ -44,7 +46,7 @@ def test_the_pause_a_service_asks_for_is_seconds_or_a_date() -> None:
     assert retry_after({}) is None
 
 
-def test_the_detail_that_says_more_is_what_is_told() -> None:
+def test_the_more_specific_detail_is_reported() -> None:
     error = {
         "code": "BadRequest",
         "message": "The request is invalid.",
@@ -53,7 +55,7 @@ def test_the_detail_that_says_more_is_what_is_told() -> None:
     assert explained(error) == ("MissingDriverProgram", "No driver.")
 
 
-def test_a_reason_that_is_json_in_a_message_is_unwrapped() -> None:
+def test_an_error_inside_json_in_a_message_is_unwrapped() -> None:
     inner = json.dumps({"errors": {"Traffic": ["Must sum up.", "Is odd."]}, "title": "t"})
     assert explained({"code": "BadRequest", "message": inner})[1] == "Must sum up.; Is odd."
     for plain in ("[1]", "1", "{}", '{"errors": 3}'):

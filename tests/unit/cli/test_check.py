@@ -27,12 +27,12 @@ def flow(tmp_path: Path) -> Path:
     return folder
 
 
-def test_a_flow_in_order_can_be_deployed(flow: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_sound_flow_can_be_deployed(flow: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", str(flow)]) == 0
     assert capsys.readouterr().out.endswith(f"{flow}: can be deployed\n")
 
 
-def test_every_fault_is_told_as_a_compiler_does(
+def test_every_fault_is_printed_like_a_compiler_error(
     flow: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (flow / "flow.dag.yaml").write_text(GOOD.replace("${inputs.name}", "${inputs.nme}"))
@@ -44,7 +44,7 @@ def test_every_fault_is_told_as_a_compiler_does(
     assert told.endswith(f"{flow}: cannot be deployed\n")
 
 
-def test_a_link_is_refused_with_its_name(flow: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_link_is_refused_by_name(flow: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (flow / "passwd").symlink_to("/etc/passwd")
     assert main(["check", str(flow)]) == 2
     assert "passwd: error:" in capsys.readouterr().out
@@ -56,7 +56,7 @@ def test_a_damaged_zip_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert "flow.zip: error: not a zip archive" in capsys.readouterr().out
 
 
-def test_a_missing_include_is_told_with_all_the_rest(
+def test_a_missing_include_is_reported_with_all_other_faults(
     flow: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     said = GOOD.replace("${inputs.name}", "${inputs.nme}") + "additional_includes: [../gone.py]\n"

@@ -4,7 +4,7 @@ from cli.display import Lines, Terminal
 from tests.unit.cli.fake_sluice import job, step
 
 
-def test_a_terminal_draws_the_list_over_itself_notes_and_wrapped_lines_too() -> None:
+def test_a_terminal_redraws_the_list_including_notes_and_wrapped_lines() -> None:
     out = io.StringIO()
     screen = Terminal(out, columns=lambda: 40)
     # Two steps of a row each, and a note that wraps into three.
@@ -16,7 +16,7 @@ def test_a_terminal_draws_the_list_over_itself_notes_and_wrapped_lines_too() -> 
     assert second.splitlines() == ["  + one  2.0 s", "  + two  2.0 s"]
 
 
-def test_what_is_said_meanwhile_stands_above_the_list() -> None:
+def test_messages_appear_above_the_list() -> None:
     out = io.StringIO()
     screen = Terminal(out, columns=lambda: 40)
     screen.show(job(step("done")))
@@ -25,7 +25,7 @@ def test_what_is_said_meanwhile_stands_above_the_list() -> None:
     assert out.getvalue().split("\x1b[1F\x1b[J")[1].startswith("no answer; trying again\n  + ")
 
 
-def test_plain_lines_tell_each_change_once() -> None:
+def test_plain_output_prints_each_change_once() -> None:
     out = io.StringIO()
     lines = Lines(out)
     for now in (step("pending"), step("waiting", "a"), step("waiting", "a"), step("waiting", "b")):
@@ -37,7 +37,7 @@ def test_plain_lines_tell_each_change_once() -> None:
 PHASE = {"text": "Azure ML builds the image", "usual": "5 to 15 minutes", "note": ""}
 
 
-def test_how_long_the_phase_usually_takes_is_told_once() -> None:
+def test_the_usual_duration_of_a_phase_is_printed_once() -> None:
     out = io.StringIO()
     lines = Lines(out)
     for _ in range(2):
@@ -46,7 +46,7 @@ def test_how_long_the_phase_usually_takes_is_told_once() -> None:
     assert out.getvalue().count("Azure ML builds the image: usually 5 to 15 minutes") == 1
 
 
-def test_a_step_that_waits_for_azure_alone_is_told_once() -> None:
+def test_a_step_that_waits_for_azure_is_printed_once() -> None:
     out = io.StringIO()
     lines = Lines(out)
     for now in (step("running"), step("waiting", PHASE["text"]), step("done")):
@@ -56,7 +56,7 @@ def test_a_step_that_waits_for_azure_alone_is_told_once() -> None:
     assert told[1] == "Azure ML builds the image: usually 5 to 15 minutes"
 
 
-def test_a_terminal_says_what_azure_does_once() -> None:
+def test_a_terminal_shows_the_azure_wait_once() -> None:
     out = io.StringIO()
     waits = step("waiting", PHASE["text"])
     Terminal(out, columns=lambda: 80).show({**job(waits), "phase": PHASE})

@@ -41,13 +41,13 @@ def test_a_dropped_folder_is_followed_to_its_end(
     assert fake.asked[-1] == {"blob": ["hello.zip"], "etag": ["0x1"]}
 
 
-def test_it_may_be_dropped_under_another_name(flow: Path) -> None:
+def test_a_folder_may_be_dropped_under_another_name(flow: Path) -> None:
     with served(FakeSluice([job(result=result())])) as fake:
         dropped(fake, flow, "--as", "team/other")
     assert list(fake.dropped) == ["team/other.zip"]
 
 
-def test_no_wait_ends_when_the_job_is_accepted(
+def test_no_wait_returns_when_the_job_is_accepted(
     flow: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with served(FakeSluice([job(step("running"))])) as fake:
@@ -67,12 +67,12 @@ def test_json_prints_the_result_and_nothing_else(
     ("outcome", "code"),
     [("unchanged", 0), ("failed", 1), ("rolled back", 1), ("rejected", 2), ("superseded", 3)],
 )
-def test_the_exit_code_says_the_outcome(flow: Path, outcome: str, code: int) -> None:
+def test_the_exit_code_depends_on_the_outcome(flow: Path, outcome: str, code: int) -> None:
     with served(FakeSluice([job(result=result(outcome))])) as fake:
         assert dropped(fake, flow) == code
 
 
-def test_a_waiting_step_says_what_an_administrator_has_to_do(
+def test_a_waiting_step_shows_the_administrators_command(
     flow: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     command = "az role assignment create --role Reader --scope /subscriptions/1"
@@ -82,13 +82,15 @@ def test_a_waiting_step_says_what_an_administrator_has_to_do(
     assert f"      {command}" in capsys.readouterr().out.splitlines()
 
 
-def test_a_restart_of_the_app_is_waited_for(flow: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_watching_survives_a_restart_of_the_app(
+    flow: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     with served(FakeSluice([503, 503, job(result=result())])) as fake:
         assert dropped(fake, flow) == 0
     assert capsys.readouterr().out.count("trying again") == 1
 
 
-def test_a_failure_tells_cause_and_remedy(flow: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_failure_shows_cause_and_remedy(flow: Path, capsys: pytest.CaptureFixture[str]) -> None:
     diagnosis = {"cause": "There is no quota", "remedy": "Ask for quota", "log": "one\ntwo"}
     with served(FakeSluice([job(result=result("failed", diagnosis=diagnosis))])) as fake:
         dropped(fake, flow)
@@ -98,7 +100,7 @@ def test_a_failure_tells_cause_and_remedy(flow: Path, capsys: pytest.CaptureFixt
     assert "    two" in told
 
 
-def test_a_rejection_tells_every_finding_with_file_and_line(
+def test_a_rejection_lists_every_finding_with_file_and_line(
     flow: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     finding = {
@@ -143,7 +145,7 @@ def test_an_unknown_job_cannot_be_watched(
     assert told.startswith("sluice: there is no job nobody: take the id that `sluice drop` printed")
 
 
-def test_a_flow_that_lacks_an_include_is_not_dropped_at_all(
+def test_a_flow_with_a_missing_include_is_not_dropped(
     flow: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (flow / "flow.dag.yaml").write_text("additional_includes: [../gone.py]\n")

@@ -67,7 +67,7 @@ def test_an_endpoint_is_shown_with_drift_and_missing_roles_first(
     assert "  page        https://ml.example/hello" in told
 
 
-def test_an_endpoint_that_is_not_there_is_one_clear_line(
+def test_a_missing_endpoint_is_one_clear_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with served(FakeSluice([])) as fake:
@@ -75,7 +75,7 @@ def test_an_endpoint_that_is_not_there_is_one_clear_line(
     assert "there is no endpoint 'nobody'; `sluice endpoints` lists" in capsys.readouterr().err
 
 
-def test_a_removal_is_asked_for_once_and_followed_to_its_end(
+def test_a_removal_is_requested_once_and_followed_to_its_end(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     gone = [{"kind": "endpoint", "name": "hello"}]
@@ -92,7 +92,7 @@ def test_a_removal_is_asked_for_once_and_followed_to_its_end(
     assert "  deleted     endpoint hello" in capsys.readouterr().out
 
 
-def test_what_will_go_is_told_before_it_goes(
+def test_what_will_be_deleted_is_listed_first(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     told = result(kind="removal", removed=[], scoring_uri=None, traffic={}, credential=None)
@@ -106,7 +106,7 @@ def test_what_will_go_is_told_before_it_goes(
     ]
 
 
-def test_a_deployment_that_is_not_there_is_no_job(
+def test_deleting_a_missing_deployment_starts_no_job(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with served(FakeSluice([], pages=PAGES)) as fake:
@@ -117,7 +117,7 @@ def test_a_deployment_that_is_not_there_is_no_job(
 
 
 @pytest.mark.parametrize(("said", "goes"), [("y\n", True), ("\n", False), ("", False)])
-def test_a_person_is_asked(
+def test_deletion_asks_for_confirmation(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, said: str, goes: bool
 ) -> None:
     class Terminal(io.StringIO):
@@ -131,7 +131,7 @@ def test_a_person_is_asked(
     assert bool(fake.deleted) is goes
 
 
-def test_where_nobody_can_be_asked_a_script_must_say_yes(
+def test_deletion_without_a_terminal_needs_yes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
@@ -156,7 +156,7 @@ WRONG = ["", "..", "a/b", "a\0b", "a" * 20_000, "\ud800", "%2e%2e", "a\nb", "-",
         ("drop", "samples/hello", "--as", "team/{}/../x"),
     ],
 )
-def test_a_name_that_could_be_none_is_a_usage_error_and_nothing_is_asked(
+def test_an_invalid_name_is_a_usage_error_and_nothing_is_sent(
     tmp_path: Path, words: tuple[str, ...], name: str
 ) -> None:
     with served(FakeSluice([], pages=PAGES)) as fake, pytest.raises(SystemExit) as ended:
@@ -166,7 +166,7 @@ def test_a_name_that_could_be_none_is_a_usage_error_and_nothing_is_asked(
 
 
 @pytest.mark.parametrize("words", [("drop", ""), ("check", ""), ("endpoints", "--stack", "")])
-def test_an_empty_path_is_not_the_folder_that_one_is_in(words: tuple[str, ...]) -> None:
+def test_an_empty_path_is_not_the_current_folder(words: tuple[str, ...]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(words)
     assert ended.value.code == 2
@@ -175,7 +175,7 @@ def test_an_empty_path_is_not_the_folder_that_one_is_in(words: tuple[str, ...]) 
 @pytest.mark.parametrize(
     "words", [("watch", ""), ("show", ""), ("drop", ""), ("drop", "samples/hello", "--as", "")]
 )
-def test_an_empty_word_is_most_often_a_variable_that_is_not_set(
+def test_an_empty_argument_is_reported_as_an_unset_variable(
     words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(SystemExit):
@@ -184,7 +184,7 @@ def test_an_empty_word_is_most_often_a_variable_that_is_not_set(
 
 
 @pytest.mark.parametrize("name", ["x.zip/", "hello.ZIP", "a.zip.zip", ".zip", "team/.zip", "team/"])
-def test_a_name_that_no_flow_can_be_dropped_as_is_a_usage_error(name: str) -> None:
+def test_an_invalid_drop_name_is_a_usage_error(name: str) -> None:
     with pytest.raises(SystemExit) as ended:
         main(["drop", "samples/hello", "--as", name])
     assert ended.value.code == 2

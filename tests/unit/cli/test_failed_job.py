@@ -24,7 +24,7 @@ def _lines(signal: Signal) -> list[str]:
     return list(outcome_lines(result))
 
 
-def test_a_chats_log_ends_with_its_exception_and_no_line_floods_the_screen():
+def test_a_failed_chats_log_is_cut_to_its_exception_and_to_short_lines():
     message = f"sample 1: the endpoint answered 424: {GIANT}"
     log = f"{GIANT}\n{TRACE}\n{GIANT}\nFinish monitoring request"
 
@@ -37,7 +37,7 @@ def test_a_chats_log_ends_with_its_exception_and_no_line_floods_the_screen():
     assert any("KeyError: 'hi'" in line for line in lines[start:])
 
 
-def test_a_command_to_copy_is_never_cut():
+def test_commands_to_copy_are_never_cut():
     scope = "/subscriptions/5a1d0c9e-0000-4000-8000-000000000001/resourceGroups/" + "g" * 90
     command = f"az role assignment create --assignee-object-id x --role y --scope {scope}"
 
@@ -46,7 +46,7 @@ def test_a_command_to_copy_is_never_cut():
     assert any(line.endswith(command) for line in lines)
 
 
-def test_a_job_that_was_overtaken_says_by_whom_where_that_is_known():
+def test_a_superseded_job_names_the_newer_one_if_known():
     result = {"outcome": "superseded", "endpoint": "chat"}
 
     assert list(outcome_lines({**result, "superseded_by": "5eaf00d"}))[1].endswith(": 5eaf00d")

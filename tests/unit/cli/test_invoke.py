@@ -44,12 +44,12 @@ def _scoring(monkeypatch: pytest.MonkeyPatch, answers: Mapping[str, Any]) -> tup
     return azure.scoring("hello")
 
 
-def test_an_endpoint_is_asked_with_its_key(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_invoke_uses_the_endpoints_key(monkeypatch: pytest.MonkeyPatch) -> None:
     answers = {"hello": ENDPOINT, "listKeys": {"primaryKey": "k"}}
     assert _scoring(monkeypatch, answers) == ("https://hello.example/score", "k")
 
 
-def test_an_endpoint_that_is_not_there_is_told_in_our_words(
+def test_a_missing_endpoint_is_reported_in_our_words(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with pytest.raises(CommandError) as wrong:
@@ -69,7 +69,7 @@ def test_an_endpoint_that_is_not_there_is_told_in_our_words(
         {"hello": ENDPOINT, "listKeys": {"primaryKey": None}},
     ],
 )
-def test_what_is_no_answer_of_azures_is_one_line(
+def test_an_answer_that_is_not_azures_is_reported_in_one_line(
     monkeypatch: pytest.MonkeyPatch, answers: Mapping[str, Any]
 ) -> None:
     with pytest.raises(CommandError, match="answers as Azure does not: ") as wrong:

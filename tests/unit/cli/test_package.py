@@ -43,7 +43,7 @@ def test_a_package_holds_the_flow_its_manifest_and_its_includes(flow: Path, tmp_
         ]
 
 
-def test_az_mls_files_of_any_name_go_along_but_not_ignored_ones(flow: Path, tmp_path: Path) -> None:
+def test_az_ml_files_of_any_name_are_packed_except_ignored_ones(flow: Path, tmp_path: Path) -> None:
     text = "name: blue\nendpoint_name: hello\ninstance_type: Standard_DS3_v2\n"
     (flow / ".gitignore").write_text("green.yml\n")
     for name in ("blue.yml", "green.yml"):
@@ -83,7 +83,7 @@ def test_a_zip_is_dropped_as_it_is(tmp_path: Path) -> None:
     assert package_name(archive) == "ready"
 
 
-def test_the_folder_one_stands_in_has_a_name_too(
+def test_the_current_folder_is_packed_under_its_own_name(
     flow: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(flow)
@@ -91,14 +91,14 @@ def test_the_folder_one_stands_in_has_a_name_too(
 
 
 @pytest.mark.parametrize("name", ["nothing", "notes.txt"])
-def test_what_is_no_flow_is_refused(tmp_path: Path, name: str) -> None:
+def test_a_path_without_a_flow_is_refused(tmp_path: Path, name: str) -> None:
     (tmp_path / "notes.txt").write_text("x")
     with pytest.raises(CommandError) as wrong:
         package_name(tmp_path / name)
     assert wrong.value.exit_code == 2
 
 
-def test_what_holds_secrets_never_leaves_the_machine(flow: Path, tmp_path: Path) -> None:
+def test_files_with_secrets_are_not_packed(flow: Path, tmp_path: Path) -> None:
     (flow / ".env").write_text("KEY=1")
     (flow.parent / "common").mkdir(exist_ok=True)
     (flow.parent / "common" / "id_rsa").write_text("x")
@@ -119,7 +119,7 @@ def test_what_holds_secrets_never_leaves_the_machine(flow: Path, tmp_path: Path)
     assert secrets_left_out(flow) == ()
 
 
-def test_what_comes_from_elsewhere_on_the_machine_is_named(tmp_path: Path) -> None:
+def test_includes_from_outside_the_folder_are_named(tmp_path: Path) -> None:
     flow = tmp_path / "strangers" / "hello"
     flow.mkdir(parents=True)
     (tmp_path / "mine").mkdir()

@@ -7,14 +7,14 @@ from cli.errors import CommandError
 from cli.target import find_target
 
 
-def test_a_stack_is_found_from_a_folder_below(tmp_path: Path) -> None:
+def test_a_stack_is_found_from_a_subfolder(tmp_path: Path) -> None:
     (tmp_path / ".local").mkdir()
     (tmp_path / ".local" / "stack.json").write_text(json.dumps({"workspace": "here"}))
     (tmp_path / "samples" / "hello").mkdir(parents=True)
     assert find_target(None, {}, tmp_path / "samples" / "hello")["workspace"] == "here"
 
 
-def test_the_environment_goes_before_a_stack_that_runs(tmp_path: Path) -> None:
+def test_the_environment_has_precedence_over_a_running_stack(tmp_path: Path) -> None:
     (tmp_path / ".local").mkdir()
     (tmp_path / ".local" / "stack.json").write_text(json.dumps({"functions_url": "local"}))
     environment = {"SLUICE_FUNCTIONS_URL": "https://sluice.example", "SLUICE_STORAGE": "https://a"}
@@ -30,7 +30,7 @@ def test_a_missing_variable_is_named(tmp_path: Path) -> None:
         target["storage_connection_string"]
 
 
-def test_where_nothing_runs_one_is_told_how_to_start_it(tmp_path: Path) -> None:
+def test_without_a_stack_the_error_says_how_to_start_one(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="`make up` starts one") as wrong:
         find_target(None, {}, tmp_path)
     assert wrong.value.exit_code == 4

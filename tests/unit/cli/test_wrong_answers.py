@@ -17,7 +17,7 @@ ANSWERS: list[Any] = [[], {}, 5, None, "x", [{}], {"endpoints": {}}, {"endpoints
 
 @pytest.mark.parametrize("answer", [*ANSWERS, {"endpoints": [SHOWN | {"traffic": []}]}])
 @pytest.mark.parametrize("words", [["endpoints"], ["show", "hello"], ["delete", "hello", "--yes"]])
-def test_an_answer_of_another_shape_is_one_line(
+def test_an_answer_of_the_wrong_shape_is_reported_in_one_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str], answer: Any
 ) -> None:
     pages = {"/api/endpoints": answer, "/api/endpoints/hello": answer}
@@ -44,7 +44,7 @@ def test_an_answer_of_another_shape_is_one_line(
         {"steps": [{"title": "x", "state": "done", "started": "soon"}]},
     ],
 )
-def test_a_job_of_another_shape_is_one_line(
+def test_a_job_of_the_wrong_shape_is_reported_in_one_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], answer: Any
 ) -> None:
     with served(FakeSluice([], pages={"/api/jobs/j1": answer})) as fake:
@@ -54,7 +54,7 @@ def test_a_job_of_another_shape_is_one_line(
     assert "answers as no Sluice does" in told[0]
 
 
-def test_the_place_that_does_not_fit_is_named() -> None:
+def test_the_field_of_the_wrong_shape_is_named() -> None:
     step = {"title": "Endpoint", "state": 5}
     assert misfit({"job": "j1", "steps": [step]}, JOB) == "steps.0.state is 5"
     assert misfit({"job": "j1"}, JOB) == "steps is missing"

@@ -43,7 +43,7 @@ def test_a_flow_file_that_is_not_utf8_is_a_finding_with_its_line(
 
 
 @pytest.mark.parametrize("include", ["a\0b", "../" + "a" * 5_000, "x/" * 3_000])
-def test_an_include_that_no_file_can_be_called_is_one_that_is_missing(
+def test_an_include_with_an_impossible_name_is_reported_as_missing(
     flow: Path, capsys: pytest.CaptureFixture[str], include: str
 ) -> None:
     (flow / "flow.dag.yaml").write_text(json.dumps({"additional_includes": [include]}))
@@ -72,7 +72,7 @@ def test_a_folder_whose_name_is_not_utf8_can_be_named(
 
 @pytest.mark.parametrize("command", ["check", "drop"])
 @pytest.mark.parametrize("name", ["a" * 5_000, "nothing", "hello/flow.dag.yaml/x"])
-def test_a_path_that_leads_nowhere_is_one_line(
+def test_a_missing_path_is_reported_in_one_line(
     flow: Path, capsys: pytest.CaptureFixture[str], name: str, command: str
 ) -> None:
     stack = _stack(flow.parent, {"functions_url": "x"}) if command == "drop" else []
@@ -84,14 +84,14 @@ def test_a_path_that_leads_nowhere_is_one_line(
     ("path", "told"),
     [("/dev/null", "is neither a folder nor a .zip"), ("no/where", "does not exist")],
 )
-def test_what_is_no_folder_and_no_zip_is_called_so(
+def test_a_path_that_is_neither_folder_nor_zip_is_reported(
     capsys: pytest.CaptureFixture[str], path: str, told: str
 ) -> None:
     assert main(["check", path]) == 2
     assert capsys.readouterr().err == f"sluice: {path} {told}\n"
 
 
-def test_a_file_that_cannot_be_read_is_named(
+def test_an_unreadable_file_is_named(
     flow: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def read(path: Path) -> bytes:
@@ -116,7 +116,7 @@ def test_a_question_that_is_not_json_is_a_usage_error(
 @pytest.mark.parametrize(
     "words", [["endpoints"], ["invoke", "hello", "{}"], ["drop", "samples/hello"], ["watch", "j1"]]
 )
-def test_a_file_that_describes_no_stack_is_one_line(
+def test_an_invalid_stack_file_is_reported_in_one_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, words: list[str]
 ) -> None:
     file = tmp_path / "stack.json"
@@ -138,7 +138,7 @@ def test_a_file_that_describes_no_stack_is_one_line(
         {"storage_connection_string": "AccountName=a;AccountKey=%"},
     ],
 )
-def test_facts_that_nobody_can_be_asked_with_are_one_line_at_once(
+def test_unusable_stack_addresses_are_reported_in_one_line_at_once(
     flow: Path, capsys: pytest.CaptureFixture[str], wrong: dict[str, str]
 ) -> None:
     with served(FakeSluice([])) as fake:
@@ -147,7 +147,7 @@ def test_facts_that_nobody_can_be_asked_with_are_one_line_at_once(
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 
-def test_a_stack_without_its_proxy_is_told_by_field(
+def test_a_stack_file_without_the_proxy_is_reported_by_field(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     facts = {"https_proxy": "http://127.0.0.1:1", "subscription_id": "s", "resource_group": "g"}

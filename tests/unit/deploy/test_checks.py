@@ -48,7 +48,7 @@ def _note(world: World) -> str:
     return str(notes[-1])
 
 
-def test_every_sample_is_asked_once_and_the_first_again_after_the_traffic(world: World):
+def test_every_sample_is_sent_once_and_the_first_again_after_the_traffic(world: World):
     told = world.deploy(content=_smoke(SAMPLES.replace("EXPECTED", "YES")))
 
     assert told["outcome"] == "succeeded", told
@@ -68,14 +68,14 @@ def test_the_sample_that_fails_is_named_with_what_was_expected_and_answered(worl
     assert world.traffic() == {}
 
 
-def test_samples_alone_leave_the_derived_one_out(world: World):
+def test_given_samples_replace_the_derived_one(world: World):
     told = world.deploy(content=_smoke("smoke_test: {samples: [{input: {question: mine}}]}\n"))
 
     assert told["sample_request"] == {"question": "mine"}
     assert {it["question"] for it in _asked(world)} == {"mine"}
 
 
-def test_an_answer_that_does_not_fit_its_schema_is_told_with_the_place(world: World):
+def test_an_answer_that_violates_its_schema_is_reported_with_the_place(world: World):
     schema = "{type: object, properties: {answer: {type: integer}}}"
 
     told = world.deploy(content=_smoke(f"smoke_test: {{expect: {{json_schema: {schema}}}}}\n"))
@@ -83,7 +83,7 @@ def test_an_answer_that_does_not_fit_its_schema_is_told_with_the_place(world: Wo
     assert "at $.answer: 'yes' is not of type 'integer'" in told["diagnosis"]["message"]
 
 
-def test_an_answer_that_is_late_is_told_with_its_time(world: World):
+def test_a_slow_answer_is_reported_with_its_latency(world: World):
     world.scoring.answer(200, {"answer": "yes"}, seconds=2.5)
 
     told = world.deploy(content=_smoke("smoke_test: {expect: {max_latency_ms: 1000}}\n"))
@@ -91,7 +91,7 @@ def test_an_answer_that_is_late_is_told_with_its_time(world: World):
     assert "took 2500 ms, more than 1000 ms" in told["diagnosis"]["message"]
 
 
-def test_no_answer_in_time_is_the_model_that_takes_too_long(world: World):
+def test_a_timeout_is_diagnosed_as_a_slow_model(world: World):
     world.scoring.fail("score", Unavailable("Timeout", "No whole answer within 65 s"), times=2)
 
     told = world.deploy()
@@ -122,7 +122,7 @@ def test_a_chat_is_asked_a_second_time_with_the_first_turn_as_its_history(world:
         ("flow: {outputs: []}\n", 1),
     ],
 )
-def test_a_manifest_says_whether_and_how_a_chat_goes_on(world: World, said: str, turns: int):
+def test_the_manifest_configures_the_second_turn_of_a_chat(world: World, said: str, turns: int):
     told = world.deploy(content=_smoke(said, CHAT))
 
     assert told["outcome"] == "succeeded", told
@@ -131,7 +131,7 @@ def test_a_manifest_says_whether_and_how_a_chat_goes_on(world: World, said: str,
     assert turns == 1 or asked[1]["question"] == "And then?"
 
 
-def test_a_chat_that_forgets_how_to_answer_is_told_by_its_turn(world: World):
+def test_a_chat_that_fails_in_its_second_turn_is_reported_by_turn(world: World):
     world.scoring.answer(200, {"answer": "yes"})
     world.scoring.answer(424, {"error": {"message": "KeyError: 'inputs'"}})
 
@@ -142,7 +142,7 @@ def test_a_chat_that_forgets_how_to_answer_is_told_by_its_turn(world: World):
     assert "KeyError" in told["diagnosis"]["message"]
 
 
-def test_an_answer_that_is_not_json_is_the_flows_fault_and_goes_into_no_second_turn(world: World):
+def test_an_answer_that_is_not_json_fails_without_a_second_turn(world: World):
     why = "the answer is not valid JSON: it holds NaN, which JSON does not have"
     world.scoring.answer(200, '{"answer": NaN}', problem=why)
     told = world.deploy(content=_smoke("", CHAT))
@@ -151,7 +151,7 @@ def test_an_answer_that_is_not_json_is_the_flows_fault_and_goes_into_no_second_t
     assert len(world.scoring.scored) == 1
 
 
-def test_a_chat_without_its_output_is_told(world: World):
+def test_a_chat_answer_without_the_chat_output_is_reported(world: World):
     world.scoring.answer(200, {"other": "yes"})
 
     told = world.deploy(content=_smoke("", CHAT))
@@ -179,7 +179,7 @@ def test_a_stream_is_asked_for_where_the_manifest_wants_one(world: World):
         (424, "no", {"model_status": 406}, "the stream: the endpoint answered 424, the flow"),
     ],
 )
-def test_what_is_no_stream_or_does_not_end_fails(
+def test_an_answer_that_is_not_a_stream_or_does_not_end_fails(
     world: World, status: int, answer: Any, more: dict[str, Any], why: str
 ):
     world.scoring.answer(200, {"answer": "yes"})
@@ -203,9 +203,7 @@ def test_what_is_no_stream_or_does_not_end_fails(
         ("smoke_test: {expect: {max_latency_ms: 0}}\n", "max_latency_ms"),
     ],
 )
-def test_a_smoke_test_that_makes_no_sense_is_refused_before_anything_is_written(
-    world: World, said: str, why: str
-):
+def test_an_invalid_smoke_test_is_refused_before_any_write(world: World, said: str, why: str):
     told = world.deploy(content=_smoke(said))
 
     assert told["outcome"] == "rejected"

@@ -48,7 +48,7 @@ def test_single_fields_of_a_connection_are_replaced(make: Callable[..., World]):
     assert (variables["MY_CONN_API_BASE"], variables["MY_CONN_N"]) == (target, "1")
 
 
-def test_each_connection_that_stands_in_must_be_there(make: Callable[..., World]):
+def test_a_missing_replacement_connection_is_refused(make: Callable[..., World]):
     told = _asking(make, 'flow: {connections: {"my conn": gone}}\n')[1]
     assert "uses the connection 'gone', which the workspace does not have" in causes(told)
 
@@ -60,13 +60,13 @@ def test_each_connection_that_stands_in_must_be_there(make: Callable[..., World]
     assert "KEY takes its value from the connection 'gone'" in causes(told)
 
 
-def test_a_reference_that_azure_would_not_resolve_is_refused(make: Callable[..., World]):
+def test_a_reference_that_azure_cannot_resolve_is_refused(make: Callable[..., World]):
     value = "${{azureml://connections/prod/secret}}"
     told = _asking(make, f'flow: {{connections: {{"my conn": "{value}"}}}}\n')[1]
     assert "is not a reference that Azure resolves" in causes(told)
 
 
-def test_two_that_the_runtime_would_take_for_one_are_refused(make: Callable[..., World]):
+def test_replacements_that_the_runtime_would_confuse_are_refused(make: Callable[..., World]):
     more = "- {name: c, type: llm, source: {type: code, path: say.py}, connection: prod}\n"
     world = make(workspace={"connections": ["prod"]})
     said = 'flow: {connections: {"my conn": prod}}\n'
@@ -74,7 +74,7 @@ def test_two_that_the_runtime_would_take_for_one_are_refused(make: Callable[...,
     assert "the runtime would lose 'prod'" in causes(told)
 
 
-def test_a_variable_takes_a_key_of_a_connection_that_the_flow_does_not_use(
+def test_a_variable_may_use_a_connection_that_the_flow_does_not_use(
     make: Callable[..., World],
 ):
     said = (
@@ -89,7 +89,7 @@ def test_a_variable_takes_a_key_of_a_connection_that_the_flow_does_not_use(
     assert roles_of(told) == [CONNECTION_SECRETS_READER.name]
 
 
-def test_a_key_of_a_connection_that_is_not_there_is_refused(make: Callable[..., World]):
+def test_a_key_of_a_missing_connection_is_refused(make: Callable[..., World]):
     said = "deployment: {environment_variables: {KEY: '${gone.api_key}'}}\n"
     world = make(workspace={"connections": ["prod"]})
     told = world.deploy(content=package(flow=FLOW, deploy__yaml=said))
@@ -102,7 +102,7 @@ def test_a_key_of_a_connection_that_is_not_there_is_refused(make: Callable[..., 
     assert "'api_base' of the connection 'prod', which one of the category OpenAI" in causes(told)
 
 
-def test_a_field_that_stands_in_may_be_a_key_of_another_connection(make: Callable[..., World]):
+def test_a_replaced_field_may_be_a_key_of_another_connection(make: Callable[..., World]):
     said = 'flow: {connections: {"my conn": {api_base: "${search.base_url}"}}}\n'
     world = make(workspace={"connections": ["my conn", "search"]})
     told = world.deploy(content=package(flow=ASKS, deploy__yaml=said, b__jinja2=CHAT))
@@ -111,7 +111,7 @@ def test_a_field_that_stands_in_may_be_a_key_of_another_connection(make: Callabl
     assert variables["MY_CONN_API_BASE"] == "${{azureml://connections/search/target}}"
 
 
-def test_the_runtime_takes_the_key_of_a_connection_that_it_puts_together(
+def test_the_runtime_resolves_keys_of_a_connection_with_replaced_fields(
     make: Callable[..., World],
 ):
     said = (

@@ -36,7 +36,7 @@ def test_the_loss_of_the_engine_at_any_moment_costs_a_delay_and_never_a_flow(
         assert world.ledger.open_jobs() == ()
 
 
-def test_lost_between_traffic_and_a_failing_check_the_traffic_goes_back(
+def test_engine_loss_before_a_failing_final_check_still_puts_the_traffic_back(
     make: Callable[..., World],
 ):
     world = make()
@@ -85,7 +85,7 @@ def test_a_failing_job_that_loses_its_engine_anywhere_leaves_the_old_traffic(
         assert [it.name for it in world.workspace.deployments("hello")] == [old]
 
 
-def test_a_result_that_the_queue_takes_too_late_is_told_by_the_job_started_again(
+def test_a_result_that_the_queue_accepts_late_is_sent_by_the_restarted_job(
     make: Callable[..., World],
 ):
     world = make()

@@ -15,7 +15,7 @@ def test_a_quota_that_is_too_small_is_refused_before_any_write(world: World):
     assert world.writes == []
 
 
-def test_old_deployments_make_room_where_they_will_go_anyway(world: World):
+def test_old_deployments_are_deleted_first_if_the_quota_needs_it(world: World):
     quiet = "retain: 0\n"
     world.deploy(content=package(deploy__yaml="retain: 1\n"))
     world.deploy(content=package("# 2\n", deploy__yaml="retain: 1\n"))
@@ -29,14 +29,14 @@ def test_old_deployments_make_room_where_they_will_go_anyway(world: World):
     assert first < next(n for n, title in enumerate(steps) if title.startswith("Create depl"))
 
 
-def test_a_replacement_in_place_takes_the_cores_of_what_it_replaces(world: World):
+def test_a_replacement_in_place_reuses_the_cores_of_the_old_deployment(world: World):
     world.workspace.there.quota = {"standardDSv2Family": 8}
     world.deploy(content=package(deploy__yaml=FIXED))
 
     assert world.deploy(content=package("# 2\n", deploy__yaml=FIXED))["outcome"] == "succeeded"
 
 
-def test_what_is_not_known_of_quota_is_a_warning(world: World):
+def test_unknown_sizes_and_quotas_are_warnings(world: World):
     world.workspace.there.usages_denied = True
     told = world.deploy(content=package(deploy__yaml="deployment: {instance_type: Standard_DS3v}"))
 
@@ -49,7 +49,7 @@ def test_what_is_not_known_of_quota_is_a_warning(world: World):
     assert any("may not read the region's usages" in it for it in told["warnings"])
 
 
-def test_fewer_than_three_instances_are_told_where_high_availability_is_asked(world: World):
+def test_fewer_than_three_instances_with_high_availability_give_a_warning(world: World):
     asks = "deployment: {high_availability: true, instance_count: 2}\n"
     told = world.deploy(content=package(deploy__yaml=asks))
 
@@ -112,7 +112,7 @@ def test_scale_settings_that_azure_refuses_are_refused(world: World):
     assert "Azure Monitor" in causes(told)
 
 
-def test_a_model_files_properties_go_over_the_derived_ones(world: World):
+def test_properties_of_the_model_file_override_the_derived_ones(world: World):
     model = (
         "$schema: https://azuremlschemas.azureedge.net/latest/model.schema.json\n"
         "name: m\npath: ../../elsewhere\n"
@@ -129,7 +129,7 @@ def test_a_model_files_properties_go_over_the_derived_ones(world: World):
     assert any("'path' has no effect" in it for it in told["warnings"])
 
 
-def test_what_restricts_the_network_is_sent_and_told_to_be_deprecated(world: World):
+def test_network_restrictions_are_sent_with_a_deprecation_warning(world: World):
     closed = "{egress_public_network_access: Disabled, private_network_connection: true}"
     told = world.deploy(content=package(deploy__yaml=f"deployment: {closed}\n"))
 
@@ -141,7 +141,7 @@ def test_what_restricts_the_network_is_sent_and_told_to_be_deprecated(world: Wor
     assert len(deprecated) == 2
 
 
-def test_a_network_that_is_open_as_by_default_is_the_same_deployment(world: World):
+def test_an_explicit_default_network_does_not_change_the_deployment(world: World):
     world.deploy()
     opened = (
         "deployment: {egress_public_network_access: enabled, private_network_connection: false}\n"

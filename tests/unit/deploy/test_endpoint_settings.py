@@ -44,7 +44,7 @@ def test_the_flow_is_tested_with_the_credential_of_its_auth_mode(
     assert len(world.scoring.scored) == 2  # alone, and as users see it
 
 
-def test_the_endpoint_is_as_its_manifest_says_and_follows_it(world: World):
+def test_the_endpoint_follows_its_manifest(world: World):
     with_manifest(world, "endpoint: {description: one, tags: {team: a}, properties: {p: x}}\n")
     told = with_manifest(
         world,
@@ -60,7 +60,7 @@ def test_the_endpoint_is_as_its_manifest_says_and_follows_it(world: World):
     assert state.properties == {"p": "x"}
 
 
-def test_what_the_manifest_says_already_holds_is_not_written_again(world: World):
+def test_unchanged_endpoint_settings_are_not_written_again(world: World):
     text = "endpoint: {description: one, public_network_access: disabled, auth_mode: aad_token}\n"
     with_manifest(world, text)
     before = list(world.writes)
@@ -80,7 +80,7 @@ def test_what_the_manifest_says_already_holds_is_not_written_again(world: World)
         ),
     ],
 )
-def test_what_cannot_change_after_creation_is_refused_with_what_to_do(
+def test_changes_that_azure_does_not_allow_are_refused_with_a_remedy(
     world: World, asked: str, cause: str
 ):
     with_manifest(world, "endpoint: {properties: {p: x}}\n")
@@ -94,7 +94,7 @@ def test_what_cannot_change_after_creation_is_refused_with_what_to_do(
     assert world.writes == before
 
 
-def test_secrets_are_enforced_where_the_flow_has_connections_and_sluice_may_read_them(
+def test_secrets_are_enforced_if_the_flow_has_connections_and_sluice_may_read_them(
     make: Callable[..., World],
 ):
     world = connected(make, FakeRoles(allowed=False, own=MAY_READ))
@@ -171,7 +171,7 @@ def test_an_endpoint_of_others_is_adopted_and_its_deployments_stay(world: World)
     assert world.workspace.there.endpoints["hello"].tags == {"team": "x"}
 
 
-def test_a_name_from_a_zip_gets_the_workspaces_suffix_where_the_policy_says_so(
+def test_a_name_from_a_zip_gets_the_workspaces_suffix_if_the_policy_says_so(
     make: Callable[..., World],
 ):
     rule = '[{"prefix": "", "endpoints": ["hello", "other"], "suffix": true, "connections": ["*"]}]'
@@ -183,7 +183,7 @@ def test_a_name_from_a_zip_gets_the_workspaces_suffix_where_the_policy_says_so(
     assert world.deploy("nothing")["outcome"] == "rejected"
 
 
-def test_a_suffix_that_makes_a_name_too_long_is_told(make: Callable[..., World]):
+def test_a_suffix_that_makes_a_name_too_long_is_reported(make: Callable[..., World]):
     world = make(policy=parse_policy('[{"prefix": "", "endpoints": ["*"], "suffix": true}]'))
 
     told = world.deploy("a" * 26)

@@ -47,7 +47,7 @@ def test_a_registered_environment_is_used_by_name_label_and_id(world: World):
     assert [kind for kind, *_ in world.assets.writes if kind == "environments"] == []
 
 
-def test_an_environment_that_is_not_there_is_refused(world: World):
+def test_a_missing_environment_is_refused(world: World):
     told = world.deploy(content=package(deploy__yaml=_environment("azureml:nobody:1")))
     assert "the workspace has no environment nobody:1" in causes(told)
     assert [(it["file"], it["line"]) for it in told["findings"]] == [("deploy.yaml", 1)]
@@ -58,7 +58,7 @@ def test_an_environment_that_is_not_there_is_refused(world: World):
     assert "is in a registry" in causes(told)
 
 
-def test_an_image_is_used_as_it_is_and_that_is_told(world: World):
+def test_an_image_is_used_as_it_is_with_a_warning(world: World):
     asks = _environment(f"{{image: mine.azurecr.io/a:1, {ROUTES}}}")
     told = world.deploy(content=package(deploy__yaml=asks, requirements__txt="slugify\n"))
 
@@ -76,7 +76,7 @@ def test_the_flows_image_gets_the_requirements(world: World):
     assert not any("not installed" in it for it in told["warnings"])
 
 
-def test_a_build_context_of_ones_own_is_registered(world: World):
+def test_the_flows_own_build_context_is_registered(world: World):
     asks = _environment(f"{{build: {{path: ./image, dockerfile_path: Dockerfile}}, {ROUTES}}}")
     files = {"image/Dockerfile": "FROM x\n", "deploy__yaml": asks}
     told = world.deploy(content=package(**files))
@@ -89,7 +89,7 @@ def test_a_build_context_of_ones_own_is_registered(world: World):
     assert spec_of(world).environment != first
 
 
-def test_a_build_context_that_is_not_in_the_package_is_refused(world: World):
+def test_a_missing_build_context_is_refused(world: World):
     for path, cause in (("../up", "outside the package"), ("gone", "is not in the package")):
         asks = _environment(f"{{build: {{path: {path}}}, {ROUTES}}}")
         assert cause in causes(world.deploy(content=package(deploy__yaml=asks)))
@@ -101,7 +101,7 @@ def test_a_conda_file_is_refused_with_the_reason(world: World):
     assert "conda_file has no prompt flow runtime" in causes(told)
 
 
-def test_every_image_that_is_retired_is_warned_of(world: World):
+def test_every_retired_image_gives_a_warning(world: World):
     for tag in ("promptflow-runtime:latest", "promptflow-runtime-stable:20260101.v1"):
         flow = f"{FLOW}environment: {{image: mcr.microsoft.com/azureml/promptflow/{tag}}}\n"
         told = world.deploy(content=package(flow=flow))
@@ -109,7 +109,7 @@ def test_every_image_that_is_retired_is_warned_of(world: World):
         assert any("retired on 2027-04-20" in it for it in told["warnings"])
 
 
-def test_what_requirements_name_goes_into_the_build_context(world: World):
+def test_files_that_requirements_name_go_into_the_build_context(world: World):
     files = {
         "requirements.txt": "-r requirements/base.txt\n./wheels/a-1.tar.gz\n",
         "requirements/base.txt": "-c bounds.txt\nslugify\n",
@@ -133,7 +133,7 @@ def test_what_requirements_name_goes_into_the_build_context(world: World):
     assert len(world.assets.contexts) == 2
 
 
-def test_what_requirements_name_and_the_flow_lacks_is_refused(world: World):
+def test_missing_files_that_requirements_name_are_refused(world: World):
     told = world.deploy(content=package(requirements__txt="openai\n-r base.txt\n"))
     assert told["outcome"] == "rejected"
     assert "requirements.txt:2" in " ".join(f"{it['file']}:{it['line']}" for it in told["findings"])
@@ -141,7 +141,7 @@ def test_what_requirements_name_and_the_flow_lacks_is_refused(world: World):
     assert world.writes == []
 
 
-def test_what_is_said_of_an_environment_is_registered_with_it(world: World):
+def test_tags_and_description_of_an_environment_are_registered(world: World):
     plain = world.deploy("plain", package(deploy__yaml=_environment(f"{{image: a:1, {ROUTES}}}")))
     said = "description: mine, tags: {team: a, n: 1}, properties: {p: x}"
     asks = _environment(f"{{image: a:1, {said}, {ROUTES}}}")

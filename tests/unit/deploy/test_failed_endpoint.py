@@ -17,7 +17,7 @@ def failed(world: World) -> str:
     return state.name
 
 
-def test_an_endpoint_that_failed_when_sluice_made_it_is_made_anew(make: Callable[..., World]):
+def test_an_endpoint_whose_creation_by_sluice_failed_is_created_again(make: Callable[..., World]):
     world = make()
     failed(world)
 
@@ -30,7 +30,7 @@ def test_an_endpoint_that_failed_when_sluice_made_it_is_made_anew(make: Callable
     assert world.traffic() == {told["deployment"]: 100}
 
 
-def test_its_new_identity_gets_the_roles(make: Callable[..., World]):
+def test_the_recreated_endpoints_identity_gets_the_roles(make: Callable[..., World]):
     world = make()
     world.scoring.needs_connection = True
     failed(world)
@@ -38,7 +38,7 @@ def test_its_new_identity_gets_the_roles(make: Callable[..., World]):
     assert world.deploy(content=package("# again"))["outcome"] == "succeeded"
 
 
-def test_one_that_somebody_else_made_is_told_with_the_command(make: Callable[..., World]):
+def test_a_failed_endpoint_of_others_is_reported_with_the_command(make: Callable[..., World]):
     world = make()
     name = failed(world)
     state = world.workspace.there.endpoints[name]
@@ -53,7 +53,7 @@ def test_one_that_somebody_else_made_is_told_with_the_command(make: Callable[...
     assert "delete_endpoint" not in [name for name, *_ in world.workspace.writes]
 
 
-def test_a_failed_change_of_one_that_serves_deletes_nothing(make: Callable[..., World]):
+def test_a_failed_change_of_a_serving_endpoint_deletes_nothing(make: Callable[..., World]):
     world = make()
     first = world.deploy()["deployment"]
     state = world.workspace.there.endpoints["hello"]

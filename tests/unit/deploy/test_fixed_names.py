@@ -10,14 +10,14 @@ from tests.fakes.world import World, package
 from tests.unit.deploy.shown import FIXED, spec_of, titles
 
 
-def test_a_fixed_name_is_the_deployments(world: World):
+def test_a_fixed_name_names_the_deployment(world: World):
     told = world.deploy(content=package(deploy__yaml=FIXED))
 
     assert told["deployment"] == "blue"
     assert "Create deployment blue" in titles(world)
 
 
-def test_the_same_again_under_a_fixed_name_is_unchanged(world: World):
+def test_the_same_release_under_a_fixed_name_is_unchanged(world: World):
     world.deploy(content=package(deploy__yaml=FIXED))
 
     assert world.deploy(content=package(deploy__yaml=FIXED))["outcome"] == "unchanged"
@@ -59,7 +59,7 @@ def test_a_replacement_that_does_not_start_is_put_back_as_it_was(world: World):
     assert world.workspace.deployments("hello")[0].provisioning_state == "Succeeded"
 
 
-def test_what_cannot_be_put_back_is_told(world: World):
+def test_a_replaced_deployment_that_cannot_be_restored_is_reported(world: World):
     world.deploy(content=package(deploy__yaml=FIXED))
     there = world.workspace.there.deployments
     there["hello", "blue"] = replace(there["hello", "blue"], provisioning_state="Failed")
@@ -70,7 +70,7 @@ def test_what_cannot_be_put_back_is_told(world: World):
     assert any("nothing to put back" in warning for warning in told["warnings"])
 
 
-def test_a_deployment_of_others_is_replaced_in_place_by_name(world: World):
+def test_a_deployment_of_others_with_that_name_is_replaced_in_place(world: World):
     world.deploy(content=package(deploy__yaml=FIXED))
     there = world.workspace.there
     key = ("hello", "blue")
@@ -83,7 +83,7 @@ def test_a_deployment_of_others_is_replaced_in_place_by_name(world: World):
     assert "Replace deployment blue in place, which Sluice did not make" in titles(world)
 
 
-def test_two_fixed_names_are_blue_and_green(world: World):
+def test_two_alternating_fixed_names_deploy_side_by_side(world: World):
     world.deploy(content=package(deploy__yaml=FIXED))
     green = "deployment: {name: green}\n"
 
@@ -93,7 +93,7 @@ def test_two_fixed_names_are_blue_and_green(world: World):
     assert {it.name for it in world.workspace.deployments("hello")} == {"blue", "green"}
 
 
-def test_what_is_kept_of_a_replaced_deployment_is_not_shown(world: World):
+def test_the_record_of_a_replaced_deployment_is_not_shown(world: World):
     world.deploy(content=package(deploy__yaml=FIXED))
     told = world.deploy(content=package("# new\n", deploy__yaml=FIXED))
 

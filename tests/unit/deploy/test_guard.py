@@ -38,7 +38,7 @@ OTHER = {"key": "step-2", "state": "running", "note": ""}
         ([RUN, DONE, RUN], 0),
     ],
 )
-def test_runs_that_nothing_followed_have_died(events: list[dict[str, str]], died: int):
+def test_starts_without_a_following_line_count_as_deaths(events: list[dict[str, str]], died: int):
     assert deaths(events, "step-1") == died
 
 
@@ -73,7 +73,7 @@ def _deadly(world: World, job: str, kind: str) -> Callable[[], str]:
         ("verify", "rolled back"),
     ],
 )
-def test_a_job_that_ends_the_app_twice_at_a_step_has_failed(world: World, kind: str, outcome: str):
+def test_a_job_that_kills_the_app_twice_at_a_step_fails(world: World, kind: str, outcome: str):
     assert kind in DANGEROUS
     old = world.deploy()
     job = world.drop(content=package("# deadly\n"))
@@ -89,7 +89,7 @@ def test_a_job_that_ends_the_app_twice_at_a_step_has_failed(world: World, kind: 
     assert world.turns.holder(LANE) is None
 
 
-def test_one_that_had_to_wait_to_be_tried_alone_is_not_begun_a_third_time_either(world: World):
+def test_a_job_that_waited_to_run_alone_also_gets_only_two_attempts(world: World):
     job, other = world.drop("guilty"), world.drop("other")
     start = _deadly(world, job, "prepare")
     with pytest.raises(Crash):
@@ -109,7 +109,7 @@ def test_one_that_had_to_wait_to_be_tried_alone_is_not_begun_a_third_time_either
     assert "ended twice" in world.last["diagnosis"]["cause"]
 
 
-def test_what_died_with_it_is_tried_alone_and_succeeds(world: World):
+def test_jobs_that_died_with_it_run_alone_and_succeed(world: World):
     guilty, innocent = world.drop("guilty"), world.drop("innocent")
     for job in (guilty, innocent):  # both were at it when the app ended
         with pytest.raises(Crash):
@@ -154,7 +154,7 @@ def test_a_job_that_was_only_interrupted_goes_on(world: World):
     assert world.turns.holder(LANE) is None
 
 
-def test_a_step_that_is_told_to_come_again_has_survived(world: World):
+def test_a_step_that_must_be_polled_again_counts_as_survived(world: World):
     """Asked again after a 503 it begins anew each time; none of these runs died."""
     world.scoring.answer(503, "busy", times=3)
     assert world.deploy()["outcome"] == "succeeded"

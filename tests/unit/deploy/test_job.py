@@ -13,7 +13,7 @@ from tests.fakes.roles import FakeRoles
 from tests.fakes.world import World, package
 
 
-def test_a_dropped_flow_serves_and_its_result_is_told(world: World):
+def test_a_dropped_flow_serves_and_its_result_is_sent(world: World):
     told = world.deploy()
 
     assert told["outcome"] == "succeeded", told
@@ -53,7 +53,7 @@ def test_the_same_content_again_is_unchanged_and_writes_nothing(world: World):
     assert world.writes == before
 
 
-def test_a_change_of_settings_alone_is_seen_and_made(world: World):
+def test_a_change_of_settings_alone_makes_a_new_deployment(world: World):
     first = world.deploy()
     settings = "deployment:\n  instance_type: Standard_E4s_v3\n"
 
@@ -75,7 +75,7 @@ def test_an_instance_count_changes_in_place(world: World):
     assert world.workspace.deployments("hello")[0].instance_count == 3
 
 
-def test_old_deployments_are_kept_by_retain_then_deleted(world: World):
+def test_old_deployments_beyond_retain_are_deleted(world: World):
     names = [world.deploy(content=package(f"# {number}\n"))["deployment"] for number in range(3)]
 
     assert {it.name for it in world.workspace.deployments("hello")} == set(names[1:])
@@ -121,7 +121,7 @@ def test_a_failed_first_deployment_leaves_an_empty_endpoint(world: World):
     assert world.workspace.deployments("hello") == ()
 
 
-def test_what_an_earlier_job_left_failed_is_deleted_first(world: World):
+def test_failed_deployments_of_earlier_jobs_are_deleted_first(world: World):
     world.workspace.fail_deployment("OutOfQuota")
     assert world.deploy()["outcome"] == "failed"
 
@@ -175,7 +175,7 @@ def test_a_grant_that_never_comes_ends_the_job_with_the_command(make: Callable[.
     assert "az role assignment create" in gave_up["note"]
 
 
-def test_a_line_of_the_timeline_that_was_lost_leaves_no_step_open(
+def test_a_lost_line_of_the_timeline_leaves_no_step_open(
     world: World, monkeypatch: pytest.MonkeyPatch
 ):
     note = world.ledger.note
@@ -213,7 +213,7 @@ def test_a_permission_that_never_comes_into_force_is_diagnosed(make: Callable[..
     assert "may not read the workspace's connections" in told["diagnosis"]["cause"]
 
 
-def test_azure_silence_is_borne_for_a_while(world: World):
+def test_a_short_azure_outage_is_waited_out(world: World):
     world.workspace.fail("put_deployment", Unavailable("ServiceUnavailable", "busy"), times=2)
     world.workspace.fail("set_traffic", Unavailable("Timeout", "lost"), after=True)
 
@@ -222,7 +222,7 @@ def test_azure_silence_is_borne_for_a_while(world: World):
     assert len(puts) == 1
 
 
-def test_lasting_silence_ends_the_job_as_failed(world: World):
+def test_a_lasting_azure_outage_fails_the_job(world: World):
     world.workspace.fail("put_deployment", Unavailable("Unreachable", "no answer"), times=10_000)
 
     told = world.deploy()
@@ -241,7 +241,7 @@ def test_an_older_request_ends_as_superseded(world: World):
     assert world.traffic() == {world.workspace.deployments("hello")[0].name: 100}
 
 
-def test_a_running_job_gives_way_before_its_traffic_moves(world: World):
+def test_a_running_job_is_superseded_before_its_traffic_moves(world: World):
     older = world.drop(content=package("# old\n"))
 
     def overtake(name: str, given: Any) -> None:
@@ -287,7 +287,7 @@ def test_a_job_that_loses_its_turn_while_it_plans_writes_nothing(
     assert world.writes == []
 
 
-def test_a_job_that_loses_its_turn_between_two_steps_leaves_all_to_the_other(world: World):
+def test_a_job_that_loses_its_turn_between_two_steps_writes_no_more(world: World):
     def meanwhile(name: str, given: Any) -> None:
         if given.get("kind") == "smoke_test":
             world.turns.lapse("hello")
@@ -299,7 +299,7 @@ def test_a_job_that_loses_its_turn_between_two_steps_leaves_all_to_the_other(wor
     assert world.turns.holder("hello") == "somebody"
 
 
-def test_no_policy_allows_nothing(make: Callable[..., World]):
+def test_without_a_policy_nothing_is_deployed(make: Callable[..., World]):
     world = make(policy=())
 
     told = world.deploy()
@@ -316,7 +316,7 @@ def test_a_name_that_azure_would_refuse_is_rejected_with_the_rule(world: World):
     assert "3 to 32 characters" in told["findings"][0]["cause"]
 
 
-def test_a_package_that_is_no_zip_is_rejected(world: World):
+def test_a_package_that_is_not_a_zip_is_rejected(world: World):
     told = world.deploy(content=b"this is no zip")
 
     assert told["outcome"] == "rejected"

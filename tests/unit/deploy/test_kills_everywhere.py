@@ -214,7 +214,7 @@ def _holds(scenario: Scenario, world: World, told_before: int, where: str) -> No
     assert len(set(world.roles.writes)) == len(world.roles.writes), where
 
 
-def test_a_bus_that_dies_costs_a_delay(monkeypatch: pytest.MonkeyPatch):
+def test_a_lost_bus_only_causes_a_delay(monkeypatch: pytest.MonkeyPatch):
     """It is gone for the whole of a job, and comes back after the engine has given up telling."""
     world = make_world()
     job = world.drop()

@@ -66,14 +66,14 @@ def _written(world: World) -> list[str]:
     return [it[0] for it in world.workspace.writes]
 
 
-def test_a_flow_is_deployed_and_nothing_is_written_twice(world: World, activities: int):
+def test_with_stale_reads_nothing_is_written_twice(world: World, activities: int):
     with late(world, activities):
         assert world.deploy()["outcome"] == "succeeded"
     assert _written(world) == ONCE
     assert set(world.roles.writes) == set(dict.fromkeys(world.roles.writes))
 
 
-def test_the_next_release_takes_over_from_the_one_before(world: World, activities: int):
+def test_with_stale_reads_the_next_release_takes_over(world: World, activities: int):
     with late(world, activities):
         first = world.deploy()["deployment"]
         told = world.deploy(content=package("# next\n"))
@@ -84,7 +84,9 @@ def test_the_next_release_takes_over_from_the_one_before(world: World, activitie
     assert _written(world).count("put_endpoint") == 1
 
 
-def test_a_release_that_fails_after_its_traffic_moved_puts_it_back(world: World, activities: int):
+def test_with_stale_reads_a_failure_after_the_move_puts_the_traffic_back(
+    world: World, activities: int
+):
     with late(world, activities):
         first = world.deploy()["deployment"]
         count = len(world.scoring.calls)
@@ -109,14 +111,16 @@ def test_a_release_that_fails_after_its_traffic_moved_puts_it_back(world: World,
     assert [it.name for it in world.workspace.deployments("hello")] == [first]
 
 
-def test_a_first_release_that_fails_leaves_no_deployment(world: World, activities: int):
+def test_with_stale_reads_a_failed_first_release_leaves_no_deployment(
+    world: World, activities: int
+):
     with late(world, activities):
         world.workspace.fail_deployment("ResourceNotReady")
         assert world.deploy()["outcome"] == "failed"
     assert world.workspace.deployments("hello") == ()
 
 
-def test_an_endpoint_that_failed_when_it_was_made_is_made_anew(world: World, activities: int):
+def test_with_stale_reads_a_failed_endpoint_is_created_again(world: World, activities: int):
     with late(world, activities):
         world.workspace.fail_endpoint("InternalServerError")
         assert world.deploy()["outcome"] == "failed"
@@ -125,7 +129,7 @@ def test_an_endpoint_that_failed_when_it_was_made_is_made_anew(world: World, act
     assert _written(world).count("put_endpoint") == 2
 
 
-def test_an_endpoint_that_was_just_made_is_removed(world: World, activities: int):
+def test_with_stale_reads_a_new_endpoint_can_be_removed(world: World, activities: int):
     with late(world, activities):
         assert world.deploy()["outcome"] == "succeeded"
         assert remove(world)["outcome"] == "succeeded"
@@ -133,7 +137,7 @@ def test_an_endpoint_that_was_just_made_is_removed(world: World, activities: int
     assert _written(world).count("delete_endpoint") == 1
 
 
-def test_a_deployment_that_was_replaced_in_place_is_had_back(world: World, activities: int):
+def test_with_stale_reads_a_deployment_replaced_in_place_is_restored(world: World, activities: int):
     manifest = "deployment: {name: blue, environment_variables: {SAID: %s}}\n"
     with late(world, activities):
         told = world.deploy(content=package(deploy__yaml=manifest % "one"))
@@ -147,9 +151,7 @@ def test_a_deployment_that_was_replaced_in_place_is_had_back(world: World, activ
 
 
 @pytest.mark.parametrize("lag", [1, 2, 3, 4])
-def test_what_failed_is_deleted_also_where_it_still_looks_as_if_azure_worked_on_it(
-    world: World, lag: int
-):
+def test_a_failed_deployment_is_deleted_even_if_it_still_shows_as_updating(world: World, lag: int):
     """The way back must not take the failure of that work, which it undoes, for its own.
 
     Nor does it wait until it is sure of that failure.

@@ -10,7 +10,7 @@ SAID = "Execution failure in 't': (FileNotFoundError) [Errno 2] No such file or 
 
 
 @pytest.mark.parametrize("name", ["words.txt", "./words.txt", "/app/words.txt"])
-def test_a_file_that_is_in_the_package_is_to_be_opened_relative_to_the_source(
+def test_a_missing_file_that_is_in_the_package_has_the_remedy_of_a_relative_path(
     make: Callable[..., World], name: str
 ):
     world = make()
@@ -23,7 +23,7 @@ def test_a_file_that_is_in_the_package_is_to_be_opened_relative_to_the_source(
     assert "The package has 'words.txt'" in found["message"]
 
 
-def test_a_file_that_is_not_in_the_package_is_told_so(make: Callable[..., World]):
+def test_a_missing_file_that_is_not_in_the_package_is_reported_as_such(make: Callable[..., World]):
     world = make()
     world.scoring.answer(424, {"error": {"message": SAID.format("other.txt")}})
 

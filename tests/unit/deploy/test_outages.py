@@ -17,7 +17,7 @@ def head() -> None:
 @pytest.mark.parametrize("length", LENGTHS)
 @pytest.mark.parametrize("how", FAILURES)
 @pytest.mark.parametrize("part", PARTS)
-def test_whatever_is_away_each_request_is_told_once(part: str, how: str, length: str):
+def test_whatever_is_unreachable_each_request_has_one_result(part: str, how: str, length: str):
     found = Outage(part, how, LENGTHS[length]).run()
     row = (part, how, length, *astuple(found))
     print("".join(f"{it:>14}" for it in row))

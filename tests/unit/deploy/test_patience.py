@@ -19,7 +19,7 @@ from tests.fakes.world import FLOW, World, package
 from tests.unit.deploy.test_rights import ENDPOINT, USER
 
 
-def test_a_late_permission_is_told_as_not_yet_and_not_as_a_failure(make: Callable[..., World]):
+def test_a_late_permission_is_shown_as_not_yet_and_not_as_a_failure(make: Callable[..., World]):
     world = make(roles=FakeRoles(force_after=3))
     world.scoring.needs_connection = True
 
@@ -30,7 +30,7 @@ def test_a_late_permission_is_told_as_not_yet_and_not_as_a_failure(make: Callabl
     assert any("granted and not yet in force" in note for note in notes)
 
 
-def test_after_each_denial_a_try_begins_as_quickly_as_the_first(make: Callable[..., World]):
+def test_after_each_denial_polling_starts_fast_again(make: Callable[..., World]):
     world = make(roles=FakeRoles(force_after=4), workspace={"identities": [USER]})
 
     told = world.deploy(content=package(deploy__yaml=ENDPOINT))
@@ -56,7 +56,7 @@ def test_a_permission_that_is_too_late_says_when_it_should_have_been_there(
     assert "waiting" not in states.values()
 
 
-def test_a_window_that_closes_while_a_denial_is_told_leaves_one_more_try(
+def test_a_propagation_window_that_ends_during_a_denial_leaves_one_more_try(
     make: Callable[..., World], monkeypatch: pytest.MonkeyPatch
 ):
     world = make(roles=FakeRoles(force_after=10_000))
@@ -83,7 +83,7 @@ STARTUP = (
 )
 
 
-def test_a_startup_that_is_not_authorized_yet_is_waited_for(make: Callable[..., World]):
+def test_a_container_not_yet_authorized_is_waited_for(make: Callable[..., World]):
     world = make(workspace={"identities": [USER]})
     world.workspace.fail_deployment("BadArgument", STARTUP)
 
@@ -147,7 +147,7 @@ def test_a_role_that_nobody_granted_is_named_at_once(make: Callable[..., World])
     assert (world.clock.now - begun).total_seconds() < 60
 
 
-def test_what_a_keyless_connection_needs_is_told_before_anything_is_written(
+def test_the_role_for_a_keyless_connection_is_reported_before_any_write(
     make: Callable[..., World],
 ):
     world = make(workspace={"connections": ["aoai"]})
@@ -159,7 +159,7 @@ def test_what_a_keyless_connection_needs_is_told_before_anything_is_written(
     assert f"--scope {TARGET}" in warning
 
 
-def test_what_a_keyless_connection_needs_is_granted_where_the_policy_lets_it_be(
+def test_the_role_for_a_keyless_connection_is_granted_if_the_policy_allows_it(
     make: Callable[..., World],
 ):
     world = make(workspace={"connections": ["aoai"]}, policy=parse_policy(LETS))
@@ -184,7 +184,9 @@ def test_a_role_that_was_granted_long_ago_is_not_waited_for(make: Callable[..., 
     assert "look for what else denies it" in told["diagnosis"]["remedy"]
 
 
-def test_where_sluice_may_not_see_who_holds_what_its_own_grants_decide(make: Callable[..., World]):
+def test_without_the_right_to_read_assignments_sluices_own_grants_decide(
+    make: Callable[..., World],
+):
     world = make(roles=FakeRoles(force_after=3))
     world.scoring.needs_connection = True
     denied = Denied("AuthorizationFailed", "Sluice may not read role assignments", status=403)
@@ -198,7 +200,7 @@ def test_where_sluice_may_not_see_who_holds_what_its_own_grants_decide(make: Cal
     assert world.deploy()["outcome"] == "succeeded"
 
 
-def test_collected_data_needs_more_of_a_user_assigned_identity_than_reading(
+def test_a_user_assigned_identity_that_collects_data_gets_contributor(
     make: Callable[..., World],
 ):
     world = make(workspace={"identities": [USER]})
@@ -214,7 +216,7 @@ def test_collected_data_needs_more_of_a_user_assigned_identity_than_reading(
     assert STORAGE_BLOB_DATA_READER.id not in granted
 
 
-def test_where_nobody_knows_the_resource_the_command_leaves_it_open(make: Callable[..., World]):
+def test_an_unknown_resource_stays_a_placeholder_in_the_command(make: Callable[..., World]):
     world = make()
     world.scoring.answer(424, NO_ACCESS)
 
@@ -243,7 +245,7 @@ NO_PULL = (
         ("mcr.microsoft.com/azureml/promptflow/promptflow-runtime-stable:latest", False),
     ],
 )
-def test_an_image_of_another_registry_is_told_before_anything_is_written(
+def test_an_image_of_another_registry_is_reported_before_any_write(
     make: Callable[..., World], image: str, told: bool
 ):
     world = make(workspace={"identities": [USER]})
@@ -269,7 +271,7 @@ def test_a_denied_pull_from_another_registry_is_not_waited_for(make: Callable[..
     assert "PROPAGATION_MINUTES" not in found["remedy"]
 
 
-def test_a_keyless_connection_that_does_not_say_its_resource_is_told_too(
+def test_a_keyless_connection_without_a_resource_is_reported_too(
     make: Callable[..., World],
 ):
     world = make(workspace={"connections": ["aoai"]}, policy=parse_policy(LETS))

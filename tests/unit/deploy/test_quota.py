@@ -32,7 +32,7 @@ def _held(instances: int, size: str = "Standard_DS3_v2") -> DeploymentState:
         ("Standard_NC64as_T4_v3", 1, 128),
     ],
 )
-def test_a_fifth_more_instances_are_reserved_save_for_some_gpus(
+def test_twenty_percent_more_instances_are_reserved_except_for_some_gpus(
     name: str, instances: int, cores: int
 ) -> None:
     size = size_of(name)
@@ -40,7 +40,7 @@ def test_a_fifth_more_instances_are_reserved_save_for_some_gpus(
     assert size.cores_needed(instances) == cores
 
 
-def test_an_unknown_size_has_a_nearest() -> None:
+def test_an_unknown_size_is_reported_with_the_nearest_one() -> None:
     assert size_of("Standard_DS3v2") is None
     assert nearest("Standard_DS3v2") == "Standard_DS3_v2"
     assert nearest("Standard_E4s_v4") == "Standard_E4s_v3"
@@ -55,7 +55,7 @@ def test_both_spellings_of_a_family_are_the_same(name: str) -> None:
     assert not Usage(name, 0, 1).counts("standardDASv4Family")
 
 
-def test_a_quota_that_is_too_small_is_told_with_its_figures() -> None:
+def test_a_quota_that_is_too_small_is_reported_with_its_figures() -> None:
     found = room("Standard_DS3_v2", 3, [_usage(4, 16)])
     assert found is not None
     assert not found.suffices
@@ -64,19 +64,19 @@ def test_a_quota_that_is_too_small_is_told_with_its_figures() -> None:
     assert "4 of 16 are used, 12 would be free" in cause
 
 
-def test_what_goes_first_does_not_count() -> None:
+def test_deployments_deleted_first_do_not_count() -> None:
     assert not room("Standard_DS3_v2", 1, [_usage(8, 8)]).suffices  # type: ignore[union-attr]
     found = room("Standard_DS3_v2", 1, [_usage(8, 8)], [_held(1), _held(9, "Standard_E2s_v3")])
     assert found is not None
     assert found.suffices
 
 
-def test_minus_one_is_without_limit() -> None:
+def test_a_limit_of_minus_one_is_unlimited() -> None:
     found = room("Standard_DS3_v2", 50, [_usage(1000, -1)])
     assert found is not None
     assert found.suffices
 
 
-def test_nothing_is_said_of_what_is_not_known() -> None:
+def test_an_unknown_quota_gives_no_finding() -> None:
     assert room("Standard_Z9", 1, [_usage()]) is None
     assert room("Standard_E2s_v3", 1, [_usage()]) is None

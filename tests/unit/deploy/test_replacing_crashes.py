@@ -20,7 +20,7 @@ def _replacing(make: Callable[..., World], *, fails: bool) -> tuple[World, str]:
 
 
 @pytest.mark.parametrize("fails", [False, True])
-def test_a_replacement_ends_as_asked_or_as_it_was(make: Callable[..., World], fails: bool):
+def test_a_replacement_ends_either_complete_or_undone(make: Callable[..., World], fails: bool):
     world, job = _replacing(make, fails=fails)
     old = world.workspace.there.specs["hello", "blue"]
     world.engine.run(job)

@@ -127,9 +127,7 @@ def test_a_role_of_the_table_that_nobody_grants_ends_the_job_with_its_command(
 
 
 @pytest.mark.parametrize("scope", ["workspace", "group"])
-def test_an_existing_assignment_counts_also_an_inherited_one(
-    granted: Callable[..., World], scope: str
-):
+def test_existing_and_inherited_assignments_count(granted: Callable[..., World], scope: str):
     world = granted()
     facts = world.workspace.facts()
     where = facts.id if scope == "workspace" else facts.id.partition("/providers/")[0]
@@ -148,7 +146,7 @@ def test_a_custom_role_with_the_action_counts_as_the_secrets_reader(granted: Cal
     assert SECRETS.id in world.roles.looked_up
 
 
-def test_a_custom_role_that_takes_the_action_away_does_not_count(granted: Callable[..., World]):
+def test_a_custom_role_that_excludes_the_action_does_not_count(granted: Callable[..., World]):
     world = granted()
     taken = Permission(actions=READS.actions, not_actions=(READ_SECRETS.upper(),))
     world.roles.define(SECRETS, taken)
@@ -157,7 +155,7 @@ def test_a_custom_role_that_takes_the_action_away_does_not_count(granted: Callab
     assert known_roles.CONNECTION_SECRETS_READER.name in roles_of(as_user(world))
 
 
-def test_connection_secrets_are_not_granted_where_the_manifest_says_so(world: World):
+def test_connection_secrets_are_not_granted_if_the_manifest_opts_out(world: World):
     manifest = "access: {connection_secrets: false}\n"
 
     told = world.deploy(content=package(deploy__yaml=manifest))
@@ -203,7 +201,7 @@ def test_further_roles_are_refused_where_no_rule_names_role_and_scope(
     assert world.writes == []
 
 
-def test_a_role_that_there_is_not_is_refused_before_any_write(make: Callable[..., World]):
+def test_an_unknown_role_is_refused_before_any_write(make: Callable[..., World]):
     rule = '{"role": "Nothing", "scopes": ["*"]}'
     world = make(policy=parse_policy(f'[{{"prefix": "", "endpoints": ["*"], "roles": [{rule}]}}]'))
     asked = "access:\n  roles: [{role: Nothing, scope: /subscriptions/s}]\n"

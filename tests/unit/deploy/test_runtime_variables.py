@@ -13,7 +13,7 @@ def variables(manifest: str) -> dict[str, str]:
     return dict(spec.environment_variables)
 
 
-def test_with_application_insights_the_runtime_is_told_to_count() -> None:
+def test_with_application_insights_tracing_is_switched_on() -> None:
     told = variables("deployment:\n  app_insights_enabled: true\n")
     assert told["PF_DISABLE_TRACING"] == "false"
     named = json.loads(told["PF_SERVING_METRICS_COMMON_DIMENSIONS"])
@@ -21,11 +21,11 @@ def test_with_application_insights_the_runtime_is_told_to_count() -> None:
     assert f"deployment.deployment_name={named['deployment']}" in told["PRT_CONFIG_OVERRIDE"]
 
 
-def test_without_it_the_runtime_is_left_alone() -> None:
+def test_without_application_insights_no_variable_is_set() -> None:
     assert not [name for name in variables("retain: 1\n") if name.startswith("PF_")]
 
 
-def test_what_the_manifest_says_itself_wins() -> None:
+def test_a_variable_set_in_the_manifest_wins() -> None:
     told = variables(
         "deployment:\n"
         "  app_insights_enabled: true\n"

@@ -56,7 +56,7 @@ class Engine:
             self._silent.wait(300)
 
 
-def test_a_caller_is_answered_while_storage_is_silent(spoken: threading.Event):
+def test_a_caller_is_answered_while_storage_does_not_respond(spoken: threading.Event):
     def hang() -> func.HttpResponse:
         spoken.wait(300)
         return as_json(200, {})
@@ -67,7 +67,7 @@ def test_a_caller_is_answered_while_storage_is_silent(spoken: threading.Event):
     assert "same Idempotency-Key" in json.loads(told.get_body())["error"]
 
 
-def test_a_request_is_accepted_while_the_engine_is_silent(
+def test_a_request_is_accepted_while_the_engine_does_not_respond(
     spoken: threading.Event, caplog: pytest.LogCaptureFixture
 ):
     start(Engine(silent=spoken), Accepted("j", ended=False), seconds=SOON)
@@ -75,12 +75,12 @@ def test_a_request_is_accepted_while_the_engine_is_silent(
     assert "left to the sweep" in caplog.text
 
 
-def test_whether_a_job_runs_is_not_known_of_a_silent_engine(spoken: threading.Event):
+def test_asking_an_unresponsive_engine_for_a_job_is_unavailable(spoken: threading.Event):
     with pytest.raises(Unavailable):
         alive(Engine(silent=spoken), "j", seconds=SOON)
 
 
-def test_a_job_that_runs_already_needs_no_word(caplog: pytest.LogCaptureFixture):
+def test_a_start_refused_for_a_running_job_logs_nothing(caplog: pytest.LogCaptureFixture):
     start(Engine(refuses=True, status="RUNNING"), Accepted("j", ended=False))
     assert caplog.text == ""
     start(Engine(refuses=True, status="COMPLETED"), Accepted("j", ended=False))
@@ -95,7 +95,7 @@ def test_a_job_that_has_ended_is_not_started():
     assert engine.started == ["k"]
 
 
-def test_nobody_lines_up_for_long_behind_one_who_waits():
+def test_a_busy_lane_is_refused_after_a_short_wait():
     lane = Lane(patience=SOON)
     with lane.taken(), pytest.raises(LaneTaken), lane.taken():
         pytest.fail("two were in the lane")
@@ -103,7 +103,7 @@ def test_nobody_lines_up_for_long_behind_one_who_waits():
         pass
 
 
-def test_a_job_has_ended_while_the_bus_is_silent(world: World):
+def test_a_job_ends_while_the_bus_does_not_respond(world: World):
     """For whoever looks, and for the next job of its endpoint."""
     first = world.drop()
     world.bus.fail("send_result", Unavailable("Silent", "Away."), times=1000)
@@ -119,7 +119,7 @@ def test_a_job_has_ended_while_the_bus_is_silent(world: World):
     assert world.ledger.open_jobs() == ()
 
 
-def test_a_webhook_that_others_wait_for_is_told_later_not_noted_as_failed():
+def test_a_webhook_in_a_busy_lane_is_called_later_and_not_recorded_as_failed():
     class Busy:
         def __init__(self) -> None:
             self.told = 0

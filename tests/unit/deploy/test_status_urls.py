@@ -25,13 +25,13 @@ def _written(world: World) -> list[str]:
     return [it[0] for it in world.workspace.writes]
 
 
-def test_a_job_succeeds_though_no_status_url_is_answered(slow: World):
+def test_a_job_succeeds_without_any_answer_from_status_urls(slow: World):
     slow.workspace.operations.mute = True
     assert slow.deploy()["outcome"] == "succeeded"
     assert _written(slow) == ONCE
 
 
-def test_a_failure_is_told_from_the_deployment_itself(slow: World):
+def test_a_failure_is_read_from_the_deployment_itself(slow: World):
     slow.workspace.operations.mute = True
     log = "ModuleNotFoundError: No module named 'numpy'"
     slow.workspace.fail_deployment("ResourceNotReady", log=log)
@@ -41,7 +41,7 @@ def test_a_failure_is_told_from_the_deployment_itself(slow: World):
     assert slow.workspace.deployments("hello") == ()
 
 
-def test_a_removal_ends_though_no_status_url_is_answered(slow: World):
+def test_a_removal_ends_without_any_answer_from_status_urls(slow: World):
     assert slow.deploy()["outcome"] == "succeeded"
     slow.workspace.operations.mute = True
     assert remove(slow)["outcome"] == "succeeded"
@@ -49,7 +49,7 @@ def test_a_removal_ends_though_no_status_url_is_answered(slow: World):
     assert _written(slow) == [*ONCE, "delete_endpoint"]
 
 
-def test_silence_late_in_a_long_operation_ends_no_job(make: Callable[..., World]):
+def test_an_outage_late_in_a_long_operation_ends_no_job(make: Callable[..., World]):
     world = make(workspace={"polls": 60})
 
     def break_once(name: str, given: Any) -> None:
@@ -61,7 +61,7 @@ def test_silence_late_in_a_long_operation_ends_no_job(make: Callable[..., World]
     assert sum(world.engine.waits) > 600
 
 
-def test_the_signature_of_a_status_url_is_shown_to_nobody(slow: World):
+def test_the_signature_of_a_status_url_is_never_shown(slow: World):
     seen = ""
     job = slow.drop()
 

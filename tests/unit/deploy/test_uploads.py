@@ -50,13 +50,13 @@ def test_a_refused_upload_ends_the_job_at_once_with_its_own_reason(
     assert told["diagnosis"]["message"].startswith("Uploading ")
 
 
-def test_an_upload_that_is_broken_off_is_tried_again_and_says_so(world: World):
+def test_a_broken_upload_is_tried_again_and_says_so(world: World):
     broken = Unavailable("ServiceRequestError", f"{UPLOADING}Connection aborted.")
     world.assets.fail("register_model", broken, times=2)
     assert world.deploy()["outcome"] == "succeeded"
 
 
-def test_an_upload_that_is_broken_off_for_good_is_not_called_azures_silence(world: World):
+def test_a_permanently_broken_upload_has_its_own_diagnosis(world: World):
     broken = Unavailable("ServiceRequestError", f"{UPLOADING}Connection aborted.")
     world.assets.fail("register_model", broken, times=10_000)
     told = world.deploy()

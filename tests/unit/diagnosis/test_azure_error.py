@@ -78,7 +78,7 @@ def test_code_and_reasons_are_found(error: dict[str, Any], code: str, message: s
     assert (found.code, found.message) == (code, message)
 
 
-def test_nesting_without_end_is_not_followed():
+def test_endless_nesting_is_not_followed():
     assert azure_error(nested(200, {"code": "OutOfQuota"})).code == "BadRequest"
 
 
@@ -86,11 +86,11 @@ def test_nesting_without_end_is_not_followed():
 @pytest.mark.parametrize(
     "place", ["https://aka.ms/oe-tsg", "(link: aka.ms/oe-tsg", "https://AKA.ms/oe-tsg"]
 )
-def test_the_link_alone_tells_the_code(anchor: str, code: str, place: str):
+def test_the_code_is_found_from_the_link_alone(anchor: str, code: str, place: str):
     assert azure_error({"message": f"Something odd happened. {place}#{anchor}"}).code == code
 
 
-def test_a_code_counts_more_than_a_link_and_a_link_more_than_words():
+def test_a_code_has_precedence_over_a_link_and_a_link_over_words():
     linked = f"no quota. {GUIDE}#error-resourcenotready"
 
     assert azure_error({"code": "BadArgument", "message": linked}).code == "BadArgument"
@@ -98,7 +98,7 @@ def test_a_code_counts_more_than_a_link_and_a_link_more_than_words():
     assert azure_error({"message": "no quota"}).code == "OutOfQuota"
 
 
-def test_what_no_row_knows_is_told_with_azures_own_code():
+def test_an_unknown_error_is_reported_with_azures_code():
     said = azure_error({"message": "NeverSeenBefore: a riddle"})
 
     assert "NeverSeenBefore" in diagnose(Signal(said.code, said.message)).cause

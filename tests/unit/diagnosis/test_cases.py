@@ -160,7 +160,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("signal", "cause", "remedy"), CASES)
-def test_a_case_is_told_with_its_cause_and_remedy(signal: Signal, cause: str, remedy: str):
+def test_a_case_is_diagnosed_with_its_cause_and_remedy(signal: Signal, cause: str, remedy: str):
     found = diagnose(signal)
 
     assert cause in found.cause
@@ -175,13 +175,13 @@ def test_a_case_is_told_with_its_cause_and_remedy(signal: Signal, cause: str, re
         "FileNotFoundError: no local database yet\nConnection 'x' not found in cache",
     ],
 )
-def test_what_a_log_says_by_the_way_is_no_cause(log: str):
+def test_incidental_log_lines_are_not_taken_for_the_cause(log: str):
     found = diagnose(Signal("SmokeTest", "answered 424: boom", log, status=424))
 
     assert "the flow itself failed" in found.cause
 
 
-def test_both_remedies_of_a_missing_driver_program_come_recommended_first():
+def test_a_missing_driver_program_has_two_remedies_the_recommended_first():
     remedy = diagnose(Signal("BadRequest", "MissingDriverProgram")).remedy
 
     assert remedy.index("Recommended") < remedy.index("inference_config to the environment")
@@ -218,7 +218,7 @@ WHO = "5a1d0c9e-0000-4000-8000-0000000000b1"
         ("Microsoft.Insights/metrics/read", SCOPE, "43d0d8ad-25c7-4714-9337-8ba259a9fe05", SCOPE),
     ],
 )
-def test_a_right_that_sluice_lacks_comes_with_the_command(
+def test_a_permission_that_sluice_lacks_is_reported_with_the_command(
     action: str, scope: str, role: str, at: str
 ):
     message = (
@@ -234,7 +234,7 @@ def test_a_right_that_sluice_lacks_comes_with_the_command(
     assert f"az role assignment create --assignee-object-id {WHO}" in found.remedy
 
 
-def test_a_right_that_no_role_is_known_for_is_named_without_a_command():
+def test_a_missing_permission_without_a_known_role_is_reported_without_a_command():
     message = (
         f"The client 'app' with object id '{WHO}' does not have authorization to perform action "
         f"'Microsoft.Strange/things/do/action' over scope '{SCOPE}'"
@@ -246,14 +246,14 @@ def test_a_right_that_no_role_is_known_for_is_named_without_a_command():
     assert "az role" not in found.remedy
 
 
-def test_a_denial_that_names_nothing_is_told_as_it_is():
+def test_a_denial_without_details_is_reported_unchanged():
     found = diagnose(Signal("AuthorizationFailed", "no"))
 
     assert "Sluice's own identity may not do this" in found.cause
     assert found.message == "no"
 
 
-def test_a_log_is_cut_to_its_last_traceback_and_its_lines_to_what_can_be_read():
+def test_a_log_is_cut_to_its_last_traceback_and_to_short_lines():
     giant = '{"answer": "' + "x" * 100_000 + '"}'
     trace = (
         'Traceback (most recent call last):\n  File "a.py", line 1, in f\n    g()\nValueError: bad'
@@ -292,7 +292,7 @@ INFO shutting down
 """
 
 
-def test_of_a_chain_of_exceptions_the_one_that_began_it_counts():
+def test_the_first_exception_of_a_chain_counts():
     found = diagnose(Signal("ResourceNotReady", CRASHED, CHAIN))
 
     assert found.case == "A package does not fit the image"
@@ -301,7 +301,7 @@ def test_of_a_chain_of_exceptions_the_one_that_began_it_counts():
     assert len(found.log.splitlines()) <= 30
 
 
-def test_two_tracebacks_that_have_nothing_to_do_with_each_other_are_no_chain():
+def test_two_unrelated_tracebacks_are_not_a_chain():
     other = 'Traceback (most recent call last):\n  File "a.py", line 1\nNameError: x\nINFO go on\n'
 
     found = diagnose(Signal("ResourceNotReady", CRASHED, other + CHAIN.partition("\n\n")[0]))
@@ -335,14 +335,14 @@ def test_a_missing_environment_variable_is_named(said: str, name: str):
     "said",
     ["(KeyError) 'question'", "(ValueError) the answer is required", "(ValueError) set the table"],
 )
-def test_another_error_of_the_flow_is_not_taken_for_a_missing_variable(said: str):
+def test_another_key_error_is_not_taken_for_a_missing_variable(said: str):
     message = f"answered 424: Execution failure in 'say': {said}"
 
     assert diagnose(Signal("SmokeTest", message, status=424)).case == "424: the flow failed"
 
 
 @pytest.mark.parametrize("code", ["", "Unknown", "ResourceDeploymentFailure"])
-def test_an_error_that_says_nothing_leaves_it_to_the_log(code: str):
+def test_a_generic_error_is_diagnosed_from_the_log(code: str):
     log = "Traceback (most recent call last):\nModuleNotFoundError: No module named 'slugify'"
 
     assert diagnose(Signal(code, "Deployment failed", log)).case == "A package is missing"

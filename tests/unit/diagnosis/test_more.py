@@ -42,14 +42,14 @@ from shared.domain.diagnosis.diagnosis import Signal, diagnose
         ("no cores", "Ask for more in studio under Quota"),
     ],
 )
-def test_a_quota_error_is_told_with_its_figures(message: str, told: str):
+def test_a_quota_error_is_reported_with_its_figures(message: str, told: str):
     found = diagnose(Signal("OutOfQuota", message))
 
     assert found.cause == "There is no quota for the instances"
     assert told in found.remedy
 
 
-def test_out_of_memory_is_not_told_as_quota():
+def test_out_of_memory_is_not_diagnosed_as_quota():
     found = diagnose(Signal("OutOfQuota", "Container terminated due to insufficient memory."))
 
     assert "more memory than the machine has" in found.cause
@@ -66,7 +66,7 @@ def test_a_provider_that_is_not_registered_is_named_with_the_command():
 
 
 @pytest.mark.parametrize("quote", ['"', '\\"', '\\\\"'])
-def test_the_policy_that_denies_is_named(quote: str):
+def test_the_denying_azure_policy_is_named(quote: str):
     message = (
         "Resource 'chat' was disallowed by policy. Policy identifiers: '[{`policyAssignment`:"
         "{`name`:`No public endpoints`,`id`:`/x`},`policyDefinition`:{`name`:`deny`}}]'."
@@ -88,7 +88,7 @@ def told_of(answer: str, log: str = "", status: int = 424):
         "Failed to initialize flow entry with '{'c': 'a'}', ex:'Connection 'a' is not found..",
     ],
 )
-def test_a_connection_that_is_looked_for_in_the_container_has_its_own_remedy(error: str):
+def test_a_connection_looked_up_in_the_container_has_its_own_remedy(error: str):
     found = told_of(f", the flow itself 400 model_error: {error}")
 
     assert "in the container, not in the workspace" in found.cause
@@ -96,7 +96,7 @@ def test_a_connection_that_is_looked_for_in_the_container_has_its_own_remedy(err
     assert "Create it" not in found.remedy
 
 
-def test_a_nodes_connection_is_still_to_be_made_in_the_workspace():
+def test_the_remedy_for_a_nodes_missing_connection_is_to_create_it():
     found = told_of(
         ": ResolveToolError: (GetConnectionError) Get connection 'aoai' for node 'chat' error: "
         "Connection 'aoai' not found in dict connection provider. Available keys are []."
@@ -115,7 +115,7 @@ def test_a_nodes_connection_is_still_to_be_made_in_the_workspace():
         "please export AZURE_OPENAI_API_KEY",
     ],
 )
-def test_a_flows_own_words_for_a_missing_variable_are_understood(words: str):
+def test_a_flows_own_message_about_a_missing_variable_is_recognised(words: str):
     found = told_of(f", the flow itself 400 model_error: Execution failure: (Exception) {words}")
 
     assert "environment variable" in found.cause
@@ -128,7 +128,7 @@ KILLED = (
 )
 
 
-def test_a_flow_that_is_killed_during_a_call_is_told_of_memory():
+def test_a_flow_killed_during_a_call_is_diagnosed_as_out_of_memory():
     found = told_of(KILLED, "[pfserving-app][INFO] - Start executing nodes.\n")
 
     assert "too little memory" in found.cause
@@ -143,5 +143,5 @@ def test_a_flow_that_is_killed_during_a_call_is_told_of_memory():
         (", the flow itself 500 model_error: bad", "INFO ready\n"),
     ],
 )
-def test_memory_is_not_blamed_where_something_else_is_told_or_nothing(answer: str, log: str):
+def test_memory_is_not_blamed_without_evidence(answer: str, log: str):
     assert "memory" not in told_of(answer, log).cause

@@ -4,7 +4,7 @@ from shared.domain.diagnosis.diagnosis import ROWS, Row, Signal, diagnose
 
 
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
-def test_each_row_is_found_by_how_it_looks(row: Row) -> None:
+def test_each_row_matches_its_examples(row: Row) -> None:
     for seen in row.examples:
         found = next(each for each in ROWS if each.fits(seen))
 
@@ -14,12 +14,12 @@ def test_each_row_is_found_by_how_it_looks(row: Row) -> None:
     assert row.page.startswith("https://")
 
 
-def test_no_two_rows_have_one_name() -> None:
+def test_row_names_are_unique() -> None:
     names = [row.name for row in ROWS]
     assert sorted(set(names)) == sorted(names)
 
 
-def test_what_no_row_knows_is_told_as_it_is_with_the_end_of_the_log() -> None:
+def test_an_unknown_failure_is_reported_raw_with_the_end_of_the_log() -> None:
     found = diagnose(Signal("NeverSeen", "a riddle", "first\nlast", "Create deployment d"))
 
     assert "NeverSeen" in found.cause
@@ -28,6 +28,6 @@ def test_what_no_row_knows_is_told_as_it_is_with_the_end_of_the_log() -> None:
     assert found.log.endswith("last")
 
 
-def test_what_comes_without_a_code_is_told_in_its_own_words() -> None:
+def test_an_unknown_failure_without_a_code_is_reported_by_its_message() -> None:
     assert diagnose(Signal("", "hello is Failed\nmore")).cause == "Azure refused: hello is Failed"
     assert len(diagnose(Signal("", "x" * 9_000)).cause) < 300

@@ -10,7 +10,7 @@ CASES = [(row, seen) for row in ROWS for seen in from_azure(row)]
 
 @pytest.mark.parametrize("shape", SHAPES)
 @pytest.mark.parametrize(("row", "seen"), CASES, ids=lambda it: getattr(it, "name", ""))
-def test_a_row_is_found_in_every_shape_of_its_error(row: Row, seen: Signal, shape: str):
+def test_a_row_matches_every_shape_of_its_error(row: Row, seen: Signal, shape: str):
     found = found_in(seen, SHAPES[shape])
 
     assert found is not None

@@ -26,14 +26,14 @@ def _named(cell: str) -> list[tuple[str, str]]:
     return found
 
 
-def test_no_row_is_without_a_test():
+def test_every_row_names_a_test():
     rows = _rows()
 
     assert len(rows) > 40
     assert [row[0] for row in rows if len(row) != 3 or not _named(row[2])] == []
 
 
-def test_every_test_that_is_named_is_there():
+def test_every_named_test_exists():
     missing = [
         f"{file}::{test}"
         for row in _rows()

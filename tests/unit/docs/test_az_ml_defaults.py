@@ -20,7 +20,7 @@ def _defaults(text: str | None) -> dict[str, int]:
     return {first or third: int(second or fourth) for first, second, third, fourth in found}
 
 
-def test_az_mls_defaults_are_what_azure_ai_ml_says() -> None:
+def test_the_listed_az_ml_defaults_match_azure_ai_ml() -> None:
     requests = _defaults(OnlineRequestSettings.__doc__)
     probe = _defaults(ProbeSettings.__init__.__doc__)
     assert len(requests) == 3
@@ -39,7 +39,7 @@ def test_az_mls_defaults_are_what_azure_ai_ml_says() -> None:
     assert fields["instance_type"].required
 
 
-def test_each_default_that_differs_has_a_reason_and_no_other_has() -> None:
+def test_exactly_the_differing_defaults_have_a_reason() -> None:
     said = ours()
     assert said.keys() == AZ_ML.keys()
     assert {field for field in said if said[field] != AZ_ML[field]} == REASONS.keys()

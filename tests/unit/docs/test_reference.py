@@ -11,12 +11,12 @@ SETTINGS = ROOT / "docs" / "reference" / "settings.md"
 SAMPLE = ROOT / "local.settings.sample.json"
 
 
-def test_the_manifests_reference_is_as_the_models_say() -> None:
+def test_the_manifest_reference_matches_the_models() -> None:
     assert PAGE.read_text(encoding="utf-8") == page(manifest_schema()), "run `make docs`"
     assert json.loads(SCHEMA.read_text(encoding="utf-8")) == manifest_schema(), "run `make docs`"
 
 
-def test_every_setting_that_the_app_reads_stands_in_the_reference() -> None:
+def test_every_setting_that_the_app_reads_is_in_the_reference() -> None:
     text = SETTINGS.read_text(encoding="utf-8")
     read = {str(field.alias) for field in Settings.model_fields.values()}
     in_bindings = {
@@ -30,7 +30,7 @@ def test_every_setting_that_the_app_reads_stands_in_the_reference() -> None:
     assert [name for name in sorted(read | in_bindings) if f"`{name}`" not in text] == []
 
 
-def test_every_setting_of_the_sample_stands_in_the_reference() -> None:
+def test_every_setting_of_the_sample_is_in_the_reference() -> None:
     text = SETTINGS.read_text(encoding="utf-8")
     values = json.loads(SAMPLE.read_text(encoding="utf-8"))["Values"]
     assert [name for name in values if f"`{name}`" not in text] == []
@@ -43,7 +43,7 @@ def test_the_sample_has_every_setting_once() -> None:
     assert {name for name in read if "__" not in name} <= values.keys()
 
 
-def test_links_between_pages_lead_somewhere() -> None:
+def test_links_between_pages_are_valid() -> None:
     pages = [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]
     broken = [
         f"{page.relative_to(ROOT)}: {target}"

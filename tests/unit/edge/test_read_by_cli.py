@@ -15,7 +15,9 @@ def _wrong(host: FakeHost, path: str, shape: Shape, method: str = "GET") -> str 
     return misfit(json.loads(answer.get_body()), shape)
 
 
-def test_each_answer_can_be_read(world: World, host: FakeHost, starts: Starts):
+def test_the_command_line_reads_every_answer_of_the_api(
+    world: World, host: FakeHost, starts: Starts
+):
     running = world.drop()
     assert _wrong(host, f"jobs/{running}", JOB) is None
     world.engine.run(running)

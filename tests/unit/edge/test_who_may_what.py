@@ -147,7 +147,7 @@ def test_what_no_rule_allows_is_rejected_and_writes_nothing(
 
 
 @pytest.mark.parametrize("path", ["team-a/../team-b/team-b-faq.zip", "team-a/./../x.zip"])
-def test_a_way_round_is_no_path_at_any_door(world: World, host: FakeHost, path: str):
+def test_path_traversal_is_refused_at_every_door(world: World, host: FakeHost, path: str):
     body = json.dumps({"source": {"blob": path}}).encode()
     assert host.ask("POST", "deployments", body).status_code == 400
     now = datetime(2026, 1, 1, tzinfo=UTC)
@@ -159,7 +159,7 @@ def test_a_way_round_is_no_path_at_any_door(world: World, host: FakeHost, path: 
     assert world.writes == []
 
 
-def test_overrides_redeploys_and_deletions_go_by_the_same_rules(
+def test_overrides_redeploys_and_deletions_follow_the_same_rules(
     world: World, host: FakeHost, starts: Starts
 ):
     path = _put(world, ALLOWED["its own endpoint"])
@@ -204,7 +204,7 @@ SIGNED_IN = {"x-ms-client-principal-name": "ada@example.org"}
     ],
     ids=["who is named", "another", "a key alone", "a header that anybody could write"],
 )
-def test_a_rule_with_callers_is_for_them_at_the_http_door(
+def test_a_rule_with_callers_allows_only_them_over_http(
     world: World,
     host: FakeHost,
     monkeypatch: pytest.MonkeyPatch,
@@ -223,7 +223,7 @@ def test_a_rule_with_callers_is_for_them_at_the_http_door(
     assert world.engine.run(str(json.loads(answer.get_body())["job"])) == outcome
 
 
-def test_what_a_function_key_alone_may_do_is_a_setting(world: World, host: FakeHost):
+def test_a_setting_decides_what_a_function_key_alone_allows(world: World, host: FakeHost):
     world.deploy("team-a/team-a-faq")
     world.ports = replace(world.ports, key_allows=frozenset({"look"}))
 

@@ -12,7 +12,7 @@ from tests.hostile.requests import requests
 from tests.unit.edge.conftest import Starts
 
 
-def test_each_wrong_request_is_told_so_and_nothing_is_begun(
+def test_each_wrong_request_is_refused_and_starts_no_job(
     world: World, host: FakeHost, starts: Starts
 ):
     world.deploy()
@@ -33,7 +33,7 @@ def test_each_wrong_request_is_told_so_and_nothing_is_begun(
     assert world.workspace.writes == before
 
 
-def test_each_wrong_message_is_a_job_that_ends_as_rejected(world: World):
+def test_each_wrong_message_ends_as_a_rejected_job(world: World):
     now = datetime(2026, 1, 1, tzinfo=UTC)
     jobs = [
         take_message(world.ports, body, message_id=str(number), enqueued=now).job
@@ -45,9 +45,7 @@ def test_each_wrong_message_is_a_job_that_ends_as_rejected(world: World):
     assert world.writes == []
 
 
-def test_a_confirmed_deletion_is_begun_whatever_the_case(
-    world: World, host: FakeHost, starts: Starts
-):
+def test_a_deletion_may_be_confirmed_in_any_case(world: World, host: FakeHost, starts: Starts):
     world.deploy()
 
     answer = host.ask("DELETE", "endpoints/Hello?confirm=HELLO")

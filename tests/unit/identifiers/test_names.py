@@ -4,7 +4,7 @@ from shared.domain.identifiers.names import endpoint_name_of, endpoint_name_prob
 
 
 @pytest.mark.parametrize("name", ["abc", "A-1", "a1b2", "a" * 32, "my-long-endpoint-name"])
-def test_azure_takes_these_names(name: str) -> None:
+def test_valid_names_are_accepted(name: str) -> None:
     assert endpoint_name_problem(name) is None
 
 
@@ -26,7 +26,7 @@ def test_azure_takes_these_names(name: str) -> None:
         "٣abc",
     ],
 )
-def test_azure_refuses_these_names(name: str) -> None:
+def test_names_that_azure_refuses_are_refused(name: str) -> None:
     problem = endpoint_name_problem(name)
     assert problem is not None
     assert "3 to 32 characters" in problem
@@ -42,5 +42,5 @@ def test_azure_refuses_these_names(name: str) -> None:
         ("a.b.zip", "a.b"),
     ],
 )
-def test_the_name_is_that_of_the_zip_or_folder(path: str, name: str) -> None:
+def test_the_default_name_comes_from_the_zip_or_folder(path: str, name: str) -> None:
     assert endpoint_name_of(path) == name

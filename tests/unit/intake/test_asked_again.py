@@ -45,7 +45,7 @@ def _fails(world: World) -> None:
     world.workspace.fail("put_endpoint", Refused("BadRequest", "no"))
 
 
-def test_what_failed_is_tried_again_when_it_is_asked_again(world: World):
+def test_a_failed_request_sent_again_is_tried_again(world: World):
     _fails(world)
     assert world.deploy()["outcome"] == "failed"
 
@@ -57,7 +57,7 @@ def test_what_failed_is_tried_again_when_it_is_asked_again(world: World):
     assert len({it.job for it in world.ledger.requests}) == 3
 
 
-def test_what_was_deleted_is_deployed_again(world: World):
+def test_a_deleted_endpoint_is_deployed_again_on_request(world: World):
     world.deploy()
     gone = accept_removal(world.ports, RemovalSource(endpoint="hello", key="k"), door="http")
     assert world.engine.run(gone.job) == "succeeded"
@@ -66,7 +66,7 @@ def test_what_was_deleted_is_deployed_again(world: World):
     assert world.traffic()
 
 
-def test_what_lost_its_endpoint_to_another_flow_gets_it_back(world: World):
+def test_a_flow_that_lost_its_endpoint_to_another_gets_it_back_on_request(world: World):
     first = world.deploy()
     other = _body(blob="other.zip")
     world.flows.put("other.zip", package("# other\n", deploy__yaml="endpoint: {name: hello}\n"))
@@ -79,7 +79,7 @@ def test_what_lost_its_endpoint_to_another_flow_gets_it_back(world: World):
     assert world.last["digest"] != first["digest"]
 
 
-def test_while_the_same_runs_it_is_the_same_job(world: World):
+def test_the_same_request_during_a_job_is_the_same_job(world: World):
     world.deploy()
 
     running = _call(world)
@@ -90,7 +90,7 @@ def test_while_the_same_runs_it_is_the_same_job(world: World):
     assert take_drop(world.ports, "hello.zip") != running
 
 
-def test_a_key_is_the_same_job_also_after_its_end(world: World):
+def test_the_same_idempotency_key_is_the_same_job_even_after_its_end(world: World):
     world.flows.put("hello.zip", package())
     first = _call(world, key="k")
     world.engine.run(first.job)
@@ -118,7 +118,7 @@ def test_every_message_has_one_result_that_names_it(world: World):
     assert len({it.message_id for it in world.bus.results}) == 5
 
 
-def test_a_message_that_joins_as_the_job_ends_is_told_once(world: World):
+def test_a_message_that_joins_as_the_job_ends_has_one_result(world: World):
     """Whether the result is there before the note, or the note before the result."""
     job = world.drop()
     world.engine.run(job)
@@ -139,7 +139,7 @@ def _hash(body: bytes) -> str:
 @pytest.mark.parametrize(
     "call", ["claim_key", "ask_again", "open", "keep_blob", "record_request", "join"]
 )
-def test_a_door_that_dies_makes_one_job_of_one_message(
+def test_a_door_that_dies_still_makes_one_job_of_one_message(
     make: Callable[..., World], call: str, after: bool
 ):
     world = make()
@@ -161,7 +161,7 @@ def test_a_door_that_dies_makes_one_job_of_one_message(
     assert world.ledger.open_jobs() == ()
 
 
-def test_a_key_whose_door_died_stays_one_job_whatever_is_uploaded_meanwhile(world: World):
+def test_a_key_whose_door_died_stays_one_job_despite_new_uploads(world: World):
     for number in range(2):
         world.flows.put("hello.zip", package(f"# {number}\n"))
         world.ledger.fail("keep_blob", RuntimeError("killed"))
@@ -175,7 +175,7 @@ def test_a_key_whose_door_died_stays_one_job_whatever_is_uploaded_meanwhile(worl
     assert len(world.ledger.requests) == 1
 
 
-def test_a_reupload_is_new_and_the_sweep_makes_nothing_again(world: World):
+def test_a_reupload_is_a_new_job_and_the_sweep_repeats_none(world: World):
     _fails(world)
     world.deploy()
     world.clock.now += timedelta(hours=1)

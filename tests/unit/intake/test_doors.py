@@ -38,7 +38,7 @@ def test_two_doors_and_a_hundred_duplicates_are_one_job(world: World):
     assert [it.job for it in world.ledger.requests] == [job]
 
 
-def test_an_event_that_comes_again_after_the_job_has_ended_starts_nothing(world: World):
+def test_a_repeated_event_after_the_jobs_end_starts_nothing(world: World):
     world.deploy()
     (request,) = world.ledger.requests
 
@@ -49,7 +49,7 @@ def test_an_event_that_comes_again_after_the_job_has_ended_starts_nothing(world:
     assert world.ledger.requests == (request,)
 
 
-def test_a_key_stands_for_one_request(world: World):
+def test_an_idempotency_key_belongs_to_one_request(world: World):
     world.flows.put("a.zip", package())
     world.flows.put("b.zip", package())
     first = _ask(world, _body(blob="a.zip"), key="k")
@@ -70,13 +70,13 @@ def test_a_bad_message_ends_as_rejected_on_the_queue(world: World):
 
 
 @pytest.mark.parametrize("body", [b"", b"\xff\xfe", b"[1]", b"{}", b'{"source": {"blob": 1}}'])
-def test_what_is_no_request_is_refused_with_the_shape(body: bytes):
+def test_an_invalid_request_is_refused_with_the_expected_shape(body: bytes):
     with pytest.raises(Rejected) as refused:
         parse_asked(body)
     assert '{"source": {"blob"' in refused.value.findings[0].remedy
 
 
-def test_a_blob_that_is_not_there_is_refused_by_name(world: World):
+def test_a_missing_blob_is_refused_by_name(world: World):
     with pytest.raises(Rejected, match="no such blob"):
         _ask(world, _body(blob="nowhere.zip"))
 
@@ -112,7 +112,7 @@ Greet {{name}}.
 """
 
 
-def test_a_folder_of_one_prompty_comes_in_by_every_door(world: World):
+def test_a_folder_with_one_prompty_is_accepted_at_every_door(world: World):
     world.flows.put("team/greet/greet.prompty", PROMPTY)
     assert take_drop(world.ports, "team/greet/greet.prompty") is None
     change = world.bus.changes[-1]
@@ -129,7 +129,7 @@ def test_a_folder_of_one_prompty_comes_in_by_every_door(world: World):
     assert world.engine.run(made) == "succeeded"
 
 
-def test_a_zip_in_a_flows_folder_is_told_to_be_one_of_its_files(world: World):
+def test_a_zip_in_a_flow_folder_is_reported_as_one_of_its_files(world: World):
     """A stray prompty makes the folder a flow's; whoever drops a zip below it must hear of that."""
     world.flows.put("team/area/readme.prompty", b"no front matter")
     world.flows.put("team/area/deep/hello.zip", package())
@@ -156,7 +156,7 @@ def test_a_prompty_below_a_flow_file_is_a_file_of_that_flow(world: World):
     assert world.last["endpoint"] == "hello"
 
 
-def test_two_prompties_are_no_flow(world: World):
+def test_a_folder_with_two_prompties_is_not_a_flow(world: World):
     for name in ("a", "b"):
         world.flows.put(f"both/{name}.prompty", PROMPTY)
     take_drop(world.ports, "both/a.prompty")
@@ -174,7 +174,7 @@ def test_a_zip_inside_a_flow_folder_is_a_file_of_the_flow(world: World):
     assert world.bus.changes[-1].path == "hello/data.zip"
 
 
-def test_a_loose_file_is_nothing(world: World):
+def test_file_outside_a_flow_folder_starts_no_job(world: World):
     world.flows.put("notes/readme.md", b"hi")
     take_drop(world.ports, "notes/readme.md")
     change = world.bus.changes[-1]
@@ -182,7 +182,7 @@ def test_a_loose_file_is_nothing(world: World):
     assert take_change(world.ports, change.path, change.modified) is None
 
 
-def test_a_redeploy_takes_the_package_that_was_kept(world: World):
+def test_a_redeploy_uses_the_kept_package(world: World):
     first = world.deploy()
     world.deploy(content=package("# new\n"))
     world.flows.delete("hello.zip")
@@ -195,7 +195,7 @@ def test_a_redeploy_takes_the_package_that_was_kept(world: World):
     assert world.traffic() == {first["deployment"]: 100}
 
 
-def test_each_redeploy_is_a_job_of_its_own_unless_its_key_says_otherwise(world: World):
+def test_each_redeploy_is_a_new_job_unless_its_key_repeats(world: World):
     world.deploy()
     body = _body(endpoint="hello")
 
@@ -204,7 +204,7 @@ def test_each_redeploy_is_a_job_of_its_own_unless_its_key_says_otherwise(world: 
     assert _ask(world, body, key="l").job != first.job
 
 
-def test_a_redeploy_of_nothing_names_what_there_was(world: World):
+def test_a_redeploy_of_an_unknown_revision_lists_the_known_ones(world: World):
     told = world.deploy()
     with pytest.raises(Rejected, match=told["digest"][:12]):
         _ask(world, _body(endpoint="hello", revision="previous"))
@@ -223,7 +223,7 @@ def test_the_sweep_finds_a_drop_whose_event_was_lost(world: World):
     assert unfinished(world.ports) == ()
 
 
-def test_the_sweep_leaves_fresh_drops_to_their_events(world: World):
+def test_the_sweep_ignores_drops_within_the_grace_period(world: World):
     world.clock.now = datetime.fromisoformat(world.flows.put("new.zip", package()).modified)
 
     assert missed(world.ports) == ()
@@ -244,7 +244,7 @@ def test_a_door_that_dies_between_any_two_writes_loses_nothing(make: Callable[..
             assert world.ledger.open_jobs() == ()
 
 
-def test_overrides_go_over_the_manifest(world: World):
+def test_overrides_of_a_request_win_over_the_manifest(world: World):
     world.flows.put("hello.zip", package(deploy__yaml="deployment:\n  instance_count: 2\n"))
     asked = Asked.model_validate(
         {"source": {"blob": "hello.zip"}, "manifest": {"endpoint": {"name": "other"}}}
@@ -258,7 +258,7 @@ def test_overrides_go_over_the_manifest(world: World):
 
 
 @pytest.mark.parametrize("manifest", [{"deployment": None}, {"deployment": {"environment": None}}])
-def test_a_request_takes_a_part_of_the_manifest_away(world: World, manifest: dict[str, Any]):
+def test_a_request_can_remove_part_of_the_manifest(world: World, manifest: dict[str, Any]):
     world.flows.put("hello.zip", package(deploy__yaml="deployment: {instance_count: 2}\n"))
     body = {"source": {"blob": "hello.zip"}, "manifest": manifest}
     taken = accept_asked(world.ports, Asked.model_validate(body), Asker("http"))

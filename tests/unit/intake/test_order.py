@@ -54,7 +54,7 @@ DOORS = {"blob": _by_blob, "http": _by_call, "bus": _by_message}
 @pytest.mark.parametrize("skew", SKEWS)
 @pytest.mark.parametrize("second", DOORS)
 @pytest.mark.parametrize("first", DOORS)
-def test_what_is_asked_later_wins_whatever_the_apps_clock_says(
+def test_the_later_request_wins_whatever_the_apps_clock_says(
     first: str, second: str, skew: timedelta
 ):
     world = skewed(skew)
@@ -71,7 +71,7 @@ def test_what_is_asked_later_wins_whatever_the_apps_clock_says(
 
 
 @pytest.mark.parametrize("skew", SKEWS)
-def test_within_a_second_what_came_later_wins_and_not_its_hash(skew: timedelta):
+def test_within_a_second_the_later_arrival_wins_not_the_hash(skew: timedelta):
     for number in range(8):
         world = skewed(skew)
         _upload(world, "hello.zip", package(f"# {number}\n"))
@@ -85,7 +85,7 @@ def test_within_a_second_what_came_later_wins_and_not_its_hash(skew: timedelta):
         assert order_key(requests[older]) < order_key(requests[newer])
 
 
-def test_messages_of_one_second_are_ordered_as_they_were_sent_however_they_are_taken(world: World):
+def test_messages_of_one_second_keep_the_order_in_which_they_were_sent(world: World):
     _upload(world, "hello.zip", package())
     moments = [world.clock.now + timedelta(milliseconds=it) for it in (100, 200)]
     for number in (1, 0):
@@ -97,7 +97,7 @@ def test_messages_of_one_second_are_ordered_as_they_were_sent_however_they_are_t
     assert earlier < later
 
 
-def test_orders_of_jobs_that_began_before_sort_among_the_new():
+def test_order_keys_of_older_versions_sort_among_the_new_ones():
     old = "2026-01-01T00:00:05.250000Z"
     new = ordered("2026-01-01T00:00:05+00:00", "2026-01-01T00:00:05.300000Z")
     newer = ordered("2026-01-01T00:00:06.900000Z", "2026-01-01T00:00:01Z")
@@ -105,7 +105,7 @@ def test_orders_of_jobs_that_began_before_sort_among_the_new():
 
 
 @pytest.mark.parametrize("skew", SKEWS)
-def test_the_sweeps_grace_goes_by_storages_clock(skew: timedelta):
+def test_the_sweeps_grace_period_uses_storages_clock(skew: timedelta):
     world = skewed(skew)
     _upload(world, "hello.zip", package())
     world.clock.now += timedelta(minutes=1)
@@ -147,7 +147,7 @@ def test_a_file_deleted_from_a_folder_is_a_change(folder: World):
     assert missed(folder.ports) == ()
 
 
-def test_each_deletion_is_a_change_of_its_own(folder: World):
+def test_each_deletion_is_a_separate_change(folder: World):
     _upload(folder, "hello/last.py", b"LAST = 1\n")
     folder.flows.delete("hello/more.py")
     _take(folder)
@@ -164,13 +164,13 @@ def test_each_deletion_is_a_change_of_its_own(folder: World):
     assert len(set(digests)) == 1
 
 
-def test_the_sweep_makes_nothing_of_a_folder_that_is_as_it_was_taken(folder: World):
+def test_the_sweep_starts_nothing_for_an_unchanged_folder(folder: World):
     for _ in range(3):
         assert missed(folder.ports) == ()
         folder.clock.now += timedelta(minutes=5)
 
 
-def test_a_sweep_asks_nothing_of_what_it_has_seen(folder: World):
+def test_a_sweep_does_not_read_known_blobs_again(folder: World):
     for number in range(20):
         _upload(folder, f"f{number}.zip", package(f"# {number}\n"))
     folder.clock.now += timedelta(minutes=10)

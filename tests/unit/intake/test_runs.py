@@ -63,7 +63,7 @@ def test_a_manifest_in_the_request_names_the_endpoint(world: World, runs: FakeRu
     assert world.last["endpoint"] == "other"
 
 
-def test_a_run_that_is_not_there_or_has_no_flow_is_refused_by_name(world: World, runs: FakeRuns):
+def test_a_missing_run_or_one_without_a_flow_is_refused_by_name(world: World, runs: FakeRuns):
     runs.put("training", None)
 
     with pytest.raises(Rejected, match="no run of this name"):
@@ -103,7 +103,7 @@ def test_a_run_that_sluice_may_not_read_is_refused_with_the_grant(
     assert world.ledger.open_jobs() == ()
 
 
-def test_the_policy_goes_by_runs_and_the_name(runs: FakeRuns):
+def test_the_policy_matches_runs_slash_name(runs: FakeRuns):
     world = make_world(runs=runs, policy=())
     runs.put(RUN, FILES)
 
@@ -113,7 +113,7 @@ def test_the_policy_goes_by_runs_and_the_name(runs: FakeRuns):
     assert world.last["findings"][0]["file"] == f"runs/{RUN}"
 
 
-def test_a_lost_answer_while_the_snapshot_is_kept_costs_nothing(world: World, runs: FakeRuns):
+def test_a_lost_answer_while_keeping_the_snapshot_is_recovered(world: World, runs: FakeRuns):
     runs.put(RUN, FILES)
     world.ledger.fail("keep_package", RuntimeError("killed"), after=True)
     with pytest.raises(RuntimeError, match="killed"):

@@ -41,7 +41,7 @@ def _outcomes(world: World) -> dict[str, list[str]]:
     return told
 
 
-def test_ten_refused_sources_are_told_once_each_and_the_lost_one_is_deployed(refusing: World):
+def test_ten_refused_sources_are_reported_once_each_and_the_lost_one_is_deployed(refusing: World):
     for _ in range(3):
         for job in missed(refusing.ports):
             refusing.engine.run(job)
@@ -73,7 +73,7 @@ def test_a_refused_source_is_tried_again_once_it_changes(refusing: World):
     assert refusing.engine.run(job) == "succeeded"
 
 
-def test_the_blob_door_tells_of_a_refused_source_too(refusing: World):
+def test_the_blob_door_also_reports_a_refused_source(refusing: World):
     taken = take_drop(refusing.ports, "bad0.zip")
     assert taken is not None
 
@@ -88,7 +88,7 @@ def test_the_blob_door_tells_of_a_refused_source_too(refusing: World):
         Denied("AuthorizationPermissionMismatch", "not authorized", status=403),
     ],
 )
-def test_what_may_pass_is_left_to_the_next_sweep(world: World, failure: AzureFailure):
+def test_a_temporary_refusal_is_left_to_the_next_sweep(world: World, failure: AzureFailure):
     for number in range(3):
         world.flows.put(f"fox{number}.zip", package(f"# {number}\n"))
     world.ledger.refuse("fox1.zip", failure)
@@ -103,7 +103,7 @@ def test_what_may_pass_is_left_to_the_next_sweep(world: World, failure: AzureFai
     assert _outcomes(world)["fox1.zip"] == ["succeeded"]
 
 
-def test_storage_that_is_away_is_not_asked_for_every_source(world: World):
+def test_a_sweep_gives_up_after_ten_unavailable_copies(world: World):
     for number in range(30):
         world.flows.put(f"fox{number}.zip", package(f"# {number}\n"))
         world.ledger.refuse(f"fox{number}.zip", Unavailable("ServerBusy", "busy", status=503))

@@ -52,7 +52,7 @@ def test_a_message_waits_until_storage_is_back(world: World):
     assert request.order.startswith("2026-01-01T00:00:00")
 
 
-def test_each_try_comes_later_and_not_before_the_service_asked(world: World):
+def test_each_retry_is_later_and_respects_retry_after(world: World):
     waits = []
     message = _message()
     for _ in range(9):
@@ -71,7 +71,7 @@ def test_an_app_whose_clock_is_behind_still_waits(skew: int):
     assert at >= NOW + timedelta(seconds=5)
 
 
-def test_a_copy_has_its_own_id_and_the_identity_of_the_first():
+def test_a_copied_message_has_its_own_id_and_the_originals_identity():
     first = _message()
     name, properties = copy_of(first)
     assert (name, properties) == copy_of(first)
@@ -96,7 +96,7 @@ def test_a_copy_has_its_own_id_and_the_identity_of_the_first():
         {"sluice-tries": "1", "sluice-first": "0001-01-01T00:00:00+14:00"},
     ],
 )
-def test_properties_that_somebody_else_set_break_nothing(properties: dict[str, Any]):
+def test_properties_set_by_others_break_nothing(properties: dict[str, Any]):
     read = incoming("requests", BODY, id="m", correlation="", enqueued=NOW, properties=properties)
     assert read.id == "m"
     assert read.first == NOW
@@ -115,14 +115,14 @@ def test_a_crash_between_copy_and_completion_makes_one_job(world: World):
     assert len(world.ledger.requests) == 1
 
 
-def test_where_the_bus_is_away_too_the_queue_delivers_again(world: World):
+def test_if_the_bus_is_unreachable_too_the_queue_redelivers(world: World):
     world.ledger.fail("claimed", BUSY)
     world.bus.fail("send_again", Unavailable("ServiceBusConnectionError", "gone"))
     with pytest.raises(Unavailable):
         take_incoming(world.ports, _message())
 
 
-def test_what_waiting_does_not_mend_is_told(world: World):
+def test_a_lasting_failure_of_a_message_is_reported(world: World):
     denied = Denied("AuthorizationFailure", "This request is not authorized", status=403)
     world.flows.put("hello.zip", package())
     world.ledger.fail("claimed", denied, times=1000)
@@ -138,13 +138,13 @@ def test_what_waiting_does_not_mend_is_told(world: World):
     assert result.event["data"]["message_id"] == "m"
 
 
-def test_an_outage_of_a_day_is_waited_out_and_no_longer():
+def test_an_outage_is_waited_out_for_a_day_and_no_longer():
     for hours, enough in ((1, False), (23, False), (25, True)):
         message = Incoming("requests", BODY, "m", "", NOW + timedelta(hours=hours), NOW, 9)
         assert waited_enough(message, BUSY) is enough
 
 
-def test_a_note_of_a_change_waits_too_and_is_then_left_to_the_sweep(world: World):
+def test_a_change_message_waits_too_and_is_then_left_to_the_sweep(world: World):
     note = json.dumps({"path": "hello/say.py", "modified": "2026-01-01T00:00:01Z"}).encode()
     world.flows.fail("list", BUSY, times=10_000)
     message = _message("changes", note)

@@ -26,7 +26,7 @@ def _phases(world: World, **given: Any) -> list[dict[str, str]]:
     return seen
 
 
-def test_a_job_tells_what_it_does_and_how_long_that_takes(world: World):
+def test_the_phase_shows_the_step_and_its_usual_duration(world: World):
     seen = _phases(world)
 
     assert seen[0]["text"].startswith("Accepted")
@@ -44,23 +44,23 @@ def test_a_job_that_has_ended_has_no_phase(world: World):
     assert shown["phase"] is None
 
 
-def test_a_phase_that_waits_for_a_person_says_what_for(make: Callable[..., World]):
+def test_a_phase_that_waits_for_a_person_says_why(make: Callable[..., World]):
     world = make(roles=FakeRoles(allowed=False))
 
     assert any("az role assignment create" in it["note"] for it in _phases(world))
 
 
-def test_the_way_back_is_told_as_such(world: World):
+def test_undo_steps_have_their_own_phase_text(world: World):
     world.workspace.fail_deployment("ResourceNotReady")
 
     assert any(it["text"].startswith("Going back: ") for it in _phases(world))
 
 
-def test_every_step_has_its_words():
+def test_every_step_has_a_phase_text():
     assert set(get_args(StepKind)) <= set(_PHASES)
 
 
-def test_a_step_without_words_is_told_by_its_title():
+def test_a_step_without_a_phase_text_shows_its_title():
     row = {"key": "step-0", "kind": "new", "title": "New", "state": "running", "note": "n"}
 
     assert phase_of([row]) == {"text": "New", "usual": "", "note": "n"}

@@ -20,7 +20,7 @@ def event(**data: Any) -> dict[str, Any]:
     return {"specversion": "1.0", "id": "i", "type": "t", "data": plain}
 
 
-def test_a_result_that_fits_is_told_as_it_is():
+def test_a_result_that_fits_is_sent_unchanged():
     whole = event(sample_request={"question": "x" * 1000}, findings=[FINDING])
     assert as_message(whole) == whole
 
@@ -38,7 +38,7 @@ def test_a_result_that_fits_is_told_as_it_is():
         ({"warnings": ["w" * 100_000] * 3, "findings": [FINDING] * 5}, ["warnings"]),
     ],
 )
-def test_a_result_that_does_not_fit_says_what_was_cut(data: dict[str, Any], cut: list[str]):
+def test_a_result_that_does_not_fit_names_what_was_cut(data: dict[str, Any], cut: list[str]):
     told = as_message(event(**data))
     assert len(written(told)) <= MOST_BYTES
     assert told["data"].get("cut", []) == cut
@@ -52,11 +52,11 @@ def test_a_list_is_cut_to_its_first_items():
     assert len(told) > 50
 
 
-def test_half_a_surrogate_pair_does_not_keep_a_result_from_being_told():
+def test_half_a_surrogate_pair_does_not_stop_a_result():
     assert b"?" in written(event(endpoint="\ud800"))
 
 
-def test_the_queue_gets_what_fits_and_the_ledger_has_the_whole(world: World):
+def test_the_queue_gets_a_cut_result_and_the_ledger_the_whole_one(world: World):
     question = "x" * 300_000
     manifest = f"smoke_test: {{input: {{question: {question}}}}}\n"
     told = world.deploy(content=package(deploy__yaml=manifest))
@@ -67,7 +67,7 @@ def test_the_queue_gets_what_fits_and_the_ledger_has_the_whole(world: World):
     assert whole["data"]["sample_request"] == {"question": question}
 
 
-def test_a_result_that_the_queue_refuses_for_its_size_is_told_once(world: World):
+def test_a_result_refused_for_its_size_is_sent_once(world: World):
     job = world.drop()
     world.bus.fail("send_result", SIZE)
     assert world.engine.run(job) == "succeeded"
@@ -78,7 +78,7 @@ def test_a_result_that_the_queue_refuses_for_its_size_is_told_once(world: World)
 
 
 @pytest.mark.parametrize("failure", [Denied("Unauthorized", "No."), Refused("NotFound", "No.")])
-def test_a_queue_that_can_be_mended_is_tried_for_a_day(world: World, failure: Denied | Refused):
+def test_a_missing_or_forbidden_queue_is_retried_for_a_day(world: World, failure: Denied | Refused):
     job = world.drop()
     world.bus.fail("send_result", failure, times=200)
     world.engine.run(job)
@@ -88,7 +88,7 @@ def test_a_queue_that_can_be_mended_is_tried_for_a_day(world: World, failure: De
     assert world.ledger.open_jobs() == ()
 
 
-def test_a_bus_that_is_away_is_waited_for_however_long(world: World):
+def test_an_unreachable_bus_is_retried_without_limit(world: World):
     job = world.drop()
     world.bus.fail("send_result", Unavailable("Silent", "Away."), times=101)
     world.engine.run(job)

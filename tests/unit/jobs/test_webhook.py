@@ -38,7 +38,7 @@ def heard() -> Heard:
     return Heard()
 
 
-def test_the_webhook_hears_what_the_queue_got(heard: Heard):
+def test_the_webhook_gets_the_same_result_as_the_queue(heard: Heard):
     world = make_world(webhook=heard)
     world.deploy()
 
@@ -46,7 +46,7 @@ def test_the_webhook_hears_what_the_queue_got(heard: Heard):
     assert _noted(world) is None
 
 
-def test_a_webhook_that_fails_is_noted_and_harms_nothing(heard: Heard):
+def test_a_failing_webhook_is_recorded_and_does_not_affect_the_job(heard: Heard):
     world = make_world(webhook=heard)
     heard.failure = Unavailable("WebhookFailed", "The webhook answers 500.", status=500)
 
@@ -55,7 +55,7 @@ def test_a_webhook_that_fails_is_noted_and_harms_nothing(heard: Heard):
     assert world.ledger.open_jobs() == ()
 
 
-def test_told_before_a_crash_it_is_told_again(heard: Heard):
+def test_a_webhook_called_just_before_a_crash_is_called_again(heard: Heard):
     world = make_world(webhook=heard)
     job = world.drop()
     tell = heard.tell
@@ -120,7 +120,7 @@ def receiver(request: pytest.FixtureRequest) -> Iterator[Receiver]:
 
 
 @pytest.mark.parametrize("receiver", [(204,)], indirect=True)
-def test_the_body_is_signed_as_it_goes(receiver: Receiver):
+def test_the_raw_body_is_signed(receiver: Receiver):
     HttpWebhook(receiver.url, "secret").tell({"data": {"endpoint": "é"}})
 
     digest = hmac.new(b"secret", receiver.bodies[0], hashlib.sha256).hexdigest()
@@ -137,14 +137,14 @@ def test_without_a_secret_there_is_no_signature(receiver: Receiver):
 
 
 @pytest.mark.parametrize("receiver", [(503, 500, 200)], indirect=True)
-def test_it_tries_three_times(receiver: Receiver):
+def test_a_webhook_is_tried_up_to_three_times(receiver: Receiver):
     HttpWebhook(receiver.url).tell({})
 
     assert len(receiver.bodies) == 3
 
 
 @pytest.mark.parametrize("receiver", [(503,)], indirect=True)
-def test_after_three_times_it_gives_up(receiver: Receiver):
+def test_a_webhook_is_given_up_after_three_attempts(receiver: Receiver):
     with pytest.raises(Unavailable):
         HttpWebhook(receiver.url).tell({})
 
@@ -163,15 +163,15 @@ def test_a_redirect_or_a_refusal_is_not_tried_again(receiver: Receiver):
 
 
 @pytest.mark.parametrize("url", ["https://example.org/hook", "http://127.0.0.1:8080/hook"])
-def test_https_and_loopback_are_taken(url: str):
+def test_webhook_urls_on_https_and_loopback_are_accepted(url: str):
     assert read_settings({**NEEDED, "WEBHOOK_URL": url}).webhook_url == url
 
 
 @pytest.mark.parametrize("url", ["http://example.org/hook", "example.org", "ftp://127.0.0.1/"])
-def test_anything_else_is_refused(url: str):
+def test_other_webhook_urls_are_refused(url: str):
     with pytest.raises(WrongSettings, match="https"):
         read_settings({**NEEDED, "WEBHOOK_URL": url})
 
 
-def test_the_secret_is_not_in_what_is_printed():
+def test_the_webhook_secret_is_not_printed():
     assert "s3cret" not in repr(read_settings({**NEEDED, "WEBHOOK_SECRET": "s3cret"}))

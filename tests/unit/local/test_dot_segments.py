@@ -15,5 +15,5 @@ from local.functions_host.web.dots import resolved
         ("/api/jobs/...", "/api/jobs/..."),
     ],
 )
-def test_dot_segments_are_gone_before_a_route_sees_the_path(path: str, seen: str):
+def test_dot_segments_are_removed_before_routing(path: str, seen: str):
     assert resolved(path) == seen

@@ -25,7 +25,7 @@ def answer(item: pb.WorkItem, *actions: pb.OrchestratorAction) -> pb.Orchestrato
     return pb.OrchestratorResponse(instanceId=instance, actions=actions, completionToken=token)
 
 
-def test_a_change_at_the_moment_a_timer_is_due_does_not_lose_the_timer(tmp_path: Path) -> None:
+def test_a_new_timer_set_while_another_is_due_is_not_lost(tmp_path: Path) -> None:
     async def scenario() -> str:
         backend = Backend(store)
         backend.recover()

@@ -30,7 +30,7 @@ class Observed(Backend):
 
 
 @pytest.mark.parametrize("first", ["the call", "the end"])
-def test_a_wait_ends_as_unavailable_whichever_comes_first(tmp_path: Path, first: str) -> None:
+def test_a_pending_wait_ends_as_unavailable_on_close(tmp_path: Path, first: str) -> None:
     async def scenario() -> grpc.StatusCode:
         backend = Observed(store)
         server, port = await serve(backend, 0)
@@ -52,7 +52,7 @@ def test_a_wait_ends_as_unavailable_whichever_comes_first(tmp_path: Path, first:
         assert asyncio.run(scenario()) == grpc.StatusCode.UNAVAILABLE
 
 
-def test_a_refusal_that_reaches_nobody_any_more_ends_as_a_call_that_was_cancelled() -> None:
+def test_a_refusal_after_cancellation_ends_as_cancelled() -> None:
     class Gone:
         async def abort(self, code: grpc.StatusCode, message: str) -> None:
             raise grpc.aio.InternalError(f"Failed to send {code}: {message}")

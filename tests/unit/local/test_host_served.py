@@ -12,7 +12,7 @@ def app(*bindings: dict[str, Any]) -> list[Function]:
     return [Function("works", "1", bindings)]
 
 
-def test_what_the_host_serves_passes() -> None:
+def test_features_that_the_host_supports_are_accepted() -> None:
     refuse_unserved(app({"type": "httpTrigger", "name": "r"}, {"type": "http", "name": "$return"}))
     refuse_unserved(app(BUS, {"type": "durableClient", "name": "client"}))
 
@@ -28,6 +28,6 @@ def test_what_the_host_serves_passes() -> None:
         [{**BUS, "cardinality": "MANY"}],
     ],
 )
-def test_what_it_leaves_out_is_refused_by_name(bindings: list[dict[str, Any]]) -> None:
+def test_unsupported_host_features_are_refused_by_name(bindings: list[dict[str, Any]]) -> None:
     with pytest.raises(NotServedError, match="works"):
         refuse_unserved(app(*bindings))

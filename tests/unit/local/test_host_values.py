@@ -37,7 +37,7 @@ def test_null_metadata_is_left_out() -> None:
     assert list(typed_metadata({"a": None, "b": 0})) == ["b"]
 
 
-def test_typed_data_answers_no_attribute_that_the_library_takes_for_its_module() -> None:
+def test_typed_data_has_no_attribute_that_the_library_mistakes_for_its_module() -> None:
     with pytest.raises(AttributeError):
         _ = TypedData(string="x").TypedData  # type: ignore[attr-defined]
 
@@ -53,7 +53,7 @@ PATHS: list[tuple[str, str, dict[str, str] | None]] = [
 
 
 @pytest.mark.parametrize(("path", "name", "captures"), PATHS)
-def test_a_capture_of_a_blob_path_takes_slashes_too(
+def test_a_capture_in_a_blob_path_may_contain_slashes(
     path: str, name: str, captures: dict[str, str] | None
 ) -> None:
     pattern = compile_path(path)

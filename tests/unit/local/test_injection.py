@@ -45,7 +45,7 @@ def test_a_whole_connection_is_its_json_with_secrets() -> None:
     assert "seeded" not in whole
 
 
-def test_parts_of_a_connection_are_their_text() -> None:
+def test_a_field_of_a_connection_is_injected_as_text() -> None:
     assert _resolve("${{azureml://connections/prod/target}}") == "http://127.0.0.1"
     assert _resolve("${{ azureml://connections/prod/credentials/key }}") == "k"
     assert _resolve("${{azureml://connections/prod/metadata/v}}") == "1"
@@ -58,13 +58,13 @@ def test_custom_keys_are_credentials_by_their_own_names(monkeypatch: pytest.Monk
     assert whole["properties"]["credentials"] == {"keys": {"MY_TOKEN": "t"}}
 
 
-def test_other_values_are_left_alone() -> None:
+def test_other_values_are_not_changed() -> None:
     assert _resolve("prod", allowed=False) == "prod"
     assert _resolve("${prod.key}", allowed=False) == "${prod.key}"
 
 
 @pytest.mark.parametrize("value", ["prod/credentials/no", "prod/no", "gone"])
-def test_what_is_not_there_is_an_error(value: str) -> None:
+def test_a_missing_connection_or_field_is_an_error(value: str) -> None:
     with pytest.raises(InjectionError):
         _resolve(f"${{{{azureml://connections/{value}}}}}")
 

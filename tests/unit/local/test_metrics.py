@@ -107,7 +107,7 @@ def values(metric: dict[str, Any], aggregation: str = "average") -> list[float]:
     return [one[aggregation] for one in series["data"] if aggregation in one]
 
 
-def test_percentiles_and_bytes_are_those_of_the_minute(there: Emulated) -> None:
+def test_percentiles_and_bytes_are_computed_per_minute(there: Emulated) -> None:
     for hundredths in range(1, 101):
         there.answered(hundredths / 100)
     names = "RequestLatency_P50,RequestLatency_P99,RequestLatency,NetworkBytes"
@@ -115,7 +115,7 @@ def test_percentiles_and_bytes_are_those_of_the_minute(there: Emulated) -> None:
     assert came == pytest.approx([500, 990, 505, 1000])
 
 
-def test_an_average_over_dimensions_that_are_not_told_apart_is_no_count(there: Emulated) -> None:
+def test_an_average_over_merged_dimensions_is_not_a_count(there: Emulated) -> None:
     """As on Azure: one minute with 3 requests of one status and 1 of another averages to 2."""
     for status in (200, 200, 200, 424):
         there.answered(0.1, status)
@@ -143,7 +143,7 @@ def test_an_average_over_dimensions_that_are_not_told_apart_is_no_count(there: E
         {"metricnames": "RequestLatency", "metricnamespace": "Microsoft.Web/sites"},
     ],
 )
-def test_what_azure_monitor_would_not_answer_is_refused(
+def test_queries_that_azure_monitor_refuses_are_refused(
     there: Emulated, wrong: dict[str, str]
 ) -> None:
     with pytest.raises(ArmError, match="BadRequest"):
@@ -151,9 +151,7 @@ def test_what_azure_monitor_would_not_answer_is_refused(
 
 
 @pytest.mark.parametrize("zipped", [True, False])
-def test_telemetry_is_taken_and_found_by_the_query_that_sluice_sends(
-    there: Emulated, zipped: bool
-) -> None:
+def test_accepted_telemetry_is_found_by_sluices_query(there: Emulated, zipped: bool) -> None:
     items = [
         there.recorded("flow_request", 1, endpoint="one", response_code="200"),
         there.recorded("flow_request", 1, endpoint="one", response_code="200"),
@@ -168,7 +166,7 @@ def test_telemetry_is_taken_and_found_by_the_query_that_sluice_sends(
     assert json.loads(dimensions) == {"endpoint": "one", "response_code": "200"}
 
 
-def test_telemetry_that_is_none_is_refused(there: Emulated) -> None:
+def test_invalid_telemetry_is_refused(there: Emulated) -> None:
     assert there.track(b"[{}]").status_code == 400
 
 
@@ -226,7 +224,7 @@ def test_a_users_identity_writes_metrics_only_with_the_role(there: Emulated) -> 
     assert sample.instances == 2
 
 
-def test_what_is_old_is_forgotten(there: Emulated) -> None:
+def test_old_metrics_are_dropped(there: Emulated) -> None:
     there.answered(0.1)
     there.measured.forget(NOW)
     assert len(there.measured.requests("one", 0, 2 * NOW)) == 1
@@ -234,7 +232,7 @@ def test_what_is_old_is_forgotten(there: Emulated) -> None:
     assert there.measured.requests("one", 0, 2 * NOW) == []
 
 
-def test_telemetry_goes_nowhere_but_to_loopback() -> None:
+def test_telemetry_goes_only_to_loopback() -> None:
     told = connection_string("key", 5)
     assert told == "InstrumentationKey=key;IngestionEndpoint=http://127.0.0.1:5"
 

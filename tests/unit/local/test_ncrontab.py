@@ -26,18 +26,18 @@ def test_the_next_occurrence_follows_the_six_fields(text: str, expected: str) ->
     assert compile_schedule(text).after(NOW) == datetime.fromisoformat(expected + "+00:00")
 
 
-def test_an_occurrence_is_never_its_own_successor() -> None:
+def test_the_next_occurrence_is_always_later() -> None:
     schedule = compile_schedule("0 * * * * *")
     first = schedule.after(NOW)
     assert (schedule.after(first) - first).total_seconds() == 60
 
 
 @pytest.mark.parametrize("text", ["", "* * * *", "60 * * * * *", "x * * * * *", "*/0 * * * * *"])
-def test_what_is_no_schedule_is_refused(text: str) -> None:
+def test_an_invalid_schedule_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
         compile_schedule(text)
 
 
-def test_a_schedule_that_never_comes_is_refused() -> None:
+def test_a_schedule_without_any_occurrence_is_refused() -> None:
     with pytest.raises(ValueError, match="never comes"):
         compile_schedule("0 0 0 30 2 *").after(NOW)

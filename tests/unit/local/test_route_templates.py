@@ -35,13 +35,13 @@ CASES: list[tuple[str, str, dict[str, str] | None]] = [
 
 
 @pytest.mark.parametrize(("template", "path", "expected"), CASES)
-def test_a_template_reads_a_path_as_asp_net_does(
+def test_route_templates_match_as_in_asp_net(
     template: str, path: str, expected: dict[str, str] | None
 ) -> None:
     assert compile_template(template).match(path) == expected
 
 
-def test_literals_come_before_parameters_and_parameters_before_the_rest() -> None:
+def test_literals_have_precedence_over_parameters_and_parameters_over_catch_alls() -> None:
     texts = ["a/{*rest}", "a/{b}", "a/{b:int}", "a/b"]
     ordered = sorted((compile_template(text) for text in texts), key=lambda each: each.precedence)
     assert [each.text for each in ordered] == ["a/b", "a/{b:int}", "a/{b}", "a/{*rest}"]

@@ -45,7 +45,7 @@ def about_access(reading: Reading) -> list[tuple[str, str]]:
         ("access: {roles: [{scope: /subscriptions/s}]}\n", "error", "role' is missing"),
     ],
 )
-def test_what_contradicts_itself_is_told(
+def test_contradictory_access_settings_are_reported(
     tmp_path: Path, manifest: str, severity: str, cause: str
 ) -> None:
     [(said, why)] = about_access(dropped(tmp_path, manifest))
@@ -64,7 +64,7 @@ def test_what_contradicts_itself_is_told(
         (f"endpoint: {{properties: {{{ENFORCED}: Enabled}}}}\n", True, True),
     ],
 )
-def test_a_flow_without_connections_reads_no_secrets_unless_its_manifest_asks(
+def test_a_flow_without_connections_gets_no_secrets_role_unless_its_manifest_asks(
     tmp_path: Path, manifest: str, secrets: bool, enforced: bool | None
 ) -> None:
     reading = dropped(tmp_path, manifest)

@@ -114,7 +114,7 @@ def test_a_deployment_with_an_image_or_a_docker_context(beside: Beside, name: st
         ("instance_count: 1_0", 10),
     ],
 )
-def test_yaml_1_1_means_what_az_ml_makes_of_it(tmp_path: Path, text: str, seen: Any) -> None:
+def test_yaml_1_1_values_are_read_as_az_ml_reads_them(tmp_path: Path, text: str, seen: Any) -> None:
     ours, theirs = _both(tmp_path, text)
     field = text.partition(":")[0]
     assert getattr(theirs, field) == seen
@@ -149,7 +149,7 @@ data_collector:
         assert ours.data_collector.collections[name].enabled == collection.enabled
 
 
-def test_both_refuse_scale_settings_of_another_compute(tmp_path: Path) -> None:
+def test_sluice_and_az_ml_refuse_scale_settings_of_another_compute(tmp_path: Path) -> None:
     text = "scale_settings: {type: target_utilization, min_instances: 1, max_instances: 3}\n"
     file = tmp_path / "deployment.yaml"
     file.write_text(LEAST + text)

@@ -60,7 +60,7 @@ def test_az_ml_files_are_taken_as_they_are(drop: Drop) -> None:
     assert reading.manifest.deployment.request_settings.request_timeout_ms == 90_000
 
 
-def test_what_has_no_effect_is_said_with_its_line(drop: Drop) -> None:
+def test_fields_without_effect_are_reported_with_their_line(drop: Drop) -> None:
     reading = drop({"deployment.yml": DEPLOYMENT})
     assert [(each.line, each.severity) for each in reading.findings] == [
         (5, "warning"),
@@ -91,7 +91,7 @@ def test_the_endpoint_of_a_deployment_file_names_the_endpoint(drop: Drop) -> Non
     assert drop({"deployment.yaml": DEPLOYMENT}).manifest.endpoint.name == "my-endpoint"
 
 
-def test_two_names_of_the_endpoint_are_told(drop: Drop) -> None:
+def test_two_different_endpoint_names_are_reported(drop: Drop) -> None:
     other = DEPLOYMENT.replace("endpoint_name: my-endpoint", "endpoint_name: other")
     reading = drop({"endpoint.yaml": ENDPOINT, "deployment.yaml": other})
     assert reading.manifest.endpoint.name == "my-endpoint"
@@ -110,7 +110,7 @@ def test_two_names_of_the_endpoint_are_told(drop: Drop) -> None:
         ("deployment.yaml", "endpoint_name: a_b\n", 1),
     ],
 )
-def test_what_az_ml_would_refuse_is_refused_with_its_line(
+def test_values_that_az_ml_refuses_are_refused_with_their_line(
     drop: Drop, file: str, text: str, line: int
 ) -> None:
     errors = drop({file: text}).errors
@@ -118,11 +118,11 @@ def test_what_az_ml_would_refuse_is_refused_with_its_line(
 
 
 @pytest.mark.parametrize("kind", ["managed", "Managed", "online"])
-def test_managed_is_no_surprise(drop: Drop, kind: str) -> None:
+def test_the_field_type_managed_gives_no_warning(drop: Drop, kind: str) -> None:
     assert drop({"deployment.yaml": f"type: {kind}\ninstance_count: 2\n"}).findings == ()
 
 
-def test_a_deprecated_time_in_the_queue_is_warned_of_and_sent(drop: Drop) -> None:
+def test_the_deprecated_queue_time_is_sent_with_a_warning(drop: Drop) -> None:
     text = DEPLOYMENT.replace("request_settings:\n", "request_settings:\n  max_queue_wait_ms: 9\n")
     reading = drop({"endpoint.yaml": ENDPOINT, "deployment.yaml": text})
     assert reading.errors == ()

@@ -23,7 +23,7 @@ def grid(tmp_path_factory: pytest.TempPathFactory) -> list[Compared]:
     return list(compared(tmp_path_factory.mktemp("grid")))
 
 
-def test_no_difference_is_silent(grid: list[Compared]) -> None:
+def test_every_difference_from_az_ml_is_listed(grid: list[Compared]) -> None:
     silent = [
         (it.outcome, it.name, it.apart or (it.ours if it.outcome == "refused" else it.theirs))
         for it in grid
@@ -36,7 +36,7 @@ def test_no_difference_is_silent(grid: list[Compared]) -> None:
     assert counted["both refuse"] >= 600
 
 
-def test_no_listed_difference_has_gone(grid: list[Compared]) -> None:
+def test_every_listed_difference_still_exists(grid: list[Compared]) -> None:
     stale = [
         (outcome, said)
         for outcome, listed in LISTED.items()
@@ -46,7 +46,7 @@ def test_no_listed_difference_has_gone(grid: list[Compared]) -> None:
     assert stale == []
 
 
-def test_what_has_no_effect_is_warned_of(grid: list[Compared]) -> None:
+def test_fields_without_effect_give_a_warning(grid: list[Compared]) -> None:
     unused = [it for it in grid if "no effect here" in (reason(it.name, it.outcome) or "")]
     said = [it for it in unused if not it.name.endswith(("| null", "| nothing"))]
     assert len(said) > 50

@@ -22,7 +22,7 @@ type Drop = Callable[[Mapping[str, str]], Reading]
         ("deployment.yaml", "endpoint.yaml"),
     ],
 )
-def test_files_of_any_name_are_taken(
+def test_az_ml_files_of_any_name_are_used(
     drop: Drop, tmp_path: Path, endpoint: str, deployment: str, schema: bool
 ) -> None:
     said = (lambda text: text) if schema else without_schema
@@ -34,7 +34,7 @@ def test_files_of_any_name_are_taken(
     assert kept_files(tmp_path) == ("a.jinja2", "flow.dag.yaml")
 
 
-def test_what_says_how_to_deploy_does_not_change_the_digest(drop: Drop, tmp_path: Path) -> None:
+def test_deployment_files_do_not_change_the_digest(drop: Drop, tmp_path: Path) -> None:
     drop({})
     before = digest(tmp_path)
     drop({"blue.yml": DEPLOYMENT})
@@ -57,7 +57,7 @@ def test_what_says_how_to_deploy_does_not_change_the_digest(drop: Drop, tmp_path
         "",
     ],
 )
-def test_other_yaml_is_a_part_of_the_flow_without_a_word(
+def test_other_yaml_belongs_to_the_flow_without_a_finding(
     drop: Drop, tmp_path: Path, text: str
 ) -> None:
     reading = drop({"settings.yaml": text})
@@ -66,7 +66,7 @@ def test_other_yaml_is_a_part_of_the_flow_without_a_word(
 
 
 @pytest.mark.parametrize("first", ["a.yml", "deployment.yaml", "deploy.yaml"])
-def test_two_of_a_kind_are_named_both(drop: Drop, first: str) -> None:
+def test_two_files_of_one_kind_are_refused_naming_both(drop: Drop, first: str) -> None:
     reading = drop({first: DEPLOYMENT, "green.yml": DEPLOYMENT})
     [error] = reading.errors
     assert error.file == "green.yml"
@@ -74,12 +74,12 @@ def test_two_of_a_kind_are_named_both(drop: Drop, first: str) -> None:
     assert "Keep one of them" in error.remedy
 
 
-def test_an_ignore_file_says_which_of_two_counts(drop: Drop) -> None:
+def test_an_ignored_file_of_a_kind_does_not_count(drop: Drop) -> None:
     reading = drop({"blue.yml": DEPLOYMENT, "green.yml": DEPLOYMENT, ".amlignore": "green.yml\n"})
     assert reading.findings == ()
 
 
-def test_a_deploy_yaml_that_is_az_mls_is_used_as_such_with_a_word(drop: Drop) -> None:
+def test_a_deploy_yaml_with_az_mls_content_is_used_with_a_warning(drop: Drop) -> None:
     reading = drop({"deploy.yml": DEPLOYMENT})
     assert reading.errors == ()
     assert [(it.file, it.line) for it in reading.findings] == [("deploy.yml", 1)]
@@ -87,7 +87,7 @@ def test_a_deploy_yaml_that_is_az_mls_is_used_as_such_with_a_word(drop: Drop) ->
     assert reading.manifest.deployment.instance_count == 2
 
 
-def test_a_manifest_beside_an_az_ml_deploy_yaml_still_counts(drop: Drop) -> None:
+def test_another_manifest_beside_an_az_ml_deploy_yaml_still_counts(drop: Drop) -> None:
     reading = drop({"deploy.yml": DEPLOYMENT, "deploy.yaml": "retain: 3\n"})
     assert reading.errors == ()
     assert (reading.manifest.retain, reading.manifest.deployment.instance_count) == (3, 2)
@@ -123,7 +123,7 @@ REFUSED = {
 @pytest.mark.parametrize(
     ("reason", "text"), [(reason, text) for reason, texts in REFUSED.items() for text in texts]
 )
-def test_what_cannot_be_made_from_a_flow_is_refused_by_its_name_alone(
+def test_unsupported_az_ml_kinds_are_refused_with_one_finding(
     drop: Drop, reason: str, text: str
 ) -> None:
     [error] = drop({"other.yml": text}).findings
@@ -133,14 +133,14 @@ def test_what_cannot_be_made_from_a_flow_is_refused_by_its_name_alone(
     assert "az ml" in error.remedy or "leave" in error.remedy.lower()
 
 
-def test_a_section_of_our_manifest_is_refused_for_the_same_reasons(drop: Drop) -> None:
+def test_unsupported_kinds_in_deploy_yaml_are_refused_for_the_same_reasons(drop: Drop) -> None:
     text = "retain: 2\ndeployment:\n  code_configuration: {code: src, scoring_script: score.py}\n"
     [error] = drop({"deploy.yaml": text}).findings
     assert (error.file, error.line) == ("deploy.yaml", 3)
     assert "runs a scoring script" in error.cause
 
 
-def test_a_request_is_refused_for_the_same_reasons() -> None:
+def test_unsupported_kinds_in_a_request_are_refused_for_the_same_reasons() -> None:
     with pytest.raises(Rejected) as caught:
         merged(Manifest(), {"deployment": {"type": "kubernetes", "resources": {}}})
     [finding] = caught.value.findings
@@ -148,26 +148,26 @@ def test_a_request_is_refused_for_the_same_reasons() -> None:
     assert "a Kubernetes online deployment" in finding.cause
 
 
-def test_kubernetes_own_manifest_named_like_az_mls_is_told(drop: Drop) -> None:
+def test_a_kubernetes_manifest_named_like_az_mls_is_reported(drop: Drop) -> None:
     text = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {replicas: 1}\n"
     [error] = drop({"deployment.yaml": text}).errors
     assert "a manifest of Kubernetes itself" in error.cause
     assert drop({"deployment.yaml": "", "k8s.yaml": text}).errors == ()
 
 
-def test_a_broken_file_counts_where_its_schema_says_what_it_is(drop: Drop) -> None:
+def test_a_broken_file_counts_if_its_schema_names_its_kind(drop: Drop) -> None:
     [error] = drop({"blue.yml": DEPLOYMENT + "tags: [\n"}).errors
     assert error.file == "blue.yml"
     assert "not YAML" in error.cause
 
 
-def test_a_large_file_is_none_of_az_mls(drop: Drop, tmp_path: Path) -> None:
+def test_a_large_file_is_not_read_as_az_mls(drop: Drop, tmp_path: Path) -> None:
     reading = drop({"data.yml": DEPLOYMENT + "#" * limits.MAX_AZ_ML})
     assert reading.findings == ()
     assert "data.yml" in kept_files(tmp_path)
 
 
-def test_so_many_files_that_may_be_az_mls_are_refused(
+def test_too_many_candidates_for_az_ml_files_are_refused(
     drop: Drop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "MAX_AZ_ML_FILES", 2)
@@ -177,7 +177,7 @@ def test_so_many_files_that_may_be_az_mls_are_refused(
     assert (error.file, "over 2 YAML files" in error.cause) == ("c.yml", True)
 
 
-def test_a_link_is_refused_whatever_it_leads_to(drop: Drop, tmp_path: Path) -> None:
+def test_a_link_is_refused_whatever_its_target(drop: Drop, tmp_path: Path) -> None:
     outside = tmp_path.parent / "elsewhere.yml"
     outside.write_text(DEPLOYMENT)
     (tmp_path / "blue.yml").symlink_to(outside)
@@ -186,7 +186,7 @@ def test_a_link_is_refused_whatever_it_leads_to(drop: Drop, tmp_path: Path) -> N
         kept_files(tmp_path)
 
 
-def test_a_template_that_is_not_filled_in_is_told_as_that_and_not_as_broken_yaml(
+def test_an_unfilled_template_is_reported_as_such_and_not_as_broken_yaml(
     drop: Drop,
 ) -> None:
     text = DEPLOYMENT.replace("endpoint_name: support", "endpoint_name: {{ENDPOINT_NAME}}")
@@ -195,7 +195,7 @@ def test_a_template_that_is_not_filled_in_is_told_as_that_and_not_as_broken_yaml
     assert "'{{ENDPOINT_NAME}}' is a placeholder" in error.cause
 
 
-def test_what_az_ml_takes_from_its_command_line_may_be_left_out(drop: Drop) -> None:
+def test_fields_that_az_ml_takes_from_its_command_line_may_be_missing(drop: Drop) -> None:
     """`az ml online-deployment create --endpoint-name`; here the package names the endpoint."""
     reading = drop({"deploy.yml": DEPLOYMENT.replace("endpoint_name: support\n", "")})
     assert reading.errors == ()

@@ -20,7 +20,7 @@ type Drop = Callable[[Mapping[str, str]], Reading]
 
 
 @pytest.mark.parametrize("text", [ENDPOINT, without_schema(ENDPOINT)])
-def test_an_endpoint_of_any_name_means_what_az_ml_makes_of_it(
+def test_an_endpoint_file_of_any_name_is_read_as_az_ml_reads_it(
     drop: Drop, tmp_path: Path, text: str
 ) -> None:
     ours = drop({"any.yml": text + "description: d\ntags: {a: b}\n"}).manifest.endpoint
@@ -31,7 +31,7 @@ def test_an_endpoint_of_any_name_means_what_az_ml_makes_of_it(
 
 
 @pytest.mark.parametrize("text", [DEPLOYMENT, without_schema(DEPLOYMENT)])
-def test_a_deployment_of_any_name_means_what_az_ml_makes_of_it(
+def test_a_deployment_file_of_any_name_is_read_as_az_ml_reads_it(
     drop: Drop, tmp_path: Path, text: str
 ) -> None:
     manifest = drop({"any.yml": text + "app_insights_enabled: true\n"}).manifest
@@ -42,7 +42,7 @@ def test_a_deployment_of_any_name_means_what_az_ml_makes_of_it(
     assert ours.app_insights_enabled is theirs.app_insights_enabled is True
 
 
-def test_what_az_ml_makes_for_kubernetes_is_refused_as_that(drop: Drop, tmp_path: Path) -> None:
+def test_kubernetes_files_are_refused_as_such(drop: Drop, tmp_path: Path) -> None:
     endpoint = ENDPOINT + "compute: azureml:cluster\n"
     deployment = DEPLOYMENT + "type: kubernetes\nresources: {requests: {cpu: '0.1'}}\n"
     causes = [it.cause for it in drop({"a.yml": endpoint, "b.yml": deployment}).errors]

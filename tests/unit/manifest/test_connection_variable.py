@@ -28,7 +28,7 @@ SHAPES = {
         ("${mine.region}", "mine/metadata/Region"),
     ],
 )
-def test_a_key_is_found_where_its_kind_of_connection_has_it(said: str, place: str) -> None:
+def test_a_key_is_looked_up_where_its_connection_category_has_it(said: str, place: str) -> None:
     written, findings = resolvable({"A": said, "B": "1"}, SHAPES)
     assert findings == ()
     assert written == {"A": f"${{{{azureml://connections/{place}}}}}", "B": "1"}
@@ -43,7 +43,7 @@ def test_a_key_is_found_where_its_kind_of_connection_has_it(said: str, place: st
         ("${feed.api_key}", "of the category PythonFeed does not have"),
     ],
 )
-def test_a_key_that_is_not_there_is_told_with_those_that_are(said: str, why: str) -> None:
+def test_an_unknown_key_is_reported_with_the_known_ones(said: str, why: str) -> None:
     [finding] = resolvable({"A": said}, SHAPES)[1]
     assert finding.cause.startswith("A takes '")
     assert why in finding.cause
@@ -51,10 +51,10 @@ def test_a_key_that_is_not_there_is_told_with_those_that_are(said: str, why: str
 
 
 @pytest.mark.parametrize("value", ["${gone.key}", "a ${aoai.api_key}", "${aoai}", "${a.b.c}"])
-def test_other_values_stay_as_they_are(value: str) -> None:
+def test_other_values_stay_unchanged(value: str) -> None:
     assert resolvable({"A": value}, SHAPES) == ({"A": value}, ())
 
 
-def test_what_azure_resolves_itself_is_no_short_reference() -> None:
+def test_a_reference_that_azure_resolves_is_not_a_short_one() -> None:
     assert short_reference("${{azureml://connections/a.b/credentials/key}}") is None
     assert short_reference("${a.b}") == ("a", "b")

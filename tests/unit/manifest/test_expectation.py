@@ -22,7 +22,7 @@ from shared.domain.manifest import Expectation, unmet
         (Expectation(output="n", json_schema={"type": "integer", "minimum": 3}), {"n": 3}),
     ],
 )
-def test_an_answer_as_expected_is_met(expect: Expectation | None, answer: Any) -> None:
+def test_an_expected_answer_passes(expect: Expectation | None, answer: Any) -> None:
     assert unmet(expect, answer) is None
 
 
@@ -41,7 +41,9 @@ def test_an_answer_as_expected_is_met(expect: Expectation | None, answer: Any) -
         (Expectation(output="n", json_schema={"type": "integer"}), {"n": "3"}, "not of type"),
     ],
 )
-def test_another_answer_is_told_with_what_came(expect: Expectation, answer: Any, why: str) -> None:
+def test_an_unexpected_answer_is_reported_with_its_content(
+    expect: Expectation, answer: Any, why: str
+) -> None:
     assert why in (unmet(expect, answer) or "")
 
 

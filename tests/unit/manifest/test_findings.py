@@ -4,13 +4,13 @@ from shared.domain.errors import Finding, Rejected
 from shared.domain.parsing.document import Document
 
 
-def test_a_finding_reads_as_an_editor_links_it() -> None:
+def test_a_finding_is_printed_as_editors_link_it() -> None:
     finding = Finding("flow.dag.yaml", 12, "it is wrong", "Mend it")
     assert str(finding) == "flow.dag.yaml:12: it is wrong. Mend it"
     assert str(Finding("package", None, "a", "b")) == "package: a. b"
 
 
-def test_a_finding_survives_json_and_fields_to_come() -> None:
+def test_a_finding_survives_json_with_unknown_fields() -> None:
     finding = Finding("a", None, "b", "c", "warning")
     assert Finding.from_dict(finding.to_dict()) == finding
     assert Finding.from_dict({**finding.to_dict(), "later": 1}) == finding
@@ -22,7 +22,7 @@ def test_a_rejection_keeps_its_findings_through_pickle() -> None:
     assert str(rejected) == "a:1: b. c; d:2: e. f"
 
 
-def test_a_document_without_lines_tells_the_path() -> None:
+def test_findings_in_a_document_without_lines_show_the_path() -> None:
     document = Document("manifest", {"endpoint": {"tags": [1]}})
     place = document.finding(("endpoint", "tags", 0), "a", "b")
     assert (place.file, place.line) == ("manifest.endpoint.tags.0", None)
@@ -31,7 +31,7 @@ def test_a_document_without_lines_tells_the_path() -> None:
     assert not document.has("endpoint", "tags", "0")
 
 
-def test_the_line_of_a_rejection_says_what_stands_in_its_way() -> None:
+def test_a_rejection_in_one_line_names_its_errors() -> None:
     warning, error = Finding("a", 1, "w", "x", "warning"), Finding("b", 2, "e", "y")
     assert str(Rejected([warning, error])) == str(error)
     assert Rejected([warning, error]).findings == (warning, error)

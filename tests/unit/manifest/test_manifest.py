@@ -49,13 +49,13 @@ def test_without_a_manifest_nothing_is_set(drop: Drop) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "# nothing yet\n", "endpoint:\ndeployment:\n", "{}"])
-def test_an_empty_manifest_says_nothing(drop: Drop, text: str) -> None:
+def test_an_empty_manifest_sets_nothing(drop: Drop, text: str) -> None:
     reading = drop({"deploy.yaml": text})
     assert reading.findings == ()
     assert reading.manifest == Manifest()
 
 
-def test_all_of_a_manifest_is_read(drop: Drop) -> None:
+def test_every_field_of_a_manifest_is_read(drop: Drop) -> None:
     reading = drop(
         {
             "deploy.yml": f"""\
@@ -112,7 +112,7 @@ retain: 2
 
 
 @pytest.mark.parametrize("said", ["SystemAssigned", "system_assigned", "System_assigned"])
-def test_spellings_of_az_ml_are_taken(drop: Drop, said: str) -> None:
+def test_az_mls_spellings_are_accepted(drop: Drop, said: str) -> None:
     text = f"endpoint:\n  auth_mode: AMLToken\n  identity: {{type: {said}}}\n"
     manifest = drop({"deploy.yaml": text}).manifest
     assert manifest.endpoint.auth_mode == "aml_token"
@@ -121,7 +121,7 @@ def test_spellings_of_az_ml_are_taken(drop: Drop, said: str) -> None:
 
 
 @pytest.mark.parametrize("said", ["true", "on", "yes", '"True"', '"y"', "1", '"1"'])
-def test_truth_is_what_az_ml_takes_for_true(drop: Drop, said: str) -> None:
+def test_booleans_are_read_as_az_ml_reads_them(drop: Drop, said: str) -> None:
     manifest = drop({"deploy.yaml": f"deployment:\n  app_insights_enabled: {said}\n"}).manifest
     assert manifest.deployment.app_insights_enabled is True
 
@@ -179,24 +179,24 @@ def test_truth_is_what_az_ml_takes_for_true(drop: Drop, said: str) -> None:
         ("a: !!python/name:os.system", "deploy.yaml:1: refused: the tag"),
     ],
 )
-def test_each_fault_is_found_at_its_line(drop: Drop, text: str, finding: str) -> None:
+def test_each_fault_is_reported_at_its_line(drop: Drop, text: str, finding: str) -> None:
     reading = drop({"deploy.yaml": text})
     assert any(each.startswith(f"error: {finding}") for each in told(reading)), told(reading)
 
 
-def test_faults_of_flow_and_manifest_come_together(drop: Drop) -> None:
+def test_faults_of_flow_and_manifest_are_reported_together(drop: Drop) -> None:
     broken = {"flow.dag.yaml": FLOW.replace("inputs.question", "inputs.q"), "deploy.yaml": "a: 1"}
     assert {each.file for each in drop(broken).errors} == {"flow.dag.yaml", "deploy.yaml"}
 
 
-def test_values_of_variables_are_never_told(drop: Drop) -> None:
+def test_values_of_environment_variables_are_never_printed(drop: Drop) -> None:
     text = (
         "deployment:\n  environment_variables: {KEY: [hunter2]}\n  app_insights_enabled: hunter2\n"
     )
     assert "hunter2" not in " ".join(told(drop({"deploy.yaml": text})))
 
 
-def test_two_endings_of_one_manifest_are_an_error(drop: Drop) -> None:
+def test_deploy_yaml_and_deploy_yml_together_are_an_error(drop: Drop) -> None:
     assert drop({"deploy.yaml": "", "deploy.yml": ""}).errors[0].file == "deploy.yml"
 
 

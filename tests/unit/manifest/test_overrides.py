@@ -26,7 +26,7 @@ def test_no_overrides_change_nothing(nothing: dict[str, Any] | None) -> None:
     assert merged(BASE, nothing) == BASE
 
 
-def test_overrides_are_laid_over_the_manifest() -> None:
+def test_overrides_replace_fields_of_the_manifest() -> None:
     made = merged(BASE, {"endpoint": {"tags": {"b": 2}}, "deployment": {"instance_count": 5}})
     assert made.endpoint.name == "chat"
     assert made.endpoint.tags == {"a": "1", "b": "2"}
@@ -34,13 +34,13 @@ def test_overrides_are_laid_over_the_manifest() -> None:
     assert BASE.deployment.instance_count == 3
 
 
-def test_what_nobody_said_stays_unset() -> None:
+def test_unset_fields_stay_unset() -> None:
     made = merged(BASE, {"retain": 3})
     assert made.deployment.model_fields_set == {"instance_count", "environment"}
     assert "access" not in made.model_fields_set
 
 
-def test_null_takes_a_value_away() -> None:
+def test_null_removes_a_value() -> None:
     made = merged(BASE, {"endpoint": {"name": None, "tags": {"a": None}}, "deployment": None})
     assert made.endpoint.name is None
     assert made.endpoint.tags == {}
@@ -75,17 +75,15 @@ def test_an_identity_and_a_sample_are_replaced_as_a_whole() -> None:
         ({"endpoint": []}, "manifest.endpoint: "),
     ],
 )
-def test_what_is_wrong_in_a_request_is_told_by_its_path(
-    overrides: dict[str, Any], told: str
-) -> None:
+def test_faults_in_a_request_are_reported_by_path(overrides: dict[str, Any], told: str) -> None:
     assert refused(overrides)[0].startswith(told)
 
 
-def test_all_that_is_wrong_is_told_at_once() -> None:
+def test_all_faults_are_reported_at_once() -> None:
     assert len(refused({"a": 1, "endpoint": {"b": 2}, "rollout": 3, "retain": -1})) == 4
 
 
-def test_overrides_are_held_against_the_flow() -> None:
+def test_overrides_are_checked_against_the_flow() -> None:
     flow = Flow(
         "dag",
         "flow.dag.yaml",

@@ -28,7 +28,7 @@ def _told(text: str) -> list[Finding]:
         "azureml://registries/<REGISTRY>/environments/e/versions/1",
     ],
 )
-def test_in_a_field_that_names_something_it_is_an_error(value: str) -> None:
+def test_a_placeholder_in_a_name_is_an_error(value: str) -> None:
     [finding] = _told(f"description: x\nname: '{value}'\n")
     assert (finding.file, finding.line, finding.severity) == ("blue.yml", 2, "error")
     assert "in 'name' is a placeholder that nobody has filled in" in finding.cause
@@ -48,7 +48,7 @@ def test_in_a_field_that_names_something_it_is_an_error(value: str) -> None:
         "${}",
     ],
 )
-def test_what_something_fills_in_later_is_none(value: str) -> None:
+def test_references_that_are_filled_in_later_are_not_placeholders(value: str) -> None:
     assert _told(f"name: '{value}'\nenvironment_variables: {{A: '{value}'}}\n") == []
 
 
@@ -63,30 +63,32 @@ def test_what_something_fills_in_later_is_none(value: str) -> None:
         ("$(date)", []),
     ],
 )
-def test_a_text_may_mean_what_looks_like_one(value: str, severities: list[str]) -> None:
+def test_free_text_may_contain_what_looks_like_a_placeholder(
+    value: str, severities: list[str]
+) -> None:
     found = _told(f"deployment:\n  environment_variables:\n    A: '{value}'\n")
     assert [it.severity for it in found] == severities
     assert [it.line for it in found] == [3] * len(severities)
 
 
-def test_what_is_asked_in_a_test_is_the_flows_own() -> None:
+def test_the_smoke_test_is_not_checked_for_placeholders() -> None:
     assert _told("smoke_test: {input: {question: 'What is ${x}?'}}\n") == []
 
 
-def test_what_else_is_wrong_with_a_placeholder_is_not_told() -> None:
+def test_a_placeholder_has_only_one_finding() -> None:
     text = "name: ${NAME}\nauth_mode: other\n"
     _, _, findings = read_manifest(endpoint=parse(text, "e.yml"))
     assert [(it.line, "placeholder" in it.cause) for it in findings] == [(2, False), (1, True)]
 
 
-def test_a_request_may_not_hold_one_either() -> None:
+def test_a_placeholder_in_a_request_is_refused_too() -> None:
     with pytest.raises(Rejected) as caught:
         merged(Manifest(), {"deployment": {"instance_type": "${SIZE}"}})
     [finding] = caught.value.findings
     assert finding.file == "manifest.deployment.instance_type"
 
 
-def test_one_for_which_the_file_is_not_yaml_is_told_by_its_line() -> None:
+def test_a_placeholder_that_breaks_the_yaml_is_reported_by_line() -> None:
     text = "name: blue\nendpoint_name: {{ENDPOINT_NAME}}\nimage: {{acr}}.azurecr.io/x:1\n"
     found = list(unquoted_placeholders("blue.yml", text))
     assert [(it.line, it.cause.split("'")[1]) for it in found] == [
@@ -96,7 +98,7 @@ def test_one_for_which_the_file_is_not_yaml_is_told_by_its_line() -> None:
     assert list(unquoted_placeholders("x.yml", "a: '{{b}}'\nc: {d: 1}\n")) == []
 
 
-def test_lists_are_looked_into() -> None:
+def test_lists_are_searched_for_placeholders() -> None:
     document = Document("manifest", {"access": {"roles": [{"scope": "/subscriptions/${SUB}"}]}})
     [finding] = placeholder_findings(document)
     assert finding.file == "manifest.access.roles.0.scope"

@@ -20,7 +20,7 @@ SAMPLES = Path("samples")
 
 
 @pytest.mark.parametrize("name", ["hello", "chat", "flex", "evaluate", "broken"])
-def test_a_reading_survives_its_transport(name: str) -> None:
+def test_a_reading_survives_serialisation(name: str) -> None:
     reading = read(SAMPLES / name)
     told = from_json(to_json(reading))
     assert (told.flow, told.digest) == (reading.flow, reading.digest)
@@ -30,7 +30,7 @@ def test_a_reading_survives_its_transport(name: str) -> None:
     )
 
 
-def test_the_process_says_what_its_code_says_here(tmp_path: Path) -> None:
+def test_the_child_process_reads_the_same_as_its_code_in_this_process(tmp_path: Path) -> None:
     zipped = tmp_path / "package.zip"
     zipped.write_bytes(package(deploy__yaml="smoke_test: {expect: {equals: null}}"))
     told = BoundedPackages().open_and_read(zipped, tmp_path / "there")
@@ -43,19 +43,19 @@ def test_the_process_says_what_its_code_says_here(tmp_path: Path) -> None:
     )
 
 
-def test_findings_of_the_process_are_findings_here(tmp_path: Path) -> None:
+def test_findings_of_the_child_process_are_passed_on(tmp_path: Path) -> None:
     (tmp_path / "package.zip").write_bytes(b"no zip")
     with pytest.raises(Rejected, match="not a zip archive"):
         BoundedPackages().open_and_read(tmp_path / "package.zip", tmp_path / "into")
 
 
-def test_a_package_that_takes_more_memory_than_it_may_is_rejected(tmp_path: Path) -> None:
+def test_a_package_over_the_memory_limit_is_rejected(tmp_path: Path) -> None:
     (tmp_path / "package.zip").write_bytes(package())
     with pytest.raises(Rejected, match="took more than 1 MB of memory"):
         BoundedPackages(memory=1024**2).open_and_read(tmp_path / "package.zip", tmp_path / "into")
 
 
-def test_the_system_ends_a_process_that_has_had_its_processor_time() -> None:
+def test_a_child_process_over_its_cpu_limit_is_killed() -> None:
     endless = "from shared.package.child import bound_processor\nbound_processor(1)\nwhile 1: pass"
     ended = subprocess.run([sys.executable, "-c", endless], check=False, timeout=300)
     assert ended.returncode == -signal.SIGXCPU
@@ -70,7 +70,7 @@ def test_the_system_ends_a_process_that_has_had_its_processor_time() -> None:
         (signal.SIGKILL, Unavailable, "was killed"),
     ],
 )
-def test_how_the_process_ended_says_whose_fault_it_was(
+def test_the_exit_status_decides_between_rejection_and_failure(
     monkeypatch: pytest.MonkeyPatch, ended: int, expected: type[Exception], said: str
 ) -> None:
     def run(*_: Any, **__: Any) -> subprocess.CompletedProcess[str]:
@@ -81,7 +81,7 @@ def test_how_the_process_ended_says_whose_fault_it_was(
         BoundedPackages().flow_files(Path("package.zip"), Path("into"))
 
 
-def test_the_process_gets_none_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_child_process_gets_none_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     given: dict[str, Any] = {}
 
     def run(*_: Any, **options: Any) -> subprocess.CompletedProcess[str]:
@@ -95,7 +95,7 @@ def test_the_process_gets_none_of_the_settings(monkeypatch: pytest.MonkeyPatch) 
     assert given["PYTHONPATH"]
 
 
-def test_only_so_many_processes_run_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_number_of_child_processes_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     running, most, both = [0], [0], threading.Barrier(2)
 
     def run(*_: Any, **__: Any) -> subprocess.CompletedProcess[str]:
@@ -115,7 +115,7 @@ def test_only_so_many_processes_run_at_once(monkeypatch: pytest.MonkeyPatch) -> 
     assert most == [2]
 
 
-def test_the_files_of_a_flow_stand_alone_in_a_folder_of_one_name(tmp_path: Path) -> None:
+def test_the_flow_files_are_put_alone_into_a_folder_with_a_fixed_name(tmp_path: Path) -> None:
     (tmp_path / "package.zip").write_bytes(package(deploy__yaml="retain: 1"))
     flow = BoundedPackages().flow_files(tmp_path / "package.zip", tmp_path)
     assert flow == tmp_path / "flow"

@@ -35,7 +35,9 @@ def drop(tmp_path: Path) -> Drop:
         ("deployment.yaml", "name: blue\nenvironment: file:./env/e.yaml\n"),
     ],
 )
-def test_its_build_context_is_beside_the_environment(drop: Drop, name: str, text: str) -> None:
+def test_the_build_context_is_relative_to_the_environment_file(
+    drop: Drop, name: str, text: str
+) -> None:
     described = f"name: mine\nbuild: {{path: docker}}\ntags: {{a: 1}}\n{_ROUTES}"
     files = {name: text, "env/e.yaml": described}
     reading = drop(files)
@@ -44,7 +46,7 @@ def test_its_build_context_is_beside_the_environment(drop: Drop, name: str, text
     ]
 
 
-def test_what_it_says_is_the_environment(drop: Drop) -> None:
+def test_the_environment_file_defines_the_environment(drop: Drop) -> None:
     text = "name: blue\nenvironment: file:e.yaml\n"
     reading = drop({"deployment.yaml": text, "e.yaml": f"image: a:1\ntags: {{a: 1}}\n{_ROUTES}"})
     assert reading.errors == ()
@@ -63,7 +65,9 @@ def test_what_it_says_is_the_environment(drop: Drop) -> None:
         ("text.yaml", "'text.yaml' is no environment"),
     ],
 )
-def test_a_file_that_cannot_be_it_is_refused_at_its_line(drop: Drop, path: str, cause: str) -> None:
+def test_an_invalid_environment_file_is_refused_at_its_line(
+    drop: Drop, path: str, cause: str
+) -> None:
     files = {"list.yaml": "- a\n", "text.yaml": "azureml:e:1\n"}
     reading = drop({"deployment.yaml": f"name: blue\nenvironment: file:{path}\n", **files})
     [told] = reading.errors
@@ -72,6 +76,6 @@ def test_a_file_that_cannot_be_it_is_refused_at_its_line(drop: Drop, path: str, 
     assert reading.manifest.deployment.environment is None
 
 
-def test_a_file_that_is_named_without_the_prefix_is_refused(drop: Drop) -> None:
+def test_an_environment_file_named_without_the_prefix_is_refused(drop: Drop) -> None:
     reading = drop({"deployment.yaml": "name: blue\nenvironment: e.yaml\n"})
     assert [it.remedy for it in reading.errors] == ["Write file:e.yaml, the path from this file"]

@@ -13,13 +13,15 @@ from tests.hostile.all import every_case, small_cases
 from tests.hostile.case import Case
 
 
-def test_there_are_at_least_150_of_them_of_different_names() -> None:
+def test_there_are_at_least_150_hostile_packages_with_unique_names() -> None:
     names = [case.name for case in every_case()]
     assert len(set(names)) == len(names) >= 150
 
 
 @pytest.mark.parametrize("case", list(small_cases()), ids=lambda case: case.name)
-def test_a_hostile_package_is_refused_or_taken_in_bounded_time(case: Case, tmp_path: Path) -> None:
+def test_a_hostile_package_is_refused_or_accepted_in_bounded_time(
+    case: Case, tmp_path: Path
+) -> None:
     package = tmp_path / "package.zip"
     package.write_bytes(case.make())
     before = _processor()
@@ -29,7 +31,7 @@ def test_a_hostile_package_is_refused_or_taken_in_bounded_time(case: Case, tmp_p
     assert all(finding.cause and finding.remedy for finding in findings)
 
 
-def test_a_source_that_fills_the_memory_of_a_reading_is_told_by_its_name(tmp_path: Path) -> None:
+def test_a_source_that_exhausts_the_memory_limit_is_reported_by_name(tmp_path: Path) -> None:
     case = next(case for case in every_case() if case.name == "source: 250 KB of names")
     (tmp_path / "package.zip").write_bytes(case.make())
     packages = BoundedPackages(memory=60 * 2**20)

@@ -20,7 +20,7 @@ _GLOBS = (
 )
 
 
-def test_it_leaves_out_what_azure_ai_ml_leaves_out(tmp_path: Path) -> None:
+def test_ignored_files_are_those_that_azure_ai_ml_ignores(tmp_path: Path) -> None:
     from azure.ai.ml._utils._asset_utils import get_ignore_file  # noqa: PLC0415 - slow to import
 
     pick, left_out = random.Random(7), 0
@@ -71,7 +71,7 @@ def _answer(asked: Callable[[], list[bool]]) -> list[bool] | None:
         ("# note\r\n*.log\r\n", "a.log", True),
     ],
 )
-def test_the_rules_are_gits(pattern: str, path: str, *, out: bool) -> None:
+def test_ignore_rules_are_those_of_git(pattern: str, path: str, *, out: bool) -> None:
     assert parse_ignore(pattern, ".gitignore").leaves_out(path) is out
 
 
@@ -87,14 +87,16 @@ def test_the_rules_are_gits(pattern: str, path: str, *, out: bool) -> None:
         ("#" * (limits.MAX_IGNORE + 1), None, "the ignore file is over 64 KB"),
     ],
 )
-def test_what_cannot_be_used_is_told_with_its_line(text: str, line: int | None, cause: str) -> None:
+def test_unusable_ignore_patterns_are_reported_with_their_line(
+    text: str, line: int | None, cause: str
+) -> None:
     with pytest.raises(Rejected) as refused:
         parse_ignore(text, ".gitignore")
     finding = refused.value.findings[0]
     assert (finding.file, finding.line, finding.cause) == (".gitignore", line, cause)
 
 
-def test_the_most_stubborn_patterns_fit_into_the_processor_time_of_a_reading() -> None:
+def test_the_slowest_ignore_patterns_fit_into_the_cpu_limit() -> None:
     """What would take longer than the sun lasts if the matcher went back on what it has matched."""
     matched = """
 from shared.package.child import bound_processor
@@ -117,7 +119,7 @@ def test_an_ignore_file_that_is_a_folder_is_refused(tmp_path: Path) -> None:
     ]
 
 
-def test_a_source_that_the_ignore_file_leaves_out_is_told(tmp_path: Path) -> None:
+def test_an_ignored_source_is_reported(tmp_path: Path) -> None:
     (tmp_path / "tools" / "x").mkdir(parents=True)
     (tmp_path / "tools" / "x" / "a.py").write_text(
         "from promptflow.core import tool\n@tool\ndef a(): ...\n"

@@ -28,7 +28,7 @@ NOT_THE_FLOW = {
 }
 
 
-def test_manifests_and_what_no_upload_takes_are_not_kept(tmp_path: Path) -> None:
+def test_manifests_and_files_never_uploaded_are_not_kept(tmp_path: Path) -> None:
     root = write(tmp_path, FLOW | NOT_THE_FLOW | {"sub/deploy.yaml": ""})
     assert kept_files(root) == ("flow.dag.yaml", "src/tool.py", "sub/deploy.yaml")
 
@@ -54,7 +54,7 @@ def test_any_change_of_a_path_or_a_byte_changes_the_digest(
     assert digest(write(tmp_path / "a", FLOW)) != digest(write(tmp_path / "b", changed))
 
 
-def test_gitignore_counts_where_there_is_no_amlignore(tmp_path: Path) -> None:
+def test_gitignore_counts_without_an_amlignore(tmp_path: Path) -> None:
     root = write(tmp_path, FLOW | {".gitignore": "*.log\ncache/\n", "a.log": "", "cache/b": ""})
     assert kept_files(root) == ("flow.dag.yaml", "src/tool.py")
 
@@ -73,7 +73,7 @@ def test_amlignore_replaces_gitignore(tmp_path: Path) -> None:
     )
 
 
-def test_an_ignore_file_goes_into_no_upload_so_that_nothing_filters_again(tmp_path: Path) -> None:
+def test_ignore_files_are_not_uploaded_so_that_nothing_is_filtered_twice(tmp_path: Path) -> None:
     files = {".amlignore": "data/*\n!data/small.csv\n", "data/big.csv": "", "data/small.csv": ""}
     root = write(tmp_path / "whole", FLOW | files)
     once = {path: (root / path).read_text() for path in kept_files(root)}
@@ -95,14 +95,14 @@ def test_a_linked_folder_is_refused(tmp_path: Path) -> None:
         digest(root)
 
 
-def test_a_link_that_the_ignore_file_leaves_out_is_nobodys_business(tmp_path: Path) -> None:
+def test_an_ignored_link_is_not_reported(tmp_path: Path) -> None:
     root = write(tmp_path / "flow", FLOW | {".gitignore": ".venv\n", ".venv/bin/pip": ""})
     (root / ".venv" / "bin" / "python").symlink_to("/usr/bin/python3")
     (root / ".venv" / "lib64").symlink_to("/usr/lib", target_is_directory=True)
     assert kept_files(root) == ("flow.dag.yaml", "src/tool.py")
 
 
-def test_an_ignore_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
+def test_an_ignore_file_that_is_not_text_is_refused(tmp_path: Path) -> None:
     root = write(tmp_path, FLOW)
     (root / ".amlignore").write_bytes(b"\xff\xfe\0")
     with pytest.raises(Rejected, match=r"\.amlignore"):

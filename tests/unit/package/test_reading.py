@@ -22,12 +22,12 @@ def test_reading_twice_gives_the_same(flow: Path) -> None:
     assert read(flow).findings == ()
 
 
-def test_a_byte_order_mark_is_no_fault(flow: Path) -> None:
+def test_a_byte_order_mark_is_accepted(flow: Path) -> None:
     (flow / "flow.dag.yaml").write_bytes(b"\xef\xbb\xbf" + FLOW.encode())
     assert read(flow).findings == ()
 
 
-def test_what_is_not_utf_8_is_told_with_its_line(flow: Path) -> None:
+def test_text_that_is_not_utf_8_is_reported_with_its_line(flow: Path) -> None:
     (flow / "flow.dag.yaml").write_bytes(FLOW.encode() + b"# caf\xe9\n")
     assert str(read(flow).errors[0]) == "flow.dag.yaml:3: the file is not UTF-8. Save it as UTF-8"
     (flow / "flow.dag.yaml").write_text(FLOW)
@@ -47,7 +47,7 @@ def test_sources_too_large_together_are_an_error(
     assert "sources together are over" in read(flow).errors[0].cause
 
 
-def test_a_large_file_that_nobody_looks_into_is_no_fault(flow: Path) -> None:
+def test_a_large_file_that_is_not_read_is_accepted(flow: Path) -> None:
     (flow / "data.csv").write_text("x" * (2 * limits.MAX_TEXT))
     assert read(flow).findings == ()
 
@@ -59,7 +59,7 @@ def test_a_prompty_that_cannot_be_read_is_a_warning(flow: Path, text: str) -> No
     assert [(each.file, each.severity) for each in findings] == [("chat.prompty", "warning")]
 
 
-def test_a_python_file_that_is_no_text_is_a_warning(flow: Path) -> None:
+def test_a_python_file_that_is_not_text_is_a_warning(flow: Path) -> None:
     (flow / "old.py").write_bytes(b"\xff\xfe\0")
     assert [each.severity for each in read(flow).findings] == ["warning"]
 
@@ -94,7 +94,7 @@ def test_findings_are_in_the_order_of_files_and_lines(flow: Path) -> None:
     assert len(places) == 4
 
 
-def test_a_schema_that_takes_long_to_check_is_refused(flow: Path) -> None:
+def test_a_schema_too_expensive_to_check_is_refused(flow: Path) -> None:
     schema: dict[str, object] = {}
     for _ in range(limits.MAX_YAML_DEPTH // 2):
         schema = {"not": schema}
@@ -110,7 +110,7 @@ def test_a_schema_that_takes_long_to_check_is_refused(flow: Path) -> None:
     assert "'uniqueItems' is not taken in a schema" in read(flow).errors[0].cause
 
 
-def test_nobody_is_asked_whether_a_very_long_name_was_meant(flow: Path) -> None:
+def test_very_long_names_get_no_suggestion(flow: Path) -> None:
     name = "a" * 200
     (flow / "flow.dag.yaml").write_text(
         FLOW.replace("name: a", f"name: {name}")

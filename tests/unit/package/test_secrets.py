@@ -47,7 +47,7 @@ def notebook(output: str) -> str:
         *(".cargo/credentials.toml", ".huggingface/token", ".m2/settings.xml", "example.key"),
     ],
 )
-def test_a_name_tells_that_a_file_holds_secrets(path: str) -> None:
+def test_files_with_secrets_are_recognised_by_name(path: str) -> None:
     assert holds_secrets(path)
 
 
@@ -68,11 +68,11 @@ def test_a_name_tells_that_a_file_holds_secrets(path: str) -> None:
         *("id_rsa_test.py", "m2/settings.xml", "tokenizer/token", "env/real.txt"),
     ],
 )
-def test_other_files_hold_none(path: str) -> None:
+def test_other_names_are_not_secret(path: str) -> None:
     assert not holds_secrets(path)
 
 
-def test_what_holds_secrets_stays_behind_with_a_warning(tmp_path: Path) -> None:
+def test_files_with_secrets_are_left_out_with_a_warning(tmp_path: Path) -> None:
     bare = digest(write(tmp_path / "bare", {}))
     root = write(tmp_path / "flow", {".env": f"KEY={SECRET}", "sub/id_rsa": "x"})
     reading = read(root)
@@ -85,7 +85,7 @@ def test_what_holds_secrets_stays_behind_with_a_warning(tmp_path: Path) -> None:
     assert SECRET not in str(reading.findings)
 
 
-def test_of_a_folder_that_holds_secrets_one_warning_tells(tmp_path: Path) -> None:
+def test_a_folder_with_secrets_gives_one_warning(tmp_path: Path) -> None:
     root = write(tmp_path, {"sub/.env/a.txt": "x", "sub/.env/bin/b": "x"})
     assert kept_files(root) == ("a.py", "flow.dag.yaml")
     (finding,) = read(root).findings
@@ -95,7 +95,7 @@ def test_of_a_folder_that_holds_secrets_one_warning_tells(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("ignored", ["", ".env\n"])
 @pytest.mark.parametrize("said", [".env", "./.env"])
-def test_the_manifest_can_ask_for_it_even_where_the_ignore_file_leaves_it_out(
+def test_the_manifest_can_include_a_secret_file_even_if_it_is_ignored(
     tmp_path: Path, ignored: str, said: str
 ) -> None:
     manifest = f"flow: {{include_secret_files: [{said}]}}"
@@ -104,14 +104,14 @@ def test_the_manifest_can_ask_for_it_even_where_the_ignore_file_leaves_it_out(
     assert read(root).findings == ()
 
 
-def test_a_file_that_the_manifest_asks_for_must_be_there(tmp_path: Path) -> None:
+def test_a_secret_file_named_in_the_manifest_must_exist(tmp_path: Path) -> None:
     root = write(tmp_path, {"deploy.yaml": "flow:\n  include_secret_files:\n  - key.pem\n"})
     assert [str(it) for it in read(root).errors] == [
         "deploy.yaml:3: 'key.pem' is not in the package. Correct the path"
     ]
 
 
-def test_a_certificate_is_no_secret_and_its_key_is(tmp_path: Path) -> None:
+def test_a_certificate_is_not_secret_but_its_key_is(tmp_path: Path) -> None:
     certificate = "-----BEGIN CERTIFICATE-----\nMII\n"
     both = certificate + "-----BEGIN RSA PRIVATE KEY-----\nMII\n"
     root = write(tmp_path, {"ca.pem": certificate, "both.pem": both, "other.pem": "x"})
@@ -122,7 +122,7 @@ def test_a_certificate_is_no_secret_and_its_key_is(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "output", [SECRET, f"api_key='{SECRET}'", "AccountKey=abcdefgh12345678abcdefgh==;"]
 )
-def test_a_notebook_that_shows_a_key_stays_behind(tmp_path: Path, output: str) -> None:
+def test_a_notebook_with_a_key_is_left_out(tmp_path: Path, output: str) -> None:
     root = write(tmp_path, {"explore.ipynb": notebook(output), "fine.ipynb": notebook("42")})
     assert kept_files(root) == ("a.py", "fine.ipynb", "flow.dag.yaml")
     (finding,) = read(root).findings
@@ -147,7 +147,7 @@ CODE = {"cell_type": "code", "source": ["api_key='x'"], "outputs": [OUTPUT]}
         ("x.ipynb", b'{"outputs": "%s", "outputs": []}' % SECRET.encode()),
     ],
 )
-def test_a_key_is_found_wherever_a_notebook_shows_it(
+def test_a_key_is_found_in_every_part_of_a_notebook(
     tmp_path: Path, name: str, content: bytes
 ) -> None:
     root = write(tmp_path, {})
@@ -165,7 +165,7 @@ def test_a_key_is_found_wherever_a_notebook_shows_it(
         (notebook("x " * (limits.MAX_NOTEBOOK_TEXT // 2 + 1)), "outputs are too large"),
     ],
 )
-def test_a_notebook_that_cannot_be_looked_through_stays_behind(
+def test_a_notebook_that_cannot_be_searched_is_left_out(
     tmp_path: Path, text: str, cause: str
 ) -> None:
     root = write(tmp_path, {"x.ipynb": text})
@@ -183,24 +183,24 @@ IMAGE = "iVBORw0KGgo" * 100_000
     "text",
     ["", "[]", '{"cells": 1}', '{"cells": [1]}', json.dumps([{"outputs": {"image/png": IMAGE}}])],
 )
-def test_a_notebook_without_a_key_is_a_file_like_others(tmp_path: Path, text: str) -> None:
+def test_a_notebook_without_a_key_is_kept(tmp_path: Path, text: str) -> None:
     assert "x.ipynb" in kept_files(write(tmp_path, {"x.ipynb": text}))
 
 
-def test_a_source_that_is_left_out_is_told_as_that(tmp_path: Path) -> None:
+def test_a_source_left_out_as_secret_is_reported_as_such(tmp_path: Path) -> None:
     flow = FLOW.replace("a.py", "secrets.yaml")
     root = write(tmp_path, {"flow.dag.yaml": flow, "secrets.yaml": "a: 1"})
     assert "'secrets.yaml' is left out, since it holds secrets" in str(read(root).errors[0])
 
 
-def test_an_include_that_stays_behind_is_a_warning(tmp_path: Path) -> None:
+def test_an_include_with_secrets_is_left_out_with_a_warning(tmp_path: Path) -> None:
     root = write(tmp_path, {"flow.dag.yaml": FLOW + "additional_includes: [../.env]\n"})
     reading = read(root)
     assert reading.errors == ()
     assert "'.env' is left out" in str(reading.findings[0])
 
 
-def test_a_build_context_has_none_either(tmp_path: Path) -> None:
+def test_a_build_context_contains_no_secret_files(tmp_path: Path) -> None:
     files = {"image/Dockerfile": "FROM x", "image/.env": "A=1", "image/pip.conf": "x"}
     manifest = {"deploy.yaml": "flow: {include_secret_files: [image/pip.conf]}"}
     root = write(tmp_path, files | manifest)

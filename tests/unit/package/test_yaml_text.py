@@ -29,18 +29,18 @@ def test_every_key_and_item_has_its_line() -> None:
     assert document.line("nodes", 1, "name") == 8
 
 
-def test_what_is_not_there_has_the_line_of_what_is_above() -> None:
+def test_a_missing_key_has_the_line_of_its_parent() -> None:
     document = parse(FLOW, "flow.dag.yaml")
     assert document.line("nodes", 1, "source", "path") == 8
     assert document.line("nowhere") == document.line() == 2
 
 
-def test_yaml_1_1_is_what_az_ml_reads() -> None:
+def test_manifests_are_read_as_yaml_1_1() -> None:
     value = parse("a: off\nb: 010\nc: 1:30\nd: 1_000\ne: 2024-01-01\nf: ~", "f").value
     assert value == {"a": False, "b": 8, "c": 90, "d": 1000, "e": "2024-01-01", "f": None}
 
 
-def test_yaml_1_2_is_what_the_runtime_reads() -> None:
+def test_flow_files_are_read_as_yaml_1_2() -> None:
     text = "a: off\nb: 010\nc: 1:30\nd: 0o10\ne: 0x1F\nf: 1e3\ng: true\nh:\non: 1"
     assert parse(text, "f", version="1.2").value == {
         "a": "off",
@@ -55,7 +55,7 @@ def test_yaml_1_2_is_what_the_runtime_reads() -> None:
     }
 
 
-def test_nothing_is_a_document_too() -> None:
+def test_an_empty_file_is_a_document() -> None:
     assert parse("", "f").value is None
     assert parse("# only this", "f").line("a") == 1
 
@@ -84,11 +84,11 @@ def test_nothing_is_a_document_too() -> None:
         (f"a: 1{':1' * 5_000}", "a number of over 100 characters"),
     ],
 )
-def test_what_could_surprise_is_refused_with_its_line(text: str, told: str) -> None:
+def test_ambiguous_yaml_is_refused_with_its_line(text: str, told: str) -> None:
     assert told in refused(text)
 
 
-def test_a_merge_key_lays_its_own_keys_over_the_others() -> None:
+def test_own_keys_override_those_of_a_merge_key() -> None:
     text = "a: &a {x: 1, y: 1}\nb: &b {y: 2, z: 2}\nc: {<<: [*b, *a], z: 3}"
     assert parse(text, "f").value["c"] == {"z": 3, "y": 2, "x": 1}
 
@@ -103,13 +103,13 @@ def test_size_is_bounded() -> None:
     assert "over 1024 KB" in refused("a: " + "x" * limits.MAX_TEXT)
 
 
-def test_aliases_are_counted_written_out() -> None:
+def test_aliases_count_at_their_expanded_size() -> None:
     laughs = ["a0: &a0 [x, x, x, x, x, x, x, x, x]"]
     laughs += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]" for n in range(1, 9)]
     assert "too much in it once its aliases are written out" in refused("\n".join(laughs))
 
 
-def test_merges_are_counted_too() -> None:
+def test_merges_count_too() -> None:
     base = "a: &a {" + ", ".join(f"k{n}: 1" for n in range(400)) + "}\n"
     assert "aliases" in refused(base + "\n".join(f"b{n}: {{<<: *a}}" for n in range(400)))
 
@@ -120,12 +120,12 @@ def test_merges_of_merges_do_not_multiply() -> None:
     assert parse("\n".join(lines), "f").value["a39"] == {"x": 1}
 
 
-def test_a_chain_of_aliases_does_not_get_around_the_depth() -> None:
+def test_a_chain_of_aliases_counts_towards_the_depth() -> None:
     lines = ["- &a0 [x]", *(f"- &a{n} [*a{n - 1}]" for n in range(1, 80))]
     assert "too much in it" in refused("\n".join(lines))
 
 
-def test_lines_above_are_counted() -> None:
+def test_lines_before_the_text_are_counted() -> None:
     document = parse("a: 1\nb: 2", "x.prompty", above=1)
     assert document.line("b") == 3
     with pytest.raises(Rejected, match=r"x\.prompty:3: "):

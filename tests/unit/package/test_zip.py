@@ -67,7 +67,7 @@ def test_an_entry_with_a_unicode_path_lands_under_its_real_name(tmp_path: Path) 
     assert sorted(path.name for path in root.iterdir()) == ["café.py", "flow.dag.yaml"]
 
 
-def test_a_unicode_path_of_another_name_counts_for_nothing(tmp_path: Path) -> None:
+def test_a_unicode_path_field_of_another_name_is_ignored(tmp_path: Path) -> None:
     archive = with_unicode_path(tmp_path / "f.zip", "a.py", "b.py", of="c.py")
     assert (open_zip(archive, tmp_path / "out") / "a.py").is_file()
 
@@ -87,7 +87,7 @@ def test_a_unicode_path_is_checked_like_any_name(tmp_path: Path, name: str, caus
     assert cause in causes(archive, tmp_path / "out")
 
 
-def test_more_folders_than_a_package_may_have_are_refused(zipped: Zip, tmp_path: Path) -> None:
+def test_too_many_folders_are_refused(zipped: Zip, tmp_path: Path) -> None:
     files = {"/".join([f"{n}", *["d"] * 30, "x"]): "" for n in range(130)}
     assert "has 4030 folders, over 4000" in causes(zipped(files), tmp_path / "out")
 
@@ -105,7 +105,7 @@ def test_only_one_folder_is_unwrapped(zipped: Zip, tmp_path: Path) -> None:
     assert open_zip(zipped({"a/b/flow.dag.yaml": ""}), tmp_path / "out") == tmp_path / "out" / "a"
 
 
-def test_what_desktop_tools_add_is_left_out_and_does_not_hide_the_top_folder(
+def test_files_of_desktop_tools_are_left_out_and_do_not_hide_the_top_folder(
     zipped: Zip, tmp_path: Path
 ) -> None:
     archive = zipped({"f/a.py": "1", "f/.DS_Store": "", "__MACOSX/f/._a.py": "", ".DS_Store": ""})
@@ -162,14 +162,14 @@ def test_a_name_that_hides_behind_a_nul_is_refused(tmp_path: Path) -> None:
         ("a", "a/b.py", "both file and folder"),
     ],
 )
-def test_names_that_are_one_elsewhere_are_refused(
+def test_names_that_collide_on_other_systems_are_refused(
     zipped: Zip, tmp_path: Path, first: str, second: str, cause: str
 ) -> None:
     assert cause in causes(zipped({first: "1", second: "2"}), tmp_path / "out")
 
 
 @pytest.mark.filterwarnings("ignore:Duplicate name")
-def test_a_name_twice_is_refused(tmp_path: Path) -> None:
+def test_duplicate_names_are_refused(tmp_path: Path) -> None:
     archive = tmp_path / "flow.zip"
     with zipfile.ZipFile(archive, "w") as file:
         file.writestr("a.py", "1")
@@ -226,7 +226,7 @@ def test_the_limit_itself_is_allowed(zipped: Zip, tmp_path: Path) -> None:
     assert len(list(open_zip(archive, tmp_path / "out").iterdir())) == limits.MAX_FILES
 
 
-def test_what_says_it_expands_too_far_is_refused_unread(
+def test_a_zip_that_declares_too_large_a_size_is_refused_unread(
     zipped: Zip, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(limits, "MAX_EXPANDED", 1_000)
@@ -245,7 +245,7 @@ def test_a_bomb_of_many_small_entries_is_stopped(zipped: Zip, tmp_path: Path) ->
     assert "package expands to over 100 times" in causes(archive, tmp_path / "out")
 
 
-def test_a_small_file_of_blanks_is_no_bomb(zipped: Zip, tmp_path: Path) -> None:
+def test_a_small_file_of_blanks_is_not_a_bomb(zipped: Zip, tmp_path: Path) -> None:
     root = open_zip(zipped({"blank.txt": b" " * 900_000}), tmp_path / "out")
     assert (root / "blank.txt").stat().st_size == 900_000
 
@@ -270,13 +270,13 @@ def test_entries_that_overlap_are_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "content", [b"", b"PK", b"no zip at all" * 100, b"PK\x05\x06" + b"\0" * 10]
 )
-def test_what_is_no_zip_is_refused(tmp_path: Path, content: bytes) -> None:
+def test_a_file_that_is_not_a_zip_is_refused(tmp_path: Path, content: bytes) -> None:
     archive = tmp_path / "flow.zip"
     archive.write_bytes(content)
     assert "flow.zip: not a zip archive" in causes(archive, tmp_path / "out")
 
 
-def test_a_zip_that_was_cut_anywhere_is_refused(zipped: Zip, tmp_path: Path) -> None:
+def test_a_zip_truncated_anywhere_is_refused(zipped: Zip, tmp_path: Path) -> None:
     archive = zipped({"a.py": "print(1)" * 50, "b.py": "print(2)" * 50})
     whole = archive.read_bytes()
     for number, length in enumerate(range(0, len(whole), 7)):
@@ -284,7 +284,7 @@ def test_a_zip_that_was_cut_anywhere_is_refused(zipped: Zip, tmp_path: Path) -> 
         assert causes(archive, tmp_path / f"out{number}")
 
 
-def test_a_flipped_byte_is_refused_or_harmless_but_never_another_error(
+def test_a_flipped_byte_is_refused_or_harmless_but_never_crashes(
     zipped: Zip, tmp_path: Path
 ) -> None:
     archive = zipped({"a.py": "print(1)" * 20, "b/c.py": "print(2)" * 20})
@@ -301,12 +301,12 @@ def test_a_flipped_byte_is_refused_or_harmless_but_never_another_error(
         assert root.is_relative_to(out)
 
 
-def test_a_list_of_entries_without_end_is_not_read(zipped: Zip, tmp_path: Path) -> None:
+def test_an_endless_list_of_entries_is_not_read(zipped: Zip, tmp_path: Path) -> None:
     archive = zipped({f"{number:08}" * 24: "" for number in range(9_000)})
     assert "list of entries is too large" in causes(archive, tmp_path / "out")
 
 
-def test_all_reasons_are_told_at_once(zipped: Zip, tmp_path: Path) -> None:
+def test_all_reasons_are_reported_at_once(zipped: Zip, tmp_path: Path) -> None:
     told = causes(zipped({"../a": "", "/b": "", "c\\d": ""}), tmp_path / "out")
     assert "leads out" in told
     assert "absolute" in told

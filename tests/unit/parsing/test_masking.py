@@ -103,7 +103,7 @@ def test_a_secret_is_masked_and_the_text_around_it_stays(text: str):
 
 
 @pytest.mark.parametrize("text", KEPT)
-def test_what_is_no_secret_stays(text: str):
+def test_ordinary_text_is_not_masked(text: str):
     assert masked(text) == text
 
 
@@ -111,14 +111,14 @@ def test_an_access_key_of_aws_is_masked():
     assert masked("id AKIAIOSFODNN7EXAMPLE!") == f"id {MASK}!"
 
 
-def test_a_failure_and_a_signal_mask_what_they_are_made_with():
+def test_failures_and_signals_mask_their_texts():
     for text in TEXTS:
         assert CANARY not in str(AzureFailure("Code", text))
         signal = Signal("Code", text, text)
         assert CANARY not in signal.message + signal.log
 
 
-def test_of_a_giant_log_its_end_is_kept_in_whole_lines():
+def test_a_giant_log_is_cut_to_its_last_whole_lines():
     log = "\n".join(f"line {number} sig={CANARY}" for number in range(20_000))
 
     found = masked(log)
@@ -199,7 +199,7 @@ def test_the_diagnosis_of_a_masked_message_is_still_found():
     assert found.message.endswith(f"?sig={MASK}")
 
 
-def test_nobody_is_shown_what_signs_a_status_url(
+def test_the_signature_of_a_status_url_is_masked(
     make: Callable[..., World], caplog: pytest.LogCaptureFixture
 ):
     world = make()

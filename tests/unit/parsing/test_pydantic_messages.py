@@ -25,7 +25,7 @@ def _told(body: object, parse: Callable[[bytes], object] = parse_asked) -> list[
     return [str(it) for it in wrong.value.findings]
 
 
-def test_a_body_is_told_what_it_must_be():
+def test_a_wrong_body_is_reported_with_the_expected_shape():
     for body, said in (
         ([], "request: what is said here must be a mapping. Send {"),
         ({}, "request.source: 'source' is missing. "),
@@ -38,18 +38,18 @@ def test_a_body_is_told_what_it_must_be():
         assert any(it.startswith(said) for it in _told(body)), _told(body)
 
 
-def test_a_wrong_name_says_itself_what_helps():
+def test_a_wrong_name_has_its_own_remedy():
     assert _told({"source": {"blob": "/a"}})[0].endswith(
         ". Give the path inside the flows container, such as team/name.zip"
     )
 
 
-def test_a_redeploy_is_told_its_own_shape():
+def test_a_wrong_redeploy_is_reported_with_the_shape_of_a_redeploy():
     (told,) = _told([], parse_redeploy)
     assert told.startswith('request: what is said here must be a mapping. Send {"revision": ')
 
 
-def test_no_wrong_body_is_told_in_the_words_of_a_library():
+def test_no_wrong_body_is_reported_in_pydantics_words():
     told = list[str]()
     for body in misshapen():
         try:
@@ -65,7 +65,7 @@ FIELDS = ("endpoint", "deployment", "model", "flow", "access", "smoke_test", "re
 INNER = ("name", "identity", "tags", "environment", "instance_count", "roles", "expect", "outputs")
 
 
-def test_no_wrong_manifest_is_told_in_the_words_of_a_library():
+def test_no_wrong_manifest_is_reported_in_pydantics_words():
     given = [{field: value} for field in FIELDS for value in VALUES]
     given += [{field: {name: value}} for field in FIELDS for name in INNER for value in VALUES]
     findings = [str(it) for each in given for it in read_manifest(Document("deploy.yaml", each))[2]]
@@ -85,7 +85,7 @@ def test_no_wrong_manifest_is_told_in_the_words_of_a_library():
         ('[{"prefix": "..", "endpoints": []}]', "rule 1, prefix: '..' is no folder"),
     ],
 )
-def test_a_policy_is_told_by_rule_and_field(said: str, told: str):
+def test_a_wrong_policy_is_reported_by_rule_and_field(said: str, told: str):
     with pytest.raises(ValueError, match=f"^{re.escape(told)}") as wrong:
         parse_policy(said)
     assert not FOREIGN.search(str(wrong.value))

@@ -34,7 +34,7 @@ def _ask(world: World, endpoint: str = "hello", key: str = "k", **given: Any) ->
     return accept_removal(world.ports, source, door="http").job
 
 
-def test_an_endpoint_goes_with_its_deployments_and_the_roles_that_sluice_granted(world: World):
+def test_an_endpoint_is_removed_with_its_deployments_and_sluices_role_assignments(world: World):
     names = [world.deploy(content=package(f"# {n}\n"))["deployment"] for n in range(2)]
     endpoint = world.workspace.endpoint("hello")
     assert endpoint is not None
@@ -75,7 +75,7 @@ def test_roles_that_others_granted_stay(world: World):
     assert world.roles.assignments(scope, principal) == (other,)
 
 
-def test_a_role_that_sluice_may_not_take_away_is_a_warning(make: Callable[..., World]):
+def test_a_role_assignment_that_sluice_may_not_delete_is_a_warning(make: Callable[..., World]):
     roles = FakeRoles()
     world = make(roles=roles)
     world.deploy()
@@ -102,7 +102,7 @@ def test_roles_stay_where_another_endpoint_runs_as_the_same_identity(make: Calla
     assert world.roles.assignments(scope, "p-1") == ()
 
 
-def test_what_sluice_did_not_make_is_refused_unless_told(world: World):
+def test_what_sluice_did_not_create_is_refused_without_force(world: World):
     world.workspace.put_endpoint(EndpointSpec("theirs"))
     world.workspace.settle()
 
@@ -138,7 +138,7 @@ def test_a_deployment_with_traffic_is_refused_even_when_forced(world: World):
     assert world.traffic() == {name: 100}
 
 
-def test_a_deployment_without_traffic_goes_and_the_rest_stays(world: World):
+def test_only_the_named_deployment_is_deleted(world: World):
     old = world.deploy()["deployment"]
     new = world.deploy(content=package("# new\n"))["deployment"]
 
@@ -150,7 +150,7 @@ def test_a_deployment_without_traffic_goes_and_the_rest_stays(world: World):
     assert world.traffic() == {new: 100}
 
 
-def test_deleting_again_what_is_gone_is_unchanged_and_what_never_was_is_refused(world: World):
+def test_deleting_twice_is_unchanged_and_deleting_the_unknown_is_refused(world: World):
     world.deploy()
     remove(world)
 
@@ -160,7 +160,7 @@ def test_deleting_again_what_is_gone_is_unchanged_and_what_never_was_is_refused(
     assert "no endpoint 'nobody'" in told["findings"][0]["cause"]
 
 
-def test_who_may_not_deploy_to_an_endpoint_may_not_delete_it(make: Callable[..., World]):
+def test_a_caller_who_may_not_deploy_to_an_endpoint_may_not_delete_it(make: Callable[..., World]):
     world = make()
     world.deploy()
     ports = replace(world.ports, policy=parse_policy('[{"prefix": "team/", "endpoints": ["*"]}]'))
@@ -171,7 +171,7 @@ def test_who_may_not_deploy_to_an_endpoint_may_not_delete_it(make: Callable[...,
     assert world.workspace.endpoint("hello") is not None
 
 
-def test_who_dropped_a_first_release_that_failed_may_delete_what_is_left_of_it(
+def test_whoever_dropped_a_failed_first_release_may_delete_its_endpoint(
     make: Callable[..., World],
 ):
     world = make()
@@ -228,7 +228,7 @@ def test_a_newer_release_wins_over_a_removal(world: World):
     assert world.workspace.endpoint("hello") is not None
 
 
-def test_a_removal_that_azure_does_not_answer_ends_as_failed_and_leaves_the_endpoint(world: World):
+def test_a_removal_without_answers_from_azure_fails_and_leaves_the_endpoint(world: World):
     world.deploy()
     world.workspace.fail("delete_endpoint", Unavailable("Unreachable", "no answer"), times=10_000)
 
@@ -239,7 +239,7 @@ def test_a_removal_that_azure_does_not_answer_ends_as_failed_and_leaves_the_endp
     assert world.workspace.endpoint("hello") is not None
 
 
-def test_what_was_deleted_can_be_had_again(world: World):
+def test_a_deleted_endpoint_can_be_redeployed(world: World):
     first = world.deploy()
     remove(world)
 

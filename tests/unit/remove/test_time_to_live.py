@@ -33,7 +33,7 @@ def _had(world: World, metrics: FakeMetrics, requests: float) -> None:
     metrics.had[endpoint.id] = requests
 
 
-def test_what_nobody_asked_for_so_long_is_removed(unused: World, metrics: FakeMetrics):
+def test_an_endpoint_unused_for_its_time_to_live_is_removed(unused: World, metrics: FakeMetrics):
     _had(unused, metrics, 0)
 
     (job,) = expired(unused.ports)
@@ -46,7 +46,7 @@ def test_what_nobody_asked_for_so_long_is_removed(unused: World, metrics: FakeMe
     assert unused.last["source"] == "delete hello"
 
 
-def test_what_somebody_asked_stays(unused: World, metrics: FakeMetrics):
+def test_an_endpoint_in_use_stays(unused: World, metrics: FakeMetrics):
     _had(unused, metrics, 1)
 
     assert expired(unused.ports) == ()
@@ -56,14 +56,14 @@ def test_without_figures_nothing_is_removed(unused: World):
     assert expired(unused.ports) == ()
 
 
-def test_where_azure_does_not_answer_nothing_is_removed(unused: World, metrics: FakeMetrics):
+def test_if_azure_does_not_respond_nothing_is_removed(unused: World, metrics: FakeMetrics):
     _had(unused, metrics, 0)
     metrics.fail("requests", Unavailable("Unreachable", "no answer"))
 
     assert expired(unused.ports) == ()
 
 
-def test_a_fresh_release_starts_its_time_anew(unused: World, metrics: FakeMetrics):
+def test_a_new_release_restarts_the_time_to_live(unused: World, metrics: FakeMetrics):
     _had(unused, metrics, 0)
     unused.deploy(content=package("# new\n", deploy__yaml="ttl: P1D\n"))
     unused.clock.now += timedelta(hours=23)
@@ -71,7 +71,7 @@ def test_a_fresh_release_starts_its_time_anew(unused: World, metrics: FakeMetric
     assert expired(unused.ports) == ()
 
 
-def test_the_last_release_says_how_long_and_saying_nothing_is_forever(
+def test_the_last_releases_time_to_live_counts_and_none_means_forever(
     unused: World, metrics: FakeMetrics
 ):
     _had(unused, metrics, 0)
@@ -103,7 +103,7 @@ def test_an_endpoint_that_sluice_only_uses_is_left_alone(unused: World, metrics:
     assert expired(unused.ports) == ()
 
 
-def test_it_looks_once_an_hour(unused: World, metrics: FakeMetrics):
+def test_unused_endpoints_are_looked_for_once_an_hour(unused: World, metrics: FakeMetrics):
     assert expired(unused.ports) == ()
     _had(unused, metrics, 0)
     assert expired(unused.ports) == ()

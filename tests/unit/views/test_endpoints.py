@@ -96,7 +96,7 @@ def test_what_somebody_changed_by_hand_is_drift(world: World, change: dict[str, 
     assert drift["asked"] != drift["found"]
 
 
-def test_an_instance_count_that_nobody_asked_for_is_no_drift(world: World):
+def test_an_instance_count_not_in_the_manifest_is_not_drift(world: World):
     world.deploy()
     _change(world, instance_count=7)
 
@@ -128,7 +128,7 @@ def test_an_endpoint_that_is_gone_is_shown_with_its_revisions(world: World):
     assert [it["digest"] for it in shown["revisions"]] == [told["digest"]]
 
 
-def test_all_endpoints_are_listed_also_those_of_others(world: World):
+def test_all_endpoints_are_listed_including_those_of_others(world: World):
     world.deploy()
     world.workspace.put_endpoint(EndpointSpec("theirs"))
 
@@ -140,7 +140,7 @@ def test_all_endpoints_are_listed_also_those_of_others(world: World):
 
 
 @pytest.mark.parametrize("name", ["a/../b", "..", "x%2Fy", "", "a" * 33])
-def test_what_could_not_be_a_name_is_no_removal(name: str):
+def test_an_invalid_name_starts_no_removal(name: str):
     asked: list[dict[str, Any]] = [
         {"endpoint": name},
         {"endpoint": "hello", "deployment": name},
@@ -150,7 +150,7 @@ def test_what_could_not_be_a_name_is_no_removal(name: str):
             RemovalSource(key="k", **given)
 
 
-def test_what_never_was_is_none(world: World):
+def test_an_endpoint_that_never_existed_is_not_found(world: World):
     assert endpoint_shown(world.ports, EndpointName("nobody")) is None
     assert consume_shown(world.ports, EndpointName("nobody")) is None
 
@@ -173,7 +173,7 @@ def test_links_lead_to_studio_and_portal_of_the_right_tenant():
     }
 
 
-def test_the_result_tells_what_a_caller_needs(world: World):
+def test_the_result_has_what_a_caller_needs(world: World):
     told = world.deploy()
     place = world.workspace.facts().id
 

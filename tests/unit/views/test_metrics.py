@@ -48,7 +48,7 @@ def figures(family: list[dict[str, Any]], name: str) -> list[dict[str, Any]]:
     return next(one["figures"] for one in family if one["name"] == name)
 
 
-def test_minutes_come_to_a_sum_a_mean_or_the_worst_of_them() -> None:
+def test_minutes_are_summarised_as_sum_mean_or_highest() -> None:
     there = world()
     endpoint = there.workspace.endpoint("hello")
     assert endpoint is not None
@@ -67,7 +67,7 @@ def test_minutes_come_to_a_sum_a_mean_or_the_worst_of_them() -> None:
 _NAMES = ("RequestsPerMinute", "RequestLatency", "RequestLatency_P99")
 
 
-def test_total_tokens_are_prompt_plus_completion_and_never_counted_twice() -> None:
+def test_total_tokens_are_prompt_plus_completion_and_counted_once() -> None:
     there = world()
     there.metrics.flows["hello"] = tuple(
         Recorded("token_consumption", {"node": "llm", "token_type": kind}, 1, tokens, 1, 1)
@@ -103,7 +103,7 @@ def test_all_eight_metrics_of_the_article_are_there_with_their_dimensions() -> N
     }
 
 
-def test_nothing_is_noted_where_all_is_as_it_should_be() -> None:
+def test_complete_metrics_have_no_notes() -> None:
     assert shown(world())["notes"] == []
 
 
@@ -113,13 +113,13 @@ def test_a_deployment_without_application_insights_is_named_with_the_setting() -
     assert "app_insights_enabled: true" in note
 
 
-def test_dimensions_that_are_not_opted_in_are_told_with_the_command() -> None:
+def test_dimensions_not_opted_in_are_noted_with_the_command() -> None:
     (note,) = shown(world(opted_in=False))["notes"]
     assert f"--ids {INSIGHTS}" in note
     assert "CustomMetricsOptedInType=WithDimensions" in note
 
 
-def test_a_workspace_without_application_insights_is_told_so() -> None:
+def test_a_workspace_without_application_insights_is_noted() -> None:
     there = world()
     del there.metrics.components[INSIGHTS]
     answer = shown(there)
@@ -127,7 +127,7 @@ def test_a_workspace_without_application_insights_is_told_so() -> None:
     assert "has no Application Insights" in answer["notes"][0]
 
 
-def test_a_user_assigned_identity_without_the_metrics_writer_role_is_told_the_grant() -> None:
+def test_a_missing_metrics_writer_role_is_noted_with_the_command() -> None:
     there = world(identity=USER)
     (note,) = shown(there)["notes"]
     assert METRICS_WRITER.name in note
@@ -137,7 +137,7 @@ def test_a_user_assigned_identity_without_the_metrics_writer_role_is_told_the_gr
 
 
 @pytest.mark.parametrize(("call", "said"), [("monitored", "read metrics"), ("recorded", "query")])
-def test_what_sluice_may_not_read_is_told_and_the_rest_is_shown(call: str, said: str) -> None:
+def test_unreadable_metrics_are_noted_and_the_rest_is_shown(call: str, said: str) -> None:
     there = world()
     there.metrics.fail(call, Denied("AuthorizationFailed", "No.", status=403), times=9)
     (note,) = shown(there)["notes"]
@@ -146,10 +146,10 @@ def test_what_sluice_may_not_read_is_told_and_the_rest_is_shown(call: str, said:
 
 
 @pytest.mark.parametrize("said", ["0", "-5", "soon", "43201"])
-def test_minutes_that_are_no_period_are_refused(said: str) -> None:
+def test_an_invalid_number_of_minutes_is_refused(said: str) -> None:
     with pytest.raises(Rejected, match="minutes"):
         shown(world(), said)
 
 
-def test_an_endpoint_that_is_not_there_has_no_metrics() -> None:
+def test_a_missing_endpoint_has_no_metrics() -> None:
     assert metrics_shown(make_world().ports, EndpointName("nobody"), None) is None

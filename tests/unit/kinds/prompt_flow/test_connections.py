@@ -53,7 +53,7 @@ def python(annotation: str, *, before: str = "") -> dict[str, str]:
         "MyConnection",
     ],
 )
-def test_a_connection_is_known_by_the_annotation_of_its_parameter(
+def test_a_connection_is_recognised_by_the_annotation_of_its_parameter(
     drop: Drop, annotation: str
 ) -> None:
     assert used(drop(python(annotation))) == ("my_search",)
@@ -63,7 +63,9 @@ def test_a_connection_is_known_by_the_annotation_of_its_parameter(
     "annotation",
     ["'AzureOpenAIConnection'", "AzureOpenAIConnection | None", "Optional['OpenAIConnection']"],
 )
-def test_what_hides_a_connection_from_the_runtime_is_said(drop: Drop, annotation: str) -> None:
+def test_annotations_that_hide_a_connection_from_the_runtime_are_reported(
+    drop: Drop, annotation: str
+) -> None:
     reading = drop(python(annotation))
     assert used(reading) == ()
     (warning,) = (it for it in reading.findings if "hides its connection" in it.cause)
@@ -71,11 +73,11 @@ def test_what_hides_a_connection_from_the_runtime_is_said(drop: Drop, annotation
 
 
 @pytest.mark.parametrize("annotation", ["str", "dict", "Any", "int = 3"])
-def test_a_literal_of_another_type_is_no_connection(drop: Drop, annotation: str) -> None:
+def test_a_literal_of_another_type_is_not_a_connection(drop: Drop, annotation: str) -> None:
     assert used(drop(python(annotation))) == ()
 
 
-def test_an_alias_and_a_class_of_its_own_are_seen_through(drop: Drop) -> None:
+def test_import_aliases_and_own_connection_classes_are_recognised(drop: Drop) -> None:
     alias = "from promptflow.connections import AzureOpenAIConnection as AOAI"
     assert used(drop(python("AOAI", before=alias))) == ("my_search",)
     strong = "class Weather(CustomStrongTypeConnection):\n    key: Secret\n"
@@ -95,7 +97,7 @@ def test_a_tool_class_takes_connections_when_it_is_made(drop: Drop) -> None:
     assert used(drop(files)) == ("my_search",)
 
 
-def test_the_tools_file_tells_of_connections_too(drop: Drop) -> None:
+def test_the_tools_file_also_marks_connections(drop: Drop) -> None:
     inputs = {"conn": {"type": ["CustomConnection"]}, "text": {"type": ["string"]}}
     listed = json.dumps({"package": {"mine.search": {"inputs": inputs}}})
     files = {"flow.dag.yaml": NODE.format(source="{type: package, tool: mine.search}")}
@@ -109,11 +111,11 @@ def test_a_package_tool_takes_its_connection_by_name(drop: Drop) -> None:
 
 
 @pytest.mark.parametrize("text", ["5", "[]", '{"code": 3}', '{"code": {"search.py": []}}', "{"])
-def test_no_tools_file_is_a_crash(drop: Drop, text: str) -> None:
+def test_no_content_of_the_tools_file_crashes_the_reading(drop: Drop, text: str) -> None:
     assert used(drop(python("str") | {".promptflow/flow.tools.json": text})) == ()
 
 
-def test_environment_variables_hide_connections(drop: Drop) -> None:
+def test_connections_in_environment_variables_are_found(drop: Drop) -> None:
     flow = (
         "environment_variables:\n"
         "  KEY: ${my_conn.api_key}\n"
@@ -127,7 +129,7 @@ def test_environment_variables_hide_connections(drop: Drop) -> None:
     assert reading.flow.environment_variables["NUMBER"] == "5"
 
 
-def test_a_prompty_and_a_flex_flow_name_connections(drop: Drop) -> None:
+def test_connections_of_a_prompty_and_a_flex_flow_are_found(drop: Drop) -> None:
     prompty = (
         "---\nname: p\nmodel:\n  api: chat\n  configuration:\n    connection: in_prompty\n---\nx"
     )
@@ -212,7 +214,7 @@ def test_each_use_of_a_missing_connection_is_a_finding(drop: Drop) -> None:
     assert len(missing_connections(flow, set())) == 2
 
 
-def test_a_connection_may_stand_in_for_another(drop: Drop) -> None:
+def test_a_connection_may_replace_another(drop: Drop) -> None:
     flow = drop({"flow.dag.yaml": LLM, "a.jinja2": ""}).flow
     assert flow is not None
     assert missing_connections(flow, {"prod", "two"}, {"one": "prod"}) == ()

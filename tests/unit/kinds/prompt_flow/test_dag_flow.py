@@ -140,7 +140,7 @@ def test_a_good_flow_has_no_findings(drop: Drop) -> None:
         ),
     ],
 )
-def test_each_fault_is_found_at_its_line(drop: Drop, old: str, new: str, finding: str) -> None:
+def test_each_fault_is_reported_at_its_line(drop: Drop, old: str, new: str, finding: str) -> None:
     assert old in FLOW
     reading = drop(GOOD | {"flow.dag.yaml": FLOW.replace(old, new)})
     assert any(finding in each for each in told(reading)), told(reading)
@@ -188,7 +188,7 @@ def test_all_findings_come_at_once(drop: Drop) -> None:
     assert len(drop(files).errors) == 5
 
 
-def test_what_depends_on_a_broken_input_is_not_blamed_too(drop: Drop) -> None:
+def test_references_to_a_broken_input_are_not_reported_too(drop: Drop) -> None:
     broken = FLOW.replace("    type: string\noutputs", "    type: [x]\noutputs")
     assert len(drop(GOOD | {"flow.dag.yaml": broken}).errors) == 1
 
@@ -203,12 +203,12 @@ def test_llm_nodes_need_a_connection_and_an_api(drop: Drop) -> None:
 
 
 @pytest.mark.parametrize("source", ["def run(:", "x = (", "a b", "\tx\n y", "x = '\0'", "(" * 500])
-def test_a_source_that_is_no_python_is_an_error(drop: Drop, source: str) -> None:
+def test_a_source_that_is_not_python_is_an_error(drop: Drop, source: str) -> None:
     errors = drop(GOOD | {"first.py": source}).errors
     assert [each.file for each in errors] == ["first.py"]
 
 
-def test_a_source_too_deep_to_parse_is_an_error_and_no_crash(drop: Drop) -> None:
+def test_a_source_too_deep_to_parse_is_an_error_not_a_crash(drop: Drop) -> None:
     assert drop(GOOD | {"first.py": "x = " + "-" * 50_000 + "1"}).errors
     assert drop(GOOD | {"first.py": "x" + ".y" * 100_000}).errors
 
@@ -226,7 +226,7 @@ def test_a_python_file_that_no_node_names_gets_a_warning(drop: Drop) -> None:
     ]
 
 
-def test_nothing_of_a_flow_is_run(drop: Drop) -> None:
+def test_reading_a_flow_runs_none_of_its_code(drop: Drop) -> None:
     reading = drop(
         GOOD | {"first.py": "raise SystemExit('run!')\n" + TOOL, "conftest.py": "raise SystemExit"}
     )
@@ -234,7 +234,7 @@ def test_nothing_of_a_flow_is_run(drop: Drop) -> None:
     assert reading.flow is not None
 
 
-def test_log_metric_in_a_source_tells_an_evaluation_flow(drop: Drop) -> None:
+def test_a_source_with_log_metric_marks_an_evaluation_flow(drop: Drop) -> None:
     source = TOOL + "\n    log_metric('a', 1)\n"
     reading = drop(GOOD | {"first.py": source})
     assert [str(each)[:45] for each in reading.errors] == [
@@ -303,7 +303,7 @@ def test_the_default_variant_stands_in_for_its_node(drop: Drop) -> None:
         ({"flow.dag.yaml": "a: ["}, "not YAML"),
     ],
 )
-def test_without_one_flow_file_there_is_no_flow(
+def test_a_package_without_exactly_one_flow_file_is_refused(
     drop: Drop, files: dict[str, str], cause: str
 ) -> None:
     reading = drop(files)
@@ -324,7 +324,7 @@ def test_a_source_that_the_ignore_file_leaves_out_is_missing(drop: Drop) -> None
      "nodes: [{name: a, use_variants: true}]\nnode_variants: {a: 3}",
      "nodes: [{name: a, use_variants: true}]\nnode_variants: {a: {variants: {b: 3}}}"],
 )  # fmt: skip
-def test_no_shape_of_a_flow_file_is_a_crash(drop: Drop, shape: str) -> None:
+def test_no_shape_of_a_flow_file_crashes_the_reading(drop: Drop, shape: str) -> None:
     assert drop({"flow.dag.yaml": shape}).findings
 
 
@@ -336,7 +336,7 @@ def test_requirements_that_name_an_index_get_a_warning(drop: Drop) -> None:
     assert "Build an image beforehand" in reading.findings[0].remedy
 
 
-def test_the_environment_is_read_and_falls_back_to_requirements_txt(drop: Drop) -> None:
+def test_the_environment_defaults_to_requirements_txt(drop: Drop) -> None:
     said = "environment:\n  image: mine:1\n  python_requirements_txt: ./reqs/r.txt\n" + FLOW
     reading = drop(GOOD | {"flow.dag.yaml": said, "reqs/r.txt": ""})
     assert reading.flow is not None

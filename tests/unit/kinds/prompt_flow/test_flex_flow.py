@@ -33,13 +33,13 @@ def test_a_function_is_an_entry_and_its_parameters_are_inputs(drop: Drop) -> Non
     ]
 
 
-def test_the_entry_decides_not_the_name_of_the_file(drop: Drop) -> None:
+def test_a_flow_file_with_an_entry_is_a_flex_flow_whatever_its_name(drop: Drop) -> None:
     reading = drop({"flow.dag.yaml": FLEX, "app.py": SOURCE})
     assert reading.flow is not None
     assert reading.flow.kind == "flex"
 
 
-def test_the_signature_says_what_a_request_gives_and_the_file_adds_to_it(drop: Drop) -> None:
+def test_inputs_come_from_the_signature_and_the_file_adds_types_and_defaults(drop: Drop) -> None:
     more = "inputs:\n  limit: {type: int, default: 7, description: How many}\n"
     flow = drop({"flow.flex.yaml": FLEX + more, "app.py": SOURCE}).flow
     assert flow is not None
@@ -53,7 +53,7 @@ def test_an_input_that_the_entry_does_not_take_is_an_error(drop: Drop) -> None:
     assert (error.line, "takes no 'text'" in error.cause) == (4, True)
 
 
-def test_inputs_of_the_file_count_where_the_entry_comes_from_elsewhere(drop: Drop) -> None:
+def test_inputs_come_from_the_file_if_the_entry_is_not_in_the_package(drop: Drop) -> None:
     files = {"flow.flex.yaml": FLEX + "inputs:\n  text: {type: string}\n"}
     flow = drop(files | {"app.py": "from inner import chat"}).flow
     assert flow is not None
@@ -103,7 +103,7 @@ def test_an_entry_that_the_runtime_could_not_start_is_an_error(
         "from inner import Answer\ndef chat(q) -> Answer: ...",
     ],
 )
-def test_what_may_be_an_entry_is_not_refused(drop: Drop, source: str) -> None:
+def test_valid_entries_are_accepted(drop: Drop, source: str) -> None:
     assert drop({"flow.flex.yaml": FLEX, "app.py": source}).errors == ()
 
 
@@ -112,7 +112,7 @@ def test_an_entry_in_a_package_is_found(drop: Drop) -> None:
     assert drop(files).errors == ()
 
 
-def test_an_entry_that_requirements_may_bring_is_a_warning(drop: Drop) -> None:
+def test_an_entry_that_requirements_may_install_is_a_warning(drop: Drop) -> None:
     files = {"flow.flex.yaml": "entry: my_flows.app:chat\n", "requirements.txt": "My-Flows==1\n"}
     assert [each.severity for each in drop(files).findings] == ["warning"]
 
@@ -121,7 +121,7 @@ def test_a_flex_file_without_an_entry_is_an_error(drop: Drop) -> None:
     assert drop({"flow.flex.yaml": "name: x\n"}).errors
 
 
-def test_a_class_that_needs_what_nothing_gives_is_an_error(drop: Drop) -> None:
+def test_a_class_with_unset_init_parameters_is_an_error(drop: Drop) -> None:
     bare = {"flow.flex.yaml": "entry: app:Chat\n", "app.py": CLASS}
     findings = drop(bare).findings
     assert [each.severity for each in findings] == ["error"]
@@ -132,7 +132,7 @@ def test_a_class_that_needs_what_nothing_gives_is_an_error(drop: Drop) -> None:
     assert drop(given).findings == ()
 
 
-def test_an_async_generator_needs_the_other_engine(drop: Drop) -> None:
+def test_an_async_generator_needs_the_fastapi_engine(drop: Drop) -> None:
     source = "async def chat(q: str):\n    yield q\n"
     files = {"flow.flex.yaml": FLEX, "app.py": source}
     reading = drop(files)
@@ -152,7 +152,7 @@ def test_the_sample_of_the_file_is_the_sample_input(drop: Drop) -> None:
     assert sample_input(flow) == {"question": "Why?", "limit": 3, "history": []}
 
 
-def test_an_unknown_type_stops_a_flex_flow_only_where_the_entry_does_not_say_better(
+def test_an_unknown_input_type_is_an_error_only_if_the_entry_has_no_type(
     drop: Drop,
 ) -> None:
     flex = FLEX + "inputs:\n  question: {type: text}\n"

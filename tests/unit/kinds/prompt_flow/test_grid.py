@@ -26,7 +26,7 @@ def verdicts() -> dict[str, Any]:
     return said
 
 
-def test_the_recording_is_of_this_grid_and_of_the_runtime_in_the_local_stack(
+def test_the_recording_matches_the_grid_and_the_runtime_of_the_local_stack(
     verdicts: dict[str, Any],
 ) -> None:
     assert recorded()["promptflow"] == version(), AGAIN
@@ -36,7 +36,7 @@ def test_the_recording_is_of_this_grid_and_of_the_runtime_in_the_local_stack(
     assert len(verdicts) >= 300
 
 
-def test_what_the_runtime_serves_is_taken_and_what_it_does_not_is_refused(
+def test_flows_are_accepted_exactly_if_the_runtime_serves_them(
     verdicts: dict[str, Any], tmp_path: Path
 ) -> None:
     wrong, counted, met = list[str](), Counter[str](), set[str]()

@@ -76,20 +76,20 @@ def test_the_sample_carries_the_content_of_the_file(
     assert "data:image/png;base64" in warning.remedy
 
 
-def test_a_file_that_is_not_there_is_said_and_a_pixel_sent(tmp_path: Path) -> None:
+def test_a_missing_image_is_reported_and_a_pixel_is_sent(tmp_path: Path) -> None:
     reading = _read(tmp_path, "image", "none.png")
     assert "is not in the package" in reading.findings[0].cause
     assert list(_sample(reading)) == ["data:image/png;base64"]
 
 
 @pytest.mark.parametrize("default", ["https://example.org/a.png", "iVBORw0KGgo="])
-def test_an_address_or_content_stays_as_it_is(tmp_path: Path, default: str) -> None:
+def test_an_image_given_as_url_or_content_stays_as_it_is(tmp_path: Path, default: str) -> None:
     reading = _read(tmp_path, "image", default)
     assert reading.findings == ()
     assert _sample(reading) == default
 
 
-def test_a_result_says_how_long_an_image_is_and_does_not_print_it() -> None:
+def test_a_result_shows_the_length_of_an_image_instead_of_its_content() -> None:
     request = {"picture": {"data:image/png;base64": "A" * 5_000}, "words": ["short"]}
     shown = in_brief(request)
     assert len(json.dumps(shown)) < 200

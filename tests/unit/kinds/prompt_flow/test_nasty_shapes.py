@@ -52,7 +52,7 @@ def mutated(value: Any, dice: random.Random) -> Any:
 
 
 @pytest.mark.parametrize("flow", FLOWS, ids=lambda path: path.parent.name)
-def test_no_change_to_a_flow_file_is_a_crash(flow: Path) -> None:
+def test_no_mutation_of_a_flow_file_crashes_the_reading(flow: Path) -> None:
     dice = random.Random(flow.name)
     said = parse(flow.read_text(), flow.name, version="1.2").value
     texts = {path.name: path.read_text() for path in flow.parent.glob("*.py")}
@@ -67,7 +67,7 @@ def test_no_change_to_a_flow_file_is_a_crash(flow: Path) -> None:
             missing_connections(read_in, set())
 
 
-def test_no_change_to_a_manifest_is_a_crash() -> None:
+def test_no_mutation_of_a_manifest_crashes_the_reading() -> None:
     dice = random.Random(1)
     flow = read(SAMPLES / "chat").flow
     assert flow is not None
@@ -96,6 +96,6 @@ def test_findings_fit_into_a_message_whatever_a_package_holds() -> None:
         "inputs:\n" + "".join(f"  i{number}: {{type: string}}\n" for number in range(1_001)),
     ],
 )
-def test_more_than_anybody_wrote_is_refused(tmp_path: Path, text: str) -> None:
+def test_flows_over_the_limits_are_refused(tmp_path: Path, text: str) -> None:
     (tmp_path / "flow.dag.yaml").write_text(text)
     assert any("over 1000" in each.cause for each in read(tmp_path).errors)

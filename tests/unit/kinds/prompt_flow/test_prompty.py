@@ -56,7 +56,7 @@ def test_one_prompty_is_read_as_a_flow(drop: Drop) -> None:
         ("user:\n", "", 16, "begins without a role"),
     ],
 )
-def test_what_the_runtime_would_not_serve_is_found_at_its_line(
+def test_what_the_runtime_would_not_serve_is_reported_at_its_line(
     drop: Drop, old: str, new: str, line: int, cause: str
 ) -> None:
     assert old in GREET
@@ -65,14 +65,14 @@ def test_what_the_runtime_would_not_serve_is_found_at_its_line(
     assert ("greet.prompty", line, True) in told, reading.findings
 
 
-def test_a_connection_by_name_comes_with_what_works_instead(drop: Drop) -> None:
+def test_a_connection_named_in_a_prompty_is_refused_with_what_works_instead(drop: Drop) -> None:
     named = GREET.replace("    api_key: ${env:LLM_KEY}", "    connection: aoai")
     (error,) = drop({"greet.prompty": named}).errors
     assert "LLM_KEY: ${aoai.api_key}" in error.remedy
     assert "api_key: ${env:LLM_KEY}" in error.remedy
 
 
-def test_beside_code_that_may_configure_it_a_named_connection_is_a_warning(drop: Drop) -> None:
+def test_a_connection_named_in_a_prompty_beside_code_is_only_a_warning(drop: Drop) -> None:
     named = GREET.replace("    api_key: ${env:LLM_KEY}", "    connection: aoai")
     flex = {"flow.flex.yaml": "entry: m:f\n", "m.py": "def f(q: str) -> str: ...\n"}
     (warning,) = drop({**flex, "greet.prompty": named}).findings
@@ -89,7 +89,7 @@ def test_beside_code_that_may_configure_it_a_named_connection_is_a_warning(drop:
         ({"a.prompty": "---\n- a\n---\nuser:\n"}, "empty or not a mapping"),
     ],
 )
-def test_what_is_not_one_prompty_is_no_flow(
+def test_a_folder_without_exactly_one_prompty_is_not_a_flow(
     drop: Drop, files: Mapping[str, str], cause: str
 ) -> None:
     reading = drop(files)
@@ -97,11 +97,11 @@ def test_what_is_not_one_prompty_is_no_flow(
     assert any(cause in each.cause for each in reading.errors)
 
 
-def test_lines_that_end_as_on_windows_are_read(drop: Drop) -> None:
+def test_windows_line_endings_are_read(drop: Drop) -> None:
     assert drop({"greet.prompty": GREET.replace("\n", "\r\n")}).errors == ()
 
 
-def test_the_engine_that_cannot_serve_a_prompty_is_refused(drop: Drop) -> None:
+def test_a_serving_engine_that_cannot_serve_a_prompty_is_refused(drop: Drop) -> None:
     variables = "deployment: {environment_variables: {PROMPTFLOW_SERVING_ENGINE: %s}}\n"
     wrong = drop({"greet.prompty": GREET, "deploy.yaml": variables % "fastapi"}).findings
     assert [(it.file, it.line, it.severity) for it in wrong] == [("deploy.yaml", 1, "error")]
@@ -127,7 +127,7 @@ user:
 """
 
 
-def test_a_variable_of_a_prompty_that_nobody_sets_is_an_error(drop: Drop) -> None:
+def test_an_unset_variable_of_a_prompty_is_an_error(drop: Drop) -> None:
     key, endpoint = drop({"basic.prompty": BASIC}).errors
     assert (key.file, key.line, endpoint.line) == ("basic.prompty", 7, 8)
     assert "'configuration.api_key'" in key.cause
@@ -136,7 +136,7 @@ def test_a_variable_of_a_prompty_that_nobody_sets_is_an_error(drop: Drop) -> Non
     assert "deployment.environment_variables" in key.remedy
 
 
-def test_a_variable_of_a_prompty_is_settled_by_the_deployment_or_the_file(drop: Drop) -> None:
+def test_a_variable_of_a_prompty_may_be_set_by_the_deployment_or_the_prompty(drop: Drop) -> None:
     deploy = "deployment: {environment_variables: {AZURE_OPENAI_API_KEY: '${aoai.api_key}'}}\n"
     (left,) = drop({"basic.prompty": BASIC, "deploy.yaml": deploy}).errors
     assert "'AZURE_OPENAI_ENDPOINT'" in left.cause
@@ -144,13 +144,13 @@ def test_a_variable_of_a_prompty_is_settled_by_the_deployment_or_the_file(drop: 
     assert drop({"basic.prompty": own, "deploy.yaml": deploy}).findings == ()
 
 
-def test_an_image_of_ones_own_may_set_the_variable(drop: Drop) -> None:
+def test_an_unset_variable_is_a_warning_if_the_flow_names_its_own_image(drop: Drop) -> None:
     own = BASIC.replace("inputs:", "environment: {image: a/b}\ninputs:")
     assert drop({"basic.prompty": own}).errors == ()
     assert "'AZURE_OPENAI_API_KEY'" in drop({"basic.prompty": own}).findings[0].cause
 
 
-def test_a_prompty_beside_a_flow_may_be_given_the_variable_by_the_code(drop: Drop) -> None:
+def test_an_unset_variable_is_a_warning_if_the_prompty_lies_beside_a_flow(drop: Drop) -> None:
     files = {
         "flow.flex.yaml": "entry: app:answer\nenvironment_variables: {AZURE_OPENAI_ENDPOINT: x}\n",
         "app.py": "def answer(question: str = 'x') -> str:\n    return question\n",

@@ -79,11 +79,11 @@ hashed==1 --hash sha256:abc
         ("git+https://github.com/a/b#egg=b", "git+https://github.com/a/b#egg=b"),
     ],
 )
-def test_a_package_leads_to_a_url_or_path_or_has_a_name(value: str, target: str) -> None:
+def test_a_requirement_is_a_url_a_path_or_a_package_name(value: str, target: str) -> None:
     assert Said(1, "package", value).target == target
 
 
-def test_files_that_are_named_are_walked_once() -> None:
+def test_requirements_files_are_followed_once() -> None:
     texts = {"a.txt": "-r sub/b.txt\n-r a.txt", "sub/b.txt": "-c ../c.txt\nx==1", "c.txt": "y<2"}
     assert [(file, said.value) for file, said in walked("a.txt", texts)] == [
         ("a.txt", "sub/b.txt"),
@@ -113,7 +113,7 @@ def test_files_that_are_named_are_walked_once() -> None:
         f"-i https://build:pa@{TOKEN}@pkgs.example.org/simple",
     ],
 )
-def test_credentials_are_an_error_that_does_not_repeat_them(line: str) -> None:
+def test_credentials_are_an_error_that_does_not_print_them(line: str) -> None:
     findings = _found("requirements.txt", f"x\n{line}\n")
     first = findings[0]
     assert (first.file, first.line, first.severity) == ("requirements.txt", 2, "error")
@@ -152,7 +152,9 @@ def test_credentials_are_an_error_that_does_not_repeat_them(line: str) -> None:
         ("openai --indx-url=https://x", "pip takes no option '--indx-url'", "warning"),
     ],
 )
-def test_what_no_build_could_do_is_told_with_its_line(line: str, cause: str, severity: str) -> None:
+def test_requirements_that_no_build_can_fulfil_are_reported_with_their_line(
+    line: str, cause: str, severity: str
+) -> None:
     (finding,) = _found("sub/r.txt", f"# first\n{line}")
     assert cause in finding.cause
     assert (finding.file, finding.line, finding.severity) == ("sub/r.txt", 2, severity)
@@ -167,7 +169,7 @@ def test_what_no_build_could_do_is_told_with_its_line(line: str, cause: str, sev
         *("--find-links wheels", "--no-index", "--pre"),
     ],
 )
-def test_the_rest_is_fine(line: str) -> None:
+def test_other_requirements_have_no_findings(line: str) -> None:
     assert _found("sub/r.txt", line) == []
 
 
@@ -185,13 +187,13 @@ def test_the_rest_is_fine(line: str) -> None:
         ("wheels/w-1-cp313-cp313-win_amd64.whl", "is for win_amd64, and flows run on Linux"),
     ],
 )
-def test_what_pip_would_refuse_is_told_with_its_line(line: str, cause: str) -> None:
+def test_what_pip_would_refuse_is_reported_with_its_line(line: str, cause: str) -> None:
     (finding,) = _found("sub/r.txt", f"\n\n{line}")
     assert cause in finding.cause
     assert (finding.file, finding.line, finding.severity) == ("sub/r.txt", 3, "error")
 
 
-def test_all_that_requirements_lead_to_is_known() -> None:
+def test_every_file_that_requirements_name_is_listed() -> None:
     texts = {
         "r.txt": f"-r sub/more.txt\n{WHEEL}\n",
         "sub/more.txt": "-c bounds.txt\n./lib[x]\nopenai\nhttps://example.org/a.whl\n",
@@ -210,7 +212,7 @@ def _found(path: str, text: str) -> list[Finding]:
     return list(requirement_findings(path, Contents(frozenset(there), texts={path: text})))
 
 
-def test_files_that_requirements_name_are_looked_into(drop: Drop) -> None:
+def test_nested_requirements_files_are_checked(drop: Drop) -> None:
     files: Mapping[str, str] = FILES | {
         "requirements.txt": "-r more/a.txt\n",
         "more/a.txt": "-c b.txt\n",
@@ -221,14 +223,14 @@ def test_files_that_requirements_name_are_looked_into(drop: Drop) -> None:
     assert TOKEN not in str(reading.findings)
 
 
-def test_a_wheel_that_is_no_archive_is_told(drop: Drop) -> None:
+def test_a_wheel_that_is_not_an_archive_is_reported(drop: Drop) -> None:
     reading = drop(FILES | {"requirements.txt": WHEEL, WHEEL: "x"})
     assert [(it.file, it.cause) for it in reading.errors] == [
         (WHEEL, "this wheel is not a zip archive")
     ]
 
 
-def test_a_circle_of_requirements_ends(drop: Drop) -> None:
+def test_circular_requirements_files_end(drop: Drop) -> None:
     assert (
         drop(FILES | {"requirements.txt": "-r b.txt", "b.txt": "-r requirements.txt"}).errors == ()
     )

@@ -13,7 +13,7 @@ def flow(*inputs: FlowInput) -> Flow:
     return Flow("dag", "flow.dag.yaml", inputs=inputs)
 
 
-def test_a_default_comes_before_a_made_up_value() -> None:
+def test_a_default_is_preferred_to_an_invented_value() -> None:
     assert sample_input(flow(FlowInput(name="a", type="int", default=7))) == {"a": 7}
     assert sample_input(flow(FlowInput(name="a", type="bool", default=False))) == {"a": False}
 
@@ -22,7 +22,7 @@ def test_a_default_comes_before_a_made_up_value() -> None:
     ("kind", "value"),
     [("int", 1), ("double", 1.0), ("bool", True), ("list", []), ("object", {})],
 )
-def test_a_value_fits_its_type(kind: str, value: object) -> None:
+def test_sample_values_fit_their_types(kind: str, value: object) -> None:
     assert sample_input(flow(FlowInput(name="a", type=kind))) == {"a": value}
 
 
@@ -47,7 +47,7 @@ def test_a_chat_is_asked_a_question_with_an_empty_history() -> None:
     assert sample_input(chat)["ask"].endswith("?")
 
 
-def test_history_by_name_unless_it_says_no() -> None:
+def test_an_input_named_chat_history_is_the_history_unless_marked_otherwise() -> None:
     named = flow(FlowInput(name="chat_history", type="list"))
     assert named.chat_history == "chat_history"
     refused = flow(FlowInput(name="chat_history", type="list", is_chat_history=False))

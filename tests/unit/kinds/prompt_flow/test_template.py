@@ -23,7 +23,7 @@ from shared.domain.kinds.prompt_flow.dag.template import TemplateError, template
         ("", set()),
     ],
 )
-def test_the_names_that_a_template_takes_from_outside(text: str, names: set[str]) -> None:
+def test_undefined_names_of_a_template_are_its_inputs(text: str, names: set[str]) -> None:
     assert template_names(text) == names
 
 
@@ -43,13 +43,13 @@ def test_the_names_that_a_template_takes_from_outside(text: str, names: set[str]
         ("{% else %}", 1),
     ],
 )
-def test_what_jinja_would_refuse_is_told_with_its_line(text: str, line: int) -> None:
+def test_what_jinja_would_refuse_is_reported_with_its_line(text: str, line: int) -> None:
     with pytest.raises(TemplateError) as told:
         template_names(text)
     assert told.value.line == line
     assert told.value.cause
 
 
-def test_a_long_template_is_read_once() -> None:
+def test_a_long_template_is_parsed_once() -> None:
     text = "{{ a }} 'b' \"c\" {% if d %}x{% endif %}\n" * 20_000
     assert template_names(text) == {"a", "d"}

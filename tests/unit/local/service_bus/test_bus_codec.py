@@ -62,7 +62,7 @@ VALUES = [
 
 
 @pytest.mark.parametrize("value", VALUES, ids=repr)
-def test_a_value_is_decoded_as_it_was_encoded_type_and_all(value: object) -> None:
+def test_values_keep_their_type_through_encoding(value: object) -> None:
     raw = encode(value)
     found, end = decode(raw, 0)
     assert (found, type(found), end) == (value, type(value), len(raw))
@@ -73,7 +73,7 @@ def test_an_array_is_decoded_as_a_list() -> None:
     assert decode(raw, 0) == ([1, 2**40], len(raw))
 
 
-def test_what_amqp_has_no_type_for_is_not_encoded() -> None:
+def test_values_without_an_amqp_type_are_refused() -> None:
     with pytest.raises(TypeError):
         encode({1, 2})
 

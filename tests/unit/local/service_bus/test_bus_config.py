@@ -25,14 +25,14 @@ def test_the_local_stack_has_its_three_queues() -> None:
     assert queues[CHANGES_QUEUE].duplicate_detection_history_time_window == timedelta(minutes=10)
 
 
-def test_what_is_not_said_is_as_in_azure(tmp_path: Path) -> None:
+def test_missing_settings_use_azure_defaults(tmp_path: Path) -> None:
     [queue] = read_config(_file(tmp_path, [{"Name": "q"}]))
     assert queue.properties.lock_duration == timedelta(minutes=1)
     assert queue.properties.max_delivery_count == 10
     assert queue.properties.default_message_time_to_live is None
 
 
-def test_a_config_as_microsofts_emulator_takes_it_is_read(tmp_path: Path) -> None:
+def test_a_config_of_microsofts_emulator_is_read(tmp_path: Path) -> None:
     properties = {
         "DeadLetteringOnMessageExpiration": False,
         "DefaultMessageTimeToLive": "PT1H",
@@ -60,7 +60,7 @@ def test_a_config_as_microsofts_emulator_takes_it_is_read(tmp_path: Path) -> Non
         ({"LokDuration": "PT1M"}, "LokDuration"),
     ],
 )
-def test_what_the_broker_does_not_have_is_refused_by_name(
+def test_unsupported_queue_settings_are_refused_by_name(
     tmp_path: Path, properties: object, why: str
 ) -> None:
     with pytest.raises(ConfigError, match=why):
