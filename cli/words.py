@@ -1,8 +1,9 @@
 """What a person types after a command, checked before anything is asked of anybody."""
 
-from argparse import ArgumentTypeError
 from collections.abc import Callable
 from pathlib import Path
+
+from click import BadParameter
 
 from shared.domain.identifiers.ids import JobId
 from shared.domain.identifiers.names import DeploymentName, EndpointName
@@ -42,20 +43,20 @@ def question(word: str) -> bytes:
         text = word.encode()
         read_json(text)
     except ValueError as error:
-        raise ArgumentTypeError(f"the question is not JSON: {error}") from error
+        raise BadParameter(f"the question is not JSON: {error}") from error
     return text
 
 
 def path(word: str) -> Path:
     """An empty word, most often a variable that is not set, is no path; `Path` takes it for `.`."""
     if "\0" in word:
-        raise ArgumentTypeError(f"{word!r} is no path")
+        raise BadParameter(f"{word!r} is no path")
     return Path(_said(word))
 
 
 def _said(word: str) -> str:
     if not word:
-        raise ArgumentTypeError("it is empty: is a variable not set?")
+        raise BadParameter("it is empty: is a variable not set?")
     return word
 
 
@@ -63,4 +64,4 @@ def _checked[T](kind: Callable[[str], T], word: str) -> T:
     try:
         return kind(_said(word))
     except WrongName as wrong:
-        raise ArgumentTypeError("; ".join(it.cause for it in wrong.findings)) from wrong
+        raise BadParameter("; ".join(it.cause for it in wrong.findings)) from wrong

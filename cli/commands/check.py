@@ -1,6 +1,5 @@
 """`sluice check PATH`: what Sluice would say of a flow, with nothing running."""
 
-from argparse import Namespace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -11,9 +10,8 @@ from shared.domain.failure import Unavailable
 from shared.package.bounded import BoundedPackages
 
 
-def check(arguments: Namespace) -> int:
+def check(path: Path) -> int:
     """Print every finding as a compiler does; refused when one of them is an error."""
-    path: Path = arguments.path
     findings = _findings(path)
     for finding in findings:
         print(_line(path, finding))

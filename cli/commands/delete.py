@@ -1,7 +1,6 @@
 """`sluice delete NAME`: say what will go, ask, delete it, follow its job."""
 
 import sys
-from argparse import Namespace
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -13,20 +12,28 @@ from cli.service import Service
 from cli.target import Target
 
 
-def delete(arguments: Namespace, target: Target) -> int:
+def delete(
+    endpoint: str,
+    deployment: str | None,
+    target: Target,
+    *,
+    yes: bool,
+    force: bool,
+    as_json: bool,
+) -> int:
     """Delete it, follow the job, and say what it came to."""
-    if not arguments.yes and not sys.stdin.isatty():
+    if not yes and not sys.stdin.isatty():
         raise refused("nobody can be asked here whether it shall go: say --yes if it shall")
-    screen = display(silent=arguments.json)
+    screen = display(silent=as_json)
     service = Service(target, notice=screen.say)
-    shown = service.endpoint(arguments.endpoint)
-    for line in what_goes(shown, arguments.deployment):
+    shown = service.endpoint(endpoint)
+    for line in what_goes(shown, deployment):
         print(line, file=sys.stderr)
-    if not arguments.yes and not _agreed():
+    if not yes and not _agreed():
         print("nothing was deleted", file=sys.stderr)
         return DONE
-    job = service.delete(arguments.endpoint, arguments.deployment, force=arguments.force)
-    return report(follow(service, screen, job), as_json=arguments.json)
+    job = service.delete(endpoint, deployment, force=force)
+    return report(follow(service, screen, job), as_json=as_json)
 
 
 def what_goes(shown: Mapping[str, Any], deployment: str | None) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 import json
 import sys
-from argparse import Namespace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -18,22 +17,22 @@ from cli.upload import upload
 from cli.words import blob_of
 
 
-def drop(arguments: Namespace, target: Target) -> int:
+def drop(path: Path, blob: str | None, target: Target, *, no_wait: bool, as_json: bool) -> int:
     """Drop a folder or a zip and, unless told not to, follow its job to the end."""
-    show = display(silent=arguments.json)
-    if arguments.path.is_dir() and (missing := missing_includes(arguments.path)):
-        raise refused(f"{arguments.path}: additional_includes lead nowhere: {', '.join(missing)}")
-    blob = arguments.blob or blob_of(package_name(arguments.path))
+    show = display(silent=as_json)
+    if path.is_dir() and (missing := missing_includes(path)):
+        raise refused(f"{path}: additional_includes lead nowhere: {', '.join(missing)}")
+    blob = blob or blob_of(package_name(path))
     with TemporaryDirectory() as scratch:
-        for finding in (*taken_from_outside(arguments.path), *secrets_left_out(arguments.path)):
+        for finding in (*taken_from_outside(path), *secrets_left_out(path)):
             print(f"sluice: {finding}", file=sys.stderr)
-        archive = write_package(arguments.path, Path(scratch))
+        archive = write_package(path, Path(scratch))
         etag = upload(target, archive, blob)
         show.say(f"dropped {blob}, {archive.stat().st_size / 1024:.1f} KB")
     service = Service(target, notice=show.say)
     job = find_job(service, show, blob, etag)
     show.say(f"job {job}")
-    if arguments.no_wait:
-        print(json.dumps({"job": job}) if arguments.json else f"follow it: sluice watch {job}")
+    if no_wait:
+        print(json.dumps({"job": job}) if as_json else f"follow it: sluice watch {job}")
         return DONE
-    return report(follow(service, show, job), as_json=arguments.json)
+    return report(follow(service, show, job), as_json=as_json)

@@ -1,7 +1,6 @@
 """`sluice endpoints` and `sluice show NAME`: what is there."""
 
 import json
-from argparse import Namespace
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -10,19 +9,18 @@ from cli.service import Service
 from cli.target import Target
 
 
-def endpoints(arguments: Namespace, target: Target) -> int:
+def endpoints(target: Target) -> int:
     """One line for each endpoint of the workspace."""
-    del arguments
     for each in Service(target).endpoints():
         whose = "" if each["made_by_sluice"] else "  (not made by Sluice)"
         print(f"{each['name']:<32}  {each['state']:<10}  {_shares(each['traffic'])}{whose}")
     return DONE
 
 
-def show(arguments: Namespace, target: Target) -> int:
+def show(endpoint: str, target: Target, *, as_json: bool) -> int:
     """One endpoint: what serves, what is missing, what somebody changed."""
-    shown = Service(target).endpoint(arguments.endpoint)
-    if arguments.json:
+    shown = Service(target).endpoint(endpoint)
+    if as_json:
         print(json.dumps(shown, indent=2, ensure_ascii=False))
     else:
         print("\n".join(endpoint_lines(shown)))

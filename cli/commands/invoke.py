@@ -1,20 +1,19 @@
 """`sluice invoke ENDPOINT JSON`: ask an endpoint, with its own key."""
 
 import sys
-from argparse import Namespace
 
 from cli.arm import Azure
 from cli.errors import DONE, FAILED
 from cli.target import Target
 
 
-def invoke(arguments: Namespace, target: Target) -> int:
+def invoke(endpoint: str, question: bytes, target: Target) -> int:
     """Print the endpoint's answer; anything but a success is told on standard error."""
     azure = Azure(target)
-    uri, key = azure.scoring(arguments.endpoint)
-    answer = azure.score(uri, key, arguments.body)
+    uri, key = azure.scoring(endpoint)
+    answer = azure.score(uri, key, question)
     if answer.ok:
         print(answer.text.rstrip("\n"))
         return DONE
-    print(f"{arguments.endpoint} answers {answer.status_code}: {answer.text}", file=sys.stderr)
+    print(f"{endpoint} answers {answer.status_code}: {answer.text}", file=sys.stderr)
     return FAILED

@@ -1,7 +1,6 @@
 """`sluice watch JOB`: follow a job that was begun elsewhere."""
 
 import json
-from argparse import Namespace
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,11 +11,11 @@ from cli.service import Service
 from cli.target import Target
 
 
-def watch(arguments: Namespace, target: Target) -> int:
+def watch(job: str, target: Target, *, as_json: bool) -> int:
     """Show the job until its end; the exit code says its outcome."""
-    show = display(silent=arguments.json)
+    show = display(silent=as_json)
     service = Service(target, notice=show.say)
-    return report(follow(service, show, arguments.job), as_json=arguments.json)
+    return report(follow(service, show, job), as_json=as_json)
 
 
 def report(result: Mapping[str, Any], *, as_json: bool) -> int:
