@@ -58,7 +58,7 @@ class BlobFlows:
             found = [_version(blob) for blob in blobs if not _is_folder(blob)]
         return tuple(sorted(found, key=lambda version: version.path))
 
-    def time(self) -> str:
+    def server_time(self) -> str:
         """One call."""
         seen: list[datetime] = []
 

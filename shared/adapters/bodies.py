@@ -115,7 +115,7 @@ def _network(spec: DeploymentSpec) -> dict[str, Any]:
     return _said(said)
 
 
-def kept_deployment(before: Document) -> dict[str, Any]:
+def deployment_backup(before: Document) -> dict[str, Any]:
     """The PUT that would have a deployment back as a GET showed it."""
     inner = before["properties"]
     own = inner.get("properties") or _NOTHING

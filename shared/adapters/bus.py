@@ -56,7 +56,7 @@ class ServiceBus:
             )
         )
 
-    def send_change(self, path: str, modified: str, *, delay: float) -> None:
+    def schedule_change(self, path: str, modified: str, *, delay: float) -> None:
         """A hundred files of a folder that change within a second are one message."""
         from azure.servicebus import ServiceBusMessage  # noqa: PLC0415 - slow to import
 
@@ -69,7 +69,7 @@ class ServiceBus:
             )
         )
 
-    def send_again(
+    def requeue(
         self,
         message: Incoming,
         *,

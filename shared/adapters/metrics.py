@@ -38,7 +38,7 @@ class ArmMetrics:
         self._arm = arm
         self._now = now
 
-    def requests(self, endpoint_id: str, since: datetime) -> float | None:
+    def count_requests(self, endpoint_id: str, since: datetime) -> float | None:
         """One GET; where it finds nothing, one more and one for each deployment.
 
         An endpoint whose metrics cannot be written looks as if it had no requests. So 'none' is
@@ -46,14 +46,14 @@ class ArmMetrics:
         """
         try:
             until = self._now()
-            series = self.monitored(endpoint_id, (REQUESTS,), since, until)
+            series = self.platform_metrics(endpoint_id, (REQUESTS,), since, until)
             if series or self._is_measured(endpoint_id, since, until):
                 return total(series)
         except AzureFailure:
             return None
         return None
 
-    def monitored(
+    def platform_metrics(
         self, resource_id: str, metrics: Sequence[Metric], since: datetime, until: datetime
     ) -> tuple[Series, ...]:
         """One GET for all metrics of the same dimensions."""
@@ -71,7 +71,7 @@ class ArmMetrics:
         opted = document["properties"].get("CustomMetricsOptedInType")
         return Component(component_id, with_dimensions=opted == "WithDimensions")
 
-    def recorded(
+    def flow_metrics(
         self, component_id: str, endpoint: str, since: datetime, until: datetime
     ) -> tuple[Recorded, ...]:
         """One POST. The rows of a query have dimensions whether the component opted in or not."""
@@ -107,7 +107,7 @@ class ArmMetrics:
     def _is_measured(self, endpoint_id: str, since: datetime, until: datetime) -> bool:
         deployments = list(self._arm.pages(f"{endpoint_id}/deployments", ML))
         return not deployments or any(
-            self.monitored(one["id"], (CPU,), since, until) for one in deployments
+            self.platform_metrics(one["id"], (CPU,), since, until) for one in deployments
         )
 
 

@@ -41,16 +41,16 @@ class ArmRoles:
         except (Denied, Refused):
             return ()
 
-    def find_role(self, scope: str, named: str) -> Role | None:
+    def find_role(self, scope: str, name_or_id: str) -> Role | None:
         """One GET; by name one a page."""
-        path, last = f"{scope}/{_PROVIDER}/roleDefinitions", named.rpartition("/")[2]
+        path, last = f"{scope}/{_PROVIDER}/roleDefinitions", name_or_id.rpartition("/")[2]
         if _GUID.fullmatch(last):
             found = self._arm.find(f"{path}/{last}", VERSION)
             return _role(found) if found else None
-        quoted = named.replace("'", "''")
+        quoted = name_or_id.replace("'", "''")
         query = {"$filter": f"roleName eq '{quoted}'"}
         roles = map(_role, self._arm.pages(path, VERSION, query))
-        return next((it for it in roles if it.name.lower() == named.lower()), None)
+        return next((it for it in roles if it.name.lower() == name_or_id.lower()), None)
 
     def assign(self, scope: str, role_id: str, principal_id: str) -> RoleAssignment:
         """One PUT; one GET more where it was there under another name."""
@@ -73,7 +73,7 @@ class ArmRoles:
                 raise Unavailable(refused.code, refused.message, status=400) from refused
             raise
 
-    def take_away(self, assignment_id: str) -> None:
+    def remove_assignment(self, assignment_id: str) -> None:
         """One DELETE."""
         try:
             self._arm.call("DELETE", assignment_id, VERSION)

@@ -37,7 +37,7 @@ class HttpScoring:
         body: Json,
         *,
         deployment: str | None,
-        seconds: float,
+        timeout: float,
         accept: str | None = None,
     ) -> Answer:
         """One POST on a connection of its own: a kept one may have died unseen."""
@@ -49,7 +49,7 @@ class HttpScoring:
         if accept is not None:
             headers["Accept"] = accept
         content = _written(body)
-        return within(seconds + _MARGIN, lambda: _posted(uri, content, headers, seconds))
+        return within(timeout + _MARGIN, lambda: _posted(uri, content, headers, timeout))
 
 
 def _written(body: Json) -> bytes:
@@ -92,7 +92,7 @@ def _answer(response: requests.Response, begun: float, end: float) -> Answer:
         reason=response.headers.get(_REASON) or response.reason or "",
         model_status=int(said) if said.isdigit() else None,
         media_type=media_type,
-        ended=read.ended,
+        complete=read.complete,
         problem=problem,
     )
 
@@ -105,7 +105,7 @@ class _Read:
     """
 
     def __init__(self, pieces: Iterator[bytes], *, streams: bool) -> None:
-        self.ended, self.too_large = False, False
+        self.complete, self.too_large = False, False
         kept, size = list[bytes](), 0
         try:
             for piece in pieces:
@@ -116,7 +116,7 @@ class _Read:
                 if not streams or size <= _MOST_CHARACTERS:
                     kept.append(piece)
             else:
-                self.ended = True
+                self.complete = True
         except (urllib3.exceptions.ProtocolError, urllib3.exceptions.DecodeError):
             if not streams:
                 raise

@@ -28,7 +28,7 @@ class HttpWebhook:
         self._secret = secret
         self._lane = Lane()
 
-    def tell(self, event: Json) -> None:
+    def send(self, event: Json) -> None:
         """One POST; more where there was no answer, or one of 429 or 5xx.
 
         Raises LaneTaken where others are being told, and for longer than a moment.

@@ -112,7 +112,7 @@ class ArmWorkspace:
         return begun(self._put(path, bodies.endpoint_body(spec, location, before)))
 
     def set_traffic(
-        self, endpoint: str, traffic: Mapping[str, int], *, again: bool = False
+        self, endpoint: str, traffic: Mapping[str, int], *, force: bool = False
     ) -> str | None:
         """One GET; one PUT where the traffic is another."""
         path = self._endpoint(endpoint)
@@ -120,7 +120,7 @@ class ArmWorkspace:
         state = states.endpoint_state(before)
         if state.busy and state.operation_url is not None:
             return state.operation_url
-        if live(state.traffic) == live(traffic) and not again:
+        if live(state.traffic) == live(traffic) and not force:
             return None
         return begun(self._put(path, bodies.traffic_body(before, traffic)))
 
@@ -134,16 +134,16 @@ class ArmWorkspace:
         location = self.facts().location
         return begun(self._put(path, bodies.deployment_body(spec, location, count)))
 
-    def kept_deployment(self, endpoint: str, name: str) -> dict[str, Any] | None:
+    def backup_deployment(self, endpoint: str, name: str) -> dict[str, Any] | None:
         """One GET."""
         document = self._arm.find(self._deployment(endpoint, name), ML)
-        return None if document is None else bodies.kept_deployment(document)
+        return None if document is None else bodies.deployment_backup(document)
 
     def restore_deployment(self, endpoint: str, name: str, kept: Mapping[str, Any]) -> str | None:
         """One PUT."""
         return begun(self._put(self._deployment(endpoint, name), kept))
 
-    def put_data(self, asset: DataAsset) -> None:
+    def put_data_asset(self, asset: DataAsset) -> None:
         """One PUT."""
         path = f"{self._id}/data/{asset.name}/versions/{asset.version}"
         try:

@@ -51,9 +51,9 @@ class BoundedPackages:
         told = self._done("open_and_read", package, into)
         return Opened(Path(told["root"]), from_json(told["reading"]))
 
-    def flow_files(self, package: Path, into: Path) -> Path:
-        """See `preparing.flow_files`."""
-        return Path(self._done("flow_files", package, into)["root"])
+    def copy_flow_files(self, package: Path, into: Path) -> Path:
+        """See `preparing.copy_flow_files`."""
+        return Path(self._done("copy_flow_files", package, into)["root"])
 
     def build_context(self, package: Path, into: Path, path: str) -> Path:
         """See `preparing.build_context`."""

@@ -16,7 +16,7 @@ from shared.package import limits
 from shared.package.preparing import (
     build_context,
     build_digest,
-    flow_files,
+    copy_flow_files,
     open_and_read,
     requirements_context,
 )
@@ -85,7 +85,7 @@ def _open_and_read(package: Path, into: Path) -> Answer:
 
 _WORK: Mapping[str, Callable[..., Answer]] = {
     "open_and_read": _open_and_read,
-    "flow_files": lambda package, into: {"root": str(flow_files(package, into))},
+    "copy_flow_files": lambda package, into: {"root": str(copy_flow_files(package, into))},
     "build_context": lambda package, into, path: {
         "root": str(build_context(package, into, path.as_posix()))
     },

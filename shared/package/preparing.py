@@ -27,7 +27,7 @@ def open_and_read(package: Path, into: Path) -> Opened:
     return Opened(root, read(root))
 
 
-def flow_files(package: Path, into: Path) -> Path:
+def copy_flow_files(package: Path, into: Path) -> Path:
     """A folder named `flow` with exactly the files of the flow, as they are hashed and uploaded.
 
     The name is always the same, since Azure ML binds a model's version to its path.

@@ -1,6 +1,6 @@
-"""What the steps need of the world. Adapters give it against Azure, fakes against memory.
+"""The services that the steps use: adapters implement them on Azure, fakes in memory.
 
-Every call is bounded in time and retries, and fails only as `shared.domain.failure` says.
+Every call is bounded in time and retries, and raises only the failures of `shared.domain.failure`.
 """
 
 from collections.abc import Callable
@@ -41,17 +41,17 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Ports:
-    """Everything a step may use, and what the operator has set. Built in `bootstrap` alone.
+    """The services and the operator's settings for every step. Built only in `bootstrap`.
 
     Args:
-        now: the time, UTC.
+        now: returns the current time, in UTC.
         workspace_name: the workspace that releases go to.
-        workspace_id: the same as an ARM id.
-        quiet_period: seconds without a change after which a folder is taken as complete.
-        datastore_reader_role: name or id of the role for flows that look an index up; empty for
+        workspace_id: the same workspace as an ARM id.
+        quiet_period: seconds without a change after which a folder counts as complete.
+        datastore_reader_role: name or id of the role for flows that use index lookup; empty for
             AzureML Data Scientist.
-        key_allows: what a function key alone may do over HTTP.
-        webhook: None where the operator named none.
+        key_allows: what a caller with nothing but a function key may do over HTTP.
+        webhook: None if the operator set none.
     """
 
     flows: Flows

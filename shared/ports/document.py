@@ -1,4 +1,4 @@
-"""A JSON object that is read and not changed."""
+"""A read-only JSON object."""
 
 from collections.abc import Mapping
 from typing import Any

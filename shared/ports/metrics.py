@@ -1,4 +1,4 @@
-"""What is measured of endpoints."""
+"""Metrics of endpoints."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,20 +8,23 @@ from shared.domain.azure.metrics import Component, Metric, Recorded, Series
 
 
 class Metrics(Protocol):
-    """What Azure Monitor and Application Insights know of an endpoint; both lag some minutes."""
+    """Reads Azure Monitor and Application Insights. Both lag by some minutes."""
 
-    def requests(self, endpoint_id: str, since: datetime) -> float | None:
-        """How many requests the endpoint has had since then; None where it cannot be told."""
+    def count_requests(self, endpoint_id: str, since: datetime) -> float | None:
+        """Count the endpoint's requests since that time; None if the count is not known."""
 
-    def monitored(
+    def platform_metrics(
         self, resource_id: str, metrics: Sequence[Metric], since: datetime, until: datetime
     ) -> tuple[Series, ...]:
-        """Azure Monitor's minutes of an endpoint or a deployment; a metric without any is out."""
+        """Azure Monitor's values per minute for an endpoint or a deployment.
+
+        A metric without values is left out.
+        """
 
     def component(self, component_id: str) -> Component | None:
-        """The Application Insights component; None where there is none."""
+        """The Application Insights component, or None if there is none."""
 
-    def recorded(
+    def flow_metrics(
         self, component_id: str, endpoint: str, since: datetime, until: datetime
     ) -> tuple[Recorded, ...]:
-        """What the endpoint's flows recorded of `FLOW_METRICS`, by all their dimensions."""
+        """The `FLOW_METRICS` that the endpoint's flows recorded, with all their dimensions."""

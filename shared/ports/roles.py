@@ -1,4 +1,4 @@
-"""Who may do what: roles and their assignments."""
+"""Roles and their assignments."""
 
 from typing import Protocol
 
@@ -10,19 +10,22 @@ class Roles(Protocol):
     """Role assignments through ARM."""
 
     def assignments(self, scope: str, principal_id: str) -> tuple[RoleAssignment, ...]:
-        """What the principal holds at the scope or above it."""
+        """The principal's role assignments at the scope or above it."""
 
     def role_permissions(self, scope: str, role_id: str) -> tuple[Permission, ...]:
-        """What a role allows; nothing where its definition cannot be read."""
+        """The permissions of a role; empty if its definition cannot be read."""
 
     def own_permissions(self, scope: str) -> tuple[Permission, ...]:
-        """What Sluice itself may do at the scope; nothing where that cannot be read."""
+        """Sluice's own permissions at the scope; empty if they cannot be read."""
 
-    def find_role(self, scope: str, named: str) -> Role | None:
-        """The role of that name or id (a GUID or an ARM id); None where there is none."""
+    def find_role(self, scope: str, name_or_id: str) -> Role | None:
+        """Find a role by its name or id (a GUID or an ARM id); None if there is none."""
 
     def assign(self, scope: str, role_id: str, principal_id: str) -> RoleAssignment:
-        """Grant; also where it was there already. Raises `Denied` where Sluice may not."""
+        """Grant the role; returns the existing assignment if there is one.
 
-    def take_away(self, assignment_id: str) -> None:
-        """End a role assignment, by its ARM id. No error where it is not there."""
+        Raises `Denied` if Sluice may not grant it.
+        """
+
+    def remove_assignment(self, assignment_id: str) -> None:
+        """Delete a role assignment by its ARM id. No error if it does not exist."""

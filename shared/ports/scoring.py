@@ -8,17 +8,17 @@ from shared.ports.document import Json
 
 @dataclass(frozen=True)
 class Answer:
-    """What a scoring URI answered.
+    """The answer of a scoring URI.
 
     Args:
-        status: HTTP's.
-        body: parsed JSON where it was JSON, else text.
-        seconds: until the last byte.
-        reason: what the endpoint's front says of an error.
-        model_status: the flow's own status, where the front made a 424 of it.
+        status: the HTTP status.
+        body: parsed JSON if it is JSON, else text.
+        seconds: time until the last byte.
+        reason: the reason that the endpoint's front gives for an error.
+        model_status: the flow's own status, if the front turned it into 424.
         media_type: of the body, without parameters.
-        ended: False where a stream broke off.
-        problem: why the body is of no use, empty where it is; then `body` is its beginning as text.
+        complete: False if a stream broke off.
+        problem: why the body cannot be used, else empty; `body` is then its beginning as text.
     """
 
     status: int
@@ -27,12 +27,12 @@ class Answer:
     reason: str = ""
     model_status: int | None = None
     media_type: str = "application/json"
-    ended: bool = True
+    complete: bool = True
     problem: str = ""
 
 
 class Scoring(Protocol):
-    """Calling an endpoint as its users do."""
+    """Calls an endpoint as its users do."""
 
     def score(
         self,
@@ -41,16 +41,23 @@ class Scoring(Protocol):
         body: Json,
         *,
         deployment: str | None,
-        seconds: float,
+        timeout: float,
         accept: str | None = None,
     ) -> Answer:
-        """POST JSON to a scoring URI, to one deployment alone where one is named.
+        """POST JSON to a scoring URI, or to one deployment behind it if one is named.
 
-        Any HTTP status is an answer; no whole answer within the seconds is `Unavailable` with code
-        `Timeout`. `accept` is the media type to ask for; a stream of events is read to its end.
-        What is not JSON though it says so, or too large, is an answer with a `problem`.
+        Any HTTP status is an answer. An event stream is read to its end. A body that claims to be
+        JSON and is not, or that is too large, is an answer with a `problem`.
+
+        Args:
+            uri: the scoring URI.
+            credential: a key or a token.
+            body: the request.
+            deployment: send to this deployment, whatever its traffic.
+            timeout: seconds until the answer must be complete.
+            accept: the media type to ask for.
 
         Raises:
-            Refused: the body cannot be written as JSON, so nothing was sent.
-            Unavailable: there was no answer, or no whole one in time.
+            Refused: the body cannot be written as JSON; nothing was sent.
+            Unavailable: no answer, or with code `Timeout` no complete one in time.
         """

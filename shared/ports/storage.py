@@ -1,4 +1,4 @@
-"""Where flows are dropped, and where Sluice keeps what it must remember."""
+"""The flows container, the ledger and the turns, all in blob storage."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -12,133 +12,137 @@ class Flows(Protocol):
     """The container where flows are dropped."""
 
     def stat(self, path: str) -> FileVersion | None:
-        """The blob as it is now; None where there is none."""
+        """The blob's current version, or None if there is no blob."""
 
     def list(self, prefix: str) -> tuple[FileVersion, ...]:
         """All blobs whose path starts with the prefix, sorted by path."""
 
-    def time(self) -> str:
-        """What time it is by storage's clock, ISO 8601 in UTC, to the second."""
+    def server_time(self) -> str:
+        """The time by storage's clock, ISO 8601 in UTC, to the second."""
 
 
 class Ledger(Protocol):
-    """The memory of record: requests, kept packages, plans, timelines, results, releases."""
+    """The durable record: requests, kept packages, plans, timelines, results, releases."""
 
-    def open(self, job: str) -> str:
-        """Mark the job as begun and not ended; the sweep looks after what is marked.
+    def open_job(self, job: str) -> str:
+        """Mark the job as open, so that the sweep looks after it.
 
-        What time it is by storage's clock, ISO 8601 in UTC.
+        Returns the time by storage's clock, ISO 8601 in UTC.
         """
 
-    def close(self, job: str) -> None:
-        """Take the mark away. No error where there is none."""
+    def close_job(self, job: str) -> None:
+        """Remove the mark. No error if there is none."""
 
     def open_jobs(self) -> tuple[str, ...]:
-        """The marked jobs, oldest mark first."""
+        """The jobs marked as open, oldest mark first."""
 
     def keep_blob(self, job: str, path: str, etag: str) -> bool:
         """Copy a dropped zip, server-side, at its ETag, as the job's package.
 
-        True also where the job's package is already kept; False where the blob is no longer there
-        at that ETag. Raises AzureFailure where storage does not copy what is there.
+        Returns True also if the job's package is already kept, and False if the blob is gone or
+        has another ETag. Raises AzureFailure if storage does not copy the blob.
         """
 
     def keep_folder(self, job: str, path: str, files: Sequence[FileVersion]) -> bool:
-        """The same for a folder's files, under their paths relative to the folder."""
+        """Copy a folder's files the same way, under their paths relative to the folder."""
 
     def keep_package(self, job: str, content: bytes) -> None:
-        """Keep a zip that was made from elsewhere as the job's package, unless one is kept."""
+        """Write these bytes of a zip as the job's package, unless it already has one."""
 
     def fetch_package(self, job: str, into: Path) -> Path:
-        """Stream the job's package to disk: the path of `package.zip` or of the folder `package`.
+        """Stream the job's package to disk.
 
-        Raises LookupError where none is kept, `Rejected` where a file's name cannot be a path.
+        Returns the path of `package.zip` or of the folder `package`. Raises LookupError if there
+        is no package, Rejected if a file's name cannot be a path.
         """
 
     def record_request(self, request: DeployRequest) -> DeployRequest:
-        """Write the request unless the job has one; the one that holds."""
+        """Write the request unless the job has one; returns the job's request."""
 
     def request(self, job: str) -> DeployRequest | None: ...
 
-    def asked_again(self, job: str) -> int:
-        """How often what the job was made of was asked anew after the job had ended."""
+    def repeat_count(self, job: str) -> int:
+        """How many times the job's request was made again after the job had ended."""
 
-    def ask_again(self, job: str, times: int) -> None:
-        """Note that it was asked anew for that time. Idempotent."""
+    def record_repeat(self, job: str, count: int) -> None:
+        """Record that it was made again for the `count`-th time. Idempotent."""
 
-    def join(self, job: str, message: MessageName) -> None:
-        """Note that a message asks for what the job does already. Idempotent."""
+    def add_message(self, job: str, message: MessageName) -> None:
+        """Record that a further message asks for the same job. Idempotent."""
 
-    def joined(self, job: str) -> tuple[MessageName, ...]:
-        """The messages that were noted for the job."""
+    def messages(self, job: str) -> tuple[MessageName, ...]:
+        """The messages that `add_message` recorded for the job."""
 
-    def swept(self) -> dict[str, str]:
-        """By path: the job that the sweep last saw to have a request."""
+    def last_sweep(self) -> dict[str, str]:
+        """By path: the jobs whose requests the last sweep saw."""
 
-    def note_swept(self, seen: Mapping[str, str]) -> None:
-        """Keep this instead of what `swept` gave."""
+    def record_sweep(self, seen: Mapping[str, str]) -> None:
+        """Replace what `last_sweep` returns."""
 
-    def folders(self) -> dict[str, str]:
-        """By path: the job of the folder as it was last taken without overrides."""
+    def known_folders(self) -> dict[str, str]:
+        """By path: the last job that a folder became without overrides."""
 
-    def note_folder(self, path: str, job: str) -> None:
-        """Keep this job as the folder's last."""
+    def record_folder(self, path: str, job: str) -> None:
+        """Record this job as the folder's last."""
 
     def forget_folder(self, path: str) -> None:
-        """The folder is gone. No error where it was not known."""
+        """Remove a folder from `known_folders`. No error if it is not there."""
 
     def jobs(self, limit: int = 100) -> tuple[JobSummary, ...]:
-        """The newest jobs first, from metadata alone."""
+        """The newest jobs, newest first, read from blob metadata only."""
 
     def set_state(self, job: str, state: str, endpoint: str) -> None:
-        """What `jobs` shows of the job."""
+        """Set the state and endpoint that `jobs` shows for the job."""
 
-    def claimed(self, key: str) -> tuple[str, str] | None:
-        """The (job, body hash) that an idempotency key is bound to, None while it is free."""
+    def find_claim(self, key: str) -> tuple[str, str] | None:
+        """The (job, body hash) that an idempotency key is bound to, or None if it is free."""
 
     def claim_key(self, key: str, job: str, body_hash: str) -> tuple[str, str]:
-        """Bind an idempotency key to a job unless it is bound; the (job, body hash) that holds."""
+        """Bind an idempotency key to a job unless it is already bound.
+
+        Returns the (job, body hash) that the key is bound to.
+        """
 
     def write_once(self, job: str, name: str, document: Json) -> dict[str, Any]:
-        """Write a document of the job (`release`, `plan`, `result`) unless it is there.
+        """Write a document of the job (`release`, `plan`, `result`) unless it exists.
 
-        The one that holds.
+        Returns the document that the ledger holds.
         """
 
     def read(self, job: str, name: str) -> dict[str, Any] | None:
-        """A document of the job, None where there is none."""
+        """A document of the job, or None if there is none."""
 
-    def note(self, job: str, event: Json) -> None:
+    def append_event(self, job: str, event: Json) -> None:
         """Append one event to the job's timeline."""
 
     def timeline(self, job: str) -> tuple[dict[str, Any], ...]:
-        """The job's events in the order they were noted, without a torn last line.
+        """The job's events in the order they were written, without a torn last line.
 
-        The same event twice in a row is one: a note repeated after a lost answer.
+        An event that follows itself counts once: the append was repeated after a lost answer.
         """
 
-    def enlist(self, endpoint: str, job: str, order: str) -> None:
-        """Put the job among those that want the endpoint. Idempotent."""
+    def queue_job(self, endpoint: str, job: str, order: str) -> None:
+        """Add the job to those that want to change the endpoint. Idempotent."""
 
-    def newest(self, endpoint: str) -> str | None:
-        """The job of the newest request that was ever enlisted for the endpoint."""
+    def newest_job(self, endpoint: str) -> str | None:
+        """The job of the newest request ever queued for the endpoint."""
 
     def record_release(self, endpoint: str, order: str, release: Json) -> None:
-        """Remember what was released to the endpoint. Idempotent by order and `release["job"]`."""
+        """Record a release to the endpoint. Idempotent by order and `release["job"]`."""
 
     def releases(self, endpoint: str) -> tuple[dict[str, Any], ...]:
-        """What was released to the endpoint, newest first."""
+        """The releases to the endpoint, newest first."""
 
 
 class Turns(Protocol):
     """The right to change an endpoint: a lease on one blob for each endpoint."""
 
     def take(self, endpoint: str, job: str) -> int | None:
-        """Take or renew the turn: its fence number, which only grows; None where another has it.
+        """Take or renew the turn.
 
-        The same job gets the same fence again, also after a crash, unless another had the turn in
-        between.
+        Returns its fence number, which only grows, or None if another job has the turn. The same
+        job gets the same fence again, also after a crash, unless another job had the turn since.
         """
 
     def release(self, endpoint: str, job: str) -> None:
-        """Give the turn back. No error where the job has it no more."""
+        """Give the turn back. No error if the job no longer has it."""

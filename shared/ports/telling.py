@@ -1,4 +1,4 @@
-"""Whom Sluice tells."""
+"""Sending messages and results."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -9,15 +9,18 @@ from shared.ports.document import Json
 
 
 class Bus(Protocol):
-    """What Sluice sends."""
+    """Sends to the Service Bus queues."""
 
     def send_result(self, event: Json, *, message_id: str, correlation_id: str) -> None:
-        """Put a result (a CloudEvent) on the results queue; sent twice, it is visible once."""
+        """Put a result (a CloudEvent) on the results queue; the queue drops duplicates."""
 
-    def send_change(self, path: str, modified: str, *, delay: float) -> None:
-        """Schedule the note that a blob changed, once for its folder and second of change."""
+    def schedule_change(self, path: str, modified: str, *, delay: float) -> None:
+        """Schedule a message that a blob changed; one per folder and second of change.
 
-    def send_again(
+        `delay`: seconds after the change until it is delivered.
+        """
+
+    def requeue(
         self,
         message: Incoming,
         *,
@@ -25,18 +28,18 @@ class Bus(Protocol):
         properties: Mapping[str, str],
         at: datetime,
     ) -> None:
-        """Put a copy of a message on the queue that it came from, to be delivered at that time."""
+        """Put a copy of a message on its own queue, to be delivered at that time."""
 
     def dead_letters(self) -> tuple[dict[str, Any], ...]:
-        """What the queues that Sluice reads gave up on, oldest first; nothing is taken.
+        """Peek at the dead letters of the queues that Sluice reads, oldest first.
 
-        Each with `queue`, `message_id`, `correlation_id`, `enqueued`, `deliveries`, `reason`,
+        Each has `queue`, `message_id`, `correlation_id`, `enqueued`, `deliveries`, `reason`,
         `description` and the beginning of its `body`.
         """
 
 
 class Webhook(Protocol):
-    """Where the operator wants results told, besides the queue."""
+    """An address of the operator's that gets results too, besides the queue."""
 
-    def tell(self, event: Json) -> None:
-        """POST a result, signed where there is a secret. Any answer but 2xx is a failure."""
+    def send(self, event: Json) -> None:
+        """POST a result, signed if there is a secret. Any answer but 2xx is a failure."""

@@ -23,7 +23,10 @@ from shared.ports.document import Json
 
 
 class Workspace(Protocol):
-    """Azure ML through ARM. Writes give the operation's status URL, None where it was at once."""
+    """Azure ML through ARM.
+
+    Writes return the status URL of the operation, or None if they took effect at once.
+    """
 
     def facts(self) -> WorkspaceFacts: ...
 
@@ -34,16 +37,16 @@ class Workspace(Protocol):
         """The workspace's connections by name, without their secrets."""
 
     def keyless_targets(self) -> Mapping[str, str]:
-        """Of connections to Azure OpenAI without a key, by name: the ARM id of what they go to.
+        """By name, the ARM ids that connections to Azure OpenAI without a key lead to.
 
-        Empty where the connection does not say.
+        An id is empty if the connection does not state it.
         """
 
     def registry_in_abac_mode(self) -> bool:
-        """Whether the registry honours repository roles alone. False where that cannot be seen."""
+        """Whether the container registry uses ABAC repository roles; False if it is not known."""
 
     def user_identity(self, resource_id: str) -> Identity | None:
-        """A user-assigned identity with principal and client; None where there is none."""
+        """A user-assigned identity with principal and client id, or None if there is none."""
 
     def endpoint(self, name: str) -> EndpointState | None: ...
 
@@ -51,51 +54,52 @@ class Workspace(Protocol):
         """All online endpoints of the workspace, sorted by name."""
 
     def deployments(self, endpoint: str) -> tuple[DeploymentState, ...]:
-        """All deployments of an endpoint; none where there is no endpoint."""
+        """All deployments of an endpoint; empty if there is no such endpoint."""
 
     def put_endpoint(self, spec: EndpointSpec, *, new: bool = False) -> str | None:
-        """Create or update; an endpoint that is not `new` keeps the traffic that it has."""
+        """Create or update an endpoint; unless it is `new`, its traffic is kept."""
 
     def set_traffic(
-        self, endpoint: str, traffic: Mapping[str, int], *, again: bool = False
+        self, endpoint: str, traffic: Mapping[str, int], *, force: bool = False
     ) -> str | None:
-        """Change the live traffic and nothing else; mirrored traffic to its receivers ends.
+        """Change the live traffic only; deployments that get some lose their mirrored traffic.
 
-        Writes nothing where the traffic is so already (None), except with `again`, nor while an
-        operation runs (then it is that one's URL): called again after it, it settles.
+        If the traffic is already as wanted, it writes nothing and returns None, except with
+        `force`. While an operation runs, it writes nothing and returns that operation's URL; call
+        it again afterwards.
         """
 
     def put_deployment(self, endpoint: str, spec: DeploymentSpec) -> str | None: ...
 
-    def kept_deployment(self, endpoint: str, name: str) -> Json | None:
-        """All that `restore_deployment` needs to have it back; its `tags` among it; JSON."""
+    def backup_deployment(self, endpoint: str, name: str) -> Json | None:
+        """The JSON that `restore_deployment` needs, with the deployment's `tags`."""
 
     def restore_deployment(self, endpoint: str, name: str, kept: Json) -> str | None:
-        """Put a deployment as it was when it was kept."""
+        """Put a deployment back as `backup_deployment` saw it."""
 
-    def put_data(self, asset: DataAsset) -> None:
-        """Register a folder as a version of a data asset; also where it was there already."""
+    def put_data_asset(self, asset: DataAsset) -> None:
+        """Register a folder as a version of a data asset. No error if the version exists."""
 
     def environment(self, name: str, version: str | None) -> RegisteredEnvironment | None:
-        """A registered environment, the latest where no version is given; None: there is none."""
+        """A registered environment, by default its latest version; None if there is none."""
 
     def usages(self) -> tuple[Usage, ...]:
-        """What of the region's quota of cores is used, by family of sizes."""
+        """Used and allowed cores in the region, by family of VM sizes."""
 
     def delete_deployment(self, endpoint: str, name: str) -> str | None:
-        """None also where it is not there."""
+        """Delete a deployment. None also if it does not exist."""
 
     def delete_endpoint(self, name: str) -> str | None:
-        """With all its deployments and their traffic. None also where it is not there."""
+        """Delete an endpoint with all its deployments. None also if it does not exist."""
 
     def operation(self, url: str) -> OperationState:
-        """How an operation stands; `untold` where its URL is refused, gone or foreign."""
+        """The state of an operation; `untold` if its URL is refused, gone or not ARM's."""
 
     def deployment_log(self, endpoint: str, name: str, *, lines: int = 100) -> str:
-        """The last lines of the container's log, else of the storage initialiser's, else none."""
+        """The last lines of the container's log, or of the storage initialiser's, or nothing."""
 
     def credential(self, endpoint: str, auth_mode: str) -> str:
-        """A key or token for the scoring URI."""
+        """A key or a token for the scoring URI."""
 
     def has_model(self, name: str, version: str) -> bool: ...
 
@@ -103,12 +107,12 @@ class Workspace(Protocol):
 
 
 class Assets(Protocol):
-    """Registering versions, with their uploads. Idempotent by version."""
+    """Registers model and environment versions, with their uploads. Idempotent by version."""
 
     def register_model(
         self, name: str, version: str, folder: Path, properties: Mapping[str, str]
     ) -> str:
-        """Upload the folder as a custom model; its ARM id."""
+        """Upload the folder as a custom model; returns its ARM id."""
 
     def register_environment(  # noqa: PLR0913 - each is a field of the version
         self,
@@ -122,27 +126,34 @@ class Assets(Protocol):
         routes: Routes | None = None,
         described: Described | None = None,
     ) -> str:
-        """Register an environment that serves flows; its ARM id.
+        """Register an environment that serves flows; returns its ARM id.
 
-        With requirements (the text of requirements.txt) it is a build context on the image, since
-        an image alone installs nothing. With `build` it is that folder and its Dockerfile instead.
-        Without routes it listens where prompt flow's image does, on port 8080.
+        Args:
+            name: the environment's name.
+            version: its version.
+            image: the base image.
+            requirements: text of a requirements.txt; the version is then a build context that
+                installs it on the image, since an image alone installs nothing.
+            build: a folder to use as the build context instead.
+            dockerfile: the Dockerfile's path in `build`.
+            routes: ports and paths of the server; by default those of prompt flow's image, 8080.
+            described: description, tags and properties.
         """
 
 
 @dataclass(frozen=True)
 class Run:
-    """A prompt flow run of the workspace. `snapshot`: of its flow, None where it has none."""
+    """A prompt flow run of the workspace. `snapshot`: id of its flow's snapshot, if any."""
 
     name: str
     snapshot: str | None
 
 
 class Runs(Protocol):
-    """The runs of the workspace: what was tried with a batch of inputs, and how its flow was."""
+    """Reads the prompt flow runs of the workspace, and the flows that they ran."""
 
     def find(self, name: str) -> Run | None:
-        """The run of that name, None where there is none."""
+        """The run of that name, or None if there is none."""
 
     def files(self, snapshot: str) -> Mapping[str, bytes]:
-        """A snapshot's files by their path in the flow. Raises Rejected where they are too much."""
+        """A snapshot's files by their path in the flow. Raises Rejected if they are too large."""

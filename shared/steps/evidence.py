@@ -39,7 +39,9 @@ def _there(ports: Ports, job: str, names: list[str]) -> list[str]:
     """The paths in the package of files of those names; none where it cannot be looked into."""
     try:
         with tempfile.TemporaryDirectory(prefix="sluice-") as folder:
-            root = ports.packages.flow_files(fetched_of(ports, job, Path(folder)), Path(folder))
+            root = ports.packages.copy_flow_files(
+                fetched_of(ports, job, Path(folder)), Path(folder)
+            )
             found = sorted(path for path in root.rglob("*") if path.name in names)
             return [path.relative_to(root).as_posix() for path in found[:5]]
     except (AzureFailure, Rejected, LookupError):

@@ -51,7 +51,7 @@ def publish(ports: Ports, job: str, ending: Mapping[str, Any]) -> str:
         failure = _tell_queue(ports, job, message)
         ports.ledger.write_once(job, "sent", {"at": stamp(ports.now()), "failure": failure})
     _tell_webhook(ports, job, message)
-    ports.ledger.close(job)
+    ports.ledger.close_job(job)
     return str(data["outcome"])
 
 
@@ -78,7 +78,7 @@ def _tell_webhook(ports: Ports, job: str, result: Mapping[str, Any]) -> None:
     if ports.webhook is None or ports.ledger.read(job, "webhook") is not None:
         return
     try:
-        ports.webhook.tell(result)
+        ports.webhook.send(result)
         failure = None
     except LaneTaken:
         raise

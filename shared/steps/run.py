@@ -124,7 +124,7 @@ def _turn(ports: Ports, call: StepCall) -> StepReport | int | None:
     """
     if call.kind == "prepare":
         return None
-    if call.yields and (newest := ports.ledger.newest(call.endpoint)) not in {None, call.job}:
+    if call.yields and (newest := ports.ledger.newest_job(call.endpoint)) not in {None, call.job}:
         return StepReport("superseded", f"Job {newest} is newer", facts={"by": newest})
     fence = ports.turns.take(call.endpoint, call.job)
     if fence is None:
@@ -156,7 +156,7 @@ def _list(ports: Ports, call: StepCall, state: str) -> None:
 
 def _note(ports: Ports, call: StepCall, state: str, note: str, *, person: bool = False) -> None:
     try:
-        ports.ledger.note(
+        ports.ledger.append_event(
             call.job,
             {
                 "at": stamp(ports.now()),

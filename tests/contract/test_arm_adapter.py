@@ -186,7 +186,7 @@ def test_our_token_goes_to_arm_alone(facts: Facts) -> None:
 def test_an_address_that_leads_nowhere_is_unavailable(adapters: Cloud) -> None:
     with pytest.raises(Unavailable):
         adapters.scoring.score(
-            "https://nowhere.example.org/score", "key", {}, deployment=None, seconds=2
+            "https://nowhere.example.org/score", "key", {}, deployment=None, timeout=2
         )
 
 

@@ -80,7 +80,7 @@ def test_a_folder_that_was_copied_in_part_is_not_a_package(
 
 
 def test_a_torn_last_line_is_left_out(side: Storage, kept: ContainerClient) -> None:
-    side.ledger.note("j", {"n": 1})
+    side.ledger.append_event("j", {"n": 1})
     kept.get_blob_client("jobs/j/timeline.jsonl").append_block(b'{"n": 2')
     assert side.ledger.timeline("j") == ({"n": 1},)
 
@@ -89,7 +89,7 @@ def test_only_the_newest_mark_of_who_wants_an_endpoint_is_kept(
     side: Storage, kept: ContainerClient
 ) -> None:
     for minute in (1, 3, 2):
-        side.ledger.enlist("echo", f"job{minute}", f"2026-11-22T15:{minute:02d}:00Z")
+        side.ledger.queue_job("echo", f"job{minute}", f"2026-11-22T15:{minute:02d}:00Z")
     names = list(kept.list_blob_names(name_starts_with="endpoints/echo/wanted/"))
     assert names == ["endpoints/echo/wanted/20261122T150300000000Z~job3"]
 

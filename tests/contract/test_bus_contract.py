@@ -19,10 +19,10 @@ def test_a_result_sent_twice_is_visible_once(queues: Queues) -> None:
 
 def test_changes_of_a_folder_in_one_second_are_one_message(queues: Queues) -> None:
     when = "2026-11-22T15:00:00"
-    queues.bus.send_change("prod/echo/flow.dag.yaml", f"{when}+00:00", delay=0.1)
-    queues.bus.send_change("prod/echo/code.py", f"{when}.750000+00:00", delay=0.1)
-    queues.bus.send_change("prod/other/code.py", f"{when}+00:00", delay=0.1)
-    queues.bus.send_change("prod/echo/code.py", "2026-11-22T15:00:01+00:00", delay=0.1)
+    queues.bus.schedule_change("prod/echo/flow.dag.yaml", f"{when}+00:00", delay=0.1)
+    queues.bus.schedule_change("prod/echo/code.py", f"{when}.750000+00:00", delay=0.1)
+    queues.bus.schedule_change("prod/other/code.py", f"{when}+00:00", delay=0.1)
+    queues.bus.schedule_change("prod/echo/code.py", "2026-11-22T15:00:01+00:00", delay=0.1)
     bodies = [body for body, _ in queues.changes()]
     assert [body["path"] for body in bodies] == [
         "prod/echo/flow.dag.yaml",
@@ -38,7 +38,7 @@ def test_a_message_is_put_again_on_its_queue_as_a_copy(broker: Broker) -> None:
     first = incoming("requests", b'{"n": 1}', id="m", correlation="c", enqueued=now, properties={})
     name, properties = copy_of(first)
     for _ in range(2):
-        bus.send_again(first, message_id=name, properties=properties, at=now)
+        bus.requeue(first, message_id=name, properties=properties, at=now)
     copies = broker.messages(cloud.REQUESTS_QUEUE)
     bus.close()
     read = [

@@ -56,8 +56,8 @@ def test_what_deployments_hold_is_seen_in_the_usage_of_their_family(
 def test_a_data_asset_is_registered_once(there: Cloud) -> None:
     path = "azureml://datastores/workspaceblobstore/paths/modelDataCollector/a/b/c"
     for _ in range(2):
-        there.workspace.put_data(DataAsset("collected", "1", path))
-    there.workspace.put_data(DataAsset("collected", "1", f"{path}/elsewhere"))
+        there.workspace.put_data_asset(DataAsset("collected", "1", path))
+    there.workspace.put_data_asset(DataAsset("collected", "1", f"{path}/elsewhere"))
 
     assert there.data_path("collected", "1") == path
 
@@ -65,7 +65,7 @@ def test_a_data_asset_is_registered_once(there: Cloud) -> None:
 def test_a_deployment_is_had_back_as_it_was(there: Cloud, tmp_path: Path) -> None:
     endpoint, spec = there.make_endpoint(), there.spec(tmp_path / "flow")
     there.deploy(endpoint, spec)
-    kept = json.loads(json.dumps(there.workspace.kept_deployment(endpoint, "blue")))
+    kept = json.loads(json.dumps(there.workspace.backup_deployment(endpoint, "blue")))
     assert kept["tags"] == {"digest": "d"}
     there.deploy(endpoint, replace(spec, tags={"digest": "e"}, instance_count=3))
     assert there.workspace.deployments(endpoint)[0].tags == {"digest": "e"}
@@ -75,4 +75,4 @@ def test_a_deployment_is_had_back_as_it_was(there: Cloud, tmp_path: Path) -> Non
     assert there.ended(operation).status == "succeeded"
     [state] = there.workspace.deployments(endpoint)
     assert (state.tags, state.instance_count) == ({"digest": "d"}, 1)
-    assert there.workspace.kept_deployment(endpoint, "green") is None
+    assert there.workspace.backup_deployment(endpoint, "green") is None

@@ -14,9 +14,9 @@ def request(job: str, *, path: str = "echo.zip", second: int = 0) -> DeployReque
 
 def test_open_jobs_are_those_begun_and_not_closed_oldest_first(storage_side: Storage) -> None:
     for job in ("c", "a", "b", "c"):
-        storage_side.ledger.open(job)
-    storage_side.ledger.close("a")
-    storage_side.ledger.close("never")
+        storage_side.ledger.open_job(job)
+    storage_side.ledger.close_job("a")
+    storage_side.ledger.close_job("never")
     assert storage_side.ledger.open_jobs() == ("c", "b")
 
 
@@ -44,10 +44,10 @@ def test_a_job_without_a_request_has_no_state(storage_side: Storage) -> None:
 
 
 def test_an_idempotency_key_stays_bound(storage_side: Storage) -> None:
-    assert storage_side.ledger.claimed("key / é") is None
+    assert storage_side.ledger.find_claim("key / é") is None
     assert storage_side.ledger.claim_key("key / é", "a", "body") == ("a", "body")
     assert storage_side.ledger.claim_key("key / é", "b", "other") == ("a", "body")
-    assert storage_side.ledger.claimed("key / é") == ("a", "body")
+    assert storage_side.ledger.find_claim("key / é") == ("a", "body")
 
 
 def test_a_document_is_written_once(storage_side: Storage) -> None:
@@ -61,17 +61,17 @@ def test_a_document_is_written_once(storage_side: Storage) -> None:
 def test_a_timeline_keeps_its_order_and_drops_repeats(storage_side: Storage) -> None:
     assert storage_side.ledger.timeline("j") == ()
     for step in ("a", "b", "b", "a"):
-        storage_side.ledger.note("j", {"step": step})
+        storage_side.ledger.append_event("j", {"step": step})
     assert [event["step"] for event in storage_side.ledger.timeline("j")] == ["a", "b", "a"]
 
 
 def test_the_newest_request_wins_whenever_it_is_enlisted(storage_side: Storage) -> None:
-    assert storage_side.ledger.newest("echo") is None
-    storage_side.ledger.enlist("echo", "old", "2026-11-22T15:00:00Z")
-    storage_side.ledger.enlist("echo", "new", "2026-11-22T15:00:00.5+00:00")
-    storage_side.ledger.enlist("echo", "older", "2026-11-22T14:00:00+00:00")
-    storage_side.ledger.enlist("other", "newer", "2026-11-22T16:00:00Z")
-    assert storage_side.ledger.newest("echo") == "new"
+    assert storage_side.ledger.newest_job("echo") is None
+    storage_side.ledger.queue_job("echo", "old", "2026-11-22T15:00:00Z")
+    storage_side.ledger.queue_job("echo", "new", "2026-11-22T15:00:00.5+00:00")
+    storage_side.ledger.queue_job("echo", "older", "2026-11-22T14:00:00+00:00")
+    storage_side.ledger.queue_job("other", "newer", "2026-11-22T16:00:00Z")
+    assert storage_side.ledger.newest_job("echo") == "new"
 
 
 def test_releases_are_remembered_newest_first_and_once(storage_side: Storage) -> None:
@@ -83,43 +83,43 @@ def test_releases_are_remembered_newest_first_and_once(storage_side: Storage) ->
 
 
 def test_how_often_something_was_asked_anew_only_grows(storage_side: Storage) -> None:
-    assert storage_side.ledger.asked_again("j") == 0
+    assert storage_side.ledger.repeat_count("j") == 0
     for times in (1, 2, 3, 2):
-        storage_side.ledger.ask_again("j", times)
-    storage_side.ledger.ask_again("other", 12)
-    assert storage_side.ledger.asked_again("j") == 3
+        storage_side.ledger.record_repeat("j", times)
+    storage_side.ledger.record_repeat("other", 12)
+    assert storage_side.ledger.repeat_count("j") == 3
 
 
 def test_messages_that_joined_a_job_are_known_once(storage_side: Storage) -> None:
-    assert storage_side.ledger.joined("j") == ()
+    assert storage_side.ledger.messages("j") == ()
     first, second = MessageName(id="a/b ☃"), MessageName(id="c", correlation="d")
     for message in (first, second, first):
-        storage_side.ledger.join("j", message)
-    assert set(storage_side.ledger.joined("j")) == {first, second}
-    assert len(storage_side.ledger.joined("j")) == 2
+        storage_side.ledger.add_message("j", message)
+    assert set(storage_side.ledger.messages("j")) == {first, second}
+    assert len(storage_side.ledger.messages("j")) == 2
 
 
 def test_what_the_sweep_saw_is_replaced(storage_side: Storage) -> None:
-    assert storage_side.ledger.swept() == {}
+    assert storage_side.ledger.last_sweep() == {}
     for seen in ({"a ☃.zip": "1", "b.zip": "2"}, {"b.zip": "3"}):
-        storage_side.ledger.note_swept(seen)
-        assert storage_side.ledger.swept() == seen
+        storage_side.ledger.record_sweep(seen)
+        assert storage_side.ledger.last_sweep() == seen
 
 
 def test_a_folder_is_known_by_its_last_job_until_it_is_gone(storage_side: Storage) -> None:
     for path, job in (("team/größe ☃/", "1"), ("other/", "2"), ("team/größe ☃/", "3")):
-        storage_side.ledger.note_folder(path, job)
-    assert storage_side.ledger.folders() == {"team/größe ☃/": "3", "other/": "2"}
+        storage_side.ledger.record_folder(path, job)
+    assert storage_side.ledger.known_folders() == {"team/größe ☃/": "3", "other/": "2"}
     for _ in range(2):
         storage_side.ledger.forget_folder("other/")
-    assert storage_side.ledger.folders() == {"team/größe ☃/": "3"}
+    assert storage_side.ledger.known_folders() == {"team/größe ☃/": "3"}
 
 
 def test_storage_says_what_time_it_is_with_each_mark(storage_side: Storage) -> None:
-    before = storage_side.flows.time()
-    marks = [storage_side.ledger.open(job) for job in ("j", "j")]
+    before = storage_side.flows.server_time()
+    marks = [storage_side.ledger.open_job(job) for job in ("j", "j")]
     assert order_key(before) <= order_key(marks[0]) <= order_key(marks[1])
-    assert order_key(marks[1]) <= order_key(storage_side.flows.time())
+    assert order_key(marks[1]) <= order_key(storage_side.flows.server_time())
 
 
 def test_releases_that_were_written_with_capitals_are_found(storage_side: Storage) -> None:

@@ -43,11 +43,11 @@ def test_requests_are_counted_by_status_and_deployment(
     since = _now() - timedelta(minutes=1)
     for credential in (key, key, key, "wrong"):
         adapters.scoring.score(
-            endpoint.scoring_uri, credential, {"a": 1}, deployment=None, seconds=60
+            endpoint.scoring_uri, credential, {"a": 1}, deployment=None, timeout=60
         )
-    assert metrics.requests(endpoint.id, since) == 4
+    assert metrics.count_requests(endpoint.id, since) == 4
 
-    found = metrics.monitored(endpoint.id, ENDPOINT_METRICS, since, _now())
+    found = metrics.platform_metrics(endpoint.id, ENDPOINT_METRICS, since, _now())
     counted = {
         (one.dimensions["deployment"], one.dimensions["statusCode"]): total([one])
         for one in found
@@ -63,27 +63,27 @@ def test_metrics_that_lag_are_not_there_yet(
     endpoint = adapters.workspace.endpoint(served)
     assert endpoint is not None
     key = adapters.workspace.credential(served, "Key")
-    adapters.scoring.score(endpoint.scoring_uri, key, {}, deployment=None, seconds=60)
+    adapters.scoring.score(endpoint.scoring_uri, key, {}, deployment=None, timeout=60)
     since = _now() - timedelta(minutes=5)
     _set(facts, metrics_lag_seconds=60.0)
     try:
-        assert metrics.monitored(endpoint.id, (REQUESTS,), since, _now()) == ()
+        assert metrics.platform_metrics(endpoint.id, (REQUESTS,), since, _now()) == ()
         # Nothing else was measured before that either: whether there were requests is not known.
-        assert metrics.requests(endpoint.id, since) is None
+        assert metrics.count_requests(endpoint.id, since) is None
     finally:
         _set(facts, metrics_lag_seconds=0.0)
-    assert metrics.requests(endpoint.id, since) == 1
+    assert metrics.count_requests(endpoint.id, since) == 1
 
 
 def test_an_endpoint_without_deployments_has_had_no_requests(adapters: Cloud, metrics: ArmMetrics):
     endpoint = adapters.workspace.endpoint(adapters.make_endpoint())
     assert endpoint is not None
-    assert metrics.requests(endpoint.id, _now() - timedelta(hours=1)) == 0
+    assert metrics.count_requests(endpoint.id, _now() - timedelta(hours=1)) == 0
 
 
 def test_of_an_endpoint_that_is_gone_nothing_can_be_told(metrics: ArmMetrics):
     gone = f"{cloud.WORKSPACE_ID}/onlineEndpoints/nobody"
-    assert metrics.requests(gone, _now() - timedelta(hours=1)) is None
+    assert metrics.count_requests(gone, _now() - timedelta(hours=1)) is None
 
 
 def test_a_component_says_whether_it_is_opted_in(adapters: Cloud, metrics: ArmMetrics):
@@ -97,7 +97,7 @@ def test_a_component_says_whether_it_is_opted_in(adapters: Cloud, metrics: ArmMe
 
 def test_what_no_flow_recorded_is_nothing(metrics: ArmMetrics):
     since = _now() - timedelta(hours=1)
-    assert metrics.recorded(cloud.INSIGHTS_ID, "nobody", since, _now()) == ()
+    assert metrics.flow_metrics(cloud.INSIGHTS_ID, "nobody", since, _now()) == ()
 
 
 def test_a_query_that_is_denied_is_told_as_such(adapters: Cloud, facts: Facts, metrics: ArmMetrics):
@@ -106,7 +106,7 @@ def test_a_query_that_is_denied_is_told_as_such(adapters: Cloud, facts: Facts, m
     requests.post(f"{facts.admin_url}/faults", json=rule, timeout=60).raise_for_status()
     try:
         with pytest.raises(Denied):
-            metrics.recorded(cloud.INSIGHTS_ID, "one", _now() - timedelta(hours=1), _now())
+            metrics.flow_metrics(cloud.INSIGHTS_ID, "one", _now() - timedelta(hours=1), _now())
     finally:
         adapters.mend()
 

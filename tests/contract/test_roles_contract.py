@@ -43,8 +43,8 @@ def test_a_grant_that_sluice_may_not_make_is_denied(there: Cloud) -> None:
 def test_a_role_that_is_taken_away_is_gone_and_taking_it_twice_is_no_fault(there: Cloud) -> None:
     principal, scope = str(uuid.uuid4()), there.workspace.facts().id
     given = there.roles.assign(scope, ROLE, principal)
-    there.roles.take_away(given.id)
-    there.roles.take_away(given.id)
+    there.roles.remove_assignment(given.id)
+    there.roles.remove_assignment(given.id)
     assert there.roles.assignments(scope, principal) == ()
 
 

@@ -64,7 +64,7 @@ def test_scoring_goes_by_traffic_or_to_one_deployment(there: Cloud, tmp_path: Pa
 
     def score(credential: str = key, deployment: str | None = None) -> int:
         return there.scoring.score(
-            state.scoring_uri, credential, {"question": "?"}, deployment=deployment, seconds=60
+            state.scoring_uri, credential, {"question": "?"}, deployment=deployment, timeout=60
         ).status
 
     assert score() == 404

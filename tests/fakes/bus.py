@@ -57,13 +57,13 @@ class FakeBus(Breakable):
             self.results.append(Sent(plain, message_id, correlation_id))
 
     @breakable
-    def send_change(self, path: str, modified: str, *, delay: float) -> None:
+    def schedule_change(self, path: str, modified: str, *, delay: float) -> None:
         folder = path.rpartition("/")[0]
         if self._first("change", folder, modified[:19]):
             self.changes.append(Change(path, modified, delay))
 
     @breakable
-    def send_again(
+    def requeue(
         self,
         message: Incoming,
         *,

@@ -82,14 +82,14 @@ class FakeEndpoints(Breakable):
 
     @breakable
     def set_traffic(
-        self, endpoint: str, traffic: Mapping[str, int], *, again: bool = False
+        self, endpoint: str, traffic: Mapping[str, int], *, force: bool = False
     ) -> str | None:
         old = self.there.endpoints.get(endpoint)
         if old is None:
             raise rules.missing(f"endpoint {endpoint}")
         if old.busy and old.operation_url is not None:
             return old.operation_url
-        if live(old.traffic) == live(traffic) and not again:
+        if live(old.traffic) == live(traffic) and not force:
             return None
         self._check_idle(endpoint)
         rules.check_traffic(traffic, [state.name for state in self.there.of(endpoint)])
@@ -118,7 +118,7 @@ class FakeEndpoints(Breakable):
         return changes.change_deployment(self.there, self.operations, key, failure)
 
     @breakable
-    def kept_deployment(self, endpoint: str, name: str) -> dict[str, Any] | None:
+    def backup_deployment(self, endpoint: str, name: str) -> dict[str, Any] | None:
         spec = self.there.specs.get((endpoint, name))
         if spec is None:
             return None
@@ -130,8 +130,8 @@ class FakeEndpoints(Breakable):
         return self.put_deployment(endpoint, self._kept[kept["number"]])
 
     @breakable
-    def put_data(self, asset: DataAsset) -> None:
-        self.writes.append(("put_data", asset.name, asset))
+    def put_data_asset(self, asset: DataAsset) -> None:
+        self.writes.append(("put_data_asset", asset.name, asset))
         self.there.data.setdefault((asset.name, asset.version), asset)
 
     @breakable

@@ -44,7 +44,7 @@ class FakeFlows(Breakable):
         return stamp(self._clock().replace(microsecond=0))
 
     @breakable
-    def time(self) -> str:
+    def server_time(self) -> str:
         return self.clock()
 
     @breakable

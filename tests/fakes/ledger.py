@@ -45,12 +45,12 @@ class FakeLedger(Breakable):
         self._releases: dict[str, dict[tuple[str, str], str]] = {}
 
     @breakable
-    def open(self, job: str) -> str:
+    def open_job(self, job: str) -> str:
         self._marks.setdefault(job, next(self._count))
         return self._flows.clock()
 
     @breakable
-    def close(self, job: str) -> None:
+    def close_job(self, job: str) -> None:
         self._marks.pop(job, None)
 
     @breakable
@@ -100,35 +100,35 @@ class FakeLedger(Breakable):
         return tuple(self._requests.values())
 
     @breakable
-    def asked_again(self, job: str) -> int:
+    def repeat_count(self, job: str) -> int:
         return self._again.get(job, 0)
 
     @breakable
-    def ask_again(self, job: str, times: int) -> None:
-        self._again[job] = max(times, self._again.get(job, 0))
+    def record_repeat(self, job: str, count: int) -> None:
+        self._again[job] = max(count, self._again.get(job, 0))
 
     @breakable
-    def join(self, job: str, message: MessageName) -> None:
+    def add_message(self, job: str, message: MessageName) -> None:
         self._joined.setdefault(job, {}).setdefault(message.id, message)
 
     @breakable
-    def joined(self, job: str) -> tuple[MessageName, ...]:
+    def messages(self, job: str) -> tuple[MessageName, ...]:
         return tuple(self._joined.get(job, {}).values())
 
     @breakable
-    def swept(self) -> dict[str, str]:
+    def last_sweep(self) -> dict[str, str]:
         return dict(self._swept)
 
     @breakable
-    def note_swept(self, seen: Mapping[str, str]) -> None:
+    def record_sweep(self, seen: Mapping[str, str]) -> None:
         self._swept = dict(seen)
 
     @breakable
-    def folders(self) -> dict[str, str]:
+    def known_folders(self) -> dict[str, str]:
         return dict(self._folders)
 
     @breakable
-    def note_folder(self, path: str, job: str) -> None:
+    def record_folder(self, path: str, job: str) -> None:
         self._folders[path] = job
 
     @breakable
@@ -151,7 +151,7 @@ class FakeLedger(Breakable):
         )
 
     @breakable
-    def claimed(self, key: str) -> tuple[str, str] | None:
+    def find_claim(self, key: str) -> tuple[str, str] | None:
         return self._keys.get(key)
 
     @breakable
@@ -168,7 +168,7 @@ class FakeLedger(Breakable):
         return None if written is None else _plain(written)
 
     @breakable
-    def note(self, job: str, event: Json) -> None:
+    def append_event(self, job: str, event: Json) -> None:
         events = self._events.setdefault(job, [])
         if events[-1:] != [json.dumps(event)]:
             events.append(json.dumps(event))
@@ -178,12 +178,12 @@ class FakeLedger(Breakable):
         return tuple(_plain(event) for event in self._events.get(job, []))
 
     @breakable
-    def enlist(self, endpoint: str, job: str, order: str) -> None:
+    def queue_job(self, endpoint: str, job: str, order: str) -> None:
         wanted = (order_key(order), job)
         self._wanted[endpoint] = max(self._wanted.get(endpoint, wanted), wanted)
 
     @breakable
-    def newest(self, endpoint: str) -> str | None:
+    def newest_job(self, endpoint: str) -> str | None:
         return self._wanted.get(endpoint, (None, None))[1]
 
     @breakable

@@ -18,12 +18,12 @@ class FakeMetrics(Breakable):
         self.components: dict[str, Component] = {}
 
     @breakable
-    def requests(self, endpoint_id: str, since: datetime) -> float | None:
+    def count_requests(self, endpoint_id: str, since: datetime) -> float | None:
         del since
         return self.had.get(endpoint_id)
 
     @breakable
-    def monitored(
+    def platform_metrics(
         self, resource_id: str, metrics: Sequence[Metric], since: datetime, until: datetime
     ) -> tuple[Series, ...]:
         assert since < until
@@ -35,7 +35,7 @@ class FakeMetrics(Breakable):
         return self.components.get(component_id)
 
     @breakable
-    def recorded(
+    def flow_metrics(
         self, component_id: str, endpoint: str, since: datetime, until: datetime
     ) -> tuple[Recorded, ...]:
         assert component_id in self.components

@@ -11,8 +11,8 @@ class FakePackages:
     def open_and_read(self, package: Path, into: Path) -> preparing.Opened:
         return preparing.open_and_read(package, into)
 
-    def flow_files(self, package: Path, into: Path) -> Path:
-        return preparing.flow_files(package, into)
+    def copy_flow_files(self, package: Path, into: Path) -> Path:
+        return preparing.copy_flow_files(package, into)
 
     def build_context(self, package: Path, into: Path, path: str) -> Path:
         return preparing.build_context(package, into, path)

@@ -84,9 +84,9 @@ class FakeRoles(Breakable):
         return self.own
 
     @breakable
-    def find_role(self, scope: str, named: str) -> Role | None:
+    def find_role(self, scope: str, name_or_id: str) -> Role | None:
         assert scope
-        wanted = named.rpartition("/")[2].lower()
+        wanted = name_or_id.rpartition("/")[2].lower()
         roles = (role for role, _ in self.definitions.values())
         return next((it for it in roles if wanted in {it.id, it.name.lower()}), None)
 
@@ -103,7 +103,7 @@ class FakeRoles(Breakable):
         return self.give(scope, role_id, principal_id)
 
     @breakable
-    def take_away(self, assignment_id: str) -> None:
+    def remove_assignment(self, assignment_id: str) -> None:
         if not self.allowed:
             raise Denied("AuthorizationFailed", "Sluice may not delete it.", status=403)
         self._assignments.pop(assignment_id.rpartition("/")[2], None)

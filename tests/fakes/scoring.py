@@ -68,10 +68,10 @@ class FakeScoring(Breakable):
         body: Json,
         *,
         deployment: str | None,
-        seconds: float,
+        timeout: float,
         accept: str | None = None,
     ) -> Answer:
-        assert seconds > 0
+        assert timeout > 0
         endpoint = next(
             (
                 known

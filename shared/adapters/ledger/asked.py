@@ -20,40 +20,40 @@ class Asked:
     def __init__(self, store: BlobStore) -> None:
         self._store = store
 
-    def asked_again(self, job: str) -> int:
+    def repeat_count(self, job: str) -> int:
         """One call: the newest name comes first."""
         newest = next(self._store.names(f"again/{job}/", most=1), None)
         return 0 if newest is None else _MOST_TIMES - int(newest)
 
-    def ask_again(self, job: str, times: int) -> None:
+    def record_repeat(self, job: str, count: int) -> None:
         """One call."""
-        self._store.create(f"again/{job}/{_MOST_TIMES - times:06}")
+        self._store.create(f"again/{job}/{_MOST_TIMES - count:06}")
 
-    def join(self, job: str, message: MessageName) -> None:
+    def add_message(self, job: str, message: MessageName) -> None:
         """One call."""
         path = f"asked/{job}/{_hashed(message.id)}"
         self._store.create(path, message.model_dump_json().encode())
 
-    def joined(self, job: str) -> tuple[MessageName, ...]:
+    def messages(self, job: str) -> tuple[MessageName, ...]:
         """One call, and one for each."""
         prefix = f"asked/{job}/"
         found = (self._store.read(prefix + name) for name in self._store.names(prefix))
         return tuple(MessageName.model_validate_json(it) for it in found if it is not None)
 
-    def swept(self) -> dict[str, str]:
+    def last_sweep(self) -> dict[str, str]:
         """One call."""
         return dict(json.loads(self._store.read(_SWEPT) or b"{}"))
 
-    def note_swept(self, seen: Mapping[str, str]) -> None:
+    def record_sweep(self, seen: Mapping[str, str]) -> None:
         """One call."""
         self._store.replace(_SWEPT, json.dumps(dict(seen), ensure_ascii=False).encode())
 
-    def folders(self) -> dict[str, str]:
+    def known_folders(self) -> dict[str, str]:
         """One call for each 5,000 folders."""
         known = (it for _, it in self._store.metadata("folders/"))
         return {it["path"]: it["job"] for it in known if "job" in it}
 
-    def note_folder(self, path: str, job: str) -> None:
+    def record_folder(self, path: str, job: str) -> None:
         """One call."""
         self._store.replace(f"folders/{_hashed(path)}", metadata={"path": path, "job": job})
 

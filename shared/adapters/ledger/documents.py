@@ -20,7 +20,7 @@ class Documents:
     def read(self, job: str, name: str) -> dict[str, Any] | None:
         return self._store.json(f"jobs/{job}/{name}.json")
 
-    def note(self, job: str, event: Json) -> None:
+    def append_event(self, job: str, event: Json) -> None:
         """One call, three for the first event."""
         line = json.dumps(event, ensure_ascii=False)
         self._store.append(f"jobs/{job}/timeline.jsonl", f"{line}\n".encode())

@@ -16,7 +16,7 @@ class Endpoints:
     def __init__(self, store: BlobStore) -> None:
         self._store = store
 
-    def enlist(self, endpoint: str, job: str, order: str) -> None:
+    def queue_job(self, endpoint: str, job: str, order: str) -> None:
         """Two calls, and one for each older job that wanted the endpoint: its mark goes."""
         prefix = f"endpoints/{endpoint}/wanted/"
         self._store.create(f"{prefix}{order_key(order)}~{job}")
@@ -24,7 +24,7 @@ class Endpoints:
         for name in older:
             self._store.delete(prefix + name)
 
-    def newest(self, endpoint: str) -> str | None:
+    def newest_job(self, endpoint: str) -> str | None:
         names = list(self._store.names(f"endpoints/{endpoint}/wanted/"))
         return max(names).partition("~")[2] if names else None
 

@@ -14,12 +14,12 @@ class Requests:
     def __init__(self, store: BlobStore) -> None:
         self._store = store
 
-    def open(self, job: str) -> str:
+    def open_job(self, job: str) -> str:
         """One call; the time is that of its answer."""
         mark = {"opened": datetime.now(UTC).isoformat()}
         return stamp(self._store.create_at(f"open/{job}", metadata=mark))
 
-    def close(self, job: str) -> None:
+    def close_job(self, job: str) -> None:
         self._store.delete(f"open/{job}")
 
     def open_jobs(self) -> tuple[str, ...]:
@@ -49,7 +49,7 @@ class Requests:
     def set_state(self, job: str, state: str, endpoint: str) -> None:
         self._store.amend(_path(job), {"state": state, "endpoint": endpoint})
 
-    def claimed(self, key: str) -> tuple[str, str] | None:
+    def find_claim(self, key: str) -> tuple[str, str] | None:
         held = self._store.json(_key_path(key))
         return None if held is None else (held["job"], held["body"])
 

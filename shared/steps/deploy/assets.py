@@ -18,7 +18,7 @@ def ensure_model(ports: Ports, call: StepCall) -> StepReport:
         return ok("registered before")
     with tempfile.TemporaryDirectory(prefix="sluice-") as folder:
         package = fetched_of(ports, call.job, Path(folder))
-        root = ports.packages.flow_files(package, Path(folder))
+        root = ports.packages.copy_flow_files(package, Path(folder))
         ports.assets.register_model(
             release.model_name, release.digest, root, release.model_properties
         )
@@ -49,7 +49,7 @@ def ensure_data_assets(ports: Ports, call: StepCall) -> StepReport:
     """The data assets are registered that collected inputs and outputs go to."""
     assets = release_of(ports, call.job).data_assets.values()
     for asset in assets:
-        ports.workspace.put_data(asset)
+        ports.workspace.put_data_asset(asset)
     return ok(", ".join(asset.name for asset in assets))
 
 

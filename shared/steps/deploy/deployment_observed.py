@@ -18,7 +18,7 @@ def observe_deployment(ports: Ports, release: Release, observed: Observed) -> Ob
     there = state is not None and state.provisioning_state == "Succeeded"
     kept = None
     if there and replaces(release, observed):
-        kept = ports.workspace.kept_deployment(release.endpoint.name, release.deployment_name)
+        kept = ports.workspace.backup_deployment(release.endpoint.name, release.deployment_name)
     return replace(observed, usages=_usages(ports), replaced=kept)
 
 

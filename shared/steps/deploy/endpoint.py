@@ -57,7 +57,7 @@ def set_traffic(ports: Ports, call: StepCall) -> StepReport:
             return ok(moved=True)
         if (wait := not_shown_yet(call, ports.now(), "the traffic")) is not None:
             return wait
-    operation = ports.workspace.set_traffic(call.endpoint, wanted, again=sure(call))
+    operation = ports.workspace.set_traffic(call.endpoint, wanted, force=sure(call))
     if operation is None:
         return ok(moved=True)
     return waiting(words(call.kind), operation=operation, own=True)

@@ -43,7 +43,7 @@ def prepare(ports: Ports, call: StepCall) -> StepReport:
     else:
         made = _release(ports, call.job)
         made = from_json(ports.ledger.write_once(call.job, "release", to_json(made)))
-    ports.ledger.enlist(made.endpoint.name, call.job, made.order)
+    ports.ledger.queue_job(made.endpoint.name, call.job, made.order)
     ports.ledger.set_state(call.job, "running", made.endpoint.name)
     return ok(
         f"{made.endpoint.name}, digest {made.digest[:12]}",

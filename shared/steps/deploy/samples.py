@@ -90,7 +90,7 @@ class Asking:
         events = str(answer.body).count("data:")
         if answer.media_type != _EVENTS:
             return self._unmet(f"the stream: the answer is {answer.media_type}", answer)
-        if not answer.ended or not events:
+        if not answer.complete or not events:
             return self._unmet(f"the stream: it broke off after {events} events", answer)
         return ok(events=events)
 
@@ -102,7 +102,7 @@ class Asking:
                 self.credential,
                 body,
                 deployment=self.deployment,
-                seconds=limit + _MARGIN,
+                timeout=limit + _MARGIN,
                 accept=accept,
             )
         except Unavailable as failure:

@@ -109,13 +109,13 @@ def accept(
     known = ports.ledger.request(job)
     if known is not None and ports.ledger.read(job, "result") is not None:
         return Accepted(job, ended=True)
-    opened = ports.ledger.open(job)
+    opened = ports.ledger.open_job(job)
     if known is None:
         if not findings:
             try:
                 keep(ports, job, source)
             except (Rejected, SourceMoved):
-                ports.ledger.close(job)
+                ports.ledger.close_job(job)
                 raise
         accepted = stamp(ports.now())
         ports.ledger.record_request(
@@ -133,7 +133,7 @@ def accept(
             )
         )
         if isinstance(source, FolderSource) and not overrides:
-            ports.ledger.note_folder(source.path, job_id(source, {}))
+            ports.ledger.record_folder(source.path, job_id(source, {}))
     return Accepted(job, ended=False)
 
 

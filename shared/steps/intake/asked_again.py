@@ -16,12 +16,12 @@ def same_job(ports: Ports, source: Source, overrides: Mapping[str, Any]) -> str:
     first = job_id(source, overrides)
     if not isinstance(source, BlobSource | FolderSource | RunSource) or not _ended(ports, first):
         return first
-    times = ports.ledger.asked_again(first)
+    times = ports.ledger.repeat_count(first)
     if times:
         last = job_id(source, overrides, times)
         if not _ended(ports, last):
             return last
-    ports.ledger.ask_again(first, times + 1)
+    ports.ledger.record_repeat(first, times + 1)
     return job_id(source, overrides, times + 1)
 
 

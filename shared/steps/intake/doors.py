@@ -20,7 +20,7 @@ def take_drop(ports: Ports, path: str) -> Accepted | None:
     if path.lower().endswith(".zip") and flow_folder(ports, path) is None:
         return take(ports, BlobSource(path=path, etag=found.etag), found.modified)
     if "/" in path:
-        ports.bus.send_change(path, found.modified, delay=ports.quiet_period)
+        ports.bus.schedule_change(path, found.modified, delay=ports.quiet_period)
     return None
 
 

@@ -13,7 +13,7 @@ def held(ports: Ports, key: str | None, body: str) -> str | None:
     Raises KeyReused where the key was used with another body.
     """
     while key is not None:
-        found = ports.ledger.claimed(key)
+        found = ports.ledger.find_claim(key)
         if found is None:
             return None
         _same(found[1], body)

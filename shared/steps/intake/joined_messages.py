@@ -18,7 +18,7 @@ def join(ports: Ports, job: str, message: MessageName) -> None:
     request = ports.ledger.request(job)
     if request is not None and request.message == message:
         return
-    ports.ledger.join(job, message)
+    ports.ledger.add_message(job, message)
     result = ports.ledger.read(job, "result")
     if result is not None:
         _tell(ports, job, message, as_message(result))
@@ -26,7 +26,7 @@ def join(ports: Ports, job: str, message: MessageName) -> None:
 
 def tell_joined(ports: Ports, job: str, told: Mapping[str, Any]) -> None:
     """Tell every message that joined the job."""
-    for message in ports.ledger.joined(job):
+    for message in ports.ledger.messages(job):
         _tell(ports, job, message, told)
 
 

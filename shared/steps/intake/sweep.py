@@ -43,10 +43,13 @@ def missed(ports: Ports) -> tuple[str, ...]:
 
     What fails is left to the next sweep, and keeps no other source waiting.
     """
-    known, seen = ports.ledger.folders(), ports.ledger.swept()  # before the list: never newer
+    known, seen = (
+        ports.ledger.known_folders(),
+        ports.ledger.last_sweep(),
+    )  # before the list: never newer
     files = ports.flows.list("")
     folders = _folders(files)
-    before = datetime.fromisoformat(ports.flows.time()) - _GRACE
+    before = datetime.fromisoformat(ports.flows.server_time()) - _GRACE
     sources = list(_dropped(files, folders, before))
     noted = {it.path: seen[it.path] for it, _ in sources if it.path in seen}
     made, failures = list[str](), 0
@@ -79,7 +82,7 @@ def _taken(ports: Ports, source: Dropped, modified: str, last: str | None) -> tu
     else:
         asked = None if _only_lost(ports, source, last) else modified
         accepted = take(ports, source, asked, job=same_job(ports, source, {}))
-        ports.ledger.note_folder(source.path, first)
+        ports.ledger.record_folder(source.path, first)
     return () if accepted is None or accepted.ended else (accepted.job,)
 
 
@@ -97,7 +100,7 @@ def _remember(
     """What is not remembered is looked up again by the next sweep."""
     try:
         if before != now:
-            ports.ledger.note_swept(now)
+            ports.ledger.record_sweep(now)
         for path in gone:
             ports.ledger.forget_folder(path)
     except AzureFailure as failure:

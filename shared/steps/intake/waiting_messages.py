@@ -51,7 +51,7 @@ def _take(ports: Ports, message: Incoming) -> Accepted | None:
 def _wait(ports: Ports, message: Incoming, failure: Exception) -> None:
     name, properties = copy_of(message)
     at = due(message, failure, ports.now())
-    ports.bus.send_again(message, message_id=name, properties=properties, at=at)
+    ports.bus.requeue(message, message_id=name, properties=properties, at=at)
     why = masked(f"{type(failure).__name__}: {failure}")
     _log.warning("Message %s is tried again at %s: %s", message.id, stamp(at), why)
 

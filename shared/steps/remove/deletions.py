@@ -28,6 +28,6 @@ def delete_endpoint(ports: Ports, call: StepCall) -> StepReport:
 def delete_role_assignment(ports: Ports, call: StepCall) -> StepReport:
     """The role assignment is gone."""
     given = call.arguments
-    ports.roles.take_away(given["id"])
+    ports.roles.remove_assignment(given["id"])
     told = {"kind": "role assignment", "name": given["role"]}
     return ok(ending={"removed": [{**told, "scope": given["scope"], "id": given["id"]}]})

@@ -57,7 +57,7 @@ def prepare_removal(ports: Ports, call: StepCall) -> StepReport:
     if ports.ledger.read(call.job, "plan") is None:
         _allow(ports, request, asked)
         removal_plan(asked, standing(ports, asked.endpoint))
-    ports.ledger.enlist(asked.endpoint, call.job, request.order)
+    ports.ledger.queue_job(asked.endpoint, call.job, request.order)
     ports.ledger.set_state(call.job, "running", asked.endpoint)
     return ok(
         asked.why,

@@ -20,7 +20,7 @@ def expired(ports: Ports) -> tuple[str, ...]:
     Looks once an hour, whatever the sweep's schedule: a time to live is an hour at least.
     """
     hour = stamp(ports.now())[:13]
-    if ports.ledger.claimed(f"ttl:{hour}") is not None:
+    if ports.ledger.find_claim(f"ttl:{hour}") is not None:
         return ()
     found = [made for it in ports.workspace.endpoints() if (made := _expired(ports, it))]
     ports.ledger.claim_key(f"ttl:{hour}", "sweep", hour)
@@ -49,6 +49,6 @@ def _unused(ports: Ports, endpoint: EndpointState, last: Mapping[str, Any]) -> b
     ttl, now = last.get("ttl"), ports.now()
     if ttl is None or now - datetime.fromisoformat(last["at"]) < timedelta(seconds=ttl):
         return False
-    if ports.ledger.newest(endpoint.name) in ports.ledger.open_jobs():
+    if ports.ledger.newest_job(endpoint.name) in ports.ledger.open_jobs():
         return False
-    return ports.metrics.requests(endpoint.id, now - timedelta(seconds=ttl)) == 0
+    return ports.metrics.count_requests(endpoint.id, now - timedelta(seconds=ttl)) == 0

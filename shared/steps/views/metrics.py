@@ -35,7 +35,9 @@ class _Look:
 
     def monitored(self, resource_id: str, metrics: Sequence[Metric]) -> list[dict[str, Any]]:
         try:
-            series = self.ports.metrics.monitored(resource_id, metrics, self.since, self.until)
+            series = self.ports.metrics.platform_metrics(
+                resource_id, metrics, self.since, self.until
+            )
         except Denied as denied:
             self.note(f"Sluice may not read metrics: {denied.message} Grant it Monitoring Reader")
             series = ()
@@ -44,7 +46,7 @@ class _Look:
     def recorded(self, component_id: str) -> list[dict[str, Any]]:
         try:
             return recorded_shown(
-                self.ports.metrics.recorded(
+                self.ports.metrics.flow_metrics(
                     component_id, self.endpoint.name, self.since, self.until
                 )
             )

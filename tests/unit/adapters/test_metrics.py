@@ -32,7 +32,7 @@ def metrics(script: Script) -> ArmMetrics:
 def test_requests_are_summed_over_all_minutes_and_dimensions() -> None:
     found = series("RequestsPerMinute", 2, None, 3, deployment="blue", statusCode="200")
     script = Script((200, {"value": [found]}))
-    assert metrics(script).requests(ENDPOINT, HOUR) == 5
+    assert metrics(script).count_requests(ENDPOINT, HOUR) == 5
     query = parse_qs(urlparse(str(script.asked[0].url)).query)
     asked = query["$filter"][0].split(" and ")
     assert asked == [f"{dimension} eq '*'" for dimension in REQUESTS.dimensions]
@@ -43,12 +43,12 @@ def test_requests_are_summed_over_all_minutes_and_dimensions() -> None:
 def test_zero_requests_are_trusted_only_if_another_metric_has_data() -> None:
     deployments = (200, {"value": [{"id": f"{ENDPOINT}/deployments/blue"}]})
     measured = (200, {"value": [series(CPU.name, 7.0, instanceId="i")]})
-    assert metrics(Script(NOTHING, deployments, measured)).requests(ENDPOINT, HOUR) == 0
-    assert metrics(Script(NOTHING, deployments, NOTHING)).requests(ENDPOINT, HOUR) is None
+    assert metrics(Script(NOTHING, deployments, measured)).count_requests(ENDPOINT, HOUR) == 0
+    assert metrics(Script(NOTHING, deployments, NOTHING)).count_requests(ENDPOINT, HOUR) is None
 
 
 def test_a_refused_metrics_query_gives_no_count() -> None:
-    assert metrics(Script((403, {"error": {"code": "No"}}))).requests(ENDPOINT, HOUR) is None
+    assert metrics(Script((403, {"error": {"code": "No"}}))).count_requests(ENDPOINT, HOUR) is None
 
 
 def test_dimensions_keep_their_own_names_and_empty_series_are_dropped() -> None:
@@ -56,7 +56,9 @@ def test_dimensions_keep_their_own_names_and_empty_series_are_dropped() -> None:
         series("requestsperminute", 1, deployment="blue", statusCode="200"),
         series("requestsperminute", None, deployment="green", statusCode="200"),
     ]
-    (found,) = metrics(Script((200, {"value": value}))).monitored(ENDPOINT, (REQUESTS,), HOUR, NOW)
+    (found,) = metrics(Script((200, {"value": value}))).platform_metrics(
+        ENDPOINT, (REQUESTS,), HOUR, NOW
+    )
     assert found.metric == "RequestsPerMinute"
     assert found.dimensions == {"deployment": "blue", "statusCode": "200"}
 
@@ -64,7 +66,7 @@ def test_dimensions_keep_their_own_names_and_empty_series_are_dropped() -> None:
 def test_metrics_of_the_same_dimensions_share_a_call_in_the_deployments_namespace() -> None:
     script = Script(NOTHING, NOTHING)
     deployment = f"{ENDPOINT}/deployments/blue"
-    metrics(script).monitored(deployment, DEPLOYMENT_METRICS, HOUR, NOW)
+    metrics(script).platform_metrics(deployment, DEPLOYMENT_METRICS, HOUR, NOW)
     queries = [parse_qs(urlparse(str(one.url)).query) for one in script.asked]
     assert [len(one["metricnames"][0].split(",")) for one in queries] == [6, 1]
     assert "$filter" not in queries[1]
@@ -77,6 +79,6 @@ def test_rows_that_differ_only_in_internal_dimensions_are_merged() -> None:
         ["flow_latency", '{"_MS.AggregationIntervalMs": "2", "flow": "f"}', 1, 5.0, 5.0, 5.0],
     ]
     script = Script((200, {"tables": [{"rows": rows}]}))
-    assert metrics(script).recorded("/components/c", "one", HOUR, NOW) == (
+    assert metrics(script).flow_metrics("/components/c", "one", HOUR, NOW) == (
         Recorded("flow_latency", {"flow": "f"}, 3, 35, 5, 20),
     )

@@ -76,20 +76,20 @@ def place() -> Iterator[str]:
 
 def _score(uri: str, *, accept: str | None = "text/event-stream", seconds: float = 5) -> Answer:
     scoring = HttpScoring()
-    return scoring.score(uri, "key", {}, deployment=None, seconds=seconds, accept=accept)
+    return scoring.score(uri, "key", {}, deployment=None, timeout=seconds, accept=accept)
 
 
 def test_a_stream_is_read_to_its_end(place: str):
     answer = _score(f"{place}/ends")
 
-    assert (answer.status, answer.media_type, answer.ended) == (200, "text/event-stream", True)
+    assert (answer.status, answer.media_type, answer.complete) == (200, "text/event-stream", True)
     assert answer.body == (EVENT * 2).decode()
 
 
 def test_a_stream_that_breaks_off_is_reported_as_such(place: str):
     answer = _score(f"{place}/breaks")
 
-    assert not answer.ended
+    assert not answer.complete
     assert str(answer.body).count("data:") == 2
 
 
@@ -154,11 +154,11 @@ def test_a_slowly_trickling_answer_times_out_as_a_whole(place: str):
 def test_a_request_that_is_not_valid_json_is_refused_unsent():
     with pytest.raises(Refused) as refused:
         HttpScoring().score(
-            "http://127.0.0.1:1/", "key", {"a": float("nan")}, deployment=None, seconds=5
+            "http://127.0.0.1:1/", "key", {"a": float("nan")}, deployment=None, timeout=5
         )
     assert refused.value.code == "NotJson"
 
 
 def _post(uri: str, body: bytes, coding: str = "identity") -> Answer:
     sent = {"content": base64.b64encode(body).decode(), "coding": coding}
-    return HttpScoring().score(uri, "key", sent, deployment=None, seconds=60)
+    return HttpScoring().score(uri, "key", sent, deployment=None, timeout=60)

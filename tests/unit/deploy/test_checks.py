@@ -174,7 +174,7 @@ def test_a_stream_is_asked_for_where_the_manifest_wants_one(world: World):
     ("status", "answer", "more", "why"),
     [
         (200, {"answer": "yes"}, {}, "the stream: the answer is application/json"),
-        (200, EVENTS, {"media_type": "text/event-stream", "ended": False}, "after 2 events"),
+        (200, EVENTS, {"media_type": "text/event-stream", "complete": False}, "after 2 events"),
         (200, "", {"media_type": "text/event-stream"}, "after 0 events"),
         (424, "no", {"model_status": 406}, "the stream: the endpoint answered 424, the flow"),
     ],

@@ -178,14 +178,14 @@ def test_a_grant_that_never_comes_ends_the_job_with_the_command(make: Callable[.
 def test_a_lost_line_of_the_timeline_leaves_no_step_open(
     world: World, monkeypatch: pytest.MonkeyPatch
 ):
-    note = world.ledger.note
+    note = world.ledger.append_event
 
     def forgetful(job: str, event: Mapping[str, Any]) -> None:
         if (event["key"], event["state"]) == ("step-0", "done"):
             raise Unavailable("Busy", "lost")
         note(job, event)
 
-    monkeypatch.setattr(world.ledger, "note", forgetful)
+    monkeypatch.setattr(world.ledger, "append_event", forgetful)
     told = world.deploy()
 
     shown = job_shown(world.ports, told["job"])
@@ -250,7 +250,7 @@ def test_a_running_job_is_superseded_before_its_traffic_moves(world: World):
             newer = world.drop(content=package("# new\n"))
             request = world.ledger.request(newer)
             assert request is not None
-            world.ledger.enlist("hello", newer, request.order)
+            world.ledger.queue_job("hello", newer, request.order)
 
     world.engine.before = overtake
     assert world.engine.run(older) == "superseded"

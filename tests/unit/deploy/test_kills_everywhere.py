@@ -28,10 +28,35 @@ COLLECTED = "deployment: {data_collector: {collections: {model_inputs: {enabled:
 
 
 READS = frozenset(
-    {"assignments", "claimed", "connections", "credential", "deployment_log", "deployments"}
-    | {"endpoint", "environment", "facts", "fetch_package", "find_role", "folders", "has_model"}
-    | {"has_environment", "joined", "list", "newest", "open_jobs", "operation", "own_permissions"}
-    | {"read", "releases", "request", "role_permissions", "stat", "swept", "time", "timeline"}
+    {"assignments", "find_claim", "connections", "credential", "deployment_log", "deployments"}
+    | {
+        "endpoint",
+        "environment",
+        "facts",
+        "fetch_package",
+        "find_role",
+        "known_folders",
+        "has_model",
+    }
+    | {
+        "has_environment",
+        "messages",
+        "list",
+        "newest_job",
+        "open_jobs",
+        "operation",
+        "own_permissions",
+    }
+    | {
+        "read",
+        "releases",
+        "request",
+        "role_permissions",
+        "stat",
+        "last_sweep",
+        "server_time",
+        "timeline",
+    }
     | {"usages", "user_identity"}
 )
 """Calls that leave the world as it is."""

@@ -61,14 +61,14 @@ def test_a_propagation_window_that_ends_during_a_denial_leaves_one_more_try(
 ):
     world = make(roles=FakeRoles(force_after=10_000))
     world.scoring.needs_connection = True
-    note = world.ledger.note
+    note = world.ledger.append_event
 
     def slowly(job: str, event: Mapping[str, Any]) -> None:
         note(job, event)
         if "not yet in force" in event["note"]:
             world.clock.now += timedelta(hours=1)
 
-    monkeypatch.setattr(world.ledger, "note", slowly)
+    monkeypatch.setattr(world.ledger, "append_event", slowly)
     told = world.deploy()
 
     assert told["outcome"] == "failed"

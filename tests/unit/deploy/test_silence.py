@@ -124,7 +124,7 @@ def test_a_webhook_in_a_busy_lane_is_called_later_and_not_recorded_as_failed():
         def __init__(self) -> None:
             self.told = 0
 
-        def tell(self, event: Any) -> None:
+        def send(self, event: Any) -> None:
             del event
             self.told += 1
             if self.told < 3:

@@ -137,7 +137,7 @@ def _hash(body: bytes) -> str:
 
 @pytest.mark.parametrize("after", [False, True])
 @pytest.mark.parametrize(
-    "call", ["claim_key", "ask_again", "open", "keep_blob", "record_request", "join"]
+    "call", ["claim_key", "record_repeat", "open_job", "keep_blob", "record_request", "add_message"]
 )
 def test_a_door_that_dies_still_makes_one_job_of_one_message(
     make: Callable[..., World], call: str, after: bool
@@ -146,7 +146,7 @@ def test_a_door_that_dies_still_makes_one_job_of_one_message(
     _fails(world)
     world.deploy()
     before = len(world.ledger.requests)
-    if call == "join":
+    if call == "add_message":
         _call(world)
     world.ledger.fail(call, RuntimeError("killed"), after=after)
     with pytest.raises(RuntimeError, match="killed"):

@@ -230,7 +230,7 @@ def test_the_sweep_ignores_drops_within_the_grace_period(world: World):
 
 
 def test_a_door_that_dies_between_any_two_writes_loses_nothing(make: Callable[..., World]):
-    for call in ("open", "keep_blob", "record_request"):
+    for call in ("open_job", "keep_blob", "record_request"):
         for after in (False, True):
             world = make()
             world.flows.put("hello.zip", package())

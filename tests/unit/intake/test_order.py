@@ -178,4 +178,4 @@ def test_a_sweep_does_not_read_known_blobs_again(folder: World):
     folder.ledger.calls.clear()
 
     assert missed(folder.ports) == ()
-    assert folder.ledger.calls == ["folders", "swept"]
+    assert folder.ledger.calls == ["known_folders", "last_sweep"]

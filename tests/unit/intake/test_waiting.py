@@ -36,7 +36,7 @@ def delivered(copy: Again) -> Incoming:
 
 def test_a_message_waits_until_storage_is_back(world: World):
     world.flows.put("hello.zip", package())
-    world.ledger.fail("claimed", BUSY, times=40)
+    world.ledger.fail("find_claim", BUSY, times=40)
     message = _message()
     while (taken := take_incoming(world.ports, message)) is None:
         message = delivered(world.bus.again[-1])
@@ -104,7 +104,7 @@ def test_properties_set_by_others_break_nothing(properties: dict[str, Any]):
 
 def test_a_crash_between_copy_and_completion_makes_one_job(world: World):
     world.flows.put("hello.zip", package())
-    world.ledger.fail("claimed", BUSY, times=2)
+    world.ledger.fail("find_claim", BUSY, times=2)
     assert take_incoming(world.ports, _message()) is None
     assert take_incoming(world.ports, _message()) is None  # the host died: it came again
     (copy,) = world.bus.again  # the queue took the second for the first
@@ -116,8 +116,8 @@ def test_a_crash_between_copy_and_completion_makes_one_job(world: World):
 
 
 def test_if_the_bus_is_unreachable_too_the_queue_redelivers(world: World):
-    world.ledger.fail("claimed", BUSY)
-    world.bus.fail("send_again", Unavailable("ServiceBusConnectionError", "gone"))
+    world.ledger.fail("find_claim", BUSY)
+    world.bus.fail("requeue", Unavailable("ServiceBusConnectionError", "gone"))
     with pytest.raises(Unavailable):
         take_incoming(world.ports, _message())
 
@@ -125,7 +125,7 @@ def test_if_the_bus_is_unreachable_too_the_queue_redelivers(world: World):
 def test_a_lasting_failure_of_a_message_is_reported(world: World):
     denied = Denied("AuthorizationFailure", "This request is not authorized", status=403)
     world.flows.put("hello.zip", package())
-    world.ledger.fail("claimed", denied, times=1000)
+    world.ledger.fail("find_claim", denied, times=1000)
     message = _message()
     while (taken := take_incoming(world.ports, message)) is None:
         message = delivered(world.bus.again[-1])

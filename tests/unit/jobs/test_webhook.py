@@ -27,7 +27,7 @@ class Heard:
         self.events: list[Json] = []
         self.failure: AzureFailure | None = None
 
-    def tell(self, event: Json) -> None:
+    def send(self, event: Json) -> None:
         if self.failure is not None:
             raise self.failure
         self.events.append(event)
@@ -58,14 +58,14 @@ def test_a_failing_webhook_is_recorded_and_does_not_affect_the_job(heard: Heard)
 def test_a_webhook_called_just_before_a_crash_is_called_again(heard: Heard):
     world = make_world(webhook=heard)
     job = world.drop()
-    tell = heard.tell
+    tell = heard.send
 
     def die(event: Json) -> None:
-        heard.tell = tell  # type: ignore[method-assign]
+        heard.send = tell  # type: ignore[method-assign]
         tell(event)
         raise Crash
 
-    heard.tell = die  # type: ignore[method-assign]
+    heard.send = die  # type: ignore[method-assign]
     with pytest.raises(Crash):
         world.engine.run(job)
     FakeEngine(world.ports, world.clock).run(job)
@@ -121,7 +121,7 @@ def receiver(request: pytest.FixtureRequest) -> Iterator[Receiver]:
 
 @pytest.mark.parametrize("receiver", [(204,)], indirect=True)
 def test_the_raw_body_is_signed(receiver: Receiver):
-    HttpWebhook(receiver.url, "secret").tell({"data": {"endpoint": "é"}})
+    HttpWebhook(receiver.url, "secret").send({"data": {"endpoint": "é"}})
 
     digest = hmac.new(b"secret", receiver.bodies[0], hashlib.sha256).hexdigest()
     assert receiver.headers[SIGNATURE] == f"sha256={digest}"
@@ -131,14 +131,14 @@ def test_the_raw_body_is_signed(receiver: Receiver):
 
 @pytest.mark.parametrize("receiver", [(204,)], indirect=True)
 def test_without_a_secret_there_is_no_signature(receiver: Receiver):
-    HttpWebhook(receiver.url).tell({})
+    HttpWebhook(receiver.url).send({})
 
     assert SIGNATURE not in receiver.headers
 
 
 @pytest.mark.parametrize("receiver", [(503, 500, 200)], indirect=True)
 def test_a_webhook_is_tried_up_to_three_times(receiver: Receiver):
-    HttpWebhook(receiver.url).tell({})
+    HttpWebhook(receiver.url).send({})
 
     assert len(receiver.bodies) == 3
 
@@ -146,7 +146,7 @@ def test_a_webhook_is_tried_up_to_three_times(receiver: Receiver):
 @pytest.mark.parametrize("receiver", [(503,)], indirect=True)
 def test_a_webhook_is_given_up_after_three_attempts(receiver: Receiver):
     with pytest.raises(Unavailable):
-        HttpWebhook(receiver.url).tell({})
+        HttpWebhook(receiver.url).send({})
 
     assert len(receiver.bodies) == 3
 
@@ -154,7 +154,7 @@ def test_a_webhook_is_given_up_after_three_attempts(receiver: Receiver):
 @pytest.mark.parametrize("receiver", [(302,), (404,)], indirect=True)
 def test_a_redirect_or_a_refusal_is_not_tried_again(receiver: Receiver):
     with pytest.raises(Refused):
-        HttpWebhook(receiver.url).tell({})
+        HttpWebhook(receiver.url).send({})
 
     assert len(receiver.bodies) == 1
 

@@ -58,7 +58,7 @@ def test_without_figures_nothing_is_removed(unused: World):
 
 def test_if_azure_does_not_respond_nothing_is_removed(unused: World, metrics: FakeMetrics):
     _had(unused, metrics, 0)
-    metrics.fail("requests", Unavailable("Unreachable", "no answer"))
+    metrics.fail("count_requests", Unavailable("Unreachable", "no answer"))
 
     assert expired(unused.ports) == ()
 
@@ -86,7 +86,7 @@ def test_an_endpoint_that_a_job_is_changing_is_left_alone(unused: World, metrics
     job = unused.drop(content=package("# new\n"))
     request = unused.ledger.request(job)
     assert request is not None
-    unused.ledger.enlist("hello", job, stamp_later(unused))
+    unused.ledger.queue_job("hello", job, stamp_later(unused))
 
     assert expired(unused.ports) == ()
 

@@ -136,7 +136,9 @@ def test_a_missing_metrics_writer_role_is_noted_with_the_command() -> None:
     assert shown(there)["notes"] == []
 
 
-@pytest.mark.parametrize(("call", "said"), [("monitored", "read metrics"), ("recorded", "query")])
+@pytest.mark.parametrize(
+    ("call", "said"), [("platform_metrics", "read metrics"), ("flow_metrics", "query")]
+)
 def test_unreadable_metrics_are_noted_and_the_rest_is_shown(call: str, said: str) -> None:
     there = world()
     there.metrics.fail(call, Denied("AuthorizationFailed", "No.", status=403), times=9)
