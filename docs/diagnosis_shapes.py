@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
-from shared.domain.azure.error import azure_error
+from shared.domain.azure.error import parse_azure_error
 from shared.domain.diagnosis.diagnosis import ROWS, Row, Signal
 from shared.domain.diagnosis.rows import scoring, sluice, uploads
 
@@ -61,6 +61,6 @@ def is_found(row: Row, shape: Shape) -> bool:
 
 def found_in(signal: Signal, shape: Shape) -> Row | None:
     """Return the row that matches the error in the given shape."""
-    error = azure_error(shape(signal.code, signal.message))
+    error = parse_azure_error(shape(signal.code, signal.message))
     shaped = replace(signal, code=error.code, message=error.message)
     return next((row for row in ROWS if row.fits(shaped)), None)

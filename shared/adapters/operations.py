@@ -32,13 +32,13 @@ def followed(arm: Arm, url: str) -> OperationState:
     try:
         response = arm.follow(url)
     except Denied:
-        return OperationState("untold")
+        return OperationState("unknown")
     except Refused as refused:
         # A result URL answers with the error of the operation itself.
         if refused.status == 400 and _RESULT in url.lower():
             return OperationState("failed", refused.code, refused.message)
         if refused.status in _GONE or refused.code == FOREIGN:
-            return OperationState("untold")
+            return OperationState("unknown")
         raise
     if response.status_code == 202:
         return OperationState("running")

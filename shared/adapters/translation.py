@@ -8,7 +8,7 @@ from typing import Any
 
 from azure.core.exceptions import AzureError, HttpResponseError, ODataV4Format
 
-from shared.domain.azure.error import azure_error
+from shared.domain.azure.error import parse_azure_error
 from shared.domain.failure import AzureFailure, Conflict, Denied, Refused, Unavailable
 
 TRY_AGAIN = frozenset({408, 429, 500, 502, 503, 504})
@@ -62,7 +62,7 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 
 def explained(error: Mapping[str, Any]) -> tuple[str, str]:
     """Code and message of an `error` object of ARM or Azure ML, in any of their shapes."""
-    said = azure_error(error)
+    said = parse_azure_error(error)
     return said.code, said.message
 
 

@@ -1,1 +1,1 @@
-"""What Sluice knows, without doing: pure values and decisions."""
+"""The domain: pure values and decisions, no I/O."""

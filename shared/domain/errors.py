@@ -1,4 +1,4 @@
-"""What is wrong with what a person gave us, as data."""
+"""Faults in a person's input, as data."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
@@ -14,7 +14,7 @@ class Finding:
     Attributes:
         file: Path inside the package with forward slashes; `manifest.endpoint.name` and the like
             for overrides that came with a request.
-        line: Line in that file, counted from 1; None where a line means nothing.
+        line: Line in that file, counted from 1; None if there is no line.
         cause: What is wrong, one sentence without its full stop.
         remedy: What the person should do, one sentence without its full stop.
         severity: An `error` stops the deployment; a `warning` only goes into the result.
@@ -32,12 +32,12 @@ class Finding:
         return f"{place}: {self.cause}. {self.remedy}"
 
     def to_dict(self) -> dict[str, Any]:
-        """As plain JSON values."""
+        """Return plain JSON values."""
         return asdict(self)
 
     @classmethod
     def from_dict(cls, plain: Mapping[str, Any]) -> "Finding":
-        """From what `to_dict` gave; keys that a later version added are left out."""
+        """Read the output of `to_dict`; keys that a later version added are ignored."""
         return cls(
             file=plain["file"],
             line=plain.get("line"),
@@ -53,18 +53,18 @@ LONGEST_TEXT = 400
 
 
 def bounded(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """The findings, each once, errors before warnings when there are too many, long texts cut."""
-    told = list(dict.fromkeys(_short(each) for each in findings))
-    if len(told) <= MOST_FINDINGS:
-        return tuple(told)
-    errors = [each for each in told if each.severity == "error"]
-    warnings = [each for each in told if each.severity == "warning"]
+    """Remove repeated findings and cut long texts; if there are too many, errors go first."""
+    found = list(dict.fromkeys(_shorten(each) for each in findings))
+    if len(found) <= MOST_FINDINGS:
+        return tuple(found)
+    errors = [each for each in found if each.severity == "error"]
+    warnings = [each for each in found if each.severity == "warning"]
     kept = (errors + warnings)[:MOST_FINDINGS]
-    cause = f"{len(told) - MOST_FINDINGS} more findings are not shown"
-    return (*kept, Finding("package", None, cause, "Mend these first", kept[0].severity))
+    cause = f"{len(found) - MOST_FINDINGS} more findings are not shown"
+    return (*kept, Finding("package", None, cause, "Correct these first", kept[0].severity))
 
 
-def _short(finding: Finding) -> Finding:
+def _shorten(finding: Finding) -> Finding:
     if max(len(finding.cause), len(finding.remedy), len(finding.file)) <= LONGEST_TEXT:
         return finding
     cut = {key: getattr(finding, key)[:LONGEST_TEXT] for key in ("file", "cause", "remedy")}
@@ -72,17 +72,17 @@ def _short(finding: Finding) -> Finding:
 
 
 class Rejected(Exception):  # noqa: N818 - it is an outcome, named as the result names it
-    """What was given cannot be deployed; `findings` says everything that is wrong with it."""
+    """The input cannot be deployed; `findings` lists everything that is wrong with it."""
 
     findings: tuple[Finding, ...]
 
     def __init__(self, findings: Iterable[Finding]) -> None:
-        """Takes every finding at once: a person should need one round, not ten."""
+        """Take every finding at once: a person should need one round, not ten."""
         self.findings = bounded(findings)
         super().__init__(self.findings)
 
     def __str__(self) -> str:
-        """What stands in its way; warnings only where nothing else is told."""
+        """List the errors; the warnings only if there are no errors."""
         errors = [it for it in self.findings if it.severity == "error"]
         return "; ".join(str(finding) for finding in errors or self.findings)
 
@@ -90,5 +90,5 @@ class Rejected(Exception):  # noqa: N818 - it is an outcome, named as the result
 def rejected(
     file: str, cause: str, remedy: str = "Correct it and drop again", line: int | None = None
 ) -> Rejected:
-    """A rejection for a single finding."""
+    """Make a rejection with a single finding."""
     return Rejected([Finding(file, line, cause, remedy)])

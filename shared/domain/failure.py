@@ -1,4 +1,4 @@
-"""How a call to Azure can fail, in kinds. Adapters translate into these once; nobody else guesses.
+"""Kinds of failure of a call to Azure. Adapters translate foreign errors into these, once.
 
 Codes and messages are Azure's own (the `error.code` and `error.message` of ARM, or the service's).
 """
@@ -6,13 +6,13 @@ Codes and messages are Azure's own (the `error.code` and `error.message` of ARM,
 from shared.domain.masking import masked
 
 
-class AzureFailure(Exception):  # noqa: N818 - a failure is the word of the house
-    """A call that did not do what it was asked.
+class AzureFailure(Exception):  # noqa: N818 - we call these failures
+    """A call to Azure failed.
 
     Args:
         code: Azure's error code, e.g. `AuthorizationFailed`.
         message: Azure's message, for a person; secrets in it are masked here.
-        status: the HTTP status, 0 where there was no answer.
+        status: the HTTP status, 0 if there was no answer.
     """
 
     def __init__(self, code: str, message: str, *, status: int = 0) -> None:
@@ -26,7 +26,7 @@ class Unavailable(AzureFailure):
     """No answer, or 408, 429 or 5xx after the adapter's own bounded retries: try again later.
 
     Args:
-        retry_after: seconds that the service asked for, None where it said nothing.
+        retry_after: seconds that the service asked for, None if it named none.
     """
 
     def __init__(
@@ -37,16 +37,16 @@ class Unavailable(AzureFailure):
 
 
 class LaneTaken(Unavailable):
-    """Nothing was tried: another thread of the app is at it, and takes long."""
+    """Nothing was tried: another thread of the app holds the lock for too long."""
 
 
 class Denied(AzureFailure):
-    """401 or 403: whoever asked may not do this (yet)."""
+    """401 or 403: the caller may not do this (yet)."""
 
 
 class Conflict(AzureFailure):
-    """409 or 412: something else is there, or an operation is running."""
+    """409 or 412: the resource was changed meanwhile, or an operation is running."""
 
 
 class Refused(AzureFailure):
-    """Any other 4xx: asking again will not help. 404 on a read is not a failure, but None."""
+    """Any other 4xx: retrying will not help. A read that gets 404 returns None instead."""

@@ -1,17 +1,17 @@
-"""Secrets in texts that others wrote: masked where such a text comes in, and nowhere else. Pure.
+"""Mask secrets in texts from outside, at the place where they come in, and nowhere else. Pure.
 
-Azure's errors quote signed URLs, containers log tokens and keys, flows answer with what they were
-given. `AzureFailure` and `Signal` mask what they are made with, so that neither ledger, log, result
-nor webhook ever hold it.
+Azure's errors quote signed URLs, containers log tokens and keys, flows repeat
+their inputs. `AzureFailure` and `Signal` mask their arguments, so that ledger, log, result and
+webhook never contain a secret.
 """
 
 import re
 
 MASK = "***"
-# Characters of a text's end that are kept: a runtime may log megabytes.
+# Characters that are kept, from the end of a text: a runtime may log megabytes.
 MOST = 200_000
 
-# Names that stand for secrets alone, whatever stands before them: `DB_PASSWORD`, `PGPASSWORD`.
+# Names of secrets, with any prefix: `DB_PASSWORD`, `PGPASSWORD`.
 _SECRET_NAMES = (
     r"(?:shared[_-]?access|secret[_-]?access|access|account|storage|subscription|private|secret"
     r"|primary|secondary|master|admin|functions?|api)[_-]?key"
@@ -19,7 +19,7 @@ _SECRET_NAMES = (
     r"|(?:access|refresh|auth|bearer|security|session)[_-]?token"
     r"|client[_-]?secret|password|passwd|passphrase"
 )
-# Names that are words as well: their values are masked where these look like keys.
+# Names that are also ordinary words: their values are masked only if they look like keys.
 _WORDS = r"key|token|secret|pass"
 _NUMBER = r"(?:_?\d)?"
 _NOTHING = r"(?!(?:none|null|true|false|missing|invalid|your)\b)"
@@ -35,10 +35,10 @@ _QUOTE = r"\\{0,3}[\"']"
 _IS = rf"(?:{_QUOTE})?\s{{0,3}}[=:]\s{{0,3}}"
 _PROSE = r"(?!(?:is|was|must|should|has|may|cannot|and|with|option|argument|flag|not|requires?)\b)"
 _PATTERNS = (
-    # What signs a URL: `sig` of a SAS; `c, s, h` of a status URL; a function's `code`.
+    # Signatures of URLs: `sig` of a SAS; `c, s, h` of a status URL; a function's `code`.
     (rf"{_START}(sig)(=|%3d)[^&\s\"'\\<>*]+", rf"\1\2{MASK}"),
     (rf"([?&](?:[csh]|code)=){_VALUE}{{12,}}+", rf"\1{MASK}"),
-    # What a request signs in with.
+    # Credentials of a request.
     (rf"{_START}(Bearer\s+)[\w.~+/-]{{8,}}+=*", rf"\1{MASK}"),
     (
         (
@@ -48,7 +48,7 @@ _PATTERNS = (
         rf"\1{MASK}",
     ),
     (rf"{_START}eyJ[\w-]{{8,}}+\.[\w-]{{8,}}+(?:\.[\w-]*+)?", MASK),
-    # A name and its value: `AccountKey=…`, `api-key: …`, `"password": "…"`. Code is left alone.
+    # A name and its value: `AccountKey=…`, `api-key: …`, `"password": "…"`. Code is not masked.
     (
         (
             rf"({_NAMED}{_NUMBER})(?:({_IS}{_QUOTE})(?!{_QUOTE})[^\"'\\\n]+"
@@ -69,8 +69,8 @@ _PATTERNS = (
     ),
     (r"(\w://)[^\s/:@\"']*:[^\s/@\"']+@", rf"\1{MASK}@"),
     (r"(\w://)[\w~%-]{16,}+@", rf"\1{MASK}@"),
-    # Keys that are known by how they look: of OpenAI, Git's hosts, Hugging Face, Google, AWS,
-    # Slack, npm, PyPI, Databricks, and an account of storage.
+    # Keys with a known form: OpenAI, Git hosts, Hugging Face, Google, AWS, Slack, npm, PyPI,
+    # Databricks, and storage accounts.
     (
         (
             rf"{_START}(?:(?:sk|gh[opsur]|github_pat|glpat|xox[abeprs])[-_][\w-]{{16,}}+"
@@ -89,7 +89,7 @@ _COMPILED = tuple((re.compile(pattern, re.IGNORECASE), by) for pattern, by in _P
 
 
 def masked(text: str) -> str:
-    """The text's end, at most `MOST` characters of it, with what looks like a secret masked."""
+    """Return at most the last `MOST` characters, with all that looks like a secret masked."""
     if len(text) > MOST:
         _, _, text = text[-MOST:].partition("\n")
     for pattern, by in _COMPILED:
@@ -98,5 +98,5 @@ def masked(text: str) -> str:
 
 
 def shows_secret(text: str) -> bool:
-    """Whether anything in it looks like a secret; all of the text counts."""
+    """Return whether anything in the whole text looks like a secret."""
     return any(pattern.sub(by, text) != text for pattern, by in _COMPILED)

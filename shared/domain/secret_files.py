@@ -1,7 +1,7 @@
-"""Which files hold secrets, judged by their names: they stay behind unless the manifest says so.
+"""Recognise files with secrets by their names; they are left out unless the manifest keeps them.
 
-Only names that mean nothing else count: `secret.json`, `token.json` and
-`appsettings.Production.json` are ordinary files of some flows, and are taken along.
+Only unambiguous names count: `secret.json`, `token.json` and `appsettings.Production.json` are
+ordinary files of some flows, and are kept.
 """
 
 import re
@@ -13,7 +13,7 @@ _HOLD = (
     # Private keys, and stores of them.
     *("*.pem", "*.key", "*.ppk", "*.pfx", "*.p12", "*.p8", "*.jks", "*.keystore", "*.kdbx"),
     *("key.der", "*[._-]key.der", "*private*.der"),
-    # Where well-known tools keep what they sign in with.
+    # Files in which well-known tools keep their credentials.
     *(".netrc", "_netrc", ".pypirc", ".npmrc", ".git-credentials", ".htpasswd", ".pgpass"),
     *(".databrickscfg", ".boto", ".s3cfg", ".dockercfg", "kubeconfig", "azureprofile.json"),
     *("msal_token_cache.*", "accesstokens.json", "application_default_credentials.json"),
@@ -28,16 +28,16 @@ _IN_FOLDERS = (
     *(".huggingface/token", "huggingface/token", ".config/gh/hosts.yml"),
 )
 _FOLDERS = frozenset({".env", ".ssh", ".azure", ".gnupg"})
-"""Folders that hold nothing else; `.env` may also be a virtual environment, of no use elsewhere."""
+"""Folders of secrets alone; `.env` may also be a virtual environment, useless elsewhere."""
 _COPY = re.compile(r"(?:~|\.(?:bak|backup|old|orig|save|swp|tmp|copy))$")
 _HARMLESS = frozenset({"example", "sample", "template", "dist"})
-"""What such a file is called that only shows which values are wanted, at its name's end."""
+"""Endings of files that only show which values are needed."""
 _SETTINGS = frozenset({"env", "json", "toml", "yaml", "yml", "tfvars", "conf", "ini"})
-"""What may follow that."""
+"""Extensions that may follow such an ending."""
 
 
 def holds_secrets(path: str) -> bool:
-    """Whether a file of that path in a package holds secrets by its name, whatever its case."""
+    """Return whether a file's path in a package says that it contains secrets; ignores case."""
     whole = path.lower()
     while (without := _COPY.sub("", whole)) != whole:
         whole = without
@@ -49,7 +49,7 @@ def holds_secrets(path: str) -> bool:
 
 
 def secret_folder(path: str) -> str | None:
-    """The outermost folder above a file that holds nothing but secrets."""
+    """Return the outermost folder above the file that contains only secrets, or None."""
     parts = path.split("/")
     for at, part in enumerate(parts[:-1], start=1):
         if part.lower() in _FOLDERS:

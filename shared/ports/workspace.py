@@ -93,7 +93,7 @@ class Workspace(Protocol):
         """Delete an endpoint with all its deployments. None also if it does not exist."""
 
     def operation(self, url: str) -> OperationState:
-        """The state of an operation; `untold` if its URL is refused, gone or not ARM's."""
+        """The state of an operation; `unknown` if its URL is refused, gone or not ARM's."""
 
     def deployment_log(self, endpoint: str, name: str, *, lines: int = 100) -> str:
         """The last lines of the container's log, or of the storage initialiser's, or nothing."""

@@ -19,7 +19,7 @@ _ON_ENDPOINT = frozenset({"ensure_endpoint", "set_traffic", "delete_endpoint"})
 def poll(ports: Ports, call: StepCall) -> StepReport:
     """Where the operation stands. Its end is not taken for the step's: the step looks again."""
     state = ports.workspace.operation(str(call.operation))
-    if state.status == "untold":
+    if state.status == "unknown":
         state = _by_resource(ports, call)
     if state.status == "running":
         return waiting(call.said, operation=call.operation, own=call.own)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from shared.domain.azure.consume import in_brief
+from shared.domain.azure.consume import shorten_images
 from shared.domain.failure import AzureFailure, Denied, LaneTaken, Refused
 from shared.domain.jobs.result import WELL, Serving, cloud_event, message_id, result_data
 from shared.domain.jobs.result_message import as_message
@@ -146,7 +146,7 @@ def _record(ports: Ports, request: DeployRequest, release: Release) -> None:
             "instance_type": release.deployment.instance_type,
             "instance_count": release.deployment.instance_count,
             "auth_mode": release.endpoint.auth_mode,
-            "sample": in_brief(release.smoke_test.input),
+            "sample": shorten_images(release.smoke_test.input),
             "ttl": release.ttl,
         },
     )

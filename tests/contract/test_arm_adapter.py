@@ -128,7 +128,7 @@ def test_a_write_whose_answer_is_lost_is_a_conflict_while_it_runs(
     assert state is not None
     assert (state.busy, state.tags) == (True, {"a": "1"})
     assert state.operation_url is not None
-    assert adapters.workspace.operation(state.operation_url).status == "untold"
+    assert adapters.workspace.operation(state.operation_url).status == "unknown"
 
 
 def test_a_grant_whose_answer_is_lost_is_made_once(adapters: Cloud, breaks: Break) -> None:

@@ -123,7 +123,7 @@ def test_the_status_url_of_what_is_busy_lacks_the_signature(there: Cloud, tmp_pa
     assert state.operation_url is not None
     assert begun != state.operation_url
     assert begun.startswith(state.operation_url)
-    assert there.workspace.operation(state.operation_url).status == "untold"
+    assert there.workspace.operation(state.operation_url).status == "unknown"
     assert there.ended(begun).status == "succeeded"
     assert there.workspace.operation(begun).status == "succeeded"
 
@@ -135,8 +135,8 @@ def test_the_status_url_of_what_is_busy_lacks_the_signature(there: Cloud, tmp_pa
         "https://management.azure.com.example.org/operations/1?api-version=1",
     ],
 )
-def test_an_operation_that_cannot_be_asked_for_is_untold(there: Cloud, url: str) -> None:
-    assert there.workspace.operation(url).status == "untold"
+def test_an_operation_whose_url_is_refused_is_unknown(there: Cloud, url: str) -> None:
+    assert there.workspace.operation(url).status == "unknown"
 
 
 def test_a_deployment_shows_what_was_asked(there: Cloud, tmp_path: Path) -> None:

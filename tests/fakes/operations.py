@@ -43,14 +43,14 @@ class FakeOperations:
     def poll(self, url: str) -> OperationState:
         """One look; it is what makes time pass here. Without its signature a URL is refused."""
         state = self._state(url.partition("?")[0])
-        return OperationState("untold") if self.mute or SIGNATURE not in url else state
+        return OperationState("unknown") if self.mute or SIGNATURE not in url else state
 
     def _state(self, place: str) -> OperationState:
         if place in self._ended:
             return self._ended[place]
         operation = self._running.get(place)
         if operation is None:
-            return OperationState("untold")
+            return OperationState("unknown")
         if operation.polls > 0:
             operation.polls -= 1
             return OperationState("running")

@@ -1,4 +1,4 @@
-"""Who calls over HTTP, as the app's own sign-in knows them."""
+"""The caller of the HTTP API, as the app's sign-in identifies it."""
 
 import base64
 from dataclasses import dataclass
@@ -12,8 +12,8 @@ ACTS: frozenset[Act] = frozenset({"look", "deploy", "delete"})
 _ROLE = "role:"
 
 
-class NotAllowed(Exception):  # noqa: N818 - named as the caller is told
-    """A function key alone is not enough for this."""
+class NotAllowed(Exception):  # noqa: N818 - named as the caller sees it
+    """A function key alone is not enough for this action."""
 
     def __init__(self, act: Act) -> None:
         super().__init__(
@@ -24,13 +24,13 @@ class NotAllowed(Exception):  # noqa: N818 - named as the caller is told
 
 @dataclass(frozen=True)
 class Caller:
-    """A person or program that is signed in; without a name, one that has a function key alone."""
+    """A signed-in person or program; without a name, the caller has only a function key."""
 
     name: str = ""
     roles: tuple[str, ...] = ()
 
     def fits(self, pattern: str) -> bool:
-        """Whether `ada@example.org`, `*@example.org` or `role:Deployers` means this caller."""
+        """Return whether a pattern (`*@example.org`, `role:Deployers`) matches this caller."""
         wanted = pattern.lower()
         if wanted.startswith(_ROLE):
             return any(fnmatchcase(f"{_ROLE}{it}".lower(), wanted) for it in self.roles)
@@ -41,18 +41,18 @@ NOBODY = Caller()
 
 
 def caller_of(name: str, principal: str) -> Caller:
-    """The caller that App Service's sign-in tells.
+    """Read the caller from the headers of App Service's sign-in.
 
     Args:
-        name: `X-MS-CLIENT-PRINCIPAL-NAME`, or the `-ID` of who has no name.
+        name: `X-MS-CLIENT-PRINCIPAL-NAME`, or the `-ID` of a caller without one.
         principal: `X-MS-CLIENT-PRINCIPAL`, base64 of JSON: `claims` as `typ` and `val`, and in
             `role_typ` which of them are roles ('Work with user identities in Azure App Service
-            authentication'). Where it cannot be read, the caller has no role.
+            authentication'). If it cannot be read, the caller has no role.
     """
     try:
-        told = read_json(base64.b64decode(principal, validate=True))
-        kinds = {told.get("role_typ"), "roles"}
-        roles = tuple(str(it["val"]) for it in told["claims"] if it["typ"] in kinds)
+        decoded = read_json(base64.b64decode(principal, validate=True))
+        kinds = {decoded.get("role_typ"), "roles"}
+        roles = tuple(str(it["val"]) for it in decoded["claims"] if it["typ"] in kinds)
     except (ValueError, KeyError, TypeError, AttributeError):
         roles = ()
     return Caller(name, roles if name else ())

@@ -1,4 +1,4 @@
-"""Permissions: what a role or a caller may do, by Azure RBAC's patterns.
+"""Permissions of a role or a caller, as Azure RBAC patterns.
 
 https://learn.microsoft.com/azure/role-based-access-control/role-definitions
 """
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Permission:
-    """One entry of a role's `permissions`; a star in a pattern stands for anything."""
+    """One entry of a role's `permissions`; `*` in a pattern matches anything."""
 
     actions: tuple[str, ...] = ()
     not_actions: tuple[str, ...] = ()
@@ -19,22 +19,22 @@ class Permission:
 
 
 def permits(permissions: Iterable[Permission], action: str, *, data: bool = False) -> bool:
-    """Whether any entry has the action and does not take it away again.
+    """Return whether any entry allows the action and does not exclude it again.
 
     Args:
         permissions: the entries.
         action: e.g. `Microsoft.Storage/storageAccounts/read`.
-        data: it is an action on data, not on the resource.
+        data: the action is a data action.
     """
     for entry in permissions:
-        given = entry.data_actions if data else entry.actions
-        taken = entry.not_data_actions if data else entry.not_actions
-        if _any(given, action) and not _any(taken, action):
+        allowed = entry.data_actions if data else entry.actions
+        excluded = entry.not_data_actions if data else entry.not_actions
+        if _matches(allowed, action) and not _matches(excluded, action):
             return True
     return False
 
 
-def _any(patterns: Iterable[str], action: str) -> bool:
+def _matches(patterns: Iterable[str], action: str) -> bool:
     return any(
         re.fullmatch(re.escape(pattern).replace(r"\*", ".*"), action, re.IGNORECASE)
         for pattern in patterns

@@ -1,7 +1,7 @@
-"""What an operator allows: which folder may deploy to which endpoints, with what.
+"""Apply the operator's policy: which folder may deploy to which endpoints, with which roles.
 
-No rule, nothing: policy denies by default, and each rule only adds. Folders are compared as storage
-does, letter by letter; what Azure does not tell apart by case, without regard to it.
+The policy denies by default, and each rule only adds. Folders are compared as storage does, with
+case; names whose case Azure ignores are compared without it.
 """
 
 import hashlib
@@ -16,14 +16,14 @@ from shared.domain.access.roles import AskedRole
 
 @dataclass(frozen=True)
 class Placement:
-    """A flow that would go to an endpoint, or whose endpoint would go.
+    """A deployment of a flow to an endpoint, or a removal, that the policy must allow.
 
     Args:
         path: where the flow was dropped, in the flows container.
         endpoint: the endpoint's name.
         workspace: the workspace's name.
-        suffix: what the workspace's endpoint names may end in.
-        caller: who asked over HTTP; None of any other door.
+        suffix: the suffix that the workspace's endpoint names may have.
+        caller: the caller over HTTP; None for every other door.
     """
 
     path: str
@@ -34,18 +34,18 @@ class Placement:
 
 
 def suffix_of(workspace_id: str) -> str:
-    """What sets a workspace's endpoint names apart: they are unique in a whole region."""
+    """Return the workspace's suffix for endpoint names, which must be unique in a region."""
     return f"-{hashlib.sha256(workspace_id.lower().encode()).hexdigest()[:6]}"
 
 
 def suffixed(policy: Policy, *, path: str, name: str, workspace: str, suffix: str) -> str:
-    """The endpoint's name, from the one that a zip or folder asks for."""
+    """Add the workspace's suffix to an endpoint name if a rule for the folder asks for it."""
     rules = _of_folder(policy, path, workspace)
     return f"{name}{suffix}" if any(it.suffix and it.allows(name, "") for it in rules) else name
 
 
 def refusal(policy: Policy, asked: Placement) -> str | None:
-    """Why the flow may not go to the endpoint, or the endpoint away; None where it may."""
+    """Return why the policy refuses the deployment or removal, or None."""
     if not policy:
         return "No policy is set, so nothing may be deployed"
     path = asked.path
@@ -57,7 +57,7 @@ def refusal(policy: Policy, asked: Placement) -> str | None:
     rules = [rule for rule in rules if _calls(rule, asked.caller)]
     if not rules:
         who = f"'{asked.caller.name}'" if asked.caller and asked.caller.name else "a function key"
-        return f"No rule of the policy lets {who} deploy or delete what lies at '{path}'"
+        return f"No rule of the policy lets {who} deploy or delete '{path}'"
     if any(rule.allows(asked.endpoint, asked.suffix) for rule in rules):
         return None
     allowed = ", ".join(sorted({pattern for rule in rules for pattern in rule.endpoints}))
@@ -67,18 +67,18 @@ def refusal(policy: Policy, asked: Placement) -> str | None:
 def refused_roles(
     policy: Policy, asked: Placement, roles: Iterable[AskedRole]
 ) -> tuple[AskedRole, ...]:
-    """Those of the roles that no rule for this flow and endpoint allows."""
+    """Return the roles that no rule for this flow and endpoint allows."""
     allowed = [role for rule in _rules(policy, asked) for role in rule.roles]
     return tuple(it for it in roles if not any(one.fits(it) for one in allowed))
 
 
 def refused_identity(policy: Policy, asked: Placement, resource_id: str) -> bool:
-    """Whether no rule lets the flow run as this user-assigned identity."""
+    """Return whether no rule lets the flow run as this user-assigned identity."""
     return not _fits(resource_id, (it for rule in _rules(policy, asked) for it in rule.identities))
 
 
 def refused_connections(policy: Policy, asked: Placement, names: Iterable[str]) -> tuple[str, ...]:
-    """Those of the connections that no rule lets the flow use."""
+    """Return the connections that no rule lets the flow use."""
     allowed = [it for rule in _rules(policy, asked) for it in rule.connections]
     return tuple(name for name in dict.fromkeys(names) if not _fits(name, allowed))
 

@@ -1,4 +1,4 @@
-"""One rule of the policy, and how the setting is read."""
+"""The rules of the policy, read from the app's setting."""
 
 from fnmatch import fnmatchcase
 from typing import Annotated
@@ -13,21 +13,21 @@ from shared.domain.parsing.pydantic_messages import in_plain_words
 def _folder(prefix: str) -> str:
     bare = prefix.removesuffix("/")
     if bare and (problem := path_problem(bare)) is not None:
-        raise ValueError(f"'{prefix}' is no folder of the flows container: {problem}")
+        raise ValueError(f"'{prefix}' is not a folder of the flows container: {problem}")
     return bare
 
 
 _Pattern = Annotated[str, Field(min_length=1)]
 
 
-class _Said(BaseModel):
+class _Model(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
-class AllowedRole(_Said):
-    """A role, by name or id, that a manifest may ask for at scopes of these shell-style patterns.
+class AllowedRole(_Model):
+    """A role, by name or id, that a manifest may request at scopes of these shell-style patterns.
 
-    It must be written as the manifests write it: a name is not looked up here.
+    The manifest must write it in the same way: names are not resolved to ids.
     """
 
     role: _Pattern
@@ -39,11 +39,11 @@ class AllowedRole(_Said):
         )
 
 
-class Rule(_Said):
+class Rule(_Model):
     """One permission. Patterns are shell-style; no workspace means the app's own.
 
-    With `suffix`, names that are taken from zips and folders get the workspace's suffix; the
-    patterns are those of the names without it. `callers` narrows the rule at the HTTP door alone.
+    With `suffix`, names that come from zips and folders get the workspace's suffix; the patterns
+    match names without it. `callers` restricts the rule for HTTP only.
     """
 
     prefix: Annotated[str, AfterValidator(_folder)]
@@ -56,7 +56,7 @@ class Rule(_Said):
     callers: tuple[_Pattern, ...] | None = None
 
     def holds(self, path: str) -> bool:
-        """Whether the path is in the rule's folder, or is the one zip that it names."""
+        """Return whether the path is in the rule's folder, or is the zip that it names."""
         if not self.prefix or path == self.prefix:
             return True
         is_zip = self.prefix.lower().endswith(".zip")
@@ -72,10 +72,10 @@ Policy = tuple[Rule, ...]
 
 
 def parse_policy(text: str) -> Policy:
-    """Read the setting: a JSON list of rules; empty text is no rule.
+    """Read the setting: a JSON list of rules; an empty text means no rules.
 
     Raises:
-        ValueError: the text is no list of rules; the message says which rule and field.
+        ValueError: the text is not a list of rules; the message names rule and field.
     """
     try:
         return TypeAdapter(Policy).validate_json(text) if text.strip() else ()
@@ -85,7 +85,7 @@ def parse_policy(text: str) -> Policy:
 
 
 def _place(location: tuple[int | str, ...]) -> str:
-    """`rule 2, roles, 1`, counted from 1."""
+    """Write a location as `rule 2, roles, 1`, counted from 1."""
     if not location:
         return "the list of rules"
     first, *rest = (str(it + 1) if isinstance(it, int) else it for it in location)

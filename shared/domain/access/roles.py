@@ -1,4 +1,4 @@
-"""Roles: which ones an endpoint's identity needs, at which scope, and how a grant is named.
+"""Roles that an endpoint's identity needs, at which scope, and the name of each assignment.
 
 Role ids: https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
 """
@@ -47,7 +47,7 @@ _GRANTED = (
 KNOWN_ROLES = frozenset(
     it.id for it in _GRANTED if it not in (DATA_SCIENTIST, STORAGE_BLOB_DATA_CONTRIBUTOR)
 )
-"""What they allow need not be looked up: each is needed for itself alone."""
+"""Their permissions need not be looked up: each is needed for one action only."""
 
 _ML = "Microsoft.MachineLearningServices/workspaces"
 READ_SECRETS = f"{_ML}/connections/listsecrets/action"
@@ -60,12 +60,12 @@ _COMPLETE = "Microsoft.CognitiveServices/accounts/OpenAI/deployments/chat/comple
 
 
 UNKNOWN_SCOPE = "RESOURCE-ID"
-"""Stands in a command where nobody knows the scope's ARM id."""
+"""Placeholder in a command for a scope whose ARM id is not known."""
 
 
 @dataclass(frozen=True)
 class AskedRole:
-    """A further role that a manifest asks for: its name or id, and the scope's ARM id."""
+    """A further role that a manifest requests: its name or id, and the scope's ARM id."""
 
     role: str
     scope: str
@@ -73,14 +73,14 @@ class AskedRole:
 
 @dataclass(frozen=True)
 class AccessAsk:
-    """What the flow and its manifest ask for the endpoint's identity.
+    """The access that the flow and its manifest request for the endpoint's identity.
 
     Args:
         connection_secrets: it may read the secrets of the workspace's connections.
-        enforce_secrets: Azure itself shall let it, at the endpoint's creation; None leaves it to
-            the plan.
+        enforce_secrets: Azure itself gives this right when it creates the endpoint; None lets the
+            plan decide.
         metrics_writer: a user-assigned identity may write the endpoint's metrics.
-        datastores: the flow looks an index up, so it may read the workspace's datastores.
+        datastores: it may read the workspace's datastores, for flows that look up an index.
         roles: further ones.
     """
 
@@ -97,11 +97,11 @@ class Grant:
 
     Args:
         role: the role.
-        scope: where.
-        why: what the identity could not do without it.
-        action: any other role that has this action will do as well; empty: none will.
-        data: it is an action on data.
-        optional: a flow is served without it.
+        scope: ARM id of the scope.
+        why: what the identity cannot do without it.
+        action: any other role with this action is accepted as well; empty: none is.
+        data: the action is a data action.
+        optional: the flow can be served without it.
     """
 
     role: Role
@@ -113,15 +113,15 @@ class Grant:
 
     @property
     def known(self) -> bool:
-        """Whether its scope is known."""
+        """True if its scope is known."""
         return self.scope != UNKNOWN_SCOPE
 
 
 @dataclass(frozen=True)
 class RoleAssignment:
-    """A role assignment as ARM shows it. `created_on` is ISO 8601, UTC.
+    """A role assignment as ARM reports it. `created_on` is ISO 8601, UTC.
 
-    `permissions` are the role's, looked up only where the role is not one of `KNOWN_ROLES`.
+    `permissions` are the role's, looked up only if the role is not one of `KNOWN_ROLES`.
     """
 
     id: str
@@ -133,7 +133,7 @@ class RoleAssignment:
 
 
 def role_name(role_id: str) -> str:
-    """What people call a role that Sluice grants; of any other, its id."""
+    """Return the display name of a role that Sluice grants; the id of any other."""
     return next((it.name for it in _GRANTED if it.id == role_id.lower()), role_id)
 
 
@@ -144,11 +144,12 @@ def required_grants(
     *,
     collects: bool = False,
 ) -> tuple[Grant, ...]:
-    """What the identity needs to serve a flow, by the table in the article on deploying flows.
+    """List the grants that the identity needs to serve a flow, as Azure's article on it says.
 
     A system-assigned identity gets registry, storage and metrics rights from Azure ML by itself; a
-    user-assigned one needs them all before the deployment is created. One that `collects` data
-    writes it too ('Collect production data from models deployed for real-time inferencing').
+    user-assigned one needs them all before the deployment is created, and writes blobs too if the
+    deployment `collects` data ('Collect production data from models deployed for real-time
+    inferencing').
     """
     ask = ask or AccessAsk()
     secrets = Grant(
@@ -167,7 +168,7 @@ def required_grants(
 
 
 def keyless_grant(connection: str, target: str) -> Grant:
-    """What a connection without a key needs of the resource that it goes to (its ARM id)."""
+    """Return the grant at the target resource (an ARM id) of a connection without a key."""
     why = f"use connection '{connection}', which has no key"
     return Grant(OPENAI_USER, target, why, _COMPLETE, data=True)
 
@@ -180,7 +181,7 @@ def _storage(account: str, *, collects: bool) -> Grant:
 
 
 def _pull(registry: str, *, abac: bool) -> Grant:
-    """A registry in ABAC mode does not honour AcrPull."""
+    """Return the grant to pull images; a registry in ABAC mode does not honour AcrPull."""
     why = "pull the container image"
     if abac:
         return Grant(REPOSITORY_READER, registry, why, _READ_REPOSITORY, data=True)
@@ -188,12 +189,12 @@ def _pull(registry: str, *, abac: bool) -> Grant:
 
 
 def assignment_name(scope: str, role_id: str, principal_id: str) -> str:
-    """The GUID of a role assignment: derived, so that granting twice is one assignment."""
+    """Derive the GUID of a role assignment, so that granting twice makes one assignment."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{scope}|{principal_id}|{role_id}".lower()))
 
 
 def covers(assignment: RoleAssignment, grant: Grant, principal_id: str) -> bool:
-    """Whether an assignment gives the grant: role or its action, at the scope or above it."""
+    """Return whether an assignment includes the grant: role or action, at the scope or above."""
     same_role = assignment.role_id.lower() == grant.role.id
     as_good = bool(grant.action) and permits(assignment.permissions, grant.action, data=grant.data)
     return (
@@ -204,7 +205,7 @@ def covers(assignment: RoleAssignment, grant: Grant, principal_id: str) -> bool:
 
 
 def grant_command(grant: Grant, principal_id: str) -> str:
-    """What an administrator runs to give the grant."""
+    """Return the command with which an administrator gives the grant."""
     return (
         f"az role assignment create --assignee-object-id {principal_id} "
         f"--assignee-principal-type ServicePrincipal "
@@ -213,7 +214,7 @@ def grant_command(grant: Grant, principal_id: str) -> str:
 
 
 def _above(scope: str, other: str) -> bool:
-    """Whether a scope is the other one or holds it. ARM shows no management group that does not."""
+    """Return whether a scope is or contains the other; ARM lists only management groups that do."""
     if scope.lower().startswith("/providers/microsoft.management/managementgroups/"):
         return True
     return f"{other}/".lower().startswith(f"{scope.rstrip('/')}/".lower())

@@ -1,1 +1,1 @@
-"""Resources of Azure: what can be asked of them, and what they report."""
+"""Azure's resources: what can be requested of them, and what they report."""

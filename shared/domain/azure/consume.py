@@ -1,4 +1,4 @@
-"""How an endpoint is called: address, credential, a sample request, and code that sends it. Pure.
+"""How to call an endpoint: address, credential, a sample request, and code that sends it. Pure.
 
 The code reads the key or token from the environment variable `ENDPOINT_KEY`, and runs as printed.
 """
@@ -20,30 +20,30 @@ _HOW = {
 _LONGEST = 2_000
 
 
-def in_brief(value: Any) -> Any:
-    """A sample request as it is shown: the content of an image is told by its length."""
+def shorten_images(value: Any) -> Any:
+    """Return a sample request with the content of each image replaced by its length."""
     if isinstance(value, Mapping):
         return {key: _brief_image(key, each) for key, each in value.items()}
-    return [in_brief(each) for each in value] if isinstance(value, list) else value
+    return [shorten_images(each) for each in value] if isinstance(value, list) else value
 
 
 def _brief_image(key: str, value: Any) -> Any:
     image = any(str(it).startswith("data:image/") for it in (key, value))
     if image and isinstance(value, str) and len(value) > _LONGEST:
         return f"<an image of {len(value)} characters in base64>"
-    return in_brief(value)
+    return shorten_images(value)
 
 
-def swagger_of(scoring_uri: str) -> str:
-    """Where the endpoint's OpenAPI document is: `/swagger.json` on the host that scores."""
+def swagger_url(scoring_uri: str) -> str:
+    """Return the URL of the endpoint's OpenAPI document: `/swagger.json` on the scoring host."""
     place = urlsplit(scoring_uri)
     return f"{place.scheme}://{place.netloc}/swagger.json"
 
 
-def credential_of(name: str, auth_mode: str, workspace_id: str) -> dict[str, str]:
-    """How a caller gets what the endpoint's auth mode wants; the secret itself is never told.
+def describe_credential(name: str, auth_mode: str, workspace_id: str) -> dict[str, str]:
+    """Explain how a caller gets the credential for the auth mode; never contains the secret.
 
-    `command` prints it, and goes into `ENDPOINT_KEY`.
+    The output of `command` goes into `ENDPOINT_KEY`.
     """
     if auth_mode == "AADToken":
         note = "The caller needs a role with the action workspaces/onlineEndpoints/score/action"
@@ -58,7 +58,7 @@ def credential_of(name: str, auth_mode: str, workspace_id: str) -> dict[str, str
 
 
 def samples(scoring_uri: str, request: Mapping[str, Any]) -> dict[str, str]:
-    """The same call in curl, Python, C# and JavaScript; each needs nothing to be installed."""
+    """Return the same call in curl, Python, C# and JavaScript; none needs extra packages."""
     body = json.dumps(request, ensure_ascii=False)
     pretty = json.dumps(request, ensure_ascii=False, indent=2)
     return {

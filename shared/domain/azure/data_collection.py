@@ -1,4 +1,4 @@
-"""Inference data collection: what of a flow's inputs and outputs becomes data assets.
+"""Inference data collection: which of a flow's inputs and outputs become data assets.
 
 Shapes and derived names: azure-ai-ml 1.35, `_register_collection_data_assets`.
 """
@@ -11,7 +11,7 @@ _FOLDER = "azureml://datastores/workspaceblobstore/paths/modelDataCollector"
 
 @dataclass(frozen=True)
 class DataAsset:
-    """A version of a data asset: where collected data lies."""
+    """A version of a data asset: where collected data is stored."""
 
     name: str
     version: str
@@ -20,7 +20,7 @@ class DataAsset:
 
 @dataclass(frozen=True)
 class CollectionAsk:
-    """One collection, `model_inputs` or `model_outputs`; None where the derived name will do."""
+    """One collection, `model_inputs` or `model_outputs`; None stands for the derived value."""
 
     enabled: bool = True
     name: str | None = None
@@ -31,7 +31,7 @@ class CollectionAsk:
 
 @dataclass(frozen=True)
 class DataCollectorAsk:
-    """What a manifest asks to have collected. `sampling_rate` from 0 to 1."""
+    """Data collection as the manifest requests it. `sampling_rate`: 0 to 1."""
 
     collections: Mapping[str, CollectionAsk] = field(default_factory=dict)
     rolling_rate: str | None = None
@@ -39,7 +39,7 @@ class DataCollectorAsk:
     capture_headers: tuple[str, ...] | None = None
 
     def assets(self, endpoint: str, deployment: str) -> dict[str, DataAsset]:
-        """The data asset of each collection, at that endpoint and deployment."""
+        """Return the data asset of each collection, for that endpoint and deployment."""
         return {
             key: DataAsset(
                 name=each.name or f"{endpoint}-{deployment}-{key}",
@@ -52,7 +52,7 @@ class DataCollectorAsk:
 
 @dataclass(frozen=True)
 class CollectionSpec:
-    """One collection as a deployment is PUT with it. `data_id`: ARM id of the data asset."""
+    """One collection in a deployment's PUT. `data_id`: ARM id of the data asset."""
 
     enabled: bool
     data_id: str
@@ -61,7 +61,7 @@ class CollectionSpec:
 
 @dataclass(frozen=True)
 class DataCollectorSpec:
-    """Inference data collection as a deployment is PUT with it."""
+    """Inference data collection in a deployment's PUT."""
 
     collections: Mapping[str, CollectionSpec]
     rolling_rate: str | None = None

@@ -1,4 +1,4 @@
-"""Endpoints and deployments: what is asked for, and what Azure ML says there is.
+"""Endpoints and deployments: as requested, and as Azure ML reports them.
 
 Field names follow Azure ML's REST API (managedOnlineEndpoint, managedOnlineDeployment); durations
 are in seconds, traffic in per cent by deployment.
@@ -16,7 +16,7 @@ AuthMode = Literal["Key", "AMLToken", "AADToken"]
 
 @dataclass(frozen=True)
 class Identity:
-    """Whom an endpoint runs as. Principal and client are None until Azure has told them."""
+    """The identity of an endpoint. Principal and client are None until the endpoint is created."""
 
     kind: Literal["SystemAssigned", "UserAssigned"] = "SystemAssigned"
     resource_id: str | None = None
@@ -26,7 +26,7 @@ class Identity:
 
 @dataclass(frozen=True)
 class EndpointSpec:
-    """An endpoint as asked for. `properties` are ARM's inner `properties.properties`."""
+    """An endpoint as requested. `properties` are ARM's inner `properties.properties`."""
 
     name: str
     auth_mode: AuthMode = "Key"
@@ -39,7 +39,7 @@ class EndpointSpec:
 
 @dataclass(frozen=True)
 class EndpointState:
-    """An endpoint as Azure ML shows it."""
+    """An endpoint as Azure ML reports it."""
 
     name: str
     id: str
@@ -57,7 +57,7 @@ class EndpointState:
 
     @property
     def busy(self) -> bool:
-        """An operation runs: no other write is taken until it ends."""
+        """True while an operation runs: Azure accepts no other write until it ends."""
         return self.provisioning_state not in TERMINAL_STATES
 
 
@@ -74,7 +74,7 @@ class Probe:
 
 @dataclass(frozen=True)
 class RequestSettings:
-    """What one instance takes. Azure's default timeout of 5 s is too short for most flows."""
+    """Limits of one instance. Azure's default timeout of 5 s is too short for most flows."""
 
     request_timeout: float = 300.0
     max_concurrent_requests_per_instance: int = 10
@@ -83,9 +83,10 @@ class RequestSettings:
 
 @dataclass(frozen=True, kw_only=True)
 class DeploymentSettings:
-    """How a deployment runs, as the manifest asks and as it is PUT.
+    """Settings of a deployment, as the manifest requests them and as they are PUT.
 
-    Where `instance_count` is None, what runs now is kept (an autoscaler may have set it), 1 if new.
+    If `instance_count` is None, the current count is kept (an autoscaler may have set it); a new
+    deployment gets 1.
     """
 
     instance_count: int | None = None
@@ -103,7 +104,7 @@ class DeploymentSettings:
 
 @dataclass(frozen=True)
 class DeploymentSpec(DeploymentSettings):
-    """A deployment as asked for. `model` and `environment` are ARM ids of versions."""
+    """A deployment as requested. `model` and `environment` are ARM ids of versions."""
 
     name: str
     model: str
@@ -114,7 +115,7 @@ class DeploymentSpec(DeploymentSettings):
 
 @dataclass(frozen=True)
 class DeploymentState:
-    """A deployment as Azure ML shows it."""
+    """A deployment as Azure ML reports it."""
 
     name: str
     provisioning_state: str
@@ -129,18 +130,19 @@ class DeploymentState:
 
     @property
     def busy(self) -> bool:
-        """An operation runs: no other write is taken until it ends."""
+        """True while an operation runs: Azure accepts no other write until it ends."""
         return self.provisioning_state not in TERMINAL_STATES
 
 
 @dataclass(frozen=True)
 class OperationState:
-    """A long-running operation. `code` and `message` only where it failed.
+    """A long-running operation. `code` and `message` are set only if it failed.
 
-    `untold`: its status URL is refused or gone. The operation may run on; the resource tells.
+    `unknown`: its status URL is refused or gone. The operation may still run; the resource's own
+    state shows its end.
     """
 
-    status: Literal["running", "succeeded", "failed", "untold"]
+    status: Literal["running", "succeeded", "failed", "unknown"]
     code: str = ""
     message: str = ""
 
@@ -149,7 +151,7 @@ class OperationState:
 class WorkspaceFacts:
     """The workspace's own resources, by ARM id.
 
-    A registry in ABAC mode honours repository roles alone; it is looked up only where it matters.
+    A registry in ABAC mode honours repository roles alone; the mode is read only when needed.
     """
 
     id: str

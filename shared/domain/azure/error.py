@@ -1,4 +1,4 @@
-"""An error of Azure's, from any of its shapes. Pure.
+"""Parse an Azure error, whatever its shape. Pure.
 
 The same error comes as `{code, message}`; without a code, which then stands at the head of the
 message (`ResourceNotReady: …`, `(None) ResourceNotReady: …`) or nowhere; in the details of a
@@ -12,13 +12,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from shared.domain.azure.error_words import code_of_link, code_of_words
+from shared.domain.azure.error_words import find_code_of_link, find_code_of_words
 
 UNKNOWN = "Unknown"
 _EMPTY = frozenset({"the request is invalid.", "one or more validation errors occurred."})
 _MOST_NESTED = 12
 
-# They say that something failed, not what.
+# Codes that say that something failed, not what.
 _VAGUE = re.compile(
     r"|None|Unknown|BadRequest|UserError|SystemError|ValidationError|Validation|Bad Request"
     r"|InferencingClient\w*|ResourceDeploymentFailure|ResourceOperationFailure|DeploymentFailed"
@@ -27,9 +27,9 @@ _VAGUE = re.compile(
 )
 _HEAD = re.compile(
     r"(?:\d{4}-\d\d-\d\dT[\d:.]+Z?\s+)?"  # a log's time
-    r"(?:\((?P<told>[A-Z][A-Za-z]+)\)\s*|(?P<code>[A-Z][a-z]+(?:[A-Z][A-Za-z]*)+):\s+)"
+    r"(?:\((?P<bracketed>[A-Z][A-Za-z]+)\)\s*|(?P<code>[A-Z][a-z]+(?:[A-Z][A-Za-z]*)+):\s+)"
 )
-# Python's exceptions look like codes; of Azure's codes only these end as they do.
+# Python's exceptions look like codes; these are the only Azure codes with such an ending.
 _EXCEPTION = re.compile(r"\w+(?:Error|Exception|Warning)")
 _CODES_LIKE_EXCEPTIONS = frozenset(
     {"InternalServerError", "SecretsInjectionError", "UserError", "ValidationError", "SystemError"}
@@ -38,34 +38,38 @@ _CODES_LIKE_EXCEPTIONS = frozenset(
 
 @dataclass(frozen=True)
 class AzureError:
-    """What Azure says: its most telling code, and its reasons in words."""
+    """Azure's most specific code, and its reasons in words."""
 
     code: str
     message: str
 
 
 @dataclass(frozen=True)
-class _Said:
+class _Part:
     code: str
     text: str
 
 
-def azure_error(error: Mapping[str, Any]) -> AzureError:
-    """Code and message of an `error` object, in whatever shape.
+def parse_azure_error(error: Mapping[str, Any]) -> AzureError:
+    """Return code and message of an `error` object of any shape.
 
-    The code is the innermost that says more than that something failed; where there is none, the
-    troubleshooting link or the words themselves tell it.
+    The code is the innermost specific one; if there is none, it is derived from the
+    troubleshooting link or from the words of the message.
     """
-    said = list(_of_object(error, 0))
-    message = _message(said)
-    telling = [it.code for it in said if not _VAGUE.fullmatch(it.code)]
-    vague = next((it.code for it in said if it.code not in {"", "None"}), UNKNOWN)
-    code = telling[-1] if telling else code_of_link(message) or code_of_words(message) or vague
+    parts = list(_of_object(error, 0))
+    message = _message(parts)
+    specific = [it.code for it in parts if not _VAGUE.fullmatch(it.code)]
+    vague = next((it.code for it in parts if it.code not in {"", "None"}), UNKNOWN)
+    code = (
+        specific[-1]
+        if specific
+        else find_code_of_link(message) or find_code_of_words(message) or vague
+    )
     return AzureError(code, message)
 
 
-def _of_object(error: Mapping[str, Any], depth: int) -> Iterator[_Said]:
-    """The object's own code and text, then those of what it holds."""
+def _of_object(error: Mapping[str, Any], depth: int) -> Iterator[_Part]:
+    """Yield the object's own code and text, then those of the errors inside it."""
     if depth > _MOST_NESTED:
         return
     code, text = str(error.get("code") or ""), str(error.get("message") or "")
@@ -73,7 +77,7 @@ def _of_object(error: Mapping[str, Any], depth: int) -> Iterator[_Said]:
     if inside and inside[0].code == "":
         inside[0] = replace(inside[0], code=code)
     elif code:
-        inside.insert(0, _Said(code, ""))
+        inside.insert(0, _Part(code, ""))
     yield from inside
     for detail in _listed(error.get("details")):
         yield from _of_object(detail, depth + 1)
@@ -82,21 +86,21 @@ def _of_object(error: Mapping[str, Any], depth: int) -> Iterator[_Said]:
         yield from _of_object(inner, depth + 1)
 
 
-def _of_text(text: str, depth: int) -> Iterator[_Said]:
+def _of_text(text: str, depth: int) -> Iterator[_Part]:
     found = _json_in(text)
     if found is not None and depth < _MOST_NESTED:
         reasons = list(_of_json(found, depth + 1))
-        if any(it.text for it in reasons):  # the words before it only say that JSON follows
+        if any(it.text for it in reasons):  # the words before the JSON only announce it
             yield from reasons
             return
     codes, rest = _heads(text)
     for code in codes[:-1]:
-        yield _Said(code, "")
-    yield _Said(codes[-1] if codes else "", rest.strip())
+        yield _Part(code, "")
+    yield _Part(codes[-1] if codes else "", rest.strip())
 
 
-def _of_json(found: Mapping[str, Any], depth: int) -> Iterator[_Said]:
-    """`{errors: {field: [reason]}}`, `{error: {…}}`, or an error object itself."""
+def _of_json(found: Mapping[str, Any], depth: int) -> Iterator[_Part]:
+    """Yield the parts of `{errors: {field: [reason]}}`, `{error: {…}}` or an error object."""
     errors = found.get("errors")
     if isinstance(errors, Mapping):
         for reasons in errors.values():
@@ -107,7 +111,7 @@ def _of_json(found: Mapping[str, Any], depth: int) -> Iterator[_Said]:
     elif found.get("message") or found.get("details"):
         yield from _of_object(found, depth)
     elif found.get("title"):
-        yield _Said("", str(found["title"]))
+        yield _Part("", str(found["title"]))
 
 
 def _json_in(text: str) -> dict[str, Any] | None:
@@ -122,10 +126,10 @@ def _json_in(text: str) -> dict[str, Any] | None:
 
 
 def _heads(text: str) -> tuple[list[str], str]:
-    """The codes at the head of a text, outermost first, and what follows them."""
+    """Split a text into the codes at its head, outermost first, and the rest."""
     codes = list[str]()
     while (head := _HEAD.match(text)) is not None:
-        code = head["told"] or head["code"]
+        code = head["bracketed"] or head["code"]
         if _EXCEPTION.fullmatch(code) and code not in _CODES_LIKE_EXCEPTIONS:
             break
         if code != "None":
@@ -139,8 +143,8 @@ def _listed(details: object) -> list[Mapping[str, Any]]:
     return [it for it in found if isinstance(it, Mapping)]
 
 
-def _message(said: list[_Said]) -> str:
-    """The reasons, without 'The request is invalid.' where another says more."""
-    texts = list(dict.fromkeys(it.text for it in said if it.text))
-    telling = [it for it in texts if it.lower() not in _EMPTY]
-    return "; ".join(telling or texts)
+def _message(parts: list[_Part]) -> str:
+    """Join the reasons; drops 'The request is invalid.' if another says more."""
+    texts = list(dict.fromkeys(it.text for it in parts if it.text))
+    specific = [it for it in texts if it.lower() not in _EMPTY]
+    return "; ".join(specific or texts)

@@ -1,7 +1,7 @@
-"""What error Azure means where it gives no code: by its troubleshooting link, or by its words.
+"""Derive the code of an Azure error that has none: from its troubleshooting link or its words.
 
-The links are `aka.ms/oe-tsg#…` (once `…/how-to-troubleshoot-online-endpoints#…`); the words are the
-troubleshooting page's own and those of public reports.
+The links are `aka.ms/oe-tsg#…` (in one place `…/how-to-troubleshoot-online-endpoints#…`); the words
+are quoted from the troubleshooting page and from public reports.
 """
 
 import re
@@ -34,7 +34,7 @@ _LINKS = {
     "error-internalservererror": "InternalServerError",
 }
 
-# The first that fits.
+# The first match counts.
 _WORDS = (
     (r"could not find driver program", "MissingDriverProgram"),
     (r"disallowed by policy", "RequestDisallowedByPolicy"),
@@ -78,13 +78,13 @@ _WORDS = (
 )
 
 
-def code_of_link(message: str) -> str | None:
-    """The code that a troubleshooting link in the message stands for; the last link counts."""
+def find_code_of_link(message: str) -> str | None:
+    """Return the code for the last troubleshooting link in the message, or None."""
     codes = [_LINKS.get(anchor.lower()) for anchor in _LINK.findall(message)]
     return next((code for code in reversed(codes) if code), None)
 
 
-def code_of_words(message: str) -> str | None:
-    """The code that Azure gives elsewhere with such words."""
+def find_code_of_words(message: str) -> str | None:
+    """Return the code that Azure uses elsewhere with such words, or None."""
     found = (code for words, code in _WORDS if re.search(words, message, re.IGNORECASE))
     return next(found, None)

@@ -1,4 +1,4 @@
-"""Pages that people look at: the endpoint in Azure ML studio, and in the portal."""
+"""Links to the endpoint's pages in Azure ML studio and in the Azure portal."""
 
 from urllib.parse import urlencode
 
@@ -7,9 +7,9 @@ PORTAL = "https://portal.azure.com"
 
 
 def endpoint_links(name: str, *, workspace_id: str, tenant_id: str = "") -> dict[str, str]:
-    """The endpoint's page in studio, its resource in the portal, and its metrics there.
+    """Return links to the endpoint in studio, its resource in the portal, and its metrics there.
 
-    Without a tenant, both open the tenant that the browser is signed in to.
+    Without a tenant id, they open in the tenant that the browser is signed in to.
     """
     query = {"wsid": workspace_id, **({"tid": tenant_id} if tenant_id else {})}
     resource = f"{PORTAL}/#@{tenant_id}/resource{workspace_id}/onlineEndpoints/{name}"

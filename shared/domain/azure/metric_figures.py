@@ -1,4 +1,4 @@
-"""What figures of metrics come to in a period, as people see them. Pure."""
+"""Summarise the values of metrics over a period, for people. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -9,8 +9,10 @@ from shared.domain.azure.metrics import FLOW_METRICS, Metric, Recorded, Series
 TOTAL_TOKENS = "total_tokens"
 
 
-def monitored_shown(metrics: Iterable[Metric], series: Iterable[Series]) -> list[dict[str, Any]]:
-    """Each metric with what its series come to; one that nothing was seen of has no figures."""
+def summarise_monitored(
+    metrics: Iterable[Metric], series: Iterable[Series]
+) -> list[dict[str, Any]]:
+    """Return each Azure Monitor metric with one figure per series, if it has any."""
     found = list(series)
     return [
         _shown(one, [_figure(one, each) for each in found if each.metric == one.name])
@@ -18,8 +20,8 @@ def monitored_shown(metrics: Iterable[Metric], series: Iterable[Series]) -> list
     ]
 
 
-def recorded_shown(recorded: Iterable[Recorded]) -> list[dict[str, Any]]:
-    """Each of the flow's metrics with its figures; tokens also as their total."""
+def summarise_recorded(recorded: Iterable[Recorded]) -> list[dict[str, Any]]:
+    """Return each of the flow's metrics with its figures; tokens also as their total."""
     found = with_total_tokens(recorded)
     return [
         _shown(one, [_recorded_figure(one, each) for each in found if each.metric == one.name])
@@ -28,7 +30,7 @@ def recorded_shown(recorded: Iterable[Recorded]) -> list[dict[str, Any]]:
 
 
 def with_total_tokens(recorded: Iterable[Recorded]) -> list[Recorded]:
-    """The runtime records prompt and completion tokens only: their total is their sum."""
+    """Add the sum of prompt and completion tokens, which the runtime does not record."""
     kept = [one for one in recorded if one.dimensions.get("token_type") != TOTAL_TOKENS]
     totals: dict[tuple[tuple[str, str], ...], Recorded] = {}
     for one in kept:
@@ -52,7 +54,7 @@ def _shown(metric: Metric, figures: list[dict[str, Any]]) -> dict[str, Any]:
 
 def _figure(metric: Metric, series: Series) -> dict[str, Any]:
     values = [value for _, value in sorted(series.minutes)]
-    come_to = {
+    summaries = {
         "sum": sum(values),
         "mean": sum(values) / len(values),
         "highest": max(values),
@@ -60,7 +62,7 @@ def _figure(metric: Metric, series: Series) -> dict[str, Any]:
     }
     return {
         "dimensions": dict(series.dimensions),
-        "value": come_to[metric.summing],
+        "value": summaries[metric.summing],
         "highest": max(values),
         "minutes": len(values),
     }

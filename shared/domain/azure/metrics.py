@@ -1,9 +1,10 @@
-"""What can be measured of an endpoint: names, units, dimensions. Pure.
+"""The metrics of an endpoint: names, units, dimensions. Pure.
 
-Two families. Azure Monitor's are of every managed online endpoint and its deployments (Microsoft
-Learn, 'Supported metrics for Microsoft.MachineLearningServices/workspaces/onlineEndpoints'). The
-flow's own are what the prompt flow runtime records in the workspace's Application Insights ('Deploy
-a flow for real-time inference', 'View prompt flow endpoints specific metrics').
+There are two families. Azure Monitor has metrics of every managed online endpoint and its
+deployments (Microsoft Learn, 'Supported metrics for
+Microsoft.MachineLearningServices/workspaces/onlineEndpoints'). The prompt flow runtime records the
+flow's own metrics in the workspace's Application Insights ('Deploy a flow for real-time inference',
+'View prompt flow endpoints specific metrics').
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,13 +17,13 @@ type Summing = Literal["sum", "mean", "highest", "last"]
 
 @dataclass(frozen=True)
 class Metric:
-    """A metric, and what a period of it comes to.
+    """A metric, and how its values over a period are summarised.
 
     Attributes:
-        name: as its source names it.
-        unit: what its values count.
+        name: its name in Azure Monitor or the runtime.
+        unit: unit of its values.
         summing: the `sum` of the minutes, their `mean`, the `highest` or the `last` of them.
-        dimensions: by what its figures can be told apart.
+        dimensions: the dimensions by which its figures are split.
     """
 
     name: str
@@ -33,7 +34,7 @@ class Metric:
 
 @dataclass(frozen=True)
 class Series:
-    """The minutes of one metric for one combination of its dimensions; those without are out."""
+    """Values by minute of a metric, for one combination of dimensions, without empty minutes."""
 
     metric: str
     dimensions: Mapping[str, str]
@@ -42,7 +43,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Recorded:
-    """What flows recorded of one metric in a period, for one combination of its dimensions."""
+    """What flows recorded for one metric and combination of dimensions over a period."""
 
     metric: str
     dimensions: Mapping[str, str]
@@ -56,7 +57,7 @@ class Recorded:
 class Component:
     """An Application Insights component, by ARM id.
 
-    `with_dimensions`: whether its own metrics pages tell dimensions apart; it must be opted in.
+    `with_dimensions`: it keeps custom metric dimensions, for which somebody must opt in.
     """
 
     id: str
@@ -64,7 +65,7 @@ class Component:
 
 
 def total(series: Iterable[Series]) -> float:
-    """All minutes of all series together."""
+    """Sum all minutes of all series."""
     return sum(value for one in series for _, value in one.minutes)
 
 
@@ -88,7 +89,7 @@ ENDPOINT_METRICS = (
     Metric("ConnectionsActive", "Count"),
     Metric("NewConnectionsPerSecond", "CountPerSecond"),
 )
-"""A mean of minutes weighs each minute alike; of a percentile only the worst minute says much."""
+"""A mean weighs each minute alike. Percentiles cannot be averaged: the worst minute counts."""
 
 _INSTANCE = ("instanceId",)
 CPU = Metric("CpuUtilizationPercentage", "Percent", "mean", _INSTANCE)

@@ -1,4 +1,4 @@
-"""The virtual machine sizes that managed endpoints run on, and the quota that each counts against.
+"""Virtual machine sizes of managed endpoints, and the quota that each counts against.
 
 Sizes: learn.microsoft.com/azure/machine-learning/reference-managed-online-endpoints-vm-sku-list.
 Families: 'Virtual machine sizes in Azure', as `vmSizes` and `usages` of a region name them.
@@ -24,7 +24,7 @@ _ROWS: tuple[tuple[str, str, tuple[int, ...]], ...] = (
     ("standardNDAMSv4_A100Family", "Standard_ND{}amsr_A100_v4", (96,)),
     ("standardNDSv2Family", "Standard_ND{}rs_v2", (40,)),
 )
-"""Family, name with its cores in it, cores."""
+"""Family, pattern of the name with the cores as {}, cores."""
 
 _BY_NUMBER = ("standardDSv2Family", "Standard_DS{}_v2", {1: 1, 2: 2, 3: 4, 4: 8, 5: 16})
 """The one family whose names count sizes, not cores."""
@@ -34,7 +34,7 @@ _WITHOUT_RESERVE = ("ads_A100_v4", "asr_v4", "amsr_A100_v4", "ND40rs_v2")
 
 @dataclass(frozen=True)
 class Size:
-    """A size. `reserve`: Azure keeps a fifth more of its instances, for upgrades."""
+    """A size. `reserve`: Azure reserves 20 per cent more instances for upgrades."""
 
     name: str
     family: str
@@ -42,17 +42,20 @@ class Size:
     reserve: bool = True
 
     def cores_needed(self, instances: int) -> int:
-        """Cores that the quota must have: ceil(1.2 x instances) x cores, save for some GPUs."""
+        """Return the cores that the quota must have: ceil(1.2 x instances) x cores.
+
+        For some GPU sizes Azure reserves nothing: instances x cores.
+        """
         return self.cores * (math.ceil(instances * 1.2) if self.reserve else instances)
 
 
 def size_of(name: str) -> Size | None:
-    """The size of that name, whatever its case; None where the list does not have it."""
+    """Find a size by name, ignoring case; None if it is not in the list."""
     return _sizes().get(name.lower())
 
 
 def nearest(name: str) -> str | None:
-    """The size that a person may have meant."""
+    """Find the size that a person may have meant."""
     near = get_close_matches(name.lower(), _sizes(), n=1, cutoff=0.5)
     return _sizes()[near[0]].name if near else None
 

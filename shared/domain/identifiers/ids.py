@@ -1,4 +1,4 @@
-"""What else a request is given by: jobs, runs, revisions, and the keys that tell requests apart."""
+"""Ids that a request can contain: jobs, runs, revisions, and keys that make requests unique."""
 
 import re
 from typing import Self
@@ -12,19 +12,19 @@ _LONGEST_KEY = 255
 
 
 class JobId(str):
-    """A job."""
+    """The id of a job."""
 
     __slots__ = ()
 
     def __new__(cls, text: str) -> Self:
         if _WORD.fullmatch(text) is None:
             cause = f"{quoted(text)} cannot be a job's id"
-            raise WrongName(cause, "Give the id that the answer or the result of the job has")
+            raise WrongName(cause, "Use the id from the answer or the result of the job")
         return super().__new__(cls, text)
 
 
 class RunName(str):
-    """A run of the workspace."""
+    """The name of a run in the workspace."""
 
     __slots__ = ()
 
@@ -38,7 +38,7 @@ class RunName(str):
 
 
 class Revision(str):
-    """`current`, `previous`, or how a digest begins."""
+    """`current`, `previous`, or the first digits of a digest."""
 
     __slots__ = ()
 
@@ -52,11 +52,11 @@ class Revision(str):
 
 
 class Key(str):
-    """What tells one request from the next: an idempotency key, an ETag."""
+    """A key that makes a request unique: an idempotency key, an ETag."""
 
     __slots__ = ()
 
     def __new__(cls, text: str, what: str = "an idempotency key") -> Self:
         if (problem := text_problem(text, _LONGEST_KEY)) is not None:
-            raise WrongName(f"{quoted(text)} cannot be {what}: {problem}", "Give another")
+            raise WrongName(f"{quoted(text)} cannot be {what}: {problem}", "Use another one")
         return super().__new__(cls, text)

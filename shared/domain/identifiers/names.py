@@ -1,9 +1,8 @@
-"""What names Azure takes, and which name a dropped package asks for.
+"""Names of endpoints and deployments, and the endpoint name of a dropped package.
 
-Names from outside are checked once, where they come in, and are `EndpointName` and the like from
-there on: a `str` that cannot be made of a text that it could not be. Azure does not tell endpoints
-and deployments apart by case (Azure Resource Manager; azure-ai-ml writes traffic in lower case), so
-they have one spelling, in lower case.
+Names from outside are checked once, on arrival, and are `EndpointName` or `DeploymentName` from
+there on. Azure ignores their case (Azure Resource Manager; azure-ai-ml writes traffic in lower
+case), so we keep them in lower case.
 """
 
 import re
@@ -20,7 +19,7 @@ _RULE = (
 
 
 class EndpointName(str):
-    """An online endpoint, in lower case."""
+    """The name of an online endpoint, in lower case."""
 
     __slots__ = ()
 
@@ -29,7 +28,7 @@ class EndpointName(str):
 
 
 class DeploymentName(str):
-    """A deployment behind an endpoint, in lower case."""
+    """The name of a deployment behind an endpoint, in lower case."""
 
     __slots__ = ()
 
@@ -38,12 +37,12 @@ class DeploymentName(str):
 
 
 def endpoint_name_problem(name: str) -> str | None:
-    """Why Azure would refuse this name of an online endpoint, or None."""
+    """Return why Azure would refuse this name for an online endpoint, or None."""
     return name_problem(name, "an endpoint")
 
 
 def name_problem(name: str, what: str) -> str | None:
-    """Why Azure would refuse this name of an endpoint or a deployment (`what`), or None.
+    """Return why Azure would refuse this name for an endpoint or a deployment (`what`), or None.
 
     The rule is that of azure-ai-ml (`EndpointConfigurations`), with single dashes.
     """
@@ -59,9 +58,9 @@ def _azure_name(text: str, what: str) -> str:
 
 
 def endpoint_name_of(path: str) -> str:
-    """The name that a dropped zip or folder asks for: its last part, as it is, never repaired.
+    """Return the endpoint name for a dropped zip or folder: the last part of its path, unchanged.
 
-    `team/chat.zip` and `team/chat/` both ask for `chat`.
+    `team/chat.zip` and `team/chat/` both give `chat`.
     """
     last = PurePosixPath(path).name
     return last[: -len(".zip")] if last.lower().endswith(".zip") else last

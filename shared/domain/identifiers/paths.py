@@ -1,4 +1,4 @@
-"""Paths from outside: in the flows container, and of Azure's resources."""
+"""Paths from outside: in the flows container, and ids of Azure resources."""
 
 import re
 from typing import Self
@@ -7,15 +7,15 @@ from shared.domain.parsing.text import WrongName, quoted, text_problem
 
 _ARM_PART = re.compile(r"[A-Za-z0-9_.()-]{1,260}")
 _LONGEST_PATH = 1024
-"""Characters of a blob's name ('Naming and referencing containers, blobs, and metadata')."""
+"""Most characters of a blob's name ('Naming and referencing containers, blobs, and metadata')."""
 _REMEDY = "Give the path inside the flows container, such as team/name.zip"
 
 
 class BlobPath(str):
-    """A blob's path inside the flows container: no part of it leads anywhere else.
+    """A blob's path inside the flows container; no part of it leads anywhere else.
 
-    Clients and servers resolve `.` and `..` before storage sees them, and take backslashes for
-    slashes; so do those who would be led around the policy.
+    Clients and servers resolve `.` and `..`, and take backslashes for slashes, before storage sees
+    them. Such paths could get around the policy, so they are refused.
     """
 
     __slots__ = ()
@@ -39,7 +39,7 @@ class FolderPath(str):
 
 
 def path_problem(text: str) -> str | None:
-    """Why a text cannot be a path in the flows container, or None."""
+    """Return why a text cannot be a path in the flows container, or None."""
     if (problem := text_problem(text, _LONGEST_PATH)) is not None:
         return problem
     if "\\" in text:
@@ -53,11 +53,12 @@ def path_problem(text: str) -> str | None:
 
 
 def arm_id(text: str) -> str:
-    """An ARM id as it is: no part leads to another resource, or ends the URL's path.
+    """Return the ARM id unchanged if no part leads to another resource or ends the URL's path.
 
-    Raises WrongName.
+    Raises:
+        WrongName: it is not such an id.
     """
     parts = text.split("/")[1:]
     if not all(map(_ARM_PART.fullmatch, parts)) or {".", ".."} & set(parts):
-        raise WrongName(f"{quoted(text)} is no ARM id")
+        raise WrongName(f"{quoted(text)} is not an ARM id")
     return text

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from shared.domain.azure.consume import credential_of, in_brief, samples, swagger_of
+from shared.domain.azure.consume import describe_credential, samples, shorten_images, swagger_url
 from shared.domain.azure.links import endpoint_links
 from shared.domain.release.release import Release
 from shared.domain.requests.request import DeployRequest, RemovalSource, summary
@@ -78,7 +78,7 @@ def result_data(
     """
     name, message = endpoint_of(request, release), request.message
     traffic = dict(serving.traffic) if serving is not None else {}
-    sample = in_brief(release.smoke_test.input) if release is not None else None
+    sample = shorten_images(release.smoke_test.input) if release is not None else None
     return {
         "job": request.job,
         "kind": "removal" if isinstance(request.source, RemovalSource) else "deployment",
@@ -120,9 +120,9 @@ def _consumed(name: str, serving: Serving | None, sample: Mapping[str, Any]) -> 
     place, curl = serving.workspace_id, samples(serving.scoring_uri, sample)["curl"]
     return {
         "scoring_uri": serving.scoring_uri,
-        "swagger_uri": swagger_of(serving.scoring_uri),
+        "swagger_uri": swagger_url(serving.scoring_uri),
         "auth_mode": serving.auth_mode,
-        "credential": credential_of(name, serving.auth_mode, place)["command"],
+        "credential": describe_credential(name, serving.auth_mode, place)["command"],
         "curl": curl if len(curl) <= _MOST_CURL else None,
         "consume": f"/api/endpoints/{name}/consume",
         "links": endpoint_links(name, workspace_id=place, tenant_id=serving.tenant_id),

@@ -1,4 +1,4 @@
-"""A parsed file that still knows its lines, so that every finding can name one."""
+"""A parsed file with its line numbers, so that every finding can name one."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,13 +12,13 @@ type Path = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class Document:
-    """What a file, or a part of a request, says.
+    """The content of a file, or of a part of a request.
 
     Attributes:
         file: Path inside the package, or the name of the part of a request.
         value: Plain mappings, lists and scalars.
-        lines: Line of every key and item, by path; None where there are no lines (JSON that came
-            with a request): places are then written `manifest.endpoint.name`.
+        lines: Line of every key and item, by path; None for JSON in a request, which has
+            no lines: places are then written `manifest.endpoint.name`.
     """
 
     file: str
@@ -26,7 +26,7 @@ class Document:
     lines: Mapping[Path, int] | None = None
 
     def line(self, *path: str | int) -> int | None:
-        """The line of that key or item, or of the nearest thing above it that is there."""
+        """Return the line of that key or item, or of its nearest ancestor that exists."""
         if self.lines is None:
             return None
         while path and path not in self.lines:
@@ -34,18 +34,18 @@ class Document:
         return self.lines.get(path)
 
     def finding(self, path: Path, cause: str, remedy: str, severity: Severity = "error") -> Finding:
-        """A finding at that place."""
+        """Make a finding at that place."""
         if self.lines is None:
             return Finding(".".join([self.file, *map(str, path)]), None, cause, remedy, severity)
         return Finding(self.file, self.line(*path), cause, remedy, severity)
 
     def has(self, *path: str | int) -> bool:
-        """Whether something stands there, be it null."""
+        """Return whether the key or item exists, even if it is null."""
         return reach(self.value, path)[1]
 
 
 def reach(value: Any, path: Path) -> tuple[Any, bool]:
-    """What stands at a path in plain mappings and lists, and whether anything does."""
+    """Return the value at a path in plain mappings and lists, and whether it exists."""
     for part in path:
         keyed = isinstance(value, Mapping) and part in value
         if not keyed and not _indexed(value, part):

@@ -1,4 +1,4 @@
-"""From a pydantic error to findings that a person can act on."""
+"""Turn pydantic errors into findings that a person can act on."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -10,21 +10,21 @@ from pydantic_core import ErrorDetails
 
 from shared.domain.errors import MOST_FINDINGS, Finding, Rejected
 from shared.domain.parsing.document import Document, Path, reach
-from shared.domain.parsing.nearest_name import near
+from shared.domain.parsing.nearest_name import nearest_name
 from shared.domain.parsing.pydantic_messages import KINDS, in_plain_words
 
 
 def shape[M: BaseModel](
     model: type[M], value: Any, document: Document, at: Path = (), remedy: str = ""
 ) -> tuple[M | None, tuple[Finding, ...]]:
-    """Reads a value as a model; what does not fit becomes findings at its place under `at`.
+    """Read a value as a model; faults become findings at their places under `at`.
 
     Args:
         model: The model.
         value: The value.
-        document: Where it stands.
-        at: The place in the document.
-        remedy: What helps against a fault that says nothing of its own.
+        document: The document that holds the value.
+        at: The place of the value in the document.
+        remedy: The remedy for faults without one of their own.
     """
     try:
         return model.model_validate(value), ()
@@ -40,34 +40,34 @@ def _findings(
     at: Path,
     remedy: str,
 ) -> Iterator[Finding]:
-    told = dict[tuple[Path, str], str]()
+    remedies = dict[tuple[Path, str], str]()
     kinds = dict[Path, dict[str, None]]()
     for detail in islice(error.errors(include_url=False), 2 * MOST_FINDINGS):
-        path = at + _real(detail["loc"], value, keep_last=detail["type"] == "missing")
+        path = at + _existing_path(detail["loc"], value, keep_last=detail["type"] == "missing")
         if detail["type"] in KINDS:
             kinds.setdefault(path, {})[KINDS[detail["type"]]] = None
-        for cause, own in _told(model, detail, path, remedy):
-            told.setdefault((path, cause), own)
+        for cause, own in _causes(model, detail, path, remedy):
+            remedies.setdefault((path, cause), own)
     for path, needed in kinds.items():
-        told[path, f"{_where(path)} must be {' or '.join(needed)}"] = ""
-    for (path, cause), own in told.items():
+        remedies[path, f"{_where(path)} must be {' or '.join(needed)}"] = ""
+    for (path, cause), own in remedies.items():
         yield document.finding(path, cause, own or remedy or "Correct the value")
 
 
-def _real(loc: tuple[int | str, ...], value: Any, *, keep_last: bool) -> Path:
-    """Leaves out what pydantic adds to a location: the names of a union's members."""
+def _existing_path(loc: tuple[int | str, ...], value: Any, *, keep_last: bool) -> Path:
+    """Leave out what pydantic adds to a location: the names of a union's members."""
     path: Path = ()
     for index, part in enumerate(loc):
-        there = reach(value, (*path, part))[1]
-        if there or (keep_last and index == len(loc) - 1):
+        exists = reach(value, (*path, part))[1]
+        if exists or (keep_last and index == len(loc) - 1):
             path = (*path, part)
     return path
 
 
-def _told(
+def _causes(
     model: type[BaseModel], detail: ErrorDetails, path: Path, remedy: str
 ) -> Iterator[tuple[str, str]]:
-    """Cause and own remedy; a wrong name says itself what is wrong with it."""
+    """Yield cause and remedy of a fault; a wrong name carries both itself."""
     where, wrong = _where(path), detail.get("ctx", {}).get("error")
     if isinstance(wrong, Rejected):
         yield from ((f"{where}: {it.cause}", it.remedy) for it in wrong.findings)
@@ -80,18 +80,18 @@ def _told(
 
 
 def _where(path: Path) -> str:
-    return f"'{'.'.join(map(str, path))}'" if path else "what is said here"
+    return f"'{'.'.join(map(str, path))}'" if path else "this value"
 
 
 def _suggestion(model: type[BaseModel], loc: tuple[int | str, ...]) -> str:
     known = _fields_at(model, loc[:-1])
-    if meant := near(str(loc[-1]), known):
+    if meant := nearest_name(str(loc[-1]), known):
         return f"Did you mean '{meant}'? Otherwise leave it out"
-    return f"Leave it out; known here: {', '.join(known)}" if known else "Leave it out"
+    return f"Leave it out; fields here: {', '.join(known)}" if known else "Leave it out"
 
 
 def _fields_at(model: type[BaseModel], loc: tuple[int | str, ...]) -> list[str]:
-    """The fields that a model takes at a location, read from its JSON Schema."""
+    """List the fields that a model has at a location, from its JSON Schema."""
     schema = _schema(model)
     here = schema
     for part in loc:
@@ -110,7 +110,7 @@ def _schema(model: type[BaseModel]) -> dict[str, Any]:
 
 
 def _options(schema: dict[str, Any], here: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """A schema's own object, or those it refers to."""
+    """Yield a schema's own object, or those it refers to."""
     if "$ref" in here:
         yield from _options(schema, schema["$defs"][here["$ref"].rsplit("/", 1)[-1]])
         return

@@ -1,4 +1,4 @@
-"""What pydantic finds, in the words of those who write YAML and JSON."""
+"""Pydantic's faults, in words for people who write YAML and JSON."""
 
 import re
 from collections.abc import Mapping
@@ -19,15 +19,15 @@ KINDS: Final[Mapping[str, str]] = {
     "bool_type": "true or false",
     "bool_parsing": "true or false",
 }
-"""What must stand there instead, by the type of the fault."""
+"""The type of value that is needed, by the type of the fault."""
 
 _SUBJECT = re.compile(r"^\w+ should ")
 _AFTERWARDS = re.compile(r" after validation, not \d+$")
 
 
 def in_plain_words(where: str, detail: Mapping[str, Any]) -> str:
-    """One fault of a `ValidationError` as a sentence about the place `where`."""
-    kind, said = detail["type"], str(detail["msg"])
+    """Describe one fault of a `ValidationError` in a sentence about the place `where`."""
+    kind, message = detail["type"], str(detail["msg"])
     if kind in KINDS:
         return f"{where} must be {KINDS[kind]}"
     match kind:
@@ -36,8 +36,8 @@ def in_plain_words(where: str, detail: Mapping[str, Any]) -> str:
         case "extra_forbidden":
             return f"{where} is not a field"
         case "json_invalid":
-            return f"{where} is not JSON: {said.removeprefix('Invalid JSON: ')}"
+            return f"{where} is not JSON: {message.removeprefix('Invalid JSON: ')}"
         case "value_error":
-            return f"{where}: {said.removeprefix('Value error, ')}"
-    must = _SUBJECT.sub("must ", _AFTERWARDS.sub("", said))
+            return f"{where}: {message.removeprefix('Value error, ')}"
+    must = _SUBJECT.sub("must ", _AFTERWARDS.sub("", message))
     return f"{where} {must}" if must.startswith("must ") else f"{where}: {must}"

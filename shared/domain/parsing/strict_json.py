@@ -1,4 +1,4 @@
-"""JSON as RFC 8259 has it. Python's own reader also takes NaN, Infinity and any nesting."""
+"""Read JSON as RFC 8259 defines it; Python's reader also takes NaN, Infinity and any nesting."""
 
 import json
 from collections.abc import Iterator
@@ -7,14 +7,14 @@ from typing import Any, NoReturn
 from shared.domain.parsing.text import broken_text
 
 DEEPEST = 100
-"""Objects and lists within each other. What walks a value by recursion can walk one of these."""
+"""Most levels of nesting; code that recurses through a value can handle these."""
 
 
 _MOST_DIGITS = 300
 
 
 def read_json(text: str | bytes) -> Any:
-    """The value that a text of JSON holds.
+    """Read the value of a JSON text.
 
     Raises:
         ValueError: the text is not JSON, or nests deeper than `DEEPEST`; the message is the reason.
@@ -23,15 +23,15 @@ def read_json(text: str | bytes) -> Any:
 
 
 def read_request(text: str | bytes) -> Any:
-    """The same for a text that somebody asks with: it says everything once, and can be kept.
+    """Read the JSON text of a request, which must be unambiguous and storable.
 
     Raises:
-        ValueError: also where a key stands twice, a number has more digits than any use has, or a
-            text holds NUL or half a character.
+        ValueError: as `read_json`, and if a key is repeated, a number has more than 300 digits, or
+            a text contains NUL or half a surrogate pair.
     """
     value = _read(text, object_pairs_hook=_once, parse_int=_whole)
     if any(broken_text(each) for each in _texts(value)):
-        raise ValueError("it holds NUL or half a character")
+        raise ValueError("it contains NUL or half a surrogate pair")
     return value
 
 
@@ -48,13 +48,13 @@ def _read(text: str | bytes, **hooks: Any) -> Any:
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        raise ValueError("a key stands twice in one of its objects")
+        raise ValueError("a key is repeated in one of its objects")
     return found
 
 
 def _whole(digits: str) -> int:
     if len(digits) > _MOST_DIGITS:
-        raise ValueError(f"it holds a number of more than {_MOST_DIGITS} digits")
+        raise ValueError(f"it contains a number of more than {_MOST_DIGITS} digits")
     return int(digits)
 
 
@@ -71,7 +71,7 @@ def _texts(value: Any) -> Iterator[str]:
 
 
 def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"it holds {constant}, which JSON does not have")
+    raise ValueError(f"it contains {constant}, which is not valid JSON")
 
 
 def _too_deep() -> str:
@@ -79,7 +79,7 @@ def _too_deep() -> str:
 
 
 def _deeper(value: Any) -> bool:
-    """Level by level: no recursion, whatever the value."""
+    """Return whether a value nests too deep; walks level by level, without recursion."""
     level = [value]
     for _ in range(DEEPEST + 1):
         inner = [it for it in level if isinstance(it, dict | list)]

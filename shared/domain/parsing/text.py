@@ -1,4 +1,4 @@
-"""Text from outside: what of it can become part of a path, a URL or a document."""
+"""Checks of text from outside before it becomes part of a path, a URL or a document."""
 
 import unicodedata
 
@@ -8,18 +8,18 @@ _SHOWN = 60
 
 
 class WrongName(Rejected, ValueError):  # noqa: N818 - it is an outcome, as Rejected is
-    """A text that cannot be the name that it was given as."""
+    """A text that cannot be used as the name it was given for."""
 
     def __init__(self, cause: str, remedy: str = "Correct the name") -> None:
         super().__init__([Finding("request", None, cause, remedy)])
 
     def __str__(self) -> str:
-        """The cause alone: whoever tells it knows the place."""
+        """Return the cause alone; the caller adds the place."""
         return self.findings[0].cause
 
 
 def text_problem(text: str, longest: int) -> str | None:
-    """Why a text can be no part of a name, or None: empty, too long, or not all printable."""
+    """Return why a text cannot be part of a name (empty, too long, unprintable), or None."""
     if not text:
         return "it is empty"
     if len(text) > longest:
@@ -30,16 +30,16 @@ def text_problem(text: str, longest: int) -> str | None:
 
 
 def broken_text(text: str) -> bool:
-    """Whether a text holds NUL or half a character (a lone surrogate): no store keeps these."""
+    """Return whether a text contains NUL or a lone surrogate, which no store keeps."""
     return any(each == "\0" or "\ud800" <= each <= "\udfff" for each in text)
 
 
 def quoted(text: str) -> str:
-    """A text that somebody gave as a message may show it: in quotes, cut, escaped where needed."""
+    """Quote a text for a message: cut to 60 characters, escaped if needed."""
     return repr(text[:_SHOWN]) + ("..." if len(text) > _SHOWN else "")
 
 
 def _unprintable(character: str) -> bool:
-    """Control characters, line and paragraph separators, surrogates and non-characters."""
+    """True for control characters, line and paragraph separators, surrogates, non-characters."""
     kind = unicodedata.category(character)
     return kind in {"Cc", "Zl", "Zp", "Cs"} or ord(character) & 0xFFFE == 0xFFFE

@@ -1,1 +1,1 @@
-"""From a release and what Azure has to a list of steps, and back."""
+"""Plans: the steps from what Azure has to the release, and the steps back."""

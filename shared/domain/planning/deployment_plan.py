@@ -1,4 +1,4 @@
-"""The deployment's part of the plan: made, replaced or scaled; what goes first; its quota."""
+"""Plan the deployment: create, replace or scale it, and delete old ones to free quota."""
 
 from collections.abc import Iterator
 
@@ -11,15 +11,15 @@ from shared.domain.release.release import ASKED_TAG, DIGEST_TAG, Release
 
 
 def current(release: Release, observed: Observed) -> DeploymentState | None:
-    """The deployment of the release's name, as it is."""
+    """Return the existing deployment with the release's name, or None."""
     name = release.deployment_name
     return next((it for it in observed.deployments if it.name == name), None)
 
 
 def as_asked(release: Release, state: DeploymentState) -> bool:
-    """Whether a deployment is what the release asks for, instances aside.
+    """Return whether a deployment is as the release requests, apart from the instance count.
 
-    A derived name says all of it; behind a fixed one may be anything.
+    A derived name contains a hash of the request; a fixed one needs its tag compared.
     """
     if state.provisioning_state != "Succeeded":
         return False
@@ -27,14 +27,14 @@ def as_asked(release: Release, state: DeploymentState) -> bool:
 
 
 def replaces(release: Release, observed: Observed) -> bool:
-    """Whether a deployment of a fixed name is to become another, in place."""
+    """Return whether the deployment with the fixed name is to be replaced in place."""
     state = current(release, observed)
     fixed = release.deployment.name is not None
     return fixed and state is not None and not as_asked(release, state)
 
 
 def deployment_steps(release: Release, observed: Observed) -> list[Step]:
-    """What brings the deployment to what is asked; nothing where it is so."""
+    """Return the steps that bring the deployment to the requested state, or none."""
     name, count = release.deployment_name, release.deployment.instance_count
     existing = current(release, observed)
     if existing is not None and as_asked(release, existing):
@@ -57,17 +57,17 @@ def deployment_steps(release: Release, observed: Observed) -> list[Step]:
 
 
 def deletions(release: Release, observed: Observed) -> list[Step]:
-    """Old deployments that Sluice made, beyond those that `retain` keeps. Others' are left alone.
+    """Delete old deployments that Sluice made, except as many as `retain` says.
 
-    What served is kept first, the most recent of it; what never served holds quota for nothing.
-    Those that go first, for the sake of quota, are not named again.
+    The most recent ones that served are kept; deployments that never served are not. Those that
+    `room_making` deletes are not deleted again.
     """
     gone = {str(step.arguments["name"]) for step in room_making(release, observed)}
     return [_deletion(it) for it in _outdated(release, observed) if it.name not in gone]
 
 
 def room_making(release: Release, observed: Observed) -> list[Step]:
-    """Deletions that come before the new deployment: without traffic, where quota is short."""
+    """Delete old deployments without traffic before the new one is made, if quota is short."""
     alone = _room(release, observed, ())
     if alone is None or alone.suffices:
         return []
@@ -75,7 +75,7 @@ def room_making(release: Release, observed: Observed) -> list[Step]:
 
 
 def quota_findings(release: Release, observed: Observed) -> Iterator[Finding]:
-    """Why the quota does not suffice, even once all that may go first is gone."""
+    """Explain why quota is short even after all possible deletions."""
     if not _takes_cores(release, observed):
         return
     found = _room(release, observed, _idle(release, observed))
@@ -84,10 +84,10 @@ def quota_findings(release: Release, observed: Observed) -> Iterator[Finding]:
 
 
 def deployment_warnings(release: Release, observed: Observed) -> Iterator[str]:
-    """What a person should know of this deployment before it is made."""
+    """Yield warnings about the deployment before it is created."""
     if _takes_cores(release, observed) and _room(release, observed, ()) is None:
         size = size_of(release.deployment.instance_type)
-        why = "Azure tells of no quota for its family"
+        why = "Azure reports no quota for its family"
         if size is None:
             why = "its family is not known"
         elif observed.usages is None:

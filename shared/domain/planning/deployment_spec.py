@@ -1,4 +1,4 @@
-"""From a release to the deployment that is PUT, with what only an observation tells."""
+"""The body of a deployment's PUT, from the release and the observed state."""
 
 import json
 
@@ -10,14 +10,14 @@ from shared.domain.release.release import ASKED_TAG, ATTEMPT_TAG, DIGEST_TAG, JO
 def deployment_spec(
     release: Release, *, workspace_id: str, client_id: str | None, attempt: int, count: int | None
 ) -> DeploymentSpec:
-    """What to PUT for the deployment, with what only the planner's observation tells.
+    """Make the deployment to PUT.
 
     Args:
-        release: what is asked.
+        release: the release.
         workspace_id: ARM id of the workspace.
-        client_id: of a user-assigned identity; the runtime must be told which one to be.
-        attempt: which try this is, from 1; kept in a tag so that a step that runs twice knows it.
-        count: instances, None for what runs now.
+        client_id: client id of a user-assigned identity, which the runtime needs.
+        attempt: number of the attempt, from 1; kept in a tag for steps that run twice.
+        count: instance count; None keeps the current one.
     """
     ask, name = release.deployment, release.deployment_name
     return DeploymentSpec(
@@ -67,7 +67,7 @@ def _data_collector(release: Release, workspace_id: str) -> DataCollectorSpec | 
 def _runtime_variables(
     release: Release, workspace_id: str, name: str, client_id: str | None
 ) -> dict[str, str]:
-    """What the prompt flow runtime must be told: how it serves, where it is, and as whom."""
+    """Make the prompt flow runtime's variables: run mode, workspace, endpoint, identity."""
     parts = workspace_id.strip("/").split("/")
     place = {
         "subscription_id": parts[1],
@@ -83,12 +83,12 @@ def _runtime_variables(
     if client_id:
         variables["AZURE_CLIENT_ID"] = client_id
     if release.made_with_connections:
-        # What a flex flow's class is made with is looked up in the container's own store otherwise.
+        # Otherwise connections of a flex flow's class are looked up in the container's own store.
         variables["PF_CONNECTION_PROVIDER"] = f"azureml://{workspace_id.strip('/')}"
     if release.deployment.app_insights_enabled:
         named = {"endpoint": release.endpoint.name, "deployment": name}
-        # Since promptflow 1.17.1 the runtime counts neither tokens nor remote calls otherwise; and
-        # it leaves these two dimensions out where a connection provider is set.
+        # Since promptflow 1.17.1 the runtime otherwise counts neither tokens nor remote calls; with
+        # a connection provider set, it also leaves out these two dimensions.
         variables["PF_DISABLE_TRACING"] = "false"
         variables["PF_SERVING_METRICS_COMMON_DIMENSIONS"] = json.dumps(named)
     return variables

@@ -1,4 +1,4 @@
-"""Drift: how what is there differs from what was last asked for. Pure."""
+"""Drift: differences between the current state and the last release. Pure."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from shared.domain.planning.step import live
 
 @dataclass(frozen=True)
 class Drift:
-    """One difference: of what, as it was asked, and as it is."""
+    """One difference: the property, as requested, and as found."""
 
     what: str
     asked: Any
@@ -20,12 +20,12 @@ class Drift:
 def drifts(
     last: Mapping[str, Any], endpoint: EndpointState | None, deployments: Iterable[DeploymentState]
 ) -> tuple[Drift, ...]:
-    """Everything that differs from the last release.
+    """List everything that differs from the last release.
 
     Args:
-        last: the ledger's last release; what it does not say is not compared.
-        endpoint: as it is, None where it is gone.
-        deployments: what is behind it.
+        last: the ledger's last release; only what it has is compared.
+        endpoint: the current endpoint, None if it is gone.
+        deployments: its current deployments.
     """
     if endpoint is None:
         return (Drift("endpoint", "there", "gone"),)

@@ -1,4 +1,4 @@
-"""The endpoint to PUT, whether it is so already, and what of it can never change.
+"""The body of an endpoint's PUT, whether one is needed, and what can never change.
 
 Facts: 'Access secrets from an online deployment using secret injection' and 'Online Endpoints',
 Azure ML documentation and REST API.
@@ -16,16 +16,18 @@ _ON = "enabled"
 
 
 def made_by_sluice(existing: EndpointState) -> bool:
-    """Whether Sluice created it; any other is adopted, and never deleted unasked."""
+    """Return whether Sluice created the endpoint; others are used, but deleted only by force."""
     return JOB_TAG in existing.tags
 
 
 def made_anew(existing: EndpointState | None, *, behind: bool) -> bool:
-    """Whether an endpoint failed when Sluice made it: Azure takes no deployment for such a one.
+    """Return whether the endpoint must be created anew, since its creation by Sluice failed.
+
+    Azure accepts no deployment for such an endpoint.
 
     Args:
-        existing: the endpoint as it is.
-        behind: there are deployments; then it was made once, and only a change of it failed.
+        existing: the current endpoint.
+        behind: it has deployments; then its creation succeeded, and only an update failed.
     """
     if existing is None or behind:
         return False
@@ -35,7 +37,7 @@ def made_anew(existing: EndpointState | None, *, behind: bool) -> bool:
 def endpoint_spec(
     release: Release, existing: EndpointState | None, *, enforce_secrets: bool = False
 ) -> EndpointSpec:
-    """What to PUT: what is asked, over what is there, over the defaults."""
+    """Make the endpoint to PUT: requested values over existing ones over the defaults."""
     ask = release.endpoint
     if existing is None:
         enforced = {ENFORCED: _ON} if enforce_secrets else {}
@@ -60,7 +62,7 @@ def endpoint_spec(
 
 
 def endpoint_as_asked(ask: EndpointAsk, existing: EndpointState) -> bool:
-    """Whether nothing of the endpoint itself needs a write."""
+    """Return whether the endpoint itself needs no write."""
     return (
         existing.provisioning_state == "Succeeded"
         and ask.auth_mode in {None, existing.auth_mode}
@@ -72,10 +74,10 @@ def endpoint_as_asked(ask: EndpointAsk, existing: EndpointState) -> bool:
 
 
 def enforces_secrets(release: Release, observed: Observed) -> bool:
-    """Whether the endpoint shall be created so that Azure itself lets it read connection secrets.
+    """Return whether Azure itself shall let the new endpoint read connection secrets.
 
-    Unasked only where that works: for an identity of the endpoint's own, and where Sluice, which
-    creates it, may read them itself.
+    If not requested, only where that works: for a system-assigned identity, and if Sluice, which
+    creates the endpoint, may read the secrets itself.
     """
     if observed.identity.kind != "SystemAssigned" or not release.access.connection_secrets:
         return False
@@ -85,7 +87,7 @@ def enforces_secrets(release: Release, observed: Observed) -> bool:
 
 
 def endpoint_warnings(release: Release, observed: Observed) -> Iterator[str]:
-    """What a person should know of the endpoint as it is used."""
+    """Yield warnings about the endpoint."""
     existing = observed.endpoint
     if existing is not None and not made_by_sluice(existing):
         yield (
@@ -101,13 +103,13 @@ def endpoint_warnings(release: Release, observed: Observed) -> Iterator[str]:
 
 
 def unchangeable(release: Release, observed: Observed) -> Iterator[Finding]:
-    """What is asked of an endpoint that is there, and can only be had at its creation."""
+    """Yield requested changes of an existing endpoint that only its creation could make."""
     existing, ask = observed.endpoint, release.endpoint
     if existing is None:
         return
-    if ask.identity is not None and not _same(ask.identity, existing.identity):
+    if ask.identity is not None and not _same_identity(ask.identity, existing.identity):
         yield _fixed(
-            f"Endpoint '{existing.name}' runs as {_shown(existing.identity)}, and an endpoint's "
+            f"Endpoint '{existing.name}' runs as {_describe(existing.identity)}, and an endpoint's "
             "identity cannot change after its creation"
         )
     enforced = existing.properties.get(ENFORCED, "").lower() == _ON
@@ -131,14 +133,14 @@ def _fixed(cause: str, first: str = "Deploy") -> Finding:
     return Finding("manifest", None, cause, remedy)
 
 
-def _same(asked: Identity, there: Identity) -> bool:
+def _same_identity(asked: Identity, there: Identity) -> bool:
     if asked.kind != there.kind:
         return False
     one, other = asked.resource_id or "", there.resource_id or ""
     return asked.kind == "SystemAssigned" or one.lower() == other.lower()
 
 
-def _shown(identity: Identity) -> str:
+def _describe(identity: Identity) -> str:
     if identity.resource_id is None:
         return "its own identity (system-assigned)"
     return f"the user-assigned identity '{identity.resource_id.rpartition('/')[2]}'"

@@ -1,6 +1,6 @@
-"""An image in another registry than the workspace's: nobody has a right there by itself. Pure.
+"""Warn about an image outside the workspace's registry, where no identity has rights. Pure.
 
-Source: 'Troubleshoot online endpoints', authorization error, and Azure's own words for it: 'if
+Source: 'Troubleshoot online endpoints', authorization error, and Azure's message: 'if
 using non-workspace ACR, then User should grant pull permissions to identity on the registry'.
 """
 
@@ -16,7 +16,7 @@ _REGISTRY = re.compile(r"([a-z0-9]+)\.azurecr\.[a-z]+/", re.IGNORECASE)
 
 
 def other_registry(release: Release, workspace: WorkspaceFacts) -> str | None:
-    """The name of the Azure container registry that has the image; None for the workspace's own."""
+    """Return the Azure container registry of the image; None for the workspace's own."""
     found = _REGISTRY.match(release.environment.image)
     own = (workspace.container_registry_id or "").rpartition("/")[2]
     if found is None or release.environment.build or found[1].lower() == own.lower():
@@ -25,12 +25,12 @@ def other_registry(release: Release, workspace: WorkspaceFacts) -> str | None:
 
 
 def registry_warnings(release: Release, observed: Observed) -> Iterator[str]:
-    """Who must be able to pull from another registry, and the command that lets it."""
+    """Yield a warning with the identity that must pull from another registry, and the command."""
     name = other_registry(release, observed.workspace)
     if name is None or any(it.scope.lower().endswith(f"/{name}") for it in observed.grants):
         return
     who, principal = "endpoint's", observed.identity.principal_id or "PRINCIPAL-OF-THE-ENDPOINT"
-    if release.environment.requirements is not None:  # built on it, by the workspace
+    if release.environment.requirements is not None:  # the workspace builds on it
         who, principal = "workspace's", "PRINCIPAL-OF-THE-WORKSPACE"
     scope = f"$(az acr show --name {name} --query id --output tsv)"
     command = grant_command(Grant(ACR_PULL, scope, ""), principal)

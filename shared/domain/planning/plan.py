@@ -1,4 +1,4 @@
-"""The plan: from what is asked and what there is, the steps between. Pure: no I/O, no clock."""
+"""Plan the steps from the current state to the release. Pure: no I/O, no clock."""
 
 from collections.abc import Iterator
 
@@ -22,7 +22,7 @@ from shared.domain.release.release import Release
 
 
 def plan(release: Release, observed: Observed) -> Plan:
-    """The steps from what there is to what is asked. Raises Rejected where there is no way."""
+    """Plan the steps to the release. Raises Rejected if there is no way."""
     _refuse_the_impossible(release, observed)
     name = release.deployment_name
     steps = [
@@ -45,7 +45,7 @@ def plan(release: Release, observed: Observed) -> Plan:
 
 
 def _warnings(release: Release, observed: Observed) -> Iterator[str]:
-    """What a person should know of this plan, and nothing in the package shows."""
+    """Yield warnings that depend on the current state in Azure."""
     yield from endpoint_warnings(release, observed)
     yield from access_warnings(release, observed)
     yield from registry_warnings(release, observed)

@@ -1,4 +1,4 @@
-"""Whether the quota of a region has room for a deployment. Pure.
+"""Check that the quota of a region has room for a deployment. Pure.
 
 Source: learn.microsoft.com/azure/machine-learning/how-to-manage-quotas, 'Virtual machine quota
 allocation for deployment'.
@@ -17,7 +17,7 @@ _FILLING = re.compile(r"cluster|dedicated|vcpus|cores|standard|family|[^a-z0-9]"
 
 @dataclass(frozen=True)
 class Usage:
-    """Cores of one family in the workspace's region. `limit`: -1 is without limit."""
+    """Cores of one family in the workspace's region. `limit`: -1 means no limit."""
 
     name: str
     current: int
@@ -25,7 +25,7 @@ class Usage:
     title: str = ""
 
     def counts(self, family: str) -> bool:
-        """Whether it is that family's, in either spelling that Azure uses.
+        """Return whether it is the usage of that family, in either of Azure's spellings.
 
         `standardDSv2Family` and `Standard DSv2 Family Cluster Dedicated vCPUs` are the same.
         """
@@ -34,7 +34,7 @@ class Usage:
 
 @dataclass(frozen=True)
 class Room:
-    """What a deployment would take of its quota, and what is there. Cores."""
+    """The cores that a deployment needs, and the quota that it needs them from."""
 
     size: Size
     instances: int
@@ -51,7 +51,7 @@ class Room:
         return self.limit < 0 or self.current - self.freed + self.needed <= self.limit
 
     def finding(self) -> Finding:
-        """Why it does not suffice, with the figures."""
+        """Explain with figures why the quota does not suffice."""
         reserve = " (a fifth more is reserved for upgrades)" if self.size.reserve else ""
         free = max(0, self.limit - self.current + self.freed)
         return Finding(
@@ -71,13 +71,13 @@ def room(
     usages: Iterable[Usage],
     freed: Iterable[DeploymentState] = (),
 ) -> Room | None:
-    """The room that there is; None where size or family is unknown, so that nothing can be said.
+    """Return the room for a deployment; None if its size or family is unknown.
 
     Args:
-        instance_type: the size asked for.
-        instances: how many.
-        usages: of the region.
-        freed: deployments that are gone, or replaced, before the new one takes its cores.
+        instance_type: the requested size.
+        instances: the instance count.
+        usages: usages in the region.
+        freed: deployments that are deleted or replaced first.
     """
     size = size_of(instance_type)
     usage = next((it for it in usages if size is not None and it.counts(size.family)), None)

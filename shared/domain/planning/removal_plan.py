@@ -1,4 +1,4 @@
-"""The plan of a removal: what goes, and what is refused. Pure."""
+"""Plan a removal, or refuse it. Pure."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,14 +14,14 @@ from shared.domain.requests.request import RemovalSource
 
 @dataclass(frozen=True)
 class There:
-    """What there is of what shall go.
+    """The current state of what is to be removed.
 
     Args:
-        endpoint: None where it is gone already.
-        deployments: behind it.
-        assignments: what its identity holds, at the scopes where Sluice grants.
+        endpoint: None if it is gone already.
+        deployments: its deployments.
+        assignments: its identity's role assignments, at the scopes where Sluice grants.
         others: endpoints that run as the same identity.
-        released: deployments that the ledger knows to have been released to it.
+        released: its deployments that the ledger has releases of.
     """
 
     endpoint: EndpointState | None
@@ -32,7 +32,7 @@ class There:
 
 
 def removal_plan(asked: RemovalSource, there: There) -> Plan:
-    """The delete steps; none where all is gone. Raises Rejected where it may not go."""
+    """Plan the deletions; no steps if all is gone. Raises Rejected if it is not allowed."""
     found = tuple(_refused(asked, there))
     if found:
         raise Rejected(found)
@@ -59,7 +59,7 @@ def _endpoint_refused(asked: RemovalSource, there: There) -> Iterator[Finding]:
         yield _finding(name, f"Sluice did not make endpoint '{name}'", _FORCE)
     foreign = ", ".join(it.name for it in there.deployments if DIGEST_TAG not in it.tags)
     if foreign:
-        yield _finding(name, f"Sluice did not make what is behind it: {foreign}", _FORCE)
+        yield _finding(name, f"Sluice did not make these deployments behind it: {foreign}", _FORCE)
 
 
 def _deployment_refused(asked: RemovalSource, name: str, there: There) -> Iterator[Finding]:
@@ -96,7 +96,7 @@ def _role(held: RoleAssignment) -> Step:
     role = role_name(held.role_id)
     place = held.scope.rpartition("/")[2]
     arguments = {"id": held.id, "role": role, "scope": held.scope}
-    return Step("delete_role_assignment", f"Take {role} on {place} away", arguments, optional=True)
+    return Step("delete_role_assignment", f"Remove {role} on {place}", arguments, optional=True)
 
 
 def _deployment(name: str, there: There) -> Iterator[Step]:
@@ -108,7 +108,7 @@ def _find(name: str, there: There) -> DeploymentState | None:
     return next((it for it in there.deployments if it.name == name), None)
 
 
-_FORCE = "Say force=true if it shall go all the same"
+_FORCE = "Set force=true to delete it all the same"
 
 
 def _finding(place: str, cause: str, remedy: str) -> Finding:

@@ -1,4 +1,4 @@
-"""What the identity of one endpoint needs, has and lacks; and what must be told of it."""
+"""The grants that an endpoint's identity needs, has and lacks, and warnings about them."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -22,18 +22,20 @@ from shared.domain.release.release import Release
 
 
 def needed_grants(release: Release, observed: Observed) -> tuple[Grant, ...]:
-    """Every grant that the endpoint's identity must have for this release."""
+    """List every grant that the endpoint's identity must have for this release."""
     serving = _serving(release, observed, observed.identity)
     return (*serving, *observed.grants)
 
 
 def known_grants(release: Release, observed: Observed) -> tuple[Grant, ...]:
-    """All of which a denial may tell: also what Azure gives by itself, or Sluice may not give."""
+    """List all grants that could explain a denial, whoever gives them."""
     serving = _serving(release, observed, replace(observed.identity, kind="UserAssigned"))
     secrets = Grant(
         CONNECTION_SECRETS_READER, observed.workspace.id, "read connections", READ_SECRETS
     )
-    if other_registry(release, observed.workspace):  # no right at the workspace's own helps there
+    if other_registry(
+        release, observed.workspace
+    ):  # a grant at the workspace's own registry does not help there
         serving = tuple(it for it in serving if it.role not in (ACR_PULL, REPOSITORY_READER))
     found = (secrets, *serving, *observed.grants, *observed.ungranted)
     return tuple(it for it in found if it.known)
@@ -45,14 +47,14 @@ def _serving(release: Release, observed: Observed, identity: Identity) -> tuple[
 
 
 def grant_steps(release: Release, observed: Observed) -> list[Step]:
-    """A step for each grant that is missing."""
+    """Make a step for each missing grant."""
     principal = observed.identity.principal_id
     needed = needed_grants(release, observed)
     return [_step(grant, principal) for grant in needed if not _has(observed, grant)]
 
 
 def newest_grant(release: Release, observed: Observed) -> str:
-    """When the newest of the grants that count was made: it may not be in force yet."""
+    """Return when the newest needed grant was made: it may not have taken effect yet."""
     principal = observed.identity.principal_id or ""
     needed = needed_grants(release, observed)
     times = (
@@ -64,10 +66,10 @@ def newest_grant(release: Release, observed: Observed) -> str:
 
 
 def access_warnings(release: Release, observed: Observed) -> Iterator[str]:
-    """What a person should know of the endpoint's rights."""
+    """Yield warnings about the access of the endpoint's identity."""
     if any(grant.role == DATA_SCIENTIST for grant in observed.grants):
         yield (
-            "The flow looks an index up, so its identity has AzureML Data Scientist on the "
+            "The flow looks up an index, so its identity has AzureML Data Scientist on the "
             "workspace: the flow's code may also change and delete endpoints, models, data and "
             "jobs there, and read the secrets of connections. A custom role with "
             "Microsoft.MachineLearningServices/workspaces/datastores/read is enough: name it in "
@@ -78,7 +80,8 @@ def access_warnings(release: Release, observed: Observed) -> Iterator[str]:
             who = observed.identity.principal_id or "PRINCIPAL-OF-THE-ENDPOINT"
             yield (
                 f"The endpoint's identity needs '{grant.role.name}' to {grant.why}, and the policy "
-                f"does not let Sluice give it. Somebody must: {grant_command(grant, who)}"
+                "does not let Sluice grant it. An administrator must run: "
+                f"{grant_command(grant, who)}"
             )
     if release.connections and not release.access.connection_secrets:
         why = "read the workspace's connections"
@@ -87,7 +90,8 @@ def access_warnings(release: Release, observed: Observed) -> Iterator[str]:
             who = observed.identity.principal_id or "PRINCIPAL-OF-THE-ENDPOINT"
             yield (
                 "The flow uses connections, and the manifest does not let Sluice give the "
-                f"endpoint's identity their secrets. Somebody must: {grant_command(grant, who)}"
+                "endpoint's identity their secrets. An administrator must run: "
+                f"{grant_command(grant, who)}"
             )
 
 

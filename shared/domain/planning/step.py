@@ -1,4 +1,4 @@
-"""Steps and plans: what a plan is made of, and what it was made from."""
+"""Steps, plans, and the observed state that a plan is made from."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -33,10 +33,10 @@ class Step:
     """One change, ensured.
 
     Args:
-        kind: what it ensures; the table of steps goes by it.
+        kind: what it ensures; selects the function that runs it.
         title: the same, for people.
         arguments: what the step needs beyond the release; JSON.
-        optional: its failure is a warning, not a reason to go back.
+        optional: its failure is a warning and does not cause a rollback.
     """
 
     kind: StepKind
@@ -47,21 +47,20 @@ class Step:
 
 @dataclass(frozen=True)
 class Observed:
-    """What there is before anything is changed.
+    """The state before anything is changed.
 
     Args:
-        identity: whom the endpoint runs or will run as; its principal is None while unborn.
-        assignments: what that identity holds at or above the scopes it needs.
-        released: deployments that served once, by the ledger.
-        newest: the one of them that was released last.
-        grants: what the identity needs besides what serving itself takes.
-        ungranted: what it needs and the policy does not let Sluice give.
-        usages: of the region's quota, None where nobody looked or Sluice may not.
-        failed_endpoint: the endpoint failed when Sluice made it and nothing is behind it: it is to
-            be made anew, so `endpoint` is None.
-        replaced: the deployment of the release's fixed name, as a PUT would have it back.
-        reads_secrets: Sluice itself may read the secrets of connections; looked up only where it
-            matters.
+        identity: identity of the endpoint; its principal is None until the endpoint is created.
+        assignments: its role assignments at or above the scopes it needs.
+        released: deployments that have served, by the ledger.
+        newest: the deployment that was released last.
+        grants: grants that the identity needs besides those for serving.
+        ungranted: grants that it needs and the policy does not let Sluice give.
+        usages: the region's quota usage, None if not read or not allowed.
+        failed_endpoint: creating the endpoint failed and it has no deployments: it must be created
+            anew, so `endpoint` is None.
+        replaced: body of a PUT that restores the deployment with the release's fixed name.
+        reads_secrets: Sluice itself may read the secrets of connections; looked up only if needed.
     """
 
     workspace: WorkspaceFacts
@@ -81,7 +80,7 @@ class Observed:
 
 @dataclass(frozen=True)
 class Prior:
-    """What to go back to. `replaced`: what a PUT takes to have a replaced deployment back."""
+    """The state to roll back to. `replaced`: body of a PUT that restores a replaced deployment."""
 
     existed: bool
     traffic: Mapping[str, int] = field(default_factory=dict)
@@ -91,11 +90,11 @@ class Prior:
 
 @dataclass(frozen=True)
 class Plan:
-    """Ordered steps, and what there was before them. No steps: what is asked already serves.
+    """Ordered steps, and the state before them. No steps: the release already serves.
 
-    `granted_at` is when the newest of the roles that the identity held already was granted (ISO
-    8601, UTC; empty for none): a fresh one may not be in force yet. `client_id` is the endpoint's
-    user-assigned identity's. `warnings` go into the result, however the job ends.
+    `granted_at` is when the newest of the identity's existing roles was granted (ISO 8601, UTC;
+    empty for none): a new one may not have taken effect yet. `client_id` is that of a user-assigned
+    identity. `warnings` go into the result, however the job ends.
     """
 
     deployment: str
@@ -133,4 +132,5 @@ def steps_to_json(steps: tuple[Step, ...]) -> list[dict[str, Any]]:
 
 
 def live(traffic: Mapping[str, int]) -> dict[str, int]:
+    """Return the deployments that get any traffic."""
     return {name: share for name, share in traffic.items() if share}

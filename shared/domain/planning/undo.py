@@ -1,4 +1,4 @@
-"""The way back: from what was kept of before and what there is now. Pure, as the plan is."""
+"""Plan the rollback to the state before the plan. Pure."""
 
 from typing import Any
 
@@ -8,11 +8,11 @@ from shared.domain.planning.step import Observed, Plan, Step, live
 def undo(
     made: Plan, observed: Observed, *, moved: bool = False, deployed: bool = False
 ) -> tuple[Step, ...]:
-    """The way back, from what was kept of before and what there is now.
+    """Plan the steps back to the state before the plan.
 
     Args:
-        made: the plan, with what there was before it.
-        observed: what is shown now; what the job has just written may not be among it.
+        made: the plan, with the state before it.
+        observed: the current state, which may lack the job's latest writes.
         moved: the job has moved the traffic.
         deployed: the job has written the deployment.
     """

@@ -1,4 +1,4 @@
-"""Which of the workspace's connections a release would use, wherever it says so."""
+"""Find the workspace connections that a release uses."""
 
 from collections.abc import Mapping
 
@@ -17,7 +17,7 @@ from shared.domain.manifest.connection_variable import ConnectionShape, resolvab
 
 
 def connections_used(flow: Flow, manifest: Manifest) -> tuple[str, ...]:
-    """Those that the flow names or that stand in for them, and those that variables refer to."""
+    """List the connections that the flow names, or their replacements, and those in variables."""
     overrides = manifest.flow.connections or {}
     variables = manifest.deployment.environment_variables or {}
     renamed = stand_ins(flow.connection_names, overrides, variables)
@@ -28,24 +28,24 @@ def connections_used(flow: Flow, manifest: Manifest) -> tuple[str, ...]:
 
 
 def all_connections(flow: Flow, manifest: Manifest) -> bool:
-    """Whether a manifest asks for the secrets of connections that nothing names."""
+    """Return whether a manifest requests connection secrets although it uses no connection."""
     enforced = (manifest.endpoint.properties or {}).get(ENFORCED, "").lower() == "enabled"
     return (manifest.access.connection_secrets is True or enforced) and not connections_used(
         flow, manifest
     )
 
 
-def takes_shortly(manifest: Manifest) -> bool:
-    """Whether a variable of the deployment takes its value as `${connection.key}`."""
-    return any(short_reference(value) is not None for value in _said(manifest).values())
+def has_short_references(manifest: Manifest) -> bool:
+    """Return whether a variable of the deployment has the form `${connection.key}`."""
+    return any(short_reference(value) is not None for value in _all_variables(manifest).values())
 
 
 def with_references(
     manifest: Manifest, shapes: Mapping[str, ConnectionShape]
 ) -> tuple[Manifest, tuple[Finding, ...]]:
-    """The manifest with each `${connection.key}` as Azure resolves it; see `resolvable`."""
-    overrides, said = manifest.flow.connections or {}, _said(manifest)
-    known = {it: shapes[it] for it in shapes if not is_overridden(it, overrides, said)}
+    """Replace each `${connection.key}` by the form that Azure resolves; see `resolvable`."""
+    overrides, variables = manifest.flow.connections or {}, _all_variables(manifest)
+    known = {it: shapes[it] for it in shapes if not is_overridden(it, overrides, variables)}
     variables, findings = resolvable(manifest.deployment.environment_variables or {}, known)
     connections = dict(overrides)
     for name, fields in overrides.items():
@@ -59,6 +59,6 @@ def with_references(
     return manifest.model_copy(update=changed), findings
 
 
-def _said(manifest: Manifest) -> dict[str, str]:
+def _all_variables(manifest: Manifest) -> dict[str, str]:
     overrides = override_variables(manifest.flow.connections or {})
     return {**(manifest.deployment.environment_variables or {}), **overrides}

@@ -1,4 +1,4 @@
-"""From a manifest to what is asked of the deployment; defaults that nobody set are here."""
+"""The desired deployment, from the manifest and the defaults."""
 
 import json
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ from shared.domain.release.release import DEFAULT_INSTANCE_TYPE, DeploymentAsk
 
 
 def deployment_ask(manifest: Manifest) -> DeploymentAsk:
-    """What is asked of the deployment; outputs and connections are the runtime's variables."""
+    """Make the desired deployment; served outputs and connections become environment variables."""
     asked = manifest.deployment
     return DeploymentAsk(
         name=asked.name.lower() if asked.name is not None else None,
@@ -54,36 +54,41 @@ def environment_ask(
     build_digest: str = "",
     requirements_digest: str = "",
 ) -> EnvironmentAsk:
-    """What the deployment runs in.
+    """Make the desired environment of the deployment.
 
-    An image or a build of one's own is taken as az ml takes it, as it is; only over the flow's own
-    image requirements.txt is installed.
+    An image or build context in the manifest is used unchanged, as az ml does; requirements.txt is
+    installed only over the image of the flow file or the default image.
 
     Args:
         flow: the flow.
         asked: the manifest's deployment.
         requirements: the text of the flow's requirements file.
-        registered: the environment that the manifest names, as Azure ML shows it.
+        registered: the environment that the manifest names, as Azure ML reports it.
         build_digest: of the files of the build context.
         requirements_digest: of the files that pip needs to install the requirements.
     """
-    said = asked.environment
+    environment = asked.environment
     if registered is not None:
         return EnvironmentAsk(image=registered.image, registered=registered.id)
-    if isinstance(said, Environment) and said.build is not None:
-        folder, dockerfile = build_place(said.build)
+    if isinstance(environment, Environment) and environment.build is not None:
+        folder, dockerfile = build_place(environment.build)
         build = BuildAsk(folder, dockerfile, build_digest)
         return EnvironmentAsk(
-            image="", build=build, routes=_routes(said), described=_described(said)
+            image="",
+            build=build,
+            routes=_routes(environment),
+            described=_described(environment),
         )
-    if isinstance(said, Environment) and said.image is not None:
-        return EnvironmentAsk(said.image, routes=_routes(said), described=_described(said))
+    if isinstance(environment, Environment) and environment.image is not None:
+        return EnvironmentAsk(
+            environment.image, routes=_routes(environment), described=_described(environment)
+        )
     needs = _needs(flow, requirements_digest) if requirements is not None else None
     return EnvironmentAsk(flow.environment.image or DEFAULT_IMAGE, requirements, needs=needs)
 
 
 def _needs(flow: Flow, digest: str) -> RequirementsAsk | None:
-    """None where the text of the requirements is all that there is."""
+    """Return None if the requirements need no other file of the package."""
     path = flow.environment.python_requirements_txt
     if path is None or set(flow.requirement_files) <= {path}:
         return None
@@ -91,7 +96,7 @@ def _needs(flow: Flow, digest: str) -> RequirementsAsk | None:
 
 
 def model_properties(name: str, flow: Flow, manifest: Manifest) -> dict[str, str]:
-    """What Azure ML wants to know of a flow: 300 s of time, the Test tab, and the chat's roles."""
+    """Make the model's properties, from which studio knows a flow and its chat input and output."""
     properties = {"azureml.promptflow.source_flow_id": name}
     if flow.is_chat:
         properties |= {
@@ -100,16 +105,18 @@ def model_properties(name: str, flow: Flow, manifest: Manifest) -> dict[str, str
             "azureml.promptflow.chat_output": str(flow.chat_output),
         }
     inline = manifest.deployment.model
-    said = inline.get("properties") if isinstance(inline, Mapping) else None
-    if isinstance(said, Mapping):
-        properties |= {str(key): str(value) for key, value in said.items()}
+    own = inline.get("properties") if isinstance(inline, Mapping) else None
+    if isinstance(own, Mapping):
+        properties |= {str(key): str(value) for key, value in own.items()}
     return {**properties, **(manifest.model.properties or {})}
 
 
 def _variables(manifest: Manifest) -> dict[str, str]:
     variables = dict(manifest.deployment.environment_variables or {})
     if "<" in variables.get("PRT_CONFIG_OVERRIDE", ""):
-        del variables["PRT_CONFIG_OVERRIDE"]  # the template of the docs: ours says the same
+        del variables[
+            "PRT_CONFIG_OVERRIDE"
+        ]  # an unfilled template from the docs; Sluice sets the real values
     variables |= override_variables(manifest.flow.connections or {})
     if manifest.flow.outputs is not None:
         variables["PROMPTFLOW_RESPONSE_INCLUDED_FIELDS"] = json.dumps(manifest.flow.outputs)
@@ -117,7 +124,7 @@ def _variables(manifest: Manifest) -> dict[str, str]:
 
 
 def _egress(asked: Deployment) -> str | None:
-    """As the API writes it. `enabled` is its default: said or not, it is the same deployment."""
+    """Return the API's value. `enabled` is its default, so setting it changes nothing."""
     return "Disabled" if asked.egress_public_network_access == "disabled" else None
 
 
@@ -137,8 +144,8 @@ def _request_settings(asked: AskedSettings | None) -> RequestSettings:
 
 
 def _probe(asked: AskedProbe | None) -> Probe:
-    said = {} if asked is None else asked.model_dump(exclude_none=True)
-    return replace(Probe(), **{key: said[key] for key in asdict(Probe()) if key in said})
+    values = {} if asked is None else asked.model_dump(exclude_none=True)
+    return replace(Probe(), **{key: values[key] for key in asdict(Probe()) if key in values})
 
 
 def _data_collector(asked: DataCollector | None) -> DataCollectorAsk | None:
@@ -163,13 +170,13 @@ def _data_collector(asked: DataCollector | None) -> DataCollectorAsk | None:
     )
 
 
-def _described(said: Environment) -> Described | None:
-    told = Described(said.description or None, said.tags or None, said.properties or None)
-    return told if told != Described() else None
+def _described(asked: Environment) -> Described | None:
+    described = Described(asked.description or None, asked.tags or None, asked.properties or None)
+    return described if described != Described() else None
 
 
-def _routes(said: Environment) -> Routes | None:
-    config = said.inference_config
+def _routes(environment: Environment) -> Routes | None:
+    config = environment.inference_config
     if config is None:
         return None
     asked = (config.liveness_route, config.readiness_route, config.scoring_route)

@@ -1,4 +1,4 @@
-"""From the manifest to what is asked of the endpoint and of its identity's rights."""
+"""The desired endpoint and the access of its identity, from the manifest."""
 
 from shared.domain.access.roles import AccessAsk, AskedRole
 from shared.domain.azure.endpoint import AuthMode, Identity
@@ -13,7 +13,7 @@ _AUTH_MODES: dict[str, AuthMode] = {"key": "Key", "aml_token": "AMLToken", "aad_
 
 
 def endpoint_ask(name: str, asked: Endpoint) -> EndpointAsk:
-    """Secrets enforcement is asked apart: it can be had at creation only."""
+    """Make the desired endpoint, without secrets enforcement, which only its creation can set."""
     properties = {key: it for key, it in (asked.properties or {}).items() if key != ENFORCED}
     return EndpointAsk(
         name=name,
@@ -27,14 +27,16 @@ def endpoint_ask(name: str, asked: Endpoint) -> EndpointAsk:
 
 
 def access_ask(flow: Flow, manifest: Manifest) -> AccessAsk:
-    """A flow that uses connections may read their secrets, unless the manifest says otherwise."""
+    """Make the desired access: connection secrets if the flow or manifest needs them."""
     asked = manifest.access
-    said = (manifest.endpoint.properties or {}).get(ENFORCED, "").lower()
-    unsaid = asked.connection_secrets is None and not said and not connections_used(flow, manifest)
-    allowed = asked.connection_secrets is not False and said != "disabled" and not unsaid
+    enforced = (manifest.endpoint.properties or {}).get(ENFORCED, "").lower()
+    unused = (
+        asked.connection_secrets is None and not enforced and not connections_used(flow, manifest)
+    )
+    allowed = asked.connection_secrets is not False and enforced != "disabled" and not unused
     return AccessAsk(
         connection_secrets=allowed,
-        enforce_secrets=(said == "enabled" or None) if allowed else False,
+        enforce_secrets=(enforced == "enabled" or None) if allowed else False,
         metrics_writer=bool(asked.metrics_writer),
         datastores=flow.uses_index_lookup,
         roles=asked_roles(manifest),
@@ -42,7 +44,7 @@ def access_ask(flow: Flow, manifest: Manifest) -> AccessAsk:
 
 
 def asked_roles(manifest: Manifest) -> tuple[AskedRole, ...]:
-    """The further roles that the policy must allow."""
+    """List the further roles of the manifest, which the policy must allow."""
     return tuple(AskedRole(it.role, it.scope) for it in manifest.access.roles or ())
 
 

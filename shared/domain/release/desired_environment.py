@@ -1,4 +1,4 @@
-"""The environment that a release runs in: what of it Sluice registers, or which one there is."""
+"""The desired environment of a release: one that Sluice registers, or one that exists."""
 
 import hashlib
 import json
@@ -9,13 +9,13 @@ from typing import Any
 
 DEFAULT_IMAGE = "mcr.microsoft.com/azureml/promptflow/promptflow-runtime:latest"
 RUNTIME_IMAGES = "mcr.microsoft.com/azureml/promptflow/promptflow-runtime"
-"""How the names of prompt flow's own images begin, `-stable` ones included."""
+"""Start of the names of prompt flow's own images, `-stable` ones included."""
 ENVIRONMENT_NAME = "sluice-flow"
 
 
 @dataclass(frozen=True)
 class Route:
-    """Where a container listens."""
+    """Port and path on which a container listens."""
 
     port: int
     path: str
@@ -23,7 +23,7 @@ class Route:
 
 @dataclass(frozen=True)
 class Routes:
-    """A container's routes, as `inference_config` has them; prompt flow's own by default."""
+    """A container's routes, as in `inference_config`; prompt flow's own by default."""
 
     liveness: Route = Route(8080, "/health")
     readiness: Route = Route(8080, "/health")
@@ -32,7 +32,7 @@ class Routes:
 
 @dataclass(frozen=True)
 class BuildAsk:
-    """A build context inside the package. `digest`: of its files."""
+    """A build context inside the package. `digest`: hash of its files."""
 
     path: str
     dockerfile: str
@@ -41,12 +41,12 @@ class BuildAsk:
 
 @dataclass(frozen=True)
 class RequirementsAsk:
-    """Requirements that need more of the package than their own text.
+    """Requirements that need further files of the package.
 
     Args:
-        path: of the requirements file inside the flow.
-        files: of all that pip needs, it included.
-        digest: of these files' content.
+        path: path of the requirements file inside the flow.
+        files: paths of all files that pip needs, the requirements file included.
+        digest: hash of these files.
     """
 
     path: str
@@ -54,14 +54,14 @@ class RequirementsAsk:
     digest: str
 
     def dockerfile(self, image: str) -> str:
-        """Installs them over an image, from a copy of the flow's folder: paths lead as they did."""
+        """Write a Dockerfile that installs them over an image, from a copy of the flow's folder."""
         install = f"pip install --no-cache-dir -r {shlex.quote(self.path)}"
         return f"FROM {image}\nCOPY flow /tmp/flow\nRUN cd /tmp/flow && {install}\n"
 
 
 @dataclass(frozen=True)
 class Described:
-    """What is said of an environment version for people and for searches."""
+    """Description, tags and properties of an environment version."""
 
     description: str | None = None
     tags: Mapping[str, str] | None = None
@@ -70,16 +70,16 @@ class Described:
 
 @dataclass(frozen=True)
 class EnvironmentAsk:
-    """What serves.
+    """The desired environment.
 
     Args:
-        image: the image; of a registered environment what Azure says of it.
+        image: the image; for a registered environment, as Azure reports it.
         requirements: the text of requirements.txt, installed over the image.
-        needs: the files that it names, where there are any.
-        described: what the version is registered with besides.
+        needs: the files that the requirements name, if any.
+        described: description, tags and properties of the version.
         build: a build context instead of an image.
-        routes: the container's, where they are not prompt flow's own.
-        registered: ARM id of a version that is there already; nothing is registered then.
+        routes: the container's routes, if they are not prompt flow's own.
+        registered: ARM id of an existing version; Sluice then registers nothing.
     """
 
     image: str = DEFAULT_IMAGE
@@ -92,29 +92,29 @@ class EnvironmentAsk:
 
     @property
     def version(self) -> str:
-        """A hash of the content: the same environment is built once, for all endpoints."""
-        said = {key: value for key, value in asdict(self).items() if value is not None}
-        return hashed(said if self.requirements else {"requirements": None, **said}, 16)
+        """Hash of the content: the same environment is built once, for all endpoints."""
+        values = {key: value for key, value in asdict(self).items() if value is not None}
+        return hashed(values if self.requirements else {"requirements": None, **values}, 16)
 
     def id(self, workspace_id: str) -> str:
-        """ARM id of the version."""
+        """Return the ARM id of the version."""
         own = f"{workspace_id}/environments/{ENVIRONMENT_NAME}/versions/{self.version}"
         return self.registered or own
 
     @property
     def retires(self) -> bool:
-        """Whether the image is prompt flow's own, which is retired on 2027-04-20."""
+        """True for prompt flow's own image, which is retired on 2027-04-20."""
         return self.image.startswith(RUNTIME_IMAGES)
 
     @property
     def shown(self) -> str:
-        """What runs, for people."""
+        """Description of the image for people."""
         if self.build is not None:
             return f"built from {self.build.path}/{self.build.dockerfile}"
         return f"{self.image} with requirements.txt" if self.requirements else self.image
 
 
 def hashed(value: Any, length: int) -> str:
-    """A short hash of JSON values."""
+    """Return the first digits of a hash of JSON values."""
     text = json.dumps(value, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()[:length]

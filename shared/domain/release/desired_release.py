@@ -1,4 +1,4 @@
-"""From a flow and its manifest to the release: every default that a person did not set is here."""
+"""The desired release, from the request, the flow, the manifest and the defaults."""
 
 from shared.domain.kinds.prompt_flow import Flow
 from shared.domain.manifest import Manifest
@@ -21,16 +21,16 @@ def make_release(
     environment: EnvironmentAsk,
     limits: Limits,
 ) -> Release:
-    """The release of a flow that has no errors, at the endpoint of that name.
+    """Make the release of a flow without errors, at the endpoint of that name.
 
     Args:
-        request: what was asked; its job and order are the release's.
-        flow: what shall serve.
-        manifest: how, overrides laid over it.
-        name: the endpoint.
-        digest: of the flow's files.
-        environment: what it runs in.
-        limits: the operator's.
+        request: the request; job and order are taken from it.
+        flow: the flow.
+        manifest: the manifest, with the request's overrides.
+        name: the endpoint's name.
+        digest: hash of the flow's files.
+        environment: the desired environment.
+        limits: the operator's time limits.
     """
     return Release(
         job=request.job,

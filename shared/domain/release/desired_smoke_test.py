@@ -1,4 +1,4 @@
-"""From a flow and its manifest to its smoke test: what nobody said is derived from the flow."""
+"""The smoke test, from the manifest; missing inputs are derived from the flow."""
 
 from typing import Any
 
@@ -8,26 +8,26 @@ from shared.domain.release.smoke_test import ChatTest, Sample, SmokeTest
 
 
 def make_smoke_test(flow: Flow, manifest: Manifest) -> SmokeTest:
-    """The flow's own sample or the manifest's, a chat's second turn, a stream where one is asked.
+    """Make the smoke test: samples, the second turn of a chat, and a stream if requested.
 
-    Where the manifest has `samples` and says nothing of `input` and `expect`, those samples are
-    all, since the derived one may make no sense.
+    If the manifest has `samples` but neither `input` nor `expect`, no sample is derived from the
+    flow, since that one may make no sense.
     """
-    said = manifest.smoke_test
-    base = {**sample_input(flow), **(said.input or {})}
+    asked = manifest.smoke_test
+    base = {**sample_input(flow), **(asked.input or {})}
     samples = [
         Sample({**base, **(it.input or {})}, _plain(it.expect), it.name or "")
-        for it in said.samples or ()
+        for it in asked.samples or ()
     ]
-    if not samples or said.input is not None or said.expect is not None:
-        samples.insert(0, Sample(base, _plain(said.expect)))
+    if not samples or asked.input is not None or asked.expect is not None:
+        samples.insert(0, Sample(base, _plain(asked.expect)))
     first, *others = samples
     return SmokeTest(
         input=first.input,
         expect=first.expect,
         samples=tuple(others),
         chat=_chat(flow, manifest),
-        stream=bool(said.stream),
+        stream=bool(asked.stream),
         name=first.name,
     )
 
@@ -38,7 +38,7 @@ def _chat(flow: Flow, manifest: Manifest) -> ChatTest | None:
         return None
     names = str(flow.chat_input), str(flow.chat_history), str(flow.chat_output)
     if served is not None and names[2] not in served:
-        return None  # its answer is left out of responses: there is nothing to go on from
+        return None  # responses leave out the answer, which the second turn needs
     return ChatTest(*names, follow_up=manifest.smoke_test.follow_up)
 
 

@@ -1,7 +1,7 @@
-"""The release: what shall serve, as the planner and the steps need it.
+"""The release: the intent that a revision serve, as the planner and the steps need it.
 
-Made once by `prepare`, kept in the ledger. None means that nobody asked: what is there is kept,
-else the default holds.
+`prepare` makes it once, and the ledger keeps it. None means not requested: the existing value is
+kept, or the default is used.
 """
 
 from collections.abc import Mapping
@@ -20,17 +20,17 @@ from shared.domain.release.smoke_test import SmokeTest
 
 DEFAULT_INSTANCE_TYPE = "Standard_DS3_v2"
 
-# Tags on what Sluice makes: whose it is, for which job, and which try of it.
+# Tags on resources that Sluice makes: the digest, the job, and the attempt.
 DIGEST_TAG = "sluice-digest"
 JOB_TAG = "sluice-job"
 ATTEMPT_TAG = "sluice-attempt"
 ASKED_TAG = "sluice-asked"
-"""A hash of all that was asked of a deployment, instances left out: whether it is as asked."""
+"""Hash of all that was requested of a deployment, except the instance count."""
 
 
 @dataclass(frozen=True)
 class EndpointAsk:
-    """What the manifest asks of the endpoint."""
+    """The endpoint that the manifest requests."""
 
     name: str
     auth_mode: AuthMode | None = None
@@ -43,7 +43,7 @@ class EndpointAsk:
 
 @dataclass(frozen=True)
 class DeploymentAsk(DeploymentSettings):
-    """What the manifest and the flow ask of the deployment. `name`: a fixed one."""
+    """The deployment that manifest and flow request. `name`: None unless the manifest fixes it."""
 
     name: str | None = None
     instance_type: str = DEFAULT_INSTANCE_TYPE
@@ -52,7 +52,7 @@ class DeploymentAsk(DeploymentSettings):
 
 @dataclass(frozen=True)
 class Limits:
-    """How long to wait, in seconds: for a permission to be in force, a person, an operation."""
+    """Time limits in seconds: for a role to take effect, a person to grant it, an operation."""
 
     propagation: float = 20 * 60.0
     grant: float = 4 * 3600.0
@@ -83,12 +83,12 @@ class Release:
 
     @property
     def deployment_name(self) -> str:
-        """The fixed name, or one derived from all that is asked."""
+        """The fixed name, or one derived from all that is requested."""
         return self.deployment.name or f"d-{self.asked}"
 
     @property
     def asked(self) -> str:
-        """A hash of digest, environment and settings; the instance count changes in place."""
+        """Hash of digest, environment and settings, without the instance count."""
         settings = asdict(self.deployment)
         del settings["instance_count"], settings["name"]
         asked = {
@@ -125,7 +125,7 @@ def to_json(release: Release) -> dict[str, Any]:
 
 
 def from_json(plain: Mapping[str, Any]) -> Release:
-    """A release of before names had one spelling gets it now."""
+    """Read a release; older ones may have names that are not in lower case."""
     made = _release_adapter().validate_python(plain)
     endpoint = replace(made.endpoint, name=made.endpoint.name.lower())
     named = replace(made.deployment, name=(made.deployment.name or "").lower() or None)

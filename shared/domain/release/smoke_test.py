@@ -1,4 +1,4 @@
-"""What a new deployment is asked before it gets traffic, as the release keeps it."""
+"""The smoke test of a new deployment before it gets traffic, as the release keeps it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class Sample:
 
 @dataclass(frozen=True)
 class ChatTest:
-    """A second turn, by the names of the flow's chat input, history and output."""
+    """The second turn of a chat: the names of the flow's chat input, history and output."""
 
     input: str
     history: str
@@ -31,12 +31,12 @@ class SmokeTest:
     """The sample that the new deployment must answer, and what the manifest expects of it.
 
     Args:
-        input: of the first sample; it is also the result's sample request.
-        expect: of the first sample.
-        samples: the further ones.
-        chat: the second turn of a chat; None for other flows, and where nobody wants it.
-        stream: whether the first sample must also be answered as a stream of events.
-        name: of the first sample.
+        input: input of the first sample, also the sample request of the result.
+        expect: expectation of the first sample.
+        samples: the further samples.
+        chat: the second turn of a chat; None for other flows, or if switched off.
+        stream: the first sample must also be answered as a stream of events.
+        name: name of the first sample.
     """
 
     input: Mapping[str, Any]
@@ -48,7 +48,7 @@ class SmokeTest:
 
     @property
     def all_samples(self) -> tuple[Sample, ...]:
-        """Every sample; those without a name are called by their number."""
+        """All samples; those without a name are named by their number."""
         first = Sample(self.input, self.expect, self.name)
         return tuple(
             Sample(each.input, each.expect, each.name or f"{number}")
@@ -57,12 +57,12 @@ class SmokeTest:
 
 
 def second_turn(chat: ChatTest, first: Mapping[str, Any], answer: Any) -> dict[str, Any]:
-    """The request of a chat's second turn, with the first one as prompt flow keeps history.
+    """Make the request of a chat's second turn, with the first one in prompt flow's history.
 
-    `[{"inputs": {...}, "outputs": {...}}]`: what was asked, without the history itself, and all
-    that was answered. A chat input that is no text is said again.
+    `[{"inputs": {...}, "outputs": {...}}]`: the inputs without the history itself, and all
+    outputs. A chat input that is not text is sent again.
     """
-    said = {name: value for name, value in first.items() if name != chat.history}
+    inputs = {name: value for name, value in first.items() if name != chat.history}
     follow_up = chat.follow_up or FOLLOW_UP
     words = follow_up if isinstance(first.get(chat.input), str) else first.get(chat.input)
     before = first.get(chat.history)
@@ -70,5 +70,5 @@ def second_turn(chat: ChatTest, first: Mapping[str, Any], answer: Any) -> dict[s
     return {
         **first,
         chat.input: words,
-        chat.history: [*turns, {"inputs": said, "outputs": dict(answer)}],
+        chat.history: [*turns, {"inputs": inputs, "outputs": dict(answer)}],
     }

@@ -1,1 +1,1 @@
-"""Requests: what comes in at the doors and is kept in the ledger."""
+"""Requests: read at the doors, kept in the ledger."""

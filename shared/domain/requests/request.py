@@ -1,4 +1,4 @@
-"""The job: the durable record of one release, from request to result."""
+"""The request of a job, and how requests are identified and ordered."""
 
 import hashlib
 import json
@@ -16,7 +16,7 @@ FLOW_FILES = ("flow.dag.yaml", "flow.dag.yml", "flow.flex.yaml", "flow.flex.yml"
 
 
 class FileVersion(BaseModel):
-    """One blob at one version: `etag` without quotes, `modified` ISO 8601 in UTC, size in bytes."""
+    """One version of a blob: `etag` without quotes, `modified` ISO 8601 in UTC, size in bytes."""
 
     model_config = ConfigDict(frozen=True, defer_build=True)
 
@@ -47,20 +47,20 @@ class FolderSource(BaseModel):
 
 
 class RevisionSource(BaseModel):
-    """What an endpoint had: the package that an earlier job kept."""
+    """An earlier revision of an endpoint: the package that a job kept."""
 
     model_config = ConfigDict(frozen=True, defer_build=True)
 
     kind: Literal["revision"] = "revision"
     endpoint: Annotated[str, AfterValidator(EndpointName)]
     digest: str
-    path: str = Field(description="Where the package was dropped: the policy goes by it.")
+    path: str = Field(description="Where the package was dropped; the policy is applied to it.")
     package: str = Field(description="The job that kept the package.")
-    key: str = Field(description="Tells one redeploy of the same revision from the next.")
+    key: str = Field(description="Makes each redeploy of the same revision a job of its own.")
 
 
 class RemovalSource(BaseModel):
-    """What is to be deleted: an endpoint with all that is behind it, or one deployment."""
+    """The endpoint to be deleted, with its deployments, or one deployment."""
 
     model_config = ConfigDict(frozen=True, defer_build=True)
 
@@ -69,13 +69,13 @@ class RemovalSource(BaseModel):
     deployment: Annotated[str, AfterValidator(DeploymentName)] | None = Field(
         default=None, description="None for the whole endpoint."
     )
-    force: bool = Field(default=False, description="Also what Sluice did not make.")
-    why: str = Field(default="", description="Where nobody asked: why the sweep did.")
-    key: str = Field(description="Tells one removal of the same thing from the next.")
+    force: bool = Field(default=False, description="Also deletes what Sluice did not make.")
+    why: str = Field(default="", description="Why the sweep asked for it; empty for other doors.")
+    key: str = Field(description="Makes each removal of the same thing a job of its own.")
 
 
 class RunSource(BaseModel):
-    """The flow of an Azure ML prompt flow run, as its snapshot has it. Snapshots never change."""
+    """The flow of an Azure ML prompt flow run, from its snapshot, which never changes."""
 
     model_config = ConfigDict(frozen=True, defer_build=True)
 
@@ -85,12 +85,12 @@ class RunSource(BaseModel):
 
     @property
     def path(self) -> str:
-        """What the policy goes by."""
+        """The path that the policy is applied to."""
         return f"runs/{self.name}"
 
 
 class NoSource(BaseModel):
-    """A request that named nothing that can be deployed: it ends as rejected."""
+    """The source of a request without anything to deploy: it ends as rejected."""
 
     model_config = ConfigDict(frozen=True, defer_build=True)
 
@@ -99,21 +99,21 @@ class NoSource(BaseModel):
 
 
 class MessageName(BaseModel):
-    """How the sender of a request knows it; the result that answers it names both."""
+    """The sender's ids of a message; the result repeats both."""
 
     model_config = ConfigDict(frozen=True, defer_build=True)
 
     id: str
-    correlation: str = Field(default="", description="Empty where the sender gave none.")
+    correlation: str = Field(default="", description="Empty if the sender gave none.")
 
 
 Source = BlobSource | FolderSource | RevisionSource | RemovalSource | RunSource | NoSource
 
 
 class DeployRequest(BaseModel):
-    """What every door makes and the ledger keeps. Written once, never changed.
+    """A request from any door, as the ledger keeps it. Written once, never changed.
 
-    `order` says which of two requests for one endpoint is newer, as `ordered` writes it.
+    `order` is the output of `make_order`: it says which of two requests for an endpoint is newer.
     """
 
     model_config = ConfigDict(frozen=True, defer_build=True)
@@ -124,18 +124,20 @@ class DeployRequest(BaseModel):
     door: Door
     order: str
     accepted: str
-    by: str = Field(default="", description="Who asked, where the door knows.")
-    roles: tuple[str, ...] = Field(default=(), description="What the app's sign-in says they are.")
+    by: str = Field(default="", description="The caller's name, if the door knows it.")
+    roles: tuple[str, ...] = Field(
+        default=(), description="The caller's roles, from the app's sign-in."
+    )
     findings: tuple[dict[str, Any], ...] = Field(
-        default=(), description="Why the request is rejected without looking further."
+        default=(), description="Reasons to reject the request without reading the source."
     )
     message: MessageName | None = Field(
-        default=None, description="The message that asked, where one did: the result names it."
+        default=None, description="The Service Bus message with the request; the result repeats it."
     )
 
     @property
     def caller(self) -> Caller | None:
-        """Who asked over HTTP; None of any other door."""
+        """The caller over HTTP; None for every other door."""
         return Caller(self.by, self.roles) if self.door == "http" else None
 
 
@@ -152,13 +154,13 @@ class JobSummary(BaseModel):
 
 
 def summary(request: DeployRequest, state: str = "running") -> JobSummary:
-    """How a job that was just accepted is listed."""
+    """Make the list entry of a job that was just accepted."""
     return JobSummary(
-        job=request.job, state=state, source=_named(request.source), accepted=request.accepted
+        job=request.job, state=state, source=_name_source(request.source), accepted=request.accepted
     )
 
 
-def _named(source: Source) -> str:
+def _name_source(source: Source) -> str:
     if isinstance(source, RevisionSource):
         return f"{source.endpoint}@{source.digest}"
     if isinstance(source, RemovalSource):
@@ -166,30 +168,30 @@ def _named(source: Source) -> str:
     return "" if isinstance(source, NoSource) else source.path
 
 
-def ordered(asked: str, within: str) -> str:
-    """When something was asked, as requests are ordered: `{second}/{within}`.
+def make_order(asked: str, within: str) -> str:
+    """Return the sort key of a request, as kept in the ledger: `{second}/{within}`.
 
-    The second is Azure's (a blob's last modification, a message's enqueued time, the date of the
-    ledger's first write), never the app's. Storage tells whole seconds: what was asked in the same
-    one is ordered by `within`, the time at which the door had it, to the microsecond.
+    The second comes from Azure's clock (a blob's last modification, a message's enqueued time, the
+    date of the ledger's first write), never from the app's. Blob times have a resolution of 1 s;
+    ties are broken by `within`, the acceptance time in microseconds.
     """
     return f"{stamp(datetime.fromisoformat(asked).replace(microsecond=0))}/{within}"
 
 
 def order_key(order: str) -> str:
-    """ISO 8601 times as text that sorts as time does, in UTC, to the microsecond.
+    """Turn an ISO 8601 time, or the output of `make_order`, into text that sorts by time.
 
-    The doors' clocks write a time in different ways (`Z` or `+00:00`, with a fraction or without).
-    A time alone, and two as `ordered` joins them.
+    The doors' clocks write times differently (`Z` or `+00:00`, with a fraction or without); the
+    result is in UTC, in microseconds.
     """
     times = (datetime.fromisoformat(it).astimezone(UTC) for it in order.split("/"))
     return "-".join(it.strftime("%Y%m%dT%H%M%S%fZ") for it in times)
 
 
 def job_id(source: Source, overrides: Mapping[str, Any], again: int = 0) -> str:
-    """The job of a resolved source and its overrides: two doors, a hundred duplicates, one job.
+    """Derive the job's id from source and overrides, so that duplicates of a request get one job.
 
-    `again`: how often the same was asked anew after its job had ended.
+    `again`: how often the same request was made anew after its job had ended.
     """
     identity = source.model_dump(mode="json")
     if isinstance(source, FolderSource):
@@ -198,18 +200,18 @@ def job_id(source: Source, overrides: Mapping[str, Any], again: int = 0) -> str:
 
 
 def content_hash(value: Any) -> str:
-    """SHA-256, in hex, of a JSON value; the order of keys does not count."""
+    """Return the SHA-256, in hex, of a JSON value, whatever the order of its keys."""
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def stamp(when: datetime) -> str:
-    """A time as the ledger writes it: ISO 8601 in UTC, fixed length, so that text sorts as time."""
+    """Write a time for the ledger: ISO 8601 in UTC, of fixed length, so that text sorts by time."""
     return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def moment(text: str | None) -> datetime | None:
-    """The time that an ISO 8601 text says, in UTC where it names no zone; None of no text."""
+    """Read an ISO 8601 time, in UTC if it has no zone; None for an empty text."""
     if not text:
         return None
     when = datetime.fromisoformat(text)
@@ -217,19 +219,19 @@ def moment(text: str | None) -> datetime | None:
 
 
 def is_lone_prompty(folder: str, path: str) -> bool:
-    """Whether a blob is a prompty directly in the folder (its path ends with a slash)."""
+    """Return whether a blob is a prompty directly in the folder (its path ends with a slash)."""
     name = path.removeprefix(folder)
     return path.startswith(folder) and "/" not in name and name.endswith(".prompty")
 
 
 def is_prompty_folder(folder: str, files: Iterable[FileVersion]) -> bool:
-    """Whether the folder holds one prompty and no flow file: the runtime serves it like a flow."""
+    """Return whether a folder has one prompty and no flow file: the runtime serves it as a flow."""
     inside = [it for it in files if it.path.startswith(folder)]
     alone = sum(is_lone_prompty(folder, it.path) for it in inside) == 1
     return alone and not is_flow_folder(folder, inside)
 
 
 def is_flow_folder(folder: str, files: Iterable[FileVersion]) -> bool:
-    """Whether a flow file lies directly in the folder (its path ends with a slash)."""
+    """Return whether a flow file is directly in the folder (its path ends with a slash)."""
     wanted = {f"{folder}{name}" for name in FLOW_FILES}
     return any(it.path in wanted for it in files)

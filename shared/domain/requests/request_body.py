@@ -1,4 +1,4 @@
-"""What comes in at the doors: the JSON body that messages and calls share."""
+"""The JSON body of a request, the same for messages and HTTP calls."""
 
 from typing import Annotated, Any, Self
 
@@ -16,22 +16,27 @@ _SHAPE = (
     'Send {"source": {"blob": "team/name.zip"}}, {"source": {"folder": "team/name/"}}, '
     '{"source": {"run": "name"}} or {"source": {"endpoint": "name", "revision": "current"}}'
 )
-_REDEPLOY_SHAPE = 'Send {"revision": "previous"}, with "manifest" where it shall differ, or nothing'
+_REDEPLOY_SHAPE = (
+    'Send {"revision": "previous"}, with "manifest" to override settings, or an empty body'
+)
 
 MOST_BYTES = 256 * 1024
-"""What a message of Service Bus's standard tier holds: more by HTTP would mean nothing else."""
+"""The size of a Service Bus message in the Standard tier; HTTP has the same limit."""
 
 
 class TooLarge(Rejected):
-    """A request that is not even read."""
+    """The request is too large to be read."""
 
     def __init__(self, size: int) -> None:
-        cause = f"It has {size:,} bytes, and {MOST_BYTES:,} is the most"
-        super().__init__([Finding("request", None, cause, "Put what is large into the flow")])
+        cause = f"The request has {size:,} bytes, and at most {MOST_BYTES:,} are allowed"
+        super().__init__([Finding("request", None, cause, "Put large values into the flow")])
 
 
 class AskedSource(BaseModel):
-    """Exactly one of blob, folder, run and endpoint. Paths are inside the flows container."""
+    """The requested source: exactly one of blob, folder, run and endpoint.
+
+    Paths are inside the flows container.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
@@ -45,7 +50,7 @@ class AskedSource(BaseModel):
     def _one(self) -> Self:
         named = [it for it in (self.blob, self.folder, self.run, self.endpoint) if it is not None]
         if len(named) != 1:
-            raise ValueError("exactly one of blob, folder, run and endpoint is needed")
+            raise ValueError("name exactly one of blob, folder, run and endpoint")
         return self
 
 
@@ -59,7 +64,7 @@ class Asked(BaseModel):
 
 
 class Redeploy(BaseModel):
-    """The body of a redeploy, which may be empty: the endpoint stands in the URL."""
+    """The body of a redeploy, which may be empty: the URL names the endpoint."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
@@ -68,7 +73,7 @@ class Redeploy(BaseModel):
 
 
 def parse_asked(body: bytes) -> Asked:
-    """Read the body of a message or a call. Raises Rejected with every fault in it."""
+    """Read the body of a message or a call. Raises Rejected with all faults in it."""
     return _parse(Asked, body, _SHAPE)
 
 
@@ -82,7 +87,9 @@ def _parse[M: BaseModel](model: type[M], body: bytes, remedy: str) -> M:
     try:
         value = read_request(body)
     except ValueError as error:
-        raise Rejected([Finding("request", None, f"It cannot be read: {error}", remedy)]) from error
+        raise Rejected(
+            [Finding("request", None, f"The request cannot be read: {error}", remedy)]
+        ) from error
     asked, wrong = shape(model, value, Document("request", value), remedy=remedy)
     if asked is None:
         raise Rejected(wrong)

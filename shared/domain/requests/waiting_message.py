@@ -1,4 +1,4 @@
-"""A message that waits: what goes along with its copies, and for how long it waits. Pure."""
+"""Retry messages later: the properties of the copies, and the waiting times. Pure."""
 
 import hashlib
 from collections.abc import Mapping
@@ -13,24 +13,24 @@ type Queue = Literal["requests", "changes"]
 
 _ID, _FIRST, _TRIES = "sluice-id", "sluice-first", "sluice-tries"
 _SHORTEST, _LONGEST = 5.0, 300.0
-# An outage ends; what fails in another way after so long will not be better later.
+# An outage ends; any other failure that lasts this long will not go away.
 _AWAY, _WRONG = timedelta(days=1), timedelta(hours=1)
 _OLDEST = timedelta(days=14)
-"""For so long at most a queue keeps a message, by its default."""
+"""A queue's default time to live of a message."""
 
 
 @dataclass(frozen=True)
 class Incoming:
-    """A message as it came.
+    """A message as received.
 
     Attributes:
-        queue: the queue that it came from.
+        queue: its queue.
         body: its bytes.
-        id: the id that its sender gave it, also where this is a later copy of it.
-        correlation: its sender's correlation id; empty where there is none.
-        enqueued: when this copy was put on the queue, by the queue's clock.
-        first: when the message itself was.
-        tries: how often it was tried before.
+        id: the sender's id, also in later copies.
+        correlation: the sender's correlation id, or empty.
+        enqueued: when this copy was enqueued, by the queue's clock.
+        first: when the original message was enqueued.
+        tries: how often it was tried before this copy.
     """
 
     queue: Queue
@@ -51,23 +51,23 @@ def incoming(
     enqueued: datetime | None,
     properties: Mapping[str, Any],
 ) -> Incoming:
-    """Read a message. What cannot be a copy of ours is the first of its kind."""
+    """Read a message. Without valid properties of a copy, it is an original."""
     tries = str(properties.get(_TRIES) or "")
     if not tries.isdecimal() or len(tries) > 6:
         return Incoming(queue, body, id, correlation, enqueued, enqueued)
     named = str(properties.get(_ID) or id)
-    first = _first(str(properties.get(_FIRST) or ""), enqueued)
+    first = _read_first(str(properties.get(_FIRST) or ""), enqueued)
     return Incoming(queue, body, named, correlation, enqueued, first, int(tries))
 
 
-def _first(said: str, enqueued: datetime | None) -> datetime | None:
-    """When the first copy was put on its queue.
+def _read_first(text: str, enqueued: datetime | None) -> datetime | None:
+    """Return when the original message was enqueued.
 
-    Requests are ordered by it, and any sender can set a property: a time that is later than this
-    copy's own, or earlier than a message may be, is not believed.
+    Requests are ordered by this time, and any sender can set the property. So a time later than
+    this copy's own, or older than a queue keeps messages, is ignored.
     """
     try:
-        first = moment(said)
+        first = moment(text)
     except ValueError:
         return enqueued
     if first is None or enqueued is None:
@@ -76,10 +76,10 @@ def _first(said: str, enqueued: datetime | None) -> datetime | None:
 
 
 def copy_of(message: Incoming) -> tuple[str, dict[str, str]]:
-    """Message id and properties of the next copy.
+    """Return message id and properties of the next copy.
 
-    Its id is another than that of the one before, which a queue that detects duplicates has seen;
-    and the same each time it is made.
+    The id differs from that of the copy before, which duplicate detection has seen, and is the
+    same each time this copy is made.
     """
     tries = message.tries + 1
     name = hashlib.sha256(f"{message.queue}\n{message.id}\n{tries}".encode()).hexdigest()
@@ -88,9 +88,9 @@ def copy_of(message: Incoming) -> tuple[str, dict[str, str]]:
 
 
 def due(message: Incoming, failure: Exception, now: datetime) -> datetime:
-    """When to try again: later each time, and never before a service that asked for time.
+    """Return when to try again: with exponential backoff, and not before a service's Retry-After.
 
-    Counted from the queue's own clock where the app's is behind it.
+    Counted from the queue's clock if the app's is behind it.
     """
     pause = min(_SHORTEST * 2.0 ** min(message.tries, 20), _LONGEST)
     if isinstance(failure, Unavailable):
@@ -100,7 +100,7 @@ def due(message: Incoming, failure: Exception, now: datetime) -> datetime:
 
 
 def waited_enough(message: Incoming, failure: Exception) -> bool:
-    """Whether to give up, by the queue's clock."""
+    """Return whether to give up, by the queue's clock."""
     if message.first is None or message.enqueued is None:
         return message.tries > 50
     most = _AWAY if isinstance(failure, Unavailable) else _WRONG

@@ -18,7 +18,7 @@ from shared.domain.manifest import (
 )
 from shared.domain.manifest.connection_override import missing_references, references_of, stand_ins
 from shared.domain.parsing.document import reach
-from shared.domain.release.connections_used import takes_shortly, with_references
+from shared.domain.release.connections_used import has_short_references, with_references
 from shared.domain.release.desired_release import make_release
 from shared.domain.release.release import Release, from_json, to_json
 from shared.domain.requests.request import DeployRequest, FolderSource, Source
@@ -86,7 +86,7 @@ def _validated(ports: Ports, request: DeployRequest, reading: Reading, root: Pat
         findings += (*manifest_findings(manifest), *flow_findings(manifest, flow))
     findings += _connections(ports, flow, manifest)
     _refuse(findings)
-    if takes_shortly(manifest):
+    if has_short_references(manifest):
         manifest, wrong = with_references(manifest, ports.workspace.connection_shapes())
         findings += wrong
     if reach(request.overrides, ("deployment", "environment"))[1]:

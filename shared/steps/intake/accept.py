@@ -20,7 +20,7 @@ from shared.domain.requests.request import (
     Source,
     content_hash,
     job_id,
-    ordered,
+    make_order,
     stamp,
 )
 from shared.domain.requests.request_body import Asked
@@ -124,7 +124,7 @@ def accept(
                 source=source,
                 overrides=dict(overrides),
                 door=asker.door,
-                order=ordered(asker.asked or opened, _within(asker, accepted)),
+                order=make_order(asker.asked or opened, _within(asker, accepted)),
                 accepted=accepted,
                 by=asker.caller.name,
                 roles=asker.caller.roles,

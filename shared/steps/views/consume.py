@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from shared.domain.azure.consume import credential_of, samples, swagger_of
+from shared.domain.azure.consume import describe_credential, samples, swagger_url
 from shared.domain.identifiers.names import EndpointName
 from shared.ports import Ports
 
@@ -20,8 +20,8 @@ def consume_shown(ports: Ports, name: EndpointName) -> dict[str, Any] | None:
     return {
         "endpoint": name,
         "scoring_uri": endpoint.scoring_uri,
-        "swagger_uri": swagger_of(endpoint.scoring_uri),
-        "credential": credential_of(name, endpoint.auth_mode, ports.workspace.facts().id),
+        "swagger_uri": swagger_url(endpoint.scoring_uri),
+        "credential": describe_credential(name, endpoint.auth_mode, ports.workspace.facts().id),
         "sample_request": sample,
         "samples": samples(endpoint.scoring_uri, sample or {}),
     }

@@ -8,7 +8,7 @@ from typing import Any
 
 from shared.domain.access.roles import METRICS_WRITER, Grant, covers, grant_command
 from shared.domain.azure.endpoint import DeploymentState, EndpointState
-from shared.domain.azure.metric_figures import monitored_shown, recorded_shown
+from shared.domain.azure.metric_figures import summarise_monitored, summarise_recorded
 from shared.domain.azure.metrics import DEPLOYMENT_METRICS, ENDPOINT_METRICS, Metric
 from shared.domain.errors import rejected
 from shared.domain.failure import Denied
@@ -41,11 +41,11 @@ class _Look:
         except Denied as denied:
             self.note(f"Sluice may not read metrics: {denied.message} Grant it Monitoring Reader")
             series = ()
-        return monitored_shown(metrics, series)
+        return summarise_monitored(metrics, series)
 
     def recorded(self, component_id: str) -> list[dict[str, Any]]:
         try:
-            return recorded_shown(
+            return summarise_recorded(
                 self.ports.metrics.flow_metrics(
                     component_id, self.endpoint.name, self.since, self.until
                 )

@@ -131,7 +131,7 @@ def test_a_refused_or_missing_status_url_leaves_the_operation_unknown(status: in
     error = {"error": {"code": "AuthorizationFailed", "message": "no"}}
     url = f"{ARM}/subscriptions/s/mfeOperationsStatus/o?api-version=1"
     answers = [(status, error)] * 2  # a refused token is asked for anew, once
-    assert followed(arm(Script(*answers)), url).status == "untold"
+    assert followed(arm(Script(*answers)), url).status == "unknown"
 
 
 def test_each_auth_mode_has_its_credential() -> None:

@@ -120,8 +120,11 @@ def test_a_missing_endpoint_is_unavailable():
 @pytest.mark.parametrize(
     ("body", "why"),
     [
-        (b'{"score": NaN}', "the answer is not valid JSON: it holds NaN, which JSON does not have"),
-        (b'{"score": -Infinity}', "it holds -Infinity"),
+        (
+            b'{"score": NaN}',
+            "the answer is not valid JSON: it contains NaN, which is not valid JSON",
+        ),
+        (b'{"score": -Infinity}', "it contains -Infinity"),
         (b'{"a": ', "the answer is not valid JSON: Expecting value"),
         (b"[" * 101 + b"]" * 101, "nest deeper than 100 levels"),
         (b"9" * 5_000, "the answer is not valid JSON"),

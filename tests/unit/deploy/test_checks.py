@@ -143,7 +143,7 @@ def test_a_chat_that_fails_in_its_second_turn_is_reported_by_turn(world: World):
 
 
 def test_an_answer_that_is_not_json_fails_without_a_second_turn(world: World):
-    why = "the answer is not valid JSON: it holds NaN, which JSON does not have"
+    why = "the answer is not valid JSON: it contains NaN, which is not valid JSON"
     world.scoring.answer(200, '{"answer": NaN}', problem=why)
     told = world.deploy(content=_smoke("", CHAT))
     assert told["outcome"] == "failed"

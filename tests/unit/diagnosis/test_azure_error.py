@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from shared.domain.azure.error import azure_error
+from shared.domain.azure.error import parse_azure_error
 from shared.domain.azure.error_words import _LINKS
 from shared.domain.diagnosis.diagnosis import Signal, diagnose
 
@@ -73,13 +73,13 @@ def nested(times: int, innermost: Any) -> Any:
     ],
 )
 def test_code_and_reasons_are_found(error: dict[str, Any], code: str, message: str):
-    found = azure_error(error)
+    found = parse_azure_error(error)
 
     assert (found.code, found.message) == (code, message)
 
 
 def test_endless_nesting_is_not_followed():
-    assert azure_error(nested(200, {"code": "OutOfQuota"})).code == "BadRequest"
+    assert parse_azure_error(nested(200, {"code": "OutOfQuota"})).code == "BadRequest"
 
 
 @pytest.mark.parametrize(("anchor", "code"), _LINKS.items())
@@ -87,18 +87,18 @@ def test_endless_nesting_is_not_followed():
     "place", ["https://aka.ms/oe-tsg", "(link: aka.ms/oe-tsg", "https://AKA.ms/oe-tsg"]
 )
 def test_the_code_is_found_from_the_link_alone(anchor: str, code: str, place: str):
-    assert azure_error({"message": f"Something odd happened. {place}#{anchor}"}).code == code
+    assert parse_azure_error({"message": f"Something odd happened. {place}#{anchor}"}).code == code
 
 
 def test_a_code_has_precedence_over_a_link_and_a_link_over_words():
     linked = f"no quota. {GUIDE}#error-resourcenotready"
 
-    assert azure_error({"code": "BadArgument", "message": linked}).code == "BadArgument"
-    assert azure_error({"message": linked}).code == "ResourceNotReady"
-    assert azure_error({"message": "no quota"}).code == "OutOfQuota"
+    assert parse_azure_error({"code": "BadArgument", "message": linked}).code == "BadArgument"
+    assert parse_azure_error({"message": linked}).code == "ResourceNotReady"
+    assert parse_azure_error({"message": "no quota"}).code == "OutOfQuota"
 
 
 def test_an_unknown_error_is_reported_with_azures_code():
-    said = azure_error({"message": "NeverSeenBefore: a riddle"})
+    said = parse_azure_error({"message": "NeverSeenBefore: a riddle"})
 
     assert "NeverSeenBefore" in diagnose(Signal(said.code, said.message)).cause

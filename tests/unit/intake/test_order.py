@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from shared.domain.requests.request import order_key, ordered
+from shared.domain.requests.request import make_order, order_key
 from shared.domain.requests.request_body import parse_asked
 from shared.steps.intake.accept import Asker, accept_asked
 from shared.steps.intake.doors import take_drop, take_message
@@ -99,8 +99,8 @@ def test_messages_of_one_second_keep_the_order_in_which_they_were_sent(world: Wo
 
 def test_order_keys_of_older_versions_sort_among_the_new_ones():
     old = "2026-01-01T00:00:05.250000Z"
-    new = ordered("2026-01-01T00:00:05+00:00", "2026-01-01T00:00:05.300000Z")
-    newer = ordered("2026-01-01T00:00:06.900000Z", "2026-01-01T00:00:01Z")
+    new = make_order("2026-01-01T00:00:05+00:00", "2026-01-01T00:00:05.300000Z")
+    newer = make_order("2026-01-01T00:00:06.900000Z", "2026-01-01T00:00:01Z")
     assert sorted([newer, old, new], key=order_key) == [new, old, newer]
 
 

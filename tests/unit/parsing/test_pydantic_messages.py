@@ -27,12 +27,12 @@ def _told(body: object, parse: Callable[[bytes], object] = parse_asked) -> list[
 
 def test_a_wrong_body_is_reported_with_the_expected_shape():
     for body, said in (
-        ([], "request: what is said here must be a mapping. Send {"),
+        ([], "request: this value must be a mapping. Send {"),
         ({}, "request.source: 'source' is missing. "),
         ({"source": 5}, "request.source: 'source' must be a mapping. Send {"),
         ({"source": {"blob": 5}}, "request.source.blob: 'source.blob' must be text. Send {"),
         ({"sauce": {}}, "request.sauce: unknown field 'sauce'. Did you mean 'source'?"),
-        ({"source": {}}, "request.source: 'source': exactly one of blob, folder, run and"),
+        ({"source": {}}, "request.source: 'source': name exactly one of blob, folder, run and"),
         ({"source": {"blob": "/a"}}, "request.source.blob: 'source.blob': '/a' cannot be the path"),
     ):
         assert any(it.startswith(said) for it in _told(body)), _told(body)
@@ -46,7 +46,7 @@ def test_a_wrong_name_has_its_own_remedy():
 
 def test_a_wrong_redeploy_is_reported_with_the_shape_of_a_redeploy():
     (told,) = _told([], parse_redeploy)
-    assert told.startswith('request: what is said here must be a mapping. Send {"revision": ')
+    assert told.startswith('request: this value must be a mapping. Send {"revision": ')
 
 
 def test_no_wrong_body_is_reported_in_pydantics_words():
@@ -82,7 +82,7 @@ def test_no_wrong_manifest_is_reported_in_pydantics_words():
         ('[{"prefix": "a", "endpoints": 5}]', "rule 1, endpoints must be a list"),
         ('[{"prefix": "a", "endpoints": [""]}]', "rule 1, endpoints, 1 must have at least 1 char"),
         ('[{"prefix": "a", "endpoints": [], "more": 1}]', "rule 1, more is not a field"),
-        ('[{"prefix": "..", "endpoints": []}]', "rule 1, prefix: '..' is no folder"),
+        ('[{"prefix": "..", "endpoints": []}]', "rule 1, prefix: '..' is not a folder"),
     ],
 )
 def test_a_wrong_policy_is_reported_by_rule_and_field(said: str, told: str):

@@ -7,7 +7,7 @@ import shlex
 
 import pytest
 
-from shared.domain.azure.consume import credential_of, samples
+from shared.domain.azure.consume import describe_credential, samples
 from shared.domain.identifiers.names import EndpointName
 from shared.steps.views.consume import consume_shown
 from tests.fakes.world import World
@@ -70,7 +70,7 @@ def test_javascript_and_csharp_send_the_same_whatever_characters_are_in_it():
     ],
 )
 def test_each_auth_mode_has_its_command(mode: str, said: str):
-    told = credential_of("hello", mode, WORKSPACE)
+    told = describe_credential("hello", mode, WORKSPACE)
 
     assert said in told["command"]
     assert told["note"]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from shared.domain.azure.consume import in_brief
+from shared.domain.azure.consume import shorten_images
 from shared.domain.kinds.prompt_flow import sample_input
 from shared.package import Reading, read
 
@@ -91,6 +91,6 @@ def test_an_image_given_as_url_or_content_stays_as_it_is(tmp_path: Path, default
 
 def test_a_result_shows_the_length_of_an_image_instead_of_its_content() -> None:
     request = {"picture": {"data:image/png;base64": "A" * 5_000}, "words": ["short"]}
-    shown = in_brief(request)
+    shown = shorten_images(request)
     assert len(json.dumps(shown)) < 200
     assert shown["words"] == ["short"]

@@ -11,7 +11,7 @@ from shared.domain.errors import Finding
 from shared.domain.kinds.prompt_flow.dag.reference import reference
 from shared.domain.kinds.prompt_flow.model import FlowOutput, Node
 from shared.domain.parsing.document import Document, Path
-from shared.domain.parsing.nearest_name import near
+from shared.domain.parsing.nearest_name import nearest_name
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def _dangling(
 
 
 def _instead(name: str, known: list[str], kind: str) -> str:
-    if meant := near(name, known):
+    if meant := nearest_name(name, known):
         return f"Did you mean '{meant}'?"
     return f"The flow's {kind}: {', '.join(known) or 'none'}"
 
