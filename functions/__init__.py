@@ -1,1 +1,1 @@
-"""The edge: decode, one call, encode."""
+"""The Azure Functions: each decodes its input, makes one call, and encodes the answer."""

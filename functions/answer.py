@@ -1,4 +1,4 @@
-"""What every HTTP route answers with: JSON, and what went wrong as a status and words."""
+"""HTTP answers: JSON, with errors as a status and a message; and who the caller is."""
 
 import json
 import os
@@ -15,16 +15,16 @@ from shared.domain.failure import AzureFailure
 from shared.domain.identifiers.ids import Key
 from shared.domain.requests.request_body import TooLarge
 from shared.settings import WrongSettings
-from shared.steps.intake.accept import Accepted, KeyReused, SourceMoved
+from shared.steps.intake.accept import Accepted, KeyReused, SourceChanged
 
 ANSWER_SECONDS = 9.0
-"""Whatever is silent, a caller has an answer within 10 seconds."""
+"""A caller gets an answer within 10 seconds, even if storage or Azure is silent."""
 
 
 def answer(
     do: Callable[[], func.HttpResponse], *, seconds: float = ANSWER_SECONDS
 ) -> func.HttpResponse:
-    """What `do` answers, or why it could not, within so many seconds."""
+    """Run `do` for at most that many seconds; return its answer or the matching error."""
     try:
         return within(seconds, do)
     except Rejected as rejected:
@@ -33,47 +33,50 @@ def answer(
         return as_json(status, {"error": str(rejected), "findings": findings})
     except NotAllowed as refused:
         return as_json(403, {"error": str(refused)})
-    except (KeyReused, SourceMoved) as conflict:
+    except (KeyReused, SourceChanged) as conflict:
         return as_json(409, {"error": _conflict(conflict)})
     except WrongSettings as wrong:
         return as_json(503, {"error": str(wrong)})
     except AzureFailure as failure:
-        return as_json(503, {"error": _unanswered(failure, seconds)}, {"Retry-After": "5"})
+        return as_json(503, {"error": _unavailable(failure, seconds)}, {"Retry-After": "5"})
 
 
-def shown(found: Any, missing: str) -> func.HttpResponse:
-    """What was found; 404 with those words where it is None."""
+def found_or_404(found: Any, missing: str) -> func.HttpResponse:
+    """Answer 200 with what was found, or 404 with the message if it is None."""
     return as_json(404, {"error": missing}) if found is None else as_json(200, found)
 
 
-def begun(req: func.HttpRequest, accepted: Accepted) -> func.HttpResponse:
-    """The job that a request became, and where to follow it."""
+def accepted_response(req: func.HttpRequest, accepted: Accepted) -> func.HttpResponse:
+    """Answer 202 with the job of a request, and the URL to follow it."""
     base = req.url.partition("/api/")[0]
     url = f"{base}/api/jobs/{accepted.job}"
     return as_json(202, {"job": accepted.job, "url": url}, {"Location": url})
 
 
-def key_of(req: func.HttpRequest) -> str | None:
-    """The caller's idempotency key, as the ledger keeps it."""
+def idempotency_key(req: func.HttpRequest) -> str | None:
+    """The caller's idempotency key, as the ledger keeps it; None if there is none."""
     key = req.headers.get("idempotency-key")
     return f"http:{Key(key)}" if key is not None else None
 
 
-def caller(req: func.HttpRequest, act: Act) -> Caller:
-    """Who is signed in; where the app's own sign-in is off, anybody could write those headers.
+def require_caller(req: func.HttpRequest, act: Act) -> Caller:
+    """Return who is signed in, or NOBODY.
 
-    Raises NotAllowed where nobody is, and a function key alone is not enough for the act.
+    The headers count only if the app's own sign-in is on; otherwise anybody could write them.
+
+    Raises:
+        NotAllowed: nobody is signed in, and a function key alone does not allow the act.
     """
     who = NOBODY
     if os.environ.get("WEBSITE_AUTH_ENABLED") == "True":
-        who = caller_of(_told(req, "-name") or _told(req, "-id"), _told(req, ""))
+        who = caller_of(_principal(req, "-name") or _principal(req, "-id"), _principal(req, ""))
     if not who.name and act not in ports().key_allows:
         raise NotAllowed(act)
     return who
 
 
-def _told(req: func.HttpRequest, what: str) -> str:
-    return str(req.headers.get(f"x-ms-client-principal{what}") or "")
+def _principal(req: func.HttpRequest, suffix: str) -> str:
+    return str(req.headers.get(f"x-ms-client-principal{suffix}") or "")
 
 
 def as_json(status: int, body: Any, headers: Mapping[str, str] | None = None) -> func.HttpResponse:
@@ -85,16 +88,16 @@ def as_json(status: int, body: Any, headers: Mapping[str, str] | None = None) ->
     )
 
 
-def _unanswered(failure: AzureFailure, seconds: float) -> str:
+def _unavailable(failure: AzureFailure, seconds: float) -> str:
     if failure.code != "Timeout":
         return str(failure)
     return (
-        f"What Sluice depends on did not answer within {seconds:g} s, and a request may have been "
-        "taken all the same. Ask again, with the same Idempotency-Key"
+        f"A service that Sluice depends on did not answer within {seconds:g} s. The request may "
+        "have been accepted all the same. Repeat it with the same Idempotency-Key"
     )
 
 
-def _conflict(conflict: KeyReused | SourceMoved) -> str:
-    if isinstance(conflict, SourceMoved):
-        return f"'{conflict}' changed while it was being taken. Ask again"
+def _conflict(conflict: KeyReused | SourceChanged) -> str:
+    if isinstance(conflict, SourceChanged):
+        return f"'{conflict}' changed while it was being copied. Repeat the request"
     return str(conflict)

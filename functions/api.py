@@ -1,11 +1,18 @@
-"""The HTTP door, and what there is to see of jobs."""
+"""HTTP routes: deploy, redeploy, jobs, health."""
 
 from typing import Any
 
 import azure.durable_functions as df
 import azure.functions as func
 
-from functions.answer import answer, as_json, begun, caller, key_of, shown
+from functions.answer import (
+    accepted_response,
+    answer,
+    as_json,
+    found_or_404,
+    idempotency_key,
+    require_caller,
+)
 from functions.engine import start
 from shared.bootstrap import ports
 from shared.domain.identifiers.ids import JobId, Key
@@ -13,8 +20,8 @@ from shared.domain.identifiers.names import EndpointName
 from shared.domain.identifiers.paths import BlobPath
 from shared.domain.parsing.text import WrongName
 from shared.domain.requests.request_body import Asked, AskedSource, parse_asked, parse_redeploy
-from shared.steps.intake.accept import Asker, accept_asked
-from shared.steps.views.jobs import job_shown, jobs_shown
+from shared.steps.intake.accept import Requester, accept_request
+from shared.steps.views.jobs import describe_job, list_jobs
 
 blueprint = df.Blueprint(http_auth_level=func.AuthLevel.FUNCTION)
 
@@ -29,13 +36,13 @@ def deployments(req: func.HttpRequest, client: Any) -> func.HttpResponse:
 @blueprint.route(route="endpoints/{name}/redeploy", methods=["POST"])
 @blueprint.durable_client_input(client_name="client")
 def redeploy(req: func.HttpRequest, client: Any) -> func.HttpResponse:
-    """Deploy again what the endpoint has or had."""
+    """Deploy a revision that the endpoint has or had."""
     return answer(lambda: _accept(req, client, _redeploy(req)))
 
 
 @blueprint.route(route="jobs", methods=["GET"])
 def jobs(req: func.HttpRequest) -> func.HttpResponse:
-    """The newest jobs; with `blob` and `etag`, the one that dropping that blob has made."""
+    """The newest jobs; with `blob` and `etag`, only the job that this drop became."""
     return answer(lambda: as_json(200, {"jobs": _jobs(req)}))
 
 
@@ -47,28 +54,28 @@ def job(req: func.HttpRequest) -> func.HttpResponse:
 
 @blueprint.route(route="health", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 def health(req: func.HttpRequest) -> func.HttpResponse:
-    """Whether the app is up and its settings can be read."""
+    """200 if the app is up and its settings are valid."""
     del req
     return answer(lambda: as_json(200, {"status": "ok", "workspace": ports().workspace_name}))
 
 
 def _jobs(req: func.HttpRequest) -> list[dict[str, Any]]:
-    caller(req, "look")
+    require_caller(req, "look")
     blob, etag = req.params.get("blob"), req.params.get("etag")
     if blob is None and etag is None:
-        return jobs_shown(ports(), blob=None, etag=None)
+        return list_jobs(ports(), blob=None, etag=None)
     if blob is None or etag is None:
         raise WrongName(
-            "'blob' and 'etag' together find the job of one blob, and only one of them is given",
+            "'blob' and 'etag' find the job of one blob together, and only one of them is given",
             "Give both, or neither for the newest jobs",
         )
-    return jobs_shown(ports(), blob=BlobPath(blob), etag=Key(etag, "an ETag"))
+    return list_jobs(ports(), blob=BlobPath(blob), etag=Key(etag, "an ETag"))
 
 
 def _job(req: func.HttpRequest) -> func.HttpResponse:
-    caller(req, "look")
+    require_caller(req, "look")
     job = JobId(req.route_params["job"])
-    return shown(job_shown(ports(), job), f"There is no job '{job}'")
+    return found_or_404(describe_job(ports(), job), f"There is no job '{job}'")
 
 
 def _redeploy(req: func.HttpRequest) -> Asked:
@@ -78,7 +85,7 @@ def _redeploy(req: func.HttpRequest) -> Asked:
 
 
 def _accept(req: func.HttpRequest, client: Any, asked: Asked) -> func.HttpResponse:
-    world, who = ports(), caller(req, "deploy")
-    accepted = accept_asked(world, asked, Asker("http", key=key_of(req), caller=who))
+    world, who = ports(), require_caller(req, "deploy")
+    accepted = accept_request(world, asked, Requester("http", key=idempotency_key(req), caller=who))
     start(client, accepted)
-    return begun(req, accepted)
+    return accepted_response(req, accepted)

@@ -1,4 +1,4 @@
-"""What the queues gave up on, for people to look at."""
+"""HTTP route: the dead letters of the queues that Sluice reads."""
 
 import azure.durable_functions as df
 import azure.functions as func
@@ -11,6 +11,6 @@ blueprint = df.Blueprint(http_auth_level=func.AuthLevel.FUNCTION)
 
 @blueprint.route(route="dead-letters", methods=["GET"])
 def dead_letters(req: func.HttpRequest) -> func.HttpResponse:
-    """The oldest dead letters of the queues that Sluice reads."""
+    """The oldest dead letters of each queue; they stay where they are."""
     del req
     return answer(lambda: as_json(200, {"dead_letters": list(ports().bus.dead_letters())}))

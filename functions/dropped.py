@@ -1,8 +1,8 @@
-"""The blob trigger's SDK-type binding, reduced to what Sluice takes of it: a name.
+"""An SDK-type binding for the blob trigger that reads only the blob's name.
 
 The stock binding (azurefunctions-extensions-bindings-blob) builds a storage client for each event
-and costs a third of the app's import time; the host sends the same either way: where the blob is,
-never its bytes.
+and takes a third of the app's import time. The host sends the same data to both: where the blob
+is, never its bytes.
 """
 
 import json
@@ -12,7 +12,7 @@ from azurefunctions.extensions.base import Datum, InConverter, SdkType
 
 
 class DroppedBlob(SdkType):  # type: ignore[misc]
-    """A blob that was written. `path` is inside its container."""
+    """A blob that was written. `path`: its path in the container."""
 
     def __init__(self, *, data: Any) -> None:
         content = json.loads(data.content)
@@ -27,7 +27,7 @@ class DroppedBlobConverter(  # type: ignore[call-arg]
     binding="blob",
     trigger="blobTrigger",
 ):
-    """Tells the worker how to make one; registered by being defined."""
+    """Converts the host's data to a `DroppedBlob`. Defining the class registers it."""
 
     @classmethod
     def check_input_type_annotation(cls, pytype: type) -> bool:
@@ -37,7 +37,7 @@ class DroppedBlobConverter(  # type: ignore[call-arg]
     def decode(cls, data: Datum, *, trigger_metadata: Any, pytype: Any = None) -> DroppedBlob:
         del trigger_metadata, pytype
         if data is None or data.type != "model_binding_data":
-            raise ValueError("The host sent a blob's content where its name was asked for")
+            raise ValueError("The host sent a blob's content instead of its name")
         return DroppedBlob(data=data.value)
 
     @classmethod

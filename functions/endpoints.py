@@ -1,4 +1,4 @@
-"""Endpoints: looking at them, calling them, deleting them."""
+"""HTTP routes: list, view, call and delete endpoints."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,7 +6,14 @@ from typing import Any
 import azure.durable_functions as df
 import azure.functions as func
 
-from functions.answer import answer, as_json, begun, caller, key_of, shown
+from functions.answer import (
+    accepted_response,
+    answer,
+    as_json,
+    found_or_404,
+    idempotency_key,
+    require_caller,
+)
 from functions.engine import start
 from shared.bootstrap import ports
 from shared.domain.identifiers.names import DeploymentName, EndpointName
@@ -14,8 +21,8 @@ from shared.domain.parsing.text import WrongName, quoted
 from shared.domain.requests.request import RemovalSource, stamp
 from shared.ports import Ports
 from shared.steps.remove.removal import accept_removal
-from shared.steps.views.consume import consume_shown
-from shared.steps.views.endpoints import endpoint_shown, endpoints_shown
+from shared.steps.views.consume import describe_consume
+from shared.steps.views.endpoints import describe_endpoint, list_endpoints
 
 blueprint = df.Blueprint(http_auth_level=func.AuthLevel.FUNCTION)
 
@@ -28,20 +35,20 @@ def endpoints(req: func.HttpRequest) -> func.HttpResponse:
 
 @blueprint.route(route="endpoints/{name}", methods=["GET"])
 def endpoint(req: func.HttpRequest) -> func.HttpResponse:
-    """One endpoint: what there is, what was asked for, and how they differ."""
-    return answer(lambda: _about(endpoint_shown, req))
+    """One endpoint: its state, its releases, and how it differs from the last one."""
+    return answer(lambda: _view(describe_endpoint, req))
 
 
 @blueprint.route(route="endpoints/{name}/consume", methods=["GET"])
 def consume(req: func.HttpRequest) -> func.HttpResponse:
-    """How to call it."""
-    return answer(lambda: _about(consume_shown, req))
+    """How to call an endpoint."""
+    return answer(lambda: _view(describe_consume, req))
 
 
 @blueprint.route(route="endpoints/{name}", methods=["DELETE"])
 @blueprint.durable_client_input(client_name="client")
 def delete_endpoint(req: func.HttpRequest, client: Any) -> func.HttpResponse:
-    """Delete it, with all that is behind it; `confirm` repeats its name."""
+    """Delete an endpoint with all its deployments; `confirm` repeats its name."""
     return answer(lambda: _remove_all(req, client))
 
 
@@ -53,46 +60,47 @@ def delete_deployment(req: func.HttpRequest, client: Any) -> func.HttpResponse:
 
 
 def _list(req: func.HttpRequest) -> func.HttpResponse:
-    caller(req, "look")
-    return as_json(200, {"endpoints": endpoints_shown(ports())})
+    require_caller(req, "look")
+    return as_json(200, {"endpoints": list_endpoints(ports())})
 
 
-def _about(look: Callable[[Ports, EndpointName], Any], req: func.HttpRequest) -> func.HttpResponse:
-    caller(req, "look")
+def _view(read: Callable[[Ports, EndpointName], Any], req: func.HttpRequest) -> func.HttpResponse:
+    require_caller(req, "look")
     name = EndpointName(req.route_params["name"])
-    return shown(look(ports(), name), f"There is no endpoint '{name}'")
+    return found_or_404(read(ports(), name), f"There is no endpoint '{name}'")
 
 
 def _remove_all(req: func.HttpRequest, client: Any) -> func.HttpResponse:
-    """A web server takes `/endpoints/x/deployments/..` for `/endpoints/x` before anybody sees it.
+    """Delete a whole endpoint. Raises WrongName unless `confirm` repeats its name.
 
-    So deleting all of an endpoint wants its name twice. Raises WrongName.
+    A web server turns `/endpoints/x/deployments/..` into `/endpoints/x` before the app sees it, so
+    the path alone must not be enough.
     """
     name = EndpointName(req.route_params["name"])
     if req.params.get("confirm", "").lower() != name:
-        cause = f"All of endpoint '{name}' would be deleted, and nothing confirms it"
-        raise WrongName(cause, f"Ask for DELETE /api/endpoints/{name}?confirm={name}")
+        cause = f"This would delete all of endpoint '{name}', and it is not confirmed"
+        raise WrongName(cause, f"Send DELETE /api/endpoints/{name}?confirm={name}")
     return _remove(req, client, None)
 
 
 def _remove(
     req: func.HttpRequest, client: Any, deployment: DeploymentName | None
 ) -> func.HttpResponse:
-    who = caller(req, "delete")
+    who = require_caller(req, "delete")
     world, endpoint = ports(), EndpointName(req.route_params["name"])
     source = RemovalSource(
         endpoint=endpoint,
         deployment=deployment,
-        force=_said(req, "force"),
-        key=key_of(req) or f"http:{stamp(world.now())}",
+        force=_switch(req, "force"),
+        key=idempotency_key(req) or f"http:{stamp(world.now())}",
     )
     accepted = accept_removal(world, source, door="http", caller=who)
     start(client, accepted)
-    return begun(req, accepted)
+    return accepted_response(req, accepted)
 
 
-def _said(req: func.HttpRequest, switch: str) -> bool:
-    value = str(req.params.get(switch, "false")).lower()
+def _switch(req: func.HttpRequest, name: str) -> bool:
+    value = str(req.params.get(name, "false")).lower()
     if value not in {"true", "false"}:
-        raise WrongName(f"'{switch}' is {quoted(value)}", "Say true or false")
+        raise WrongName(f"'{name}' is {quoted(value)}", "Set it to true or false")
     return value == "true"

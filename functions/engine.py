@@ -1,4 +1,4 @@
-"""Starting and seeing the engine: Durable runs jobs, and is not their record."""
+"""Start and look up orchestrations. Durable runs the jobs; the ledger is their record."""
 
 import logging
 from typing import Any
@@ -10,15 +10,15 @@ from shared.steps.intake.accept import Accepted
 _log = logging.getLogger(__name__)
 
 _ALIVE = frozenset({"PENDING", "RUNNING", "SUSPENDED"})
-# The engine's client waits for ever for one that is silent. Half of what a caller is given.
+# The engine's client has no time limit of its own. This is half the time that a caller has.
 _SECONDS = 4.0
 
 
 def start(client: Any, accepted: Accepted | None, *, seconds: float = _SECONDS) -> None:
-    """Start the job's orchestration, unless the job has ended or it runs already.
+    """Start the job's orchestration, unless the job has ended or is already running.
 
-    An engine that does not answer keeps nobody from being accepted: the ledger has the request, and
-    the sweep starts its job.
+    If the engine does not answer, the request is still accepted: the ledger has it, and the sweep
+    starts its job later.
     """
     if accepted is None or accepted.ended:
         return
@@ -31,17 +31,17 @@ def start(client: Any, accepted: Accepted | None, *, seconds: float = _SECONDS) 
             ),
         )
     except Unavailable as silent:
-        _log.warning("Job %s is left to the sweep: the engine is silent: %s", job, silent)
+        _log.warning("Job %s is left to the sweep: the engine does not answer: %s", job, silent)
     except Exception as error:
-        # Whatever the engine calls it, 'already there' is what was wanted.
+        # Engines name the error differently; it is fine if the job is already running.
         if not _seen_alive(client, job, seconds):
             _log.warning("Job %s is left to the sweep: the engine did not take it: %s", job, error)
 
 
 def alive(client: Any, job: str, *, seconds: float = _SECONDS) -> bool:
-    """Whether the job's orchestration is there and has not ended.
+    """Return whether the job's orchestration exists and has not ended.
 
-    Raises Unavailable where the engine does not answer in time.
+    Raises Unavailable if the engine does not answer in time.
     """
     state = within(seconds, lambda: client.get_orchestration_state(job, fetch_payloads=False))
     return state is not None and state.runtime_status.name in _ALIVE

@@ -1,4 +1,4 @@
-"""The blob and Service Bus doors."""
+"""Triggers of the blob door and the Service Bus door."""
 
 import os
 from typing import Any
@@ -10,12 +10,12 @@ from functions.dropped import DroppedBlob
 from functions.engine import start
 from shared.bootstrap import ports
 from shared.domain.requests.waiting_message import Incoming, Queue, incoming
-from shared.steps.intake.doors import take_drop
-from shared.steps.intake.waiting_messages import take_incoming
+from shared.steps.intake.doors import accept_drop
+from shared.steps.intake.waiting_messages import accept_or_requeue
 
 blueprint = df.Blueprint()
 
-# Event Grid is what Flex Consumption takes; elsewhere the host may look for itself.
+# Flex Consumption needs Event Grid; on other plans the host may poll the container.
 _SOURCE = func.BlobSource(os.environ.get("BLOB_TRIGGER_SOURCE", "EventGrid"))
 
 
@@ -24,8 +24,8 @@ _SOURCE = func.BlobSource(os.environ.get("BLOB_TRIGGER_SOURCE", "EventGrid"))
 )
 @blueprint.durable_client_input(client_name="client")
 def on_drop(dropped: DroppedBlob, client: Any) -> None:
-    """A blob was written to the flows container. Only its name is taken."""
-    start(client, take_drop(ports(), dropped.path))
+    """A blob was written to the flows container. Only its name is read here."""
+    start(client, accept_drop(ports(), dropped.path))
 
 
 @blueprint.service_bus_queue_trigger(
@@ -33,8 +33,8 @@ def on_drop(dropped: DroppedBlob, client: Any) -> None:
 )
 @blueprint.durable_client_input(client_name="client")
 def on_request(message: func.ServiceBusMessage, client: Any) -> None:
-    """A message asks for a deployment."""
-    start(client, take_incoming(ports(), _read("requests", message)))
+    """A message requests a deployment."""
+    start(client, accept_or_requeue(ports(), _read("requests", message)))
 
 
 @blueprint.service_bus_queue_trigger(
@@ -42,12 +42,12 @@ def on_request(message: func.ServiceBusMessage, client: Any) -> None:
 )
 @blueprint.durable_client_input(client_name="client")
 def on_quiet(message: func.ServiceBusMessage, client: Any) -> None:
-    """A quiet period after a file of a folder changed."""
-    start(client, take_incoming(ports(), _read("changes", message)))
+    """The quiet period after a change in a folder is over."""
+    start(client, accept_or_requeue(ports(), _read("changes", message)))
 
 
 def _read(queue: Queue, message: func.ServiceBusMessage) -> Incoming:
-    """Where its sender gave it no id, it is known by its place on the queue."""
+    """Read a queue message. Without a message id, its place on the queue identifies it."""
     place = f"{message.enqueued_time_utc}#{message.sequence_number}"
     return incoming(
         queue,

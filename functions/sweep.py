@@ -1,4 +1,4 @@
-"""The sweep: on a timer, what should be against what is."""
+"""The sweep: a timer that starts every job that should be running and is not."""
 
 import logging
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from functions.engine import alive, start
 from shared.bootstrap import ports
 from shared.ports import Ports
 from shared.steps.intake.accept import Accepted
-from shared.steps.intake.sweep import missed, unfinished
+from shared.steps.intake.sweep import accept_missed, find_open_jobs
 from shared.steps.remove.time_to_live import expired
 
 blueprint = df.Blueprint()
@@ -22,22 +22,22 @@ _log = logging.getLogger(__name__)
 @blueprint.timer_trigger(arg_name="timer", schedule="%SWEEP_SCHEDULE%")
 @blueprint.durable_client_input(client_name="client")
 def sweep(timer: func.TimerRequest, client: Any) -> None:
-    """Start every job that should run and does not: lost events, crashes, a lost task hub.
+    """Start the jobs that lost events, crashes or a lost task hub left behind.
 
-    And those that remove what has outlived its time.
+    Also start the jobs that remove endpoints past their time to live.
     """
     del timer
-    for find in (unfinished, missed, expired):
-        for job in _found(find):
+    for find in (find_open_jobs, accept_missed, expired):
+        for job in _search(find):
             _start(client, job)
 
 
-def _found(find: Callable[[Ports], tuple[str, ...]]) -> tuple[str, ...]:
-    """What one look found; that it fails is no reason to leave out the others."""
+def _search(find: Callable[[Ports], tuple[str, ...]]) -> tuple[str, ...]:
+    """The jobs that one search found; if it fails, the other searches still run."""
     try:
         return find(ports())
     except Exception:
-        _log.exception("The sweep could not look for what is %s", find.__name__)
+        _log.exception("The sweep's search %s failed", find.__name__)
         return ()
 
 

@@ -12,7 +12,7 @@ from shared.domain.failure import AzureFailure
 from shared.domain.jobs.step_call import StepCall
 from shared.domain.jobs.step_report import StepReport
 from shared.ports import Ports
-from shared.steps.deploy.package import fetched_of
+from shared.steps.deploy.package import fetch_package_of_job
 
 _NAMED = re.compile(r"no such file or directory: \\{0,3}['\"]([^'\"\\\n]{1,200})", re.IGNORECASE)
 
@@ -40,7 +40,7 @@ def _there(ports: Ports, job: str, names: list[str]) -> list[str]:
     try:
         with tempfile.TemporaryDirectory(prefix="sluice-") as folder:
             root = ports.packages.copy_flow_files(
-                fetched_of(ports, job, Path(folder)), Path(folder)
+                fetch_package_of_job(ports, job, Path(folder)), Path(folder)
             )
             found = sorted(path for path in root.rglob("*") if path.name in names)
             return [path.relative_to(root).as_posix() for path in found[:5]]

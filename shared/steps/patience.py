@@ -26,7 +26,7 @@ from shared.domain.requests.request import moment
 from shared.ports import Ports
 from shared.steps.deploy.kept_release import release_of
 from shared.steps.deploy.planning import observe
-from shared.steps.deploy.rights import held_assignments, observe_rights
+from shared.steps.deploy.rights import effective_assignments, observe_rights
 
 
 def settled(ports: Ports, call: StepCall, report: StepReport) -> StepReport:
@@ -86,7 +86,7 @@ def _rights(ports: Ports, call: StepCall, found: Diagnosis) -> _Rights:
     for grant in known_grants(release, observed):
         if not _meant(grant, found.needs):
             continue
-        assignments = held_assignments(ports, grant.scope, principal)
+        assignments = effective_assignments(ports, grant.scope, principal)
         giving = [it for it in assignments if covers(it, grant, principal)]
         held += giving
         if not giving and grant not in missing:

@@ -21,7 +21,7 @@ from shared.domain.requests.request import (
 )
 from shared.ports import Ports
 from shared.steps.deploy.planning import kept_plan
-from shared.steps.intake.joined_messages import tell_joined
+from shared.steps.intake.joined_messages import send_to_messages
 
 _log = logging.getLogger(__name__)
 
@@ -63,7 +63,7 @@ def _tell_queue(ports: Ports, job: str, message: Mapping[str, Any]) -> str | Non
     try:
         correlation = message["data"].get("correlation_id") or job
         ports.bus.send_result(message, message_id=message_id(job), correlation_id=correlation)
-        tell_joined(ports, job, message)
+        send_to_messages(ports, job, message)
     except (Denied, Refused) as failure:
         since = ports.now() - datetime.fromisoformat(message["time"])
         if failure.code != "MessageSizeExceededError" and since < _MENDABLE:

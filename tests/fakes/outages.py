@@ -12,10 +12,10 @@ from shared.domain.failure import AzureFailure, Unavailable
 from shared.domain.requests.request import BlobSource
 from shared.domain.requests.request_body import parse_asked
 from shared.domain.requests.waiting_message import Incoming, incoming
-from shared.steps.intake.accept import Accepted, Asker, accept_asked
-from shared.steps.intake.doors import take_drop
-from shared.steps.intake.sweep import missed, unfinished
-from shared.steps.intake.waiting_messages import take_incoming
+from shared.steps.intake.accept import Accepted, Requester, accept_request
+from shared.steps.intake.doors import accept_drop
+from shared.steps.intake.sweep import accept_missed, find_open_jobs
+from shared.steps.intake.waiting_messages import accept_or_requeue
 from tests.fakes.engine import Clock
 from tests.fakes.faults import Breakable
 from tests.fakes.world import make_world, package
@@ -145,7 +145,7 @@ class Outage:
             self._running.append(accepted.job)
 
     def _sweep(self) -> None:
-        for find in (unfinished, missed):
+        for find in (find_open_jobs, accept_missed):
             try:
                 found = find(self.world.ports)
             except AzureFailure:
@@ -164,7 +164,7 @@ class Outage:
 
     def _event(self, path: str, tries: int) -> None:
         try:
-            self._start(take_drop(self.world.ports, path))
+            self._start(accept_drop(self.world.ports, path))
         except AzureFailure:
             if tries < 5:
                 self._later(2.0**tries, lambda: self._event(path, tries + 1))
@@ -175,9 +175,9 @@ class Outage:
         self._post(name)
 
     def _post(self, name: str) -> None:
-        asker = Asker("http", key=f"http:{name}")
+        requester = Requester("http", key=f"http:{name}")
         try:
-            accepted = accept_asked(self.world.ports, parse_asked(_body(name)), asker)
+            accepted = accept_request(self.world.ports, parse_asked(_body(name)), requester)
         except AzureFailure:
             self._later(5, lambda: self._post(name))
             return
@@ -201,7 +201,7 @@ class Outage:
             self._later(1, lambda: self._deliver(message, deliveries))
             return
         try:
-            self._start(take_incoming(self.world.ports, message))
+            self._start(accept_or_requeue(self.world.ports, message))
         except Exception:
             if deliveries == 10:
                 self.dead.append(message.id)

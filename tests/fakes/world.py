@@ -9,7 +9,7 @@ from typing import Any
 from shared.domain.access.policy_rule import parse_policy
 from shared.domain.release.release import Limits
 from shared.ports import Ports
-from shared.steps.intake.doors import take_drop
+from shared.steps.intake.doors import accept_drop
 from tests.fakes.assets import FakeAssets
 from tests.fakes.bus import FakeBus
 from tests.fakes.engine import Clock, FakeEngine
@@ -99,7 +99,7 @@ class World:
     def drop(self, name: str = "hello", content: bytes | None = None) -> str:
         """Drop a flow; the job it became."""
         self.flows.put(f"{name}.zip", package() if content is None else content)
-        taken = take_drop(self.ports, f"{name}.zip")
+        taken = accept_drop(self.ports, f"{name}.zip")
         assert taken is not None
         return taken.job
 

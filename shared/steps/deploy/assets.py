@@ -1,4 +1,4 @@
-"""Registering what a deployment is made of: model, environment, and where its data goes."""
+"""Steps that register assets: the model, the environment, and data assets for collected data."""
 
 import tempfile
 from pathlib import Path
@@ -8,16 +8,16 @@ from shared.domain.jobs.step_report import StepReport, ok
 from shared.domain.release.desired_environment import ENVIRONMENT_NAME, EnvironmentAsk
 from shared.ports import Ports
 from shared.steps.deploy.kept_release import release_of
-from shared.steps.deploy.package import fetched_of
+from shared.steps.deploy.package import fetch_package_of_job
 
 
 def ensure_model(ports: Ports, call: StepCall) -> StepReport:
-    """The flow's files are a model version whose version is their digest."""
+    """Ensure that the flow's files are registered as a model; the version is their digest."""
     release = release_of(ports, call.job)
     if ports.workspace.has_model(release.model_name, release.digest):
         return ok("registered before")
     with tempfile.TemporaryDirectory(prefix="sluice-") as folder:
-        package = fetched_of(ports, call.job, Path(folder))
+        package = fetch_package_of_job(ports, call.job, Path(folder))
         root = ports.packages.copy_flow_files(package, Path(folder))
         ports.assets.register_model(
             release.model_name, release.digest, root, release.model_properties
@@ -26,7 +26,7 @@ def ensure_model(ports: Ports, call: StepCall) -> StepReport:
 
 
 def ensure_environment(ports: Ports, call: StepCall) -> StepReport:
-    """The environment is registered; one for all flows that need the same."""
+    """Ensure that the environment is registered. Flows with the same needs share one."""
     release = release_of(ports, call.job)
     environment = release.environment
     if ports.workspace.has_environment(ENVIRONMENT_NAME, environment.version):
@@ -46,7 +46,7 @@ def ensure_environment(ports: Ports, call: StepCall) -> StepReport:
 
 
 def ensure_data_assets(ports: Ports, call: StepCall) -> StepReport:
-    """The data assets are registered that collected inputs and outputs go to."""
+    """Ensure that the data assets for collected inputs and outputs are registered."""
     assets = release_of(ports, call.job).data_assets.values()
     for asset in assets:
         ports.workspace.put_data_asset(asset)
@@ -54,14 +54,14 @@ def ensure_data_assets(ports: Ports, call: StepCall) -> StepReport:
 
 
 def _context(ports: Ports, call: StepCall, environment: EnvironmentAsk, into: Path) -> Path | None:
-    """The folder of the build context, out of the kept package; None where there is none."""
+    """The build context from the kept package; None if the environment has none."""
     build, needs = environment.build, environment.needs
     if build is not None:
-        package = fetched_of(ports, call.job, into)
+        package = fetch_package_of_job(ports, call.job, into)
         return ports.packages.build_context(package, into, build.path)
     if needs is None:
         return None
-    package = fetched_of(ports, call.job, into)
+    package = fetch_package_of_job(ports, call.job, into)
     context = ports.packages.requirements_context(package, into, needs.files)
     (context / "Dockerfile").write_text(needs.dockerfile(environment.image), encoding="utf-8")
     return context

@@ -1,4 +1,4 @@
-"""Does it answer, and is it what was asked for?"""
+"""Steps that check the result: the smoke test, and a last look at traffic and deployment."""
 
 import json
 from dataclasses import replace
@@ -12,12 +12,12 @@ from shared.domain.release.release import Release
 from shared.domain.release.smoke_test import SmokeTest
 from shared.ports import Ports
 from shared.steps.deploy.kept_release import release_of
-from shared.steps.deploy.samples import Asking
+from shared.steps.deploy.samples import SmokeTester
 from shared.steps.visibility import fresh
 
 
 def smoke_test(ports: Ports, call: StepCall) -> StepReport:
-    """The new deployment alone answers the sample as expected, whatever traffic it has."""
+    """Check that the new deployment answers the samples as expected, whatever its traffic."""
     release = release_of(ports, call.job)
     place = call.known.get("place") or _place(ports.workspace.endpoint(call.endpoint))
     if place is None and fresh(call, ports.now()):
@@ -25,11 +25,11 @@ def smoke_test(ports: Ports, call: StepCall) -> StepReport:
     if place is None:
         return unhealthy(diagnose(Signal("NotAsAsked", "The endpoint is gone")))
     uri, auth_mode = place
-    return _tested(Asking(ports, call, release, uri, auth_mode, release.deployment_name))
+    return _run(SmokeTester(ports, call, release, uri, auth_mode, release.deployment_name))
 
 
 def verify(ports: Ports, call: StepCall) -> StepReport:
-    """All traffic goes to the deployment that was asked for, and the endpoint answers with it."""
+    """Check that all traffic goes to the release's deployment, and that the endpoint answers."""
     release = release_of(ports, call.job)
     endpoint = ports.workspace.endpoint(call.endpoint)
     wrong = ["The endpoint is gone"]
@@ -41,7 +41,7 @@ def verify(ports: Ports, call: StepCall) -> StepReport:
         return unhealthy(diagnose(Signal("NotAsAsked", "; ".join(wrong))))
     first, *_ = release.smoke_test.all_samples
     uri, auth_mode = endpoint.scoring_uri, endpoint.auth_mode
-    report = Asking(ports, call, release, uri, auth_mode, deployment=None).sample(first)
+    report = SmokeTester(ports, call, release, uri, auth_mode, deployment=None).sample(first)
     serving = {"scoring_uri": uri, "traffic": live(endpoint.traffic), "auth_mode": auth_mode}
     return replace(report, facts={"ending": {"serving": serving}})
 
@@ -50,25 +50,25 @@ def _place(endpoint: EndpointState | None) -> tuple[str, str] | None:
     return (endpoint.scoring_uri, endpoint.auth_mode) if endpoint is not None else None
 
 
-def _tested(asking: Asking) -> StepReport:
-    """Everything that the smoke test says; what fails first ends it."""
-    test = asking.release.smoke_test
+def _run(tester: SmokeTester) -> StepReport:
+    """Run the whole smoke test, up to the first failure."""
+    test = tester.release.smoke_test
     reports = []
     for sample in test.all_samples:
-        reports.append(asking.sample(sample))
+        reports.append(tester.sample(sample))
         if reports[-1].status != "ok":
             return reports[-1]
-    more = asking.second_turn(reports[0].facts["answer"])
+    more = tester.second_turn(reports[0].facts["answer"])
     if more.status == "ok":
-        more = asking.stream()
-    return more if more.status != "ok" else replace(reports[0], note=_told(len(reports), test))
+        more = tester.stream()
+    return more if more.status != "ok" else replace(reports[0], note=_passed(len(reports), test))
 
 
-def _told(count: int, test: SmokeTest) -> str:
-    said = [f"{count} sample{'s' if count > 1 else ''} answered as expected"]
-    said += ["a second turn of the chat"] if test.chat is not None else []
-    said += ["a stream of events"] if test.stream else []
-    return ", ".join(said)
+def _passed(count: int, test: SmokeTest) -> str:
+    passed = [f"{count} sample{'s' if count > 1 else ''} answered as expected"]
+    passed += ["a second turn of the chat"] if test.chat is not None else []
+    passed += ["a stream of events"] if test.stream else []
+    return ", ".join(passed)
 
 
 def _differences(

@@ -1,4 +1,4 @@
-"""Steps on deployments: that one is there as asked, and that one is gone."""
+"""Steps on deployments: create or update, restore, delete."""
 
 from shared.domain.azure.endpoint import DeploymentState
 from shared.domain.diagnosis.diagnosis import Signal, diagnose
@@ -15,11 +15,11 @@ from shared.steps.visibility import not_shown_yet, sure
 
 
 def ensure_deployment(ports: Ports, call: StepCall) -> StepReport:
-    """The release's deployment is there, ready, with as many instances as asked.
+    """Ensure that the release's deployment exists and is ready, with the requested instances.
 
-    One of a fixed name that is something else is replaced in place. A deployment that an earlier
-    try left failed is deleted first. Job and attempt stand in its tags, so that a call that runs
-    twice finds its own work and does not begin it again.
+    A deployment of a fixed name with another content is replaced in place. One that an earlier
+    attempt left failed is deleted first. The tags hold job and attempt, so that a call that runs
+    twice recognises its own work and does not start it again.
     """
     release = release_of(ports, call.job)
     count = call.arguments.get("instance_count")
@@ -50,11 +50,11 @@ def ensure_deployment(ports: Ports, call: StepCall) -> StepReport:
 
 
 def restore_deployment(ports: Ports, call: StepCall) -> StepReport:
-    """The deployment that was replaced in place is back as it was before the plan."""
+    """Put the deployment that was replaced in place back as it was before the plan."""
     name, made = str(call.arguments["name"]), kept_plan(ports, call.job)
     kept = made.prior.replaced if made is not None else None
     if kept is None:
-        return ok("nothing was kept of it")
+        return ok("there is no backup of it")
     state = _find(ports, call.endpoint, name)
     if state is not None and state.busy:
         return waiting(f"Azure is working on {name}", operation=state.operation_url)
@@ -70,7 +70,7 @@ def restore_deployment(ports: Ports, call: StepCall) -> StepReport:
 
 
 def delete_deployment(ports: Ports, call: StepCall) -> StepReport:
-    """The deployment is gone. One that is not shown is deleted too: it may not be shown yet."""
+    """Ensure that the deployment is gone. Delete it even if Azure does not show it yet."""
     name = str(call.arguments["name"])
     state = _find(ports, call.endpoint, name)
     if state is None and (call.written or call.tries > 1):
@@ -84,13 +84,13 @@ def delete_deployment(ports: Ports, call: StepCall) -> StepReport:
 
 
 def _failed(ports: Ports, call: StepCall, state: DeploymentState) -> StepReport | None:
-    """What a failed deployment means; None where a new PUT is to go over it."""
+    """Report on a failed deployment; None if a new PUT is to replace it."""
     mine = (state.tags.get(JOB_TAG), state.tags.get(ATTEMPT_TAG)) == (call.job, str(call.attempt))
     if not mine and _serves(ports, call, state):
         return None
     if not mine:
         operation = ports.workspace.delete_deployment(call.endpoint, state.name)
-        return waiting("What an earlier try left failed is deleted first", operation=operation)
+        return waiting("Deleting the failed deployment of an earlier attempt", operation=operation)
     if state.operation_url is not None:
         return waiting("The deployment has failed; asking why", operation=state.operation_url)
     log = ports.workspace.deployment_log(call.endpoint, state.name)
@@ -98,7 +98,10 @@ def _failed(ports: Ports, call: StepCall, state: DeploymentState) -> StepReport 
 
 
 def _serves(ports: Ports, call: StepCall, state: DeploymentState) -> bool:
-    """Azure deletes nothing that has traffic, and what served once may serve again."""
+    """Return whether the failed deployment must stay: it has traffic, or is being replaced.
+
+    Azure deletes no deployment with traffic, and a replaced one may have to serve again.
+    """
     made, endpoint = kept_plan(ports, call.job), ports.workspace.endpoint(call.endpoint)
     replaced = made is not None and made.prior.replaced is not None
     return replaced or (endpoint is not None and bool(endpoint.traffic.get(state.name)))

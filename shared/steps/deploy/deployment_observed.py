@@ -1,4 +1,4 @@
-"""What the plan must know of the deployment itself: the region's quota, and what it replaces."""
+"""Reads what the plan of a deployment depends on: the region's quota, and what it replaces."""
 
 from dataclasses import replace
 
@@ -11,7 +11,7 @@ from shared.ports import Ports
 
 
 def observe_deployment(ports: Ports, release: Release, observed: Observed) -> Observed:
-    """With usages, and with what is replaced in place; nothing is read where nothing changes."""
+    """Adds quota usage and the deployment being replaced; skips both if the plan is empty."""
     if not deployment_steps(release, observed):
         return observed
     state = current(release, observed)
@@ -23,7 +23,10 @@ def observe_deployment(ports: Ports, release: Release, observed: Observed) -> Ob
 
 
 def _usages(ports: Ports) -> tuple[Usage, ...] | None:
-    """The right to read them is on the subscription: without it a flow can still be deployed."""
+    """The region's quota usage; None without the right to read it, which deploying can do without.
+
+    The right is on the subscription.
+    """
     try:
         return ports.workspace.usages()
     except (Denied, Refused):

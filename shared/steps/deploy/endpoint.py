@@ -1,4 +1,4 @@
-"""Steps on the endpoint itself: that it is there, and where its traffic goes."""
+"""Steps on the endpoint itself: create or update it, and move its traffic."""
 
 from shared.domain.azure.endpoint import EndpointState
 from shared.domain.diagnosis.diagnosis import Signal, diagnose
@@ -14,7 +14,7 @@ from shared.steps.visibility import not_shown_yet, sure
 
 
 def ensure_endpoint(ports: Ports, call: StepCall) -> StepReport:
-    """Create the endpoint, or bring it to what is asked; its traffic stays."""
+    """Ensure that the endpoint exists as requested; its traffic is kept."""
     release = release_of(ports, call.job)
     ask = release.endpoint
     existing = ports.workspace.endpoint(ask.name)
@@ -26,7 +26,7 @@ def ensure_endpoint(ports: Ports, call: StepCall) -> StepReport:
     if (wait := not_shown_yet(call, ports.now(), "the endpoint")) is not None:
         return wait
     if existing is not None and _has_failed(call, existing):
-        return _why(existing)
+        return _failed(existing)
     enforce = bool(call.arguments.get("enforce_secrets"))
     spec = endpoint_spec(release, existing, enforce_secrets=enforce)
     operation = ports.workspace.put_endpoint(spec, new=existing is None)
@@ -34,21 +34,21 @@ def ensure_endpoint(ports: Ports, call: StepCall) -> StepReport:
 
 
 def _has_failed(call: StepCall, state: EndpointState) -> bool:
-    """Whether what this try wrote has failed: then another PUT tells no more."""
+    """Return whether this attempt's own PUT has failed; another PUT would not help."""
     made = call.attempt == 1 and state.tags.get(JOB_TAG) == call.job
     return state.provisioning_state == "Failed" and (call.written or made)
 
 
-def _why(state: EndpointState) -> StepReport:
+def _failed(state: EndpointState) -> StepReport:
     if state.operation_url is not None:
         return waiting("The endpoint has failed; asking why", operation=state.operation_url)
     return unhealthy(diagnose(Signal("", f"Endpoint {state.name} is {state.provisioning_state}")))
 
 
 def set_traffic(ports: Ports, call: StepCall) -> StepReport:
-    """Give the traffic to whom the arguments say, in per cent by deployment.
+    """Set the traffic that the arguments name, in per cent by deployment.
 
-    With `again` it is written also where it seems to be so: what is shown may be older.
+    On the way back it is written even if it seems to be set, since Azure may show an older state.
     """
     wanted = {str(name): int(share) for name, share in call.arguments["traffic"].items()}
     if call.written:

@@ -1,4 +1,4 @@
-"""Which environment a manifest asks for: looked up where it is registered, hashed where built."""
+"""Resolve the environment of a manifest: look up a registered one, hash one that is built."""
 
 from pathlib import Path
 
@@ -19,31 +19,29 @@ _AT = ("deployment", "environment")
 _REGISTER = "Register it, or name another"
 
 
-def environment_of(
+def resolve_environment(
     ports: Ports, flow: Flow, asked: Deployment, root: Path, reading: Reading
 ) -> tuple[EnvironmentAsk, tuple[Finding, ...]]:
-    """The environment of a flow whose manifest has no errors, and why it cannot serve.
+    """Return the environment of a flow whose manifest has no errors, and findings against it.
 
-    `reading` is that of the package: its layers say where a finding belongs.
-
-    A registered one is read through ARM: without an inference_config a deployment of it would end
-    in MissingDriverProgram.
+    A registered environment is read through ARM: without an inference_config, its deployment would
+    end in MissingDriverProgram. The layers of `reading` give the file and line of a finding.
     """
-    said = asked.environment
-    reference = _reference(said)
+    wanted = asked.environment
+    reference = _reference(wanted)
     registered: RegisteredEnvironment | None = None
     findings: tuple[Finding, ...] = ()
     if reference is not None and _is_elsewhere(ports, reference):
         cause = f"environment {reference.name} is in another workspace: {reference.workspace}"
-        remedy = "Register it in this one, and name it azureml:name:version"
+        remedy = "Register it in this workspace, and name it azureml:name:version"
         findings = (reading.layers.finding(_AT, cause, remedy),)
     elif reference is not None:
         registered = ports.workspace.environment(reference.name, reference.version)
         problem = _problem(reference, registered)
         findings = (reading.layers.finding(_AT, *problem),) if problem is not None else ()
     digest = ""
-    if isinstance(said, Environment) and said.build is not None:
-        digest = ports.packages.build_digest(root, build_place(said.build)[0])
+    if isinstance(wanted, Environment) and wanted.build is not None:
+        digest = ports.packages.build_digest(root, build_place(wanted.build)[0])
     made = environment_ask(
         flow,
         asked,
@@ -56,22 +54,22 @@ def environment_of(
 
 
 def _is_elsewhere(ports: Ports, reference: EnvironmentReference) -> bool:
-    said = reference.workspace
-    return said is not None and said.lower() != ports.workspace.facts().id.lower()
+    workspace = reference.workspace
+    return workspace is not None and workspace.lower() != ports.workspace.facts().id.lower()
 
 
-def _reference(said: str | Environment | None) -> EnvironmentReference | None:
-    if isinstance(said, str):
-        return read_reference(said)
-    if said is None or said.image or said.build or not said.name:
+def _reference(wanted: str | Environment | None) -> EnvironmentReference | None:
+    if isinstance(wanted, str):
+        return read_reference(wanted)
+    if wanted is None or wanted.image or wanted.build or not wanted.name:
         return None
-    return EnvironmentReference(said.name, said.version)
+    return EnvironmentReference(wanted.name, wanted.version)
 
 
 def _problem(
     reference: EnvironmentReference, registered: RegisteredEnvironment | None
 ) -> tuple[str, str] | None:
-    """Cause and remedy where it cannot serve."""
+    """Cause and remedy if the environment cannot serve, else None."""
     name = f"{reference.name}:{reference.version}" if reference.version else reference.name
     if registered is None and not reference.version:
         return f"the workspace has no environment {name} in any version", _REGISTER
@@ -86,7 +84,7 @@ def _problem(
 
 
 def _requirements(flow: Flow, root: Path) -> str | None:
-    """The text of the flow's requirements file, where it says anything."""
+    """The text of the flow's requirements file; None if it names no package."""
     file = flow.environment.python_requirements_txt
     if file is None:
         return None

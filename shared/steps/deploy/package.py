@@ -1,4 +1,4 @@
-"""A job's package on disk, for as long as a step needs it."""
+"""Fetch a job's package from the ledger to disk."""
 
 from pathlib import Path
 
@@ -7,8 +7,8 @@ from shared.package.folder import check_files
 from shared.ports import Ports
 
 
-def fetched(ports: Ports, request: DeployRequest, into: Path) -> Path:
-    """The zip or the folder as it was kept. Raises Rejected where it may not be opened at all."""
+def fetch_package(ports: Ports, request: DeployRequest, into: Path) -> Path:
+    """Fetch the kept zip or folder. Raises Rejected if its files exceed the limits."""
     source = request.source
     if isinstance(source, FolderSource):
         start = len(source.path)
@@ -17,9 +17,9 @@ def fetched(ports: Ports, request: DeployRequest, into: Path) -> Path:
     return ports.ledger.fetch_package(owner, into)
 
 
-def fetched_of(ports: Ports, job: str, into: Path) -> Path:
-    """The same for a job whose request is in the ledger."""
+def fetch_package_of_job(ports: Ports, job: str, into: Path) -> Path:
+    """Fetch the package of a job, by its request in the ledger."""
     request = ports.ledger.request(job)
     if request is None:
         raise LookupError(f"Job {job} has no request")
-    return fetched(ports, request, into)
+    return fetch_package(ports, request, into)

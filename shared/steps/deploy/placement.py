@@ -1,4 +1,4 @@
-"""Where a flow may go: the endpoint's name, whether Azure takes it, and what the policy allows."""
+"""The endpoint that a flow goes to: its name, Azure's rules for it, and the operator's policy."""
 
 from shared.domain.access.caller import Caller
 from shared.domain.access.policy import Placement, refusal, suffix_of, suffixed
@@ -13,9 +13,9 @@ _REMEDY = "Ask the operator for a rule in SLUICE_POLICY, or deploy to what is al
 
 
 def endpoint_name(ports: Ports, request: DeployRequest, manifest: Manifest, path: str) -> str:
-    """The one that is named; else the zip's or folder's, with a suffix where the policy says so.
+    """The endpoint named in the request or manifest, else the name of the zip or folder.
 
-    In lower case, as Azure does not tell cases apart.
+    The policy may add a suffix to the latter. In lower case, since Azure ignores case.
     """
     if isinstance(request.source, RevisionSource):
         return request.source.endpoint
@@ -32,12 +32,12 @@ def endpoint_name(ports: Ports, request: DeployRequest, manifest: Manifest, path
 
 
 def placement(ports: Ports, path: str, endpoint: str, caller: Caller | None) -> Placement:
-    """What the policy is asked about."""
+    """The placement that the policy is checked against."""
     return Placement(path, endpoint, ports.workspace_name, suffix_of(ports.workspace_id), caller)
 
 
-def placing_findings(ports: Ports, place: Placement, manifest: Manifest) -> list[Finding]:
-    """Whether Azure takes the name, and the operator the place."""
+def placement_findings(ports: Ports, place: Placement, manifest: Manifest) -> list[Finding]:
+    """Findings if Azure does not accept the name or the policy does not allow the endpoint."""
     path, name = place.path, place.endpoint
     if (problem := endpoint_name_problem(name)) is not None:
         remedy = "Rename the zip or folder, or set endpoint.name in deploy.yaml"
@@ -52,7 +52,7 @@ def placing_findings(ports: Ports, place: Placement, manifest: Manifest) -> list
     return []
 
 
-def refused_finding(place: Placement, what: str, field: str) -> Finding:
-    """What the policy does not let a flow do, and the field of a rule that would."""
+def policy_refusal(place: Placement, what: str, field: str) -> Finding:
+    """The finding for what the policy does not let a flow do. `field`: the rule's field for it."""
     remedy = f"Ask the operator to name it under {field} in a rule of SLUICE_POLICY"
     return Finding(place.path, None, f"The policy does not let '{place.path}' {what}", remedy)

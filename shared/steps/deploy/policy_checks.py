@@ -1,4 +1,4 @@
-"""What a flow would have besides its place: roles, an identity, connections. Policy decides."""
+"""Check a flow's roles, identity and connections against the operator's policy."""
 
 from collections.abc import Iterator
 
@@ -15,36 +15,39 @@ from shared.domain.manifest import Manifest
 from shared.domain.release.connections_used import all_connections, connections_used
 from shared.domain.release.desired_endpoint import asked_roles
 from shared.ports import Ports
-from shared.steps.deploy.placement import refused_finding
+from shared.steps.deploy.placement import policy_refusal
 
 
-def allowing_findings(
+def policy_findings(
     ports: Ports, place: Placement, flow: Flow, manifest: Manifest
 ) -> Iterator[Finding]:
-    """What the operator does not let this flow have at this endpoint."""
+    """Findings for everything that the policy does not allow this flow at this endpoint."""
     for role in refused_roles(ports.policy, place, asked_roles(manifest)):
-        yield refused_finding(place, f"ask for role '{role.role}' at {role.scope}", "roles")
+        yield policy_refusal(place, f"ask for role '{role.role}' at {role.scope}", "roles")
     identity = manifest.endpoint.identity
     for user in (identity.user_assigned_identities if identity else None) or ():
         if refused_identity(ports.policy, place, user.resource_id):
-            yield refused_finding(place, f"run as identity {user.resource_id}", "identities")
+            yield policy_refusal(place, f"run as identity {user.resource_id}", "identities")
     for name in refused_connections(ports.policy, place, connections_used(flow, manifest)):
-        yield refused_finding(place, f"use connection '{name}'", "connections")
+        yield policy_refusal(place, f"use connection '{name}'", "connections")
     if all_connections(flow, manifest) and refused_connections(ports.policy, place, ["*"]):
         what = "read the secrets of every connection, which its manifest asks for"
-        yield refused_finding(place, what, "connections, as '*',")
+        yield policy_refusal(place, what, "connections, as '*',")
     yield from _index_lookup(ports, place, flow)
 
 
 def _index_lookup(ports: Ports, place: Placement, flow: Flow) -> Iterator[Finding]:
-    """The operator who named a role for it has allowed it."""
+    """A finding if index lookup needs a role that is not allowed.
+
+    If the setting DATASTORE_READER_ROLE names a role, the operator has allowed it.
+    """
     if not flow.uses_index_lookup or ports.datastore_reader_role:
         return
     role = AskedRole(DATA_SCIENTIST.name, ports.workspace_id)
     if refused_roles(ports.policy, place, [role]):
         cause = (
-            f"The flow looks an index up, so its identity would get '{role.role}' on the "
-            "workspace, and the policy does not let it"
+            f"The flow uses index lookup, so its identity would get '{role.role}' on the "
+            "workspace, and the policy does not allow that"
         )
         remedy = (
             "Ask the operator to name a lesser role in DATASTORE_READER_ROLE, or this one under "

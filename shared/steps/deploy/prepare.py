@@ -1,4 +1,4 @@
-"""From a request to a release: read the kept package, validate, hash, name, ask the policy."""
+"""Turn a request into a release: read the kept package, validate, hash, name, check the policy."""
 
 import tempfile
 from dataclasses import replace
@@ -24,16 +24,16 @@ from shared.domain.release.release import Release, from_json, to_json
 from shared.domain.requests.request import DeployRequest, FolderSource, Source
 from shared.package import Reading
 from shared.ports import Ports
-from shared.steps.deploy.environment import environment_of
-from shared.steps.deploy.package import fetched
-from shared.steps.deploy.placement import endpoint_name, placement, placing_findings
-from shared.steps.deploy.policy_checks import allowing_findings
+from shared.steps.deploy.environment import resolve_environment
+from shared.steps.deploy.package import fetch_package
+from shared.steps.deploy.placement import endpoint_name, placement, placement_findings
+from shared.steps.deploy.policy_checks import policy_findings
 
 
 def prepare(ports: Ports, call: StepCall) -> StepReport:
-    """The job has a release in the ledger, and is enlisted for its endpoint.
+    """Write the job's release to the ledger, and queue the job for its endpoint.
 
-    `done` where the job has its result already. Raises Rejected with every finding.
+    Reports `done` if the job already has its result. Raises Rejected with every finding.
     """
     if ports.ledger.read(call.job, "result") is not None:
         return StepReport("done")
@@ -61,7 +61,7 @@ def _release(ports: Ports, job: str) -> Release:
     if request.findings:
         raise Rejected(Finding.from_dict(it) for it in request.findings)
     with tempfile.TemporaryDirectory(prefix="sluice-") as folder:
-        package = fetched(ports, request, Path(folder))
+        package = fetch_package(ports, request, Path(folder))
         opened = ports.packages.open_and_read(package, Path(folder))
         return _validated(ports, request, opened.reading, opened.root)
 
@@ -78,10 +78,10 @@ def _validated(ports: Ports, request: DeployRequest, reading: Reading, root: Pat
     findings = [
         *(it for it in reading.findings if it not in settled),
         *zips,
-        *(placed := placing_findings(ports, place, manifest)),
+        *(placed := placement_findings(ports, place, manifest)),
     ]
     if not any(it.severity == "error" for it in placed):
-        findings += allowing_findings(ports, place, flow, manifest)
+        findings += policy_findings(ports, place, flow, manifest)
     if request.overrides:
         findings += (*manifest_findings(manifest), *flow_findings(manifest, flow))
     findings += _connections(ports, flow, manifest)
@@ -90,8 +90,8 @@ def _validated(ports: Ports, request: DeployRequest, reading: Reading, root: Pat
         manifest, wrong = with_references(manifest, ports.workspace.connection_shapes())
         findings += wrong
     if reach(request.overrides, ("deployment", "environment"))[1]:
-        reading = replace(reading, layers=Layers())  # the request names it, no file does
-    environment, wrong = environment_of(ports, flow, manifest.deployment, root, reading)
+        reading = replace(reading, layers=Layers())  # named by the request, not by a file
+    environment, wrong = resolve_environment(ports, flow, manifest.deployment, root, reading)
     findings += wrong
     _refuse(findings)
     made = make_release(
@@ -107,10 +107,10 @@ def _validated(ports: Ports, request: DeployRequest, reading: Reading, root: Pat
 
 
 def _zips_inside(source: Source) -> tuple[Finding, ...]:
-    """Zips that were dropped into a flow's folder: none has a job of its own, so this one tells."""
+    """Warnings for zips inside a flow's folder: each is a file of that flow, not a flow."""
     if not isinstance(source, FolderSource):
         return ()
-    cause = f"it lies in the folder of the flow '{source.path}', so it is a file of that flow"
+    cause = f"this zip lies in the folder of flow '{source.path}', so it is a file of that flow"
     remedy = "If it is a flow of its own, move it out of that folder, or delete the flow file there"
     zips = [it.path for it in source.files if it.path.lower().endswith(".zip")]
     return tuple(Finding(path, None, cause, remedy, "warning") for path in zips)
@@ -122,7 +122,7 @@ def _refuse(findings: list[Finding]) -> None:
 
 
 def _connections(ports: Ports, flow: Flow, manifest: Manifest) -> tuple[Finding, ...]:
-    """Every connection that the flow uses, or that stands in for one, must be there."""
+    """Findings for missing connections: those that the flow uses, or their replacements."""
     overrides = manifest.flow.connections or {}
     variables = manifest.deployment.environment_variables or {}
     references = references_of(overrides, variables)

@@ -21,13 +21,13 @@ from shared.domain.planning.role_grants import needed_grants
 from shared.domain.planning.step import Observed
 from shared.domain.release.release import Release
 from shared.ports import Ports
-from shared.steps.deploy.placement import placement, refused_finding
+from shared.steps.deploy.placement import placement, policy_refusal
 
 
 def observe_rights(ports: Ports, release: Release, observed: Observed) -> Observed:
-    """What was observed, with the rights that a plan needs to know.
+    """Add the rights that the plan depends on: grants needed, and assignments already held.
 
-    Raises Rejected where a role that the manifest or a setting names is none.
+    Raises Rejected if there is no such role as the manifest or a setting names.
     """
     _allow_identity(ports, release, observed)
     user = observed.identity.kind == "UserAssigned"
@@ -50,12 +50,12 @@ def observe_rights(ports: Ports, release: Release, observed: Observed) -> Observ
     scopes = dict.fromkeys(
         it.scope for it in (*needed_grants(release, known), *known.ungranted) if it.known
     )
-    held = [it for scope in scopes for it in held_assignments(ports, scope, principal)]
+    held = [it for scope in scopes for it in effective_assignments(ports, scope, principal)]
     return replace(known, assignments=tuple(held))
 
 
-def held_assignments(ports: Ports, scope: str, principal: str) -> tuple[RoleAssignment, ...]:
-    """What the principal holds at the scope or above it, with what unknown roles allow there."""
+def effective_assignments(ports: Ports, scope: str, principal: str) -> tuple[RoleAssignment, ...]:
+    """The principal's assignments at the scope or above, with the permissions of custom roles."""
     return tuple(
         it
         if it.role_id.lower() in KNOWN_ROLES
@@ -65,15 +65,15 @@ def held_assignments(ports: Ports, scope: str, principal: str) -> tuple[RoleAssi
 
 
 def _allow_identity(ports: Ports, release: Release, observed: Observed) -> None:
-    """Also an endpoint that is there runs as somebody. Raises Rejected where it may not."""
+    """Raise Rejected if the policy does not allow the endpoint's identity, new or existing."""
     user = observed.identity.resource_id
     place = placement(ports, release.path, release.endpoint.name, release.caller)
     if user is not None and refused_identity(ports.policy, place, user):
-        raise Rejected([refused_finding(place, f"run as identity {user}", "identities")])
+        raise Rejected([policy_refusal(place, f"run as identity {user}", "identities")])
 
 
 def _keyless(ports: Ports, release: Release) -> tuple[Grant, ...]:
-    """What the flow's connections without a key need of the resources that they go to."""
+    """The roles that the flow's connections without a key need on the resources they lead to."""
     if not release.connections:
         return ()
     targets = ports.workspace.keyless_targets()
@@ -85,7 +85,7 @@ def _keyless(ports: Ports, release: Release) -> tuple[Grant, ...]:
 
 
 def _refused(ports: Ports, release: Release, grants: tuple[Grant, ...]) -> tuple[Grant, ...]:
-    """Those that the operator's policy does not let Sluice give for this flow."""
+    """Those of the grants that the policy does not let Sluice make for this flow."""
     asked = {AskedRole(it.role.name, it.scope): it for it in grants if it.known}
     unknown = tuple(it for it in grants if not it.known)
     place = placement(ports, release.path, release.endpoint.name, release.caller)
@@ -94,7 +94,10 @@ def _refused(ports: Ports, release: Release, grants: tuple[Grant, ...]) -> tuple
 
 
 def _reads_secrets(ports: Ports, release: Release, observed: Observed) -> bool:
-    """Asked of Azure only where a new endpoint may come to have its secrets enforced."""
+    """Return whether Sluice may read connection secrets.
+
+    This matters, and is looked up, only if a new endpoint may enforce access to its secrets.
+    """
     matters = (
         observed.endpoint is None
         and release.connections
@@ -106,7 +109,7 @@ def _reads_secrets(ports: Ports, release: Release, observed: Observed) -> bool:
 
 
 def _further_grants(ports: Ports, release: Release, workspace: str) -> tuple[Grant, ...]:
-    """For index lookup, and what the manifest asks for besides."""
+    """The grants for index lookup, and those that the manifest requests."""
     looked_up = [(it, ports.roles.find_role(it.scope, it.role)) for it in release.access.roles]
     unknown = [_no_role(it) for it, role in looked_up if role is None]
     if unknown:
@@ -116,7 +119,7 @@ def _further_grants(ports: Ports, release: Release, workspace: str) -> tuple[Gra
     if not release.access.datastores:
         return tuple(asked)
     reader = _datastore_reader(ports, workspace)
-    return (Grant(reader, workspace, "look an index up", READ_DATASTORES), *asked)
+    return (Grant(reader, workspace, "use index lookup", READ_DATASTORES), *asked)
 
 
 def _datastore_reader(ports: Ports, workspace: str) -> Role:

@@ -1,4 +1,4 @@
-"""Granting roles, and waiting for whoever may grant them."""
+"""Step that grants a role, or waits until an administrator has granted it."""
 
 from dataclasses import replace
 
@@ -7,16 +7,16 @@ from shared.domain.failure import Denied, Refused
 from shared.domain.jobs.step_call import StepCall
 from shared.domain.jobs.step_report import StepReport, ok, waiting
 from shared.ports import Ports
-from shared.steps.deploy.rights import held_assignments
+from shared.steps.deploy.rights import effective_assignments
 
 _WRITTEN = "The grant is written; waiting until it is visible"
 
 
 def ensure_role_assignment(ports: Ports, call: StepCall) -> StepReport:
-    """The endpoint's identity holds the role, and the assignment is visible.
+    """Ensure that the endpoint's identity holds the role, and that the assignment is visible.
 
-    Where Sluice may not grant it, the report names the command for an administrator, and the next
-    try finds the assignment once it is there.
+    If Sluice may not grant it, the report names the command for an administrator, and a later try
+    finds the assignment.
     """
     known = call.arguments["principal_id"] or call.known.get("principal_id")
     principal = known or _principal(ports, call.endpoint)
@@ -41,7 +41,7 @@ def ensure_role_assignment(ports: Ports, call: StepCall) -> StepReport:
 
 
 def _held(ports: Ports, grant: Grant, principal: str) -> StepReport | None:
-    for held in held_assignments(ports, grant.scope, principal):
+    for held in effective_assignments(ports, grant.scope, principal):
         if covers(held, grant, principal):
             ours = held.id.endswith(assignment_name(grant.scope, grant.role.id, principal))
             role = {
@@ -56,7 +56,7 @@ def _held(ports: Ports, grant: Grant, principal: str) -> StepReport | None:
 
 
 def _assign(ports: Ports, grant: Grant, principal: str) -> StepReport | None:
-    """Why it cannot be granted now; None where it is."""
+    """Grant the role; the report says why it cannot be granted now, None if it is granted."""
     try:
         ports.roles.assign(grant.scope, grant.role.id, principal)
     except Denied:
@@ -64,13 +64,13 @@ def _assign(ports: Ports, grant: Grant, principal: str) -> StepReport | None:
         note = (
             f"Sluice may not grant '{grant.role.name}' itself. An administrator must run: {command}"
         )
-        if grant.optional:  # nobody waits for what a flow is served without
+        if grant.optional:  # the flow works without it, so there is no point in waiting
             return StepReport("unhealthy", note)
         return replace(waiting(note), person=True)
     except Refused as refused:
         if refused.code != "PrincipalNotFound":
             raise
-        return waiting("The endpoint's new identity is not yet known everywhere")
+        return waiting("The endpoint's new identity is not yet known everywhere in Azure")
     return None
 
 

@@ -1,4 +1,4 @@
-"""Asking an endpoint what a release's smoke test says: samples, a chat's second turn, a stream."""
+"""The requests of a smoke test: samples, the second turn of a chat, a stream."""
 
 import json
 from collections.abc import Mapping
@@ -16,24 +16,24 @@ from shared.domain.release.release import Release
 from shared.domain.release.smoke_test import Sample, second_turn
 from shared.ports import Answer, Ports
 
-# How often each status may come before it counts; others count at once. A late answer costs time.
+# How many tries each status gets before it counts as a failure; other statuses count at once.
 _TRIES: Mapping[int, int] = {408: 2, **dict.fromkeys((401, 404, 429, 500, 502, 503, 504), 4)}
-# Seconds that the endpoint's front has to say 408 itself.
+# Seconds more than the request timeout, in which the endpoint's front can answer 408 itself.
 _MARGIN = 5.0
 _EVENTS = "text/event-stream"
 
 
 @dataclass(frozen=True)
-class Asking:
-    """One step's way to the endpoint.
+class SmokeTester:
+    """Sends the requests of one step's smoke test, and checks the answers.
 
     Args:
-        ports: the world.
-        call: the step's.
-        release: what is asked, and what to expect.
+        ports: the services.
+        call: the step call.
+        release: holds the smoke test, with the expected answers.
         uri: the scoring URI.
-        auth_mode: whether it takes a key or a token.
-        deployment: ask this one alone, whatever its traffic.
+        auth_mode: key or token.
+        deployment: send to this deployment only, whatever its traffic; None: by traffic.
     """
 
     ports: Ports
@@ -45,11 +45,11 @@ class Asking:
 
     @cached_property
     def credential(self) -> str:
-        """Asked for once, however many samples there are."""
+        """The key or token, read once for all samples."""
         return self.ports.workspace.credential(self.call.endpoint, self.auth_mode)
 
     def sample(self, sample: Sample) -> StepReport:
-        """Whether a sample is answered as expected; the answer is in the report's facts."""
+        """Check that a sample is answered as expected; the report's facts hold the answer."""
         what = _named(sample)
         answer = self._answer(sample.input)
         if answer.status != 200:
@@ -63,7 +63,7 @@ class Asking:
         return ok(answer=answer.body, seconds=round(answer.seconds, 3))
 
     def second_turn(self, first: Any) -> StepReport:
-        """Whether a chat goes on from its first answer. Nothing to do for other flows."""
+        """Check that a chat continues from its first answer; other flows pass."""
         test = self.release.smoke_test
         if test.chat is None:
             return ok()
@@ -81,7 +81,7 @@ class Asking:
         return ok()
 
     def stream(self) -> StepReport:
-        """Whether the first sample is also answered as a stream that ends, where one is wanted."""
+        """Check that the first sample is also answered as a complete stream, if that is tested."""
         if not self.release.smoke_test.stream:
             return ok()
         answer = self._answer(self.release.smoke_test.input, _EVENTS)
@@ -112,7 +112,7 @@ class Asking:
 
     def _refused(self, what: str, answer: Answer) -> StepReport:
         if self.call.tries < _TRIES.get(answer.status, 0):
-            return StepReport("unavailable", f"The endpoint answered {answer.status}; asking again")
+            return StepReport("unavailable", f"The endpoint answered {answer.status}; trying again")
         own = f", the flow itself {answer.model_status}" if answer.model_status else ""
         message = f"{what}: the endpoint answered {answer.status}{own} {answer.reason}"
         log = self.ports.workspace.deployment_log(
@@ -140,6 +140,6 @@ def _named(sample: Sample) -> str:
 
 
 def _short(body: Any) -> str:
-    # Masked before it is cut: half a secret is not known for one.
+    # Masked before it is cut: half a secret would not be recognised.
     text = masked(body if isinstance(body, str) else json.dumps(body, ensure_ascii=False))
     return text if len(text) <= 2000 else f"{text[:2000]}..."

@@ -1,1 +1,1 @@
-"""From a request at any door to a job in the ledger, and the sweep that mends what was lost."""
+"""Turns requests from the three doors into jobs in the ledger; the sweep finds missed ones."""

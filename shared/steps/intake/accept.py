@@ -1,8 +1,8 @@
-"""The hallway behind the three doors: a request becomes a job, once.
+"""Turn a request from any of the three doors into one job.
 
-The order of writes is what makes a crash harmless: first the mark (the sweep looks after it), then
-the package (so that a request implies what it deploys), then the request. Starting the engine is
-the caller's last move; whoever comes again does the same and finds it done.
+The order of the writes makes a crash harmless: first the mark as open (so that the sweep looks
+after the job), then the package (so that a recorded request always has one), then the request. The
+caller starts the engine last. A retry repeats all of this and finds what is already done.
 """
 
 from collections.abc import Mapping
@@ -25,40 +25,40 @@ from shared.domain.requests.request import (
 )
 from shared.domain.requests.request_body import Asked
 from shared.ports import Ports
-from shared.steps.intake.asked_again import same_job
-from shared.steps.intake.idempotency_keys import KeyReused, bind, held
-from shared.steps.intake.kept_package import SourceMoved, keep
+from shared.steps.intake.asked_again import running_or_next_job
+from shared.steps.intake.idempotency_keys import KeyReused, bind_key, find_job
+from shared.steps.intake.kept_package import SourceChanged, keep_package
 from shared.steps.intake.resolve import resolve
 
 __all__ = [
     "Accepted",
-    "Asker",
     "KeyReused",
-    "SourceMoved",
-    "accept",
-    "accept_asked",
-    "accept_refused",
+    "Requester",
+    "SourceChanged",
+    "accept_rejected",
+    "accept_request",
+    "accept_source",
 ]
 
 
 @dataclass(frozen=True)
 class Accepted:
-    """The job that a request became. `ended`: it has its result, there is nothing to start."""
+    """The job of a request. `ended`: it already has its result, so nothing is to be started."""
 
     job: str
     ended: bool
 
 
 @dataclass(frozen=True)
-class Asker:
-    """Who asks, and when.
+class Requester:
+    """Who makes a request, and when.
 
     Attributes:
-        door: the door that it came through.
-        key: the idempotency key; None where there is none.
-        asked: when by Azure's clock, ISO 8601 with its fraction; None for now.
-        caller: the person, where that is known.
-        message: the message that asks, where one does.
+        door: the door that the request came through.
+        key: its idempotency key, if any.
+        asked: the time of the request by Azure's clock, ISO 8601 with its fraction; None for now.
+        caller: the person, if known.
+        message: the Service Bus message that holds the request, if any.
     """
 
     door: Door
@@ -68,42 +68,47 @@ class Asker:
     message: MessageName | None = None
 
 
-def accept_asked(ports: Ports, asked: Asked, asker: Asker) -> Accepted:
-    """Accept what a message or a call asks: a new job, unless the same request's still runs.
+def accept_request(ports: Ports, asked: Asked, requester: Requester) -> Accepted:
+    """Accept the request of a message or an HTTP call.
 
-    Only the same key is the same job for ever. Raises Rejected, KeyReused, SourceMoved.
+    It becomes a new job, unless a job of the same request still runs; the same key is always the
+    same job. Raises Rejected, KeyReused, SourceChanged.
     """
     body = content_hash(asked.model_dump(mode="json"))
-    known = held(ports, asker.key, body)
+    known = find_job(ports, requester.key, body)
     if known is not None:
         return _accepted(ports, known)
-    fresh = asker.key or stamp(ports.now())
+    fresh = requester.key or stamp(ports.now())
     source, overrides = resolve(ports, asked.source, asked.manifest, key=fresh)
-    job = same_job(ports, source, overrides)
-    bound = bind(ports, asker.key, body, job)
+    job = running_or_next_job(ports, source, overrides)
+    bound = bind_key(ports, requester.key, body, job)
     if bound != job:
         return _accepted(ports, bound)
-    return accept(ports, source, overrides, asker, job=job)
+    return accept_source(ports, source, overrides, requester, job=job)
 
 
-def accept(
+def accept_source(
     ports: Ports,
     source: Source,
     overrides: Mapping[str, Any],
-    asker: Asker,
+    requester: Requester,
     *,
     job: str | None = None,
     findings: tuple[Finding, ...] = (),
 ) -> Accepted:
-    """Accept a resolved source. Raises SourceMoved where it is no longer what it was, Rejected.
+    """Accept a resolved source.
 
     Args:
-        ports: the world.
+        ports: the services.
         source: what to deploy.
-        overrides: what goes over its manifest.
-        asker: who asks.
-        job: its id, where it is not that of its source and overrides.
-        findings: why it is rejected without looking further; then no package is kept.
+        overrides: replace values of its manifest.
+        requester: who makes the request.
+        job: the job's id; by default derived from source and overrides.
+        findings: reasons to reject the job without looking further; no package is kept then.
+
+    Raises:
+        SourceChanged: the source is no longer at this version.
+        Rejected: the source cannot be copied.
     """
     job = job or job_id(source, overrides)
     known = ports.ledger.request(job)
@@ -113,8 +118,8 @@ def accept(
     if known is None:
         if not findings:
             try:
-                keep(ports, job, source)
-            except (Rejected, SourceMoved):
+                keep_package(ports, job, source)
+            except (Rejected, SourceChanged):
                 ports.ledger.close_job(job)
                 raise
         accepted = stamp(ports.now())
@@ -123,13 +128,13 @@ def accept(
                 job=job,
                 source=source,
                 overrides=dict(overrides),
-                door=asker.door,
-                order=make_order(asker.asked or opened, _within(asker, accepted)),
+                door=requester.door,
+                order=make_order(requester.asked or opened, _within(requester, accepted)),
                 accepted=accepted,
-                by=asker.caller.name,
-                roles=asker.caller.roles,
+                by=requester.caller.name,
+                roles=requester.caller.roles,
                 findings=tuple(it.to_dict() for it in findings),
-                message=asker.message,
+                message=requester.message,
             )
         )
         if isinstance(source, FolderSource) and not overrides:
@@ -137,15 +142,15 @@ def accept(
     return Accepted(job, ended=False)
 
 
-def accept_refused(ports: Ports, text: str, refused: Rejected, asker: Asker) -> Accepted:
-    """Make a job of a message that asks for nothing that can be done, so that it has a result."""
-    source = NoSource(text=f"{asker.key} {content_hash(text)}")
-    return accept(ports, source, {}, asker, findings=refused.findings)
+def accept_rejected(ports: Ports, text: str, refused: Rejected, requester: Requester) -> Accepted:
+    """Make a job of a message that cannot be carried out, so that its sender gets a result."""
+    source = NoSource(text=f"{requester.key} {content_hash(text)}")
+    return accept_source(ports, source, {}, requester, findings=refused.findings)
 
 
-def _within(asker: Asker, accepted: str) -> str:
-    """What orders it within its second: messages by when they were sent, all else by arrival."""
-    return asker.asked if asker.message is not None and asker.asked else accepted
+def _within(requester: Requester, accepted: str) -> str:
+    """The time that orders requests of one second: sending time of messages, else arrival."""
+    return requester.asked if requester.message is not None and requester.asked else accepted
 
 
 def _accepted(ports: Ports, job: str) -> Accepted:

@@ -1,4 +1,4 @@
-"""The same asked again: the job that does it, or the next one."""
+"""Repeated requests: join the job that still runs, or make the next one."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,11 +7,11 @@ from shared.domain.requests.request import BlobSource, FolderSource, RunSource, 
 from shared.ports import Ports
 
 
-def same_job(ports: Ports, source: Source, overrides: Mapping[str, Any]) -> str:
-    """The job of the same request that has not ended; a new one where all have.
+def running_or_next_job(ports: Ports, source: Source, overrides: Mapping[str, Any]) -> str:
+    """The id of this request's job that has not ended, or of a new job if all have ended.
 
-    Its number is written down before the job is made: whoever comes meanwhile, or again after a
-    crash, makes the same job and no other. Sources with a key of their own are new each time.
+    The number of a new job is recorded before the job is made, so that concurrent requests, and
+    retries after a crash, make the same job. Sources with a key of their own are new each time.
     """
     first = job_id(source, overrides)
     if not isinstance(source, BlobSource | FolderSource | RunSource) or not _ended(ports, first):
@@ -26,5 +26,5 @@ def same_job(ports: Ports, source: Source, overrides: Mapping[str, Any]) -> str:
 
 
 def _ended(ports: Ports, job: str) -> bool:
-    """A job without a request is one that has yet to be made."""
+    """Return whether the job has its result. A job without a request has yet to be made."""
     return ports.ledger.request(job) is not None and ports.ledger.read(job, "result") is not None

@@ -1,4 +1,4 @@
-"""What comes through a door, and the job that it becomes; None where there is nothing to do."""
+"""The blob door and the message door: each event becomes a job, or None if nothing is to do."""
 
 from datetime import datetime
 
@@ -6,25 +6,31 @@ from shared.domain.errors import Rejected, rejected
 from shared.domain.requests.request import BlobSource, MessageName, stamp
 from shared.domain.requests.request_body import parse_asked
 from shared.ports import Ports
-from shared.steps.intake.accept import Accepted, Asker, KeyReused, accept_asked, accept_refused
-from shared.steps.intake.dropped import take
-from shared.steps.intake.folders import flow_folder
-from shared.steps.intake.joined_messages import join
+from shared.steps.intake.accept import (
+    Accepted,
+    KeyReused,
+    Requester,
+    accept_rejected,
+    accept_request,
+)
+from shared.steps.intake.dropped import accept_dropped
+from shared.steps.intake.folders import find_flow_folder
+from shared.steps.intake.joined_messages import add_message
 
 
-def take_drop(ports: Ports, path: str) -> Accepted | None:
-    """A blob was written: a zip is a flow; a file of a flow's folder is noted for later."""
+def accept_drop(ports: Ports, path: str) -> Accepted | None:
+    """Accept a blob that was written: a zip at once, a file in a folder after the quiet period."""
     found = ports.flows.stat(path)
     if found is None:
         return None
-    if path.lower().endswith(".zip") and flow_folder(ports, path) is None:
-        return take(ports, BlobSource(path=path, etag=found.etag), found.modified)
+    if path.lower().endswith(".zip") and find_flow_folder(ports, path) is None:
+        return accept_dropped(ports, BlobSource(path=path, etag=found.etag), found.modified)
     if "/" in path:
         ports.bus.schedule_change(path, found.modified, delay=ports.quiet_period)
     return None
 
 
-def take_message(
+def accept_message(
     ports: Ports,
     body: bytes,
     *,
@@ -32,19 +38,19 @@ def take_message(
     enqueued: datetime | None,
     correlation_id: str = "",
 ) -> Accepted:
-    """A message asks for a deployment. One that asks for nothing possible gets a job, too.
+    """Accept a message that requests a deployment. An invalid one gets a rejected job.
 
-    Raises AzureFailure and SourceMoved: then the message must come again.
+    Raises AzureFailure and SourceChanged; the message must then be delivered again.
     """
     name = MessageName(id=message_id, correlation=correlation_id)
     asked = stamp(enqueued) if enqueued is not None else None
-    asker = Asker("bus", key=f"bus:{message_id}", asked=asked, message=name)
+    requester = Requester("bus", key=f"bus:{message_id}", asked=asked, message=name)
     try:
-        accepted = accept_asked(ports, parse_asked(body), asker)
+        accepted = accept_request(ports, parse_asked(body), requester)
     except Rejected as refused:
-        accepted = accept_refused(ports, body.decode(errors="replace"), refused, asker)
+        accepted = accept_rejected(ports, body.decode(errors="replace"), refused, requester)
     except KeyReused as reused:
         why = rejected("message", str(reused), "Give each request a message id of its own")
-        accepted = accept_refused(ports, body.decode(errors="replace"), why, asker)
-    join(ports, accepted.job, name)
+        accepted = accept_rejected(ports, body.decode(errors="replace"), why, requester)
+    add_message(ports, accepted.job, name)
     return accepted

@@ -1,42 +1,42 @@
-"""A source that nobody named: it was dropped, and whoever finds it takes it."""
+"""Accept a dropped zip or folder, found by its event or by the sweep."""
 
 from shared.domain.errors import Rejected
 from shared.domain.identifiers.paths import BlobPath, FolderPath
 from shared.domain.requests.request import BlobSource, FolderSource
 from shared.ports import Ports
-from shared.steps.intake.accept import Accepted, Asker, SourceMoved, accept
+from shared.steps.intake.accept import Accepted, Requester, SourceChanged, accept_source
 
 
-def take(
+def accept_dropped(
     ports: Ports,
     source: BlobSource | FolderSource,
     asked: str | None,
     *,
     job: str | None = None,
 ) -> Accepted | None:
-    """The job of what was dropped; None where it has changed: that has its own event.
+    """Accept what was dropped; None if it has changed since, as the change has its own event.
 
-    What has a path that leads elsewhere, or that Azure does not copy, becomes a job that ends as
-    rejected, so that somebody is told, once.
+    A source with an invalid path, or that Azure does not copy, becomes a job that ends as rejected,
+    so that its failure is reported once.
 
     Args:
-        ports: the world.
+        ports: the services.
         source: what was dropped.
-        asked: when, by storage's clock; None for now.
-        job: its id, where it is not that of the source.
+        asked: when it was dropped, by storage's clock; None for now.
+        job: the job's id; by default derived from the source.
     """
-    asker = Asker("blob", asked=asked)
+    requester = Requester("blob", asked=asked)
     try:
         _check(source)
-        return accept(ports, source, {}, asker, job=job)
-    except SourceMoved:
+        return accept_source(ports, source, {}, requester, job=job)
+    except SourceChanged:
         return None
     except Rejected as refused:
-        return accept(ports, source, {}, asker, job=job, findings=refused.findings)
+        return accept_source(ports, source, {}, requester, job=job, findings=refused.findings)
 
 
 def _check(source: BlobSource | FolderSource) -> None:
-    """Raises Rejected where the path would lead elsewhere."""
+    """Raise Rejected if the path leads out of its folder."""
     if isinstance(source, BlobSource):
         BlobPath(source.path)
     else:

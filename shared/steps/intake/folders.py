@@ -1,4 +1,4 @@
-"""The folder door: many blobs, one flow. It is taken when nothing has changed for a while."""
+"""Flow folders: many blobs, one flow. A folder is accepted after its quiet period."""
 
 from shared.domain.requests.request import (
     FolderSource,
@@ -8,13 +8,13 @@ from shared.domain.requests.request import (
 )
 from shared.ports import Ports
 from shared.steps.intake.accept import Accepted
-from shared.steps.intake.dropped import take
+from shared.steps.intake.dropped import accept_dropped
 
 
-def flow_folder(ports: Ports, path: str) -> str | None:
-    """The topmost folder above a blob that holds a flow file, or else the nearest with a prompty.
+def find_flow_folder(ports: Ports, path: str) -> str | None:
+    """Find the flow folder that a blob belongs to, or None.
 
-    None where there is neither.
+    It is the topmost folder above the blob with a flow file, or else the nearest with one prompty.
     """
     parts = path.split("/")[:-1]
     above = ["/".join(parts[:depth]) + "/" for depth in range(1, len(parts) + 1)]
@@ -27,22 +27,22 @@ def flow_folder(ports: Ports, path: str) -> str | None:
     return None
 
 
-def take_change(ports: Ports, path: str, modified: str) -> Accepted | None:
-    """A blob of a folder changed a quiet period ago: deploy the folder, if it is complete.
+def accept_folder_change(ports: Ports, path: str, modified: str) -> Accepted | None:
+    """Accept the flow folder of a blob that changed a quiet period ago.
 
-    None where there is nothing to do: no flow lies above the blob, or something newer has changed,
-    whose own note comes later.
+    None if the blob is in no flow folder, or if the folder has changed since: that change has a
+    message of its own, which comes later.
 
     Args:
-        ports: the world.
+        ports: the services.
         path: the blob that changed.
-        modified: when, as `stamp` writes it.
+        modified: the time of the change, as `stamp` writes it.
     """
-    folder = flow_folder(ports, path)
+    folder = find_flow_folder(ports, path)
     if folder is None:
         return None
     files = ports.flows.list(folder)
     newest = max((it.modified for it in files), key=order_key, default=modified)
     if order_key(newest) > order_key(modified):
         return None
-    return take(ports, FolderSource(path=folder, files=files), newest)
+    return accept_dropped(ports, FolderSource(path=folder, files=files), newest)

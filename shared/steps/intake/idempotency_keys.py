@@ -1,16 +1,16 @@
-"""Idempotency keys: the same key is the same job, for ever."""
+"""Idempotency keys: the same key always means the same job."""
 
 from shared.ports import Ports
 
 
 class KeyReused(Exception):  # noqa: N818 - named as the caller is told
-    """The idempotency key stands for another request."""
+    """The idempotency key was used for another request."""
 
 
-def held(ports: Ports, key: str | None, body: str) -> str | None:
-    """The job that the key stands for already, without looking at the source again.
+def find_job(ports: Ports, key: str | None, body: str) -> str | None:
+    """Find the job that the key is bound to, without looking at the source again.
 
-    Raises KeyReused where the key was used with another body.
+    Raises KeyReused if the key was used with another body.
     """
     while key is not None:
         found = ports.ledger.find_claim(key)
@@ -23,12 +23,12 @@ def held(ports: Ports, key: str | None, body: str) -> str | None:
     return None
 
 
-def bind(ports: Ports, key: str | None, body: str, job: str) -> str:
-    """Let the key stand for the job; the job that it does stand for.
+def bind_key(ports: Ports, key: str | None, body: str, job: str) -> str:
+    """Bind the key to the job, unless it is bound; returns the job that the key is bound to.
 
-    A door that died between key and request leaves a key whose job never was. If its source has
-    changed since, the job is another now: then a key that is derived from both stands for it, so
-    that whoever comes again finds that one and no third. Raises KeyReused.
+    A door that died between key and request leaves a key bound to a job that was never made. If the
+    source has changed since, the request now has another job id. That id is bound to a second key,
+    derived from the first key and job, so that every retry finds the same job. Raises KeyReused.
     """
     while key is not None:
         bound, bound_body = ports.ledger.claim_key(key, job, body)

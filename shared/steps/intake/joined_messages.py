@@ -1,4 +1,4 @@
-"""Messages that ask for what a job does already: each has a result of its own, which names it."""
+"""Several messages for one job: each gets a result of its own, with its message id."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,11 +9,12 @@ from shared.domain.requests.request import MessageName
 from shared.ports import Ports
 
 
-def join(ports: Ports, job: str, message: MessageName) -> None:
-    """See to it that the message is told the job's result. Idempotent.
+def add_message(ports: Ports, job: str, message: MessageName) -> None:
+    """Make sure that the message gets the job's result. Idempotent.
 
-    The note is written first. Where the job has its result by then, whoever published it may have
-    read the notes before: it is told here too, and the queue drops what it is sent twice.
+    The message is recorded first. If the job already has its result, the publisher may have read
+    the recorded messages before this one, so the result is also sent here; the queue drops
+    duplicates.
     """
     request = ports.ledger.request(job)
     if request is not None and request.message == message:
@@ -21,18 +22,18 @@ def join(ports: Ports, job: str, message: MessageName) -> None:
     ports.ledger.add_message(job, message)
     result = ports.ledger.read(job, "result")
     if result is not None:
-        _tell(ports, job, message, as_message(result))
+        _send(ports, job, message, as_message(result))
 
 
-def tell_joined(ports: Ports, job: str, told: Mapping[str, Any]) -> None:
-    """Tell every message that joined the job."""
+def send_to_messages(ports: Ports, job: str, result: Mapping[str, Any]) -> None:
+    """Send the job's result to every message that was added to the job."""
     for message in ports.ledger.messages(job):
-        _tell(ports, job, message, told)
+        _send(ports, job, message, result)
 
 
-def _tell(ports: Ports, job: str, message: MessageName, told: Mapping[str, Any]) -> None:
+def _send(ports: Ports, job: str, message: MessageName, result: Mapping[str, Any]) -> None:
     name = message_id(job, message.id)
     correlation = message.correlation or message.id
-    data = {**told["data"], "message_id": message.id, "correlation_id": correlation}
-    event = {**told, "id": name, "data": data}
+    data = {**result["data"], "message_id": message.id, "correlation_id": correlation}
+    event = {**result, "id": name, "data": data}
     ports.bus.send_result(event, message_id=name, correlation_id=correlation)

@@ -1,4 +1,4 @@
-"""Keeping a package: what the source holds now is copied, so that nothing later misses it."""
+"""Copies a source into the ledger as the job's package, so that later changes do not matter."""
 
 from shared.domain.errors import rejected
 from shared.domain.failure import Conflict, Denied, Refused
@@ -27,26 +27,27 @@ _REMEDIES = {
 }
 
 
-class SourceMoved(Exception):  # noqa: N818 - named as the caller is told
-    """What was to be deployed changed while it was being taken: ask again."""
+class SourceChanged(Exception):  # noqa: N818 - named as the caller is told
+    """The source changed while it was being copied. The request can be repeated."""
 
 
-def keep(ports: Ports, job: str, source: Source) -> None:
-    """Keep what the source holds now as the job's package.
+def keep_package(ports: Ports, job: str, source: Source) -> None:
+    """Copy the source as the job's package.
 
-    Raises SourceMoved where it is no longer what it was, Rejected where Azure does not copy it and
-    would not if it were asked again.
+    Raises:
+        SourceChanged: the source is no longer at this version.
+        Rejected: Azure does not copy it, and would not on another try.
     """
     try:
         kept = _kept(ports, job, source)
     except (Conflict, Denied, Refused) as failure:
         if failure.code in _OUR_RIGHTS:
-            raise  # no fault of the source: once the right is there, the same try succeeds
+            raise  # not the source's fault: the same try succeeds once Sluice has the right
         cause = f"Azure does not copy it: {failure.code}: {failure.message}".rstrip(".")
         remedy = _REMEDIES.get(failure.code, "Correct what the code names, and upload it again")
         raise rejected(_name(source), cause, remedy) from failure
     if not kept:
-        raise SourceMoved(_name(source))
+        raise SourceChanged(_name(source))
 
 
 def _kept(ports: Ports, job: str, source: Source) -> bool:

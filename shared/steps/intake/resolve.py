@@ -1,4 +1,4 @@
-"""From what a request names to what there is: a source at a version."""
+"""Resolve the source that a request names to its current version."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -24,10 +24,10 @@ from shared.ports import Ports
 def resolve(
     ports: Ports, asked: AskedSource, overrides: Mapping[str, Any], *, key: str
 ) -> tuple[Source, dict[str, Any]]:
-    """The source at its present version, and the overrides that go with it.
+    """Return the source at its current version, with the overrides to use.
 
-    A redeploy takes over what its release was overridden with; what is asked now wins. Raises
-    Rejected where there is no such thing.
+    A redeploy takes over the overrides of its release; new ones win. Raises Rejected if the source
+    does not exist.
     """
     if asked.blob is not None:
         return blob_source(ports, asked.blob), dict(overrides)
@@ -65,25 +65,25 @@ def run_source(ports: Ports, name: str) -> RunSource:
         cause = f"There is no run of this name in workspace '{ports.workspace_name}'"
         raise rejected(place, cause, "Name a prompt flow run of the workspace")
     if run.snapshot is None:
-        cause = "The run has no snapshot of a flow, so it is no prompt flow run"
+        cause = "The run has no snapshot of a flow, so it is not a prompt flow run"
         raise rejected(place, cause, "Name a run that 'pfazure run create' or studio has made")
     return RunSource(name=run.name, snapshot=run.snapshot)
 
 
 def run_package(ports: Ports, source: RunSource) -> bytes:
-    """The files of a run's snapshot, as a zip. Raises Rejected where they cannot be had."""
+    """The files of a run's snapshot, as a zip. Raises Rejected if they cannot be read."""
     with _refused_by_azure(f"run {source.name}"):
         return packed(ports.runs.files(source.snapshot))
 
 
 @contextmanager
 def _refused_by_azure(place: str) -> Iterator[None]:
-    """A refusal that asking again will not change is told to whoever asked."""
+    """Raise a refusal that another try would not change as Rejected."""
     try:
         yield
     except (Denied, Refused) as failure:
         found = diagnose(Signal(failure.code, failure.message))
-        cause = f"Azure does not give it: {failure.code}: {failure.message}"
+        cause = f"Azure refuses access: {failure.code}: {failure.message}"
         raise rejected(place, cause, found.remedy) from failure
 
 

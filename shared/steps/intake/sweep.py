@@ -1,4 +1,4 @@
-"""What should be, against what is: so that a lost event costs a delay and never a flow."""
+"""The sweep: finds open jobs and missed drops, so that a lost event only costs a delay."""
 
 import logging
 import random
@@ -16,32 +16,32 @@ from shared.domain.requests.request import (
     order_key,
 )
 from shared.ports import Ports
-from shared.steps.intake.asked_again import same_job
-from shared.steps.intake.dropped import take
+from shared.steps.intake.asked_again import running_or_next_job
+from shared.steps.intake.dropped import accept_dropped
 
 _log = logging.getLogger(__name__)
 
-# The events' own time to arrive, before the sweep takes a drop for a missed one.
+# Events get this long to arrive before the sweep counts a drop as missed.
 _GRACE = timedelta(minutes=2)
-# Storage that fails so often in one sweep is away; the next one goes on, in another order.
+# After this many failures in one sweep, storage is down: the next sweep goes on, in another order.
 _MOST_FAILURES = 10
 
 type Dropped = BlobSource | FolderSource
 
 
-def unfinished(ports: Ports) -> tuple[str, ...]:
-    """Jobs that are begun and not ended, and have a request: their engine must be alive.
+def find_open_jobs(ports: Ports) -> tuple[str, ...]:
+    """Find the open jobs that have a request; each must have a running orchestration.
 
-    A mark whose request was never written (its door died in between, and comes again by itself) is
-    taken away once the job has ended or another try has made the request.
+    A mark may have no request, if its door died in between. The door's own retry makes the request,
+    and the mark is removed when the job has ended.
     """
     return tuple(job for job in ports.ledger.open_jobs() if ports.ledger.request(job) is not None)
 
 
-def missed(ports: Ports) -> tuple[str, ...]:
-    """Accept what lies in the container without a request; the jobs that this made.
+def accept_missed(ports: Ports) -> tuple[str, ...]:
+    """Accept the drops in the container that have no request; returns the new jobs.
 
-    What fails is left to the next sweep, and keeps no other source waiting.
+    A source that fails is left to the next sweep, and does not hold up the others.
     """
     known, seen = (
         ports.ledger.known_folders(),
@@ -58,7 +58,7 @@ def missed(ports: Ports) -> tuple[str, ...]:
         if job == (last or noted.get(source.path)):
             continue
         try:
-            made += _taken(ports, source, modified, last)
+            made += _accept_if_missed(ports, source, modified, last)
             noted[source.path] = job
         except AzureFailure as failure:
             _log.warning("The sweep could not take %s: %s", source.path, failure)
@@ -69,19 +69,21 @@ def missed(ports: Ports) -> tuple[str, ...]:
     return tuple(made)
 
 
-def _taken(ports: Ports, source: Dropped, modified: str, last: str | None) -> tuple[str, ...]:
-    """The job that this source lacked, if it did. `last`: the folder's job when it was last taken.
+def _accept_if_missed(
+    ports: Ports, source: Dropped, modified: str, last: str | None
+) -> tuple[str, ...]:
+    """Accept the source if it has no job. `last`: the folder's last job.
 
-    A folder that only lost files is asked now, whatever the others say of their age; it may have
-    had the same files before.
+    If a folder only lost files, its request counts as made now, whatever the age of the files that
+    are left; the folder may have had the same files before.
     """
     first = job_id(source, {})
     if last is None:
         known = ports.ledger.request(first) is not None
-        accepted = None if known else take(ports, source, modified)
+        accepted = None if known else accept_dropped(ports, source, modified)
     else:
         asked = None if _only_lost(ports, source, last) else modified
-        accepted = take(ports, source, asked, job=same_job(ports, source, {}))
+        accepted = accept_dropped(ports, source, asked, job=running_or_next_job(ports, source, {}))
         ports.ledger.record_folder(source.path, first)
     return () if accepted is None or accepted.ended else (accepted.job,)
 
@@ -97,7 +99,7 @@ def _only_lost(ports: Ports, source: Dropped, last: str) -> bool:
 def _remember(
     ports: Ports, before: Mapping[str, str], now: Mapping[str, str], gone: list[str]
 ) -> None:
-    """What is not remembered is looked up again by the next sweep."""
+    """Record what this sweep saw. A failure only makes the next sweep look again."""
     try:
         if before != now:
             ports.ledger.record_sweep(now)
@@ -110,19 +112,19 @@ def _remember(
 def _dropped(
     files: tuple[FileVersion, ...], folders: Mapping[str, list[FileVersion]], before: datetime
 ) -> Iterator[tuple[Dropped, str]]:
-    """What has been left alone for a while, and when it last changed."""
+    """The zips and flow folders that have not changed since, each with its last change."""
     for folder, inside in folders.items():
         newest = max((it.modified for it in inside), key=order_key)
-        if all(_since(it) < before for it in inside):
+        if all(_modified(it) < before for it in inside):
             yield FolderSource(path=folder, files=tuple(inside)), newest
     for file in files:
         loose = not any(file.path.startswith(folder) for folder in folders)
-        if loose and file.path.lower().endswith(".zip") and _since(file) < before:
+        if loose and file.path.lower().endswith(".zip") and _modified(file) < before:
             yield BlobSource(path=file.path, etag=file.etag), file.modified
 
 
 def _folders(files: tuple[FileVersion, ...]) -> dict[str, list[FileVersion]]:
-    """The topmost folders that hold a flow file, and those of one prompty, with all in them."""
+    """The topmost folders with a flow file, and those with one prompty, with all their files."""
     parents = {file.path.rpartition("/")[0] + "/" for file in files if "/" in file.path}
     flows = sorted(folder for folder in parents if is_flow_folder(folder, files))
     lone = {it.path.rpartition("/")[0] + "/" for it in files if it.path.endswith(".prompty")}
@@ -134,5 +136,5 @@ def _folders(files: tuple[FileVersion, ...]) -> dict[str, list[FileVersion]]:
     return {folder: [it for it in files if it.path.startswith(folder)] for folder in top}
 
 
-def _since(file: FileVersion) -> datetime:
+def _modified(file: FileVersion) -> datetime:
     return datetime.fromisoformat(file.modified)

@@ -13,7 +13,7 @@ from shared.domain.release.release import JOB_TAG
 from shared.domain.requests.request import DeployRequest, Door, RemovalSource, content_hash, job_id
 from shared.ports import Ports
 from shared.steps.deploy.placement import placement
-from shared.steps.intake.accept import Accepted, Asker, KeyReused, accept
+from shared.steps.intake.accept import Accepted, KeyReused, Requester, accept_source
 from shared.steps.remove.inventory import standing
 from shared.steps.visibility import LOOKS
 
@@ -28,7 +28,7 @@ def accept_removal(
     job = job_id(source, {})
     if ports.ledger.claim_key(source.key, job, body)[1] != body:
         raise KeyReused("The idempotency key was used for another request")
-    return accept(ports, source, {}, Asker(door, caller=caller))
+    return accept_source(ports, source, {}, Requester(door, caller=caller))
 
 
 def either(deploys: Step, removes: Step) -> Step:

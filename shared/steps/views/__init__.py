@@ -1,1 +1,1 @@
-"""What people see: jobs, endpoints, metrics, and how to call an endpoint."""
+"""The views that the HTTP API returns: jobs, endpoints, metrics, and how to call an endpoint."""

@@ -1,4 +1,4 @@
-"""What a caller of an endpoint needs."""
+"""View: how to call an endpoint."""
 
 from typing import Any
 
@@ -7,10 +7,11 @@ from shared.domain.identifiers.names import EndpointName
 from shared.ports import Ports
 
 
-def consume_shown(ports: Ports, name: EndpointName) -> dict[str, Any] | None:
-    """Address, credential, sample request and code; None where there is no such endpoint.
+def describe_consume(ports: Ports, name: EndpointName) -> dict[str, Any] | None:
+    """Address, credential, sample request and code; None if there is no such endpoint.
 
-    The sample request is the last release's; without one, the swagger document has the inputs.
+    The sample request is that of the last release. If there is none, the swagger document lists the
+    inputs.
     """
     endpoint = ports.workspace.endpoint(name)
     if endpoint is None:

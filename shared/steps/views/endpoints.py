@@ -1,4 +1,4 @@
-"""What people see of endpoints: what there is, beside what was asked for."""
+"""Views: the workspace's endpoints, and how one differs from its last release."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
@@ -22,14 +22,14 @@ from shared.steps.deploy.rights import observe_rights
 Shown = dict[str, Any]
 
 
-def endpoints_shown(ports: Ports) -> list[Shown]:
-    """Every endpoint of the workspace, in short."""
+def list_endpoints(ports: Ports) -> list[Shown]:
+    """A short view of every endpoint of the workspace."""
     facts = ports.workspace.facts()
     return [_short(facts, endpoint) for endpoint in ports.workspace.endpoints()]
 
 
-def endpoint_shown(ports: Ports, name: EndpointName) -> Shown | None:
-    """One endpoint, whole; None where there is none and Sluice never released to it."""
+def describe_endpoint(ports: Ports, name: EndpointName) -> Shown | None:
+    """The full view of one endpoint; None if it does not exist and never had a release."""
     endpoint = ports.workspace.endpoint(name)
     releases = ports.ledger.releases(name)
     if endpoint is None and not releases:
@@ -81,27 +81,30 @@ def _deployment(endpoint: EndpointState | None, state: DeploymentState) -> Shown
 
 
 def _roles(ports: Ports, last: Mapping[str, Any]) -> Shown | None:
-    """What the identity needs for the last release: granted, or missing with how to grant it."""
+    """The roles that the identity needs for the last release, granted and missing.
+
+    A missing role comes with the command that grants it.
+    """
     kept = ports.ledger.read(last["job"], "release")
     if kept is None:
         return None
     release = from_json(kept)
     try:
         observed = observe_rights(ports, release, observe(ports, release))
-    except (AzureFailure, Rejected) as failure:  # all else can be shown
+    except (AzureFailure, Rejected) as failure:  # the rest of the view does not depend on it
         return {"granted": [], "missing": [], "unknown": str(failure)}
     principal = observed.identity.principal_id or ""
     shown: dict[str, list[Shown]] = {"granted": [], "missing": []}
     for grant in needed_grants(release, observed):
-        told = {"role": grant.role.name, "scope": grant.scope, "why": grant.why}
+        entry = {"role": grant.role.name, "scope": grant.scope, "why": grant.why}
         if any(covers(it, grant, principal) for it in observed.assignments):
-            shown["granted"].append(told)
+            shown["granted"].append(entry)
         else:
             command = grant_command(grant, principal)
-            shown["missing"].append({**told, "optional": grant.optional, "command": command})
+            shown["missing"].append({**entry, "optional": grant.optional, "command": command})
     return shown
 
 
 def _revisions(releases: Sequence[Mapping[str, Any]]) -> list[Shown]:
-    said = ("job", "digest", "deployment", "at", "door", "by", "path")
-    return [{name: entry.get(name, "") for name in said} for entry in releases]
+    fields = ("job", "digest", "deployment", "at", "door", "by", "path")
+    return [{name: entry.get(name, "") for name in fields} for entry in releases]

@@ -1,4 +1,4 @@
-"""What people see of jobs."""
+"""Views: one job, and the newest jobs."""
 
 from typing import Any
 
@@ -11,8 +11,8 @@ from shared.domain.requests.request import BlobSource, job_id, summary
 from shared.ports import Ports
 
 
-def job_shown(ports: Ports, job: str) -> dict[str, Any] | None:
-    """One job: state, steps, plan, result; None where there is no such job."""
+def describe_job(ports: Ports, job: str) -> dict[str, Any] | None:
+    """One job: state, steps, plan, result; None if there is no such job."""
     request = ports.ledger.request(job)
     if request is None:
         return None
@@ -41,15 +41,15 @@ def job_shown(ports: Ports, job: str) -> dict[str, Any] | None:
 
 
 def _plan(kept: dict[str, Any] | None) -> dict[str, Any] | None:
-    """The plan without what was kept of a replaced deployment: its variables may hold secrets."""
+    """The plan without the backup of a replaced deployment: its variables may hold secrets."""
     if kept is None:
         return None
     return {**kept, "prior": {**kept["prior"], "replaced": None}}
 
 
-def jobs_shown(ports: Ports, *, blob: str | None, etag: str | None) -> list[dict[str, Any]]:
-    """The newest jobs; with a blob and its ETag, the one job that dropping it has made."""
+def list_jobs(ports: Ports, *, blob: str | None, etag: str | None) -> list[dict[str, Any]]:
+    """The newest jobs; with a blob and its ETag, only the job that this drop became."""
     if blob is not None and etag is not None:
-        shown = job_shown(ports, job_id(BlobSource(path=blob, etag=etag.strip('"')), {}))
+        shown = describe_job(ports, job_id(BlobSource(path=blob, etag=etag.strip('"')), {}))
         return [] if shown is None else [shown]
     return [summary.model_dump(mode="json") for summary in ports.ledger.jobs()]

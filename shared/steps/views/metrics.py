@@ -1,4 +1,4 @@
-"""What people see of an endpoint's metrics, and why something is missing."""
+"""View: an endpoint's metrics, and notes on why some are missing."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -19,12 +19,12 @@ from shared.ports import Ports
 DEFAULT_MINUTES = 60
 _NUMBER = re.compile(r"[0-9]{1,6}")
 MOST_MINUTES = 30 * 24 * 60
-"""Azure Monitor gives a grain of a minute for so long at most."""
+"""The longest period for which Azure Monitor returns values per minute."""
 
 
 @dataclass
 class _Look:
-    """One look at an endpoint: its period, and the notes that come up on the way."""
+    """Reads one endpoint's metrics of a period, and collects notes on what is missing."""
 
     ports: Ports
     endpoint: EndpointState
@@ -61,12 +61,12 @@ class _Look:
             self.notes.append(words)
 
 
-def metrics_shown(ports: Ports, name: EndpointName, minutes: str | None) -> dict[str, Any] | None:
-    """Both families of the last minutes; None where there is no such endpoint.
+def read_metrics(ports: Ports, name: EndpointName, minutes: str | None) -> dict[str, Any] | None:
+    """Azure Monitor's and the flow's metrics of the last minutes; None if there is no endpoint.
 
     Raises:
-        Rejected: `minutes` is no number of minutes.
-        AzureFailure: Azure could not be asked.
+        Rejected: `minutes` is not a number of minutes.
+        AzureFailure: Azure did not answer.
     """
     period = timedelta(minutes=_minutes(minutes))
     endpoint = ports.workspace.endpoint(name)
@@ -95,18 +95,17 @@ def metrics_shown(ports: Ports, name: EndpointName, minutes: str | None) -> dict
     }
 
 
-def _minutes(said: str | None) -> int:
-    if said is None:
+def _minutes(text: str | None) -> int:
+    if text is None:
         return DEFAULT_MINUTES
-    if _NUMBER.fullmatch(said) and 1 <= int(said) <= MOST_MINUTES:
-        return int(said)
-    raise rejected(
-        "minutes", f"{quoted(said)} is no number of minutes", f"Say 1 to {MOST_MINUTES}, or nothing"
-    )
+    if _NUMBER.fullmatch(text) and 1 <= int(text) <= MOST_MINUTES:
+        return int(text)
+    cause = f"{quoted(text)} is not a number of minutes"
+    raise rejected("minutes", cause, f"Give a number from 1 to {MOST_MINUTES}, or leave it out")
 
 
 def _flow(look: _Look) -> dict[str, Any]:
-    """What the flow recorded, and where."""
+    """The flow's own metrics, and the Application Insights component that holds them."""
     for one in look.deployments:
         if not one.app_insights_enabled:
             look.note(
@@ -138,7 +137,7 @@ def _flow(look: _Look) -> dict[str, Any]:
 
 
 def _unwritten(look: _Look) -> Iterator[str]:
-    """A user-assigned identity writes no metrics of its deployments without the role for it."""
+    """A user-assigned identity needs a role to write its deployments' metrics; note if missing."""
     identity = look.endpoint.identity
     principal = identity.principal_id
     if identity.kind == "SystemAssigned" or principal is None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shared.domain.failure import Unavailable
-from shared.steps.intake.sweep import unfinished
+from shared.steps.intake.sweep import find_open_jobs
 from tests.fakes.engine import Crash, FakeEngine, crash_at
 from tests.fakes.world import World, package
 
@@ -94,7 +94,7 @@ def test_a_result_that_the_queue_accepts_late_is_sent_by_the_restarted_job(
 
     assert world.engine.run(job) == "untold"
     assert world.bus.results == []
-    assert unfinished(world.ports) == (job,)  # the sweep starts these
+    assert find_open_jobs(world.ports) == (job,)  # the sweep starts these
     writes = list(world.workspace.writes)
 
     assert FakeEngine(world.ports, world.clock).run(job) == "succeeded"

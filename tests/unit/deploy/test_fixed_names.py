@@ -5,7 +5,7 @@ from dataclasses import replace
 from shared.domain.planning.step import to_json
 from shared.domain.release.release import ASKED_TAG
 from shared.steps.deploy.planning import kept_plan
-from shared.steps.views.jobs import job_shown
+from shared.steps.views.jobs import describe_job
 from tests.fakes.world import World, package
 from tests.unit.deploy.shown import FIXED, spec_of, titles
 
@@ -97,7 +97,7 @@ def test_the_record_of_a_replaced_deployment_is_not_shown(world: World):
     world.deploy(content=package(deploy__yaml=FIXED))
     told = world.deploy(content=package("# new\n", deploy__yaml=FIXED))
 
-    made, shown = kept_plan(world.ports, told["job"]), job_shown(world.ports, told["job"])
+    made, shown = kept_plan(world.ports, told["job"]), describe_job(world.ports, told["job"])
 
     assert made is not None
     assert to_json(made)["prior"]["replaced"]["tags"][ASKED_TAG]

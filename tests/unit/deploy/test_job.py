@@ -8,7 +8,7 @@ import pytest
 from shared.domain.access.roles import CONNECTION_SECRETS_READER
 from shared.domain.failure import Unavailable
 from shared.domain.release.release import JOB_TAG
-from shared.steps.views.jobs import job_shown, jobs_shown
+from shared.steps.views.jobs import describe_job, list_jobs
 from tests.fakes.roles import FakeRoles
 from tests.fakes.world import World, package
 
@@ -129,7 +129,7 @@ def test_failed_deployments_of_earlier_jobs_are_deleted_first(world: World):
 
 
 def _listed(world: World) -> str:
-    [row] = jobs_shown(world.ports, blob=None, etag=None)
+    [row] = list_jobs(world.ports, blob=None, etag=None)
     return str(row["state"])
 
 
@@ -140,7 +140,7 @@ def test_a_grant_that_sluice_may_not_make_is_waited_for(make: Callable[..., Worl
 
     def admin(name: str, given: Any) -> None:
         if given.get("kind") == "ensure_role_assignment" and given["tries"] == 5:
-            shown = job_shown(world.ports, given["job"])
+            shown = describe_job(world.ports, given["job"])
             assert shown is not None
             notes.append((shown["state"], _listed(world)))
             endpoint = world.workspace.endpoint("hello")
@@ -166,7 +166,7 @@ def test_a_grant_that_never_comes_ends_the_job_with_the_command(make: Callable[.
     assert "az role assignment create" in told["diagnosis"]["message"]
     assert sum(world.engine.waits) >= 3600
     assert told["diagnosis"]["code"] == "GrantLimit"
-    shown = job_shown(world.ports, told["job"])
+    shown = describe_job(world.ports, told["job"])
     assert shown is not None
     states = [row["state"] for row in shown["steps"]]
     [gave_up] = [row for row in shown["steps"] if row["state"] == "failed"]
@@ -188,7 +188,7 @@ def test_a_lost_line_of_the_timeline_leaves_no_step_open(
     monkeypatch.setattr(world.ledger, "append_event", forgetful)
     told = world.deploy()
 
-    shown = job_shown(world.ports, told["job"])
+    shown = describe_job(world.ports, told["job"])
 
     assert shown is not None
     assert {row["state"] for row in shown["steps"]} == {"done"}

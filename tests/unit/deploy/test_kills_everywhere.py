@@ -15,9 +15,9 @@ import pytest
 from shared.domain.failure import Unavailable
 from shared.domain.requests.request import RemovalSource
 from shared.steps.intake.accept import Accepted
-from shared.steps.intake.doors import take_drop, take_message
-from shared.steps.intake.folders import take_change
-from shared.steps.intake.sweep import missed, unfinished
+from shared.steps.intake.doors import accept_drop, accept_message
+from shared.steps.intake.folders import accept_folder_change
+from shared.steps.intake.sweep import accept_missed, find_open_jobs
 from shared.steps.remove.removal import accept_removal
 from tests.fakes.engine import Crash, FakeEngine
 from tests.fakes.faults import Breakable
@@ -111,18 +111,18 @@ def _lay(content: bytes) -> Callable[[World], object]:
 
 
 def _drop(world: World) -> Accepted | None:
-    return take_drop(world.ports, "hello.zip")
+    return accept_drop(world.ports, "hello.zip")
 
 
 def _message(world: World) -> Accepted | None:
     body = b'{"source": {"blob": "hello.zip"}}'
-    return take_message(world.ports, body, message_id="m", enqueued=ENQUEUED)
+    return accept_message(world.ports, body, message_id="m", enqueued=ENQUEUED)
 
 
 def _folder(world: World) -> Accepted | None:
     found = world.flows.stat("hello/say.py")
     assert found is not None
-    return take_change(world.ports, "hello/say.py", found.modified)
+    return accept_folder_change(world.ports, "hello/say.py", found.modified)
 
 
 def _lay_folder(world: World) -> None:
@@ -137,7 +137,7 @@ def _lay_lost(world: World) -> None:
 
 
 def _sweep(world: World) -> Accepted | None:
-    jobs = missed(world.ports)
+    jobs = accept_missed(world.ports)
     return Accepted(jobs[0], ended=False) if jobs else None
 
 
@@ -203,7 +203,7 @@ def _recover(scenario: Scenario, world: World) -> None:
     world.workspace.settle()
     scenario.happens(world)
     for _ in range(3):
-        for job in (*unfinished(world.ports), *missed(world.ports)):
+        for job in (*find_open_jobs(world.ports), *accept_missed(world.ports)):
             FakeEngine(world.ports, world.clock).run(job)
 
 
@@ -246,7 +246,7 @@ def test_a_lost_bus_only_causes_a_delay(monkeypatch: pytest.MonkeyPatch):
     world.bus.fail("send_result", Unavailable("Gone", "Connection refused."), times=101)
     FakeEngine(world.ports, world.clock).run(job)
     assert world.bus.results == []
-    for again in unfinished(world.ports):
+    for again in find_open_jobs(world.ports):
         FakeEngine(world.ports, world.clock).run(again)
     assert [it.correlation_id for it in world.bus.results] == [job]
     assert world.ledger.open_jobs() == ()

@@ -10,7 +10,7 @@ from shared.domain.access.permission import Permission
 from shared.domain.access.policy_rule import parse_policy
 from shared.domain.access.roles import READ_SECRETS, Role
 from shared.domain.azure.endpoint import Identity
-from shared.steps.views.jobs import job_shown
+from shared.steps.views.jobs import describe_job
 from tests.fakes.roles import FakeRoles
 from tests.fakes.world import INDEX_LOOKUP, READS_CONNECTIONS, World, package
 
@@ -103,7 +103,7 @@ def test_a_metrics_writer_that_sluice_may_not_grant_is_a_warning_with_the_comman
     assert told["outcome"] == "succeeded"
     [warning] = [it for it in told["warnings"] if "Metrics Writer" in it]
     assert f"--role {known_roles.METRICS_WRITER.id}" in warning
-    shown = job_shown(world.ports, told["job"])
+    shown = describe_job(world.ports, told["job"])
     assert shown is not None
     [failed] = [row["title"] for row in shown["steps"] if row["state"] == "failed"]
     assert "Metrics Writer" in failed

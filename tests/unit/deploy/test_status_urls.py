@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from shared.domain.failure import Unavailable
-from shared.steps.views.jobs import job_shown
+from shared.steps.views.jobs import describe_job
 from tests.fakes.operations import SIGNATURE
 from tests.fakes.world import World
 from tests.unit.remove.test_removal import remove
@@ -67,7 +67,7 @@ def test_the_signature_of_a_status_url_is_never_shown(slow: World):
 
     def look(name: str, given: Any) -> None:
         nonlocal seen
-        shown = json.dumps(job_shown(slow.ports, job), default=str)
+        shown = json.dumps(describe_job(slow.ports, job), default=str)
         assert SIGNATURE not in shown
         seen += json.dumps(given)
 
@@ -75,4 +75,4 @@ def test_the_signature_of_a_status_url_is_never_shown(slow: World):
     slow.engine.run(job)
     assert SIGNATURE in seen, "it was used"
     assert SIGNATURE not in json.dumps(slow.last)
-    assert SIGNATURE not in json.dumps(job_shown(slow.ports, job), default=str)
+    assert SIGNATURE not in json.dumps(describe_job(slow.ports, job), default=str)

@@ -11,7 +11,7 @@ import yaml
 
 from shared.domain.access.policy_rule import parse_policy
 from shared.domain.azure.endpoint import Identity
-from shared.steps.intake.doors import take_drop, take_message
+from shared.steps.intake.doors import accept_drop, accept_message
 from tests.fakes.http import FakeHost
 from tests.fakes.world import INDEX_LOOKUP, World, make_world, package
 from tests.unit.edge.conftest import Starts
@@ -104,7 +104,7 @@ def _put(world: World, line: Line) -> str:
 
 def _by_blob(world: World, host: FakeHost, path: str) -> str:
     del host
-    taken = take_drop(world.ports, path)
+    taken = accept_drop(world.ports, path)
     assert taken is not None
     return taken.job
 
@@ -113,7 +113,7 @@ def _by_bus(world: World, host: FakeHost, path: str) -> str:
     del host
     body = json.dumps({"source": {"blob": path}}).encode()
     now = datetime(2026, 1, 1, tzinfo=UTC)
-    return take_message(world.ports, body, message_id="m", enqueued=now).job
+    return accept_message(world.ports, body, message_id="m", enqueued=now).job
 
 
 def _by_http(world: World, host: FakeHost, path: str) -> str:
@@ -152,7 +152,7 @@ def test_path_traversal_is_refused_at_every_door(world: World, host: FakeHost, p
     assert host.ask("POST", "deployments", body).status_code == 400
     now = datetime(2026, 1, 1, tzinfo=UTC)
     for job in (
-        take_message(world.ports, body, message_id="m", enqueued=now).job,
+        accept_message(world.ports, body, message_id="m", enqueued=now).job,
         _by_blob(world, host, _put(world, (path, NO_ROLE, ""))),
     ):
         assert world.engine.run(job) == "rejected"

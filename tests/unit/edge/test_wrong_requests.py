@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from datetime import UTC, datetime
 
-from shared.steps.intake.doors import take_message
+from shared.steps.intake.doors import accept_message
 from tests.fakes.http import FakeHost
 from tests.fakes.world import World
 from tests.hostile.bodies import misshapen, unreadable
@@ -36,7 +36,7 @@ def test_each_wrong_request_is_refused_and_starts_no_job(
 def test_each_wrong_message_ends_as_a_rejected_job(world: World):
     now = datetime(2026, 1, 1, tzinfo=UTC)
     jobs = [
-        take_message(world.ports, body, message_id=str(number), enqueued=now).job
+        accept_message(world.ports, body, message_id=str(number), enqueued=now).job
         for number, body in enumerate((*unreadable(), *misshapen()))
     ]
     assert len(set(jobs)) == len(jobs)

@@ -9,9 +9,9 @@ import pytest
 from shared.domain.failure import Refused
 from shared.domain.requests.request import RemovalSource, content_hash
 from shared.domain.requests.request_body import parse_asked
-from shared.steps.intake.accept import Accepted, Asker, accept_asked
-from shared.steps.intake.doors import take_drop, take_message
-from shared.steps.intake.sweep import missed
+from shared.steps.intake.accept import Accepted, Requester, accept_request
+from shared.steps.intake.doors import accept_drop, accept_message
+from shared.steps.intake.sweep import accept_missed
 from shared.steps.remove.removal import accept_removal
 from tests.fakes.world import World, package
 
@@ -24,12 +24,12 @@ HELLO = _body(blob="hello.zip")
 
 
 def _call(world: World, key: str | None = None, body: bytes = HELLO) -> Accepted:
-    return accept_asked(world.ports, parse_asked(body), Asker("http", key=key))
+    return accept_request(world.ports, parse_asked(body), Requester("http", key=key))
 
 
 def _message(world: World, name: str, body: bytes = HELLO, **more: str) -> Accepted:
     enqueued = world.clock()
-    return take_message(world.ports, body, message_id=name, enqueued=enqueued, **more)
+    return accept_message(world.ports, body, message_id=name, enqueued=enqueued, **more)
 
 
 def _told(world: World, message: str) -> list[str]:
@@ -87,7 +87,7 @@ def test_the_same_request_during_a_job_is_the_same_job(world: World):
     assert not running.ended
     assert _call(world) == running
     assert _message(world, "m") == running
-    assert take_drop(world.ports, "hello.zip") != running
+    assert accept_drop(world.ports, "hello.zip") != running
 
 
 def test_the_same_idempotency_key_is_the_same_job_even_after_its_end(world: World):
@@ -179,8 +179,8 @@ def test_a_reupload_is_a_new_job_and_the_sweep_repeats_none(world: World):
     _fails(world)
     world.deploy()
     world.clock.now += timedelta(hours=1)
-    assert missed(world.ports) == ()
-    assert missed(world.ports) == ()
+    assert accept_missed(world.ports) == ()
+    assert accept_missed(world.ports) == ()
 
     assert world.deploy()["outcome"] == "succeeded"
     assert len(world.ledger.requests) == 2

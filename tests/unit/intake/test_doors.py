@@ -9,10 +9,10 @@ import pytest
 
 from shared.domain.errors import Rejected
 from shared.domain.requests.request_body import Asked, parse_asked
-from shared.steps.intake.accept import Asker, KeyReused, accept_asked
-from shared.steps.intake.doors import take_drop, take_message
-from shared.steps.intake.folders import take_change
-from shared.steps.intake.sweep import missed, unfinished
+from shared.steps.intake.accept import KeyReused, Requester, accept_request
+from shared.steps.intake.doors import accept_drop, accept_message
+from shared.steps.intake.folders import accept_folder_change
+from shared.steps.intake.sweep import accept_missed, find_open_jobs
 from tests.fakes.world import CODE, FLOW, World, package
 
 NOW = datetime(2026, 1, 1, 0, 1, tzinfo=UTC)
@@ -23,14 +23,14 @@ def _body(**source: str) -> bytes:
 
 
 def _ask(world: World, body: bytes, key: str | None = None):
-    return accept_asked(world.ports, parse_asked(body), Asker("http", key=key))
+    return accept_request(world.ports, parse_asked(body), Requester("http", key=key))
 
 
 def test_two_doors_and_a_hundred_duplicates_are_one_job(world: World):
     job = world.drop()
     asked = {_ask(world, _body(blob="hello.zip")).job for _ in range(20)}
     told = {
-        take_message(world.ports, _body(blob="hello.zip"), message_id=f"m{n}", enqueued=NOW).job
+        accept_message(world.ports, _body(blob="hello.zip"), message_id=f"m{n}", enqueued=NOW).job
         for n in range(20)
     }
 
@@ -42,7 +42,7 @@ def test_a_repeated_event_after_the_jobs_end_starts_nothing(world: World):
     world.deploy()
     (request,) = world.ledger.requests
 
-    again = take_drop(world.ports, "hello.zip")
+    again = accept_drop(world.ports, "hello.zip")
 
     assert again is not None
     assert again.ended
@@ -61,7 +61,7 @@ def test_an_idempotency_key_belongs_to_one_request(world: World):
 
 
 def test_a_bad_message_ends_as_rejected_on_the_queue(world: World):
-    taken = take_message(world.ports, b'{"sauce": 1}', message_id="m", enqueued=NOW)
+    taken = accept_message(world.ports, b'{"sauce": 1}', message_id="m", enqueued=NOW)
 
     world.engine.run(taken.job)
 
@@ -84,12 +84,12 @@ def test_a_missing_blob_is_refused_by_name(world: World):
 def test_a_folder_is_deployed_once_when_it_is_quiet(world: World):
     for path, text in (("team/hello/flow.dag.yaml", FLOW), ("team/hello/src/say.py", CODE)):
         world.flows.put(path, text.replace("path: say.py", "path: src/say.py").encode())
-        assert take_drop(world.ports, path) is None
+        assert accept_drop(world.ports, path) is None
     first, last = world.bus.changes
 
-    assert take_change(world.ports, first.path, first.modified) is None
-    taken = take_change(world.ports, last.path, last.modified)
-    again = take_change(world.ports, last.path, last.modified)
+    assert accept_folder_change(world.ports, first.path, first.modified) is None
+    taken = accept_folder_change(world.ports, last.path, last.modified)
+    again = accept_folder_change(world.ports, last.path, last.modified)
 
     assert taken is not None
     assert again == taken
@@ -114,9 +114,9 @@ Greet {{name}}.
 
 def test_a_folder_with_one_prompty_is_accepted_at_every_door(world: World):
     world.flows.put("team/greet/greet.prompty", PROMPTY)
-    assert take_drop(world.ports, "team/greet/greet.prompty") is None
+    assert accept_drop(world.ports, "team/greet/greet.prompty") is None
     change = world.bus.changes[-1]
-    by_file = take_change(world.ports, change.path, change.modified)
+    by_file = accept_folder_change(world.ports, change.path, change.modified)
     assert by_file is not None
     assert world.engine.run(by_file.job) == "succeeded"
     assert world.last["endpoint"] == "greet"
@@ -125,7 +125,7 @@ def test_a_folder_with_one_prompty_is_accepted_at_every_door(world: World):
     assert world.engine.run(asked.job) == "unchanged"
     world.flows.put("lost/hello/hello.prompty", PROMPTY)
     world.clock.now += timedelta(minutes=5)
-    (made,) = missed(world.ports)
+    (made,) = accept_missed(world.ports)
     assert world.engine.run(made) == "succeeded"
 
 
@@ -133,9 +133,9 @@ def test_a_zip_in_a_flow_folder_is_reported_as_one_of_its_files(world: World):
     """A stray prompty makes the folder a flow's; whoever drops a zip below it must hear of that."""
     world.flows.put("team/area/readme.prompty", b"no front matter")
     world.flows.put("team/area/deep/hello.zip", package())
-    assert take_drop(world.ports, "team/area/deep/hello.zip") is None
+    assert accept_drop(world.ports, "team/area/deep/hello.zip") is None
     change = world.bus.changes[-1]
-    taken = take_change(world.ports, change.path, change.modified)
+    taken = accept_folder_change(world.ports, change.path, change.modified)
     assert taken is not None
     assert world.engine.run(taken.job) == "rejected"
     told = {it["file"]: it for it in world.last["findings"]}
@@ -144,14 +144,16 @@ def test_a_zip_in_a_flow_folder_is_reported_as_one_of_its_files(world: World):
 
 def test_a_prompty_below_a_flow_file_is_a_file_of_that_flow(world: World):
     world.flows.put("hello/prompts/a.prompty", PROMPTY)
-    take_drop(world.ports, "hello/prompts/a.prompty")
+    accept_drop(world.ports, "hello/prompts/a.prompty")
     change = world.bus.changes[-1]
     world.flows.put("hello/flow.dag.yaml", FLOW.encode())
     world.flows.put("hello/say.py", CODE.encode())
 
-    assert take_change(world.ports, change.path, change.modified) is None  # the later file's note
+    assert (
+        accept_folder_change(world.ports, change.path, change.modified) is None
+    )  # the later file's note
     world.clock.now += timedelta(minutes=5)
-    (made,) = missed(world.ports)
+    (made,) = accept_missed(world.ports)
     assert world.engine.run(made) == "succeeded"
     assert world.last["endpoint"] == "hello"
 
@@ -159,9 +161,9 @@ def test_a_prompty_below_a_flow_file_is_a_file_of_that_flow(world: World):
 def test_a_folder_with_two_prompties_is_not_a_flow(world: World):
     for name in ("a", "b"):
         world.flows.put(f"both/{name}.prompty", PROMPTY)
-    take_drop(world.ports, "both/a.prompty")
+    accept_drop(world.ports, "both/a.prompty")
     change = world.bus.changes[-1]
-    assert take_change(world.ports, change.path, change.modified) is None
+    assert accept_folder_change(world.ports, change.path, change.modified) is None
     with pytest.raises(Rejected, match="one prompty"):
         _ask(world, _body(folder="both"))
 
@@ -170,16 +172,16 @@ def test_a_zip_inside_a_flow_folder_is_a_file_of_the_flow(world: World):
     world.flows.put("hello/flow.dag.yaml", FLOW.encode())
     world.flows.put("hello/data.zip", package())
 
-    assert take_drop(world.ports, "hello/data.zip") is None
+    assert accept_drop(world.ports, "hello/data.zip") is None
     assert world.bus.changes[-1].path == "hello/data.zip"
 
 
 def test_file_outside_a_flow_folder_starts_no_job(world: World):
     world.flows.put("notes/readme.md", b"hi")
-    take_drop(world.ports, "notes/readme.md")
+    accept_drop(world.ports, "notes/readme.md")
     change = world.bus.changes[-1]
 
-    assert take_change(world.ports, change.path, change.modified) is None
+    assert accept_folder_change(world.ports, change.path, change.modified) is None
 
 
 def test_a_redeploy_uses_the_kept_package(world: World):
@@ -214,19 +216,19 @@ def test_the_sweep_finds_a_drop_whose_event_was_lost(world: World):
     world.flows.put("lost.zip", package())
     world.clock.now += timedelta(minutes=5)
 
-    made = missed(world.ports)
+    made = accept_missed(world.ports)
 
     assert len(made) == 1
-    assert unfinished(world.ports) == made
+    assert find_open_jobs(world.ports) == made
     assert world.engine.run(made[0]) == "succeeded"
-    assert missed(world.ports) == ()
-    assert unfinished(world.ports) == ()
+    assert accept_missed(world.ports) == ()
+    assert find_open_jobs(world.ports) == ()
 
 
 def test_the_sweep_ignores_drops_within_the_grace_period(world: World):
     world.clock.now = datetime.fromisoformat(world.flows.put("new.zip", package()).modified)
 
-    assert missed(world.ports) == ()
+    assert accept_missed(world.ports) == ()
 
 
 def test_a_door_that_dies_between_any_two_writes_loses_nothing(make: Callable[..., World]):
@@ -236,9 +238,9 @@ def test_a_door_that_dies_between_any_two_writes_loses_nothing(make: Callable[..
             world.flows.put("hello.zip", package())
             world.ledger.fail(call, RuntimeError("killed"), after=after)
             with pytest.raises(RuntimeError, match="killed"):
-                take_drop(world.ports, "hello.zip")
+                accept_drop(world.ports, "hello.zip")
 
-            taken = take_drop(world.ports, "hello.zip")
+            taken = accept_drop(world.ports, "hello.zip")
             assert taken is not None
             assert world.engine.run(taken.job) == "succeeded"
             assert world.ledger.open_jobs() == ()
@@ -249,7 +251,7 @@ def test_overrides_of_a_request_win_over_the_manifest(world: World):
     asked = Asked.model_validate(
         {"source": {"blob": "hello.zip"}, "manifest": {"endpoint": {"name": "other"}}}
     )
-    taken = accept_asked(world.ports, asked, Asker("http"))
+    taken = accept_request(world.ports, asked, Requester("http"))
 
     world.engine.run(taken.job)
 
@@ -261,6 +263,6 @@ def test_overrides_of_a_request_win_over_the_manifest(world: World):
 def test_a_request_can_remove_part_of_the_manifest(world: World, manifest: dict[str, Any]):
     world.flows.put("hello.zip", package(deploy__yaml="deployment: {instance_count: 2}\n"))
     body = {"source": {"blob": "hello.zip"}, "manifest": manifest}
-    taken = accept_asked(world.ports, Asked.model_validate(body), Asker("http"))
+    taken = accept_request(world.ports, Asked.model_validate(body), Requester("http"))
 
     assert world.engine.run(taken.job) == "succeeded"

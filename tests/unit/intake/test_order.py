@@ -9,10 +9,10 @@ import pytest
 
 from shared.domain.requests.request import make_order, order_key
 from shared.domain.requests.request_body import parse_asked
-from shared.steps.intake.accept import Asker, accept_asked
-from shared.steps.intake.doors import take_drop, take_message
-from shared.steps.intake.folders import take_change
-from shared.steps.intake.sweep import missed
+from shared.steps.intake.accept import Requester, accept_request
+from shared.steps.intake.doors import accept_drop, accept_message
+from shared.steps.intake.folders import accept_folder_change
+from shared.steps.intake.sweep import accept_missed
 from tests.fakes.world import CODE, FLOW, World, make_world, package
 
 SKEWS = (timedelta(0), timedelta(minutes=5), timedelta(minutes=-5))
@@ -33,19 +33,19 @@ def _upload(world: World, path: str, content: bytes) -> None:
 
 
 def _by_blob(world: World, name: str) -> str:
-    taken = take_drop(world.ports, f"{name}.zip")
+    taken = accept_drop(world.ports, f"{name}.zip")
     assert taken is not None
     return taken.job
 
 
 def _by_call(world: World, name: str) -> str:
     asked = parse_asked(json.dumps({"source": {"blob": f"{name}.zip"}}).encode())
-    return accept_asked(world.ports, asked, Asker("http")).job
+    return accept_request(world.ports, asked, Requester("http")).job
 
 
 def _by_message(world: World, name: str) -> str:
     body = json.dumps({"source": {"blob": f"{name}.zip"}}).encode()
-    return take_message(world.ports, body, message_id=name, enqueued=world.clock()).job
+    return accept_message(world.ports, body, message_id=name, enqueued=world.clock()).job
 
 
 DOORS = {"blob": _by_blob, "http": _by_call, "bus": _by_message}
@@ -78,7 +78,7 @@ def test_within_a_second_the_later_arrival_wins_not_the_hash(skew: timedelta):
         older = _by_blob(world, "hello")
         asked = {"source": {"blob": "hello.zip"}, "manifest": {"retain": 1}}
         parsed = parse_asked(json.dumps(asked).encode())
-        newer = accept_asked(world.ports, parsed, Asker("http")).job
+        newer = accept_request(world.ports, parsed, Requester("http")).job
         requests = {it.job: it.order for it in world.ledger.requests}
 
         assert requests[older].partition("/")[0] == requests[newer].partition("/")[0]
@@ -91,7 +91,7 @@ def test_messages_of_one_second_keep_the_order_in_which_they_were_sent(world: Wo
     for number in (1, 0):
         body = {"source": {"blob": "hello.zip"}, "manifest": {"retain": number}}
         text = json.dumps(body).encode()
-        take_message(world.ports, text, message_id=str(number), enqueued=moments[number])
+        accept_message(world.ports, text, message_id=str(number), enqueued=moments[number])
 
     later, earlier = (order_key(it.order) for it in world.ledger.requests)
     assert earlier < later
@@ -109,9 +109,9 @@ def test_the_sweeps_grace_period_uses_storages_clock(skew: timedelta):
     world = skewed(skew)
     _upload(world, "hello.zip", package())
     world.clock.now += timedelta(minutes=1)
-    assert missed(world.ports) == ()
+    assert accept_missed(world.ports) == ()
     world.clock.now += timedelta(minutes=2)
-    assert len(missed(world.ports)) == 1
+    assert len(accept_missed(world.ports)) == 1
 
 
 @pytest.fixture
@@ -130,7 +130,7 @@ def folder(make: Callable[..., World]) -> World:
 
 
 def _take(world: World) -> None:
-    taken = take_change(world.ports, "hello/say.py", world.flows.clock())
+    taken = accept_folder_change(world.ports, "hello/say.py", world.flows.clock())
     assert taken is not None
     assert world.engine.run(taken.job) == "succeeded"
 
@@ -140,11 +140,11 @@ def test_a_file_deleted_from_a_folder_is_a_change(folder: World):
     served = folder.last["digest"]
     folder.flows.delete("hello/more.py")
 
-    (job,) = missed(folder.ports)
+    (job,) = accept_missed(folder.ports)
 
     assert folder.engine.run(job) == "succeeded"
     assert folder.last["digest"] != served
-    assert missed(folder.ports) == ()
+    assert accept_missed(folder.ports) == ()
 
 
 def test_each_deletion_is_a_separate_change(folder: World):
@@ -158,7 +158,7 @@ def test_each_deletion_is_a_separate_change(folder: World):
         _take(folder)
         folder.flows.delete("hello/more.py")
         folder.clock.now += timedelta(minutes=10)
-        (job,) = missed(folder.ports)
+        (job,) = accept_missed(folder.ports)
         assert folder.engine.run(job) == "succeeded"
         digests.append(folder.last["digest"])
     assert len(set(digests)) == 1
@@ -166,7 +166,7 @@ def test_each_deletion_is_a_separate_change(folder: World):
 
 def test_the_sweep_starts_nothing_for_an_unchanged_folder(folder: World):
     for _ in range(3):
-        assert missed(folder.ports) == ()
+        assert accept_missed(folder.ports) == ()
         folder.clock.now += timedelta(minutes=5)
 
 
@@ -174,8 +174,8 @@ def test_a_sweep_does_not_read_known_blobs_again(folder: World):
     for number in range(20):
         _upload(folder, f"f{number}.zip", package(f"# {number}\n"))
     folder.clock.now += timedelta(minutes=10)
-    missed(folder.ports)
+    accept_missed(folder.ports)
     folder.ledger.calls.clear()
 
-    assert missed(folder.ports) == ()
+    assert accept_missed(folder.ports) == ()
     assert folder.ledger.calls == ["known_folders", "last_sweep"]

@@ -8,8 +8,8 @@ from shared.domain.errors import Rejected
 from shared.domain.failure import Denied
 from shared.domain.identifiers.run_name import endpoint_name_of_run
 from shared.domain.requests.request_body import parse_asked
-from shared.steps.intake.accept import Accepted, Asker, accept_asked
-from shared.steps.views.jobs import job_shown
+from shared.steps.intake.accept import Accepted, Requester, accept_request
+from shared.steps.views.jobs import describe_job
 from tests.fakes import FakeRuns
 from tests.fakes.world import CODE, FLOW, World, make_world
 
@@ -19,7 +19,7 @@ FILES = {"flow.dag.yaml": FLOW.encode(), "say.py": CODE.encode()}
 
 def _ask(world: World, key: str | None = None, **body: object) -> Accepted:
     asked = parse_asked(json.dumps(body).encode())
-    return accept_asked(world.ports, asked, Asker("http", key=key))
+    return accept_request(world.ports, asked, Requester("http", key=key))
 
 
 @pytest.fixture
@@ -39,7 +39,7 @@ def test_a_run_deploys_under_its_flows_name_and_can_be_redeployed(world: World, 
     assert world.engine.run(taken.job) == "succeeded"
     assert world.last["endpoint"] == "say-it"
     assert world.last["source"] == f"runs/{RUN}"
-    shown = job_shown(world.ports, taken.job)
+    shown = describe_job(world.ports, taken.job)
     assert shown is not None
     assert shown["source"] == f"runs/{RUN}"
 

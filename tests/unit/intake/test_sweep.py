@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from shared.domain.failure import AzureFailure, Conflict, Denied, Refused, Unavailable
-from shared.steps.intake.doors import take_drop
-from shared.steps.intake.sweep import missed
+from shared.steps.intake.doors import accept_drop
+from shared.steps.intake.sweep import accept_missed
 from tests.fakes.world import World, package
 
 REFUSALS: tuple[AzureFailure, ...] = (
@@ -43,7 +43,7 @@ def _outcomes(world: World) -> dict[str, list[str]]:
 
 def test_ten_refused_sources_are_reported_once_each_and_the_lost_one_is_deployed(refusing: World):
     for _ in range(3):
-        for job in missed(refusing.ports):
+        for job in accept_missed(refusing.ports):
             refusing.engine.run(job)
         refusing.clock.now += timedelta(minutes=5)
 
@@ -62,23 +62,23 @@ def test_ten_refused_sources_are_reported_once_each_and_the_lost_one_is_deployed
 
 
 def test_a_refused_source_is_tried_again_once_it_changes(refusing: World):
-    for job in missed(refusing.ports):
+    for job in accept_missed(refusing.ports):
         refusing.engine.run(job)
     refusing.ledger.refuse("bad1.zip", None)
     refusing.flows.put("bad1.zip", package("# online\n"))
     refusing.clock.now += timedelta(minutes=10)
 
-    (job,) = missed(refusing.ports)
+    (job,) = accept_missed(refusing.ports)
 
     assert refusing.engine.run(job) == "succeeded"
 
 
 def test_the_blob_door_also_reports_a_refused_source(refusing: World):
-    taken = take_drop(refusing.ports, "bad0.zip")
+    taken = accept_drop(refusing.ports, "bad0.zip")
     assert taken is not None
 
     assert refusing.engine.run(taken.job) == "rejected"
-    assert taken.job not in missed(refusing.ports)
+    assert taken.job not in accept_missed(refusing.ports)
 
 
 @pytest.mark.parametrize(
@@ -94,10 +94,10 @@ def test_a_temporary_refusal_is_left_to_the_next_sweep(world: World, failure: Az
     world.ledger.refuse("fox1.zip", failure)
     world.clock.now += timedelta(minutes=10)
 
-    assert len(missed(world.ports)) == 2
-    assert missed(world.ports) == ()
+    assert len(accept_missed(world.ports)) == 2
+    assert accept_missed(world.ports) == ()
     world.ledger.refuse("fox1.zip", None)
-    (job,) = missed(world.ports)
+    (job,) = accept_missed(world.ports)
 
     assert world.engine.run(job) == "succeeded"
     assert _outcomes(world)["fox1.zip"] == ["succeeded"]
@@ -109,5 +109,5 @@ def test_a_sweep_gives_up_after_ten_unavailable_copies(world: World):
         world.ledger.refuse(f"fox{number}.zip", Unavailable("ServerBusy", "busy", status=503))
     world.clock.now += timedelta(minutes=10)
 
-    assert missed(world.ports) == ()
+    assert accept_missed(world.ports) == ()
     assert world.ledger.calls.count("keep_blob") == 10

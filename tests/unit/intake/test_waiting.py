@@ -8,7 +8,7 @@ import pytest
 
 from shared.domain.failure import Denied, Unavailable
 from shared.domain.requests.waiting_message import Incoming, copy_of, due, incoming, waited_enough
-from shared.steps.intake.waiting_messages import take_incoming
+from shared.steps.intake.waiting_messages import accept_or_requeue
 from tests.fakes.bus import Again
 from tests.fakes.world import World, package
 
@@ -38,7 +38,7 @@ def test_a_message_waits_until_storage_is_back(world: World):
     world.flows.put("hello.zip", package())
     world.ledger.fail("find_claim", BUSY, times=40)
     message = _message()
-    while (taken := take_incoming(world.ports, message)) is None:
+    while (taken := accept_or_requeue(world.ports, message)) is None:
         message = delivered(world.bus.again[-1])
         world.clock.now = max(world.clock.now, world.bus.again[-1].at)
 
@@ -105,11 +105,11 @@ def test_properties_set_by_others_break_nothing(properties: dict[str, Any]):
 def test_a_crash_between_copy_and_completion_makes_one_job(world: World):
     world.flows.put("hello.zip", package())
     world.ledger.fail("find_claim", BUSY, times=2)
-    assert take_incoming(world.ports, _message()) is None
-    assert take_incoming(world.ports, _message()) is None  # the host died: it came again
+    assert accept_or_requeue(world.ports, _message()) is None
+    assert accept_or_requeue(world.ports, _message()) is None  # the host died: it came again
     (copy,) = world.bus.again  # the queue took the second for the first
 
-    jobs = {take_incoming(world.ports, it) for it in (_message(), delivered(copy))}
+    jobs = {accept_or_requeue(world.ports, it) for it in (_message(), delivered(copy))}
 
     assert len(jobs) == 1
     assert len(world.ledger.requests) == 1
@@ -119,7 +119,7 @@ def test_if_the_bus_is_unreachable_too_the_queue_redelivers(world: World):
     world.ledger.fail("find_claim", BUSY)
     world.bus.fail("requeue", Unavailable("ServiceBusConnectionError", "gone"))
     with pytest.raises(Unavailable):
-        take_incoming(world.ports, _message())
+        accept_or_requeue(world.ports, _message())
 
 
 def test_a_lasting_failure_of_a_message_is_reported(world: World):
@@ -127,7 +127,7 @@ def test_a_lasting_failure_of_a_message_is_reported(world: World):
     world.flows.put("hello.zip", package())
     world.ledger.fail("find_claim", denied, times=1000)
     message = _message()
-    while (taken := take_incoming(world.ports, message)) is None:
+    while (taken := accept_or_requeue(world.ports, message)) is None:
         message = delivered(world.bus.again[-1])
 
     assert message.enqueued is not None
@@ -150,7 +150,7 @@ def test_a_change_message_waits_too_and_is_then_left_to_the_sweep(world: World):
     message = _message("changes", note)
     for _ in range(2000):
         copies = len(world.bus.again)
-        assert take_incoming(world.ports, message) is None
+        assert accept_or_requeue(world.ports, message) is None
         if len(world.bus.again) == copies:
             break
         message = delivered(world.bus.again[-1])

@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 from shared.domain.jobs.phase import _PHASES, phase_of
 from shared.domain.planning.step import StepKind
-from shared.steps.views.jobs import job_shown
+from shared.steps.views.jobs import describe_job
 from tests.fakes.roles import FakeRoles
 from tests.fakes.world import World
 
@@ -16,7 +16,7 @@ def _phases(world: World, **given: Any) -> list[dict[str, str]]:
     job = world.drop(**given)
 
     def look(name: str, call: Any) -> None:
-        shown = job_shown(world.ports, job)
+        shown = describe_job(world.ports, job)
         assert shown is not None
         if shown["phase"] not in seen[-1:]:
             seen.append(shown["phase"])
@@ -38,7 +38,7 @@ def test_the_phase_shows_the_step_and_its_usual_duration(world: World):
 def test_a_job_that_has_ended_has_no_phase(world: World):
     told = world.deploy()
 
-    shown = job_shown(world.ports, told["job"])
+    shown = describe_job(world.ports, told["job"])
 
     assert shown is not None
     assert shown["phase"] is None

@@ -8,7 +8,7 @@ import pytest
 from shared.domain.failure import Denied, Refused, Unavailable
 from shared.domain.jobs.result_message import MOST_BYTES, as_message, written
 from shared.steps.publish import publish
-from shared.steps.views.jobs import job_shown
+from shared.steps.views.jobs import describe_job
 from tests.fakes.world import World, package
 
 SIZE = Refused("MessageSizeExceededError", "Too large.")
@@ -72,7 +72,7 @@ def test_a_result_refused_for_its_size_is_sent_once(world: World):
     world.bus.fail("send_result", SIZE)
     assert world.engine.run(job) == "succeeded"
     assert world.ledger.open_jobs() == ()
-    shown = job_shown(world.ports, job)
+    shown = describe_job(world.ports, job)
     assert shown is not None
     assert "Too large" in shown["sent"]["failure"]
 

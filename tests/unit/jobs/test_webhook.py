@@ -13,7 +13,7 @@ from shared.adapters.webhook import SIGNATURE, HttpWebhook
 from shared.domain.failure import AzureFailure, Refused, Unavailable
 from shared.ports import Json
 from shared.settings import WrongSettings, read_settings
-from shared.steps.views.jobs import job_shown
+from shared.steps.views.jobs import describe_job
 from tests.fakes.engine import Crash, FakeEngine
 from tests.fakes.world import World, make_world
 
@@ -75,7 +75,7 @@ def test_a_webhook_called_just_before_a_crash_is_called_again(heard: Heard):
 
 
 def _noted(world: World) -> str | None:
-    shown = job_shown(world.ports, world.last["job"])
+    shown = describe_job(world.ports, world.last["job"])
     assert shown is not None
     failure: str | None = shown["webhook"]["failure"]
     return failure

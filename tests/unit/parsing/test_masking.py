@@ -10,8 +10,8 @@ from shared.domain.diagnosis.diagnosis import Signal, diagnose
 from shared.domain.failure import AzureFailure, Denied, Refused, Unavailable
 from shared.domain.identifiers.names import EndpointName
 from shared.domain.masking import MASK, MOST, masked
-from shared.steps.views.endpoints import endpoint_shown, endpoints_shown
-from shared.steps.views.jobs import job_shown
+from shared.steps.views.endpoints import describe_endpoint, list_endpoints
+from shared.steps.views.jobs import describe_job
 from tests.fakes.operations import SIGNATURE
 from tests.fakes.world import World, package
 
@@ -208,9 +208,9 @@ def test_the_signature_of_a_status_url_is_masked(
         world.workspace.fail_deployment("ResourceNotReady")
         second = world.deploy(content=package("# changed"))
 
-    shown = [job_shown(world.ports, it["job"]) for it in (first, second)]
+    shown = [describe_job(world.ports, it["job"]) for it in (first, second)]
     told = [world.ledger.timeline(it["job"]) for it in (first, second)]
-    endpoints = [endpoints_shown(world.ports), endpoint_shown(world.ports, EndpointName("hello"))]
+    endpoints = [list_endpoints(world.ports), describe_endpoint(world.ports, EndpointName("hello"))]
     assert [first["outcome"], second["outcome"]] == ["succeeded", "failed"]
     for each in (first, second, shown, told, endpoints, caplog.text):
         assert SIGNATURE not in json.dumps(each, default=str)

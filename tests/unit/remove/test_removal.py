@@ -15,7 +15,7 @@ from shared.domain.release.release import JOB_TAG
 from shared.domain.requests.request import RemovalSource
 from shared.steps.intake.accept import KeyReused
 from shared.steps.remove.removal import accept_removal
-from shared.steps.views.jobs import job_shown
+from shared.steps.views.jobs import describe_job
 from tests.fakes.engine import Crash, FakeEngine, crash_at
 from tests.fakes.roles import FakeRoles
 from tests.fakes.world import World, package
@@ -254,7 +254,7 @@ def test_the_jobs_page_names_the_endpoint_of_a_removal(world: World):
     world.deploy()
     job = _ask(world)
 
-    shown = job_shown(world.ports, job)
+    shown = describe_job(world.ports, job)
 
     assert shown is not None
     assert (shown["endpoint"], shown["source"]) == ("hello", "delete hello")

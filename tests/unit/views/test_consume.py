@@ -9,7 +9,7 @@ import pytest
 
 from shared.domain.azure.consume import describe_credential, samples
 from shared.domain.identifiers.names import EndpointName
-from shared.steps.views.consume import consume_shown
+from shared.steps.views.consume import describe_consume
 from tests.fakes.world import World
 
 URI = "https://hello.westeurope.inference.ml.azure.com/score"
@@ -26,7 +26,7 @@ NASTY = {
 def test_the_sample_request_comes_from_the_flow_that_was_released(world: World):
     world.deploy()
 
-    shown = consume_shown(world.ports, EndpointName("hello"))
+    shown = describe_consume(world.ports, EndpointName("hello"))
 
     assert shown is not None
     assert shown["sample_request"] == {"question": "hi"}

@@ -13,13 +13,13 @@ from shared.domain.failure import Denied
 from shared.domain.identifiers.names import EndpointName
 from shared.domain.requests.request import RemovalSource
 from shared.steps.remove.removal import accept_removal
-from shared.steps.views.consume import consume_shown
-from shared.steps.views.endpoints import endpoint_shown, endpoints_shown
+from shared.steps.views.consume import describe_consume
+from shared.steps.views.endpoints import describe_endpoint, list_endpoints
 from tests.fakes.world import World, package
 
 
 def _shown(world: World, name: str = "hello") -> dict[str, Any]:
-    shown = endpoint_shown(world.ports, EndpointName(name))
+    shown = describe_endpoint(world.ports, EndpointName(name))
     assert shown is not None
     return shown
 
@@ -132,7 +132,7 @@ def test_all_endpoints_are_listed_including_those_of_others(world: World):
     world.deploy()
     world.workspace.put_endpoint(EndpointSpec("theirs"))
 
-    assert [(it["name"], it["made_by_sluice"]) for it in endpoints_shown(world.ports)] == [
+    assert [(it["name"], it["made_by_sluice"]) for it in list_endpoints(world.ports)] == [
         ("hello", True),
         ("theirs", False),
     ]
@@ -151,8 +151,8 @@ def test_an_invalid_name_starts_no_removal(name: str):
 
 
 def test_an_endpoint_that_never_existed_is_not_found(world: World):
-    assert endpoint_shown(world.ports, EndpointName("nobody")) is None
-    assert consume_shown(world.ports, EndpointName("nobody")) is None
+    assert describe_endpoint(world.ports, EndpointName("nobody")) is None
+    assert describe_consume(world.ports, EndpointName("nobody")) is None
 
 
 def test_links_lead_to_studio_and_portal_of_the_right_tenant():

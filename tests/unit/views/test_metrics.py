@@ -12,7 +12,7 @@ from shared.domain.azure.metrics import Component, Recorded, Series
 from shared.domain.errors import Rejected
 from shared.domain.failure import Denied
 from shared.domain.identifiers.names import EndpointName
-from shared.steps.views.metrics import metrics_shown
+from shared.steps.views.metrics import read_metrics
 from tests.fakes.inventory import FACTS
 from tests.fakes.world import World, make_world
 
@@ -39,7 +39,7 @@ def world(
 
 
 def shown(there: World, minutes: str | None = None) -> dict[str, Any]:
-    found = metrics_shown(there.ports, EndpointName("hello"), minutes)
+    found = read_metrics(there.ports, EndpointName("hello"), minutes)
     assert found is not None
     return found
 
@@ -154,4 +154,4 @@ def test_an_invalid_number_of_minutes_is_refused(said: str) -> None:
 
 
 def test_a_missing_endpoint_has_no_metrics() -> None:
-    assert metrics_shown(make_world().ports, EndpointName("nobody"), None) is None
+    assert read_metrics(make_world().ports, EndpointName("nobody"), None) is None
