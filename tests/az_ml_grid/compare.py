@@ -1,4 +1,4 @@
-"""Our reading of az ml's fields against azure-ai-ml's: `python -m tests.az_ml_grid.compare`."""
+"""Compare our reading of az ml fields with azure-ai-ml: `python -m tests.az_ml_grid.compare`."""
 
 import tempfile
 from collections import Counter
@@ -16,12 +16,12 @@ from tests.az_ml_grid.sent import Sent
 from tests.az_ml_grid.theirs import sent_by_az_ml
 
 type Outcome = Literal["same", "both refuse", "taken", "refused", "other"]
-"""`taken`: we take what az ml refuses; `refused`: the other way; `other`: we send otherwise."""
+"""`taken`: only Sluice accepts it; `refused`: only az ml does; `other`: different bodies."""
 
 
 @dataclass(frozen=True)
 class Both:
-    """What both make of one file: what is sent, or why it is refused."""
+    """Both readings of one file: the body sent, or the refusal."""
 
     ours: Sent | str
     theirs: Sent | str
@@ -29,7 +29,7 @@ class Both:
 
 @dataclass(frozen=True)
 class Compared(Both):
-    """What both make of one case. `unsaid`: of the least file, which shows the defaults.
+    """Both readings of one case. `unsaid`: those of the minimal file, which shows the defaults.
 
     `warnings`: what we say of the case besides.
     """
@@ -40,7 +40,7 @@ class Compared(Both):
 
     @cached_property
     def outcome(self) -> Outcome:
-        """How the two go together."""
+        """Return how the two readings compare."""
         if isinstance(self.ours, str):
             return "both refuse" if isinstance(self.theirs, str) else "refused"
         if isinstance(self.theirs, str):
@@ -49,7 +49,7 @@ class Compared(Both):
 
     @property
     def apart(self) -> dict[str, tuple[object, object]]:
-        """What each sends where they differ, defaults left out."""
+        """Return the differing fields of each body, without defaults."""
         ours, theirs = self.ours, self.theirs
         if isinstance(ours, str) or isinstance(theirs, str):
             return {}
@@ -64,7 +64,7 @@ class Compared(Both):
 
 
 def compared(root: Path) -> Iterator[Compared]:
-    """Reads every case of the grid with both, in a folder of its own."""
+    """Read every case of the grid with both, each in a separate folder."""
     write_folder(root)
     for kind, fields in (("endpoint", ENDPOINT), ("deployment", DEPLOYMENT)):
         file = root / f"{kind}.yaml"

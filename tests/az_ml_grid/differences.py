@@ -83,15 +83,15 @@ LISTED: Mapping[str, Mapping[str, str]] = {
     "refused": _REFUSED,
     "other": _OTHER,
 }
-"""By outcome: we take what az ml refuses, we refuse what it takes, we send something else."""
+"""By outcome: only Sluice accepts it, only az ml accepts it, or the bodies differ."""
 
 
 def reason(name: str, outcome: str) -> str | None:
-    """Why a case differs, or None where nothing says so."""
+    """Return why a case differs, or None if no reason is listed."""
     listed = LISTED.get(outcome, {})
     return next((why for said, why in listed.items() if matches(said, name)), None)
 
 
 def matches(said: str, name: str) -> bool:
-    """Whether a listed name is that of the case."""
+    """Return whether a listed name matches the case."""
     return re.fullmatch(".*".join(map(re.escape, said.split("*"))), name) is not None

@@ -1,4 +1,4 @@
-"""The folder that both readers look into: a flow, and what its deployment's files may name."""
+"""The folder for both readers: a flow, and files that its deployment may name."""
 
 from pathlib import Path
 
@@ -32,18 +32,18 @@ LEAST = {
         "environment": "azureml:e:1",
     },
 }
-"""The least that az ml takes, without which every case would fail for another reason."""
+"""The minimal files that az ml accepts, so that each case tests only its own field."""
 
 
 def write_folder(root: Path) -> None:
-    """Writes what stays the same in all cases."""
+    """Write the files that are the same in all cases."""
     for path, text in FILES.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text, encoding="utf-8")
 
 
 def file_of(kind: str, line: str) -> str:
-    """A whole file with that line in it, in place of the same field of the least one."""
+    """Return the minimal file with one field replaced by the line."""
     field = line.partition(":")[0]
     rest = (f"{key}: {value}\n" for key, value in LEAST[kind].items() if key != field)
     return "".join((*rest, line, "\n"))

@@ -1,4 +1,4 @@
-"""What Sluice makes of a file: what it would send, or why it does not."""
+"""Sluice's reading of a file: the body that it would send, or its refusal."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -17,7 +17,7 @@ from tests.az_ml_grid.sent import Sent, flat
 
 
 def sent_by_us(kind: str, root: Path) -> tuple[Sent | str, Reading]:
-    """What we send for the folder, flat; or our refusal."""
+    """Return the body that Sluice sends for the folder, flat; or its refusal."""
     reading = read(root)
     if reading.errors:
         return "; ".join(f"{it.cause} -> {it.remedy}" for it in reading.errors), reading

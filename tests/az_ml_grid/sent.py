@@ -1,4 +1,4 @@
-"""What is sent for an endpoint or a deployment, flat, so that two senders can be compared."""
+"""Flat request bodies of endpoints and deployments, so that two senders can be compared."""
 
 import re
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ _DURATIONS = ("requestTimeout", "maxQueueWait", "initialDelay", "period", "timeo
 
 
 def flat(value: Any, path: str = "") -> Sent:
-    """Leaves of a body by path; nulls and empty maps are the same as nothing."""
+    """Return the leaves of a body by path, without nulls and empty maps."""
     if isinstance(value, Mapping):
         found = [flat(each, f"{path}.{key}" if path else str(key)) for key, each in value.items()]
         return {key: leaf for each in found for key, leaf in each.items()}

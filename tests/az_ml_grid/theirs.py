@@ -1,4 +1,4 @@
-"""What azure-ai-ml makes of a file: what it would send, or why it does not."""
+"""azure-ai-ml's reading of a file: the body that it would send, or its refusal."""
 
 import logging
 import warnings
@@ -12,7 +12,7 @@ from tests.az_ml_grid.sent import Sent, flat
 
 
 def sent_by_az_ml(kind: str, file: Path) -> Sent | str:
-    """The body that azure-ai-ml sends for the file, flat; or its refusal."""
+    """Return the body that azure-ai-ml sends for the file, flat; or its refusal."""
     logging.getLogger("azure.ai.ml").setLevel(logging.CRITICAL)
     try:
         with warnings.catch_warnings():
@@ -76,7 +76,7 @@ def _small(word: str) -> str:
 
 
 def _texts(said: Mapping[Any, Any] | None) -> dict[str, str]:
-    """Azure keeps texts, whatever type is sent."""
+    """Convert values to texts, as Azure stores them."""
     return {str(key): str(value) for key, value in (said or {}).items() if value is not None}
 
 

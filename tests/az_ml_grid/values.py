@@ -1,4 +1,4 @@
-"""Values of one field of an az ml file: right, odd and wrong ones, as they are written in YAML."""
+"""Values of one field of an az ml file: right, odd and wrong ones, in YAML."""
 
 type Values = dict[str, str]
 

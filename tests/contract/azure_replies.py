@@ -1,4 +1,4 @@
-"""Azure Storage's replies to copies, where Azurite is kinder or has none: no byte is moved.
+"""Azure Storage's replies to copies, where Azurite is laxer or has none; no byte is moved.
 
 Shapes and codes: 'Copy Blob From URL' and 'Put Block From URL', learn.microsoft.com/rest/api/
 storageservices; 409 `CannotVerifyCopySource` for what is too large, and for what is empty, as users

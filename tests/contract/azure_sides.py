@@ -34,7 +34,7 @@ USER = Identity(
 
 @dataclass(frozen=True)
 class Cloud:
-    """The ports of one workspace, and what is done to it from outside."""
+    """The ports of one workspace, and controls for changing it from outside."""
 
     workspace: Workspace
     assets: Assets
@@ -56,13 +56,13 @@ class Cloud:
         raise AssertionError(f"the operation {url} did not end")
 
     def make_endpoint(self, name: str | None = None) -> str:
-        """An endpoint that is ready."""
+        """Create an endpoint and wait until it is ready."""
         name = name or f"t-{uuid.uuid4().hex[:10]}"
         assert self.ended(self.workspace.put_endpoint(EndpointSpec(name))).status == "succeeded"
         return name
 
     def spec(self, folder: Path, name: str = "blue", count: int | None = 1) -> DeploymentSpec:
-        """A deployment whose model and environment are registered."""
+        """Return the spec of a deployment whose model and environment are registered."""
         folder.mkdir(exist_ok=True)
         (folder / "flow.dag.yaml").write_text("nodes: []\n")
         return DeploymentSpec(
@@ -78,7 +78,7 @@ class Cloud:
         )
 
     def deploy(self, endpoint: str, spec: DeploymentSpec) -> None:
-        """A deployment that is ready."""
+        """Create a deployment and wait until it is ready."""
         assert self.ended(self.workspace.put_deployment(endpoint, spec)).status == "succeeded"
 
 

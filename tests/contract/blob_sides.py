@@ -18,7 +18,7 @@ _COUNT = itertools.count()
 
 @dataclass(frozen=True)
 class Storage:
-    """Empty containers behind the three ports, and what people and time do to them."""
+    """Empty containers behind the three ports, and controls for people's changes and time."""
 
     flows: Flows
     ledger: Ledger

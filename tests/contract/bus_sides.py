@@ -22,7 +22,7 @@ KEY = "bG9jYWwta2V5"
 
 @dataclass(frozen=True)
 class Queues:
-    """A bus, and what lies on its two queues: (body, correlation id)."""
+    """A bus, and the content of its two queues: (body, correlation id)."""
 
     bus: Bus
     results: Callable[[], list[tuple[dict[str, Any], str | None]]]
@@ -30,7 +30,7 @@ class Queues:
 
 
 class Broker(Part):
-    """The local broker on a port that it keeps, so that it can be killed and started again."""
+    """The local broker on a fixed port, so that it can be killed and restarted."""
 
     def __init__(self, folder: Path) -> None:
         self.port = free_port()

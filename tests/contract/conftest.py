@@ -1,4 +1,4 @@
-"""The local cloud that the adapters' half of the contract runs against, each part started once."""
+"""The emulators for the adapters' half of the contract, each started once."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,7 +36,7 @@ def drop_account(blob_port: int) -> Iterator[BlobServiceClient]:
 
 @pytest.fixture(scope="session")
 def facts(state: Path, blob_port: int) -> Iterator[Facts]:
-    """ARM and Azure ML, reached as any app reaches them: by the environment."""
+    """ARM and Azure ML, reached as any app does, through the environment."""
     flags = ("-m", "local.azure_ml", "--serve", "echo", *FAST)
     emulator = Emulator(state / "azure_ml", blob_port, flags)
     try:
@@ -61,7 +61,7 @@ def adapters(facts: Facts) -> azure_sides.Cloud:
 
 @pytest.fixture(params=["fake", "adapter"])
 def there(request: pytest.FixtureRequest) -> Iterator[azure_sides.Cloud]:
-    """A workspace, what is registered in it, roles, and its endpoints as their users see them."""
+    """A workspace with its assets, roles, and endpoints as their users see them."""
     if request.param == "fake":
         yield azure_sides.fakes()
         return

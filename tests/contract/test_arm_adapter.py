@@ -1,4 +1,4 @@
-"""What each call costs, and what it does where ARM fails."""
+"""The number of ARM calls of each operation, and its behaviour when ARM fails."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -35,14 +35,14 @@ def breaks(facts: Facts) -> Iterator[Break]:
 
 
 def calls(facts: Facts, work: Callable[[], object]) -> str:
-    """The methods of the ARM calls that the work took, in their order."""
+    """Return the methods of the ARM calls that the work made, in order."""
     requests.delete(f"{facts.admin_url}/calls", timeout=60)
     work()
     seen = requests.get(f"{facts.admin_url}/calls", timeout=60).json()
     return " ".join(call["method"] for call in seen if call["host"].startswith(ARM))
 
 
-def test_each_call_is_as_few_calls_to_arm_as_can_be(
+def test_each_operation_takes_the_fewest_calls_to_arm(
     facts: Facts, adapters: Cloud, tmp_path: Path
 ) -> None:
     there, name = adapters.workspace, adapters.make_endpoint()
@@ -78,7 +78,7 @@ def test_each_call_is_as_few_calls_to_arm_as_can_be(
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])
-def test_a_short_failure_is_not_noticed(adapters: Cloud, breaks: Break, status: int) -> None:
+def test_a_short_failure_is_retried(adapters: Cloud, breaks: Break, status: int) -> None:
     breaks(method="GET", path="onlineEndpoints", status=status, body=UNAVAILABLE, times=2)
     assert adapters.workspace.endpoint("absent") is None
 
@@ -115,7 +115,7 @@ def test_a_long_pause_is_left_to_the_caller(facts: Facts, adapters: Cloud, break
     assert calls(facts, fail) == "GET", "it waited itself, and tried again"
 
 
-def test_a_write_whose_answer_is_lost_is_a_conflict_while_it_runs(
+def test_a_write_with_a_lost_answer_is_a_conflict_while_it_runs(
     adapters: Cloud, breaks: Break
 ) -> None:
     name = adapters.make_endpoint()
@@ -131,14 +131,14 @@ def test_a_write_whose_answer_is_lost_is_a_conflict_while_it_runs(
     assert adapters.workspace.operation(state.operation_url).status == "unknown"
 
 
-def test_a_grant_whose_answer_is_lost_is_made_once(adapters: Cloud, breaks: Break) -> None:
+def test_a_grant_with_a_lost_answer_is_made_once(adapters: Cloud, breaks: Break) -> None:
     scope, principal = adapters.workspace.facts().id, "5a1d0c9e-0000-4000-8000-0000000000e2"
     breaks(method="PUT", path="roleAssignments", status=503, when="after")
     adapters.roles.assign(scope, CONNECTION_SECRETS_READER.id, principal)
     assert len(adapters.roles.assignments(scope, principal)) == 1
 
 
-def test_a_grant_that_is_there_under_another_name_counts(adapters: Cloud, facts: Facts) -> None:
+def test_an_existing_grant_under_another_name_counts(adapters: Cloud, facts: Facts) -> None:
     scope, principal = adapters.workspace.facts().id, "5a1d0c9e-0000-4000-8000-0000000000e3"
     role = CONNECTION_SECRETS_READER.id
     other = f"{scope}/providers/Microsoft.Authorization/roleAssignments/{principal}"
@@ -168,7 +168,7 @@ def test_a_missing_right_is_denied_with_the_action(adapters: Cloud, breaks: Brea
     assert "x/write" in denied.value.message
 
 
-def test_the_reason_inside_a_refusal_is_told(adapters: Cloud) -> None:
+def test_the_reason_inside_a_refusal_is_reported(adapters: Cloud) -> None:
     name = adapters.make_endpoint()
     with pytest.raises(Refused) as refused:
         adapters.workspace.set_traffic(name, {"none": 100})
@@ -176,14 +176,14 @@ def test_the_reason_inside_a_refusal_is_told(adapters: Cloud) -> None:
     assert "Deployment 'none' in the traffic does not exist." in refused.value.message
 
 
-def test_our_token_goes_to_arm_alone(facts: Facts) -> None:
+def test_the_token_is_sent_only_to_arm(facts: Facts) -> None:
     arm = Arm(AppCredential())
     for url in ("https://example.org/x", "https://management.azure.com.example.org/x"):
         with pytest.raises(Refused, match="ForeignUrl"):
             arm.follow(url)
 
 
-def test_an_address_that_leads_nowhere_is_unavailable(adapters: Cloud) -> None:
+def test_an_unreachable_address_is_unavailable(adapters: Cloud) -> None:
     with pytest.raises(Unavailable):
         adapters.scoring.score(
             "https://nowhere.example.org/score", "key", {}, deployment=None, timeout=2
@@ -198,7 +198,7 @@ def test_an_address_that_leads_nowhere_is_unavailable(adapters: Cloud) -> None:
         ("AbacRepositoryPermissions", 403, False),
     ],
 )
-def test_a_registry_in_abac_mode_is_seen_where_it_can_be_read(
+def test_a_registry_in_abac_mode_is_recognised_if_it_can_be_read(
     adapters: Cloud, breaks: Break, mode: str, status: int, abac: bool
 ) -> None:
     body = {"properties": {"roleAssignmentMode": mode}}
@@ -224,7 +224,7 @@ def test_a_failed_operations_code_is_found_wherever_azure_puts_it(
     assert failed.message == error["message"]
 
 
-def test_a_refusal_that_is_wrapped_is_told_as_what_it_is(
+def test_a_wrapped_refusal_is_reported_as_what_it_is(
     facts: Facts, adapters: Cloud, tmp_path: Path
 ) -> None:
     name, spec = adapters.make_endpoint(), adapters.spec(tmp_path / "flow")
@@ -251,7 +251,7 @@ def test_a_refusal_that_is_wrapped_is_told_as_what_it_is(
         ({"title": "Not Found", "status": 400}, "Bad Request", "Not Found"),
     ],
 )
-def test_an_error_of_another_form_is_read_too(
+def test_an_error_of_another_shape_is_read_too(
     adapters: Cloud, breaks: Break, body: Any, code: str, message: str
 ) -> None:
     breaks(path="/onlineEndpoints/none$", status=400, body=body)

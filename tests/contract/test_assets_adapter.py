@@ -1,4 +1,4 @@
-"""Uploads that hang, fail, and what a registration costs."""
+"""Uploads that hang or fail, and the number of calls of a registration."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -46,7 +46,7 @@ def many(parent: Path, content: str) -> Path:
 
 
 def uploads(facts: Facts) -> list[str]:
-    """The blobs that somebody has tried to write, since the log was cleared."""
+    """Return the blobs with attempted writes since the log was cleared."""
     seen = requests.get(f"{facts.admin_url}/calls", timeout=60).json()
     return [it["path"] for it in seen if ".blob." in it["host"] and it["method"] == "PUT"]
 
@@ -102,7 +102,7 @@ def test_a_refused_upload_ends_at_once_with_azures_code_and_leaves_no_thread(
 
 
 @pytest.mark.parametrize("rule", [{"status": 503}, {"drop": True}, {"drop": True, "when": "after"}])
-def test_an_upload_that_is_broken_off_again_and_again_is_unavailable_and_leaves_no_thread(
+def test_a_repeatedly_broken_upload_is_unavailable_and_leaves_no_thread(
     facts: Facts, adapters: Cloud, faults: str, tmp_path: Path, rule: dict[str, object]
 ) -> None:
     place = {"method": "PUT", "host": r"\.blob\.", "nth": 2, "times": -1}
@@ -118,7 +118,7 @@ def test_an_upload_that_is_broken_off_again_and_again_is_unavailable_and_leaves_
     assert not adapters.workspace.has_model(f"b-{tmp_path.name}", "1")
 
 
-def test_a_connection_that_breaks_once_is_not_noticed(
+def test_a_connection_that_breaks_once_is_retried(
     adapters: Cloud, faults: str, tmp_path: Path
 ) -> None:
     rule = {"method": "PUT", "host": r"\.blob\.", "drop": True, "nth": 5}
@@ -128,7 +128,7 @@ def test_a_connection_that_breaks_once_is_not_noticed(
 
 
 @pytest.mark.parametrize("kind", ["Sas", "AccountKey", "None"])
-def test_a_datastore_is_written_to_with_what_opens_it(
+def test_an_upload_uses_the_datastores_credential(
     adapters: Cloud, settings: Callable[..., None], tmp_path: Path, kind: str
 ) -> None:
     settings(datastore_credentials=kind)
@@ -138,7 +138,7 @@ def test_a_datastore_is_written_to_with_what_opens_it(
     assert found.endswith("/versions/1")
 
 
-def test_an_account_that_takes_no_keys_is_written_to_as_sluice(
+def test_an_account_without_keys_is_written_with_sluices_identity(
     adapters: Cloud, settings: Callable[..., None], tmp_path: Path
 ) -> None:
     settings(storage_access="no_keys")
@@ -147,7 +147,7 @@ def test_an_account_that_takes_no_keys_is_written_to_as_sluice(
     assert adapters.workspace.has_model(name, "1")
 
 
-def test_an_account_that_takes_neither_keys_nor_sluice_says_both(
+def test_an_account_that_refuses_keys_and_sluice_reports_both(
     adapters: Cloud, settings: Callable[..., None], faults: str, tmp_path: Path
 ) -> None:
     settings(storage_access="no_keys")
@@ -161,7 +161,7 @@ def test_an_account_that_takes_neither_keys_nor_sluice_says_both(
     assert refused.value.code == "KeyBasedAuthenticationNotPermitted"
 
 
-def test_an_account_behind_a_firewall_says_so(
+def test_an_account_behind_a_firewall_is_reported_as_such(
     adapters: Cloud, settings: Callable[..., None], tmp_path: Path
 ) -> None:
     settings(storage_access="closed")
@@ -211,7 +211,9 @@ def test_the_same_content_under_two_names_at_once_is_registered_twice(
     assert len(set(ids)) == 2
 
 
-def test_what_is_said_of_an_environment_is_shown_by_azure(adapters: Cloud, tmp_path: Path) -> None:
+def test_tags_and_description_of_an_environment_are_shown_by_azure(
+    adapters: Cloud, tmp_path: Path
+) -> None:
     said = Described("mine", {"team": "a"}, {"p": "x"})
     for number, described in enumerate((said, None)):
         identifier = adapters.assets.register_environment(

@@ -27,14 +27,14 @@ def test_a_model_is_registered_once_whatever_its_folder_is_called(
     assert not there.workspace.has_model(name, "2")
 
 
-def test_the_same_content_may_be_a_model_of_two_names(there: Cloud, tmp_path: Path) -> None:
+def test_the_same_content_may_be_registered_under_two_names(there: Cloud, tmp_path: Path) -> None:
     content = folder(tmp_path, "flow", "shared")
     for name in (f"one-{tmp_path.name}", f"two-{tmp_path.name}"):
         found = there.assets.register_model(name, "1", content, FLOW)
         assert found.endswith(f"/models/{name}/versions/1")
 
 
-def test_a_version_cannot_hold_something_else(there: Cloud, tmp_path: Path) -> None:
+def test_a_registered_version_cannot_change_its_content(there: Cloud, tmp_path: Path) -> None:
     name = f"other-{tmp_path.name}"
     there.assets.register_model(name, "1", folder(tmp_path, "flow", "a"), FLOW)
     with pytest.raises(AzureFailure):

@@ -1,4 +1,4 @@
-"""Crashes half-way, contenders, and storage that does not answer."""
+"""Crashes half-way, contenders, and storage that does not respond."""
 
 import threading
 import time
@@ -26,7 +26,7 @@ def kept(side: Storage) -> ContainerClient:
     return side.container
 
 
-def test_of_twenty_contenders_one_has_the_turn(side: Storage) -> None:
+def test_one_of_twenty_contenders_gets_the_turn(side: Storage) -> None:
     start = threading.Barrier(20)
 
     def contend(number: int) -> int | None:
@@ -85,7 +85,7 @@ def test_a_torn_last_line_is_left_out(side: Storage, kept: ContainerClient) -> N
     assert side.ledger.timeline("j") == ({"n": 1},)
 
 
-def test_only_the_newest_mark_of_who_wants_an_endpoint_is_kept(
+def test_only_the_newest_request_for_an_endpoint_is_kept(
     side: Storage, kept: ContainerClient
 ) -> None:
     for minute in (1, 3, 2):
@@ -94,7 +94,7 @@ def test_only_the_newest_mark_of_who_wants_an_endpoint_is_kept(
     assert names == ["endpoints/echo/wanted/20261122T150300000000Z~job3"]
 
 
-def test_a_source_is_opened_by_a_signature_or_by_a_token(
+def test_a_source_is_copied_with_a_signature_or_a_token(
     drop_account: BlobServiceClient, kept: ContainerClient
 ) -> None:
     from azure.core.credentials import AccessToken  # noqa: PLC0415 - needed here alone
@@ -122,7 +122,7 @@ def test_storage_that_is_gone_is_unavailable() -> None:
         BlobFlows(account.get_container_client("flows")).stat("a.zip")
 
 
-def test_a_document_is_asked_for_until_it_is_there_and_then_once(
+def test_a_document_is_read_until_it_exists_and_then_cached(
     side: Storage, kept: ContainerClient
 ) -> None:
     assert side.ledger.read("a", "plan") is None

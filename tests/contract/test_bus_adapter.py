@@ -1,4 +1,4 @@
-"""What only a real connection can do: break."""
+"""Broken connections to the broker."""
 
 import socket
 from collections.abc import Iterator
@@ -45,7 +45,7 @@ def test_a_broker_that_is_gone_is_unavailable(own_broker: Broker) -> None:
         send(bus, 2)
 
 
-def test_a_second_send_takes_the_sender_of_the_first(
+def test_a_second_send_reuses_the_sender_of_the_first(
     broker: Broker, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[ServiceBusSender] = []
@@ -84,7 +84,7 @@ def test_a_message_that_is_too_large_is_refused(broker: Broker) -> None:
     bus.close()
 
 
-def test_a_broker_that_says_nothing_is_unavailable() -> None:
+def test_an_unresponsive_broker_is_unavailable() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         bus = ServiceBus(
             lambda: open_bus(connection_string=connection_string(silent.getsockname()[1], KEY)),

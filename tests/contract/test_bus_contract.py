@@ -59,12 +59,12 @@ def test_a_message_is_put_again_on_its_queue_as_a_copy(broker: Broker) -> None:
 
 
 def _named(properties: Mapping[Any, Any]) -> dict[str, Any]:
-    """As the Functions host gives them."""
+    """Convert properties to the form in which the Functions host passes them."""
     texts = {key.decode(): value for key, value in properties.items()}
     return {key: it.decode() if isinstance(it, bytes) else it for key, it in texts.items()}
 
 
-def test_dead_letters_say_where_and_why_and_stay(broker: Broker) -> None:
+def test_dead_letters_are_listed_with_queue_and_reason_and_stay(broker: Broker) -> None:
     bus = broker.open()
     broker.bury(cloud.REQUESTS_QUEUE, "poison", "Broken", "It could not be read")
     for _ in range(2):

@@ -1,4 +1,4 @@
-"""Copies that Azure refuses in one call, and Azurite does not."""
+"""Copies that Azure, unlike Azurite, refuses to do in one call."""
 
 import pytest
 from azure.storage.blob import BlobClient
@@ -20,7 +20,7 @@ def _copied(azure: AzureReplies, etag: str = "0x1") -> bool:
     return copy(Source(source, f"{source.url}?sig=x"), etag, target)
 
 
-def test_what_azure_copies_in_one_call_takes_one() -> None:
+def test_a_small_source_is_copied_in_one_call() -> None:
     azure = AzureReplies(MOST_AT_ONCE)
     assert _copied(azure)
     assert azure.calls == ["PUT copy"]
@@ -49,7 +49,7 @@ def test_an_empty_source_is_kept_as_an_empty_blob() -> None:
 
 
 @pytest.mark.parametrize("azure", [AzureReplies(None), AzureReplies(10, etag="0x2")])
-def test_a_source_that_is_gone_or_another_has_moved(azure: AzureReplies) -> None:
+def test_a_deleted_or_replaced_source_has_moved(azure: AzureReplies) -> None:
     assert not _copied(azure)
     assert azure.committed is None
 
@@ -64,7 +64,7 @@ def test_a_source_that_is_gone_or_another_has_moved(azure: AzureReplies) -> None
         (400, "InvalidUri", Refused),
     ],
 )
-def test_a_source_that_is_there_and_refused_is_told_by_its_code(
+def test_a_refused_source_is_reported_by_its_code(
     status: int, code: str, kind: type[AzureFailure]
 ) -> None:
     with pytest.raises(kind) as failure:

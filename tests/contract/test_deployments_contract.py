@@ -1,4 +1,4 @@
-"""Environments, quota, data assets, and having a deployment back, on both sides."""
+"""Environments, quota, data assets, and restoring a deployment, on both sides."""
 
 import json
 from dataclasses import replace
@@ -9,7 +9,7 @@ from shared.domain.release.desired_environment import Route, Routes
 from tests.contract.azure_sides import Cloud
 
 
-def test_an_environment_is_known_by_version_and_as_the_latest(there: Cloud, tmp_path: Path) -> None:
+def test_an_environment_is_found_by_version_and_as_latest(there: Cloud, tmp_path: Path) -> None:
     name = f"known-{tmp_path.name}"
     routes = Routes(scoring=Route(8080, "/score"))
     for version in ("1", "2"):
@@ -42,9 +42,7 @@ def test_the_flows_own_build_context_is_registered(there: Cloud, tmp_path: Path)
     assert known.serves
 
 
-def test_what_deployments_hold_is_seen_in_the_usage_of_their_family(
-    there: Cloud, tmp_path: Path
-) -> None:
+def test_deployments_count_in_the_usage_of_their_vm_family(there: Cloud, tmp_path: Path) -> None:
     there.deploy(there.make_endpoint(), there.spec(tmp_path / "flow"))
 
     [usage] = [it for it in there.workspace.usages() if it.counts("standardDSv2Family")]
@@ -62,7 +60,7 @@ def test_a_data_asset_is_registered_once(there: Cloud) -> None:
     assert there.data_path("collected", "1") == path
 
 
-def test_a_deployment_is_had_back_as_it_was(there: Cloud, tmp_path: Path) -> None:
+def test_a_replaced_deployment_is_restored_as_it_was(there: Cloud, tmp_path: Path) -> None:
     endpoint, spec = there.make_endpoint(), there.spec(tmp_path / "flow")
     there.deploy(endpoint, spec)
     kept = json.loads(json.dumps(there.workspace.backup_deployment(endpoint, "blue")))

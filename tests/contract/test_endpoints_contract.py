@@ -9,7 +9,7 @@ from shared.domain.manifest.connection_variable import ConnectionShape
 from tests.contract.azure_sides import USER, Cloud
 
 
-def test_the_workspace_knows_its_own_resources(there: Cloud) -> None:
+def test_the_workspace_names_its_own_resources(there: Cloud) -> None:
     facts = there.workspace.facts()
     assert facts.id.endswith("/workspaces/sluice-ws")
     assert facts.location == "westeurope"
@@ -22,12 +22,12 @@ def test_the_workspaces_connections_are_named(there: Cloud) -> None:
     assert there.workspace.connection_shapes()["open_ai_connection"] == ConnectionShape("OpenAI")
 
 
-def test_a_user_assigned_identity_is_known_by_its_id(there: Cloud) -> None:
+def test_a_user_assigned_identity_is_found_by_its_id(there: Cloud) -> None:
     assert there.workspace.user_identity(str(USER.resource_id)) == USER
     assert there.workspace.user_identity(f"{USER.resource_id}-not") is None
 
 
-def test_what_is_not_there_is_none_or_empty(there: Cloud) -> None:
+def test_missing_resources_are_none_or_empty(there: Cloud) -> None:
     assert there.workspace.endpoint("absent") is None
     assert there.workspace.deployments("absent") == ()
     assert there.workspace.delete_deployment("absent", "blue") is None
@@ -115,7 +115,9 @@ def test_traffic_waits_for_the_operation_that_runs_on_its_endpoint(
     assert running.startswith(waited)
 
 
-def test_the_status_url_of_what_is_busy_lacks_the_signature(there: Cloud, tmp_path: Path) -> None:
+def test_the_status_url_of_a_busy_resource_lacks_the_signature(
+    there: Cloud, tmp_path: Path
+) -> None:
     name = there.make_endpoint()
     begun = there.workspace.put_deployment(name, there.spec(tmp_path / "flow"))
     [state] = there.workspace.deployments(name)
@@ -139,7 +141,7 @@ def test_an_operation_whose_url_is_refused_is_unknown(there: Cloud, url: str) ->
     assert there.workspace.operation(url).status == "unknown"
 
 
-def test_a_deployment_shows_what_was_asked(there: Cloud, tmp_path: Path) -> None:
+def test_a_deployment_shows_the_requested_settings(there: Cloud, tmp_path: Path) -> None:
     name = there.make_endpoint()
     spec = there.spec(tmp_path / "flow")
     there.deploy(name, spec)
@@ -151,7 +153,7 @@ def test_a_deployment_shows_what_was_asked(there: Cloud, tmp_path: Path) -> None
     assert state.created_at
 
 
-def test_what_scaled_a_deployment_is_not_undone(there: Cloud, tmp_path: Path) -> None:
+def test_an_instance_count_set_by_others_is_kept(there: Cloud, tmp_path: Path) -> None:
     name = there.make_endpoint()
     there.deploy(name, there.spec(tmp_path / "flow", count=3))
     there.deploy(name, there.spec(tmp_path / "flow", count=None))
@@ -168,7 +170,7 @@ def test_a_deployment_needs_its_endpoint_and_its_versions(there: Cloud, tmp_path
         there.workspace.put_deployment(name, replace(spec, model=spec.model.replace("spec", "no")))
 
 
-def test_a_failed_deployment_says_why(there: Cloud, tmp_path: Path) -> None:
+def test_a_failed_deployment_reports_the_reason(there: Cloud, tmp_path: Path) -> None:
     name = there.make_endpoint()
     spec = there.spec(tmp_path / "flow")
     there.fail_next_deployment("OutOfQuota", "There are not enough cores.")
@@ -180,7 +182,7 @@ def test_a_failed_deployment_says_why(there: Cloud, tmp_path: Path) -> None:
     there.deploy(name, spec)
 
 
-def test_an_endpoint_is_deleted_with_what_is_behind_it_and_deleting_twice_is_no_fault(
+def test_an_endpoint_is_deleted_with_its_deployments_and_may_be_deleted_twice(
     there: Cloud,
 ) -> None:
     name = there.make_endpoint()

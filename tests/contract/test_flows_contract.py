@@ -1,11 +1,11 @@
 from tests.contract.blob_sides import Storage
 
 
-def test_a_blob_that_is_not_there_has_no_version(storage_side: Storage) -> None:
+def test_a_missing_blob_has_no_version(storage_side: Storage) -> None:
     assert storage_side.flows.stat("none.zip") is None
 
 
-def test_a_list_and_a_look_agree_on_a_blob(storage_side: Storage) -> None:
+def test_list_and_stat_agree_on_a_blob(storage_side: Storage) -> None:
     storage_side.drop("prod/echo.zip", b"12345")
     seen = storage_side.flows.stat("prod/echo.zip")
     assert seen is not None
@@ -15,7 +15,7 @@ def test_a_list_and_a_look_agree_on_a_blob(storage_side: Storage) -> None:
     assert storage_side.flows.list("prod/") == (seen,)
 
 
-def test_a_list_holds_what_starts_with_the_prefix_sorted_by_path(storage_side: Storage) -> None:
+def test_a_list_has_the_blobs_with_the_prefix_sorted_by_path(storage_side: Storage) -> None:
     for path in ("b/2", "a/1", "b/1", "b/sub/über ~ 1"):
         storage_side.drop(path, b"x")
     paths = [version.path for version in storage_side.flows.list("b/")]

@@ -20,7 +20,7 @@ def test_open_jobs_are_those_begun_and_not_closed_oldest_first(storage_side: Sto
     assert storage_side.ledger.open_jobs() == ("c", "b")
 
 
-def test_the_first_request_of_a_job_holds(storage_side: Storage) -> None:
+def test_the_first_request_of_a_job_wins(storage_side: Storage) -> None:
     first = request("j", path="folder/größe ☃.zip")
     assert storage_side.ledger.record_request(first) == first
     assert storage_side.ledger.record_request(request("j", path="other.zip")) == first
@@ -82,7 +82,7 @@ def test_releases_are_remembered_newest_first_and_once(storage_side: Storage) ->
     assert storage_side.ledger.releases("other") == ()
 
 
-def test_how_often_something_was_asked_anew_only_grows(storage_side: Storage) -> None:
+def test_the_count_of_repeated_requests_only_grows(storage_side: Storage) -> None:
     assert storage_side.ledger.repeat_count("j") == 0
     for times in (1, 2, 3, 2):
         storage_side.ledger.record_repeat("j", times)
@@ -90,7 +90,7 @@ def test_how_often_something_was_asked_anew_only_grows(storage_side: Storage) ->
     assert storage_side.ledger.repeat_count("j") == 3
 
 
-def test_messages_that_joined_a_job_are_known_once(storage_side: Storage) -> None:
+def test_messages_that_joined_a_job_are_listed_once(storage_side: Storage) -> None:
     assert storage_side.ledger.messages("j") == ()
     first, second = MessageName(id="a/b ☃"), MessageName(id="c", correlation="d")
     for message in (first, second, first):
@@ -99,14 +99,14 @@ def test_messages_that_joined_a_job_are_known_once(storage_side: Storage) -> Non
     assert len(storage_side.ledger.messages("j")) == 2
 
 
-def test_what_the_sweep_saw_is_replaced(storage_side: Storage) -> None:
+def test_the_sweeps_record_is_replaced(storage_side: Storage) -> None:
     assert storage_side.ledger.last_sweep() == {}
     for seen in ({"a ☃.zip": "1", "b.zip": "2"}, {"b.zip": "3"}):
         storage_side.ledger.record_sweep(seen)
         assert storage_side.ledger.last_sweep() == seen
 
 
-def test_a_folder_is_known_by_its_last_job_until_it_is_gone(storage_side: Storage) -> None:
+def test_a_folder_is_recorded_with_its_last_job_until_it_is_deleted(storage_side: Storage) -> None:
     for path, job in (("team/größe ☃/", "1"), ("other/", "2"), ("team/größe ☃/", "3")):
         storage_side.ledger.record_folder(path, job)
     assert storage_side.ledger.known_folders() == {"team/größe ☃/": "3", "other/": "2"}
@@ -115,14 +115,14 @@ def test_a_folder_is_known_by_its_last_job_until_it_is_gone(storage_side: Storag
     assert storage_side.ledger.known_folders() == {"team/größe ☃/": "3"}
 
 
-def test_storage_says_what_time_it_is_with_each_mark(storage_side: Storage) -> None:
+def test_each_record_has_storages_time(storage_side: Storage) -> None:
     before = storage_side.flows.server_time()
     marks = [storage_side.ledger.open_job(job) for job in ("j", "j")]
     assert order_key(before) <= order_key(marks[0]) <= order_key(marks[1])
     assert order_key(marks[1]) <= order_key(storage_side.flows.server_time())
 
 
-def test_releases_that_were_written_with_capitals_are_found(storage_side: Storage) -> None:
+def test_releases_recorded_with_capitals_are_found(storage_side: Storage) -> None:
     if storage_side.container is None:
         pytest.skip("the fake keeps nothing of before")
     for second, endpoint in enumerate(("Echo", "echo", "other")):

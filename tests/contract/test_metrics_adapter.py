@@ -1,4 +1,4 @@
-"""Azure Monitor and Application Insights, as the emulator answers, through the real adapter."""
+"""The emulator's Azure Monitor and Application Insights, through the real adapter."""
 
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -57,7 +57,7 @@ def test_requests_are_counted_by_status_and_deployment(
     assert {one.metric for one in found} == {one.name for one in ENDPOINT_METRICS}
 
 
-def test_metrics_that_lag_are_not_there_yet(
+def test_lagging_metrics_are_not_visible_yet(
     adapters: Cloud, facts: Facts, metrics: ArmMetrics, served: str
 ):
     endpoint = adapters.workspace.endpoint(served)
@@ -81,12 +81,12 @@ def test_an_endpoint_without_deployments_has_had_no_requests(adapters: Cloud, me
     assert metrics.count_requests(endpoint.id, _now() - timedelta(hours=1)) == 0
 
 
-def test_of_an_endpoint_that_is_gone_nothing_can_be_told(metrics: ArmMetrics):
+def test_a_deleted_endpoint_has_no_request_count(metrics: ArmMetrics):
     gone = f"{cloud.WORKSPACE_ID}/onlineEndpoints/nobody"
     assert metrics.count_requests(gone, _now() - timedelta(hours=1)) is None
 
 
-def test_a_component_says_whether_it_is_opted_in(adapters: Cloud, metrics: ArmMetrics):
+def test_a_component_shows_whether_it_is_opted_in(adapters: Cloud, metrics: ArmMetrics):
     component_id = adapters.workspace.facts().application_insights_id
     assert component_id is not None
     found = metrics.component(component_id)
@@ -95,12 +95,12 @@ def test_a_component_says_whether_it_is_opted_in(adapters: Cloud, metrics: ArmMe
     assert metrics.component(f"{component_id}-of-another") is None
 
 
-def test_what_no_flow_recorded_is_nothing(metrics: ArmMetrics):
+def test_metrics_that_no_flow_recorded_are_empty(metrics: ArmMetrics):
     since = _now() - timedelta(hours=1)
     assert metrics.flow_metrics(cloud.INSIGHTS_ID, "nobody", since, _now()) == ()
 
 
-def test_a_query_that_is_denied_is_told_as_such(adapters: Cloud, facts: Facts, metrics: ArmMetrics):
+def test_a_denied_query_is_reported_as_denied(adapters: Cloud, facts: Facts, metrics: ArmMetrics):
     body = {"error": {"code": "InsufficientAccessError", "message": "no"}}
     rule = {"path": "/query", "status": 403, "times": 1, "body": body}
     requests.post(f"{facts.admin_url}/faults", json=rule, timeout=60).raise_for_status()

@@ -13,7 +13,7 @@ def etag(storage_side: Storage, path: str) -> str:
     return version.etag
 
 
-def test_a_kept_zip_outlives_what_was_dropped(storage_side: Storage, tmp_path: Path) -> None:
+def test_a_kept_zip_outlives_the_dropped_one(storage_side: Storage, tmp_path: Path) -> None:
     content = bytes(range(256)) * 4096
     storage_side.drop("prod/my flow ü.zip", content)
     dropped = etag(storage_side, "prod/my flow ü.zip")
@@ -90,7 +90,7 @@ def test_a_name_that_is_both_file_and_folder_is_rejected(
         storage_side.ledger.fetch_package("j", tmp_path)
 
 
-def test_a_package_that_was_made_is_kept_once(storage_side: Storage, tmp_path: Path) -> None:
+def test_a_generated_package_is_kept_once(storage_side: Storage, tmp_path: Path) -> None:
     storage_side.ledger.keep_package("j", b"zip")
     storage_side.ledger.keep_package("j", b"another")
     assert storage_side.ledger.fetch_package("j", tmp_path).read_bytes() == b"zip"

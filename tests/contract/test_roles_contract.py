@@ -40,7 +40,7 @@ def test_a_grant_that_sluice_may_not_make_is_denied(there: Cloud) -> None:
     assert denied.value.code == "AuthorizationFailed"
 
 
-def test_a_role_that_is_taken_away_is_gone_and_taking_it_twice_is_no_fault(there: Cloud) -> None:
+def test_a_role_assignment_may_be_deleted_twice(there: Cloud) -> None:
     principal, scope = str(uuid.uuid4()), there.workspace.facts().id
     given = there.roles.assign(scope, ROLE, principal)
     there.roles.remove_assignment(given.id)
@@ -57,7 +57,7 @@ def test_a_role_is_found_by_name_and_by_id(there: Cloud) -> None:
     assert there.roles.find_role(scope, str(uuid.uuid4())) is None
 
 
-def test_what_a_role_allows_can_be_read(there: Cloud) -> None:
+def test_the_permissions_of_a_role_can_be_read(there: Cloud) -> None:
     scope = there.workspace.facts().id
     assert permits(there.roles.role_permissions(scope, ROLE), READ_SECRETS)
     assert not permits(
@@ -66,6 +66,6 @@ def test_what_a_role_allows_can_be_read(there: Cloud) -> None:
     assert there.roles.role_permissions(scope, str(uuid.uuid4())) == ()
 
 
-def test_sluice_knows_what_it_may_do_itself(there: Cloud) -> None:
+def test_sluice_can_read_its_own_permissions(there: Cloud) -> None:
     own = there.roles.own_permissions(there.workspace.facts().id)
     assert permits(own, READ_SECRETS)

@@ -1,4 +1,4 @@
-"""Runs and their snapshots, as the emulator holds them, through the real adapter."""
+"""Runs and their snapshots in the emulator, through the real adapter."""
 
 import base64
 from collections.abc import Iterator
@@ -51,7 +51,9 @@ def test_a_runs_flow_is_read_file_by_file(runs: WorkspaceRuns, run: str):
     assert dict(runs.files(found.snapshot)) == FILES
 
 
-def test_unknown_names_are_told_apart(facts: Facts, runs: WorkspaceRuns, run: str):
+def test_missing_runs_and_runs_without_a_flow_are_distinguished(
+    facts: Facts, runs: WorkspaceRuns, run: str
+):
     _admin(facts, "runs", name="training")
 
     training = runs.find("training")
@@ -63,7 +65,7 @@ def test_unknown_names_are_told_apart(facts: Facts, runs: WorkspaceRuns, run: st
         runs.files("no-such-snapshot")
 
 
-def test_silence_and_refusals_are_failures_of_their_kind(facts: Facts, runs: WorkspaceRuns):
+def test_timeouts_and_refusals_are_translated_to_failures(facts: Facts, runs: WorkspaceRuns):
     _admin(facts, "faults", path="rundata", status=503, times=1)
     with pytest.raises(Unavailable):
         runs.find("a_run")
@@ -73,7 +75,7 @@ def test_silence_and_refusals_are_failures_of_their_kind(facts: Facts, runs: Wor
         runs.find("a_run")
 
 
-def test_the_emulator_takes_only_tokens_for_arm(facts: Facts, run: str):
+def test_the_emulator_accepts_only_tokens_for_arm(facts: Facts, run: str):
     def ask(audience: str | None, workspace: str = cloud.WORKSPACE_ID) -> int:
         headers = {}
         if audience is not None:

@@ -7,7 +7,7 @@ from shared.domain.failure import Refused
 from tests.contract.azure_sides import Cloud
 
 
-def test_traffic_changes_and_nothing_else(there: Cloud, tmp_path: Path) -> None:
+def test_changing_the_traffic_changes_nothing_else(there: Cloud, tmp_path: Path) -> None:
     name = there.make_endpoint()
     there.ended(there.workspace.put_endpoint(EndpointSpec(name, tags={"a": "1"})))
     for deployment in ("blue", "green"):
@@ -24,7 +24,9 @@ def test_traffic_changes_and_nothing_else(there: Cloud, tmp_path: Path) -> None:
     assert after.identity == before.identity
 
 
-def test_traffic_goes_only_to_what_is_there_and_sums_up(there: Cloud, tmp_path: Path) -> None:
+def test_traffic_goes_only_to_existing_deployments_and_adds_up(
+    there: Cloud, tmp_path: Path
+) -> None:
     name = there.make_endpoint()
     there.deploy(name, there.spec(tmp_path / "flow"))
     with pytest.raises(Refused):
@@ -35,7 +37,7 @@ def test_traffic_goes_only_to_what_is_there_and_sums_up(there: Cloud, tmp_path: 
         there.workspace.set_traffic("absent", {})
 
 
-def test_traffic_that_is_so_already_is_not_written(there: Cloud, tmp_path: Path) -> None:
+def test_unchanged_traffic_is_not_written(there: Cloud, tmp_path: Path) -> None:
     name = there.make_endpoint()
     there.deploy(name, there.spec(tmp_path / "flow"))
     assert there.workspace.set_traffic(name, {"blue": 0}) is None
@@ -55,7 +57,9 @@ def test_a_deployment_with_traffic_cannot_be_deleted(there: Cloud, tmp_path: Pat
     assert there.workspace.delete_deployment(name, "blue") is None
 
 
-def test_scoring_goes_by_traffic_or_to_one_deployment(there: Cloud, tmp_path: Path) -> None:
+def test_scoring_follows_the_traffic_or_reaches_one_deployment(
+    there: Cloud, tmp_path: Path
+) -> None:
     name = there.make_endpoint()
     there.deploy(name, there.spec(tmp_path / "flow"))
     state = there.workspace.endpoint(name)

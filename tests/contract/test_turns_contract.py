@@ -1,7 +1,7 @@
 from tests.contract.blob_sides import Storage
 
 
-def test_a_turn_is_one_jobs_alone(storage_side: Storage) -> None:
+def test_only_one_job_holds_a_turn(storage_side: Storage) -> None:
     assert storage_side.turns.take("echo", "a") == 1
     assert storage_side.turns.take("echo", "b") is None
     assert storage_side.turns.take("other", "b") == 1
@@ -25,7 +25,7 @@ def test_the_fence_grows_when_the_turn_changes_hands(storage_side: Storage) -> N
     assert storage_side.turns.take("echo", "a") == 3
 
 
-def test_giving_back_what_one_has_not_changes_nothing(storage_side: Storage) -> None:
+def test_releasing_a_turn_not_held_changes_nothing(storage_side: Storage) -> None:
     storage_side.turns.release("echo", "nobody")
     storage_side.turns.take("echo", "a")
     storage_side.turns.release("echo", "b")

@@ -1,4 +1,4 @@
-"""A client of the stack as anybody could write one: the ordinary SDKs, and stack.json."""
+"""A client of the stack that uses only the public SDKs and stack.json."""
 
 import io
 import json
@@ -24,7 +24,7 @@ ENDED = frozenset({"succeeded", "unchanged", "rejected", "failed", "rolled back"
 
 
 class Client:
-    """Drops, asks, reads and scores. `facts` is the content of stack.json."""
+    """Drop, request, read and score. `facts` is the content of stack.json."""
 
     def __init__(self, facts: Mapping[str, Any]) -> None:
         self.facts = facts
@@ -41,12 +41,12 @@ class Client:
 
     @cached_property
     def sender(self) -> ServiceBusSender:
-        """Kept open: to open one takes half a second."""
+        """A sender that stays open, since opening one takes half a second."""
         return self.bus.get_queue_sender(self.facts["requests_queue"])
 
     @cached_property
     def receiver(self) -> ServiceBusReceiver:
-        """Opened here: to open takes longer than one look at the queue."""
+        """A receiver opened in advance, since opening takes longer than one read."""
         return self.bus.get_queue_receiver(self.facts["results_queue"]).__enter__()
 
     # ------------------------------------------------------------------ the app
@@ -63,15 +63,15 @@ class Client:
         )
 
     def drop(self, path: str, content: bytes) -> str:
-        """Upload a package; the job that the app makes of it."""
+        """Upload a package and return the job that the app makes of it."""
         return self.taken(path, self.upload(path, content))
 
     def upload(self, path: str, content: bytes) -> str:
-        """The ETag of what lies there now."""
+        """Upload and return the new ETag."""
         return str(self.flows.get_blob_client(path).upload_blob(content, overwrite=True)["etag"])
 
     def taken(self, path: str, etag: str) -> str:
-        """The job that the app makes of what was uploaded."""
+        """Wait for the job that the app makes of an upload."""
         found = wait(lambda: self._job_of(path, etag), 300, f"no job for {path}")
         return str(found["job"])
 
@@ -92,7 +92,7 @@ class Client:
         return dict(answer.json()) if answer.status_code == 200 else None
 
     def ended(self, job: str, seconds: float = 600) -> dict[str, Any]:
-        """The job once it has its result; `result.data` of it is what most tests look at."""
+        """Wait for the job's end and return it; most tests check `result.data`."""
 
         def done() -> dict[str, Any] | None:
             shown = self.job(job)
@@ -107,7 +107,7 @@ class Client:
         return self.outcome(self.drop(path, content), seconds)
 
     def results(self, job: str, seconds: float = 180) -> list[dict[str, Any]]:
-        """Every result message of the job that is visible on the queue, taken off it."""
+        """Take every visible result message of the job off the queue."""
         end = time.monotonic() + seconds
         while True:
             self._take()
@@ -121,7 +121,7 @@ class Client:
             self.receiver.complete_message(message)
 
     def answers(self, message_id: str, seconds: float = 180) -> list[dict[str, Any]]:
-        """Every result that names the message, of those taken off the queue."""
+        """Return every result taken off the queue that names the message."""
 
         def found() -> list[dict[str, Any]]:
             self._take()
@@ -131,7 +131,7 @@ class Client:
         return wait(found, seconds, f"no result names the message {message_id}")
 
     def next_result(self) -> dict[str, Any] | None:
-        """The next result message, if one comes within a second; taken off the queue."""
+        """Take the next result message off the queue, if one arrives within a second."""
         for message in self.receiver.receive_messages(1, max_wait_time=1):
             self.receiver.complete_message(message)
             return dict(json.loads(str(message)))
@@ -141,7 +141,7 @@ class Client:
 
     @cached_property
     def azure(self) -> requests.Session:
-        """A session that reaches Azure's host names through the stack's proxy."""
+        """Return a session that reaches Azure's host names through the stack's proxy."""
         session = requests.Session()
         session.trust_env = False
         session.proxies = {"https": self.facts["https_proxy"]}
@@ -195,7 +195,7 @@ class Client:
         return self._items(answer)
 
     def _items(self, answer: requests.Response) -> list[dict[str, Any]]:
-        """Of the page that was answered, and of all after it."""
+        """Yield the items of a page and of all following pages."""
         page = answer.json()
         items = list(page["value"])
         while link := page.get("nextLink"):
@@ -222,7 +222,7 @@ class Client:
 
     @contextmanager
     def fault(self, *rules: Mapping[str, Any], **rule: Any) -> Iterator[None]:
-        """Faults of the emulator, for as long as the block lasts."""
+        """Inject a fault into the emulator for the duration of the block."""
         for one in (*rules, *([rule] if rule else [])):
             answer = self.admin("POST", "faults", json=one)
             assert answer.status_code < 300, answer.text
@@ -232,13 +232,13 @@ class Client:
             self.admin("DELETE", "faults")
 
     def calls(self, pattern: str = "") -> list[dict[str, Any]]:
-        """The call log, those whose path holds the text."""
+        """Return the logged calls whose path contains the text."""
         answer = self.admin("GET", "calls").json()
         found = answer if isinstance(answer, list) else answer["calls"]
         return [call for call in found if pattern.lower() in call["path"].lower()]
 
     def writes(self, pattern: str = "") -> list[dict[str, Any]]:
-        """ARM calls that change something."""
+        """Return the ARM calls that change something."""
         return [
             call
             for call in self.calls(pattern)
@@ -253,7 +253,7 @@ def wait[T](
     otherwise: str | Callable[[], str],
     every: float = 0.2,
 ) -> T:
-    """What `look` gives as soon as it gives anything."""
+    """Call `look` until it returns something, and return that."""
     end = time.monotonic() + seconds
     while True:
         found = look()
@@ -265,7 +265,7 @@ def wait[T](
 
 
 def zipped(folder: Path, **changes: str) -> bytes:
-    """A folder as a zip; keywords are files to add or replace, `__` for a dot."""
+    """Zip a folder; keywords are files to add or replace, `__` for a dot."""
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w") as archive:
         for path in sorted(folder.rglob("*")):

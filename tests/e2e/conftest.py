@@ -28,7 +28,7 @@ SETTINGS = {"QUIET_PERIOD_SECONDS": "2", "SWEEP_SCHEDULE": "*/5 * * * * *"}
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """Serves the real flows; operations and grants take a moment."""
+    """A stack that serves real flows; operations and grants take a moment."""
     options = Options(
         endpoint_seconds=0.3,
         deployment_seconds=0.5,
@@ -48,7 +48,7 @@ def client(stack: Stack) -> Client:
 
 @pytest.fixture(scope="session")
 def echo_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """Answers without a process; for what is tested by the dozen."""
+    """A stack that answers without serving processes, for tests with many jobs."""
     options = Options(
         endpoint_seconds=0.2,
         deployment_seconds=0.4,
@@ -69,7 +69,7 @@ def echo(echo_stack: Stack) -> Client:
 
 @pytest.fixture(scope="session")
 def keyless_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """Only the host's own trigger has a key, which the app does not read."""
+    """A stack where only the host's trigger has a key, which the app does not read."""
     state = tmp_path_factory.mktemp("keyless")
     settings = {
         **SETTINGS,

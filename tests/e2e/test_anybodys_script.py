@@ -1,4 +1,4 @@
-"""What a script of anybody's sees: ordinary SDKs, no code of this project."""
+"""A script with only the public SDKs, without code of this project."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ SECRETS_READER = "ea01e6af-a1c1-4350-9563-ad00f8c72ec5"
 
 @pytest.fixture
 def ml(client: Client, monkeypatch: pytest.MonkeyPatch) -> MLClient:
-    """MLClient as on a machine in Azure, through the proxy and the CA of stack.json."""
+    """An MLClient as on a machine in Azure, through the proxy and the CA of stack.json."""
     facts = client.facts
     monkeypatch.setenv("HTTPS_PROXY", facts["https_proxy"])
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", facts["ca_bundle"])

@@ -1,4 +1,4 @@
-"""What is written to Azure for a manifest that uses every setting, against its reference."""
+"""Compare the writes for a manifest with every setting with the reference."""
 
 import os
 from pathlib import Path
@@ -71,7 +71,7 @@ endpoint:
 _ANEW = "SLUICE_WRITE_REFERENCE=1 writes it anew"
 
 
-def test_what_is_written_to_azure_is_as_the_reference_says(echo: Client, samples: Path):
+def test_writes_to_azure_match_the_reference(echo: Client, samples: Path):
     dockerfile = (Path(__file__).parents[1] / "fixtures/az_ml/image_build/Dockerfile").read_text()
     flow = (samples / "hello" / "flow.dag.yaml").read_text()
     more = {

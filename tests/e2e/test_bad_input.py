@@ -1,4 +1,4 @@
-"""What cannot be deployed ends as rejected, with its reason, and stands in nobody's way."""
+"""Bad input ends as rejected, with its reason, and delays no other job."""
 
 import io
 import stat
@@ -58,12 +58,12 @@ BAD = {
 
 @pytest.fixture(scope="module")
 def dropped(echo: Client) -> dict[str, str]:
-    """The jobs of all bad packages, dropped one after the other."""
+    """Drop all bad packages one after the other; return their jobs."""
     return {kind: echo.drop(f"bad/{kind}.zip", content) for kind, content in BAD.items()}
 
 
 @pytest.mark.parametrize("kind", BAD)
-def test_a_bad_package_is_rejected_once_and_says_why(
+def test_a_bad_package_is_rejected_once_with_the_reason(
     echo: Client, dropped: dict[str, str], kind: str
 ):
     told = echo.outcome(dropped[kind])
@@ -103,12 +103,12 @@ def test_a_bad_message_is_rejected_without_a_second_try(echo: Client, body: byte
     assert len(echo.results(job)) == 1
 
 
-def test_a_bad_call_is_told_at_once(echo: Client):
+def test_a_bad_call_is_refused_at_once(echo: Client):
     answer = echo.call("POST", "deployments", json={"source": {"blob": "nowhere.zip"}})
 
     assert answer.status_code == 400
     assert "no such blob" in answer.json()["error"]
 
 
-def test_the_next_good_one_works(echo: Client, samples: Path):
+def test_a_good_package_after_bad_ones_is_deployed(echo: Client, samples: Path):
     assert echo.deploy("bad/good.zip", zipped(samples / "hello"))["outcome"] == "succeeded"

@@ -1,4 +1,4 @@
-"""What a new deployment is asked before its traffic, by real flows; and a batch run's flow."""
+"""The smoke test of real flows before traffic moves; and a batch run's flow."""
 
 import base64
 from pathlib import Path
@@ -45,7 +45,7 @@ RUN = "say_hello_variant_0_20260101_120000_123456"
 
 
 def _run_files(folder: Path) -> dict[str, str]:
-    """A flow's files as the emulator takes those of a run."""
+    """Return a flow's files in the form that the emulator takes for a run."""
     return {
         path.relative_to(folder).as_posix(): base64.b64encode(path.read_bytes()).decode()
         for path in folder.rglob("*")
@@ -55,7 +55,7 @@ def _run_files(folder: Path) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def jobs(client: Client, samples: Path) -> dict[str, str]:
-    """All that is asked here, at once: to start a container takes far longer than to ask it."""
+    """Start every job of this module at once, since starting a container takes longest."""
     hello = samples / "hello"
     files = _run_files(hello)
     client.admin("POST", "runs", json={"name": RUN, "files": files}).raise_for_status()
@@ -76,18 +76,18 @@ def jobs(client: Client, samples: Path) -> dict[str, str]:
 
 
 def _note(client: Client, job: str) -> str:
-    """What the smoke test of a job that succeeded says."""
+    """Return the note of a successful job's smoke test."""
     shown = client.ended(job)
     assert shown["state"] == "succeeded", shown["result"]
     return str(next(it["note"] for it in shown["steps"] if it["kind"] == "smoke_test"))
 
 
-def test_samples_and_their_expectations(client: Client, jobs: dict[str, str]):
+def test_samples_are_checked_against_their_expectations(client: Client, jobs: dict[str, str]):
     assert _note(client, jobs["samples"]) == "2 samples answered as expected"
     assert client.outcome(jobs["samples"])["sample_request"] == {"question": "Hello there"}
 
 
-def test_a_chat_is_asked_twice(client: Client, jobs: dict[str, str]):
+def test_a_chat_gets_a_second_turn(client: Client, jobs: dict[str, str]):
     assert "a second turn of the chat" in _note(client, jobs["chat"])
 
 
@@ -107,7 +107,7 @@ def test_a_batch_run_deploys(client: Client, jobs: dict[str, str]):
     assert client.outcome(again.json()["job"])["outcome"] == "unchanged"
 
 
-def test_a_run_that_is_not_there_is_told_at_once(client: Client):
+def test_a_missing_run_is_reported_at_once(client: Client):
     answer = client.call("POST", "deployments", json={"source": {"run": "nowhere"}})
 
     assert answer.status_code == 400

@@ -17,7 +17,7 @@ def _by_blob(client: Client, path: str, content: bytes) -> None:
 
 
 def _lay(client: Client, path: str, content: bytes) -> dict[str, Any]:
-    """Upload what no blob door takes for a flow; the request that names it."""
+    """Upload where the blob door ignores it; return the request that names it."""
     client.flows.upload_blob(path.replace(".zip", ".package"), content)
     return {
         "source": {"blob": path.replace(".zip", ".package")},
@@ -47,7 +47,7 @@ SAMPLES = {
 
 @pytest.fixture(scope="module")
 def asked(client: Client, samples: Path) -> Client:
-    """Every sample has been put through every door."""
+    """Send every sample through every door."""
     for sample in SAMPLES:
         for door, put in DOORS.items():
             put(client, f"{sample}-{door}.zip", zipped(samples / sample))
@@ -56,7 +56,9 @@ def asked(client: Client, samples: Path) -> Client:
 
 @pytest.mark.parametrize("door", DOORS)
 @pytest.mark.parametrize(("sample", "outcome"), SAMPLES.items())
-def test_each_sample_through_each_door(asked: Client, sample: str, outcome: str, door: str):
+def test_each_sample_is_deployed_through_each_door(
+    asked: Client, sample: str, outcome: str, door: str
+):
     name = f"{sample}-{door}"
 
     def made() -> str | None:
@@ -75,7 +77,7 @@ def test_each_sample_through_each_door(asked: Client, sample: str, outcome: str,
         assert asked.score(name, told["sample_request"]).status_code == 200
 
 
-def test_a_folder_that_is_uploaded_file_by_file_makes_one_job(client: Client, samples: Path):
+def test_a_folder_uploaded_file_by_file_makes_one_job(client: Client, samples: Path):
     before = {it["job"] for it in client.call("GET", "jobs").json()["jobs"]}
     folder = samples / "hello"
     files = [path for path in folder.rglob("*") if path.is_file()]
@@ -95,7 +97,7 @@ def test_a_folder_that_is_uploaded_file_by_file_makes_one_job(client: Client, sa
     assert len(made()) == 1
 
 
-def test_the_chat_sample_knows_its_first_turn(client: Client, samples: Path):
+def test_the_chat_sample_remembers_its_first_turn(client: Client, samples: Path):
     told = client.deploy("chatty.zip", zipped(samples / "chat"))
     question, history, answer = _chat_names(told)
     first = client.score("chatty", {question: "My name is Ada", history: []}).json()
@@ -113,7 +115,7 @@ def _chat_names(told: dict[str, Any]) -> tuple[str, str, str]:
     return next(name for name in names if name != history), history, "answer"
 
 
-def test_a_refused_grant_is_named_and_the_job_goes_on_when_it_is_given(
+def test_a_refused_grant_is_named_and_the_job_continues_once_it_is_made(
     client: Client, samples: Path
 ):
     refusal = {
@@ -165,14 +167,14 @@ def test_a_refused_grant_is_named_and_the_job_goes_on_when_it_is_given(
     assert client.outcome(job)["outcome"] == "succeeded"
 
 
-def test_the_api_wants_a_key_and_its_health_does_not(client: Client):
+def test_the_api_requires_a_key_except_for_health(client: Client):
     stranger = Client({**client.facts, "function_key": "wrong"})
 
     assert stranger.call("GET", "jobs").status_code == 401
     assert stranger.call("GET", "health").json()["status"] == "ok"
 
 
-def test_a_redeploy_of_the_previous_revision_brings_it_back(client: Client, samples: Path):
+def test_a_redeploy_of_the_previous_revision_restores_it(client: Client, samples: Path):
     first = client.deploy("again.zip", zipped(samples / "hello"))
     client.deploy("again.zip", zipped(samples / "hello", extra__txt="more"))
 
@@ -184,7 +186,7 @@ def test_a_redeploy_of_the_previous_revision_brings_it_back(client: Client, samp
     assert client.traffic("again") == {first["deployment"]: 100}
 
 
-def test_calls_at_once_with_one_key_are_one_job(client: Client, samples: Path):
+def test_concurrent_calls_with_one_key_are_one_job(client: Client, samples: Path):
     client.outcome(client.drop("keyed.zip", zipped(samples / "hello")))
     jobs: list[str] = []
 

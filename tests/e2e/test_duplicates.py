@@ -1,4 +1,4 @@
-"""The same again, however it comes: one deployment, one result, and nothing written anew."""
+"""Repeated requests, through any door: one deployment, one result, no further writes."""
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.e2e.client import Client, zipped
 
 
-def test_twenty_messages_and_twenty_calls_for_what_was_dropped_twice(echo: Client, samples: Path):
+def test_a_drop_repeated_by_messages_and_calls_is_one_deployment(echo: Client, samples: Path):
     content = zipped(samples / "hello")
     first = echo.drop("same.zip", content)
     assert echo.outcome(first)["outcome"] == "succeeded"

@@ -1,4 +1,4 @@
-"""Whatever fails before the traffic moves: the old deployment serves on, the result says why."""
+"""If a job fails before the traffic moves, the old deployment serves on, with a diagnosis."""
 
 import threading
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ def count(question: str) -> dict:
 
 @contextmanager
 def _watched(client: Client, name: str) -> Iterator[list[dict[str, int]]]:
-    """The endpoint's traffic, sampled all the while."""
+    """Sample the endpoint's traffic during the block."""
     seen: list[dict[str, int]] = []
     done = threading.Event()
 
@@ -45,7 +45,7 @@ def _watched(client: Client, name: str) -> Iterator[list[dict[str, int]]]:
 
 
 def _fails(client: Client, name: str, content: bytes, seconds: float = 600) -> dict[str, Any]:
-    """Deploy over what serves; the failed result, the old traffic never touched."""
+    """Deploy over what serves; check that the old traffic stays; return the failed result."""
     before = client.traffic(name)
     with _watched(client, name) as seen:
         told = client.deploy(f"{name}.zip", content, seconds)
@@ -69,7 +69,7 @@ def served(echo: Client, samples: Path) -> str:
     return "steady"
 
 
-def test_a_failing_smoke_test(echo: Client, samples: Path, served: str):
+def test_a_failing_smoke_test_leaves_the_old_traffic(echo: Client, samples: Path, served: str):
     answer = {"error": {"message": "KeyError: 'question'"}}
     with echo.fault(path="/score", host=f"^{served}", times=-1, status=424, body=answer):
         told = _fails(echo, served, zipped(samples / "hello", a__txt="smoke"))
@@ -78,7 +78,7 @@ def test_a_failing_smoke_test(echo: Client, samples: Path, served: str):
     assert "KeyError" in told["diagnosis"]["message"]
 
 
-def test_an_answer_that_is_not_as_expected(echo: Client, samples: Path, served: str):
+def test_an_unexpected_answer_leaves_the_old_traffic(echo: Client, samples: Path, served: str):
     manifest = "smoke_test:\n  expect: {contains: forty-two}\n"
     told = _fails(echo, served, zipped(samples / "hello", deploy__yaml=manifest, a__txt="expect"))
 
@@ -95,7 +95,7 @@ def test_an_answer_that_is_not_as_expected(echo: Client, samples: Path, served: 
         ("NeverSeenBefore", "a riddle", "NeverSeenBefore", "No known case"),
     ],
 )
-def test_a_failing_operation(
+def test_a_failing_operation_leaves_the_old_traffic(
     echo: Client, samples: Path, served: str, code: str, message: str, cause: str, remedy: str
 ):
     error = {"code": code, "message": message}
@@ -112,7 +112,7 @@ def _is_failed(echo: Client) -> bool:
     return found is not None and found["properties"]["provisioningState"] == "Failed"
 
 
-def test_an_endpoint_that_was_not_made_is_made_anew(echo: Client, samples: Path):
+def test_an_endpoint_whose_creation_failed_is_created_again(echo: Client, samples: Path):
     error = {"code": "InternalServerError", "message": "oops"}
     with echo.fault(operation="endpoint", name="^unmade$", error=error):
         first = echo.deploy("unmade.zip", zipped(samples / "hello", a__txt="first"))
@@ -126,7 +126,7 @@ def test_an_endpoint_that_was_not_made_is_made_anew(echo: Client, samples: Path)
     assert {"kind": "endpoint", "name": "unmade"} in told["removed"]
 
 
-def test_roles_that_azure_itself_gave_a_moment_ago_are_waited_for(client: Client, samples: Path):
+def test_roles_that_azure_granted_just_now_are_waited_for(client: Client, samples: Path):
     error = {
         "code": "BadArgument",
         "message": "Startup task failed due to authorization error. Please see troubleshooting "
@@ -140,7 +140,7 @@ def test_roles_that_azure_itself_gave_a_moment_ago_are_waited_for(client: Client
     assert written.count("PUT") == 2
 
 
-def test_a_container_that_fails_to_start(client: Client, samples: Path):
+def test_a_container_that_fails_to_start_leaves_the_old_traffic(client: Client, samples: Path):
     assert client.deploy("crash.zip", zipped(samples / "hello"))["outcome"] == "succeeded"
 
     told = _fails(client, "crash", zipped(samples / "hello", count__py=CRASHES))
@@ -149,7 +149,7 @@ def test_a_container_that_fails_to_start(client: Client, samples: Path):
     assert client.score("crash", {"question": "still there"}).json()["words"] == 2
 
 
-def test_a_grant_that_is_refused_for_longer_than_the_limit(echo: Client, samples: Path):
+def test_a_grant_refused_longer_than_the_limit_fails_the_job(echo: Client, samples: Path):
     body = {"error": {"code": "AuthorizationFailed", "message": "no authorization"}}
     rule = {"method": "PUT", "path": "roleAssignments", "times": -1, "status": 403, "body": body}
     content = zipped(samples / "hello", deploy__yaml=READS_CONNECTIONS)
@@ -183,7 +183,7 @@ CALLS = (
 
 @pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("status", [429, 503])
-def test_each_call_is_refused_once_before_or_after_its_commit(
+def test_a_job_survives_each_call_failing_once_before_or_after_its_commit(
     echo: Client, samples: Path, status: int, when: str
 ):
     name = f"stammer-{status}-{when}"

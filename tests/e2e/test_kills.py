@@ -1,4 +1,4 @@
-"""kill -9, at every moment that has a name: nothing is lost, and nothing is done twice."""
+"""kill -9 at every named moment: nothing is lost, and nothing is done twice."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -27,7 +27,7 @@ MOMENTS = (
 
 
 def _reached(client: Client, job: str, kind: str) -> None:
-    """Return as soon as the job's timeline shows a step of the kind."""
+    """Wait until the job's timeline shows a step of the kind."""
 
     def look() -> bool:
         shown = client.job(job)
@@ -38,7 +38,7 @@ def _reached(client: Client, job: str, kind: str) -> None:
 
 
 def _once(client: Client, name: str, job: str) -> dict[str, Any]:
-    """What must hold after any crash: one end, one message, one deployment, roles once."""
+    """Check what must hold after any crash: one end, one message, one deployment, roles once."""
     told = client.outcome(job)
     assert told["outcome"] == "succeeded", told
     assert len(client.results(job)) == 1
@@ -56,7 +56,9 @@ def _package(samples: Path, name: str) -> bytes:
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
-def test_the_host_is_killed(echo_stack: Stack, echo: Client, samples: Path, moment: str):
+def test_a_killed_host_loses_and_repeats_nothing(
+    echo_stack: Stack, echo: Client, samples: Path, moment: str
+):
     name = f"host-{moment.replace('_', '-')}"[:32]
     job = echo.drop(f"{name}.zip", _package(samples, name))
     _reached(echo, job, moment)
@@ -69,7 +71,7 @@ def test_the_host_is_killed(echo_stack: Stack, echo: Client, samples: Path, mome
 
 @pytest.mark.parametrize("parts", [("durable",), ("functions_host", "durable")])
 @pytest.mark.parametrize("moment", ["ensure_endpoint", "ensure_deployment", "set_traffic"])
-def test_the_engine_is_killed(
+def test_a_killed_engine_loses_and_repeats_nothing(
     echo_stack: Stack, echo: Client, samples: Path, moment: str, parts: tuple[str, ...]
 ):
     name = f"engine-{len(parts)}-{moment.replace('_', '-')}"[:32]
@@ -84,7 +86,7 @@ def test_the_engine_is_killed(
     _once(echo, name, job)
 
 
-def test_killed_between_the_traffic_and_a_failing_check_the_traffic_goes_back(
+def test_a_kill_before_a_failing_final_check_still_puts_the_traffic_back(
     echo_stack: Stack, echo: Client, samples: Path
 ):
     old = echo.deploy("back.zip", zipped(samples / "hello"))["deployment"]
@@ -110,7 +112,9 @@ def test_killed_between_the_traffic_and_a_failing_check_the_traffic_goes_back(
     assert len(echo.results(job)) == 1
 
 
-def test_eight_jobs_at_once_while_azure_stammers_and_one_upload_hangs(echo: Client, samples: Path):
+def test_eight_concurrent_jobs_survive_azure_errors_and_a_hanging_upload(
+    echo: Client, samples: Path
+):
     names = [f"crowd-{number}" for number in range(8)]
     stammer = [
         {"path": "onlineEndpoints/crowd", "nth": nth, "times": 1, "status": 503}
@@ -133,10 +137,10 @@ def _end(client: Client, job: str, began: float) -> tuple[str, float]:
     return str(outcome), time.monotonic() - began
 
 
-def test_a_job_that_ends_the_app_twice_has_failed_and_ten_others_succeed(
+def test_a_job_that_kills_the_app_twice_fails_and_ten_others_succeed(
     echo_stack: Stack, echo: Client, samples: Path
 ):
-    """The host is killed whenever the deadly flow is asked its sample."""
+    """The host is killed whenever the deadly flow gets its sample."""
 
     def asked(times: int) -> bool:
         (rule,) = echo.admin("GET", "faults").json()

@@ -1,4 +1,4 @@
-"""Looking at an endpoint, and calling it with the code that Sluice prints."""
+"""Views of an endpoint, and the sample code that Sluice prints for it."""
 
 import json
 import os
@@ -42,7 +42,7 @@ def consumed(client: Client, told: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def surroundings(client: Client, told: dict[str, Any]) -> dict[str, str]:
-    """A shell's environment: the way to the stack, and the key as the command prints it."""
+    """A shell's environment: the proxy to the stack, and the key as the command prints it."""
     keys = client.arm("POST", f"{client.workspace}/onlineEndpoints/{NAME}/listKeys").json()
     return {
         "PATH": os.environ["PATH"],
@@ -55,7 +55,7 @@ def surroundings(client: Client, told: dict[str, Any]) -> dict[str, str]:
 
 @pytest.fixture
 def relay(client: Client) -> Iterator[str]:
-    """Passes on what comes, to where its header says, through the stack's proxy."""
+    """Forward requests through the stack's proxy to the host in their header."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
@@ -85,7 +85,7 @@ def _run(words: list[str], environment: Mapping[str, str]) -> subprocess.Complet
 
 
 def _commands(folder: Path, code: Mapping[str, str]) -> dict[str, Callable[[], list[str]]]:
-    """How a person runs each sample as it was printed."""
+    """Return the command with which a person runs each printed sample."""
     python, script, preload = folder / "sample.py", folder / "sample.js", folder / "preload.js"
     python.write_text(code["python"])
     script.write_text(code["javascript"])

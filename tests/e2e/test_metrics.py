@@ -1,4 +1,4 @@
-"""Both metric families agree with the requests that were sent."""
+"""Both metric families agree with the requests sent."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,7 +23,7 @@ def metrics(client: Client, name: str) -> dict[str, Any]:
 
 
 def come_to(family: list[dict[str, Any]], name: str, **dimensions: str) -> float:
-    """What a metric came to, over all figures with these dimensions."""
+    """Return the sum of a metric over all figures with these dimensions."""
     (metric,) = (one for one in family if one["name"] == name)
     return float(
         sum(
@@ -35,7 +35,7 @@ def come_to(family: list[dict[str, Any]], name: str, **dimensions: str) -> float
 
 
 def agreed(client: Client, name: str, wanted: Mapping[str, float]) -> dict[str, Any]:
-    """The metrics, once the flow's have come to these figures; a flow sends them each second."""
+    """Wait until the flow's metrics have these figures (sent each second); return all metrics."""
 
     def look() -> dict[str, Any] | None:
         shown = metrics(client, name)
@@ -47,7 +47,7 @@ def agreed(client: Client, name: str, wanted: Mapping[str, float]) -> dict[str, 
 
 @pytest.fixture(scope="module", autouse=True)
 def _deployed(client: Client, samples: Path) -> None:
-    """Both samples at once, with Application Insights."""
+    """Deploy both samples at once, with Application Insights."""
     own = (samples / "chat" / "deploy.yaml").read_text()
     chat = zipped(samples / "chat", deploy__yaml=own.replace("deployment:\n", INSIGHTS, 1))
     jobs = [
@@ -81,20 +81,20 @@ def test_requests_latencies_and_nodes_agree_with_what_was_sent(client: Client) -
 
 
 def smoke_tested(client: Client) -> dict[str, float]:
-    """What has come from the smoke tests alone."""
+    """The figures of the smoke tests alone."""
     found = metrics(client, "metered-chat")["monitor"]["endpoint"]
     return {"flow_request": come_to(found, "RequestsPerMinute", statusCode="200")}
 
 
 def tokens(shown: dict[str, Any]) -> dict[str, float]:
-    """By type, of the node `chat`."""
+    """Return the tokens of the node `chat`, by type."""
     return {
         kind: come_to(shown["flow"]["metrics"], "token_consumption", node="chat", token_type=kind)
         for kind in ("prompt_tokens", "completion_tokens", "total_tokens")
     }
 
 
-def test_tokens_of_a_chat_agree_and_their_total_is_their_sum(client: Client) -> None:
+def test_tokens_of_a_chat_agree_and_add_up_to_the_total(client: Client) -> None:
     before = agreed(client, "metered-chat", smoke_tested(client))
     body = {"question": "Are you there?"}
     for _ in range(SENT):
@@ -111,7 +111,7 @@ def test_tokens_of_a_chat_agree_and_their_total_is_their_sum(client: Client) -> 
     assert come_to(shown["flow"]["metrics"], "rpc_latency", node="chat") > 0
 
 
-def test_a_streamed_answer_has_its_first_and_last_byte_and_what_lies_between(
+def test_a_streamed_answer_has_first_byte_last_byte_and_duration(
     client: Client,
 ) -> None:
     body = {"question": "Are you there?"}
@@ -136,7 +136,7 @@ def test_a_streamed_answer_has_its_first_and_last_byte_and_what_lies_between(
     assert counted() == wanted
 
 
-def test_dimensions_in_azure_monitor_are_opted_in_to(client: Client) -> None:
+def test_dimensions_in_azure_monitor_need_the_opt_in(client: Client) -> None:
     assert any("WithDimensions" in note for note in metrics(client, "metered")["notes"])
     component = client.arm("GET", client.workspace).json()["properties"]["applicationInsights"]
     asked = {"metricnames": "flow_request", "$filter": "flow eq '*'", "timespan": _ALWAYS}

@@ -1,4 +1,4 @@
-"""Deleting an endpoint, with all that was made for it."""
+"""Deleting an endpoint, with everything that was created for it."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from tests.e2e.client import Client, wait, zipped
 from tests.fakes.world import READS_CONNECTIONS
 
 
-def test_an_endpoint_is_deleted_with_the_rights_that_it_was_given(echo: Client, samples: Path):
+def test_an_endpoint_is_deleted_with_its_role_assignments(echo: Client, samples: Path):
     content = zipped(samples / "hello", deploy__yaml=READS_CONNECTIONS)
     told = echo.deploy("short-lived.zip", content)
     found = echo.endpoint("short-lived")

@@ -1,4 +1,4 @@
-"""Whom an endpoint runs as, and what happens where it may not (yet) do what it must."""
+"""Identities of endpoints, and missing or late permissions."""
 
 import uuid
 from collections.abc import Iterator, Mapping
@@ -36,7 +36,7 @@ access: {{metrics_writer: true, connection_secrets: true}}
 
 
 def make_identity(client: Client, name: str) -> tuple[str, str]:
-    """A user-assigned identity that Sluice may attach: its ARM id and principal."""
+    """Make a user-assigned identity that Sluice may attach; return its ARM id and principal."""
     path = f"{cloud.GROUP_ID}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/{name}"
     made = client.arm("PUT", path, "2023-01-31", json={"location": cloud.REGION}).json()
     role = f"{cloud.GROUP_ID}/providers/Microsoft.Authorization/roleDefinitions/{IDENTITY_OPERATOR}"
@@ -53,13 +53,13 @@ def make_identity(client: Client, name: str) -> tuple[str, str]:
 
 
 def take(client: Client, principal: str, seconds: float) -> None:
-    """How long grants to that identity take until they are in force."""
+    """Set how long grants to that identity take until they are in force."""
     client.admin("POST", "settings", json={"late": {principal: seconds}})
 
 
 @pytest.fixture
 def seeded(client: Client) -> Iterator[str]:
-    """The cloud's own user-assigned identity, which holds nothing afterwards either."""
+    """The emulator's user-assigned identity, without roles before and after."""
     yield cloud.USER_IDENTITY_ID
     take(client, cloud.USER_IDENTITY_PRINCIPAL, 0.5)
     for _, scope in TABLE.values():
@@ -67,7 +67,7 @@ def seeded(client: Client) -> Iterator[str]:
             client.arm("DELETE", held["id"], "2022-04-01")
 
 
-def test_each_role_missing_in_turn_and_all_later_than_the_window(echo: Client, samples: Path):
+def test_each_missing_or_late_role_is_reported(echo: Client, samples: Path):
     identities = {name: make_identity(echo, f"lacks-{name}") for name in (*TABLE, "time")}
     take(echo, identities["time"][1], 600)
     faults = []
@@ -129,7 +129,7 @@ def test_a_permission_that_is_ten_seconds_late_is_waited_for(
     assert client.score("late", told["sample_request"]).status_code == 200
 
 
-def test_secrets_are_enforced_so_that_no_grant_of_sluices_is_needed(echo: Client, samples: Path):
+def test_enforced_secrets_need_no_grant_by_sluice(echo: Client, samples: Path):
     flow = (samples / "hello" / "flow.dag.yaml").read_text()
     flow += "environment_variables: {KEY: '${open_ai_connection.api_key}'}\n"
     content = zipped(samples / "hello", flow__dag__yaml=flow)
@@ -143,8 +143,8 @@ def test_secrets_are_enforced_so_that_no_grant_of_sluices_is_needed(echo: Client
     assert found["properties"]["properties"][ENFORCED] == "enabled"
 
 
-def test_endpoints_of_all_kinds(echo: Client, samples: Path):
-    """Every auth mode, an index lookup, a name taken elsewhere, an endpoint of somebody else's."""
+def test_endpoints_of_all_kinds_are_deployed(echo: Client, samples: Path):
+    """Every auth mode, an index lookup, a name taken elsewhere, an endpoint of others."""
     path = f"{echo.workspace}/onlineEndpoints/theirs"
     body = {"location": cloud.REGION, "properties": {"authMode": "Key"}}
     assert echo.arm("PUT", path, json=body).status_code == 201

@@ -11,7 +11,7 @@ AZ_ML = Path(__file__).parents[1] / "fixtures" / "az_ml"
 
 
 def _put(client: Client, endpoint: str, name: str) -> dict[str, Any]:
-    """The deployment as it is shown."""
+    """Return the deployment as Azure shows it."""
     return next(it for it in client.deployments(endpoint) if it["name"] == name)
 
 
@@ -91,7 +91,7 @@ def test_a_fixed_name_is_replaced_in_place_and_put_back_when_it_fails(echo: Clie
     assert new["environmentVariables"]["SAID"] == "two"
 
 
-def test_collected_data_has_its_assets(echo: Client, samples: Path):
+def test_collected_data_gets_data_assets(echo: Client, samples: Path):
     manifest = """\
 deployment:
   app_insights_enabled: true
@@ -114,10 +114,10 @@ deployment:
         assert asset["dataUri"].endswith(f"/modelDataCollector/collected/{name}/{kind}")
 
 
-def test_az_mls_own_files_beside_a_flow_with_another_connection(
+def test_az_ml_files_beside_a_flow_with_another_connection_are_deployed(
     client: Client, samples: Path, tmp_path: Path
 ):
-    """Endpoint, model and a deployment with a Docker context, as they are; the flow answers.
+    """Endpoint, model and a deployment with a Docker context, unchanged; the flow answers.
 
     The connection that the flow names is none of the workspace's: another one stands in, as Azure
     injects it.
@@ -151,7 +151,7 @@ def test_az_mls_own_files_beside_a_flow_with_another_connection(
     assert answer.json() == {"answer": "Turn 1. You said: Who is Ada?"}
 
 
-def test_az_mls_own_files_with_a_user_identity_and_an_image(
+def test_az_ml_files_with_a_user_identity_and_an_image_are_deployed(
     echo: Client, samples: Path, tmp_path: Path
 ):
     root = tmp_path / "flow"
@@ -173,8 +173,8 @@ def test_az_mls_own_files_with_a_user_identity_and_an_image(
     assert inner["instanceType"] == "Standard_E16s_v3"
 
 
-def test_only_the_outputs_that_are_asked_for_are_answered(client: Client, samples: Path):
-    """One of them is a key of a connection that the flow does not use."""
+def test_only_the_configured_outputs_are_returned(client: Client, samples: Path):
+    """One output is a key of a connection that the flow does not use."""
     manifest = """\
 flow: {outputs: [answer]}
 smoke_test: {expect: {output: answer}}

@@ -1,4 +1,4 @@
-"""A part that says nothing, which is worse than one that is gone: its process is stopped."""
+"""A service that does not respond (its process is stopped), which is worse than one that died."""
 
 import os
 import signal
@@ -20,8 +20,10 @@ def _silent(stack: Stack, part: str) -> Iterator[None]:
         os.kill(pid, signal.SIGCONT)
 
 
-def test_jobs_end_and_begin_while_the_bus_is_silent(echo_stack: Stack, echo: Client, samples: Path):
-    """More jobs than activities may run at once, and one that comes after them."""
+def test_jobs_end_and_start_while_the_bus_does_not_respond(
+    echo_stack: Stack, echo: Client, samples: Path
+):
+    """More jobs than concurrent activities, and one more after them."""
     with _silent(echo_stack, "service_bus"):
         jobs = [
             echo.drop(f"mute-{number}.zip", zipped(samples / "hello", note__txt=str(number)))
@@ -35,7 +37,7 @@ def test_jobs_end_and_begin_while_the_bus_is_silent(echo_stack: Stack, echo: Cli
         assert len(echo.results(job)) == 1
 
 
-def test_a_call_is_accepted_while_the_engine_is_silent(
+def test_a_call_is_accepted_while_the_engine_does_not_respond(
     echo_stack: Stack, echo: Client, samples: Path
 ):
     echo.flows.upload_blob("unheard.package", zipped(samples / "hello"))
@@ -52,7 +54,7 @@ def test_a_call_is_accepted_while_the_engine_is_silent(
     assert len(echo.results(job)) == 1
 
 
-def test_callers_are_told_to_come_again_while_storage_is_silent(echo_stack: Stack, echo: Client):
+def test_callers_get_503_while_storage_does_not_respond(echo_stack: Stack, echo: Client):
     with _silent(echo_stack, "azurite"):
         answer = echo.call("GET", "jobs")
         assert answer.status_code == 503
@@ -61,7 +63,7 @@ def test_callers_are_told_to_come_again_while_storage_is_silent(echo_stack: Stac
     wait(lambda: echo.call("GET", "jobs").status_code == 200, 300, "the app does not recover")
 
 
-def test_messages_wait_out_a_silent_storage_on_their_queue(
+def test_messages_wait_on_their_queue_while_storage_does_not_respond(
     echo_stack: Stack, echo: Client, samples: Path
 ):
     names = [f"patient-{number}" for number in range(3)]
@@ -81,7 +83,7 @@ def test_messages_wait_out_a_silent_storage_on_their_queue(
 
 
 def _waiting(client: Client) -> set[str]:
-    """The messages of which a copy is scheduled for later."""
+    """Return the ids of messages that have a scheduled copy."""
     with client.bus.get_queue_receiver(client.facts["requests_queue"]) as requests:
         seen = requests.peek_messages(100, sequence_number=1)
     named = ((it.application_properties or {}).get(b"sluice-id") for it in seen)

@@ -26,7 +26,7 @@ REFUSALS = (
 FOLDER = "team-a/team-a-"
 
 
-def test_the_lost_one_is_deployed_and_each_refused_one_told_once(
+def test_the_lost_source_is_deployed_and_each_refused_one_reported_once(
     keyless_stack: Stack, keyless: Client, samples: Path
 ):
     content = zipped(samples / "hello")
@@ -54,7 +54,7 @@ def test_the_lost_one_is_deployed_and_each_refused_one_told_once(
 
 
 def _lose_events(stack: Stack, etags: dict[str, str]) -> None:
-    """The host takes them for delivered, as one does whose queue of events has lost some."""
+    """Mark the events as delivered, as if the host's event queue had lost them."""
     state = HostState(stack.state / "functions_host")
     for path, etag in etags.items():
         state.write_receipt("on_drop", f"{cloud.FLOWS_CONTAINER}/{path}", etag)
@@ -62,7 +62,7 @@ def _lose_events(stack: Stack, etags: dict[str, str]) -> None:
 
 
 def _refusal(job: str, status: int, code: str) -> dict[str, Any]:
-    """Azure's answer to the copy of this job's source, as storage writes it."""
+    """Azure's refusal to copy this job's source, as storage writes it."""
     return {
         "method": "PUT",
         "host": rf"^{cloud.DROP_ACCOUNT}\.blob",
@@ -74,7 +74,7 @@ def _refusal(job: str, status: int, code: str) -> dict[str, Any]:
 
 
 def _two_more_sweeps(stack: Stack) -> None:
-    """The host notes when it last ran one; the first to be noted may have begun before."""
+    """Wait for two sweeps, by the host's record; the first may have begun before the call."""
     for _ in range(3):
         before = _swept(stack)
         wait(partial(_swept_since, stack, before), 300, "no sweep came")

@@ -1,4 +1,4 @@
-"""The app without an account key, as it runs on Azure: its identity's token opens storage."""
+"""The app without an account key, as on Azure: it opens storage with its identity's token."""
 
 import json
 from pathlib import Path
@@ -32,7 +32,7 @@ def _by_message(client: Client, path: str, content: bytes) -> dict[str, Any]:
 
 
 def _told(client: Client, body: dict[str, Any], message: str) -> dict[str, Any]:
-    """The result of a message."""
+    """Send a message and return its result."""
 
     def look() -> dict[str, Any] | None:
         event = client.next_result()
@@ -56,7 +56,7 @@ DOORS = {"blob": _by_blob, "http": _by_http, "bus": _by_message}
         ("Team-A/team-a-cap-{}.zip", "rejected"),
     ],
 )
-def test_a_token_is_enough_and_the_policy_holds(
+def test_a_token_without_account_key_is_enough_and_the_policy_holds(
     keyless: Client, samples: Path, door: str, path: str, outcome: str
 ):
     told = DOORS[door](keyless, path.format(door), zipped(samples / "hello"))
@@ -65,7 +65,7 @@ def test_a_token_is_enough_and_the_policy_holds(
         assert "policy" in json.dumps(told["findings"]).lower(), told["findings"]
 
 
-def test_a_way_out_of_a_folder_is_refused_at_the_doors_that_take_names(keyless: Client):
+def test_path_traversal_is_refused_at_the_doors_that_take_names(keyless: Client):
     body = {"source": {"blob": "team-a/../team-b/b-secret.zip"}}
     assert keyless.call("POST", "deployments", json=body).status_code == 400
     assert _told(keyless, body, "way-out")["outcome"] == "rejected"

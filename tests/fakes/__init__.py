@@ -1,4 +1,4 @@
-"""The ports in memory: as strict as Azure, and breakable where Azure breaks.
+"""The ports in memory: as strict as Azure, and able to fail as Azure fails.
 
 Each holds the same contract tests as the adapter beside it (`tests/contract`).
 """

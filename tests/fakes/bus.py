@@ -13,7 +13,7 @@ from tests.fakes.faults import Breakable, breakable
 
 @dataclass(frozen=True)
 class Sent:
-    """A result as it lies on the queue."""
+    """A result on the queue."""
 
     event: dict[str, Any]
     message_id: str
@@ -22,7 +22,7 @@ class Sent:
 
 @dataclass(frozen=True)
 class Change:
-    """A scheduled note that a blob changed. `delay` in seconds."""
+    """A scheduled message that a blob changed. `delay` in seconds."""
 
     path: str
     modified: str
@@ -40,7 +40,7 @@ class Again:
 
 
 class FakeBus(Breakable):
-    """Two queues with duplicate detection: what is sent twice is visible once."""
+    """Two queues with duplicate detection: a message sent twice is visible once."""
 
     def __init__(self) -> None:
         super().__init__()

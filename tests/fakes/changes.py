@@ -1,4 +1,4 @@
-"""What an operation changes in the fake workspace when it begins and when it ends."""
+"""The changes that an operation makes in the fake workspace at its start and end."""
 
 import uuid
 from dataclasses import replace
@@ -24,7 +24,7 @@ Failure = tuple[str, str]
 
 
 def identity_of(there: Inventory, spec: EndpointSpec) -> Identity:
-    """Whom Azure makes of the identity that was asked for."""
+    """Return the identity that Azure creates for a request."""
     if spec.identity.kind == "SystemAssigned":
         principal = uuid.uuid5(uuid.NAMESPACE_URL, f"{there.facts.id}/{spec.name}")
         return Identity(principal_id=str(principal))
@@ -35,7 +35,7 @@ def identity_of(there: Inventory, spec: EndpointSpec) -> Identity:
 
 
 def let_read_secrets(there: Inventory, roles: FakeRoles, fresh: EndpointState) -> None:
-    """What Azure grants by itself where that was asked at creation, and the creator has it."""
+    """Grant the secrets role as Azure does, if requested at creation by a creator who has it."""
     enforced = fresh.properties.get(ENFORCED) == "enabled"
     own = fresh.identity.kind == "SystemAssigned"
     if enforced and own and permits(roles.own, READ_SECRETS):
@@ -44,7 +44,7 @@ def let_read_secrets(there: Inventory, roles: FakeRoles, fresh: EndpointState) -
 
 
 def lacking(there: Inventory, roles: FakeRoles, endpoint: str, *, collects: bool) -> Failure | None:
-    """How a deployment fails whose user-assigned identity cannot pull or load."""
+    """Return the failure of a deployment whose user-assigned identity lacks roles, or None."""
     identity = there.endpoints[endpoint].identity
     if identity.kind == "SystemAssigned":
         return None
@@ -63,7 +63,7 @@ def lacking(there: Inventory, roles: FakeRoles, endpoint: str, *, collects: bool
 def change_endpoint(
     there: Inventory, operations: FakeOperations, name: str, failure: Failure | None = None
 ) -> str | None:
-    """Begin the operation on an endpoint that was just written."""
+    """Begin the operation on an endpoint just written."""
 
     def end() -> None:
         state = "Failed" if failure else "Succeeded"
@@ -80,7 +80,7 @@ def change_deployment(
     key: tuple[str, str],
     failure: Failure | None,
 ) -> str | None:
-    """Begin the operation on a deployment that was just written."""
+    """Begin the operation on a deployment just written."""
 
     def end() -> None:
         state = "Failed" if failure else "Succeeded"
@@ -92,7 +92,7 @@ def change_deployment(
 
 
 def remove_endpoint(there: Inventory, operations: FakeOperations, name: str) -> str | None:
-    """Begin to delete an endpoint and all that is behind it."""
+    """Begin to delete an endpoint and its deployments."""
     there.endpoints[name] = replace(there.endpoints[name], provisioning_state="Deleting")
 
     def end() -> None:

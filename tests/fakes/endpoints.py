@@ -1,4 +1,4 @@
-"""Azure ML in memory: what it takes, as strict as the real one where a step could go wrong."""
+"""Azure ML in memory: the writes, as strict as the real one where a step could go wrong."""
 
 import itertools
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ from tests.fakes.roles import FakeRoles
 
 
 class FakeEndpoints(Breakable):
-    """The four writes, and which deployments are to fail."""
+    """The writes, and the deployments that are to fail."""
 
     def __init__(
         self, there: Inventory, operations: FakeOperations, roles: FakeRoles | None
@@ -45,7 +45,7 @@ class FakeEndpoints(Breakable):
         self._failures.append((name, (code, message), log))
 
     def fail_endpoint(self, code: str, message: str = "It was not made.") -> None:
-        """Let the next write of an endpoint end as failed; one that is new stays useless."""
+        """Let the next write of an endpoint end as failed; a new endpoint stays unusable."""
         self._fails_endpoint = (code, message)
 
     @breakable

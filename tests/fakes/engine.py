@@ -1,4 +1,4 @@
-"""An engine for the orchestrator: activities run at once, timers pass at once, all is replayed.
+"""An engine for the orchestrator: activities and timers end at once, all is replayed.
 
 The history is what Durable keeps: with it an orchestration can be begun again from the start, as
 after a crash of its host; without it, as after the loss of the task hub.
@@ -22,11 +22,11 @@ _orchestrator: Any = deploy._function._func.orchestrator_function  # type: ignor
 
 
 class Crash(BaseException):
-    """The host dies here."""
+    """The simulated death of the host."""
 
 
 def crash_at(number: int) -> Callable[[str, Any], None]:
-    """What to call before each activity, so that the host dies before that one (from 0)."""
+    """Return a hook that makes the host die before that activity (from 0)."""
     seen = iter(range(10_000))
 
     def before(name: str, given: Any) -> None:
@@ -38,7 +38,7 @@ def crash_at(number: int) -> Callable[[str, Any], None]:
 
 
 class Clock:
-    """Time, which timers move, and a microsecond each look at it: no two looks are one moment."""
+    """A clock moved by timers, and by a microsecond at each reading, so that no two are equal."""
 
     def __init__(self) -> None:
         self.now = datetime(2026, 1, 1, 0, 1, tzinfo=UTC)
@@ -82,7 +82,7 @@ class FakeEngine:
         self.waits: list[float] = []
 
     def run(self, job: str) -> str:
-        """The job's outcome. Raises Crash where it was told to die."""
+        """Run the job and return its outcome. Raises Crash where a hook says so."""
         generator = _orchestrator(_Context(self), {"job": job})
         answer: Any = None
         while True:

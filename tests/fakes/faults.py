@@ -1,4 +1,4 @@
-"""Faults: making a fake's named call fail, before or after it did its work."""
+"""Faults that make a named call of a fake fail, before or after its work."""
 
 import functools
 from collections.abc import Callable
@@ -15,7 +15,7 @@ class _Fault:
 
 
 class Breakable:
-    """A fake that counts its calls by name and fails those it was told to.
+    """A fake that counts its calls by name and fails those set with `fail`.
 
     A failure *after* is the lost answer: the work is done, and the caller does not know.
     """
@@ -31,7 +31,7 @@ class Breakable:
         self._faults.append(_Fault(call, failure, times, after))
 
     def strike(self, call: str, *, after: bool) -> None:
-        """Raise the first fault that is left for this call at this moment.
+        """Raise the first remaining fault for this call at this moment.
 
         `away` says why no call gets through at all.
         """

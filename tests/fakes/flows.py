@@ -35,12 +35,12 @@ class FakeFlows(Breakable):
         del self._blobs[path]
 
     def content(self, path: str, etag: str) -> bytes | None:
-        """What the blob holds, if it is still at that ETag."""
+        """Return the blob's content, if it still has that ETag."""
         version, content = self._blobs.get(path, (None, b""))
         return content if version is not None and version.etag == etag.strip('"') else None
 
     def clock(self) -> str:
-        """What storage's clock says."""
+        """Return the time of storage's clock."""
         return stamp(self._clock().replace(microsecond=0))
 
     @breakable

@@ -15,12 +15,12 @@ from local.functions_host.web.template import compile_template
 
 @cache
 def _functions() -> Sequence[Any]:
-    """The app tells them once."""
+    """Return the app's functions; the app lists them only once."""
     return list(function_app.app.get_functions())
 
 
 class FakeHost:
-    """Routes as the local host reads them; `client` is what stands for the Durable client."""
+    """Routes as the local host reads them; `client` replaces the Durable client."""
 
     def __init__(self, client: Any) -> None:
         self._client = client
@@ -36,7 +36,7 @@ class FakeHost:
     def ask(
         self, method: str, path: str, body: bytes = b"", headers: Mapping[str, str] | None = None
     ) -> func.HttpResponse:
-        """Path below `/api/`, percent-encoded, with its query."""
+        """Call a path below `/api/`, percent-encoded, with its query."""
         bare, _, query = path.partition("?")
         for template, trigger, function in self._routes:
             given = template.match(resolved(f"/api/{bare}"))

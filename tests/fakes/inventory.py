@@ -1,4 +1,4 @@
-"""What there is in the fake workspace."""
+"""The content of the fake workspace."""
 
 from dataclasses import dataclass, field
 
@@ -45,5 +45,5 @@ class Inventory:
     usages_denied: bool = False
 
     def of(self, endpoint: str) -> tuple[DeploymentState, ...]:
-        """An endpoint's deployments."""
+        """Return an endpoint's deployments."""
         return tuple(state for (owner, _), state in self.deployments.items() if owner == endpoint)

@@ -23,7 +23,7 @@ from tests.fakes.flows import FakeFlows
 
 
 class FakeLedger(Breakable):
-    """What is written stays, as JSON would keep it; packages are copied out of the flows."""
+    """Keeps documents as JSON would, and copies packages from the flows."""
 
     def __init__(self, flows: FakeFlows | None = None) -> None:
         super().__init__()
@@ -96,7 +96,7 @@ class FakeLedger(Breakable):
 
     @property
     def requests(self) -> tuple[DeployRequest, ...]:
-        """Every request, in the order in which they were recorded."""
+        """Return every request, in order of recording."""
         return tuple(self._requests.values())
 
     @breakable
@@ -197,7 +197,7 @@ class FakeLedger(Breakable):
         return tuple(_plain(known[order]) for order in sorted(known, reverse=True))
 
     def refuse(self, path: str, failure: AzureFailure | None) -> None:
-        """Let storage not copy what lies at the path, for as long as it is not None."""
+        """Let storage refuse to copy the path, until called with None."""
         self._refused[path] = failure
 
     def _keep(self, job: str, wanted: dict[str, tuple[str, str]]) -> bool:

@@ -8,7 +8,7 @@ from tests.fakes.faults import Breakable, breakable
 
 
 class FakeMetrics(Breakable):
-    """Answers what a test has put into it; `had` is the requests of each endpoint, by ARM id."""
+    """Returns what a test has set; `had` holds the requests of each endpoint, by ARM id."""
 
     def __init__(self) -> None:
         super().__init__()

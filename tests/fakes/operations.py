@@ -1,4 +1,4 @@
-"""Long-running operations in memory: each ends after it was polled some times."""
+"""Long-running operations in memory: each ends after a number of polls."""
 
 import itertools
 from collections.abc import Callable
@@ -17,7 +17,7 @@ class _Operation:
 
 
 class FakeOperations:
-    """`polls` is how often a new operation says that it runs before it ends.
+    """`polls`: how often a new operation reports that it runs before it ends.
 
     `mute`: no status URL tells anything, though the operations go on.
     """
@@ -30,7 +30,7 @@ class FakeOperations:
         self._ids = itertools.count(1)
 
     def begin(self, end: Callable[[], None], failure: tuple[str, str] | None = None) -> str | None:
-        """A status URL, or None where it ends at once. A failure has a code and a message."""
+        """Return a status URL, or None if it ends at once. A failure has a code and a message."""
         result = OperationState("failed", *failure) if failure else OperationState("succeeded")
         if self.polls == 0 and failure is None:
             end()
@@ -41,7 +41,7 @@ class FakeOperations:
         return url
 
     def poll(self, url: str) -> OperationState:
-        """One look; it is what makes time pass here. Without its signature a URL is refused."""
+        """Poll once, which makes time pass here. A URL without its signature is refused."""
         state = self._state(url.partition("?")[0])
         return OperationState("unknown") if self.mute or SIGNATURE not in url else state
 
@@ -59,12 +59,12 @@ class FakeOperations:
         return self._ended[place]
 
     def tick(self) -> None:
-        """Let time pass: each operation that runs comes nearer to its end, asked for or not."""
+        """Let time pass: each running operation comes nearer to its end, polled or not."""
         for place in list(self._running):
             self._state(place)
 
     def settle(self) -> None:
-        """Let all that runs end."""
+        """Let all running operations end."""
         for place, operation in list(self._running.items()):
             operation.polls = 0
             self._state(place)

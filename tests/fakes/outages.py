@@ -1,4 +1,4 @@
-"""Requests at all three doors while a part of Azure is away; every clock is the test's own."""
+"""Requests at all three doors during an outage in Azure; every clock is the test's own."""
 
 import heapq
 import itertools
@@ -33,7 +33,7 @@ _REQUESTS = 6
 
 @dataclass(frozen=True)
 class Counted:
-    """How requests fared. Told: one result that names it. Failed: calls to what was away."""
+    """Counts of requests. Told: has one result that names it. Failed: calls during the outage."""
 
     asked: int
     told: int
@@ -44,7 +44,7 @@ class Counted:
 
 
 class _Clock(Clock):
-    """Whoever moves it lets happen what was to happen meanwhile."""
+    """A clock that runs due events when it is moved."""
 
     def __init__(self, happen: Callable[[Clock, datetime], None]) -> None:
         self._now, self._busy, self._happen = _BEGIN, False, happen
@@ -66,7 +66,7 @@ class _Clock(Clock):
 
 
 class Outage:
-    """One part away for so long, with six requests a door before, while and after.
+    """One service down for so long, with six requests a door before, during and after.
 
     The Functions host is played as it is: a message is abandoned where the function raises, and
     dead after ten deliveries; a blob's event comes five times; a caller tries again with its key.
@@ -117,7 +117,7 @@ class Outage:
         self._at(self.world.clock.now + timedelta(seconds=seconds), do)
 
     def run(self) -> Counted:
-        """To the end of two hours."""
+        """Run for two hours."""
         while self._events:
             self.world.clock.now = max(self.world.clock.now, self._events[0][0])
             while self._running and not self._engine_away():
@@ -125,7 +125,7 @@ class Outage:
         return self._counted()
 
     def _happen(self, clock: Clock, until: datetime) -> None:
-        """What was to happen until then, each at its time: also while a job waits."""
+        """Run the events due until then, each at its time, also while a job waits."""
         while self._events and self._events[0][0] <= until:
             when, _, do = heapq.heappop(self._events)
             clock.now = when
@@ -185,7 +185,7 @@ class Outage:
         self._start(accepted)
 
     def _send(self, number: int) -> None:
-        """A sender that the bus does not answer tries again."""
+        """Send a message; without an answer from the bus, try again later."""
         name = f"send{number}"
         if self._part == "bus" and self._away() is not None:
             self._later(5, lambda: self._send(number))

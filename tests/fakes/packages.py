@@ -1,4 +1,4 @@
-"""Packages looked into by the same code, in the test's own process."""
+"""Packages read by the same code, in the test's own process."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from shared.package import preparing
 
 
 class FakePackages:
-    """Without a process apart, and so without its limits."""
+    """Reads without a child process, and so without its limits."""
 
     def open_and_read(self, package: Path, into: Path) -> preparing.Opened:
         return preparing.open_and_read(package, into)

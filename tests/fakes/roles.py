@@ -38,12 +38,12 @@ class FakeRoles(Breakable):
         self._looks: dict[str, int] = {}
 
     def define(self, role: Role, *permissions: Permission) -> Role:
-        """A custom role."""
+        """Define a custom role."""
         self.definitions[role.id] = (role, permissions)
         return role
 
     def give(self, scope: str, role_id: str, principal_id: str, *, by: str = "") -> RoleAssignment:
-        """What an administrator does; under a name of its own where it is known `by` whom."""
+        """Grant a role as an administrator does; `by` gives the assignment its own name."""
         name = assignment_name(f"{by}{scope}", role_id, principal_id)
         assignment = RoleAssignment(
             id=f"{scope}/providers/Microsoft.Authorization/roleAssignments/{name}",
@@ -55,7 +55,7 @@ class FakeRoles(Breakable):
         return self._assignments.setdefault(name, assignment)
 
     def in_force(self, grant: Grant, principal_id: str) -> bool:
-        """Whether the principal may do what the grant allows; each look is a moment passing."""
+        """Return whether the grant is in force; each call lets time pass."""
         for name, assignment in self._assignments.items():
             known = self.definitions.get(assignment.role_id, (None, ()))[1]
             if covers(replace(assignment, permissions=known), grant, principal_id):

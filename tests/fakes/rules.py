@@ -1,4 +1,4 @@
-"""The rules by which Azure ML refuses, as far as a step can run into them."""
+"""Azure ML's reasons to refuse a call, as far as steps can meet them."""
 
 import re
 from collections.abc import Collection, Mapping
@@ -14,25 +14,25 @@ def missing(what: str) -> Refused:
 
 
 def unmade() -> Refused:
-    """What failed when it was made takes no deployment, whatever is written over it."""
+    """The refusal of a deployment by an endpoint whose creation failed."""
     message = "The endpoint has not been created successfully. Recreate the endpoint and try again."
     return Refused("InferencingClientCallFailed", message, status=400)
 
 
 def check_name(name: str) -> None:
-    """A letter first, letters, digits and single dashes, 3 to 32 characters."""
+    """Check a name: a letter first, letters, digits and single dashes, 3 to 32 characters."""
     if len(name) > 32 or not _NAME.fullmatch(name):
         raise Refused("BadArgument", f"{name} is not a name of an endpoint.", status=400)
 
 
 def check_idle(endpoint: str, *, busy: bool) -> None:
-    """One operation at a time for an endpoint and its deployments."""
+    """Allow one operation at a time for an endpoint and its deployments."""
     if busy:
         raise Conflict("Conflict", f"An operation runs on endpoint {endpoint}.", status=409)
 
 
 def check_unchanged(old: EndpointState, spec: EndpointSpec) -> None:
-    """The identity stays; properties may be added, not altered."""
+    """Refuse a change of the identity or of existing properties; new ones may be added."""
     same = old.identity.kind == spec.identity.kind and (
         spec.identity.kind == "SystemAssigned"
         or old.identity.resource_id == spec.identity.resource_id
@@ -45,7 +45,7 @@ def check_unchanged(old: EndpointState, spec: EndpointSpec) -> None:
 
 
 def check_traffic(traffic: Mapping[str, int], deployments: Collection[str]) -> None:
-    """Only to what is there, and 0 or 100 in all."""
+    """Allow traffic only to existing deployments, and 0 or 100 in all."""
     unknown = [name for name, share in traffic.items() if share and name not in deployments]
     if unknown:
         raise Refused("BadArgument", f"There is no deployment {unknown[0]}.", status=400)
@@ -54,7 +54,7 @@ def check_traffic(traffic: Mapping[str, int], deployments: Collection[str]) -> N
 
 
 def check_version(arm_id: str, kind: str, known: Collection[tuple[str, str]]) -> None:
-    """A deployment names versions that are registered, by ARM id."""
+    """Check that a deployment names a registered version, by ARM id."""
     found = re.search(rf"/{kind}/([^/]+)/versions/([^/]+)$", arm_id)
     if found is None or (found[1], found[2]) not in known:
         raise missing(f"version {arm_id}")

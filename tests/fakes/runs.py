@@ -15,7 +15,7 @@ class FakeRuns(Breakable):
         self._snapshots: dict[str, dict[str, bytes]] = {}
 
     def put(self, name: str, files: Mapping[str, bytes] | None) -> None:
-        """A run; without files it is none of a flow."""
+        """Add a run; without files it has no flow."""
         snapshot = None if files is None else f"snapshot-of-{name}"
         self._runs[name] = Run(name, snapshot)
         if snapshot is not None:

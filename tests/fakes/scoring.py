@@ -25,7 +25,7 @@ class _Planned:
 
 @dataclass(frozen=True)
 class Scored:
-    """A call that was answered, by which deployment."""
+    """An answered call, and the deployment that answered it."""
 
     endpoint: str
     deployment: str
@@ -34,7 +34,7 @@ class Scored:
 
 
 class FakeScoring(Breakable):
-    """Answers 200 with `{"answer": "yes"}` unless told otherwise.
+    """Answers 200 with `{"answer": "yes"}` unless set otherwise.
 
     With `needs_connection` a call is answered 424 until the endpoint's identity may read
     connection secrets (in `workspace.roles`).
@@ -56,7 +56,7 @@ class FakeScoring(Breakable):
         times: int = 1,
         **more: Any,
     ) -> None:
-        """Answer the next calls (to that deployment, if given) so; more fields of the Answer."""
+        """Set the answer of the next calls (to that deployment, if given)."""
         answer = Answer(**{"status": status, "body": body, "seconds": 0.01, **more})
         self._planned.append(_Planned(answer, deployment, times))
 

@@ -1,4 +1,4 @@
-"""Azure ML in memory: what it shows. What it takes is in `endpoints`."""
+"""Azure ML in memory: the reads. The writes are in `endpoints`."""
 
 from collections.abc import Iterable, Mapping
 
@@ -23,7 +23,7 @@ from tests.fakes.roles import FakeRoles
 
 
 class FakeWorkspace(FakeEndpoints):
-    """Endpoints, deployments and their operations; `writes` is every change that was taken.
+    """Endpoints, deployments and their operations; `writes` lists every accepted change.
 
     Args:
         polls: how often a new operation says that it runs; 0 ends it at once.
@@ -96,7 +96,7 @@ class FakeWorkspace(FakeEndpoints):
 
     @breakable
     def usages(self) -> tuple[Usage, ...]:
-        """Quota as it was given; what deployments hold counts."""
+        """Return the quota as set, with the usage of the deployments."""
         if self.there.usages_denied:
             raise Denied("AuthorizationFailed", "usages/read", status=403)
         held = dict.fromkeys(self.there.quota, 0)

@@ -1,4 +1,4 @@
-"""The whole world in memory, for tests that speak of jobs."""
+"""All ports in memory, with an engine, for tests of whole jobs."""
 
 import io
 import zipfile
@@ -57,7 +57,7 @@ READS_CONNECTIONS = "access: {connection_secrets: true}\n"
 
 
 def package(more: str = "", flow: str = FLOW, **files: str) -> bytes:
-    """A flow as a zip, with more code; keywords are further files, `__` for a dot.
+    """Zip a flow, with more code; keywords are further files, `__` for a dot.
 
     It asks for the secrets of connections, so that there is a grant.
     """
@@ -97,14 +97,14 @@ class World:
     engine: FakeEngine
 
     def drop(self, name: str = "hello", content: bytes | None = None) -> str:
-        """Drop a flow; the job it became."""
+        """Drop a flow and return its job."""
         self.flows.put(f"{name}.zip", package() if content is None else content)
         taken = accept_drop(self.ports, f"{name}.zip")
         assert taken is not None
         return taken.job
 
     def deploy(self, name: str = "hello", content: bytes | None = None) -> dict[str, Any]:
-        """Drop a flow and run its job; the result's data."""
+        """Drop a flow, run its job, and return the result's data."""
         self.engine.run(self.drop(name, content))
         return self.last
 
@@ -135,7 +135,7 @@ def make_world(
     workspace: Mapping[str, Any] | None = None,
     **given: Any,
 ) -> World:
-    """Everything in memory; keywords replace ports and rules."""
+    """Make a world in memory; keywords replace ports and rules."""
     held, clock = roles or FakeRoles(), clock or Clock()
     flows = FakeFlows(clock)
     there = FakeWorkspace(**{"polls": 2, "roles": held, **(workspace or {})})

@@ -1,4 +1,4 @@
-"""Asks the runtime's own code about folders of the grid: `probe.py` in the runtime's venv."""
+"""Run `probe.py` in the runtime's venv to get its verdict on folders of the grid."""
 
 import asyncio
 import json
@@ -23,22 +23,22 @@ from tests.flow_grid.grid import grid, write
 VENV = Path(__file__).parents[2] / ".local" / "promptflow"
 CONNECTION = "open_ai_connection"
 VARIABLES = ("GRID_KEY", "GRID_URL")
-"""Environment variables that the grid's prompties read and its container has."""
+"""Environment variables of the container that the grid's prompties read."""
 WITHOUT_SAMPLE = {"q": "hi", "name": "Ada"}
-"""What is asked where our reading knows no inputs."""
+"""The request if our reading finds no inputs."""
 
 type Verdict = dict[str, Any]
 
 
 def request_for(reading: Reading) -> dict[str, Any]:
-    """What Sluice itself would ask."""
+    """Return the sample request that Sluice itself would send."""
     asked = sample_input(reading.flow) if reading.flow is not None else WITHOUT_SAMPLE
     said: dict[str, Any] = json.loads(json.dumps(asked))
     return said
 
 
 def ask(names: Iterable[str]) -> dict[str, Verdict]:
-    """The runtime's verdict on each folder: an error at its start, or status and body."""
+    """Return the runtime's verdict on each folder: an error at start, or status and body."""
     return asyncio.run(_ask(tuple(names)))
 
 
@@ -81,7 +81,7 @@ def _one(process: subprocess.Popen[str], name: str, top: Path, url: str) -> Verd
 
 
 def _environ(url: str) -> dict[str, str]:
-    """What the container would find: the connections of the workspace, without a workspace."""
+    """The container's environment: the workspace's connections, without a workspace."""
     return {
         "PROMPTFLOW_CONNECTION_PROVIDER": "local",
         "PF_HTTP_CONNECTION_PROVIDER_ENDPOINT": url,
@@ -101,7 +101,7 @@ def _environ(url: str) -> dict[str, str]:
 
 
 def _connections() -> Route:
-    """What prompties and the makers of flex flows ask for connections."""
+    """Serve connections to prompties and to constructors of flex flows."""
 
     async def get(request: Request) -> JSONResponse:
         if request.path_params["name"] != CONNECTION:

@@ -1,4 +1,4 @@
-"""Our reading against what the runtime said of the grid: `python -m tests.flow_grid.compare`."""
+"""Compare our reading with the runtime's verdicts: `python -m tests.flow_grid.compare`."""
 
 import tempfile
 from collections import Counter
@@ -12,14 +12,14 @@ from tests.flow_grid.record import recorded
 
 
 def reading_of(name: str, top: Path) -> Reading:
-    """Our reading of a folder of the grid."""
+    """Read a folder of the grid as Sluice does."""
     folder = top / str(abs(hash(name)))
     write(grid()[name], folder)
     return read(folder)
 
 
 def refusals(reading: Reading) -> list[str]:
-    """Why we would not deploy it: the errors of check, and of the plan's look at connections.
+    """Return the errors of check, and of the plan's check of connections.
 
     The deployment sets what the grid's prompties read.
     """

@@ -19,7 +19,7 @@ def flow(
     tool: str | None = TOOL,
     **files: str,
 ) -> Files:
-    """A flow of one node, but for what is said otherwise."""
+    """A flow of one node, except for the given parts."""
     parts = {"inputs": inputs, "outputs": outputs, "nodes": nodes}
     text = "".join(f"{key}:\n{part}\n" for key, part in parts.items() if part is not None)
     source = {"a.py": tool} if tool is not None else {}

@@ -39,5 +39,5 @@ REFUSED: dict[str, str] = {
 
 
 def reason(name: str, listed: dict[str, str]) -> str | None:
-    """Why a folder differs, or None where nothing says so."""
+    """Return why a folder differs, or None if no reason is listed."""
     return next((why for said, why in listed.items() if fnmatchcase(name, said)), None)

@@ -1,4 +1,4 @@
-"""Flex flows of the grid: signatures, annotations, answers, entries, classes, what the file says."""
+"""Flex flows of the grid: signatures, annotations, answers, entries, classes, flow files."""
 # ruff: noqa: E501, PIE800 - a table reads best with a case a line
 
 from collections.abc import Iterator
@@ -316,7 +316,7 @@ GIVEN = {
 
 
 def said() -> Iterator[tuple[str, Files]]:
-    """What the flow file says of inputs and outputs, beside a signature without annotations."""
+    """Inputs and outputs in the flow file, beside a signature without annotations."""
     for kind in KINDS:
         for name, default in GIVEN.items():
             yield (

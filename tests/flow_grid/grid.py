@@ -1,4 +1,4 @@
-"""The grid: every folder by its name, and what both sides say of it."""
+"""The grid: every folder by its name."""
 
 from collections.abc import Iterator
 from functools import cache
@@ -11,12 +11,12 @@ type Files = dict[str, str]
 
 @cache
 def grid() -> dict[str, Files]:
-    """All folders, as texts by path."""
+    """Return all folders, as texts by path."""
     return dict(_all())
 
 
 def write(files: Files, folder: Path) -> None:
-    """Puts a folder of the grid on disk."""
+    """Write a folder of the grid to disk."""
     folder.mkdir(parents=True)
     for path, text in files.items():
         (folder / path).parent.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""Asks the prompt flow runtime about flow folders: does it start, and what does it answer?
+"""Run flow folders in the prompt flow runtime: does each start, and what does it answer?
 
 Runs inside the runtime's venv: `python -P probe.py`. Reads one JSON line a folder
 (`{"folder": ..., "request": ..., "environ": {...}}`) from stdin and writes one a verdict. Every
@@ -24,7 +24,7 @@ def main() -> None:
 
 
 def _import_runtime() -> None:
-    """All that the first flow would import, before the first fork."""
+    """Import what the first flow would import, before the first fork."""
     import promptflow.core._serving.v1.app  # noqa: PLC0415
     import promptflow.executor._prompty_executor  # noqa: PLC0415
     import promptflow.executor.flow_executor  # noqa: PLC0415
@@ -74,7 +74,7 @@ def _child(asked: dict[str, Any], reading: int, writing: int) -> None:
 
 
 def _told(error: BaseException) -> str:
-    """Type and words of the error and of what caused it, in one line."""
+    """Return type and message of the error and of its causes, in one line."""
     told = list[str]()
     seen: BaseException | None = error
     while seen is not None and len(told) < 4:

@@ -1,4 +1,4 @@
-"""Folders of one prompty: what its front matter says, and how it is fenced."""
+"""Folders with one prompty: front matter, and how it is fenced."""
 # ruff: noqa: E501, PIE800 - a table reads best with a case a line
 
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ def prompty(
     text: str = "user:\nGreet {{name}}.\n",
     **files: str,
 ) -> Files:
-    """A prompty of one message, but for what is said otherwise."""
+    """A prompty of one message, except for the given parts."""
     return {"greet.prompty": f"---\n{more}{model}{inputs}---\n{text}", **files}
 
 

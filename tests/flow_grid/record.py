@@ -1,4 +1,4 @@
-"""Records what the runtime says of the grid: `python -m tests.flow_grid.record [PREFIX ...]`.
+"""Record the runtime's verdicts on the grid: `python -m tests.flow_grid.record [PREFIX ...]`.
 
 Run it after the grid, the sample requests or the runtime's version have changed: a few minutes for
 all of it, or a part by the beginnings of its names.
@@ -18,18 +18,18 @@ RECORDED = Path(__file__).with_name("verdicts.json")
 
 
 def recorded() -> dict[str, Any]:
-    """What `record` wrote last."""
+    """Return what `record` wrote last."""
     said: dict[str, Any] = json.loads(RECORDED.read_text())
     return said
 
 
 def content(name: str) -> str:
-    """Of a folder of the grid: whether its recording is of what it holds now."""
+    """Return a hash of a folder's content, to check that its recording is current."""
     return hashlib.sha256(json.dumps(grid()[name], sort_keys=True).encode()).hexdigest()[:12]
 
 
 def version() -> str:
-    """Of the runtime in the local stack."""
+    """Return the version of the runtime in the local stack."""
     site = next((VENV / "lib").glob("python*/site-packages"))
     return next(d.version for d in distributions(path=[str(site)]) if d.name == "promptflow")
 

@@ -1,4 +1,4 @@
-"""Dag flows of the grid whose tools vary: how they are marked, what they take, what a node gives."""
+"""Dag flows of the grid whose tools vary: decorators, parameters, and inputs of the node."""
 # ruff: noqa: E501, PIE800 - a table reads best with a case a line
 
 from collections.abc import Iterator

@@ -1,1 +1,1 @@
-"""What is asked wrongly, generated: each to each route and command."""
+"""Generated hostile packages and invalid requests, for each route and command."""

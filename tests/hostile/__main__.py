@@ -1,4 +1,4 @@
-"""`python -m tests.hostile [stack.json]`: the wrong requests against a running stack, as a table.
+"""`python -m tests.hostile [stack.json]`: send invalid requests to a running stack.
 
 Each goes over a connection of its own making, byte for byte: no client mends its path.
 """
@@ -16,12 +16,12 @@ from tests.hostile.requests import Request, requests
 
 SECONDS: Final = 10.0
 NOT_SENT: Final = 0
-"""What no HTTP client sends, or no server takes as HTTP."""
+"""Requests that no HTTP client sends, or that no server accepts as HTTP."""
 RIGHT: Final = frozenset({400, 404, 413, NOT_SENT})
 
 
 def main() -> int:
-    """Prints the table; 1 where an answer was another, or an endpoint is gone."""
+    """Print the table; return 1 after an unexpected answer, or if an endpoint is gone."""
     facts = json.loads(Path(*(sys.argv[1:] or (".local/stack.json",))).read_text())
     before = _endpoints(facts)
     rows = defaultdict[str, Counter[int]](Counter)

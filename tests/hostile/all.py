@@ -19,7 +19,7 @@ BIG = (
     *("250 KB of", "decorators", "100,000 items", "5,000 classes", "f-string", "long match"),
     *("not there", "1,500", "500", "2,001", "are numbers"),
 )
-"""Words in the names of what takes half a second and more: the bench has them, the tests do not."""
+"""Words in the names of cases that take over half a second; only the bench runs them."""
 
 
 def every_case() -> Iterator[Case]:

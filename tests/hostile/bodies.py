@@ -1,4 +1,4 @@
-"""Bodies that ask for nothing: not JSON, too large, too deep, or of the wrong shape."""
+"""Invalid bodies: not JSON, too large, too deep, or of the wrong shape."""
 
 import json
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ WRONG_VALUES: tuple[Any, ...] = (0, 1.5, True, [], {}, ["a"], {"a": 1}, 10**200)
 
 
 def unreadable() -> Iterator[bytes]:
-    """No JSON that anybody could mean."""
+    """Yield bodies that are not valid JSON."""
     yield from (b"", b"no json", b"{", b"\xff\xfe\xfa", b'{"source": NaN}', b"\xc3\x28", b"\0")
     yield b"1" * 5_000
     yield b"[" * 300 + b"]" * 300
@@ -25,7 +25,7 @@ def unreadable() -> Iterator[bytes]:
 
 
 def misshapen() -> Iterator[bytes]:
-    """JSON of another shape, or with a name that nothing has."""
+    """Yield JSON of the wrong shape, or with an unknown name."""
     shapes: list[Any] = [None, *WRONG_VALUES, {"source": None}, {"source": {}}, {"sauce": {}}]
     for field in ("blob", "folder", "run", "endpoint"):
         values: tuple[Any, ...] = (None, *WRONG_VALUES)

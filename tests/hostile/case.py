@@ -1,4 +1,4 @@
-"""One hostile package: what it is called, what is in it, and what shall come of it."""
+"""One hostile package: its name, its content, and the expected outcome."""
 
 import io
 import zipfile
@@ -26,7 +26,7 @@ class Case:
 
 
 def packed(files: Files) -> bytes:
-    """A zip of the files as they are."""
+    """Zip the files as they are."""
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
         for path, content in files.items():
@@ -35,7 +35,7 @@ def packed(files: Files) -> bytes:
 
 
 def flow_with(files: Files) -> bytes:
-    """A sound flow with these files in it, or in place of its own."""
+    """Zip a sound flow with these files added or replaced."""
     return packed({"flow.dag.yaml": FLOW, "say.py": CODE} | dict(files))
 
 

@@ -1,4 +1,4 @@
-"""Flow files: as much of everything as the bounds let in, and names that look alike."""
+"""Flow files: the largest content that the limits allow, and names that look alike."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Ignore files: patterns that other matchers would not come to an end with, and very many."""
+"""Ignore files: patterns that other matchers would never finish, and very many patterns."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Manifests: schemas of the smoke test, and as much of everything as the bounds let in."""
+"""Manifests: schemas of the smoke test, and the largest content that the limits allow."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What else is looked into: requirements, prompties, tools, notebooks, and secrets."""
+"""Other files that are read: requirements, prompties, tools, notebooks, and secrets."""
 
 import json
 from collections.abc import Iterator

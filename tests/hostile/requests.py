@@ -34,7 +34,7 @@ class Request:
 
 
 def requests() -> Iterator[Request]:
-    """All of them, more than 2,000."""
+    """Yield all requests, more than 2,000."""
     yield from _names()
     yield from _switches()
     for body in (*unreadable(), *misshapen()):

@@ -1,4 +1,4 @@
-"""Texts that no name may be. All are harmless in themselves."""
+"""Texts that are not valid names. All are harmless in themselves."""
 
 from collections.abc import Iterator
 
@@ -59,7 +59,7 @@ LENGTHS = (1, 2, 33, 255, 1025, 20_000)
 
 
 def azure_names() -> Iterator[str]:
-    """No endpoint and no deployment may be called so."""
+    """Yield invalid names of endpoints and deployments."""
     yield from DOTS
     yield from (f"ab{odd}cd" for odd in ODD)
     yield from (f"{odd}abcd" for odd in ODD)
@@ -69,7 +69,7 @@ def azure_names() -> Iterator[str]:
 
 
 def paths() -> Iterator[str]:
-    """No blob and no folder of the flows container may have such a path."""
+    """Yield invalid paths of blobs and folders."""
     yield from ("", "/", "//", "a//b.zip", "/a.zip", "a" * 1025, "a/" * 600)
     for dots in (".", ".."):
         yield from (f"{dots}/a.zip", f"a/{dots}/b.zip", f"team-a/{dots}/ledger/x.zip", f"a/{dots}")
@@ -79,5 +79,5 @@ def paths() -> Iterator[str]:
 
 
 def absent() -> Iterator[str]:
-    """These could be, and are not there."""
+    """Yield valid names of things that do not exist."""
     yield from ("nowhere.zip", "team-a/%2e%2e/b.zip", "TEAM-A/x.zip", "é/漢.zip", "a b/c.zip")

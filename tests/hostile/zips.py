@@ -57,7 +57,7 @@ def cases() -> Iterator[Case]:
 
 
 def _lies() -> Iterator[Case]:
-    """Headers that say something else than there is."""
+    """Yield zips with headers that do not match the content."""
     yield Case("zip: size says less", lambda: _patched(b"PK\x01\x02", 24, 1, 4))
     yield Case("zip: size says 201 MB", lambda: _patched(b"PK\x01\x02", 24, 201 * 2**20, 4))
     yield Case("zip: size says 4 GB", lambda: _patched(b"PK\x01\x02", 24, 2**32 - 2, 4))
@@ -106,7 +106,7 @@ def _of_kind(mode: int) -> bytes:
 
 
 def _patched(signature: bytes, offset: int, value: int, size: int = 2) -> bytes:
-    """A sound flow with a number changed in the first record of that kind."""
+    """Zip a sound flow and change a number in the first record of that kind."""
     content = bytearray(flow_with({}))
     start = content.find(signature) + offset
     content[start : start + size] = value.to_bytes(size, "little")

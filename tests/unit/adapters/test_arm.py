@@ -1,4 +1,4 @@
-"""Answers that the emulator never gives, from a script."""
+"""Scripted answers that the emulator never gives."""
 
 import io
 import json
@@ -28,7 +28,7 @@ class Person:
 
 
 class Script(BaseAdapter):
-    """Gives answers (status, body, headers) in their order, and keeps what was asked."""
+    """Return answers (status, body, headers) in order, and record the requests."""
 
     def __init__(self, *answers: tuple[int, Any] | tuple[int, Any, dict[str, str]]) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""The clock is told by hand: a pause or a slow attempt moves it."""
+"""Short retries, with a clock that pauses and slow attempts move."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -14,7 +14,7 @@ from shared.adapters.brief_retry import BriefRetry
 
 
 class Answered:
-    """As much of a response as the policy reads."""
+    """The part of a response that the policy reads."""
 
     def __init__(self, status: int, headers: dict[str, str]) -> None:
         self.status_code = status
@@ -22,7 +22,7 @@ class Answered:
 
 
 class Service(HTTPPolicy[HttpRequest, HttpResponse]):
-    """Answers from a script; each attempt takes some seconds. A None is a lost answer."""
+    """Scripted answers; each attempt takes some seconds. None is a lost answer."""
 
     def __init__(self, script: list[int | None], seconds: float, **headers: str) -> None:
         super().__init__()
@@ -50,7 +50,7 @@ class Service(HTTPPolicy[HttpRequest, HttpResponse]):
 
 
 def called(service: Service) -> int:
-    """The status that comes out at the end."""
+    """Return the final status."""
     retry = BriefRetry(clock=lambda: service.now, sleep=service.sleep)
     transport: HttpTransport[Any, Any] = _Nothing()
     pipeline = Pipeline(transport, [retry, service])

@@ -1,4 +1,4 @@
-"""What Azure Monitor and Application Insights answer, from a script."""
+"""Scripted answers of Azure Monitor and Application Insights."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,7 +15,7 @@ NOTHING: tuple[int, Any] = (200, {"value": []})
 
 
 def series(name: str, *values: float | None, **dimensions: str) -> dict[str, object]:
-    """A metric as Azure Monitor answers it: names of dimensions in lower case."""
+    """A metric as Azure Monitor returns it, with dimension names in lower case."""
     told = [{"name": {"value": key.lower()}, "value": it} for key, it in dimensions.items()]
     times = (f"2026-01-01T11:{minute:02d}:00Z" for minute in range(60))
     data = [

@@ -19,7 +19,7 @@ EVENT = b'data: {"answer": "a"}\n\n'
 
 
 class _Endpoint(BaseHTTPRequestHandler):
-    """Answers by the path: how a stream goes on, or what a model says."""
+    """Answer by path: a kind of stream, or a model's answer."""
 
     protocol_version = "HTTP/1.1"
 
@@ -148,7 +148,7 @@ def test_an_answer_is_read_up_to_ten_megabytes_unpacked(place: str, coding: str)
 
 
 def test_a_slowly_trickling_answer_times_out_as_a_whole(place: str):
-    """Each piece comes soon enough; all of them do not."""
+    """Each piece arrives in time; the whole answer does not."""
     with pytest.raises(Unavailable) as late:
         _score(f"{place}/dripping", accept="application/json", seconds=0.4)
     assert late.value.code == "Timeout"

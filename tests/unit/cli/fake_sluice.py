@@ -14,7 +14,7 @@ KEY = "function-key"
 
 @dataclass
 class FakeSluice:
-    """What it answers, in turn, and what it was given.
+    """The answers to give, in turn, and the requests received.
 
     `answers` are those to GET /api/jobs/{job}: a job, or a status code; the last one stays.
     """

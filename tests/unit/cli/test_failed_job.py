@@ -1,4 +1,4 @@
-"""How a job that failed reads in a terminal."""
+"""A failed job as printed in a terminal."""
 
 from dataclasses import asdict
 from typing import Any

@@ -17,7 +17,7 @@ ENDPOINT = {"properties": {"scoringUri": "https://hello.example/score", "authMod
 
 
 class Answering(BaseAdapter):
-    """Answers by the last part of the path; 404 where it knows nothing."""
+    """A server that answers by the last part of the path, else 404."""
 
     def __init__(self, answers: Mapping[str, Any]) -> None:
         super().__init__()

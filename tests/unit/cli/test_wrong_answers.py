@@ -1,4 +1,4 @@
-"""What answers in Sluice's or Azure's place is told as one line, whatever it says."""
+"""Whatever a wrong server answers, the command line reports it in one line."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What the files and arguments of a person may hold is told in lines, never as a traceback."""
+"""Wrong files and arguments are reported in lines, never as a traceback."""
 
 import json
 import os

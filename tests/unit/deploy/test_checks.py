@@ -1,4 +1,4 @@
-"""What a new deployment is asked before it gets traffic, and what is told where it fails."""
+"""The smoke test before traffic moves, and what a failure reports."""
 
 from typing import Any
 

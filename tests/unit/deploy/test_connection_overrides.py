@@ -1,4 +1,4 @@
-"""Connections that stand in for those that a flow names."""
+"""Connections that replace those that a flow names."""
 
 from collections.abc import Callable
 from typing import Any

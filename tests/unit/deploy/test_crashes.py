@@ -1,4 +1,4 @@
-"""Whatever dies, whenever: the job ends once, and the endpoint is as it should be."""
+"""Whatever crashes and whenever, the job ends once with the endpoint in the right state."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""What a manifest says of a deployment, from drop to what is put, on the fakes."""
+"""Settings of a deployment, from the manifest to the PUT, on the fakes."""
 
 from tests.fakes.world import World, package
 from tests.unit.deploy.shown import FIXED, causes, spec_of, titles

@@ -1,4 +1,4 @@
-"""What a manifest may say of the endpoint, and what of it stays as it was created."""
+"""Settings of the endpoint, and those that cannot change after creation."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Which environment a deployment gets, and which ones are refused."""
+"""The environment of a deployment, and the ones that are refused."""
 
 from shared.domain.manifest.environment_reference import RegisteredEnvironment
 from shared.domain.release.desired_environment import Described

@@ -1,4 +1,4 @@
-"""An endpoint that failed when it was made, on the fakes."""
+"""An endpoint whose creation failed, on the fakes."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -8,7 +8,7 @@ from tests.fakes.world import World, package
 
 
 def failed(world: World) -> str:
-    """An endpoint that failed when a first drop made it."""
+    """An endpoint whose creation failed in the first drop."""
     world.workspace.fail_endpoint("InternalServerError")
     assert world.deploy()["outcome"] == "failed"
     state = world.workspace.endpoint("hello")

@@ -1,4 +1,4 @@
-"""A deployment of a fixed name: made, replaced in place, put back."""
+"""A deployment with a fixed name: created, replaced in place, restored."""
 
 from dataclasses import replace
 

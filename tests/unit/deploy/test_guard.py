@@ -1,4 +1,4 @@
-"""A step that ends the app is not begun for ever, and takes nobody else down with it."""
+"""A step that kills the app is not restarted for ever, and fails no other job."""
 
 import time
 from collections.abc import Callable
@@ -43,7 +43,7 @@ def test_starts_without_a_following_line_count_as_deaths(events: list[dict[str, 
 
 
 def _deadly(world: World, job: str, kind: str) -> Callable[[], str]:
-    """Runs the job as an engine does that is started again; the app dies in each step of a kind."""
+    """Run the job as a restarted engine does; the app dies in each step of a kind."""
     breaks = {
         "prepare": (world.ledger, "fetch_package"),
         "ensure_model": (world.assets, "register_model"),
@@ -155,6 +155,6 @@ def test_a_job_that_was_only_interrupted_goes_on(world: World):
 
 
 def test_a_step_that_must_be_polled_again_counts_as_survived(world: World):
-    """Asked again after a 503 it begins anew each time; none of these runs died."""
+    """A step restarted after a 503 begins again each time; none of these runs died."""
     world.scoring.answer(503, "busy", times=3)
     assert world.deploy()["outcome"] == "succeeded"

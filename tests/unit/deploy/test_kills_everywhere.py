@@ -59,12 +59,12 @@ READS = frozenset(
     }
     | {"usages", "user_identity"}
 )
-"""Calls that leave the world as it is."""
+"""Calls that change nothing."""
 
 
 @dataclass
 class Killer:
-    """Counts the calls that change something; lets the app die after one of them (from 0)."""
+    """Count the calls that change something; kill the app after one of them (from 0)."""
 
     at: int | None = None
     armed: bool = False
@@ -81,7 +81,7 @@ class Killer:
 
 @contextmanager
 def _killed(killer: Killer) -> Iterator[None]:
-    """The app lives in the block; where it dies in it, the block is over."""
+    """Run the app in the block; the block ends where the app dies."""
     killer.armed = True
     try:
         yield
@@ -93,7 +93,7 @@ def _killed(killer: Killer) -> Iterator[None]:
 
 @dataclass(frozen=True)
 class Scenario:
-    """What happens, and what must be told of it.
+    """The events of a test, and the results that they must have.
 
     Args:
         before: makes the world ready; the app does not die in it.
@@ -131,7 +131,7 @@ def _lay_folder(world: World) -> None:
 
 
 def _lay_lost(world: World) -> None:
-    """An event was lost; long enough ago for the sweep to say so."""
+    """An event was lost, long enough ago for the sweep to find it."""
     world.flows.put("hello.zip", package())
     world.clock.now += timedelta(minutes=10)
 
@@ -151,7 +151,7 @@ def _serving(world: World) -> None:
 
 
 def _serving_and_about_to_fail(world: World) -> None:
-    """The next version does not answer its sample, however often it is asked."""
+    """The next version never answers its sample."""
     world.deploy()
     world.scoring.answer(424, {"error": {"message": "boom"}}, times=1000)
     world.flows.put("hello.zip", package("# new\n"))
@@ -240,7 +240,7 @@ def _holds(scenario: Scenario, world: World, told_before: int, where: str) -> No
 
 
 def test_a_lost_bus_only_causes_a_delay(monkeypatch: pytest.MonkeyPatch):
-    """It is gone for the whole of a job, and comes back after the engine has given up telling."""
+    """The bus is down for a whole job, and comes back after the engine has given up sending."""
     world = make_world()
     job = world.drop()
     world.bus.fail("send_result", Unavailable("Gone", "Connection refused."), times=101)

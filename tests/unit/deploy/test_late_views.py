@@ -1,4 +1,4 @@
-"""Every second look at Azure shows what was there some activities ago: jobs end as they should."""
+"""Every second read from Azure is some activities old; jobs still end as they should."""
 
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ ONCE = ["put_endpoint", "put_deployment", "set_traffic"]
 
 @contextmanager
 def late(world: World, activities: int) -> Iterator[None]:
-    """Looks alternate between a view that is so many activities old, and what is."""
+    """Alternate between stale reads, so many activities old, and current ones."""
     there, workspace = world.workspace.there, world.workspace
     past: deque[tuple[dict[str, Any], dict[Any, Any]]] = deque(maxlen=activities)
     looks = 0
@@ -56,7 +56,7 @@ def activities(request: pytest.FixtureRequest) -> int:
 
 @pytest.fixture(params=[False, True], ids=["told", "untold"])
 def world(request: pytest.FixtureRequest, make: Callable[..., World]) -> World:
-    """With status URLs that tell, or tell nothing."""
+    """A world whose status URLs answer, or do not."""
     made = make()
     made.workspace.operations.mute = request.param
     return made
@@ -152,7 +152,7 @@ def test_with_stale_reads_a_deployment_replaced_in_place_is_restored(world: Worl
 
 @pytest.mark.parametrize("lag", [1, 2, 3, 4])
 def test_a_failed_deployment_is_deleted_even_if_it_still_shows_as_updating(world: World, lag: int):
-    """The way back must not take the failure of that work, which it undoes, for its own.
+    """Undo must not take the failure of the work that it undoes for its own.
 
     Nor does it wait until it is sure of that failure.
     """

@@ -1,4 +1,4 @@
-"""A file that the flow does not find: whether its package has it."""
+"""A file that the flow does not find, with and without it in the package."""
 
 from collections.abc import Callable
 

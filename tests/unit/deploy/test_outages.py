@@ -1,4 +1,4 @@
-"""Nothing that is asked is lost or told twice, whatever is away. `-s` prints the table."""
+"""During any outage no request is lost or answered twice. `-s` prints the table."""
 
 from dataclasses import astuple
 

@@ -1,4 +1,4 @@
-"""A permission that is granted and not yet in force, on the fakes."""
+"""A permission that is granted but not yet in force, on the fakes."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta

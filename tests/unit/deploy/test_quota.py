@@ -1,4 +1,4 @@
-"""Sizes of machines, and whether the quota has room for them."""
+"""VM sizes, and the check against their quota."""
 
 import pytest
 

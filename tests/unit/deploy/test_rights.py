@@ -1,4 +1,4 @@
-"""What an endpoint's identity may do, from manifest to role assignments, on the fakes."""
+"""Roles of an endpoint's identity, from manifest to role assignments, on the fakes."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""What the runtime is told so that it measures."""
+"""Environment variables that let the runtime record metrics."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""Whatever is silent: callers have an answer, jobs end, and the app's threads stay free."""
+"""While a service does not respond, callers get answers, jobs end, and threads stay free."""
 
 import json
 import threading
@@ -22,7 +22,7 @@ SOON = 0.05
 
 @pytest.fixture
 def spoken() -> Iterator[threading.Event]:
-    """Set at the test's end: until then, who waits for it is silent."""
+    """An event set at the test's end; services that wait for it do not respond until then."""
     event = threading.Event()
     yield event
     event.set()
@@ -104,7 +104,7 @@ def test_a_busy_lane_is_refused_after_a_short_wait():
 
 
 def test_a_job_ends_while_the_bus_does_not_respond(world: World):
-    """For whoever looks, and for the next job of its endpoint."""
+    """The job counts as ended for readers and for the next job of its endpoint."""
     first = world.drop()
     world.bus.fail("send_result", Unavailable("Silent", "Away."), times=1000)
     assert world.engine.run(first) == "untold"

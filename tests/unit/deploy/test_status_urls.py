@@ -1,4 +1,4 @@
-"""A job whose status URLs tell nothing looks at what Azure makes, and ends as that does."""
+"""Without answers from status URLs a job follows the state of the resource itself."""
 
 import json
 from collections.abc import Callable
@@ -17,7 +17,7 @@ ONCE = ["put_endpoint", "put_deployment", "set_traffic"]
 
 @pytest.fixture
 def slow(make: Callable[..., World]) -> World:
-    """Operations take some looks."""
+    """A world whose operations take several polls."""
     return make(workspace={"polls": 4})
 
 

@@ -1,4 +1,4 @@
-"""What storage says to an upload is what the job says, at once."""
+"""A job reports at once why storage refused an upload."""
 
 import pytest
 

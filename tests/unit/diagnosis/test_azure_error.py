@@ -1,4 +1,4 @@
-"""One parser of Azure's errors: code and reasons from whatever form they come in."""
+"""The parser of Azure's errors finds code and reasons in every shape."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Messages as Azure, the runtime and people have told them, each to its cause and remedy."""
+"""Messages of Azure, the runtime and users, each with its cause and remedy."""
 
 import pytest
 

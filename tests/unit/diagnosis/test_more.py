@@ -1,4 +1,4 @@
-"""What a remedy adds from the message: figures, names, commands."""
+"""Figures, names and commands that a remedy takes from the message."""
 
 import pytest
 

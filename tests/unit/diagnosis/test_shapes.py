@@ -1,4 +1,4 @@
-"""Each error of Azure's in each shape in which it gives it, and what is not to be taken for one."""
+"""Each error of Azure is recognised in each of its shapes."""
 
 import pytest
 

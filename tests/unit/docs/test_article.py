@@ -1,4 +1,4 @@
-"""docs/reference/article.md: every row names a test, and every test that it names is there."""
+"""docs/reference/article.md: every row names a test, and every named test exists."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The table of defaults says what azure-ai-ml and Sluice really take where nothing is said."""
+"""The table of defaults matches those of azure-ai-ml and Sluice."""
 
 import re
 from typing import Any

@@ -10,7 +10,7 @@ from tests.fakes.world import World
 
 @dataclass
 class Starts:
-    """A Durable client that only notes what it is to start."""
+    """A Durable client that only records what it is asked to start."""
 
     jobs: list[str] = field(default_factory=list)
 

@@ -1,4 +1,4 @@
-"""What the HTTP door answers has the shape that the command line reads."""
+"""Answers of the HTTP door have the shape that the command line reads."""
 
 import json
 from typing import Any

@@ -1,4 +1,4 @@
-"""Who may what to whom: each line allowed and denied, by all three doors."""
+"""The policy: each rule with an allowed and a denied case, through all three doors."""
 
 import json
 from collections.abc import Callable
@@ -52,7 +52,7 @@ def _role(scope: str) -> str:
 
 
 type Line = tuple[str, str, str]
-"""Where it is dropped, its manifest, its flow."""
+"""The path of the drop, its manifest, its flow."""
 
 NO_ROLE = "access: {connection_secrets: false}\n"
 ALLOWED: dict[str, Line] = {

@@ -1,4 +1,4 @@
-"""What is asked wrongly is told so at each door, and changes nothing."""
+"""Invalid requests are refused at each door, and change nothing."""
 
 import json
 from collections import Counter

@@ -1,4 +1,4 @@
-"""The same asked again: a new job, unless the same still runs or the key is the same."""
+"""A repeated request is a new job, unless the first still runs or the key is the same."""
 
 import json
 from collections.abc import Callable
@@ -33,7 +33,7 @@ def _message(world: World, name: str, body: bytes = HELLO, **more: str) -> Accep
 
 
 def _told(world: World, message: str) -> list[str]:
-    """The outcomes of the results that name the message."""
+    """Return the outcomes of the results that name the message."""
     return [
         it.event["data"]["outcome"]
         for it in world.bus.results
@@ -119,7 +119,7 @@ def test_every_message_has_one_result_that_names_it(world: World):
 
 
 def test_a_message_that_joins_as_the_job_ends_has_one_result(world: World):
-    """Whether the result is there before the note, or the note before the result."""
+    """The result may be written before the record of the message, or after it."""
     job = world.drop()
     world.engine.run(job)
     _message(world, "bound")  # a new job; what follows joins the ended one by its key

@@ -1,4 +1,4 @@
-"""Three doors, one hallway."""
+"""Requests through the three doors."""
 
 import json
 from collections.abc import Callable
@@ -130,7 +130,7 @@ def test_a_folder_with_one_prompty_is_accepted_at_every_door(world: World):
 
 
 def test_a_zip_in_a_flow_folder_is_reported_as_one_of_its_files(world: World):
-    """A stray prompty makes the folder a flow's; whoever drops a zip below it must hear of that."""
+    """A stray prompty makes the folder a flow; the result of a zip below it must say so."""
     world.flows.put("team/area/readme.prompty", b"no front matter")
     world.flows.put("team/area/deep/hello.zip", package())
     assert accept_drop(world.ports, "team/area/deep/hello.zip") is None

@@ -1,4 +1,4 @@
-"""Which request is newer: storage's clock says, whatever the app's says."""
+"""Requests are ordered by storage's clock, whatever the app's clock shows."""
 
 import json
 from collections.abc import Callable
@@ -136,7 +136,7 @@ def _take(world: World) -> None:
 
 
 def test_a_file_deleted_from_a_folder_is_a_change(folder: World):
-    """Also where the folder had the very same files before."""
+    """Even if the folder had exactly the same files before."""
     served = folder.last["digest"]
     folder.flows.delete("hello/more.py")
 

@@ -1,4 +1,4 @@
-"""The sweep: each source by itself, a refused one told once."""
+"""The sweep handles each source separately and reports a refused one once."""
 
 from datetime import timedelta
 

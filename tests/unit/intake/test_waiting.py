@@ -1,4 +1,4 @@
-"""A message waits out an outage on its queue; what does not pass is told."""
+"""A message waits out an outage on its queue; a lasting failure is reported."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -22,7 +22,7 @@ def _message(queue: Any = "requests", body: bytes = BODY) -> Incoming:
 
 
 def delivered(copy: Again) -> Incoming:
-    """What the door reads of a copy once the queue delivers it."""
+    """Return what the door reads from a copy once the queue delivers it."""
     sent = copy.message
     return incoming(
         sent.queue,

@@ -1,4 +1,4 @@
-"""The phase of a job, as people are told of it."""
+"""The phase of a job, as shown to people."""
 
 from collections.abc import Callable
 from typing import Any, get_args
@@ -11,7 +11,7 @@ from tests.fakes.world import World
 
 
 def _phases(world: World, **given: Any) -> list[dict[str, str]]:
-    """Every phase that somebody who looks before each activity is shown."""
+    """Return the phase shown before each activity."""
     seen: list[dict[str, str]] = []
     job = world.drop(**given)
 

@@ -1,4 +1,4 @@
-"""A result as a message: small enough for the queue, whole in the ledger, not told for ever."""
+"""A result as a message: cut for the queue, whole in the ledger, not retried for ever."""
 
 from datetime import timedelta
 from typing import Any

@@ -1,4 +1,4 @@
-"""The webhook: at least once, bounded, signed, and never in the way of the queue."""
+"""The webhook: called at least once, bounded, signed, and without effect on the queue."""
 
 import hashlib
 import hmac

@@ -1,4 +1,4 @@
-"""Timers of the Durable backend fire whatever else happens just then."""
+"""Timers of the Durable backend fire whatever else happens at that moment."""
 
 import asyncio
 import time

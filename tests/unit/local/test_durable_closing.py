@@ -1,4 +1,4 @@
-"""When the Durable backend ends, whoever waits is told to come again."""
+"""When the Durable backend ends, pending waits end as unavailable."""
 
 import asyncio
 from contextlib import closing
@@ -17,7 +17,7 @@ from tests.local.durable.flows import stub_on
 
 
 class Observed(Backend):
-    """A backend that says when a call has begun to wait."""
+    """A backend that signals when a call has begun to wait."""
 
     def __init__(self, store: Store) -> None:
         super().__init__(store)

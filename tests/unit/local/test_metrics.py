@@ -1,4 +1,4 @@
-"""What the emulator makes of what it measured, without a process."""
+"""The emulator's metrics, without a serving process."""
 
 import asyncio
 import gzip
@@ -39,7 +39,7 @@ PERSON = Principal("person", "person", "person")
 
 
 class Emulated:
-    """The parts that have to do with metrics."""
+    """The parts of the emulator that handle metrics."""
 
     def __init__(self, folder: Path) -> None:
         self.store = Store(folder / "store.sqlite")

@@ -10,5 +10,5 @@ FLOW = "nodes:\n- {name: a, type: prompt, source: {type: code, path: a.jinja2}}\
 
 
 def without_schema(text: str) -> str:
-    """The same, to be known by its fields."""
+    """Return the text without its schema, so that only its fields identify it."""
     return text.partition("\n")[2]

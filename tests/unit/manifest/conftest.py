@@ -9,7 +9,7 @@ from tests.unit.manifest.az_ml_texts import FLOW
 
 @pytest.fixture
 def drop(tmp_path: Path) -> Callable[[Mapping[str, str]], Reading]:
-    """Reads a flow of one prompt with files beside it."""
+    """Read a flow of one prompt with files beside it."""
 
     def written(files: Mapping[str, str]) -> Reading:
         for path, text in {"flow.dag.yaml": FLOW, "a.jinja2": "", **files}.items():

@@ -1,4 +1,4 @@
-"""What a manifest may say of the endpoint's identity, and what contradicts itself."""
+"""The section `access` of a manifest, and contradictions in it."""
 
 from pathlib import Path
 

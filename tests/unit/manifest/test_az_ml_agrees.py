@@ -1,4 +1,4 @@
-"""What is read of az ml's own files is what azure-ai-ml's loaders make of them."""
+"""Sluice reads az ml's files as azure-ai-ml's loaders do."""
 
 import shutil
 from collections.abc import Callable
@@ -23,7 +23,7 @@ type Beside = Callable[..., Reading]
 
 @pytest.fixture
 def beside(tmp_path: Path) -> Beside:
-    """Reads the chat sample with files beside it: `deployment="deployment-image.yaml"`."""
+    """Read the chat sample with files beside it: `deployment="deployment-image.yaml"`."""
 
     def reads(**files: str) -> Reading:
         root = tmp_path / "chat"

@@ -37,7 +37,7 @@ request_settings:
 
 @pytest.fixture
 def drop(tmp_path: Path) -> Drop:
-    """Reads a flow of one node with the given files beside it."""
+    """Read a flow of one node with the given files beside it."""
 
     def written(files: Mapping[str, str]) -> Reading:
         flow = "nodes:\n- {name: a, type: prompt, source: {type: code, path: a.jinja2}}\n"

@@ -1,4 +1,4 @@
-"""Each field of an az ml file means what azure-ai-ml makes of it, or a difference is listed."""
+"""Sluice reads each field of an az ml file as azure-ai-ml does, or the difference is listed."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -15,7 +15,7 @@ from tests.az_ml_grid.fields import DEPLOYMENT, ENDPOINT
 
 _NOT_IN_FILES: Final = {"schema_ignored"}
 _AS_A_WHOLE: Final = {"code_configuration", "creation_context"}
-"""Refused, or without effect, whatever is in them."""
+"""Fields that are refused or have no effect, whatever their value."""
 
 
 @pytest.fixture(scope="module")
@@ -76,5 +76,5 @@ def _fields(schema: Any, above: tuple[str, ...] = ()) -> Iterator[tuple[str, ...
 
 
 def _tries(line: str, path: tuple[str, ...]) -> bool:
-    """Whether the line says that field, in whichever of the sections around it."""
+    """Return whether the line sets that field, in any of the sections around it."""
     return line.startswith(f"{path[0]}:") and f"{path[-1]}: %s" in line

@@ -1,4 +1,4 @@
-"""az ml's files beside a flow are known by what they say, not by how they are called."""
+"""az ml's files beside a flow are recognised by content, not by name."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What a file of any name is taken for is what azure-ai-ml's loaders make of it."""
+"""Sluice reads az ml files of any name as azure-ai-ml's loaders do."""
 
 from collections.abc import Callable, Mapping
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`${connection.key}` becomes the reference that Azure resolves, whatever kind of connection."""
+"""`${connection.key}` becomes a reference that Azure resolves, for every connection category."""
 
 import pytest
 

@@ -25,7 +25,7 @@ IDENTITY = (
 
 @pytest.fixture
 def drop(tmp_path: Path) -> Drop:
-    """Reads a flow with the given manifests beside it."""
+    """Read a flow with the given manifests beside it."""
 
     def written(files: Mapping[str, str]) -> Reading:
         for path, text in {"flow.dag.yaml": FLOW, "a.jinja2": "", **files}.items():

@@ -1,4 +1,4 @@
-"""A placeholder that a script should have filled in is told before Azure is asked for it."""
+"""A placeholder that a script should have filled in is reported before Azure gets it."""
 
 import pytest
 

@@ -9,7 +9,7 @@ type Zip = Callable[[Mapping[str, str | bytes]], Path]
 
 @pytest.fixture
 def zipped(tmp_path: Path) -> Zip:
-    """Writes a zip of the given entries."""
+    """Write a zip of the given entries."""
 
     def write(entries: Mapping[str, str | bytes]) -> Path:
         archive = tmp_path / "flow.zip"

@@ -1,4 +1,4 @@
-"""A package is looked into by a process that ends, whatever it holds."""
+"""A package is read by a child process that ends, whatever the content."""
 
 import signal
 import subprocess

@@ -1,4 +1,4 @@
-"""Hostile packages come to their end, refused or taken, within the bounds of a reading."""
+"""Hostile packages are refused or accepted within the limits of a reading."""
 
 import resource
 from pathlib import Path

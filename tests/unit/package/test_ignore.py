@@ -37,7 +37,7 @@ def test_ignored_files_are_those_that_azure_ai_ml_ignores(tmp_path: Path) -> Non
 
 
 def _line(pick: random.Random) -> str:
-    """Any pattern but `/**/`, which fits every folder in git and nothing in azure-ai-ml."""
+    """Any pattern but `/**/`, which matches every folder in git and nothing in azure-ai-ml."""
     middle = "/".join(pick.choices(_GLOBS, k=pick.randint(1, 4)))
     front, end = pick.choice(("", "", "!", " ")), pick.choice(("", "", "/", " ", "\\ "))
     line = front + pick.choice(("", "", "/")) + middle + end
@@ -97,7 +97,7 @@ def test_unusable_ignore_patterns_are_reported_with_their_line(
 
 
 def test_the_slowest_ignore_patterns_fit_into_the_cpu_limit() -> None:
-    """What would take longer than the sun lasts if the matcher went back on what it has matched."""
+    """These patterns would take practically for ever in a matcher that backtracks."""
     matched = """
 from shared.package.child import bound_processor
 from shared.package.ignore import parse_ignore

@@ -1,4 +1,4 @@
-"""What holds secrets stays out of digest and upload, with a warning, unless the manifest asks."""
+"""Files with secrets are left out of digest and upload, unless the manifest includes them."""
 
 import json
 from collections.abc import Mapping

@@ -21,7 +21,7 @@ def causes(archive: Path, into: Path) -> str:
 
 
 def with_entry(archive: Path, change: Callable[[zipfile.ZipInfo], None]) -> Path:
-    """A zip of one entry whose header says something special."""
+    """Make a zip of one entry with a special header."""
     entry = zipfile.ZipInfo("flow.dag.yaml")
     change(entry)
     with zipfile.ZipFile(archive, "w") as file:
@@ -30,7 +30,7 @@ def with_entry(archive: Path, change: Callable[[zipfile.ZipInfo], None]) -> Path
 
 
 def patched(archive: Path, signature: bytes, offset: int, value: bytes) -> Path:
-    """The archive with bytes changed in every record that starts with that signature."""
+    """Change bytes in every record of the archive that starts with that signature."""
     content = bytearray(archive.read_bytes())
     start = content.find(signature)
     while start >= 0:
@@ -47,7 +47,7 @@ def test_a_zip_is_unpacked_as_it_is(zipped: Zip, tmp_path: Path) -> None:
 
 
 def unicode_path(header: str, name: str) -> bytes:
-    """The extra field of an entry of that name in the header, as Info-ZIP writes it."""
+    """Make the extra field of an entry with that name in its header, as Info-ZIP writes it."""
     content = struct.pack("<BL", 1, zlib.crc32(header.encode("cp437"))) + name.encode()
     return struct.pack("<HH", 0x7075, len(content)) + content
 

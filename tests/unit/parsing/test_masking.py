@@ -1,4 +1,4 @@
-"""Secrets in what Azure, a container or a flow says: masked before anybody keeps or shows it."""
+"""Secrets in output of Azure, a container or a flow are masked before it is kept or shown."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""No word of a library's, and no name of a class of ours, reaches those who write a file."""
+"""Users never see pydantic's wording or the names of our classes."""
 
 import json
 import re

@@ -24,7 +24,7 @@ USER = Identity("UserAssigned", "/subscriptions/s/ids/mine", "p-1", "c-1")
 
 
 def remove(world: World, endpoint: str = "hello", key: str = "k", **given: Any) -> dict[str, Any]:
-    """Ask for a removal and run its job; the result's data."""
+    """Request a removal, run its job, and return the result's data."""
     world.engine.run(_ask(world, endpoint, key, **given))
     return world.last
 
@@ -261,5 +261,5 @@ def test_the_jobs_page_names_the_endpoint_of_a_removal(world: World):
 
 
 def _tomorrow(world: World) -> None:
-    """What is dropped from now on is newer than what was asked before."""
+    """Make later drops newer than earlier requests."""
     world.flows._ticks = itertools.count(24 * 3600)

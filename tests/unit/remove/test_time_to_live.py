@@ -1,4 +1,4 @@
-"""Time to live: what nobody asks is removed, what cannot be known is not."""
+"""Time to live: unused endpoints are removed, but not if their use is unknown."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""How an endpoint is called. That the code runs is shown in tests/e2e/test_look.py."""
+"""The samples that call an endpoint. tests/e2e/test_look.py runs them."""
 
 import ast
 import json

@@ -1,4 +1,4 @@
-"""What is shown of endpoints, on the fakes."""
+"""The views of endpoints, on the fakes."""
 
 from dataclasses import replace
 from typing import Any
@@ -25,7 +25,7 @@ def _shown(world: World, name: str = "hello") -> dict[str, Any]:
 
 
 def _change(world: World, **given: Any) -> None:
-    """What somebody changes by hand in the one deployment of `hello`."""
+    """Change the one deployment of `hello` by hand."""
     ((key, state),) = world.workspace.there.deployments.items()
     world.workspace.there.deployments[key] = replace(state, **given)
 

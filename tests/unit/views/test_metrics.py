@@ -1,4 +1,4 @@
-"""What people see of metrics, on fakes."""
+"""The view of metrics, on the fakes."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

@@ -10,7 +10,7 @@ type Drop = Callable[[Mapping[str, str]], Reading]
 
 @pytest.fixture
 def drop(tmp_path: Path) -> Drop:
-    """Writes a package of the given texts and reads it."""
+    """Write a package of the given texts and read it."""
 
     def written(files: Mapping[str, str]) -> Reading:
         for path, text in files.items():

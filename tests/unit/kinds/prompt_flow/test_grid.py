@@ -1,4 +1,4 @@
-"""Our reading against the runtime's own, on a grid of generated folders.
+"""Compare our reading with the runtime's own, on a grid of generated folders.
 
 `tests/flow_grid/verdicts.json` holds what promptflow said of each: whether it starts, and what it
 answers to the sample that Sluice would send. `python -m tests.flow_grid.record` records it anew;

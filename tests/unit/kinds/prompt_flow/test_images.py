@@ -1,4 +1,4 @@
-"""Defaults that are files: the sample carries their content."""
+"""Image inputs with a file as default: the sample holds the file's content."""
 
 import json
 from base64 import b64encode

@@ -1,4 +1,4 @@
-"""A folder of one prompty is a flow, and what a prompty of a flow cannot have is said."""
+"""A folder with one prompty is a flow; unsupported parts of a prompty are reported."""
 
 from collections.abc import Callable, Mapping
 

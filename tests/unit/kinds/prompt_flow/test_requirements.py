@@ -1,4 +1,4 @@
-"""What a requirements file may not say, in itself and in those that it names."""
+"""Faults in a requirements file and in the files that it names."""
 
 from collections.abc import Mapping
 
