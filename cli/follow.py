@@ -1,10 +1,12 @@
 """Waiting for a job: until it is accepted, and until it has its result."""
 
+import os
+import sys
 import time
 from collections.abc import Mapping
 from typing import Any, Final
 
-from cli.display import Display
+from cli.display import Display, Lines
 from cli.errors import unreachable
 from cli.service import Service
 
@@ -46,11 +48,26 @@ def follow(service: Service, show: Display, job: str) -> Mapping[str, Any]:
         CommandError: there is no such job, or Sluice does not answer any more.
     """
     pause = FIRST_PAUSE_SECONDS
-    while True:
-        now = service.job(job)
-        show.show(now)
-        if result := now.get("result"):
-            data: Mapping[str, Any] = result["data"]  # a CloudEvent carries it
-            return data
-        time.sleep(pause)
-        pause = min(pause * 1.2, LONGEST_PAUSE_SECONDS)
+    with show:
+        while True:
+            now = service.job(job)
+            show.show(now)
+            if result := now.get("result"):
+                data: Mapping[str, Any] = result["data"]  # a CloudEvent carries it
+                return data
+            time.sleep(pause)
+            pause = min(pause * 1.2, LONGEST_PAUSE_SECONDS)
+
+
+def choose_display(*, silent: bool) -> Display:
+    """Choose the display that fits where standard output goes."""
+    if silent:
+        return Display()
+    if not sys.stdout.isatty() or os.environ.get("TERM") == "dumb":
+        return Lines(sys.stdout)
+    # Rich is slow to import, and nothing else needs it.
+    from rich.console import Console  # noqa: PLC0415
+
+    from cli.terminal import Terminal  # noqa: PLC0415
+
+    return Terminal(Console())

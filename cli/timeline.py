@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 type Step = Mapping[str, Any]
+type Job = Mapping[str, Any]
 
 MARKS = {"pending": " ", "running": ">", "waiting": "~", "done": "+", "failed": "!"}
 
@@ -17,7 +18,7 @@ def step_line(step: Step, now: datetime) -> str:
     return f"  {mark} {step['title']}{said}{_took(step, now)}"
 
 
-def note_of(step: Step, job: Mapping[str, Any]) -> str:
+def note_of(step: Step, job: Job) -> str:
     """What is being waited for, or went wrong; empty where the job's phase says as much."""
     note = str(step.get("note") or "") if step["state"] in {"waiting", "failed"} else ""
     return "" if note == (job.get("phase") or {}).get("text") else note
@@ -28,18 +29,12 @@ def note_lines(note: str) -> Iterable[str]:
     return (f"      {line}" for line in note.splitlines())
 
 
-def job_lines(job: Mapping[str, Any], now: datetime) -> list[str]:
-    """The whole list, for a terminal that shows it again and again."""
-    lines = [
-        line
-        for step in job["steps"]
-        for line in (step_line(step, now), *note_lines(note_of(step, job)))
-    ]
-    phase = phase_line(job)
-    return lines if phase is None else [*lines, phase]
+def step_lines(step: Step, job: Job, now: datetime) -> list[str]:
+    """One step with its note."""
+    return [step_line(step, now), *note_lines(note_of(step, job))]
 
 
-def phase_line(job: Mapping[str, Any]) -> str | None:
+def phase_line(job: Job) -> str | None:
     """What goes on in plain words and how long it takes; None where it is a matter of seconds."""
     phase = job.get("phase") or {}
     if phase.get("usual") in {None, "", "seconds"}:

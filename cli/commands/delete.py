@@ -5,9 +5,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cli.commands.watch import report
-from cli.display import display
 from cli.errors import DONE, refused
-from cli.follow import follow
+from cli.follow import choose_display, follow
 from cli.service import Service
 from cli.target import Target
 
@@ -24,7 +23,7 @@ def delete(
     """Delete it, follow the job, and say what it came to."""
     if not yes and not sys.stdin.isatty():
         raise refused("nobody can be asked here whether it shall go: say --yes if it shall")
-    screen = display(silent=as_json)
+    screen = choose_display(silent=as_json)
     service = Service(target, notice=screen.say)
     shown = service.endpoint(endpoint)
     for line in what_goes(shown, deployment):

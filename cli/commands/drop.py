@@ -6,9 +6,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from cli.commands.watch import report
-from cli.display import display
 from cli.errors import DONE, refused
-from cli.follow import find_job, follow
+from cli.follow import choose_display, find_job, follow
 from cli.includes import missing_includes
 from cli.package import package_name, secrets_left_out, taken_from_outside, write_package
 from cli.service import Service
@@ -19,7 +18,7 @@ from cli.words import blob_of
 
 def drop(path: Path, blob: str | None, target: Target, *, no_wait: bool, as_json: bool) -> int:
     """Drop a folder or a zip and, unless told not to, follow its job to the end."""
-    show = display(silent=as_json)
+    show = choose_display(silent=as_json)
     if path.is_dir() and (missing := missing_includes(path)):
         raise refused(f"{path}: additional_includes lead nowhere: {', '.join(missing)}")
     blob = blob or blob_of(package_name(path))

@@ -4,8 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from cli.display import display
-from cli.follow import follow
+from cli.follow import choose_display, follow
 from cli.outcome import exit_code, outcome_lines
 from cli.service import Service
 from cli.target import Target
@@ -13,7 +12,7 @@ from cli.target import Target
 
 def watch(job: str, target: Target, *, as_json: bool) -> int:
     """Show the job until its end; the exit code says its outcome."""
-    show = display(silent=as_json)
+    show = choose_display(silent=as_json)
     service = Service(target, notice=show.say)
     return report(follow(service, show, job), as_json=as_json)
 
