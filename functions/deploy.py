@@ -3,13 +3,17 @@
 Every branch depends on results in its history alone, and every time is the orchestration's own.
 """
 
-from collections.abc import Generator, Mapping
+from collections.abc import Generator
+from dataclasses import replace
 from typing import Any
 
 import azure.durable_functions as df
 from durabletask import task
 
-from functions.fold import Fold, Folding, Limits, Told, plain_step, settle
+from functions.fold import Fold, Folding, Limits, settle
+from shared.domain.jobs.ending import ending_to_json
+from shared.domain.jobs.step_report import StepFacts, StepReport, report_from_json
+from shared.domain.planning.step import Step
 
 blueprint = df.Blueprint()
 
@@ -27,70 +31,70 @@ def deploy(context: task.OrchestrationContext, given: Any) -> Generator[Any, Any
 
 
 def _outcome(fold: Fold) -> Folding[str]:
-    asked = plain_step("prepare", "Read and validate what was asked")
+    asked = Step("prepare", "Read and validate what was asked")
     prepared = yield from settle(fold, asked, "prepare")
-    if prepared["status"] == "done":
+    if prepared.status == "done":
         return "done"
-    if prepared["status"] != "ok":
+    if prepared.status != "ok":
         return _ended(fold, prepared, "failed")
-    facts = prepared["facts"]
-    fold.endpoint = facts["endpoint"]
-    fold.limits = Limits(facts["propagation"], facts["grant"], facts["operation"])
-    planned = yield from settle(fold, plain_step("plan", "Take the turn and plan"), "plan")
-    if planned["status"] != "ok":
+    facts = prepared.facts
+    fold.endpoint, fold.job_kind = facts.endpoint, facts.job_kind
+    fold.limits = Limits(facts.propagation, facts.grant, facts.operation)
+    planned = yield from settle(fold, Step("plan", "Take the turn and plan"), "plan")
+    if planned.status != "ok":
         return _ended(fold, planned, "failed")
-    return (yield from _deploy(fold, planned["facts"]))
+    return (yield from _carry_out(fold, planned.facts))
 
 
-def _deploy(fold: Fold, planned: Mapping[str, Any]) -> Folding[str]:
-    fold.fence = planned["fence"]
+def _carry_out(fold: Fold, planned: StepFacts) -> Folding[str]:
+    fold.fence = planned.fence
     fold.remember(planned)
-    if not planned["steps"]:
+    if not planned.steps:
         return "unchanged"
-    for number, step in enumerate(planned["steps"]):
+    for number, step in enumerate(planned.steps):
         report = yield from settle(fold, step, f"step-{number}")
-        if report["status"] == "ok":
-            fold.remember(report["facts"])
-        elif step["optional"]:
-            fold.ending["warnings"].append(f"{step['title']} failed: {report['note']}")
+        if report.status == "ok":
+            fold.remember(report.facts)
+        elif step.optional:
+            fold.warn(f"{step.title} failed: {report.note}")
         else:
-            return (yield from _go_back(fold, report))
+            return (yield from _undo(fold, report))
     return "succeeded"
 
 
-def _go_back(fold: Fold, report: Told) -> Folding[str]:
+def _undo(fold: Fold, report: StepReport) -> Folding[str]:
     """Undo what was done. Without the turn there is nothing to undo: another job decides now."""
-    if report["facts"].get("lost"):
+    if report.facts.lost:
         return _ended(fold, report, "failed")
     done = {"moved": fold.moved, "written": list(fold.written)}
-    fold.moved = True  # the way back gives way to nobody
-    planning = {**plain_step("undo", "Plan the way back"), "arguments": done}
-    found = yield from settle(fold, planning, "undo")
-    failed = _ended(fold, report, "rolled back" if found["facts"].get("moved") else "failed")
-    if found["status"] != "ok":
-        fold.ending["warnings"].append(f"The way back could not be planned: {found['note']}")
+    fold.moved = True  # from here on the job gives way to no other
+    found = yield from settle(fold, Step("undo", "Plan the way back", done), "undo")
+    failed = _ended(fold, report, "rolled back" if found.facts.moved else "failed")
+    if found.status != "ok":
+        fold.warn(f"The way back could not be planned: {found.note}")
         return failed
-    for number, step in enumerate(found["facts"]["steps"]):
+    for number, step in enumerate(found.facts.steps):
         undone = yield from settle(fold, step, f"undo-{number}")
-        if undone["status"] != "ok":
-            fold.ending["warnings"].append(f"{step['title']} failed: {undone['note']}")
+        if undone.status != "ok":
+            fold.warn(f"{step.title} failed: {undone.note}")
     return failed
 
 
-def _ended(fold: Fold, report: Told, otherwise: str) -> str:
-    fold.ending["diagnosis"] = report["diagnosis"]
-    fold.ending["findings"] = report["findings"]
-    fold.ending["by"] = report["facts"].get("by")
-    status = str(report["status"])
-    return status if status in {"rejected", "superseded"} else otherwise
+def _ended(fold: Fold, report: StepReport, otherwise: str) -> str:
+    """The outcome of a job that a step has ended; its reasons go into the ending."""
+    fold.ending = replace(
+        fold.ending, diagnosis=report.diagnosis, findings=report.findings, by=report.facts.by
+    )
+    return report.status if report.status in {"rejected", "superseded"} else otherwise
 
 
 def _publish(fold: Fold, outcome: str) -> Folding[str]:
     """What the queue cannot take now, it takes later, for as long as `_TELLINGS` says."""
-    given = {"job": fold.job, "ending": {**fold.ending, "outcome": outcome}}
+    ending = ending_to_json(replace(fold.ending, outcome=outcome))
+    given = {"job": fold.job, "ending": ending}
     for number in range(_TELLINGS):
-        told = yield fold.context.call_activity("publish", input=given)
-        if told["status"] == "ok":
-            return str(told["facts"]["outcome"])
-        yield fold.pause(number, told.get("retry_after"))
+        report = report_from_json((yield fold.context.call_activity("publish", input=given)))
+        if report.status == "ok":
+            return report.facts.outcome
+        yield fold.pause(number, report.retry_after)
     return "untold"

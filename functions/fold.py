@@ -1,19 +1,22 @@
-"""One step after another: each asked until it is settled, and what it told is remembered.
+"""Run one step after another: repeat each until it is settled, and keep what it reported.
 
 As in `deploy`, every branch depends on the history alone, and time is the orchestration's.
 """
 
-from collections.abc import Generator, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Generator
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from durabletask import task
 
 from shared.domain.diagnosis.diagnosis import Signal, diagnose
-from shared.domain.requests.request import moment
+from shared.domain.jobs.ending import Ending
+from shared.domain.jobs.step_call import StepCall, call_to_json
+from shared.domain.jobs.step_report import StepFacts, StepReport, report_from_json
+from shared.domain.planning.step import Step
+from shared.domain.requests.request import JobKind, moment
 
-Told = dict[str, Any]
 type Folding[T] = Generator[Any, Any, T]
 
 # Seconds between two looks at the same thing; the last one is kept. A lease on the turn is 60 s.
@@ -40,13 +43,14 @@ class Fold:
     context: task.OrchestrationContext
     job: str
     endpoint: str = ""
+    job_kind: JobKind | None = None
     fence: int | None = None
     limits: Limits = field(default_factory=Limits)
     granted_at: datetime | None = None
     moved: bool = False
     written: list[str] = field(default_factory=list)
-    known: Told = field(default_factory=dict)
-    ending: Told = field(default_factory=lambda: {"roles": [], "warnings": [], "removed": []})
+    known: dict[str, Any] = field(default_factory=dict)
+    ending: Ending = field(default_factory=Ending)
 
     @property
     def now(self) -> datetime:
@@ -60,16 +64,17 @@ class Fold:
             return None
         return self.granted_at + timedelta(seconds=self.limits.propagation)
 
-    def remember(self, facts: Mapping[str, Any]) -> None:
-        """What a step told: for later steps, for the way back, and for the result's lists."""
-        self.known.update(facts.get("known", {}))
-        self.moved = self.moved or bool(facts.get("moved"))
-        granted = moment(facts.get("granted_at"))
+    def remember(self, facts: StepFacts) -> None:
+        """Keep what a step reported: for later steps, for the undo, and for the result."""
+        self.known.update(facts.known)
+        self.moved = self.moved or facts.moved
+        granted = moment(facts.granted_at)
         if granted is not None:
             self.granted_at = max(granted, self.granted_at or granted)
-        for name, value in facts.get("ending", {}).items():
-            before = self.ending.get(name)
-            self.ending[name] = [*before, *value] if isinstance(before, list) else value
+        self.ending = self.ending.joined(facts.ending)
+
+    def warn(self, warning: str) -> None:
+        self.ending = self.ending.joined(Ending(warnings=(warning,)))
 
     def pause(self, number: int, asked: float | None) -> Any:
         """A timer: as long as asked, else longer with each look."""
@@ -100,12 +105,12 @@ class _Tries:
         self.written, self.own = self.written or self.own, False
         self.operation, self.since = None, now
 
-    def waits(self, report: Mapping[str, Any], now: datetime) -> None:
-        """For an operation, or for something else."""
-        operation = report["operation"]
+    def waits(self, report: StepReport, now: datetime) -> None:
+        """The step waits for an operation, or for something else."""
+        operation = report.operation
         if operation is not None and operation != self.operation:
             self.since = now
-        self.operation, self.own = operation, report.get("own", False)
+        self.operation, self.own = operation, report.own
         if operation is None and self.own:
             self.carried_out(now)
 
@@ -115,17 +120,12 @@ class _Tries:
         self.attempt, self.looks = self.attempt + 1, -1
 
 
-def plain_step(kind: str, title: str) -> dict[str, Any]:
-    """A step that stands in no plan."""
-    return {"kind": kind, "title": title, "arguments": {}, "optional": False}
-
-
-def settle(fold: Fold, step: Mapping[str, Any], key: str) -> Folding[Told]:
-    """Run a step until it is settled: look, wait, look again, each kind of waiting to its limit."""
+def settle(fold: Fold, step: Step, key: str) -> Folding[StepReport]:
+    """Repeat a step, with pauses, until it is settled or has waited for too long."""
     on, started = _Tries(fold.now), fold.now
     while True:
-        report: Told = yield _call(fold, step, key, on)
-        status = report["status"]
+        report = report_from_json((yield _call(fold, step, key, on)))
+        status = report.status
         if on.operation is not None and status == "ok":
             on.carried_out(fold.now)
             on.tries, on.silent = on.tries + 1, None
@@ -135,56 +135,58 @@ def settle(fold: Fold, step: Mapping[str, Any], key: str) -> Folding[Told]:
             on.denied()
         elif status == "waiting":
             on.waits(report, fold.now)
-            if report.get("own") and step["kind"] not in fold.written:
-                fold.written.append(step["kind"])
+            if report.own and step.kind not in fold.written:
+                fold.written.append(step.kind)
         elif status != "unavailable":
             return report
         if fold.now - (on.silent or started) > timedelta(seconds=_limit(fold, step, report)):
             return _out_of_time(step, report)
         # After a denial it is tried anew: what that begins ends as soon as it did the first time.
-        yield fold.pause(on.looks if on.looks >= 0 else on.attempt, report["retry_after"])
+        yield fold.pause(on.looks if on.looks >= 0 else on.attempt, report.retry_after)
         on.tries, on.looks = on.tries + 1, on.looks + 1
-        on.said, on.person = report["note"], report["person"]
+        on.said, on.person = report.note, report.person
 
 
-def _call(fold: Fold, step: Mapping[str, Any], key: str, on: _Tries) -> Any:
-    given = {
-        "job": fold.job,
-        "endpoint": fold.endpoint,
-        "kind": step["kind"],
-        "key": key,
-        "title": step["title"],
-        "arguments": step["arguments"],
-        "attempt": on.attempt,
-        "tries": on.tries,
-        "fence": fold.fence,
-        "yields": not fold.moved,
-        "operation": on.operation,
-        "own": on.own,
-        "written": on.written,
-        "since": on.since.isoformat(),
-        "said": on.said,
-        "person": on.person,
-        "known": fold.known,
-        "until": fold.in_force.isoformat() if fold.in_force is not None else None,
-    }
+def _call(fold: Fold, step: Step, key: str, on: _Tries) -> Any:
+    given = StepCall(
+        job=fold.job,
+        endpoint=fold.endpoint,
+        kind=step.kind,
+        key=key,
+        title=step.title,
+        arguments=step.arguments,
+        attempt=on.attempt,
+        tries=on.tries,
+        fence=fold.fence,
+        yields=not fold.moved,
+        operation=on.operation,
+        own=on.own,
+        written=on.written,
+        since=on.since.isoformat(),
+        said=on.said,
+        person=on.person,
+        job_kind=fold.job_kind,
+        until=fold.in_force.isoformat() if fold.in_force is not None else None,
+        known=fold.known,
+    )
     activity = "poll" if on.operation is not None else "step"
-    return fold.context.call_activity("prepare" if key == "prepare" else activity, input=given)
+    name = "prepare" if key == "prepare" else activity
+    return fold.context.call_activity(name, input=call_to_json(given))
 
 
-def _limit(fold: Fold, step: Mapping[str, Any], report: Told) -> float:
-    if report["person"]:
+def _limit(fold: Fold, step: Step, report: StepReport) -> float:
+    """Seconds for which the step may go on waiting as it does now."""
+    if report.person:
         return fold.limits.grant
-    if step["kind"] == "plan":
+    if step.kind == "plan":
         return _TURN_LIMIT
-    if report["status"] == "denied":
+    if report.status == "denied":
         return fold.limits.propagation + fold.limits.operation
-    return fold.limits.operation if report["status"] == "waiting" else _PATIENCE
+    return fold.limits.operation if report.status == "waiting" else _PATIENCE
 
 
-def _out_of_time(step: Mapping[str, Any], report: Told) -> Told:
+def _out_of_time(step: Step, report: StepReport) -> StepReport:
     """The limit is reached: for a grant, Azure's silence, or an operation that does not end."""
-    codes = {"unavailable": "Unreachable"}
-    code = "GrantLimit" if report["person"] else codes.get(report["status"], "TimeLimit")
-    found = diagnose(Signal(code, report["note"], step=step["title"]))
-    return {**report, "status": "unhealthy", "diagnosis": asdict(found)}
+    code = {"unavailable": "Unreachable"}.get(report.status, "TimeLimit")
+    found = diagnose(Signal("GrantLimit" if report.person else code, report.note, step=step.title))
+    return replace(report, status="unhealthy", diagnosis=found)

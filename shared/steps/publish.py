@@ -7,6 +7,7 @@ from typing import Any
 
 from shared.domain.azure.consume import shorten_images
 from shared.domain.failure import AzureFailure, Denied, LaneTaken, Refused
+from shared.domain.jobs.ending import Ending
 from shared.domain.jobs.result import WELL, Serving, cloud_event, message_id, result_data
 from shared.domain.jobs.result_message import as_message
 from shared.domain.jobs.timeline import steps_shown
@@ -28,7 +29,7 @@ _log = logging.getLogger(__name__)
 _MENDABLE = timedelta(days=1)
 
 
-def publish(ports: Ports, job: str, ending: Mapping[str, Any]) -> str:
+def publish(ports: Ports, job: str, ending: Ending) -> str:
     """Tell the result, once; its outcome. Runs any number of times, and carries on where it died.
 
     Raises AzureFailure where it could not be told now; then it must be called again.
@@ -36,7 +37,7 @@ def publish(ports: Ports, job: str, ending: Mapping[str, Any]) -> str:
     Args:
         ports: the world.
         job: the job.
-        ending: `outcome` and what `result_data` takes. Ignored where the ledger has the result.
+        ending: how it ended. Ignored where the ledger has the result.
     """
     result = ports.ledger.read(job, "result")
     if result is None:
@@ -87,19 +88,18 @@ def _tell_webhook(ports: Ports, job: str, result: Mapping[str, Any]) -> None:
     ports.ledger.write_once(job, "webhook", {"at": stamp(ports.now()), "failure": failure})
 
 
-def _result(ports: Ports, job: str, ending: Mapping[str, Any]) -> dict[str, Any]:
+def _result(ports: Ports, job: str, ending: Ending) -> dict[str, Any]:
     request = ports.ledger.request(job)
     if request is None:
         raise LookupError(f"Job {job} has no request")
     kept = ports.ledger.read(job, "release")
     release = from_json(kept) if kept is not None else None
-    if release is not None and ending["outcome"] in WELL:
+    if release is not None and ending.outcome in WELL:
         _record(ports, request, release)
     data = result_data(
         request,
         release,
-        outcome=ending["outcome"],
-        serving=_serving(ports, release, ending.get("serving")),
+        serving=_serving(ports, release, ending.serving),
         steps=steps_shown(ports.ledger.timeline(job), kept_plan(ports, job)),
         ending=ending,
     )

@@ -1,59 +1,27 @@
-"""The table of steps, and what all have in common: turn, failures as data, timeline."""
+"""Run one step, or look at its operation, with what all steps share.
+
+That is the turn, failures as data, and the timeline.
+"""
 
 import logging
 import traceback
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from shared.domain.diagnosis.diagnosis import Signal, diagnose
 from shared.domain.errors import Rejected
 from shared.domain.failure import AzureFailure, Conflict, Denied, Refused, Unavailable
 from shared.domain.jobs.step_call import StepCall
-from shared.domain.jobs.step_report import StepReport, waiting
+from shared.domain.jobs.step_report import StepFacts, StepReport, waiting
 from shared.domain.masking import masked
 from shared.domain.requests.request import stamp
 from shared.ports import Ports
-from shared.steps.deploy.assets import ensure_data_assets, ensure_environment, ensure_model
-from shared.steps.deploy.checks import smoke_test, verify
-from shared.steps.deploy.deployment import delete_deployment, ensure_deployment, restore_deployment
-from shared.steps.deploy.endpoint import ensure_endpoint, set_traffic
-from shared.steps.deploy.planning import make_plan, make_undo
-from shared.steps.deploy.prepare import prepare
-from shared.steps.deploy.role_assignment import ensure_role_assignment
 from shared.steps.evidence import with_evidence
 from shared.steps.guard import guarded, is_guarded
 from shared.steps.patience import settled
 from shared.steps.polling import poll
-from shared.steps.remove.deletions import delete_endpoint, delete_role_assignment
-from shared.steps.remove.removal import (
-    either,
-    no_way_back,
-    plan_removal,
-    prepare_removal,
-)
+from shared.steps.tables import step_of
 
 _log = logging.getLogger(__name__)
-
-Step = Callable[[Ports, StepCall], StepReport]
-
-STEPS: Mapping[str, Step] = {
-    "prepare": either(prepare, prepare_removal),
-    "plan": either(make_plan, plan_removal),
-    "undo": either(make_undo, no_way_back),
-    "ensure_endpoint": ensure_endpoint,
-    "ensure_role_assignment": ensure_role_assignment,
-    "ensure_model": ensure_model,
-    "ensure_environment": ensure_environment,
-    "ensure_data_assets": ensure_data_assets,
-    "ensure_deployment": ensure_deployment,
-    "smoke_test": smoke_test,
-    "set_traffic": set_traffic,
-    "verify": verify,
-    "delete_deployment": delete_deployment,
-    "restore_deployment": restore_deployment,
-    "delete_endpoint": delete_endpoint,
-    "delete_role_assignment": delete_role_assignment,
-}
 
 
 def run(ports: Ports, call: StepCall) -> StepReport:
@@ -125,25 +93,23 @@ def _turn(ports: Ports, call: StepCall) -> StepReport | int | None:
     if call.kind == "prepare":
         return None
     if call.yields and (newest := ports.ledger.newest_job(call.endpoint)) not in {None, call.job}:
-        return StepReport("superseded", f"Job {newest} is newer", facts={"by": newest})
+        return StepReport("superseded", f"Job {newest} is newer", facts=StepFacts(by=newest))
     fence = ports.turns.take(call.endpoint, call.job)
     if fence is None:
         if call.fence is None:
             return waiting(f"Another job is changing endpoint {call.endpoint}", retry_after=2)
-        return StepReport(
-            "superseded", "Another job has the turn", facts={"by": None, "lost": True}
-        )
+        return StepReport("superseded", "Another job has the turn", facts=StepFacts(lost=True))
     if call.fence not in {None, fence}:
-        return StepReport(
-            "superseded", "Another job had the turn", facts={"by": None, "lost": True}
-        )
+        return StepReport("superseded", "Another job had the turn", facts=StepFacts(lost=True))
     return fence
 
 
 def _done(ports: Ports, call: StepCall) -> StepReport:
-    report = poll(ports, call) if call.operation is not None else STEPS[call.kind](ports, call)
+    if call.operation is not None:
+        return poll(ports, call)
+    report = step_of(ports, call)(ports, call)
     if call.kind == "plan" and report.status == "ok":
-        return replace(report, facts={**report.facts, "fence": call.fence})
+        return replace(report, facts=replace(report.facts, fence=call.fence))
     return report
 
 

@@ -11,8 +11,9 @@ from typing import Any
 
 from functions.deploy import deploy
 from shared.domain.failure import AzureFailure
+from shared.domain.jobs.ending import ending_from_json
 from shared.domain.jobs.step_call import call_from_json
-from shared.domain.jobs.step_report import StepReport, ok, report_to_json
+from shared.domain.jobs.step_report import StepFacts, StepReport, ok, report_to_json
 from shared.ports import Ports
 from shared.steps.publish import publish
 from shared.steps.run import run
@@ -104,6 +105,9 @@ class FakeEngine:
         if name != "publish":
             return report_to_json(run(self.ports, call_from_json(given)))
         try:
-            return report_to_json(ok(outcome=publish(self.ports, given["job"], given["ending"])))
+            return report_to_json(ok(facts=StepFacts(outcome=self._published(given))))
         except AzureFailure as failure:
             return report_to_json(StepReport("unavailable", failure.message))
+
+    def _published(self, given: Any) -> str:
+        return publish(self.ports, given["job"], ending_from_json(given["ending"]))

@@ -2,12 +2,13 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
 from shared.domain.azure.consume import describe_credential, samples, shorten_images, swagger_url
 from shared.domain.azure.links import endpoint_links
+from shared.domain.jobs.ending import Ending
 from shared.domain.release.release import Release
 from shared.domain.requests.request import DeployRequest, RemovalSource, summary
 
@@ -60,43 +61,40 @@ def result_data(
     request: DeployRequest,
     release: Release | None,
     *,
-    outcome: str,
     serving: Serving | None,
     steps: Sequence[Mapping[str, Any]],
-    ending: Mapping[str, Any],
+    ending: Ending,
 ) -> dict[str, Any]:
     """What is told of a job's end.
 
     Args:
         request: what was asked.
         release: what it meant; None where it never came so far.
-        outcome: how it ended.
         serving: the endpoint as it is now, None while there is none.
         steps: the timeline's rows.
-        ending: what the orchestrator knows: `deployment`, `roles`, `diagnosis`, `findings`,
-            `warnings`, `removed`, `by` (the newer job).
+        ending: what the orchestration knows, its outcome first.
     """
     name, message = endpoint_of(request, release), request.message
     traffic = dict(serving.traffic) if serving is not None else {}
     sample = shorten_images(release.smoke_test.input) if release is not None else None
     return {
         "job": request.job,
-        "kind": "removal" if isinstance(request.source, RemovalSource) else "deployment",
-        "outcome": outcome,
+        "kind": request.kind,
+        "outcome": ending.outcome,
         "endpoint": name,
-        "deployment": ending.get("deployment") if traffic else None,
+        "deployment": ending.deployment if traffic else None,
         "digest": release.digest if release is not None else None,
         "image": release.environment.shown if release is not None else None,
         **_consumed(name, serving, sample or {}),
         "sample_request": sample,
         "traffic": traffic,
-        "roles": list(ending.get("roles", ())),
-        "removed": list(ending.get("removed", ())),
+        "roles": list(ending.roles),
+        "removed": list(ending.removed),
         "timings": {str(it["title"]): _seconds(it) for it in steps if it.get("ended")},
-        "warnings": [*_warnings(release, outcome), *ending.get("warnings", ())],
-        "diagnosis": ending.get("diagnosis"),
-        "findings": list(ending.get("findings", ())),
-        "superseded_by": ending.get("by"),
+        "warnings": [*_warnings(release, ending.outcome), *ending.warnings],
+        "diagnosis": asdict(ending.diagnosis) if ending.diagnosis else None,
+        "findings": list(ending.findings),
+        "superseded_by": ending.by,
         "source": summary(request).source,
         "door": request.door,
         "accepted": request.accepted,

@@ -7,6 +7,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from shared.domain.requests.request import JobKind
+
 
 @dataclass(frozen=True)
 class StepCall:
@@ -15,7 +17,8 @@ class StepCall:
     Args:
         job: the job.
         endpoint: the endpoint that the job changes.
-        kind: the row of the table of steps.
+        kind: the step's row in the job's table of steps.
+        job_kind: which table that is; None where the job began before this field existed.
         key: names the step within the job's timeline, e.g. `step-3` or `undo-0`.
         title: the same, for people.
         arguments: of the step.
@@ -51,6 +54,7 @@ class StepCall:
     since: str | None = None
     said: str = ""
     person: bool = False
+    job_kind: JobKind | None = None
     until: str | None = None
     known: Mapping[str, Any] = field(default_factory=dict)
 
@@ -63,3 +67,8 @@ def _call_adapter() -> TypeAdapter[StepCall]:
 
 def call_from_json(plain: Mapping[str, Any]) -> StepCall:
     return _call_adapter().validate_python(plain)
+
+
+def call_to_json(call: StepCall) -> dict[str, Any]:
+    plain: dict[str, Any] = _call_adapter().dump_python(call, mode="json")
+    return plain

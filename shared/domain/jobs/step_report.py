@@ -1,5 +1,6 @@
-"""What an activity says back: errors are data, so that the orchestrator can decide by value."""
+"""The output of one activity. Errors are data, so that the orchestrator can decide by value."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal
@@ -7,6 +8,9 @@ from typing import Any, Literal
 from pydantic import TypeAdapter
 
 from shared.domain.diagnosis.diagnosis import Diagnosis
+from shared.domain.jobs.ending import Ending
+from shared.domain.planning.step import Step
+from shared.domain.requests.request import JobKind
 
 Status = Literal[
     "ok",  # what the step ensures holds
@@ -21,6 +25,43 @@ Status = Literal[
 
 
 @dataclass(frozen=True)
+class StepFacts:
+    """What the orchestrator needs of a step's outcome. Each field belongs to the steps named.
+
+    Args:
+        endpoint: `prepare`: the endpoint that the job changes.
+        job_kind: `prepare`: which table the job's further steps stand in.
+        propagation: `prepare`: seconds until a granted role must be in force.
+        grant: `prepare`: seconds for which the job waits for a person to grant a role.
+        operation: `prepare`: seconds for which it waits for an operation of Azure.
+        steps: `plan`, `undo`: the steps to run, in order.
+        fence: `plan`: the number of the turn that the job got.
+        granted_at: `plan`, `ensure_role_assignment`: when the newest role was granted (ISO 8601).
+        moved: `undo`, `set_traffic`: traffic was moved.
+        known: what later steps of the job need not ask Azure for again.
+        ending: the step's contribution to the result.
+        by: superseded: the newer job.
+        lost: superseded: the job lost its turn, so it undoes nothing.
+        outcome: `publish`: the job's outcome.
+    """
+
+    endpoint: str = ""
+    job_kind: JobKind | None = None
+    propagation: float = 0.0
+    grant: float = 0.0
+    operation: float = 600.0
+    steps: tuple[Step, ...] = ()
+    fence: int | None = None
+    granted_at: str | None = None
+    moved: bool = False
+    known: Mapping[str, Any] = field(default_factory=dict)
+    ending: Ending = field(default_factory=Ending)
+    by: str | None = None
+    lost: bool = False
+    outcome: str = ""
+
+
+@dataclass(frozen=True)
 class StepReport:
     """The outcome of one activity.
 
@@ -32,8 +73,7 @@ class StepReport:
             URL, it was carried out at once.
         retry_after: seconds until asking again makes sense; None leaves it to the caller.
         person: true where a person must act (a grant): another time limit holds.
-        facts: for the orchestrator. Of a step in a plan: `known` for later steps, `ending` for the
-            result (lists are added up), `granted_at` of a role, `moved` where traffic was.
+        facts: for the orchestrator.
         diagnosis: why it failed.
         findings: what is wrong with what was dropped, as plain dicts.
     """
@@ -44,13 +84,13 @@ class StepReport:
     own: bool = False
     retry_after: float | None = None
     person: bool = False
-    facts: dict[str, Any] = field(default_factory=dict)
+    facts: StepFacts = field(default_factory=StepFacts)
     diagnosis: Diagnosis | None = None
     findings: tuple[dict[str, Any], ...] = ()
 
 
-def ok(note: str = "", **facts: Any) -> StepReport:
-    return StepReport("ok", note, facts=facts)
+def ok(note: str = "", facts: StepFacts | None = None) -> StepReport:
+    return StepReport("ok", note, facts=facts or StepFacts())
 
 
 def waiting(
@@ -76,3 +116,8 @@ def _report_adapter() -> TypeAdapter[StepReport]:
 def report_to_json(report: StepReport) -> dict[str, Any]:
     plain: dict[str, Any] = _report_adapter().dump_python(report, mode="json")
     return plain
+
+
+def report_from_json(plain: Mapping[str, Any]) -> StepReport:
+    """Read an activity's output, also that of an older version: fields it lacks have defaults."""
+    return _report_adapter().validate_python(plain)

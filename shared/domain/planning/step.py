@@ -27,6 +27,9 @@ StepKind = Literal[
     "delete_role_assignment",
 ]
 
+Stage = Literal["prepare", "plan", "undo"]
+"""The steps of every job that stand in no plan."""
+
 
 @dataclass(frozen=True)
 class Step:
@@ -39,7 +42,7 @@ class Step:
         optional: its failure is a warning and does not cause a rollback.
     """
 
-    kind: StepKind
+    kind: StepKind | Stage
     title: str
     arguments: Mapping[str, Any] = field(default_factory=dict)
     optional: bool = False

@@ -12,6 +12,7 @@ from shared.domain.access.caller import Caller
 from shared.domain.identifiers.names import DeploymentName, EndpointName
 
 Door = Literal["blob", "bus", "http", "sweep"]
+JobKind = Literal["deployment", "removal"]
 FLOW_FILES = ("flow.dag.yaml", "flow.dag.yml", "flow.flex.yaml", "flow.flex.yml")
 
 
@@ -134,6 +135,11 @@ class DeployRequest(BaseModel):
     message: MessageName | None = Field(
         default=None, description="The Service Bus message with the request; the result repeats it."
     )
+
+    @property
+    def kind(self) -> JobKind:
+        """Whether the job deploys or deletes."""
+        return "removal" if isinstance(self.source, RemovalSource) else "deployment"
 
     @property
     def caller(self) -> Caller | None:

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from shared.domain.azure.endpoint import EndpointState
 from shared.domain.diagnosis.diagnosis import Signal, diagnose
+from shared.domain.jobs.ending import Ending
 from shared.domain.jobs.step_call import StepCall
-from shared.domain.jobs.step_report import StepReport, unhealthy, waiting
+from shared.domain.jobs.step_report import StepFacts, StepReport, ok, unhealthy, waiting
 from shared.domain.planning.step import live
 from shared.domain.release.release import Release
 from shared.domain.release.smoke_test import SmokeTest
@@ -41,9 +42,9 @@ def verify(ports: Ports, call: StepCall) -> StepReport:
         return unhealthy(diagnose(Signal("NotAsAsked", "; ".join(wrong))))
     first, *_ = release.smoke_test.all_samples
     uri, auth_mode = endpoint.scoring_uri, endpoint.auth_mode
-    report = SmokeTester(ports, call, release, uri, auth_mode, deployment=None).sample(first)
+    report, _ = SmokeTester(ports, call, release, uri, auth_mode, deployment=None).sample(first)
     serving = {"scoring_uri": uri, "traffic": live(endpoint.traffic), "auth_mode": auth_mode}
-    return replace(report, facts={"ending": {"serving": serving}})
+    return replace(report, facts=StepFacts(ending=Ending(serving=serving)))
 
 
 def _place(endpoint: EndpointState | None) -> tuple[str, str] | None:
@@ -53,15 +54,16 @@ def _place(endpoint: EndpointState | None) -> tuple[str, str] | None:
 def _run(tester: SmokeTester) -> StepReport:
     """Run the whole smoke test, up to the first failure."""
     test = tester.release.smoke_test
-    reports = []
+    answers = []
     for sample in test.all_samples:
-        reports.append(tester.sample(sample))
-        if reports[-1].status != "ok":
-            return reports[-1]
-    more = tester.second_turn(reports[0].facts["answer"])
+        report, answer = tester.sample(sample)
+        if report.status != "ok":
+            return report
+        answers.append(answer)
+    more = tester.second_turn(answers[0])
     if more.status == "ok":
         more = tester.stream()
-    return more if more.status != "ok" else replace(reports[0], note=_passed(len(reports), test))
+    return more if more.status != "ok" else ok(_passed(len(answers), test))
 
 
 def _passed(count: int, test: SmokeTest) -> str:

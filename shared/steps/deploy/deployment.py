@@ -2,9 +2,10 @@
 
 from shared.domain.azure.endpoint import DeploymentState
 from shared.domain.diagnosis.diagnosis import Signal, diagnose
+from shared.domain.jobs.ending import Ending
 from shared.domain.jobs.phase import words
 from shared.domain.jobs.step_call import StepCall
-from shared.domain.jobs.step_report import StepReport, ok, unhealthy, waiting
+from shared.domain.jobs.step_report import StepFacts, StepReport, ok, unhealthy, waiting
 from shared.domain.planning.deployment_plan import as_asked
 from shared.domain.planning.deployment_spec import deployment_spec
 from shared.domain.release.release import ATTEMPT_TAG, JOB_TAG
@@ -74,7 +75,7 @@ def delete_deployment(ports: Ports, call: StepCall) -> StepReport:
     name = str(call.arguments["name"])
     state = _find(ports, call.endpoint, name)
     if state is None and (call.written or call.tries > 1):
-        return ok(ending={"removed": [{"kind": "deployment", "name": name}]})
+        return ok(facts=StepFacts(ending=Ending(removed=({"kind": "deployment", "name": name},))))
     if state is not None and state.busy:
         return waiting(f"Azure is working on {name}", operation=state.operation_url)
     if (wait := not_shown_yet(call, ports.now(), f"the end of {name}")) is not None:

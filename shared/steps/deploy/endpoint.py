@@ -4,7 +4,7 @@ from shared.domain.azure.endpoint import EndpointState
 from shared.domain.diagnosis.diagnosis import Signal, diagnose
 from shared.domain.jobs.phase import words
 from shared.domain.jobs.step_call import StepCall
-from shared.domain.jobs.step_report import StepReport, ok, unhealthy, waiting
+from shared.domain.jobs.step_report import StepFacts, StepReport, ok, unhealthy, waiting
 from shared.domain.planning.endpoint_spec import endpoint_as_asked, endpoint_spec
 from shared.domain.planning.step import live
 from shared.domain.release.release import JOB_TAG
@@ -22,7 +22,8 @@ def ensure_endpoint(ports: Ports, call: StepCall) -> StepReport:
         return waiting("Azure is working on the endpoint", operation=existing.operation_url)
     if existing is not None and endpoint_as_asked(ask, existing):
         place = [existing.scoring_uri, existing.auth_mode]
-        return ok(known={"principal_id": existing.identity.principal_id, "place": place})
+        known = {"principal_id": existing.identity.principal_id, "place": place}
+        return ok(facts=StepFacts(known=known))
     if (wait := not_shown_yet(call, ports.now(), "the endpoint")) is not None:
         return wait
     if existing is not None and _has_failed(call, existing):
@@ -54,10 +55,10 @@ def set_traffic(ports: Ports, call: StepCall) -> StepReport:
     if call.written:
         state = ports.workspace.endpoint(call.endpoint)
         if state is not None and live(state.traffic) == live(wanted):
-            return ok(moved=True)
+            return ok(facts=StepFacts(moved=True))
         if (wait := not_shown_yet(call, ports.now(), "the traffic")) is not None:
             return wait
     operation = ports.workspace.set_traffic(call.endpoint, wanted, force=sure(call))
     if operation is None:
-        return ok(moved=True)
+        return ok(facts=StepFacts(moved=True))
     return waiting(words(call.kind), operation=operation, own=True)

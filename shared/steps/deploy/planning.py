@@ -1,11 +1,12 @@
 """Taking the turn, observing, planning: everything before the first write."""
 
 from shared.domain.azure.endpoint import Identity
+from shared.domain.jobs.ending import Ending
 from shared.domain.jobs.step_call import StepCall
-from shared.domain.jobs.step_report import StepReport, ok, waiting
+from shared.domain.jobs.step_report import StepFacts, StepReport, ok, waiting
 from shared.domain.planning.endpoint_spec import made_anew
 from shared.domain.planning.plan import plan
-from shared.domain.planning.step import Observed, Plan, from_json, steps_to_json, to_json
+from shared.domain.planning.step import Observed, Plan, from_json, to_json
 from shared.domain.planning.undo import moves_traffic, undo
 from shared.domain.release.release import Release
 from shared.ports import Ports
@@ -31,9 +32,11 @@ def make_plan(ports: Ports, call: StepCall) -> StepReport:
     made = from_json(kept)
     return ok(
         "nothing to do" if not made.steps else f"{len(made.steps)} steps",
-        steps=steps_to_json(made.steps),
-        granted_at=made.granted_at,
-        ending={"deployment": made.deployment, "warnings": list(made.warnings)},
+        StepFacts(
+            steps=made.steps,
+            granted_at=made.granted_at,
+            ending=Ending(deployment=made.deployment, warnings=made.warnings),
+        ),
     )
 
 
@@ -41,14 +44,14 @@ def make_undo(ports: Ports, call: StepCall) -> StepReport:
     """The way back, as far as it has gone; waits until the running operation has ended."""
     made = kept_plan(ports, call.job)
     if made is None:
-        return ok("nothing was changed", steps=[], moved=False)
+        return ok("nothing was changed")
     observed = observe(ports, release_of(ports, call.job))
     if (busy := _busy(observed)) is not None:
         return waiting(f"{busy} is being changed by an operation that still runs")
     written = call.arguments.get("written", ())
     moved = bool(call.arguments.get("moved"))
     steps = undo(made, observed, moved=moved, deployed="ensure_deployment" in written)
-    return ok(steps=steps_to_json(steps), moved=moves_traffic(steps))
+    return ok(facts=StepFacts(steps=steps, moved=moves_traffic(steps)))
 
 
 def _shows_newest(call: StepCall, observed: Observed) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from shared.domain.errors import Finding, Rejected
 from shared.domain.jobs.step_call import StepCall
-from shared.domain.jobs.step_report import StepReport, ok
+from shared.domain.jobs.step_report import StepFacts, StepReport, ok
 from shared.domain.kinds.prompt_flow import Flow, missing_connections
 from shared.domain.manifest import (
     Layers,
@@ -47,10 +47,13 @@ def prepare(ports: Ports, call: StepCall) -> StepReport:
     ports.ledger.set_state(call.job, "running", made.endpoint.name)
     return ok(
         f"{made.endpoint.name}, digest {made.digest[:12]}",
-        endpoint=made.endpoint.name,
-        propagation=made.limits.propagation,
-        grant=made.limits.grant,
-        operation=made.limits.operation,
+        StepFacts(
+            endpoint=made.endpoint.name,
+            job_kind="deployment",
+            propagation=made.limits.propagation,
+            grant=made.limits.grant,
+            operation=made.limits.operation,
+        ),
     )
 
 

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from shared.domain.access.roles import Grant, Role, assignment_name, covers, grant_command
 from shared.domain.failure import Denied, Refused
+from shared.domain.jobs.ending import Ending
 from shared.domain.jobs.step_call import StepCall
-from shared.domain.jobs.step_report import StepReport, ok, waiting
+from shared.domain.jobs.step_report import StepFacts, StepReport, ok, waiting
 from shared.ports import Ports
 from shared.steps.deploy.rights import effective_assignments
 
@@ -51,7 +52,7 @@ def _held(ports: Ports, grant: Grant, principal: str) -> StepReport | None:
                 "granted_at": held.created_on,
                 "granted_by": "sluice" if ours else "somebody else",
             }
-            return ok(granted_at=held.created_on, ending={"roles": [role]})
+            return ok(facts=StepFacts(granted_at=held.created_on, ending=Ending(roles=(role,))))
     return None
 
 

@@ -1,8 +1,9 @@
 """The steps that delete an endpoint, and what it was granted."""
 
+from shared.domain.jobs.ending import Ending
 from shared.domain.jobs.phase import words
 from shared.domain.jobs.step_call import StepCall
-from shared.domain.jobs.step_report import StepReport, ok, waiting
+from shared.domain.jobs.step_report import StepFacts, StepReport, ok, waiting
 from shared.ports import Ports
 from shared.steps.visibility import not_shown_yet
 
@@ -16,7 +17,8 @@ def delete_endpoint(ports: Ports, call: StepCall) -> StepReport:
     state = ports.workspace.endpoint(name)
     if state is None and (call.written or call.tries > 1):
         behind = [{"kind": "deployment", "name": it} for it in call.arguments["deployments"]]
-        return ok(ending={"removed": [{"kind": "endpoint", "name": name}, *behind]})
+        removed = ({"kind": "endpoint", "name": name}, *behind)
+        return ok(facts=StepFacts(ending=Ending(removed=removed)))
     if state is not None and state.busy:
         return waiting(f"Azure is working on {name}", operation=state.operation_url)
     if (wait := not_shown_yet(call, ports.now(), f"the end of {name}")) is not None:
@@ -29,5 +31,6 @@ def delete_role_assignment(ports: Ports, call: StepCall) -> StepReport:
     """The role assignment is gone."""
     given = call.arguments
     ports.roles.remove_assignment(given["id"])
-    told = {"kind": "role assignment", "name": given["role"]}
-    return ok(ending={"removed": [{**told, "scope": given["scope"], "id": given["id"]}]})
+    named = {"kind": "role assignment", "name": given["role"]}
+    removed = {**named, "scope": given["scope"], "id": given["id"]}
+    return ok(facts=StepFacts(ending=Ending(removed=(removed,))))

@@ -1,14 +1,13 @@
 """Removals: accepted as requests, prepared, and planned from what there is."""
 
-from collections.abc import Callable
-
 from shared.domain.access.caller import NOBODY, Caller
 from shared.domain.access.policy import refusal
 from shared.domain.errors import rejected
+from shared.domain.jobs.ending import Ending
 from shared.domain.jobs.step_call import StepCall
-from shared.domain.jobs.step_report import StepReport, ok, waiting
+from shared.domain.jobs.step_report import StepFacts, StepReport, ok, waiting
 from shared.domain.planning.removal_plan import removal_plan
-from shared.domain.planning.step import from_json, steps_to_json, to_json
+from shared.domain.planning.step import from_json, to_json
 from shared.domain.release.release import JOB_TAG
 from shared.domain.requests.request import DeployRequest, Door, RemovalSource, content_hash, job_id
 from shared.ports import Ports
@@ -16,8 +15,6 @@ from shared.steps.deploy.placement import placement
 from shared.steps.intake.accept import Accepted, KeyReused, Requester, accept_source
 from shared.steps.remove.inventory import standing
 from shared.steps.visibility import LOOKS
-
-Step = Callable[[Ports, StepCall], StepReport]
 
 
 def accept_removal(
@@ -29,16 +26,6 @@ def accept_removal(
     if ports.ledger.claim_key(source.key, job, body)[1] != body:
         raise KeyReused("The idempotency key was used for another request")
     return accept_source(ports, source, {}, Requester(door, caller=caller))
-
-
-def either(deploys: Step, removes: Step) -> Step:
-    """The step of a deployment or of a removal, as the job's request says."""
-
-    def step(ports: Ports, call: StepCall) -> StepReport:
-        removal = removal_asked(ports, call.job) is not None
-        return (removes if removal else deploys)(ports, call)
-
-    return step
 
 
 def removal_asked(ports: Ports, job: str) -> RemovalSource | None:
@@ -61,10 +48,12 @@ def prepare_removal(ports: Ports, call: StepCall) -> StepReport:
     ports.ledger.set_state(call.job, "running", asked.endpoint)
     return ok(
         asked.why,
-        endpoint=asked.endpoint,
-        propagation=0.0,
-        grant=ports.limits.grant,
-        operation=ports.limits.operation,
+        StepFacts(
+            endpoint=asked.endpoint,
+            job_kind="removal",
+            grant=ports.limits.grant,
+            operation=ports.limits.operation,
+        ),
     )
 
 
@@ -84,15 +73,14 @@ def plan_removal(ports: Ports, call: StepCall) -> StepReport:
     made = from_json(kept)
     return ok(
         f"{len(made.steps)} steps" if made.steps else "it is gone already",
-        steps=steps_to_json(made.steps),
-        ending={"deployment": made.deployment},
+        StepFacts(steps=made.steps, ending=Ending(deployment=made.deployment)),
     )
 
 
 def no_way_back(ports: Ports, call: StepCall) -> StepReport:
     """What is deleted stays deleted; what is not stays as it is."""
     del ports, call
-    return ok("what is deleted stays deleted", steps=[], moved=False)
+    return ok("what is deleted stays deleted")
 
 
 def _allow(ports: Ports, request: DeployRequest, asked: RemovalSource) -> None:

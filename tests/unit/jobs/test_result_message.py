@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from shared.domain.failure import Denied, Refused, Unavailable
+from shared.domain.jobs.ending import Ending
 from shared.domain.jobs.result_message import MOST_BYTES, as_message, written
 from shared.steps.publish import publish
 from shared.steps.views.jobs import describe_job
@@ -84,7 +85,7 @@ def test_a_missing_or_forbidden_queue_is_retried_for_a_day(world: World, failure
     world.engine.run(job)
     assert world.ledger.open_jobs() == (job,)
     world.clock.now += timedelta(days=1, minutes=1)
-    publish(world.ports, job, {})
+    publish(world.ports, job, Ending())
     assert world.ledger.open_jobs() == ()
 
 
@@ -94,6 +95,6 @@ def test_an_unreachable_bus_is_retried_without_limit(world: World):
     world.engine.run(job)
     world.clock.now += timedelta(days=3)
     with pytest.raises(Unavailable):
-        publish(world.ports, job, {})
-    publish(world.ports, job, {})
+        publish(world.ports, job, Ending())
+    publish(world.ports, job, Ending())
     assert len(world.bus.results) == 1
