@@ -31,7 +31,7 @@ class Both:
 class Compared(Both):
     """Both readings of one case. `unsaid`: those of the minimal file, which shows the defaults.
 
-    `warnings`: what we say of the case besides.
+    `warnings`: Sluice's warnings about the case.
     """
 
     name: str

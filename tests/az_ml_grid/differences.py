@@ -1,6 +1,6 @@
 """Cases in which our reading and azure-ai-ml's differ, each with its reason.
 
-A name may have `*` for anything.
+`*` in a name matches anything.
 """
 
 import re

@@ -1,7 +1,7 @@
 """Azure Storage's replies to copies, where Azurite is laxer or has none; no byte is moved.
 
 Shapes and codes: 'Copy Blob From URL' and 'Put Block From URL', learn.microsoft.com/rest/api/
-storageservices; 409 `CannotVerifyCopySource` for what is too large, and for what is empty, as users
+storageservices; 409 `CannotVerifyCopySource` for a source that is too large or empty, as users
 of the SDKs report it.
 """
 
@@ -20,10 +20,10 @@ class AzureReplies(HttpTransport[Any, Any]):
     """One source blob, and a target that does not exist yet.
 
     Args:
-        size: the source's size in bytes; None where it is gone.
+        size: the source's size in bytes; None if it was deleted.
         etag: its version.
-        refusal: status and code of every copy of it, where Azure does not copy it at all.
-        changes: the source is another after so many reads.
+        refusal: status and code of every copy, if Azure refuses to copy the source.
+        changes: the source is replaced after this many reads.
     """
 
     def __init__(

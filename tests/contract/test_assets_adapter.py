@@ -59,7 +59,7 @@ def test_an_upload_that_hangs_ends_as_unavailable(
     credential = AppCredential()
     brief = AzureMlAssets(Arm(credential), credential, cloud.WORKSPACE_ID, seconds=2)
     name = f"hang-{tmp_path.name}"
-    # An upload that was waited for would succeed.
+    # If the upload were waited for, it would succeed.
     with pytest.raises(Unavailable):
         brief.register_model(name, "1", folder(tmp_path, "flow", "hang"), FLOW)
     assert not adapters.workspace.has_model(name, "1")
@@ -154,7 +154,7 @@ def test_an_account_that_refuses_keys_and_sluice_reports_both(
     headers = {"x-ms-error-code": "AuthorizationPermissionMismatch"}
     rule = {"method": "PUT", "host": r"\.blob\.", "status": 403, "headers": headers}
     content = folder(tmp_path, "flow", "nobody")
-    # Both files are refused for their signature, then both for the role.
+    # Both files are refused with the signature, then both with the identity.
     requests.post(faults, json={**rule, "nth": 3, "times": -1}, timeout=60).raise_for_status()
     with pytest.raises(Denied, match="As Sluice itself") as refused:
         adapters.assets.register_model(f"n-{tmp_path.name}", "1", content, FLOW)

@@ -48,7 +48,7 @@ def test_deployments_count_in_the_usage_of_their_vm_family(there: Cloud, tmp_pat
     [usage] = [it for it in there.workspace.usages() if it.counts("standardDSv2Family")]
 
     assert usage.current >= 8
-    assert usage.limit == -1 or usage.limit >= usage.current  # -1 is without limit
+    assert usage.limit == -1 or usage.limit >= usage.current  # -1 is unlimited
 
 
 def test_a_data_asset_is_registered_once(there: Cloud) -> None:

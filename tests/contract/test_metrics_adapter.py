@@ -68,7 +68,7 @@ def test_lagging_metrics_are_not_visible_yet(
     _set(facts, metrics_lag_seconds=60.0)
     try:
         assert metrics.platform_metrics(endpoint.id, (REQUESTS,), since, _now()) == ()
-        # Nothing else was measured before that either: whether there were requests is not known.
+        # No other metric has data either, so the number of requests is unknown.
         assert metrics.count_requests(endpoint.id, since) is None
     finally:
         _set(facts, metrics_lag_seconds=0.0)

@@ -1,9 +1,9 @@
 """Stacks for end-to-end tests: one that serves flows for real, one that echoes, for load.
 
-Both are as inconvenient as Azure: lists page and their links write ARM's host otherwise, status
-URLs are signed and refused without, the app sees for three seconds what was before, and PUTs of
-endpoints and deployments answer late: after 6 s where flows are served for real, a few jobs, and
-after 0.2 s where they are tested by the dozen, since each job waits for three of them.
+Both are as inconvenient as Azure: lists page and their links spell ARM's host differently, status
+URLs need their signature, the app's reads may be three seconds old, and PUTs of endpoints and
+deployments answer late: after 6 s on the stack that serves flows, and after 0.2 s on the one with
+many jobs, since each job waits for three of them.
 """
 
 import json

@@ -97,7 +97,7 @@ def test_writes_to_azure_match_the_reference(echo: Client, samples: Path):
     written = PAGE.read_text(encoding="utf-8")
     blocks = [shown(call, echo.workspace) for release in sent for call in release.calls]
     assert [block for block in blocks if block not in written] == [], _ANEW
-    # What another test has granted or registered before is not written again.
+    # Roles and assets of earlier tests are not written again.
     not_sent = [
         it for it in written.split("### ")[1:] if it.partition("\n")[0] not in "".join(blocks)
     ]

@@ -125,7 +125,7 @@ def test_a_refused_grant_is_named_and_the_job_continues_once_it_is_made(
         "status": 403,
         "body": {"error": {"code": "AuthorizationFailed", "message": "no authorization"}},
     }
-    # Where Sluice may read the secrets itself, Azure gives the role: here it may not.
+    # If Sluice may read the secrets itself, Azure grants the role; here it may not.
     blind = {
         "method": "GET",
         "path": "Microsoft.Authorization/permissions",

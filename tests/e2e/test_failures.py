@@ -31,7 +31,7 @@ def _watched(client: Client, name: str) -> Iterator[list[dict[str, int]]]:
 
     def look() -> None:
         while not done.wait(0.05):
-            if (found := client.endpoint(name)) is not None:  # a fault may meet the watcher
+            if (found := client.endpoint(name)) is not None:  # an injected fault may hit this call
                 traffic = found["properties"]["traffic"]
                 seen.append({key: share for key, share in traffic.items() if share})
 
@@ -52,7 +52,7 @@ def _fails(client: Client, name: str, content: bytes, seconds: float = 600) -> d
     assert told["outcome"] == "failed", told
     assert len(seen) > 3
     assert all(traffic == before for traffic in seen)
-    wait(  # a deletion is seen late
+    wait(  # a deletion shows late
         lambda: {it["name"] for it in client.deployments(name)} == set(before),
         300,
         lambda: f"what failed is still there: {client.deployments(name)}",
@@ -117,7 +117,7 @@ def test_an_endpoint_whose_creation_failed_is_created_again(echo: Client, sample
     with echo.fault(operation="endpoint", name="^unmade$", error=error):
         first = echo.deploy("unmade.zip", zipped(samples / "hello", a__txt="first"))
     assert first["outcome"] == "failed"
-    # Every second look may be old: who sees it failed four times in a row is not behind any more.
+    # Every second read may be stale: four failed reads in a row are current.
     wait(lambda: all(_is_failed(echo) for _ in range(4)), 300, "the failed endpoint is not seen")
 
     told = echo.deploy("unmade.zip", zipped(samples / "hello", a__txt="second"))

@@ -130,7 +130,7 @@ def test_a_streamed_answer_has_first_byte_last_byte_and_duration(
             if one["name"] in ("flow_latency", "flow_streaming_response_duration")
         }
 
-    # Its first and its last byte, and the time between; they need not come at once.
+    # First byte, last byte and duration may arrive separately.
     wanted = {"flow_latency": 2, "flow_streaming_response_duration": 1}
     wait(lambda: counted() == wanted, 300, lambda: f"{wanted}: {counted()}", 0.5)
     assert counted() == wanted

@@ -119,8 +119,8 @@ def test_az_ml_files_beside_a_flow_with_another_connection_are_deployed(
 ):
     """Endpoint, model and a deployment with a Docker context, unchanged; the flow answers.
 
-    The connection that the flow names is none of the workspace's: another one stands in, as Azure
-    injects it.
+    The connection that the flow names does not exist in the workspace: another one, injected by
+    Azure, replaces it.
     """
     root = tmp_path / "flow"
     shutil.copytree(samples / "chat", root)

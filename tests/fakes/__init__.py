@@ -1,6 +1,6 @@
 """The ports in memory: as strict as Azure, and able to fail as Azure fails.
 
-Each holds the same contract tests as the adapter beside it (`tests/contract`).
+Each passes the same contract tests as its adapter (`tests/contract`).
 """
 
 from tests.fakes.assets import FakeAssets

@@ -1,7 +1,7 @@
 """An engine for the orchestrator: activities and timers end at once, all is replayed.
 
-The history is what Durable keeps: with it an orchestration can be begun again from the start, as
-after a crash of its host; without it, as after the loss of the task hub.
+The history is what Durable keeps: with it an orchestration is replayed from the start, as after a
+crash of its host; without it, it begins again, as after the loss of the task hub.
 """
 
 import json
@@ -69,7 +69,7 @@ class FakeEngine:
 
     Args:
         ports: the fakes.
-        clock: the same that the ports have.
+        clock: the clock of the ports.
         before: called before each activity with its name and input; may raise Crash.
     """
 

@@ -33,7 +33,7 @@ class Breakable:
     def strike(self, call: str, *, after: bool) -> None:
         """Raise the first remaining fault for this call at this moment.
 
-        `away` says why no call gets through at all.
+        `away`: the failure of every call while it is set.
         """
         away = self.away()
         if away is not None and not after:

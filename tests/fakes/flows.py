@@ -14,7 +14,7 @@ class FakeFlows(Breakable):
     """Blobs with an ETag for each version; `put` and `delete` are what people do.
 
     Args:
-        clock: storage's own, which the ledger shares; to the second, as storage tells it.
+        clock: storage's own, shared with the ledger; its resolution is 1 s.
     """
 
     def __init__(self, clock: Callable[[], datetime] = lambda: _BEGIN) -> None:

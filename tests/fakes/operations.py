@@ -19,7 +19,7 @@ class _Operation:
 class FakeOperations:
     """`polls`: how often a new operation reports that it runs before it ends.
 
-    `mute`: no status URL tells anything, though the operations go on.
+    `mute`: no status URL answers, though the operations go on.
     """
 
     def __init__(self, polls: int) -> None:

@@ -221,7 +221,7 @@ class Outage:
             self._at(copy.at, lambda sent=sent: self._deliver(sent, 1))  # type: ignore[misc]
         self._copies = len(self.world.bus.again)
 
-    # ------------------------------------------------------------------ what came of it
+    # ------------------------------------------------------------------ the outcome
 
     def _counted(self) -> Counted:
         told: Counter[str] = Counter()

@@ -10,10 +10,10 @@ from tests.fakes.faults import Breakable, breakable
 
 
 class FakeRoles(Breakable):
-    """Grants that are visible at once and in force only after they were asked for some times.
+    """Grants that are visible at once but in force only after several reads.
 
-    `force_after` is how often `in_force` says no to a new grant; `allowed` is whether Sluice may
-    grant at all, `refused` the ids of roles that it may not; `own` is what Sluice itself may do.
+    `force_after`: how often `in_force` returns False for a new grant; `allowed`: whether Sluice may
+    grant at all; `refused`: the ids of roles that it may not grant; `own`: Sluice's permissions.
     """
 
     def __init__(

@@ -26,10 +26,10 @@ class FakeWorkspace(FakeEndpoints):
     """Endpoints, deployments and their operations; `writes` lists every accepted change.
 
     Args:
-        polls: how often a new operation says that it runs; 0 ends it at once.
+        polls: how often a new operation reports that it runs; 0 ends it at once.
         connections: names of the workspace's connections.
         identities: user-assigned identities, with principal and client.
-        roles: where given, a user-assigned identity without the roles in force cannot deploy.
+        roles: if given, a user-assigned identity cannot deploy until its roles are in force.
     """
 
     def __init__(

@@ -21,7 +21,7 @@ def reading_of(name: str, top: Path) -> Reading:
 def refusals(reading: Reading) -> list[str]:
     """Return the errors of check, and of the plan's check of connections.
 
-    The deployment sets what the grid's prompties read.
+    The deployment sets the variables that the grid's prompties read.
     """
     missing = missing_connections(reading.flow, [CONNECTION]) if reading.flow else ()
     unless = reading.flow.unless_set if reading.flow else {}

@@ -1,7 +1,7 @@
 """Record the runtime's verdicts on the grid: `python -m tests.flow_grid.record [PREFIX ...]`.
 
-Run it after the grid, the sample requests or the runtime's version have changed: a few minutes for
-all of it, or a part by the beginnings of its names.
+Run it after a change of the grid, the sample requests or the runtime's version. The whole takes a
+few minutes; prefixes of names select a part.
 """
 
 import hashlib

@@ -1,6 +1,6 @@
 """`python -m tests.hostile [stack.json]`: send invalid requests to a running stack.
 
-Each goes over a connection of its own making, byte for byte: no client mends its path.
+Each is sent byte for byte over a raw connection, so that no client normalises its path.
 """
 
 import http.client

@@ -17,7 +17,7 @@ type Files = Mapping[str, str | bytes]
 class Case:
     """A package that is made when it is needed.
 
-    `either`: damage that may or may not be seen; what counts is that reading it ends.
+    `either`: damage that may go unnoticed; only the end of the reading counts.
     """
 
     name: str

@@ -130,7 +130,7 @@ def test_a_status_url_is_kept_and_requested_with_its_signature() -> None:
 def test_a_refused_or_missing_status_url_leaves_the_operation_unknown(status: int) -> None:
     error = {"error": {"code": "AuthorizationFailed", "message": "no"}}
     url = f"{ARM}/subscriptions/s/mfeOperationsStatus/o?api-version=1"
-    answers = [(status, error)] * 2  # a refused token is asked for anew, once
+    answers = [(status, error)] * 2  # a refused token is renewed once
     assert followed(arm(Script(*answers)), url).status == "unknown"
 
 

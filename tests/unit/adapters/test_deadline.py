@@ -20,7 +20,7 @@ def test_a_bounded_call_raises_its_exception() -> None:
 
 def test_a_hanging_call_is_abandoned() -> None:
     go = threading.Event()
-    # Work that was waited for would give False, and raise nothing.
+    # If the call were waited for, it would return False and raise nothing.
     with pytest.raises(Unavailable):
         within(0.05, lambda: go.wait(300))
     go.set()

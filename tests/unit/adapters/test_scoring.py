@@ -33,7 +33,7 @@ class _Endpoint(BaseHTTPRequestHandler):
             time.sleep(1)
             self._plain(200, b"{}", {})
         else:
-            with contextlib.suppress(BrokenPipeError):  # the caller may have had enough
+            with contextlib.suppress(BrokenPipeError):  # the caller may have hung up
                 self._stream()
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002

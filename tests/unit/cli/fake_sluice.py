@@ -65,7 +65,7 @@ def served(fake: FakeSluice) -> Iterator[FakeSluice]:
 
         def do_DELETE(self) -> None:
             fake.deleted.append((self.path, self.headers.get("Idempotency-Key")))
-            # The first answer gets lost: whoever asks again must mean the same.
+            # The first answer is lost: the retry must be the same request.
             first = len(fake.deleted) == 1
             self._send(503 if first else 202, b"{}" if first else b'{"job": "j1"}')
 

@@ -22,7 +22,7 @@ def test_an_answer_of_the_wrong_shape_is_reported_in_one_line(
 ) -> None:
     pages = {"/api/endpoints": answer, "/api/endpoints/hello": answer}
     with served(FakeSluice([], pages=pages)) as fake:
-        assert _said(fake, tmp_path, *words) == 4
+        assert _run_cli(fake, tmp_path, *words) == 4
     assert fake.deleted == []
     told = capsys.readouterr().err.splitlines()
     assert len(told) == 1
@@ -48,7 +48,7 @@ def test_a_job_of_the_wrong_shape_is_reported_in_one_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], answer: Any
 ) -> None:
     with served(FakeSluice([], pages={"/api/jobs/j1": answer})) as fake:
-        assert _said(fake, tmp_path, "watch", "j1") == 4
+        assert _run_cli(fake, tmp_path, "watch", "j1") == 4
     told = capsys.readouterr().err.splitlines()
     assert len(told) == 1
     assert "answers as no Sluice does" in told[0]
@@ -61,7 +61,7 @@ def test_the_field_of_the_wrong_shape_is_named() -> None:
     assert misfit([], JOB) == "it is a list"
 
 
-def _said(fake: FakeSluice, folder: Path, *words: str) -> int:
+def _run_cli(fake: FakeSluice, folder: Path, *words: str) -> int:
     stack = folder / "stack.json"
     stack.write_text(json.dumps(fake.facts))
     return main([*words, "--stack", str(stack)])

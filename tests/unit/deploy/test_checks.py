@@ -38,7 +38,7 @@ def _smoke(said: str, flow: str = FLOW) -> bytes:
     return packed({name: text.encode() for name, text in files.items() if text})
 
 
-def _asked(world: World) -> list[dict[str, Any]]:
+def _sent_bodies(world: World) -> list[dict[str, Any]]:
     return [it.body for it in world.scoring.scored]
 
 
@@ -52,7 +52,7 @@ def test_every_sample_is_sent_once_and_the_first_again_after_the_traffic(world: 
     told = world.deploy(content=_smoke(SAMPLES.replace("EXPECTED", "YES")))
 
     assert told["outcome"] == "succeeded", told
-    questions = [it["question"] for it in _asked(world)]
+    questions = [it["question"] for it in _sent_bodies(world)]
     assert questions == ["hello", "good day", "hello", "hello"]
     assert told["sample_request"] == {"question": "hello"}
     assert _note(world) == "3 samples answered as expected"
@@ -72,7 +72,7 @@ def test_given_samples_replace_the_derived_one(world: World):
     told = world.deploy(content=_smoke("smoke_test: {samples: [{input: {question: mine}}]}\n"))
 
     assert told["sample_request"] == {"question": "mine"}
-    assert {it["question"] for it in _asked(world)} == {"mine"}
+    assert {it["question"] for it in _sent_bodies(world)} == {"mine"}
 
 
 def test_an_answer_that_violates_its_schema_is_reported_with_the_place(world: World):
@@ -105,7 +105,7 @@ def test_a_chat_is_asked_a_second_time_with_the_first_turn_as_its_history(world:
     told = world.deploy(content=_smoke("smoke_test: {input: {question: Hi}}\n", CHAT))
 
     assert told["outcome"] == "succeeded", told
-    first, second, _ = _asked(world)
+    first, second, _ = _sent_bodies(world)
     assert first == {"question": "Hi", "tone": "calm", "chat_history": []}
     assert second["chat_history"] == [
         {"inputs": {"question": "Hi", "tone": "calm"}, "outputs": {"answer": "yes"}}
@@ -126,7 +126,7 @@ def test_the_manifest_configures_the_second_turn_of_a_chat(world: World, said: s
     told = world.deploy(content=_smoke(said, CHAT))
 
     assert told["outcome"] == "succeeded", told
-    asked = _asked(world)[:-1]
+    asked = _sent_bodies(world)[:-1]
     assert len(asked) == turns
     assert turns == 1 or asked[1]["question"] == "And then?"
 

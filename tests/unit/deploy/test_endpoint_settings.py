@@ -41,7 +41,7 @@ def test_the_flow_is_tested_with_the_credential_of_its_auth_mode(
     state = world.workspace.endpoint("hello")
     assert state is not None
     assert state.auth_mode == mode
-    assert len(world.scoring.scored) == 2  # alone, and as users see it
+    assert len(world.scoring.scored) == 2  # the deployment alone, and the endpoint
 
 
 def test_the_endpoint_follows_its_manifest(world: World):

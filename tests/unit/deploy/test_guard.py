@@ -42,7 +42,7 @@ def test_starts_without_a_following_line_count_as_deaths(events: list[dict[str, 
     assert deaths(events, "step-1") == died
 
 
-def _deadly(world: World, job: str, kind: str) -> Callable[[], str]:
+def _run_and_die(world: World, job: str, kind: str) -> Callable[[], str]:
     """Run the job as a restarted engine does; the app dies in each step of a kind."""
     breaks = {
         "prepare": (world.ledger, "fetch_package"),
@@ -77,7 +77,7 @@ def test_a_job_that_kills_the_app_twice_at_a_step_fails(world: World, kind: str,
     assert kind in DANGEROUS
     old = world.deploy()
     job = world.drop(content=package("# deadly\n"))
-    start = _deadly(world, job, kind)
+    start = _run_and_die(world, job, kind)
     for _ in range(2):
         with pytest.raises(Crash):
             start()
@@ -91,18 +91,18 @@ def test_a_job_that_kills_the_app_twice_at_a_step_fails(world: World, kind: str,
 
 def test_a_job_that_waited_to_run_alone_also_gets_only_two_attempts(world: World):
     job, other = world.drop("guilty"), world.drop("other")
-    start = _deadly(world, job, "prepare")
+    start = _run_and_die(world, job, "prepare")
     with pytest.raises(Crash):
         start()
     assert world.turns.take(LANE, other) is not None
 
-    def nobody_else(_name: str, given: Any) -> None:
+    def release_lane(_name: str, given: Any) -> None:
         if len(engine.waits) == 3:
             world.turns.release(LANE, other)
         if len(engine.waits) >= 3 and given["kind"] == "prepare":
             world.ledger.fail("fetch_package", Crash())  # type: ignore[arg-type]
 
-    engine = FakeEngine(world.ports, world.clock, nobody_else)
+    engine = FakeEngine(world.ports, world.clock, release_lane)
     with pytest.raises(Crash):
         engine.run(job)
     assert start() == "failed"
@@ -111,18 +111,18 @@ def test_a_job_that_waited_to_run_alone_also_gets_only_two_attempts(world: World
 
 def test_jobs_that_died_with_it_run_alone_and_succeed(world: World):
     guilty, innocent = world.drop("guilty"), world.drop("innocent")
-    for job in (guilty, innocent):  # both were at it when the app ended
+    for job in (guilty, innocent):  # both were running when the app died
         with pytest.raises(Crash):
-            _deadly(world, job, "prepare")()
+            _run_and_die(world, job, "prepare")()
     with pytest.raises(Crash):
-        _deadly(world, guilty, "prepare")()
+        _run_and_die(world, guilty, "prepare")()
     assert world.turns.holder(LANE) == guilty
 
-    def end_of_the_guilty(name: str, given: Any) -> None:
+    def finish_guilty_job(name: str, given: Any) -> None:
         if len(engine.waits) == 3 and world.turns.holder(LANE) == guilty:
-            assert _deadly(world, guilty, "prepare")() == "failed"
+            assert _run_and_die(world, guilty, "prepare")() == "failed"
 
-    engine = FakeEngine(world.ports, world.clock, end_of_the_guilty)
+    engine = FakeEngine(world.ports, world.clock, finish_guilty_job)
     assert engine.run(innocent) == "succeeded"
     assert len(engine.waits) >= 3
     notes = [it["note"] for it in world.ledger.timeline(innocent) if it["kind"] == "prepare"]
@@ -132,7 +132,7 @@ def test_jobs_that_died_with_it_run_alone_and_succeed(world: World):
 def test_the_turn_to_be_alone_is_renewed_while_the_step_runs(world: World):
     job = world.drop()
     with pytest.raises(Crash):
-        _deadly(world, job, "prepare")()
+        _run_and_die(world, job, "prepare")()
 
     def lapses() -> StepReport:
         world.turns.lapse(LANE)
@@ -149,7 +149,7 @@ def test_the_turn_to_be_alone_is_renewed_while_the_step_runs(world: World):
 def test_a_job_that_was_only_interrupted_goes_on(world: World):
     job = world.drop()
     with pytest.raises(Crash):
-        _deadly(world, job, "smoke_test")()
+        _run_and_die(world, job, "smoke_test")()
     assert FakeEngine(world.ports, world.clock).run(job) == "succeeded"
     assert world.turns.holder(LANE) is None
 

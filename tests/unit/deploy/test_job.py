@@ -128,7 +128,7 @@ def test_failed_deployments_of_earlier_jobs_are_deleted_first(world: World):
     assert world.deploy(content=package())["outcome"] == "succeeded"
 
 
-def _listed(world: World) -> str:
+def _listed_state(world: World) -> str:
     [row] = list_jobs(world.ports, blob=None, etag=None)
     return str(row["state"])
 
@@ -142,13 +142,13 @@ def test_a_grant_that_sluice_may_not_make_is_waited_for(make: Callable[..., Worl
         if given.get("kind") == "ensure_role_assignment" and given["tries"] == 5:
             shown = describe_job(world.ports, given["job"])
             assert shown is not None
-            notes.append((shown["state"], _listed(world)))
+            notes.append((shown["state"], _listed_state(world)))
             endpoint = world.workspace.endpoint("hello")
             assert endpoint is not None
             facts = world.workspace.facts()
             roles.give(facts.id, CONNECTION_SECRETS_READER.id, endpoint.identity.principal_id or "")
         if given.get("kind") == "ensure_model":
-            notes.append((given["person"], _listed(world)))
+            notes.append((given["person"], _listed_state(world)))
 
     world.engine.before = admin
     told = world.deploy()
@@ -180,12 +180,12 @@ def test_a_lost_line_of_the_timeline_leaves_no_step_open(
 ):
     note = world.ledger.append_event
 
-    def forgetful(job: str, event: Mapping[str, Any]) -> None:
+    def lose_first_line(job: str, event: Mapping[str, Any]) -> None:
         if (event["key"], event["state"]) == ("step-0", "done"):
             raise Unavailable("Busy", "lost")
         note(job, event)
 
-    monkeypatch.setattr(world.ledger, "append_event", forgetful)
+    monkeypatch.setattr(world.ledger, "append_event", lose_first_line)
     told = world.deploy()
 
     shown = describe_job(world.ports, told["job"])
@@ -261,11 +261,11 @@ def test_a_job_without_a_turn_waits_for_it(world: World):
     world.turns.take("hello", "somebody")
     job = world.drop()
 
-    def let_go(name: str, given: Any) -> None:
+    def release_turn(name: str, given: Any) -> None:
         if given.get("kind") == "plan" and given["tries"] == 3:
             world.turns.release("hello", "somebody")
 
-    world.engine.before = let_go
+    world.engine.before = release_turn
     assert world.engine.run(job) == "succeeded"
 
 

@@ -1,8 +1,8 @@
 """The app dies after every call that changes something, in turn: nothing is lost or doubled.
 
 Each scenario is run once to count its calls, then once for each of them. A crash before a call, or
-after one that only reads, leaves the world as the call before it did. After the crash everything
-comes again, as it would: the event or message, and the sweep with a new engine.
+after one that only reads, leaves the same state as the call before it. After the crash everything
+is repeated as in reality: the event or message, and the sweep with a new engine.
 """
 
 from collections.abc import Callable, Iterator
@@ -96,9 +96,9 @@ class Scenario:
     """The events of a test, and the results that they must have.
 
     Args:
-        before: makes the world ready; the app does not die in it.
-        happens: the event; asked again after a crash, as its sender would.
-        outcomes: of the results, those of `before` not counted, in any order.
+        before: prepares the world; the app does not die in it.
+        happens: the event, sent again after a crash as its sender would.
+        outcomes: of the results, without those of `before`, in any order.
     """
 
     before: Callable[[World], object]
@@ -106,7 +106,7 @@ class Scenario:
     outcomes: tuple[str, ...]
 
 
-def _lay(content: bytes) -> Callable[[World], object]:
+def _upload(content: bytes) -> Callable[[World], object]:
     return lambda world: world.flows.put("hello.zip", content)
 
 
@@ -125,12 +125,12 @@ def _folder(world: World) -> Accepted | None:
     return accept_folder_change(world.ports, "hello/say.py", found.modified)
 
 
-def _lay_folder(world: World) -> None:
+def _upload_folder(world: World) -> None:
     world.flows.put("hello/flow.dag.yaml", FLOW.encode())
     world.flows.put("hello/say.py", CODE.encode())
 
 
-def _lay_lost(world: World) -> None:
+def _upload_with_lost_event(world: World) -> None:
     """An event was lost, long enough ago for the sweep to find it."""
     world.flows.put("hello.zip", package())
     world.clock.now += timedelta(minutes=10)
@@ -166,11 +166,11 @@ def _serving_and_about_to_fail_late(world: World) -> None:
 
 
 SCENARIOS = {
-    "drop": Scenario(_lay(package()), _drop, ("succeeded",)),
-    "message": Scenario(_lay(package()), _message, ("succeeded",)),
-    "folder": Scenario(_lay_folder, _folder, ("succeeded",)),
-    "lost event": Scenario(_lay_lost, _sweep, ("succeeded",)),
-    "data assets": Scenario(_lay(package(deploy__yaml=COLLECTED)), _drop, ("succeeded",)),
+    "drop": Scenario(_upload(package()), _drop, ("succeeded",)),
+    "message": Scenario(_upload(package()), _message, ("succeeded",)),
+    "folder": Scenario(_upload_folder, _folder, ("succeeded",)),
+    "lost event": Scenario(_upload_with_lost_event, _sweep, ("succeeded",)),
+    "data assets": Scenario(_upload(package(deploy__yaml=COLLECTED)), _drop, ("succeeded",)),
     "undo": Scenario(_serving_and_about_to_fail, _drop, ("failed",)),
     "rollback": Scenario(_serving_and_about_to_fail_late, _drop, ("rolled back", "failed")),
     "removal": Scenario(_serving, _remove, ("succeeded",)),
@@ -178,7 +178,7 @@ SCENARIOS = {
 }
 
 
-def _played(scenario: Scenario, killer: Killer, monkeypatch: pytest.MonkeyPatch) -> World:
+def _play(scenario: Scenario, killer: Killer, monkeypatch: pytest.MonkeyPatch) -> World:
     world = make_world()
     scenario.before(world)
     strike = Breakable.strike
@@ -212,19 +212,19 @@ def test_a_crash_at_any_call_loses_nothing_and_doubles_nothing(
     name: str, monkeypatch: pytest.MonkeyPatch
 ):
     scenario, counting = SCENARIOS[name], Killer()
-    whole = _played(scenario, counting, monkeypatch)
+    whole = _play(scenario, counting, monkeypatch)
     told_before = len(whole.bus.results) - 1
     assert told_before in {0, 1}
     for number in range(len(counting.seen)):
         killer = Killer(number)
-        world = _played(scenario, killer, monkeypatch)
+        world = _play(scenario, killer, monkeypatch)
         assert not killer.armed
-        _holds(scenario, world, told_before, f"after call {number}, {killer.seen[-1]}")
+        _check(scenario, world, told_before, f"after call {number}, {killer.seen[-1]}")
     print(f"{name}: {len(counting.seen)} kills, 0 lost, 0 doubled")
     assert len(counting.seen) >= 10
 
 
-def _holds(scenario: Scenario, world: World, told_before: int, where: str) -> None:
+def _check(scenario: Scenario, world: World, told_before: int, where: str) -> None:
     told = [it.event["data"]["outcome"] for it in world.bus.results[told_before:]]
     assert len(told) == 1, (where, told)
     assert told[0] in scenario.outcomes, (where, world.bus.results[-1].event["data"])

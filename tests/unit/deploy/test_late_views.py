@@ -19,7 +19,7 @@ ONCE = ["put_endpoint", "put_deployment", "set_traffic"]
 
 
 @contextmanager
-def late(world: World, activities: int) -> Iterator[None]:
+def stale_reads(world: World, activities: int) -> Iterator[None]:
     """Alternate between stale reads, so many activities old, and current ones."""
     there, workspace = world.workspace.there, world.workspace
     past: deque[tuple[dict[str, Any], dict[Any, Any]]] = deque(maxlen=activities)
@@ -67,14 +67,14 @@ def _written(world: World) -> list[str]:
 
 
 def test_with_stale_reads_nothing_is_written_twice(world: World, activities: int):
-    with late(world, activities):
+    with stale_reads(world, activities):
         assert world.deploy()["outcome"] == "succeeded"
     assert _written(world) == ONCE
     assert set(world.roles.writes) == set(dict.fromkeys(world.roles.writes))
 
 
 def test_with_stale_reads_the_next_release_takes_over(world: World, activities: int):
-    with late(world, activities):
+    with stale_reads(world, activities):
         first = world.deploy()["deployment"]
         told = world.deploy(content=package("# next\n"))
     assert told["outcome"] == "succeeded"
@@ -87,7 +87,7 @@ def test_with_stale_reads_the_next_release_takes_over(world: World, activities: 
 def test_with_stale_reads_a_failure_after_the_move_puts_the_traffic_back(
     world: World, activities: int
 ):
-    with late(world, activities):
+    with stale_reads(world, activities):
         first = world.deploy()["deployment"]
         count = len(world.scoring.calls)
 
@@ -114,14 +114,14 @@ def test_with_stale_reads_a_failure_after_the_move_puts_the_traffic_back(
 def test_with_stale_reads_a_failed_first_release_leaves_no_deployment(
     world: World, activities: int
 ):
-    with late(world, activities):
+    with stale_reads(world, activities):
         world.workspace.fail_deployment("ResourceNotReady")
         assert world.deploy()["outcome"] == "failed"
     assert world.workspace.deployments("hello") == ()
 
 
 def test_with_stale_reads_a_failed_endpoint_is_created_again(world: World, activities: int):
-    with late(world, activities):
+    with stale_reads(world, activities):
         world.workspace.fail_endpoint("InternalServerError")
         assert world.deploy()["outcome"] == "failed"
         assert world.deploy(content=package("# again\n"))["outcome"] == "succeeded"
@@ -130,7 +130,7 @@ def test_with_stale_reads_a_failed_endpoint_is_created_again(world: World, activ
 
 
 def test_with_stale_reads_a_new_endpoint_can_be_removed(world: World, activities: int):
-    with late(world, activities):
+    with stale_reads(world, activities):
         assert world.deploy()["outcome"] == "succeeded"
         assert remove(world)["outcome"] == "succeeded"
     assert world.workspace.endpoint("hello") is None
@@ -139,7 +139,7 @@ def test_with_stale_reads_a_new_endpoint_can_be_removed(world: World, activities
 
 def test_with_stale_reads_a_deployment_replaced_in_place_is_restored(world: World, activities: int):
     manifest = "deployment: {name: blue, environment_variables: {SAID: %s}}\n"
-    with late(world, activities):
+    with stale_reads(world, activities):
         told = world.deploy(content=package(deploy__yaml=manifest % "one"))
         assert told["outcome"] == "succeeded"
         tags = world.workspace.there.deployments["hello", "blue"].tags
@@ -154,7 +154,7 @@ def test_with_stale_reads_a_deployment_replaced_in_place_is_restored(world: Worl
 def test_a_failed_deployment_is_deleted_even_if_it_still_shows_as_updating(world: World, lag: int):
     """Undo must not take the failure of the work that it undoes for its own.
 
-    Nor does it wait until it is sure of that failure.
+    Nor does it wait to confirm that failure.
     """
     first = world.deploy()["deployment"]
     real, looks = world.workspace.deployments, 0

@@ -63,12 +63,12 @@ def test_a_propagation_window_that_ends_during_a_denial_leaves_one_more_try(
     world.scoring.needs_connection = True
     note = world.ledger.append_event
 
-    def slowly(job: str, event: Mapping[str, Any]) -> None:
+    def move_clock_on_denial(job: str, event: Mapping[str, Any]) -> None:
         note(job, event)
         if "not yet in force" in event["note"]:
             world.clock.now += timedelta(hours=1)
 
-    monkeypatch.setattr(world.ledger, "append_event", slowly)
+    monkeypatch.setattr(world.ledger, "append_event", move_clock_on_denial)
     told = world.deploy()
 
     assert told["outcome"] == "failed"

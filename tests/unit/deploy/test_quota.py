@@ -13,7 +13,7 @@ def _usage(current: int = 0, limit: int = 8) -> Usage:
     return Usage(FAMILY, current, limit)
 
 
-def _held(instances: int, size: str = "Standard_DS3_v2") -> DeploymentState:
+def _existing(instances: int, size: str = "Standard_DS3_v2") -> DeploymentState:
     return DeploymentState("old", "Succeeded", "", "", size, instances)
 
 
@@ -66,7 +66,9 @@ def test_a_quota_that_is_too_small_is_reported_with_its_figures() -> None:
 
 def test_deployments_deleted_first_do_not_count() -> None:
     assert not room("Standard_DS3_v2", 1, [_usage(8, 8)]).suffices  # type: ignore[union-attr]
-    found = room("Standard_DS3_v2", 1, [_usage(8, 8)], [_held(1), _held(9, "Standard_E2s_v3")])
+    found = room(
+        "Standard_DS3_v2", 1, [_usage(8, 8)], [_existing(1), _existing(9, "Standard_E2s_v3")]
+    )
     assert found is not None
     assert found.suffices
 

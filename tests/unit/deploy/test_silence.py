@@ -21,7 +21,7 @@ SOON = 0.05
 
 
 @pytest.fixture
-def spoken() -> Iterator[threading.Event]:
+def responding() -> Iterator[threading.Event]:
     """An event set at the test's end; services that wait for it do not respond until then."""
     event = threading.Event()
     yield event
@@ -56,28 +56,28 @@ class Engine:
             self._silent.wait(300)
 
 
-def test_a_caller_is_answered_while_storage_does_not_respond(spoken: threading.Event):
+def test_a_caller_is_answered_while_storage_does_not_respond(responding: threading.Event):
     def hang() -> func.HttpResponse:
-        spoken.wait(300)
+        responding.wait(300)
         return as_json(200, {})
 
     told = answer(hang, seconds=SOON)
-    assert not spoken.is_set()
+    assert not responding.is_set()
     assert (told.status_code, told.headers["Retry-After"]) == (503, "5")
     assert "same Idempotency-Key" in json.loads(told.get_body())["error"]
 
 
 def test_a_request_is_accepted_while_the_engine_does_not_respond(
-    spoken: threading.Event, caplog: pytest.LogCaptureFixture
+    responding: threading.Event, caplog: pytest.LogCaptureFixture
 ):
-    start(Engine(silent=spoken), Accepted("j", ended=False), seconds=SOON)
-    assert not spoken.is_set()
+    start(Engine(silent=responding), Accepted("j", ended=False), seconds=SOON)
+    assert not responding.is_set()
     assert "left to the sweep" in caplog.text
 
 
-def test_asking_an_unresponsive_engine_for_a_job_is_unavailable(spoken: threading.Event):
+def test_asking_an_unresponsive_engine_for_a_job_is_unavailable(responding: threading.Event):
     with pytest.raises(Unavailable):
-        alive(Engine(silent=spoken), "j", seconds=SOON)
+        alive(Engine(silent=responding), "j", seconds=SOON)
 
 
 def test_a_start_refused_for_a_running_job_logs_nothing(caplog: pytest.LogCaptureFixture):

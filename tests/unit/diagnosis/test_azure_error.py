@@ -42,10 +42,10 @@ def nested(times: int, innermost: Any) -> Any:
             "SecretsInjectionError",
             "odd",
         ),
-        # Python's exceptions are no codes of Azure's, nor are sizes.
+        # Names of Python exceptions and of sizes are not Azure codes.
         ({"message": "ModuleNotFoundError: no x"}, "Unknown", "ModuleNotFoundError: no x"),
         ({"message": "Standard_DS3_v2: odd"}, "Unknown", "Standard_DS3_v2: odd"),
-        # innererror, as Azure ML's own services have it.
+        # innererror, as in Azure ML's own services.
         (
             {
                 "code": "UserError",
@@ -64,7 +64,7 @@ def nested(times: int, innermost: Any) -> Any:
             "OutOfQuota",
             "x",
         ),
-        # What only looks like JSON, or says nothing.
+        # Text that only looks like JSON, or JSON without information.
         ({"message": "a {brace"}, "Unknown", "a {brace"),
         ({"message": 'said {"a": 1} so'}, "Unknown", 'said {"a": 1} so'),
         ({"details": "none", "message": "odd"}, "Unknown", "odd"),

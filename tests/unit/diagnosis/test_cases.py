@@ -89,7 +89,7 @@ CASES = [
     (Signal("OperationCanceled"), "higher priority", "Redeploy"),
     (Signal("SecretsInjectionError", "cannot resolve"), "secrets", "Connection Secrets Reader"),
     (Signal("InternalServerError"), "Azure ML itself failed", "support request"),
-    # The endpoint's name, as two services say it.
+    # An invalid endpoint name, as two services report it.
     (
         Signal(
             "UserError",
@@ -105,7 +105,7 @@ CASES = [
     (Signal("SmokeTest", "answered 404", status=404), "no such deployment", "traffic"),
     (Signal("SmokeTest", "answered 429", status=429), "pending", "max_concurrent"),
     (Signal("SmokeTest", "answered 424: boom", status=424), "the flow itself failed", "log below"),
-    # What users complain of.
+    # Complaints of users.
     (
         Signal("ResourceNotReady", CRASHED, "PROMPTFLOW_RUN_MODE is not 'serving'"),
         "compute runtime",

@@ -77,7 +77,7 @@ def test_the_denying_azure_policy_is_named(quote: str):
     assert "The policy assignment is 'No public endpoints'" in found.remedy
 
 
-def told_of(answer: str, log: str = "", status: int = 424):
+def diagnose_smoke_test(answer: str, log: str = "", status: int = 424):
     return diagnose(Signal("SmokeTest", f"the endpoint answered {status}{answer}", log, "", status))
 
 
@@ -89,7 +89,7 @@ def told_of(answer: str, log: str = "", status: int = 424):
     ],
 )
 def test_a_connection_looked_up_in_the_container_has_its_own_remedy(error: str):
-    found = told_of(f", the flow itself 400 model_error: {error}")
+    found = diagnose_smoke_test(f", the flow itself 400 model_error: {error}")
 
     assert "in the container, not in the workspace" in found.cause
     assert "deployment.environment_variables" in found.remedy
@@ -97,7 +97,7 @@ def test_a_connection_looked_up_in_the_container_has_its_own_remedy(error: str):
 
 
 def test_the_remedy_for_a_nodes_missing_connection_is_to_create_it():
-    found = told_of(
+    found = diagnose_smoke_test(
         ": ResolveToolError: (GetConnectionError) Get connection 'aoai' for node 'chat' error: "
         "Connection 'aoai' not found in dict connection provider. Available keys are []."
     )
@@ -116,7 +116,9 @@ def test_the_remedy_for_a_nodes_missing_connection_is_to_create_it():
     ],
 )
 def test_a_flows_own_message_about_a_missing_variable_is_recognised(words: str):
-    found = told_of(f", the flow itself 400 model_error: Execution failure: (Exception) {words}")
+    found = diagnose_smoke_test(
+        f", the flow itself 400 model_error: Execution failure: (Exception) {words}"
+    )
 
     assert "environment variable" in found.cause
     assert found.remedy.endswith("The error names AZURE_OPENAI_API_KEY")
@@ -129,7 +131,7 @@ KILLED = (
 
 
 def test_a_flow_killed_during_a_call_is_diagnosed_as_out_of_memory():
-    found = told_of(KILLED, "[pfserving-app][INFO] - Start executing nodes.\n")
+    found = diagnose_smoke_test(KILLED, "[pfserving-app][INFO] - Start executing nodes.\n")
 
     assert "too little memory" in found.cause
     assert "deployment.instance_type" in found.remedy
@@ -144,4 +146,4 @@ def test_a_flow_killed_during_a_call_is_diagnosed_as_out_of_memory():
     ],
 )
 def test_memory_is_not_blamed_without_evidence(answer: str, log: str):
-    assert "memory" not in told_of(answer, log).cause
+    assert "memory" not in diagnose_smoke_test(answer, log).cause

@@ -16,7 +16,7 @@ def _rows() -> list[list[str]]:
     ]
 
 
-def _named(cell: str) -> list[tuple[str, str]]:
+def _named_tests(cell: str) -> list[tuple[str, str]]:
     """(file, test) of a cell; `::test_b` after a comma is in the file before it."""
     found, file = list[tuple[str, str]](), ""
     for named, test in NAMED.findall(cell):
@@ -30,14 +30,14 @@ def test_every_row_names_a_test():
     rows = _rows()
 
     assert len(rows) > 40
-    assert [row[0] for row in rows if len(row) != 3 or not _named(row[2])] == []
+    assert [row[0] for row in rows if len(row) != 3 or not _named_tests(row[2])] == []
 
 
 def test_every_named_test_exists():
     missing = [
         f"{file}::{test}"
         for row in _rows()
-        for file, test in _named(row[2])
+        for file, test in _named_tests(row[2])
         if not (ROOT / file).is_file() or f"def {test}" not in (ROOT / file).read_text()
     ]
 

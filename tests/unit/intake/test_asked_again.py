@@ -32,7 +32,7 @@ def _message(world: World, name: str, body: bytes = HELLO, **more: str) -> Accep
     return accept_message(world.ports, body, message_id=name, enqueued=enqueued, **more)
 
 
-def _told(world: World, message: str) -> list[str]:
+def _outcomes(world: World, message: str) -> list[str]:
     """Return the outcomes of the results that name the message."""
     return [
         it.event["data"]["outcome"]
@@ -110,9 +110,9 @@ def test_every_message_has_one_result_that_names_it(world: World):
     for name in ("m1", "m4"):
         _message(world, name)
 
-    assert [_told(world, f"m{number}") for number in (1, 2, 3)] == [["succeeded"]] * 3
-    assert _told(world, "m4") == ["unchanged"]
-    assert len(world.bus.results) == 5  # and the drop's own
+    assert [_outcomes(world, f"m{number}") for number in (1, 2, 3)] == [["succeeded"]] * 3
+    assert _outcomes(world, "m4") == ["unchanged"]
+    assert len(world.bus.results) == 5  # including the drop's
     correlations = {it.event["data"]["message_id"]: it.correlation_id for it in world.bus.results}
     assert correlations == {None: request.job, "m1": "c1", "m2": "c2", "m3": "c3", "m4": "m4"}
     assert len({it.message_id for it in world.bus.results}) == 5
@@ -122,13 +122,13 @@ def test_a_message_that_joins_as_the_job_ends_has_one_result(world: World):
     """The result may be written before the record of the message, or after it."""
     job = world.drop()
     world.engine.run(job)
-    _message(world, "bound")  # a new job; what follows joins the ended one by its key
+    _message(world, "bound")  # a new job; the next messages join the ended one by its key
     world.ledger.claim_key("bus:late", job, _hash(HELLO))
 
     for _ in range(2):
         assert _message(world, "late") == Accepted(job, ended=True)
 
-    assert _told(world, "late") == ["succeeded"]
+    assert _outcomes(world, "late") == ["succeeded"]
 
 
 def _hash(body: bytes) -> str:
@@ -157,7 +157,7 @@ def test_a_door_that_dies_still_makes_one_job_of_one_message(
     _message(world, "m")
 
     assert len(world.ledger.requests) == before + 1
-    assert _told(world, "m") == ["succeeded"]
+    assert _outcomes(world, "m") == ["succeeded"]
     assert world.ledger.open_jobs() == ()
 
 

@@ -151,7 +151,7 @@ def test_a_prompty_below_a_flow_file_is_a_file_of_that_flow(world: World):
 
     assert (
         accept_folder_change(world.ports, change.path, change.modified) is None
-    )  # the later file's note
+    )  # the message for the later file
     world.clock.now += timedelta(minutes=5)
     (made,) = accept_missed(world.ports)
     assert world.engine.run(made) == "succeeded"

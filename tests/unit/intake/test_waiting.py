@@ -106,8 +106,8 @@ def test_a_crash_between_copy_and_completion_makes_one_job(world: World):
     world.flows.put("hello.zip", package())
     world.ledger.fail("find_claim", BUSY, times=2)
     assert accept_or_requeue(world.ports, _message()) is None
-    assert accept_or_requeue(world.ports, _message()) is None  # the host died: it came again
-    (copy,) = world.bus.again  # the queue took the second for the first
+    assert accept_or_requeue(world.ports, _message()) is None  # redelivered after the host died
+    (copy,) = world.bus.again  # the queue dropped the second as a duplicate
 
     jobs = {accept_or_requeue(world.ports, it) for it in (_message(), delivered(copy))}
 

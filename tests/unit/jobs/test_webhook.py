@@ -20,7 +20,7 @@ from tests.fakes.world import World, make_world
 NEEDED = {"AZURE_SUBSCRIPTION_ID": "s", "AZURE_RESOURCE_GROUP": "g", "AZURE_ML_WORKSPACE": "w"}
 
 
-class Heard:
+class FakeWebhook:
     """A webhook in memory; `failure` is what it answers with."""
 
     def __init__(self) -> None:
@@ -34,47 +34,47 @@ class Heard:
 
 
 @pytest.fixture
-def heard() -> Heard:
-    return Heard()
+def webhook() -> FakeWebhook:
+    return FakeWebhook()
 
 
-def test_the_webhook_gets_the_same_result_as_the_queue(heard: Heard):
-    world = make_world(webhook=heard)
+def test_the_webhook_gets_the_same_result_as_the_queue(webhook: FakeWebhook):
+    world = make_world(webhook=webhook)
     world.deploy()
 
-    assert heard.events == [world.bus.results[-1].event]
-    assert _noted(world) is None
+    assert webhook.events == [world.bus.results[-1].event]
+    assert _recorded_failure(world) is None
 
 
-def test_a_failing_webhook_is_recorded_and_does_not_affect_the_job(heard: Heard):
-    world = make_world(webhook=heard)
-    heard.failure = Unavailable("WebhookFailed", "The webhook answers 500.", status=500)
+def test_a_failing_webhook_is_recorded_and_does_not_affect_the_job(webhook: FakeWebhook):
+    world = make_world(webhook=webhook)
+    webhook.failure = Unavailable("WebhookFailed", "The webhook answers 500.", status=500)
 
     assert world.deploy()["outcome"] == "succeeded"
-    assert "answers 500" in str(_noted(world))
+    assert "answers 500" in str(_recorded_failure(world))
     assert world.ledger.open_jobs() == ()
 
 
-def test_a_webhook_called_just_before_a_crash_is_called_again(heard: Heard):
-    world = make_world(webhook=heard)
+def test_a_webhook_called_just_before_a_crash_is_called_again(webhook: FakeWebhook):
+    world = make_world(webhook=webhook)
     job = world.drop()
-    tell = heard.send
+    tell = webhook.send
 
     def die(event: Json) -> None:
-        heard.send = tell  # type: ignore[method-assign]
+        webhook.send = tell  # type: ignore[method-assign]
         tell(event)
         raise Crash
 
-    heard.send = die  # type: ignore[method-assign]
+    webhook.send = die  # type: ignore[method-assign]
     with pytest.raises(Crash):
         world.engine.run(job)
     FakeEngine(world.ports, world.clock).run(job)
 
-    assert len(heard.events) == 2
+    assert len(webhook.events) == 2
     assert len(world.bus.results) == 1
 
 
-def _noted(world: World) -> str | None:
+def _recorded_failure(world: World) -> str | None:
     shown = describe_job(world.ports, world.last["job"])
     assert shown is not None
     failure: str | None = shown["webhook"]["failure"]

@@ -38,7 +38,7 @@ def test_a_new_timer_set_while_another_is_due_is_not_lost(tmp_path: Path) -> Non
         timer = pb.CreateTimerAction(fireAt=timestamp(due))
         backend.complete_turn(answer(item, pb.OrchestratorAction(id=1, createTimer=timer)))
         assert backend.next_item(stream) is None
-        # The loop is busy: the timer is due, its alarm has not rung.
+        # The loop is busy: the timer is due but has not fired.
         time.sleep(max(due - time.time(), 0) + 0.01)  # noqa: ASYNC251
         begin(backend, "other")
         other = backend.next_item(stream)

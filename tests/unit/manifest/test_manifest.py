@@ -35,7 +35,7 @@ def drop(tmp_path: Path) -> Drop:
     return written
 
 
-def told(reading: Reading) -> list[str]:
+def printed_findings(reading: Reading) -> list[str]:
     return [f"{each.severity}: {each}" for each in reading.findings]
 
 
@@ -101,7 +101,7 @@ retain: 2
     assert endpoint.identity is not None
     assert endpoint.identity.user_assigned_identities is not None
     assert endpoint.identity.user_assigned_identities[0].resource_id == IDENTITY
-    # As az ml has it: YAML 1.1, and values written as Python writes them.
+    # As in az ml: YAML 1.1, and values written as in Python.
     assert endpoint.tags == {"team": "flows", "cost": "5", "live": "True"}
     assert deployment.environment_variables == {"A": "1", "B": "False", "C": "1.5", "D": "text"}
     assert deployment.app_insights_enabled is True
@@ -181,7 +181,9 @@ def test_booleans_are_read_as_az_ml_reads_them(drop: Drop, said: str) -> None:
 )
 def test_each_fault_is_reported_at_its_line(drop: Drop, text: str, finding: str) -> None:
     reading = drop({"deploy.yaml": text})
-    assert any(each.startswith(f"error: {finding}") for each in told(reading)), told(reading)
+    assert any(each.startswith(f"error: {finding}") for each in printed_findings(reading)), (
+        printed_findings(reading)
+    )
 
 
 def test_faults_of_flow_and_manifest_are_reported_together(drop: Drop) -> None:
@@ -193,7 +195,7 @@ def test_values_of_environment_variables_are_never_printed(drop: Drop) -> None:
     text = (
         "deployment:\n  environment_variables: {KEY: [hunter2]}\n  app_insights_enabled: hunter2\n"
     )
-    assert "hunter2" not in " ".join(told(drop({"deploy.yaml": text})))
+    assert "hunter2" not in " ".join(printed_findings(drop({"deploy.yaml": text})))
 
 
 def test_deploy_yaml_and_deploy_yml_together_are_an_error(drop: Drop) -> None:

@@ -9,7 +9,7 @@ from shared.domain.parsing.document import Document
 from shared.package import parse
 
 
-def _told(text: str) -> list[Finding]:
+def _findings(text: str) -> list[Finding]:
     return list(placeholder_findings(parse(text, "blue.yml")))
 
 
@@ -29,7 +29,7 @@ def _told(text: str) -> list[Finding]:
     ],
 )
 def test_a_placeholder_in_a_name_is_an_error(value: str) -> None:
-    [finding] = _told(f"description: x\nname: '{value}'\n")
+    [finding] = _findings(f"description: x\nname: '{value}'\n")
     assert (finding.file, finding.line, finding.severity) == ("blue.yml", 2, "error")
     assert "in 'name' is a placeholder that nobody has filled in" in finding.cause
     assert "before packing" in finding.remedy
@@ -49,7 +49,7 @@ def test_a_placeholder_in_a_name_is_an_error(value: str) -> None:
     ],
 )
 def test_references_that_are_filled_in_later_are_not_placeholders(value: str) -> None:
-    assert _told(f"name: '{value}'\nenvironment_variables: {{A: '{value}'}}\n") == []
+    assert _findings(f"name: '{value}'\nenvironment_variables: {{A: '{value}'}}\n") == []
 
 
 @pytest.mark.parametrize(
@@ -66,13 +66,13 @@ def test_references_that_are_filled_in_later_are_not_placeholders(value: str) ->
 def test_free_text_may_contain_what_looks_like_a_placeholder(
     value: str, severities: list[str]
 ) -> None:
-    found = _told(f"deployment:\n  environment_variables:\n    A: '{value}'\n")
+    found = _findings(f"deployment:\n  environment_variables:\n    A: '{value}'\n")
     assert [it.severity for it in found] == severities
     assert [it.line for it in found] == [3] * len(severities)
 
 
 def test_the_smoke_test_is_not_checked_for_placeholders() -> None:
-    assert _told("smoke_test: {input: {question: 'What is ${x}?'}}\n") == []
+    assert _findings("smoke_test: {input: {question: 'What is ${x}?'}}\n") == []
 
 
 def test_a_placeholder_has_only_one_finding() -> None:

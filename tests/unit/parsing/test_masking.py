@@ -157,7 +157,7 @@ def another_answer(world: World) -> None:
     world.scoring.answer(200, ALL, times=10)
 
 
-def our_own_defect(world: World) -> None:
+def fail_unexpectedly(world: World) -> None:
     world.assets.fail("register_model", RuntimeError(ALL))
 
 
@@ -170,7 +170,7 @@ def our_own_defect(world: World) -> None:
         denied_write,
         answer,
         another_answer,
-        our_own_defect,
+        fail_unexpectedly,
     ],
 )
 def test_a_failed_job_leaves_no_secret_in_ledger_log_or_result(

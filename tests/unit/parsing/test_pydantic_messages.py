@@ -19,7 +19,7 @@ FOREIGN = re.compile(
 )
 
 
-def _told(body: object, parse: Callable[[bytes], object] = parse_asked) -> list[str]:
+def _findings(body: object, parse: Callable[[bytes], object] = parse_asked) -> list[str]:
     with pytest.raises(Rejected) as wrong:
         parse(json.dumps(body).encode())
     return [str(it) for it in wrong.value.findings]
@@ -35,17 +35,17 @@ def test_a_wrong_body_is_reported_with_the_expected_shape():
         ({"source": {}}, "request.source: 'source': name exactly one of blob, folder, run and"),
         ({"source": {"blob": "/a"}}, "request.source.blob: 'source.blob': '/a' cannot be the path"),
     ):
-        assert any(it.startswith(said) for it in _told(body)), _told(body)
+        assert any(it.startswith(said) for it in _findings(body)), _findings(body)
 
 
 def test_a_wrong_name_has_its_own_remedy():
-    assert _told({"source": {"blob": "/a"}})[0].endswith(
+    assert _findings({"source": {"blob": "/a"}})[0].endswith(
         ". Give the path inside the flows container, such as team/name.zip"
     )
 
 
 def test_a_wrong_redeploy_is_reported_with_the_shape_of_a_redeploy():
-    (told,) = _told([], parse_redeploy)
+    (told,) = _findings([], parse_redeploy)
     assert told.startswith('request: this value must be a mapping. Send {"revision": ')
 
 
@@ -53,7 +53,7 @@ def test_no_wrong_body_is_reported_in_pydantics_words():
     told = list[str]()
     for body in misshapen():
         try:
-            parse_asked(body)  # some name what could be there, and is not
+            parse_asked(body)  # some name valid things that do not exist
         except Rejected as wrong:
             told += map(str, wrong.findings)
     assert [it for it in told if FOREIGN.search(it)] == []

@@ -27,14 +27,14 @@ def unused(metrics: FakeMetrics) -> World:
     return world
 
 
-def _had(world: World, metrics: FakeMetrics, requests: float) -> None:
+def _set_requests(world: World, metrics: FakeMetrics, requests: float) -> None:
     endpoint = world.workspace.endpoint("hello")
     assert endpoint is not None
     metrics.had[endpoint.id] = requests
 
 
 def test_an_endpoint_unused_for_its_time_to_live_is_removed(unused: World, metrics: FakeMetrics):
-    _had(unused, metrics, 0)
+    _set_requests(unused, metrics, 0)
 
     (job,) = expired(unused.ports)
 
@@ -47,7 +47,7 @@ def test_an_endpoint_unused_for_its_time_to_live_is_removed(unused: World, metri
 
 
 def test_an_endpoint_in_use_stays(unused: World, metrics: FakeMetrics):
-    _had(unused, metrics, 1)
+    _set_requests(unused, metrics, 1)
 
     assert expired(unused.ports) == ()
 
@@ -57,14 +57,14 @@ def test_without_figures_nothing_is_removed(unused: World):
 
 
 def test_if_azure_does_not_respond_nothing_is_removed(unused: World, metrics: FakeMetrics):
-    _had(unused, metrics, 0)
+    _set_requests(unused, metrics, 0)
     metrics.fail("count_requests", Unavailable("Unreachable", "no answer"))
 
     assert expired(unused.ports) == ()
 
 
 def test_a_new_release_restarts_the_time_to_live(unused: World, metrics: FakeMetrics):
-    _had(unused, metrics, 0)
+    _set_requests(unused, metrics, 0)
     unused.deploy(content=package("# new\n", deploy__yaml="ttl: P1D\n"))
     unused.clock.now += timedelta(hours=23)
 
@@ -74,7 +74,7 @@ def test_a_new_release_restarts_the_time_to_live(unused: World, metrics: FakeMet
 def test_the_last_releases_time_to_live_counts_and_none_means_forever(
     unused: World, metrics: FakeMetrics
 ):
-    _had(unused, metrics, 0)
+    _set_requests(unused, metrics, 0)
     unused.deploy(content=package("# new\n"))
     unused.clock.now += timedelta(days=300)
 
@@ -82,7 +82,7 @@ def test_the_last_releases_time_to_live_counts_and_none_means_forever(
 
 
 def test_an_endpoint_that_a_job_is_changing_is_left_alone(unused: World, metrics: FakeMetrics):
-    _had(unused, metrics, 0)
+    _set_requests(unused, metrics, 0)
     job = unused.drop(content=package("# new\n"))
     request = unused.ledger.request(job)
     assert request is not None
@@ -96,7 +96,7 @@ def stamp_later(world: World) -> str:
 
 
 def test_an_endpoint_that_sluice_only_uses_is_left_alone(unused: World, metrics: FakeMetrics):
-    _had(unused, metrics, 0)
+    _set_requests(unused, metrics, 0)
     there = unused.workspace.there.endpoints
     there["hello"] = type(there["hello"])(**{**vars(there["hello"]), "tags": {}})
 
@@ -105,7 +105,7 @@ def test_an_endpoint_that_sluice_only_uses_is_left_alone(unused: World, metrics:
 
 def test_unused_endpoints_are_looked_for_once_an_hour(unused: World, metrics: FakeMetrics):
     assert expired(unused.ports) == ()
-    _had(unused, metrics, 0)
+    _set_requests(unused, metrics, 0)
     assert expired(unused.ports) == ()
 
     unused.clock.now += timedelta(hours=1)

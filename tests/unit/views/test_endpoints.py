@@ -18,7 +18,7 @@ from shared.steps.views.endpoints import describe_endpoint, list_endpoints
 from tests.fakes.world import World, package
 
 
-def _shown(world: World, name: str = "hello") -> dict[str, Any]:
+def _view_endpoint(world: World, name: str = "hello") -> dict[str, Any]:
     shown = describe_endpoint(world.ports, EndpointName(name))
     assert shown is not None
     return shown
@@ -33,7 +33,7 @@ def _change(world: World, **given: Any) -> None:
 def test_an_endpoint_is_shown_with_what_serves_and_who_released_it(world: World):
     told = world.deploy()
 
-    shown = _shown(world)
+    shown = _view_endpoint(world)
 
     assert shown["state"] == "Succeeded"
     assert shown["made_by_sluice"]
@@ -56,13 +56,13 @@ def test_an_endpoint_is_shown_with_what_serves_and_who_released_it(world: World)
 
 def test_roles_are_granted_or_missing_with_the_command_that_grants_them(world: World):
     world.deploy()
-    assert [it["role"] for it in _shown(world)["roles"]["granted"]] == [
+    assert [it["role"] for it in _view_endpoint(world)["roles"]["granted"]] == [
         CONNECTION_SECRETS_READER.name
     ]
 
     world.roles._assignments.clear()
 
-    (missing,) = _shown(world)["roles"]["missing"]
+    (missing,) = _view_endpoint(world)["roles"]["missing"]
     assert missing["role"] == CONNECTION_SECRETS_READER.name
     assert "az role assignment create" in missing["command"]
 
@@ -71,7 +71,7 @@ def test_roles_that_cannot_be_read_hide_nothing_else(world: World):
     world.deploy()
     world.roles.fail("assignments", Denied("AuthorizationFailed", "no", status=403))
 
-    shown = _shown(world)
+    shown = _view_endpoint(world)
 
     assert "AuthorizationFailed" in shown["roles"]["unknown"]
     assert shown["state"] == "Succeeded"
@@ -90,7 +90,7 @@ def test_what_somebody_changed_by_hand_is_drift(world: World, change: dict[str, 
     world.deploy(content=package(deploy__yaml="deployment:\n  instance_count: 2\n"))
     _change(world, **change)
 
-    (drift,) = _shown(world)["drift"]
+    (drift,) = _view_endpoint(world)["drift"]
 
     assert drift["what"].startswith(what)
     assert drift["asked"] != drift["found"]
@@ -100,7 +100,7 @@ def test_an_instance_count_not_in_the_manifest_is_not_drift(world: World):
     world.deploy()
     _change(world, instance_count=7)
 
-    assert _shown(world)["drift"] == []
+    assert _view_endpoint(world)["drift"] == []
 
 
 def test_moved_traffic_and_a_deployment_that_is_gone_are_drift(world: World):
@@ -109,7 +109,7 @@ def test_moved_traffic_and_a_deployment_that_is_gone_are_drift(world: World):
     world.workspace.there.endpoints["hello"] = replace(endpoint, traffic={})
     world.workspace.there.deployments.clear()
 
-    found = {it["what"]: it for it in _shown(world)["drift"]}
+    found = {it["what"]: it for it in _view_endpoint(world)["drift"]}
 
     assert found["traffic"]["asked"] == {name: 100}
     assert found["traffic"]["found"] == {}
@@ -121,7 +121,7 @@ def test_an_endpoint_that_is_gone_is_shown_with_its_revisions(world: World):
     source = RemovalSource(endpoint="hello", key="k")
     world.engine.run(accept_removal(world.ports, source, door="http").job)
 
-    shown = _shown(world)
+    shown = _view_endpoint(world)
 
     assert shown["state"] == "gone"
     assert [it["what"] for it in shown["drift"]] == ["endpoint"]
@@ -136,7 +136,7 @@ def test_all_endpoints_are_listed_including_those_of_others(world: World):
         ("hello", True),
         ("theirs", False),
     ]
-    assert _shown(world, "theirs")["roles"] is None
+    assert _view_endpoint(world, "theirs")["roles"] is None
 
 
 @pytest.mark.parametrize("name", ["a/../b", "..", "x%2Fy", "", "a" * 33])

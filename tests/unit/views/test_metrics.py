@@ -38,7 +38,7 @@ def world(
     return there
 
 
-def shown(there: World, minutes: str | None = None) -> dict[str, Any]:
+def view_metrics(there: World, minutes: str | None = None) -> dict[str, Any]:
     found = read_metrics(there.ports, EndpointName("hello"), minutes)
     assert found is not None
     return found
@@ -57,7 +57,7 @@ def test_minutes_are_summarised_as_sum_mean_or_highest() -> None:
         Series(name, {"deployment": "blue"}, ((MINUTE, 4.0), (later, 2.0)))
         for name in ("RequestsPerMinute", "RequestLatency", "RequestLatency_P99")
     )
-    family = shown(there)["monitor"]["endpoint"]
+    family = view_metrics(there)["monitor"]["endpoint"]
     by_name = {name: figures(family, name)[0]["value"] for name in _NAMES}
     assert by_name == {"RequestsPerMinute": 6, "RequestLatency": 3, "RequestLatency_P99": 4}
     assert figures(family, "NetworkBytes") == []
@@ -73,7 +73,7 @@ def test_total_tokens_are_prompt_plus_completion_and_counted_once() -> None:
         Recorded("token_consumption", {"node": "llm", "token_type": kind}, 1, tokens, 1, 1)
         for kind, tokens in (("prompt_tokens", 30), ("completion_tokens", 12), ("total_tokens", 9))
     )
-    tokens = figures(shown(there)["flow"]["metrics"], "token_consumption")
+    tokens = figures(view_metrics(there)["flow"]["metrics"], "token_consumption")
     assert {one["dimensions"]["token_type"]: one["value"] for one in tokens} == {
         "prompt_tokens": 30,
         "completion_tokens": 12,
@@ -84,13 +84,13 @@ def test_total_tokens_are_prompt_plus_completion_and_counted_once() -> None:
 def test_a_latency_of_the_flow_has_its_mean_and_bounds() -> None:
     there = world()
     there.metrics.flows["hello"] = (Recorded("flow_latency", {"flow": "f"}, 4, 100, 10, 50),)
-    assert figures(shown(there)["flow"]["metrics"], "flow_latency") == [
+    assert figures(view_metrics(there)["flow"]["metrics"], "flow_latency") == [
         {"dimensions": {"flow": "f"}, "value": 25, "count": 4, "least": 10, "most": 50}
     ]
 
 
 def test_all_eight_metrics_of_the_article_are_there_with_their_dimensions() -> None:
-    family = shown(world())["flow"]["metrics"]
+    family = view_metrics(world())["flow"]["metrics"]
     assert {one["name"]: set(one["dimensions"]) for one in family} == {
         "token_consumption": {"flow", "node", "llm_engine", "token_type"},
         "flow_latency": {"flow", "response_code", "streaming", "response_type"},
@@ -104,17 +104,17 @@ def test_all_eight_metrics_of_the_article_are_there_with_their_dimensions() -> N
 
 
 def test_complete_metrics_have_no_notes() -> None:
-    assert shown(world())["notes"] == []
+    assert view_metrics(world())["notes"] == []
 
 
 def test_a_deployment_without_application_insights_is_named_with_the_setting() -> None:
-    (note,) = shown(world(insights=False))["notes"]
+    (note,) = view_metrics(world(insights=False))["notes"]
     assert "'blue'" in note
     assert "app_insights_enabled: true" in note
 
 
 def test_dimensions_not_opted_in_are_noted_with_the_command() -> None:
-    (note,) = shown(world(opted_in=False))["notes"]
+    (note,) = view_metrics(world(opted_in=False))["notes"]
     assert f"--ids {INSIGHTS}" in note
     assert "CustomMetricsOptedInType=WithDimensions" in note
 
@@ -122,18 +122,18 @@ def test_dimensions_not_opted_in_are_noted_with_the_command() -> None:
 def test_a_workspace_without_application_insights_is_noted() -> None:
     there = world()
     del there.metrics.components[INSIGHTS]
-    answer = shown(there)
+    answer = view_metrics(there)
     assert answer["flow"]["metrics"] == []
     assert "has no Application Insights" in answer["notes"][0]
 
 
 def test_a_missing_metrics_writer_role_is_noted_with_the_command() -> None:
     there = world(identity=USER)
-    (note,) = shown(there)["notes"]
+    (note,) = view_metrics(there)["notes"]
     assert METRICS_WRITER.name in note
     assert "--assignee-object-id principal-of-me" in note
     there.roles.give(there.ports.workspace_id, METRICS_WRITER.id, "principal-of-me")
-    assert shown(there)["notes"] == []
+    assert view_metrics(there)["notes"] == []
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,7 @@ def test_a_missing_metrics_writer_role_is_noted_with_the_command() -> None:
 def test_unreadable_metrics_are_noted_and_the_rest_is_shown(call: str, said: str) -> None:
     there = world()
     there.metrics.fail(call, Denied("AuthorizationFailed", "No.", status=403), times=9)
-    (note,) = shown(there)["notes"]
+    (note,) = view_metrics(there)["notes"]
     assert said in note
     assert "Monitoring Reader" in note
 
@@ -150,7 +150,7 @@ def test_unreadable_metrics_are_noted_and_the_rest_is_shown(call: str, said: str
 @pytest.mark.parametrize("said", ["0", "-5", "soon", "43201"])
 def test_an_invalid_number_of_minutes_is_refused(said: str) -> None:
     with pytest.raises(Rejected, match="minutes"):
-        shown(world(), said)
+        view_metrics(world(), said)
 
 
 def test_a_missing_endpoint_has_no_metrics() -> None:

@@ -28,7 +28,7 @@ from elsewhere import MyConnection
 """
 
 
-def used(reading: Reading) -> tuple[str, ...]:
+def used_connections(reading: Reading) -> tuple[str, ...]:
     assert reading.flow is not None
     return reading.flow.connection_names
 
@@ -56,7 +56,7 @@ def python(annotation: str, *, before: str = "") -> dict[str, str]:
 def test_a_connection_is_recognised_by_the_annotation_of_its_parameter(
     drop: Drop, annotation: str
 ) -> None:
-    assert used(drop(python(annotation))) == ("my_search",)
+    assert used_connections(drop(python(annotation))) == ("my_search",)
 
 
 @pytest.mark.parametrize(
@@ -67,21 +67,21 @@ def test_annotations_that_hide_a_connection_from_the_runtime_are_reported(
     drop: Drop, annotation: str
 ) -> None:
     reading = drop(python(annotation))
-    assert used(reading) == ()
+    assert used_connections(reading) == ()
     (warning,) = (it for it in reading.findings if "hides its connection" in it.cause)
     assert warning.severity == "warning"
 
 
 @pytest.mark.parametrize("annotation", ["str", "dict", "Any", "int = 3"])
 def test_a_literal_of_another_type_is_not_a_connection(drop: Drop, annotation: str) -> None:
-    assert used(drop(python(annotation))) == ()
+    assert used_connections(drop(python(annotation))) == ()
 
 
 def test_import_aliases_and_own_connection_classes_are_recognised(drop: Drop) -> None:
     alias = "from promptflow.connections import AzureOpenAIConnection as AOAI"
-    assert used(drop(python("AOAI", before=alias))) == ("my_search",)
+    assert used_connections(drop(python("AOAI", before=alias))) == ("my_search",)
     strong = "class Weather(CustomStrongTypeConnection):\n    key: Secret\n"
-    assert used(drop(python("Weather", before=strong))) == ("my_search",)
+    assert used_connections(drop(python("Weather", before=strong))) == ("my_search",)
 
 
 def test_a_tool_class_takes_connections_when_it_is_made(drop: Drop) -> None:
@@ -94,25 +94,25 @@ def test_a_tool_class_takes_connections_when_it_is_made(drop: Drop) -> None:
         "    def find(self, text: str): ...\n"
     )
     files = {"flow.dag.yaml": NODE.format(source=CODE), "search.py": source}
-    assert used(drop(files)) == ("my_search",)
+    assert used_connections(drop(files)) == ("my_search",)
 
 
 def test_the_tools_file_also_marks_connections(drop: Drop) -> None:
     inputs = {"conn": {"type": ["CustomConnection"]}, "text": {"type": ["string"]}}
     listed = json.dumps({"package": {"mine.search": {"inputs": inputs}}})
     files = {"flow.dag.yaml": NODE.format(source="{type: package, tool: mine.search}")}
-    assert used(drop(files | {".promptflow/flow.tools.json": listed})) == ("my_search",)
+    assert used_connections(drop(files | {".promptflow/flow.tools.json": listed})) == ("my_search",)
 
 
 def test_a_package_tool_takes_its_connection_by_name(drop: Drop) -> None:
     source = "{type: package, tool: promptflow.tools.serpapi.SerpAPI.search}"
     flow = NODE.format(source=source).replace("conn:", "connection:")
-    assert used(drop({"flow.dag.yaml": flow})) == ("my_search",)
+    assert used_connections(drop({"flow.dag.yaml": flow})) == ("my_search",)
 
 
 @pytest.mark.parametrize("text", ["5", "[]", '{"code": 3}', '{"code": {"search.py": []}}', "{"])
 def test_no_content_of_the_tools_file_crashes_the_reading(drop: Drop, text: str) -> None:
-    assert used(drop(python("str") | {".promptflow/flow.tools.json": text})) == ()
+    assert used_connections(drop(python("str") | {".promptflow/flow.tools.json": text})) == ()
 
 
 def test_connections_in_environment_variables_are_found(drop: Drop) -> None:
@@ -124,7 +124,7 @@ def test_connections_in_environment_variables_are_found(drop: Drop) -> None:
         "  NUMBER: 5\n"
     )
     reading = drop({"flow.dag.yaml": flow})
-    assert used(reading) == ("my_conn",)
+    assert used_connections(reading) == ("my_conn",)
     assert reading.flow is not None
     assert reading.flow.environment_variables["NUMBER"] == "5"
 
@@ -155,7 +155,7 @@ def test_connections_of_a_prompty_and_a_flex_flow_are_found(drop: Drop) -> None:
     )
     reading = drop({"flow.flex.yaml": flex, "app.py": source, "p.prompty": prompty})
     assert reading.errors == ()
-    assert used(reading) == (
+    assert used_connections(reading) == (
         "by_annotation",
         "direct",
         "in_config",
@@ -184,7 +184,7 @@ def test_an_index_lookup_names_connections_by_arm_id(drop: Drop) -> None:
         '        connection: {id: "/subscriptions/s/workspaces/w/connections/search"}\n'
     )
     reading = drop({"flow.dag.yaml": flow})
-    assert used(reading) == ("aoai", "search")
+    assert used_connections(reading) == ("aoai", "search")
     assert reading.flow is not None
     assert reading.flow.uses_index_lookup
 

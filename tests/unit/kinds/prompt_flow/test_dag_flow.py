@@ -37,13 +37,13 @@ nodes:
 GOOD = {"flow.dag.yaml": FLOW, "first.py": TOOL, "second.jinja2": "{{text}}"}
 
 
-def told(reading: Reading) -> list[str]:
+def printed_findings(reading: Reading) -> list[str]:
     return [f"{each.severity}: {each}" for each in reading.findings]
 
 
 def test_a_good_flow_has_no_findings(drop: Drop) -> None:
     reading = drop(GOOD)
-    assert told(reading) == []
+    assert printed_findings(reading) == []
     assert reading.flow is not None
     assert (reading.flow.kind, reading.flow.file, reading.flow.title) == (
         "dag",
@@ -143,7 +143,7 @@ def test_a_good_flow_has_no_findings(drop: Drop) -> None:
 def test_each_fault_is_reported_at_its_line(drop: Drop, old: str, new: str, finding: str) -> None:
     assert old in FLOW
     reading = drop(GOOD | {"flow.dag.yaml": FLOW.replace(old, new)})
-    assert any(finding in each for each in told(reading)), told(reading)
+    assert any(finding in each for each in printed_findings(reading)), printed_findings(reading)
     assert reading.errors
     assert all(each.file == "flow.dag.yaml" and each.line for each in reading.errors)
     assert all(each.cause and each.remedy for each in reading.errors)
@@ -166,7 +166,7 @@ def test_each_fault_is_reported_at_its_line(drop: Drop, old: str, new: str, find
         ("list", "{}", False),
         ("object", "text", True),
         ("string", "5", True),
-        ("double", ".nan", False),  # a number to Python, and nothing that JSON can say
+        ("double", ".nan", False),  # a number in Python, but not in JSON
         ("int", ".inf", False),
         ("list", "''", False),
     ],
@@ -179,7 +179,7 @@ def test_a_default_must_fit_its_type(drop: Drop, kind: str, default: str, fits: 
     told = [it for it in reading.findings if it.cause.startswith("the default of 'question'")]
     assert [it.severity for it in told] == ([] if fits else ["warning"])
     assert reading.flow is not None
-    assert json.dumps(sample_input(reading.flow))  # a value of ours takes the place of a wrong one
+    assert json.dumps(sample_input(reading.flow))  # a valid value replaces a wrong default
 
 
 def test_all_findings_come_at_once(drop: Drop) -> None:
@@ -251,10 +251,10 @@ def test_an_unknown_package_tool_is_only_a_warning(drop: Drop) -> None:
 def test_a_package_tool_of_the_runtime_or_of_the_tools_file_is_known(drop: Drop) -> None:
     old = "type: code\n    path: first.py"
     known = FLOW.replace(old, "type: package\n    tool: promptflow.tools.embedding.embedding")
-    assert told(drop(GOOD | {"flow.dag.yaml": known})) == []
+    assert printed_findings(drop(GOOD | {"flow.dag.yaml": known})) == []
     listed = FLOW.replace(old, "type: package\n    tool: my_tools.a.b")
     tools = {".promptflow/flow.tools.json": '{"package": {"my_tools.a.b": {"inputs": {}}}}'}
-    assert told(drop(GOOD | {"flow.dag.yaml": listed} | tools)) == []
+    assert printed_findings(drop(GOOD | {"flow.dag.yaml": listed} | tools)) == []
 
 
 VARIANTS = """
@@ -275,7 +275,7 @@ def test_the_default_variant_stands_in_for_its_node(drop: Drop) -> None:
     start = FLOW.index("  type: prompt")
     flow = FLOW[:start] + "  use_variants: true" + VARIANTS
     reading = drop(GOOD | {"flow.dag.yaml": flow, "short.jinja2": ""})
-    assert told(reading) == []
+    assert printed_findings(reading) == []
     assert reading.flow is not None
     assert reading.flow.nodes[1].source is not None
     assert reading.flow.nodes[1].source.path == "short.jinja2"

@@ -1,8 +1,8 @@
 """Compare our reading with the runtime's own, on a grid of generated folders.
 
-`tests/flow_grid/verdicts.json` holds what promptflow said of each: whether it starts, and what it
-answers to the sample that Sluice would send. `python -m tests.flow_grid.record` records it anew;
-`tests/local/serving/test_flow_grid.py` asks the runtime itself about a part of it.
+`tests/flow_grid/verdicts.json` holds promptflow's verdict on each: whether it starts, and its
+answer to the sample that Sluice would send. `python -m tests.flow_grid.record` records it again;
+`tests/local/serving/test_flow_grid.py` checks a part of it in the runtime itself.
 """
 
 from collections import Counter
