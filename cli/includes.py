@@ -10,7 +10,7 @@ from shared.domain.errors import Finding, bounded
 from shared.domain.kinds.prompt_flow.environment import include_problem
 from shared.domain.parsing.document import Document
 from shared.domain.requests.request import FLOW_FILES
-from shared.package.beside import look_beside
+from shared.package.beside import read_beside
 from shared.package.kept import below, list_folder
 from shared.package.paths import printable
 from shared.package.secrets import secret_files
@@ -36,7 +36,7 @@ def included_files(folder: Path) -> Included:
         Rejected: the flow file is not YAML.
         CommandError: an include would replace a file of the flow.
     """
-    files, secrets, wanted = dict[str, Path](), dict[str, str](), look_beside(folder).wanted
+    files, secrets, wanted = dict[str, Path](), dict[str, str](), read_beside(folder).wanted
     for path in _includes(folder)[1].values():
         source = _source(folder, path)
         if source is None:

@@ -1,4 +1,4 @@
-"""Reading what people drop: zips and folders that nobody vouches for."""
+"""Reads dropped packages: zips and folders that are not trusted."""
 
 from shared.package.archive import open_zip
 from shared.package.folder import check_files

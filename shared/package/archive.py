@@ -1,4 +1,4 @@
-"""Unpacking a zip that nobody vouches for."""
+"""Unpack a zip that is not trusted."""
 
 import os
 import stat
@@ -13,7 +13,7 @@ from shared.domain.errors import Finding, Rejected, rejected
 from shared.package import limits
 from shared.package.entry_name import entry_name
 from shared.package.folder import count_findings, too_big
-from shared.package.paths import path_findings, printable, tool_litter
+from shared.package.paths import is_tool_litter, path_findings, printable
 
 _AGAIN = "Pack the flow again with an ordinary zip tool"
 _DAMAGE = (
@@ -25,24 +25,24 @@ _DAMAGE = (
     EOFError,
     ValueError,
 )
-"""What zipfile raises for bytes that are no sound zip; a full disk (OSError) is nobody's fault."""
+"""The errors of zipfile for a damaged zip. OSError (a full disk) is not the zip's fault."""
 _SMALLER = "Leave out what the flow does not need to run (data, environments, history)"
 
 
 def open_zip(archive: Path, into: Path) -> Path:
-    """Unpacks a zip into a new or empty folder and gives the flow's root there.
+    """Unpack a zip into a new or empty folder; return the flow's root in it.
 
-    What desktop tools add (`__MACOSX`, `.DS_Store`) is left out; a single folder at the top is
-    taken as the root. Nothing is repaired: an archive with anything doubtful in it is refused.
+    Files that desktop tools add (`__MACOSX`, `.DS_Store`) are left out. If the zip holds a single
+    folder at its top, that folder is the root. Nothing is repaired: a suspicious zip is refused.
 
     Raises:
-        Rejected: with every reason that the list of entries gives, or the first of the bytes.
+        Rejected: with everything wrong in the list of entries, or the first error in the bytes.
     """
     try:
-        with FileIO(archive) as raw, _Wary(raw) as file, ZipFile(file) as zipped:
+        with FileIO(archive) as raw, _BoundedReader(raw) as file, ZipFile(file) as zipped:
             entries = zipped.infolist()
             _check(entries)
-            kept = [entry for entry in entries if not tool_litter(entry_name(entry))]
+            kept = [entry for entry in entries if not is_tool_litter(entry_name(entry))]
             into.mkdir(parents=True, exist_ok=True)
             _unpack(zipped, kept, into, archive.stat().st_size)
     except _DAMAGE as error:
@@ -52,8 +52,8 @@ def open_zip(archive: Path, into: Path) -> Path:
     return _root(into, [entry_name(entry) for entry in kept])
 
 
-class _Wary(BufferedReader):
-    """Refuses to read at once what only a made-up list of entries would need."""
+class _BoundedReader(BufferedReader):
+    """Refuses reads and seeks that only a forged list of entries would need."""
 
     def __init__(self, raw: FileIO) -> None:
         super().__init__(raw)
@@ -65,7 +65,7 @@ class _Wary(BufferedReader):
         return super().read(size)
 
     def seek(self, target: int, whence: int = os.SEEK_SET, /) -> int:
-        """Headers say where entries begin, and may say anything."""
+        """Refuse offsets outside the file: headers state where entries begin, and may be forged."""
         if whence == os.SEEK_SET and not 0 <= target <= self.size:
             raise BadZipFile("an entry lies outside of the file")
         return super().seek(target, whence)
@@ -76,7 +76,7 @@ def _check(entries: list[ZipInfo]) -> None:
         *path_findings([entry_name(entry) for entry in entries]),
         *(finding for entry in entries for finding in _entry_findings(entry)),
     ]
-    files = [e for e in entries if not _folder(e) and not tool_litter(entry_name(e))]
+    files = [e for e in entries if not _folder(e) and not is_tool_litter(entry_name(e))]
     findings.extend(count_findings(len(files), sum(entry.file_size for entry in files)))
     if findings:
         raise Rejected(findings)
@@ -86,11 +86,11 @@ def _entry_findings(entry: ZipInfo) -> Iterator[Finding]:
     name = printable(entry_name(entry))
     kind = stat.S_IFMT(entry.external_attr >> 16)
     if kind == stat.S_IFLNK:
-        yield Finding(name, None, "the entry is a link", "Pack the file that it leads to")
+        yield Finding(name, None, "the entry is a link", "Pack the linked file instead")
     elif kind not in {0, stat.S_IFREG, stat.S_IFDIR}:
         yield Finding(name, None, "the entry is a device, pipe or socket", "Leave it out")
     elif (kind == stat.S_IFDIR and not _folder(entry)) or (_folder(entry) and entry.file_size):
-        yield Finding(name, None, "the entry says both file and folder", _AGAIN)
+        yield Finding(name, None, "the entry is marked as both file and folder", _AGAIN)
     if entry.flag_bits & 0x2041:  # encrypted, strongly encrypted, masked headers (APPNOTE 4.4.4)
         yield Finding(name, None, "the entry is encrypted", "Pack the flow without a password")
     if entry.compress_type not in {ZIP_STORED, ZIP_DEFLATED}:
@@ -103,7 +103,7 @@ def _folder(entry: ZipInfo) -> bool:
 
 
 def _unpack(zipped: ZipFile, entries: list[ZipInfo], into: Path, packed: int) -> None:
-    """Writes the entries, counting the bytes that really come out: headers can say anything."""
+    """Write the entries, counting the bytes that really come out: headers may be forged."""
     expanded = 0
     for entry in entries:
         target = into / entry_name(entry)
@@ -135,7 +135,7 @@ def _suspicious(expanded: int, packed: int) -> bool:
 
 
 def _root(into: Path, paths: list[str]) -> Path:
-    """The folder itself, or the only folder at its top when there is nothing beside it."""
+    """The folder itself, or the only folder at its top if there is nothing beside it."""
     tops = {path.split("/", 1)[0] for path in paths}
     only = tops.pop() if len(tops) == 1 else None
     return into / only if only is not None and (into / only).is_dir() else into

@@ -1,7 +1,7 @@
 """The YAML files beside a flow that say how to deploy it: our manifest, and az ml's own files.
 
-az ml's are known by their content, whatever their name. A file that is called as az ml's files
-usually are, and whose content says nothing else, is what its name says.
+az ml files are recognised by their content, whatever their name. A file with one of az ml's usual
+names, whose content does not tell, is what its name says.
 """
 
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ from shared.package.yaml_text import parse
 type Part = Section | Literal["deploy"]
 
 PARTS: tuple[Part, ...] = ("deploy", "endpoint", "deployment", "model")
-"""What files beside a flow can be, and how those are called that need no further sign."""
+"""The kinds of files beside a flow; a file of this name needs no other sign of its kind."""
 _ENDINGS = (".yaml", ".yml")
 _NAMED = {f"{part}{ending}": part for part in PARTS for ending in _ENDINGS}
 _WHAT = {"endpoint": "online endpoint", "deployment": "online deployment", "model": "model"}
@@ -32,12 +32,12 @@ _WHAT = {"endpoint": "online endpoint", "deployment": "online deployment", "mode
 
 @dataclass(frozen=True)
 class Beside:
-    """What the files beside a flow say.
+    """The contents of the files beside a flow.
 
     Attributes:
-        names: The files; they are no part of the flow.
-        parts: The one of each kind that counts.
-        findings: What is wrong with them, as far as it keeps them from being read.
+        names: The files; they are not part of the flow.
+        parts: By kind, the file that is used.
+        findings: Why files could not be read.
     """
 
     names: frozenset[str] = frozenset()
@@ -46,17 +46,17 @@ class Beside:
 
     @property
     def wanted(self) -> frozenset[str]:
-        """Files with secrets that our manifest asks for all the same; none if it is not read."""
+        """Files with secrets that our manifest includes all the same; none if it is unreadable."""
         deploy = self.parts.get("deploy")
-        said = reach(deploy.value, ("flow", "include_secret_files"))[0] if deploy else None
+        names = reach(deploy.value, ("flow", "include_secret_files"))[0] if deploy else None
         return (
-            frozenset(normpath(str(it)) for it in said) if isinstance(said, list) else frozenset()
+            frozenset(normpath(str(it)) for it in names) if isinstance(names, list) else frozenset()
         )
 
 
 @dataclass(frozen=True)
 class _Read:
-    """A file beside the flow; it has no document where its findings say why."""
+    """A file beside the flow. Without a document, its findings say why."""
 
     name: str
     part: Part
@@ -64,11 +64,11 @@ class _Read:
     findings: tuple[Finding, ...] = ()
 
 
-def look_beside(root: Path) -> Beside:
-    """Looks at the YAML files at the top of a package, which the ignore file does not leave out.
+def read_beside(root: Path) -> Beside:
+    """Read the YAML files at the top of a package that the ignore file does not leave out.
 
     Raises:
-        Rejected: where the ignore file cannot be read.
+        Rejected: the ignore file cannot be read.
     """
     files, excess = _read_files(root)
     parts, findings = dict[Part, Document](), [*excess]
@@ -86,7 +86,7 @@ def look_beside(root: Path) -> Beside:
 
 
 def _read_files(root: Path) -> tuple[list[_Read], list[Finding]]:
-    """Those that are something, and what is said of too many."""
+    """The files of a known kind, and a finding if there are too many candidates."""
     read, looked_at = list[_Read](), 0
     for name in _candidates(root):
         if name in _NAMED:
@@ -94,9 +94,9 @@ def _read_files(root: Path) -> tuple[list[_Read], list[Finding]]:
         elif (text := _az_ml_text(root, name)) is not None:
             looked_at += 1
             if looked_at > limits.MAX_AZ_ML_FILES:
-                cause = f"over {limits.MAX_AZ_ML_FILES} YAML files beside the flow may be az ml's"
+                cause = f"over {limits.MAX_AZ_ML_FILES} YAML files beside the flow look like az ml"
                 remedy = (
-                    "Leave one endpoint and one deployment, or have the ignore file name the rest"
+                    "Keep one endpoint and one deployment, and list the rest in the ignore file"
                 )
                 return read, [Finding(name, None, cause, remedy)]
             read.extend(_by_content(name, text))
@@ -104,7 +104,7 @@ def _read_files(root: Path) -> tuple[list[_Read], list[Finding]]:
 
 
 def _candidates(root: Path) -> Iterator[str]:
-    """Names at the top of the package, sorted. The ignore file does not hide the usual ones."""
+    """Sorted names of YAML files at the top. The ignore file does not hide the usual names."""
     ignored = read_ignore_file(root)
     for path in sorted(root.iterdir()):
         name = path.name
@@ -115,7 +115,7 @@ def _candidates(root: Path) -> Iterator[str]:
 
 
 def _az_ml_text(root: Path, name: str) -> str | None:
-    """The text of a file that is small enough for az ml's, and has its words."""
+    """The text of a file that may be az ml's by its size and words, else None."""
     path = root / name
     if not path.is_file() or path.stat().st_size > limits.MAX_AZ_ML:
         return None
@@ -127,7 +127,7 @@ def _az_ml_text(root: Path, name: str) -> str | None:
 
 
 def _by_content(name: str, text: str) -> Iterator[_Read]:
-    """Broken YAML is one of ours only where its `$schema` says so."""
+    """Recognise a file by its content. Invalid YAML counts only if its `$schema` names a kind."""
     try:
         document = parse(text, name)
     except Rejected as error:
@@ -157,10 +157,10 @@ def _known(section: Section, document: Document) -> _Read:
         return _Read(name, section, None, refused)
     if _NAMED.get(name) != "deploy":
         return _Read(name, section, document)
-    cause = f"this is an az ml {_WHAT[section]}, not Sluice's manifest; it is used as that"
+    cause = f"this is an az ml {_WHAT[section]}, not Sluice's manifest; it is used as such"
     remedy = f"Rename it, for instance to {section}.yaml"
-    told = document.finding(("$schema",), cause, remedy, "warning")
-    return _Read(name, section, document, (told,))
+    warning = document.finding(("$schema",), cause, remedy, "warning")
+    return _Read(name, section, document, (warning,))
 
 
 def _broken(name: str, text: str, error: Rejected) -> tuple[Finding, ...]:
@@ -169,7 +169,7 @@ def _broken(name: str, text: str, error: Rejected) -> tuple[Finding, ...]:
 
 def _second(file: _Read, first: str) -> Finding:
     if file.part == "deploy":
-        return Finding(file.name, None, f"'{first}' is there too", "Keep one of them")
-    cause = f"a second {_WHAT[file.part]} beside the flow: '{first}' is one, too"
-    remedy = "Keep one of them in the package, or have its ignore file name the other"
+        return Finding(file.name, None, f"there is also '{first}'", "Keep one of them")
+    cause = f"this is a second {_WHAT[file.part]} beside the flow: '{first}' is the other"
+    remedy = "Keep one of them in the package, or list the other in the ignore file"
     return Finding(file.name, None, cause, remedy)

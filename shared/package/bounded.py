@@ -1,7 +1,7 @@
-"""Looking into packages in a process apart, so that no package can hurt the one that asks.
+"""Opens and reads packages in a separate process, so that no package can harm the app.
 
-A thread could not be stopped, and a fork of a process with threads may never run: a fresh
-interpreter can do without both. It costs a third of a second.
+A thread cannot be stopped from outside, and a fork of a process with threads may deadlock, so each
+call starts a fresh interpreter. That takes a third of a second.
 """
 
 import json
@@ -21,17 +21,17 @@ from shared.package.preparing import Opened
 from shared.package.transport import from_json
 
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "PYTHONHOME")
-"""What an interpreter may need to start. The app's settings, secrets among them, stay behind."""
+"""The variables that an interpreter may need to start. The app's settings are not passed on."""
 
 
 class BoundedPackages:
     """Opens, reads and lists packages, each in a process with limits on time and memory.
 
     Args:
-        processor: seconds of processor time that one may take.
-        memory: bytes that one may take, besides the interpreter and its modules.
-        patience: seconds by the clock, whatever the machine does besides.
-        at_once: how many such processes there may be; more than that wait.
+        processor: seconds of processor time for each process.
+        memory: bytes for each process, besides the interpreter and its modules.
+        patience: seconds of wall time for each process.
+        at_once: how many processes may run at once; further calls wait.
     """
 
     def __init__(
@@ -48,32 +48,32 @@ class BoundedPackages:
 
     def open_and_read(self, package: Path, into: Path) -> Opened:
         """See `preparing.open_and_read`. A package over the limits is rejected."""
-        told = self._done("open_and_read", package, into)
-        return Opened(Path(told["root"]), from_json(told["reading"]))
+        answer = self._call("open_and_read", package, into)
+        return Opened(Path(answer["root"]), from_json(answer["reading"]))
 
     def copy_flow_files(self, package: Path, into: Path) -> Path:
         """See `preparing.copy_flow_files`."""
-        return Path(self._done("copy_flow_files", package, into)["root"])
+        return Path(self._call("copy_flow_files", package, into)["root"])
 
     def build_context(self, package: Path, into: Path, path: str) -> Path:
         """See `preparing.build_context`."""
-        return Path(self._done("build_context", package, into, Path(path))["root"])
+        return Path(self._call("build_context", package, into, Path(path))["root"])
 
     def requirements_context(self, package: Path, into: Path, files: tuple[str, ...]) -> Path:
         """See `preparing.requirements_context`."""
-        return Path(self._done("requirements_context", package, into, *map(Path, files))["root"])
+        return Path(self._call("requirements_context", package, into, *map(Path, files))["root"])
 
     def build_digest(self, root: Path, path: str) -> str:
         """See `preparing.build_digest`."""
-        return str(self._done("build_digest", root, Path(path))["digest"])
+        return str(self._call("build_digest", root, Path(path))["digest"])
 
-    def _done(self, work: str, *paths: Path) -> dict[str, Any]:
+    def _call(self, work: str, *paths: Path) -> dict[str, Any]:
         asked = {"do": work, "paths": [str(path) for path in paths], **self._bounds}
         with self._places:
             ended = self._run(json.dumps(asked))
         match ended.returncode:
             case 0:
-                return _told(ended.stdout)
+                return _answer(ended.stdout)
             case code if code == -signal.SIGXCPU:
                 raise Rejected(out_of_time(self._bounds["processor"]))
             case code if code == -signal.SIGABRT:  # how a library in Rust ends without memory
@@ -105,14 +105,14 @@ class BoundedPackages:
 
 
 def started() -> tuple[list[str], dict[str, str]]:
-    """The command of the process apart, and its environment."""
+    """The command of the separate process, and its environment."""
     passed = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
     modules = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONUTF8": "1"}
     return [sys.executable, "-P", "-m", "shared.package.child"], passed | modules
 
 
-def _told(answer: str) -> dict[str, Any]:
-    told: dict[str, Any] = json.loads(answer)
-    if "findings" in told:
-        raise Rejected(Finding.from_dict(each) for each in told["findings"])
-    return told
+def _answer(text: str) -> dict[str, Any]:
+    answer: dict[str, Any] = json.loads(text)
+    if "findings" in answer:
+        raise Rejected(Finding.from_dict(each) for each in answer["findings"])
+    return answer

@@ -1,7 +1,7 @@
-"""The process that looks into a package: `python -m shared.package.child`, JSON in, JSON out.
+"""The process that reads a package: `python -m shared.package.child`, JSON in, JSON out.
 
-Whatever a package holds, this process ends: the system ends it after its share of processor time,
-and gives it no more than its share of memory. It is told where the package is, and no secret.
+Whatever a package holds, this process ends: the system limits its processor time and memory. It
+gets the package's path and no secret.
 """
 
 import json
@@ -22,13 +22,13 @@ from shared.package.preparing import (
 )
 from shared.package.transport import to_json
 
-_SMALLER = "Leave out what the flow does not need to run, and write the rest more simply"
+_SMALLER = "Leave out what the flow does not need to run, and simplify the rest"
 
 type Answer = dict[str, Any]
 
 
 def main() -> None:
-    """Does what standard input asks, and says on standard output what came of it."""
+    """Read a call from standard input, carry it out, and write its answer to standard output."""
     asked = json.load(sys.stdin)
     bound_processor(asked["processor"])
     bound_memory(asked["memory"])
@@ -36,7 +36,7 @@ def main() -> None:
 
 
 def bound_processor(seconds: int) -> None:
-    """So many seconds of processor time from here on, then the system ends the process."""
+    """Let the system end the process after that many further seconds of processor time."""
     used = resource.getrusage(resource.RUSAGE_SELF)
     allowed = int(used.ru_utime + used.ru_stime + seconds)
     resource.setrlimit(resource.RLIMIT_CPU, (allowed, allowed + 1))
@@ -44,7 +44,7 @@ def bound_processor(seconds: int) -> None:
 
 
 def bound_memory(size: int) -> None:
-    """So many bytes more than now, then MemoryError. Linux alone keeps such a limit."""
+    """Limit the memory to that many bytes more than now, then MemoryError. Only on Linux."""
     if sys.platform == "linux":
         pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
         allowed = pages * resource.getpagesize() + size
@@ -53,27 +53,27 @@ def bound_memory(size: int) -> None:
 
 def _answered(asked: Mapping[str, Any]) -> str:
     try:
-        told = json.dumps(_WORK[asked["do"]](*map(Path, asked["paths"])))
-        if len(told) > limits.MAX_TOLD:
-            cause = "what the flow file and the manifests say is too much to be kept"
+        answer = json.dumps(_WORK[asked["do"]](*map(Path, asked["paths"])))
+        if len(answer) > limits.MAX_READING:
+            cause = "the content of the flow file and the manifests is too large to keep"
             raise rejected("package", cause, _SMALLER)
     except Rejected as error:
         return json.dumps({"findings": [each.to_dict() for each in error.findings]})
     except MemoryError:
-        pass  # told below, when what filled the memory is gone
+        pass  # reported below, once the memory is free again
     else:
-        return told
+        return answer
     return json.dumps({"findings": [it.to_dict() for it in out_of_memory(asked["memory"])]})
 
 
 def out_of_memory(size: int) -> tuple[Finding, ...]:
-    """The package takes more memory to read than it may."""
+    """The finding for a package that takes too much memory to read."""
     cause = f"reading the package took more than {size // 1024**2} MB of memory"
     return (Finding("package", None, cause, _SMALLER),)
 
 
 def out_of_time(seconds: int) -> tuple[Finding, ...]:
-    """The package takes longer to read than it may."""
+    """The finding for a package that takes too long to read."""
     cause = f"reading the package took more than {seconds} s of processor time"
     return (Finding("package", None, cause, _SMALLER),)
 

@@ -1,4 +1,4 @@
-"""The texts of a package that its flow file makes interesting."""
+"""Read the texts that a flow file names, and check the other Python files."""
 
 import json
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ _TOOLS = ".promptflow/flow.tools.json"
 
 @dataclass(frozen=True)
 class Package:
-    """A folder, the flow's files in it, and the others that are there."""
+    """A folder, with the files that belong to the flow and those that are left out."""
 
     root: Path
     files: frozenset[str]
@@ -28,18 +28,18 @@ class Package:
 
 
 class _Texts:
-    """Texts of a package within their bounds, and what is wrong with those that cannot be read."""
+    """Reads texts of a package within the limits, and collects findings for the rest."""
 
     def __init__(self, package: Package) -> None:
         self.package = package
-        self.looked_into = 0
+        self.size_read = 0
         self.findings = list[Finding]()
 
     def read(self, path: str, severity: Severity = "error") -> str | None:
-        self.looked_into += (self.package.root / path).stat().st_size
+        self.size_read += (self.package.root / path).stat().st_size
         try:
-            if self.looked_into > limits.MAX_LOOKED_INTO:
-                bound = f"{limits.MAX_LOOKED_INTO // 1024**2} MB"
+            if self.size_read > limits.MAX_READ:
+                bound = f"{limits.MAX_READ // 1024**2} MB"
                 cause = f"the sources together are over {bound}, too large to be checked"
                 raise rejected(path, cause, "Make them smaller")
             return read_text(self.package.root, path)
@@ -49,7 +49,10 @@ class _Texts:
 
 
 def read_contents(package: Package, document: Document) -> tuple[Contents, tuple[Finding, ...]]:
-    """The texts that the flow file names, its prompties and tools, and what cannot be read."""
+    """Read the texts that the flow file names, its prompties and tools.
+
+    Returns them with findings for what cannot be read.
+    """
     reader = _Texts(package)
     texts = dict[str, str]()
     waiting = sorted(named_texts(document) & package.files)
@@ -77,13 +80,13 @@ def _named(path: str, requirements: str) -> Iterator[str]:
 
 def unread_findings(package: Package, contents: Contents) -> Iterator[Finding]:
     """Syntax errors in Python files that the flow file does not name, as warnings."""
-    glanced_at = 0
+    size_checked = 0
     for path in sorted(package.files - contents.texts.keys()):
         if not path.endswith(".py"):
             continue
         size = (package.root / path).stat().st_size
-        if glanced_at + size <= limits.MAX_GLANCED_AT:
-            glanced_at += size
+        if size_checked + size <= limits.MAX_OTHER_SOURCES:
+            size_checked += size
             try:
                 yield from parse_python(read_text(package.root, path), path, "warning")[1]
             except Rejected as error:
@@ -102,7 +105,7 @@ def _prompties(reader: _Texts) -> dict[str, Document]:
 
 
 def _tools(package: Package) -> tuple[dict[str, Any], tuple[Finding, ...]]:
-    """What promptflow's editor last wrote about the flow's tools."""
+    """The tools' metadata that promptflow's editor last wrote."""
     if _TOOLS not in package.files:
         return {}, ()
     try:
@@ -111,11 +114,11 @@ def _tools(package: Package) -> tuple[dict[str, Any], tuple[Finding, ...]]:
     except Rejected as error:
         return {}, tuple(_as_warnings(error))
     except (ValueError, RecursionError):
-        cause, remedy = "not JSON", "Delete it, promptflow writes it anew"
+        cause, remedy = "not valid JSON", "Delete it; promptflow creates it again"
         return {}, (Finding(_TOOLS, None, cause, remedy, "warning"),)
 
 
 def _as_warnings(error: Rejected) -> Iterator[Finding]:
-    """Of a file that the flow may not even use."""
+    """The findings as warnings, for a file that the flow may not even use."""
     for each in error.findings:
         yield replace(each, severity="warning")

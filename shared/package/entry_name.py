@@ -1,4 +1,4 @@
-"""The name that a zip's entry really has."""
+"""The real name of an entry in a zip."""
 
 import struct
 import zlib
@@ -10,9 +10,9 @@ _SAYS_UTF_8 = 0x800
 
 
 def entry_name(entry: ZipInfo) -> str:
-    """The header's name, or that of its Unicode Path field where the field belongs to that name.
+    """The header's name, or that of its Unicode Path field if the field matches the name.
 
-    `entry.filename` would be almost the same, but cut and altered where it holds odd characters.
+    `entry.filename` is almost the same, but zipfile cuts it and replaces unusual characters.
 
     Raises:
         struct.error: the field is cut short.

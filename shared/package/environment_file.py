@@ -1,4 +1,4 @@
-"""`environment: file:…` of a deployment: the file that it names, read in its place."""
+"""Replace `environment: file:…` in a deployment by the content of that file."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
@@ -16,35 +16,35 @@ _PREFIX = "file:"
 def with_environment(
     document: Document, at: tuple[str, ...], root: Path, files: Collection[str]
 ) -> tuple[Document, tuple[Finding, ...]]:
-    """The document with the environment that it names by file, paths from that file included.
+    """Return the document with its environment file inlined; paths become relative to the package.
 
     Args:
         document: The deployment, or our manifest.
-        at: Where its environment is said.
-        root: The package, at whose top the document is.
-        files: All files in it.
+        at: The path of the environment in it.
+        root: The package; the document is at its top.
+        files: All files in the package.
     """
-    said, _ = reach(document.value, at)
-    if not isinstance(said, str) or not said.startswith(_PREFIX):
+    value, _ = reach(document.value, at)
+    if not isinstance(value, str) or not value.startswith(_PREFIX):
         return document, ()
-    path = PurePosixPath(said.removeprefix(_PREFIX))
+    path = PurePosixPath(value.removeprefix(_PREFIX))
     if path.as_posix() not in files:
         where = "outside the package" if path.is_absolute() or ".." in path.parts else "not in it"
         cause = f"the environment's file '{path}' is {where}"
-        told = document.finding(at, cause, "Put it into the package, or describe it here")
-        return _with(document, at, None), (told,)
+        missing = document.finding(at, cause, "Put it into the package, or describe it here")
+        return _with(document, at, None), (missing,)
     try:
         read = parse(read_text(root, path.as_posix()), path.as_posix()).value
     except Rejected as error:
         return _with(document, at, None), error.findings
     if not isinstance(read, Mapping) or not {"image", "build", "name"} & read.keys():
-        cause = f"'{path}' is no environment: it has neither a name, nor an image, nor a build"
+        cause = f"'{path}' is not an environment: it has no name, image or build"
         return _with(document, at, None), (document.finding(at, cause, "Name another file"),)
     return _with(document, at, _from(path.parent, read)), ()
 
 
 def _from(folder: PurePosixPath, read: Mapping[str, Any]) -> Any:
-    """Az ml reads the path of a build context from the environment's own file."""
+    """Make the path of a build context relative to the package; az ml reads it from the file."""
     path, there = reach(read, ("build", "path"))
     if not there or not isinstance(path, str) or "://" in path:
         return read

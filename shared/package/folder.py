@@ -1,28 +1,28 @@
-"""Whether a dropped folder, or the list of a zip's files, may be read at all."""
+"""Check the list of a package's files against the limits, before anything is read."""
 
 from collections.abc import Iterable
 
 from shared.domain.errors import Finding, Rejected, rejected
 from shared.package import limits
-from shared.package.paths import path_findings, tool_litter
+from shared.package.paths import is_tool_litter, path_findings
 
 
 def check_files(files: Iterable[tuple[str, int]]) -> None:
-    """Refuses a package by its files' paths and sizes in bytes, before a byte is read.
+    """Check the paths and sizes in bytes of a package's files.
 
     Raises:
-        Rejected: with every reason there is.
+        Rejected: with every finding.
     """
     listed = list(files)
     findings = list(path_findings([path for path, _ in listed]))
-    kept = [size for path, size in listed if not tool_litter(path)]
+    kept = [size for path, size in listed if not is_tool_litter(path)]
     findings.extend(count_findings(len(kept), sum(kept)))
     if findings:
         raise Rejected(findings)
 
 
 def count_findings(files: int, expanded: int) -> list[Finding]:
-    """Too many files, or too many bytes."""
+    """Findings for too many files or too many bytes."""
     remedy = "Leave out what the flow does not need to run (data, environments, history)"
     findings = []
     if files > limits.MAX_FILES:
@@ -34,7 +34,7 @@ def count_findings(files: int, expanded: int) -> list[Finding]:
 
 
 def check_packed(size: int) -> None:
-    """Refuses a zip by its size in bytes, before it is fetched."""
+    """Raise Rejected if a zip is too large, by its size in bytes before it is fetched."""
     if size > limits.MAX_PACKED:
         cause = f"the zip is over {limits.MAX_PACKED // 1024**2} MB"
         raise rejected("package", cause, "Leave out what the flow does not need to run")

@@ -1,8 +1,8 @@
-"""One pattern of an ignore file as a regular expression that never takes back what it has matched.
+"""Translate one pattern of an ignore file into a regular expression that never backtracks.
 
-Of several places where a piece of a pattern fits, the first leaves the most to the rest, so that
-trying the others is for nothing: atomic groups and possessive repeats say so to the matcher. The
-time is then bounded by the length of the pattern times that of the path.
+If a piece of a pattern matches in several places, the first one leaves the most for the rest, so
+there is no point in trying the others. Atomic groups and possessive repeats tell the matcher so.
+The time is then bounded by the length of the pattern times that of the path.
 """
 
 import re
@@ -12,10 +12,10 @@ _END = r"(?=/|\Z)"
 
 
 def expression_of(pattern: str) -> str:
-    """What a path must begin with to fit.
+    """The regular expression that must match at the beginning of a path.
 
     Raises:
-        ValueError: says what is wrong with the pattern.
+        ValueError: the pattern is invalid; the message says why.
     """
     parts = _parts(pattern)
     chunks = list(_chunks(parts))
@@ -27,7 +27,7 @@ def expression_of(pattern: str) -> str:
 
 
 def _parts(pattern: str) -> list[str]:
-    """The parts of a path that a pattern describes; `**` stands for any number of them."""
+    """Split a pattern at its slashes; `**` stands for any number of folders."""
     parts = pattern.split("/")
     if not pattern:
         raise ValueError("the pattern is empty")
@@ -41,7 +41,7 @@ def _parts(pattern: str) -> list[str]:
 
 
 def _chunks(parts: list[str]) -> Iterator[list[str]]:
-    """The runs of parts between any `**`."""
+    """The groups of parts between one `**` and the next."""
     chunk = list[str]()
     for part in [*parts, "**"]:
         if part != "**":
@@ -56,7 +56,7 @@ def _somewhere(chunk: str) -> str:
 
 
 def _part(glob: str) -> str:
-    """One part of a path, with its pieces between any `*`."""
+    """The expression for one part of a path; it is split at each `*`."""
     if glob == "*":
         return "[^/]++"
     pieces, at = [""], 0
@@ -89,7 +89,7 @@ def _starred(pieces: list[str]) -> str:
 
 
 def _set(said: str) -> str:
-    """A bracket's characters: any of them, or any but them and the slash."""
+    """The expression for a bracket: one of its characters, or none of them and no slash."""
     negated = said[0] == "!"
     letters, written, at = said[negated:], "", 0
     while at < len(letters):

@@ -1,4 +1,4 @@
-"""The images of a package that its flow's defaults name, put into the sample request."""
+"""Put the images that a flow's defaults name into the sample request."""
 
 from base64 import b64encode
 from dataclasses import replace
@@ -9,18 +9,18 @@ from shared.domain.kinds.prompt_flow import Flow
 from shared.domain.kinds.prompt_flow.images import carried
 
 MAX_IMAGE = 512 * 1024
-"""Bytes of an image that the sample carries: the release and the result keep the request."""
+"""Bytes of all images in the sample, which the release and the result store."""
 
 
 def with_images(flow: Flow, root: Path, files: frozenset[str]) -> Flow:
-    """The flow, its sample completed with the content of each default that is a file."""
+    """Return the flow; its sample has the content of each default that is a file."""
     left = MAX_IMAGE
 
     def load(path: str) -> str | None:
         nonlocal left
-        said = normpath(path)
-        place = root / said
-        if said not in files or place.stat().st_size > left:
+        name = normpath(path)
+        place = root / name
+        if name not in files or place.stat().st_size > left:
             return None
         content = place.read_bytes()
         left -= len(content)

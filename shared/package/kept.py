@@ -1,4 +1,4 @@
-"""Which files of a folder are the flow, and the digest over them."""
+"""List the files of a folder that belong to the flow, and hash them."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -6,9 +6,9 @@ from hashlib import file_digest, sha256
 from pathlib import Path, PurePosixPath
 
 from shared.domain.errors import Finding, Rejected
-from shared.package.beside import Beside, look_beside
+from shared.package.beside import Beside, read_beside
 from shared.package.ignore import NAMES, read_ignore_file
-from shared.package.paths import printable, tool_litter
+from shared.package.paths import is_tool_litter, printable
 from shared.package.secrets import secret_files
 
 _NEVER = frozenset({".git", ".runs", "__pycache__"})
@@ -17,7 +17,7 @@ _NEVER = frozenset({".git", ".runs", "__pycache__"})
 
 @dataclass(frozen=True)
 class Listing:
-    """The files of a flow, those left out for their secrets with the reason, what is beside it."""
+    """The files of a flow; the files left out for their secrets, with reasons; the files beside."""
 
     kept: tuple[str, ...]
     secrets: Mapping[str, str]
@@ -25,7 +25,7 @@ class Listing:
 
 
 def kept_files(root: Path) -> tuple[str, ...]:
-    """The flow's files, sorted, with forward slashes: what is hashed, and all that is uploaded.
+    """The flow's files, sorted, with forward slashes: exactly what is hashed and uploaded.
 
     Raises as `list_flow` does.
     """
@@ -35,26 +35,26 @@ def kept_files(root: Path) -> tuple[str, ...]:
 def list_flow(root: Path) -> Listing:
     """The files of the flow in a folder.
 
-    Left out: what says how to deploy it (`look_beside`), and what `list_folder` leaves out.
+    Left out: the files that say how to deploy it, and what `list_folder` leaves out.
 
     Raises:
         Rejected: as `list_folder` does.
     """
-    beside = look_beside(root)
+    beside = read_beside(root)
     return replace(list_folder(root, beside.wanted, beside.names), beside=beside)
 
 
 def list_folder(root: Path, wanted: frozenset[str], apart: frozenset[str] = frozenset()) -> Listing:
     """The files of a folder that is, or becomes, part of a flow.
 
-    Left out: `.git`, `.runs`, `__pycache__`, what desktop tools add, and what the root's
-    `.amlignore` names, or its `.gitignore` where there is no `.amlignore`. The two themselves are
-    left out as well: whoever is handed these files filters no more. And what holds secrets.
+    Left out: `.git`, `.runs`, `__pycache__`, files that desktop tools add, files with secrets, and
+    what the root's `.amlignore` names, or its `.gitignore` if there is no `.amlignore`. These two
+    files are left out as well, so that later tools do not filter again.
 
     Args:
         root: The folder.
-        wanted: Files that are taken although they hold secrets, or are ignored.
-        apart: Files that are no part of the flow.
+        wanted: Files that are included although they hold secrets or are ignored.
+        apart: Files that are not part of the flow.
 
     Raises:
         Rejected: for links among them, or an ignore file that cannot be read.
@@ -72,7 +72,7 @@ def context_files(root: Path, path: str) -> tuple[str, ...]:
     Raises:
         Rejected: as `list_flow` does.
     """
-    wanted = below(look_beside(root).wanted, path)
+    wanted = below(read_beside(root).wanted, path)
     listed = _not_ignored(root / path, wanted)
     refuse_links(root / path, listed)
     secrets = secret_files(root / path, listed, wanted)
@@ -80,7 +80,7 @@ def context_files(root: Path, path: str) -> tuple[str, ...]:
 
 
 def below(paths: Iterable[str], folder: str) -> frozenset[str]:
-    """Those of the paths that lie in a folder, relative to it."""
+    """The paths that lie in the folder, relative to it."""
     inside = PurePosixPath(folder)
     return frozenset(
         PurePosixPath(path).relative_to(inside).as_posix()
@@ -95,7 +95,7 @@ def _not_ignored(folder: Path, wanted: frozenset[str]) -> list[str]:
         path
         for path in every_file(folder)
         if path in wanted
-        or (path not in NAMES and not tool_litter(path) and not ignored.leaves_out(path))
+        or (path not in NAMES and not is_tool_litter(path) and not ignored.leaves_out(path))
     ]
 
 
@@ -115,7 +115,7 @@ def digest_of(root: Path, paths: Iterable[str]) -> str:
 
 
 def every_file(root: Path) -> tuple[str, ...]:
-    """Paths of all there is under a folder but `.git` and the like, sorted; links are files."""
+    """Sorted paths of all files under a folder, without `.git` and the like; links are files."""
     found = list[str]()
     for folder, folders, files in root.walk():
         folders[:] = [name for name in folders if name not in _NEVER]
@@ -125,14 +125,14 @@ def every_file(root: Path) -> tuple[str, ...]:
 
 
 def refuse_links(root: Path, paths: Iterable[str]) -> None:
-    """Refuses what could lead out of the package, or never end.
+    """Refuse links and devices: they could lead out of the package, or never end.
 
     Raises:
-        Rejected: with every path that is no plain file.
+        Rejected: with every path that is not a regular file.
     """
     cause, remedy = (
         "neither a file nor a folder but a link or a device",
-        "Put the file itself there",
+        "Replace it with the file itself",
     )
     findings = [
         Finding(printable(path), None, cause, remedy)

@@ -1,4 +1,4 @@
-"""Looking through notebooks for keys that their outputs show."""
+"""Scan the outputs of notebooks for keys."""
 
 import json
 import re
@@ -10,14 +10,14 @@ from shared.domain.masking import shows_secret
 from shared.package import limits
 
 _IMAGE = re.compile(r"[A-Za-z0-9+/\n]{200,}={0,2}\n?")
-"""Images, and other bytes, as base64: no text that could name a key."""
+"""Images and other bytes as base64, which cannot show a key."""
 
 
 class Notebooks:
-    """The notebooks of one folder. Whatever cannot be looked through stays behind.
+    """Scans the notebooks of one folder. A notebook that cannot be scanned is left out.
 
-    Any shape will do, since versions of the format put outputs in different places, and any
-    encoding of JSON. Only what cells have as their source is code, as in other files.
+    Versions of the format put outputs in different places, so every text is scanned except the
+    source of cells, which is code as in other files. Any encoding of JSON is accepted.
     """
 
     def __init__(self, root: Path) -> None:
@@ -25,20 +25,20 @@ class Notebooks:
         self._left = limits.MAX_NOTEBOOK_TEXT
 
     def left_out(self, path: str) -> str | None:
-        """Why a notebook stays behind, or None."""
+        """Why a notebook is left out, or None."""
         with (self._root / path).open("rb") as file:
             content = file.read(limits.MAX_NOTEBOOK + 1)
         if len(content) > limits.MAX_NOTEBOOK:
-            return f"it is over {limits.MAX_NOTEBOOK // 1024**2} MB, too large to be looked through"
+            return f"it is over {limits.MAX_NOTEBOOK // 1024**2} MB, too large to scan for keys"
         try:
-            # Objects as pairs: of a name that stands there twice, both values are in the file.
-            said = json.loads(content, object_pairs_hook=tuple) if content.strip() else None
+            # Objects as pairs: if a name occurs twice, both values are in the file.
+            notebook = json.loads(content, object_pairs_hook=tuple) if content.strip() else None
         except (ValueError, RecursionError):
-            return "it is not JSON and cannot be looked through"
-        for text in _texts(said):
+            return "it is not valid JSON, so it cannot be scanned for keys"
+        for text in _texts(notebook):
             self._left -= len(text)
             if self._left < 0:
-                return "the notebooks' outputs are too large to be looked through"
+                return "the notebooks' outputs are too large to scan for keys"
             if shows_secret(text):
                 return "an output in it looks like a key"
         return None

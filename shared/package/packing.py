@@ -1,4 +1,4 @@
-"""Making a package of files that did not come as one."""
+"""Make a package from single files."""
 
 import io
 import zipfile
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 
 def packed(files: Mapping[str, bytes]) -> bytes:
-    """A zip of the files, by their path in the flow. The same files give the same bytes."""
+    """Zip the files, given by their path in the flow. The same files give the same bytes."""
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
         for path in sorted(files):

@@ -1,4 +1,4 @@
-"""Which paths a package may hold, judged by their names alone."""
+"""Check the paths in a package, by their names alone."""
 
 import re
 import unicodedata
@@ -13,14 +13,14 @@ _SLASH = re.compile("/")
 _DRIVE = re.compile(r"[A-Za-z]:")
 
 
-def tool_litter(path: str) -> bool:
-    """Whether a desktop's zip tool wrote it (`__MACOSX`, `.DS_Store`): never part of a flow."""
+def is_tool_litter(path: str) -> bool:
+    """Return whether a desktop's zip tool wrote the file (`__MACOSX`, `.DS_Store`)."""
     parts = path.rstrip("/").split("/")
     return "__MACOSX" in parts or parts[-1] == ".DS_Store"
 
 
 def path_findings(paths: Sequence[str]) -> Iterator[Finding]:
-    """Every reason to refuse these paths; a folder's own entry ends with a slash."""
+    """Findings for every invalid path; the entry of a folder ends with a slash."""
     for path in dict.fromkeys(paths):
         cause = _problem(path)
         if cause:
@@ -70,13 +70,13 @@ def _duplicates(paths: Iterable[str]) -> Iterator[Finding]:
     for path, times in Counter(paths).items():
         if times > 1:
             yield Finding(
-                printable(path), None, f"the path is there {times} times", "Keep one of them"
+                printable(path), None, f"the path occurs {times} times", "Keep one of them"
             )
 
 
 @dataclass
 class _Place:
-    """What stands at a path: how it is spelled, and what is in it if it is a folder."""
+    """A file or folder: its spelling, and its content if it is a folder."""
 
     spelled: str
     file: bool = False
@@ -84,9 +84,9 @@ class _Place:
 
 
 def _collisions(paths: Iterable[str]) -> Iterator[Finding]:
-    """Paths that are one on a file system that ignores case or Unicode form, or file and folder.
+    """Findings for paths that differ only in case or Unicode form, or are both file and folder.
 
-    Each part of each path is looked at once: a tree of 2,000 deep paths is 60,000 parts.
+    Each part of each path is visited once: a tree of 2,000 deep paths has 60,000 parts.
     """
     top, both = _Place(""), dict[str, None]()
     for path in dict.fromkeys(paths):
@@ -95,8 +95,8 @@ def _collisions(paths: Iterable[str]) -> Iterator[Finding]:
             place = place.inside.setdefault(_folded(part), _Place(part))
             last = depth == len(parts)
             if place.spelled != part:
-                told = printable("/".join([*parts[: depth - 1], place.spelled]))
-                cause = f"the path differs from '{told}' only in case or Unicode form"
+                other = printable("/".join([*parts[: depth - 1], place.spelled]))
+                cause = f"the path differs from '{other}' only in case or Unicode form"
                 yield Finding(printable("/".join(parts[:depth])), None, cause, "Rename one of them")
                 break
             place.file |= last and not path.endswith("/")
@@ -111,7 +111,7 @@ def _folded(path: str) -> str:
 
 
 def printable(path: str) -> str:
-    """A path that may stand in a message: no control characters, no endless length."""
+    """The path as it may appear in a message: without control characters, cut if very long."""
     shown = "".join(
         letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in path
     )

@@ -1,4 +1,4 @@
-"""All that is done with a package's files: the app has it done in a process apart (`bounded`)."""
+"""Everything that is done with a package's files; the app runs it in a separate process."""
 
 import shutil
 from dataclasses import dataclass
@@ -11,24 +11,24 @@ from shared.package.reading import Reading, read
 
 @dataclass(frozen=True)
 class Opened:
-    """A package on disk: the flow's root, manifests and all, and what it says."""
+    """A package on disk: the folder of the flow and its manifests, and its reading."""
 
     root: Path
     reading: Reading
 
 
 def open_and_read(package: Path, into: Path) -> Opened:
-    """Opens a zip, or takes a folder as it is, and reads it.
+    """Unpack a zip (a folder is used as it is) and read it.
 
     Raises:
-        Rejected: where it may not be opened; what is wrong inside is among the reading's findings.
+        Rejected: it cannot be opened. Errors inside the package are findings of the reading.
     """
     root = _root(package, into)
     return Opened(root, read(root))
 
 
 def copy_flow_files(package: Path, into: Path) -> Path:
-    """A folder named `flow` with exactly the files of the flow, as they are hashed and uploaded.
+    """Make a folder named `flow` with exactly the files that are hashed and uploaded.
 
     The name is always the same, since Azure ML binds a model's version to its path.
     """
@@ -37,24 +37,24 @@ def copy_flow_files(package: Path, into: Path) -> Path:
 
 
 def build_context(package: Path, into: Path, path: str) -> Path:
-    """A folder named `context` with the files of a build context inside the package.
+    """Make a folder named `context` with the files of a build context inside the package.
 
     Raises:
-        Rejected: where the folder has an ignore file that cannot be read, or links.
+        Rejected: its ignore file cannot be read, or it has links.
     """
     root = _root(package, into)
     return _moved(root / path, context_files(root, path), into / "context")
 
 
 def requirements_context(package: Path, into: Path, *paths: Path) -> Path:
-    """A folder named `context` whose `flow` holds those files of the flow, where they were."""
+    """Make a folder named `context` whose `flow` holds those files of the flow, paths kept."""
     root = _root(package, into)
     _moved(root, tuple(path.as_posix() for path in paths), into / "context" / "flow")
     return into / "context"
 
 
 def build_digest(root: Path, path: str) -> str:
-    """Hash of the files of a build context inside a package that was opened before."""
+    """Hash the files of a build context inside a package that is already open."""
     return digest_of(root / path, context_files(root, path))
 
 

@@ -9,7 +9,7 @@ from shared.package.yaml_text import parse
 
 @dataclass(frozen=True)
 class Prompty:
-    """What a .prompty file holds: its front matter, and the template with its first line."""
+    """A .prompty file: its front matter, its template, and the template's first line."""
 
     document: Document
     template: str
@@ -17,19 +17,19 @@ class Prompty:
 
 
 def read_prompty_text(text: str, file: str) -> Prompty:
-    """Splits a prompty where the runtime does: at its first and its last fence.
+    """Split a prompty where the runtime does: at its first and its last fence.
 
-    A fence is whatever ends a line with three dashes, nothing behind them (promptflow 1.18,
-    `_parse_prompty`), so that one in the template takes the template before it into the YAML.
+    A fence is any line that ends in three dashes (promptflow 1.18, `_parse_prompty`). So a fence in
+    the template makes the template before it part of the YAML.
 
     Raises:
-        Rejected: when there are no two of them, or no YAML between them.
+        Rejected: there are fewer than two fences, or the text between them is not YAML.
     """
     lines = text.replace("\r\n", "\n").splitlines(keepends=True)
     fences = [number for number, line in enumerate(lines) if line.endswith("---\n")]
     if len(fences) < 2:
         cause = "no front matter between two lines of '---' with nothing behind them"
-        raise rejected(file, cause, "Add it", 1)
+        raise rejected(file, cause, "Add the front matter", 1)
     first, last = fences[0], fences[-1]
     rest = lines[last].removesuffix("---\n")
     document = parse(
@@ -39,5 +39,5 @@ def read_prompty_text(text: str, file: str) -> Prompty:
 
 
 def front_matter(text: str, file: str) -> Document:
-    """The front matter alone. Raises Rejected as `read_prompty_text` does."""
+    """Read only the front matter. Raises Rejected as `read_prompty_text` does."""
     return read_prompty_text(text, file).document

@@ -1,4 +1,4 @@
-"""Everything a package says, and everything that is wrong with it, in one reading."""
+"""Read a whole package: its flow, its manifest, and all findings."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -36,13 +36,13 @@ _ENVIRONMENTS: tuple[tuple[Part, tuple[str, ...]], ...] = (
 
 @dataclass(frozen=True)
 class Reading:
-    """What a package is.
+    """The content of a package.
 
     Attributes:
-        flow: None where there is no flow file that can be read; there are errors then.
-        manifest: What the files beside the flow ask for; empty where they cannot be read.
-        layers: Where each part of the manifest was said.
-        digest: Hash of the flow's content; empty where its files cannot be listed.
+        flow: None if there is no readable flow file; there are errors then.
+        manifest: The settings in the files beside the flow; empty if they cannot be read.
+        layers: File and line of each part of the manifest.
+        digest: Hash of the flow's content; empty if its files cannot be listed.
         requirements_digest: Hash of the files that pip needs to install the requirements.
         findings: Errors and warnings of all kinds, in the order of their files and lines.
     """
@@ -61,7 +61,7 @@ class Reading:
 
 
 def read(root: Path) -> Reading:
-    """Reads the unpacked package in a folder. None of its code is run or imported."""
+    """Read the unpacked package in a folder. None of its code is run or imported."""
     try:
         every, listing = every_file(root), list_flow(root)
         kept = listing.kept
@@ -76,8 +76,8 @@ def read(root: Path) -> Reading:
     parts = dict(beside.parts)
     for part, at in _ENVIRONMENTS:
         if part in parts:
-            parts[part], told = with_environment(parts[part], at, root, every)
-            findings.extend(told)
+            parts[part], missing = with_environment(parts[part], at, root, every)
+            findings.extend(missing)
     manifest, layers, wrong = read_manifest(**parts)
     findings.extend((*beside.findings, *wrong, *build_findings(manifest.deployment, every, layers)))
     findings.extend(wanted_findings(manifest.flow, every, layers))
@@ -112,16 +112,16 @@ def _flow(package: Package, findings: list[Finding]) -> Flow | None:
 
 
 def _prompty(package: Package, path: str, findings: list[Finding]) -> Flow | None:
-    """A folder of one prompty is served like a flow."""
+    """Read a folder with one prompty, which is served like a flow."""
     try:
-        said = read_prompty_text(read_text(package.root, path), path)
+        prompty = read_prompty_text(read_text(package.root, path), path)
     except Rejected as error:
         findings.extend(error.findings)
         return None
     alone = replace(package, files=package.files - {path})
-    contents, unread = read_contents(alone, said.document)
+    contents, unread = read_contents(alone, prompty.document)
     contents = replace(contents, files=package.files)
-    flow, wrong = read_prompty(said.document, said.template, said.line, contents)
+    flow, wrong = read_prompty(prompty.document, prompty.template, prompty.line, contents)
     findings.extend((*unread, *wrong, *unread_findings(package, contents)))
     return flow and with_images(flow, package.root, package.files)
 
@@ -138,10 +138,10 @@ def _not_one(there: list[str], package: Package) -> Finding:
     cause = "there is neither flow.dag.yaml nor flow.flex.yaml at the top of the package"
     if ignored := next((name for name in FLOW_FILES if name in package.left_out), None):
         cause = "the flow file is left out by the ignore file"
-        return Finding(ignored, None, cause, "Take it off .amlignore or .gitignore")
+        return Finding(ignored, None, cause, "Remove it from .amlignore or .gitignore")
     if prompties := [path for path in package.files if path.endswith(".prompty")]:
         remedy = "Leave one prompty at the top of the package, or add a flow.flex.yaml"
-        return Finding(min(prompties), None, f"{cause}, and not one prompty alone", remedy)
+        return Finding(min(prompties), None, f"{cause}, nor a single prompty", remedy)
     deeper = next((path for path in sorted(package.files) if path.endswith(FLOW_FILES)), None)
     remedy = f"Pack the folder of '{deeper}' itself" if deeper else "Add a flow file"
     return Finding("package", None, cause, remedy)

@@ -1,4 +1,4 @@
-"""The files of a folder that hold secrets: left out of pack, digest and upload, with a warning."""
+"""Find the files that hold secrets: packing, digest and upload leave them out with a warning."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
@@ -10,16 +10,16 @@ from shared.package.texts import read_text
 
 _REMEDY = (
     "Take it out of the folder, or name it under flow.include_secret_files in deploy.yaml "
-    "where the flow cannot do without"
+    "if the flow needs it"
 )
 
 
 def secret_files(
     root: Path, paths: Iterable[str], wanted: Collection[str] = ()
 ) -> Mapping[str, str]:
-    """Those of the paths that hold secrets, or may, each with the reason; none that is wanted.
+    """The paths that hold or may hold secrets, each with the reason, except those wanted.
 
-    A certificate without its key does not; a notebook does where an output looks like a key.
+    A certificate without a key is no secret; a notebook is one if an output looks like a key.
     """
     notebooks = Notebooks(root)
     found = {path: _why(root, path, notebooks) for path in paths if path not in wanted}
@@ -27,9 +27,9 @@ def secret_files(
 
 
 def secret_findings(secrets: Mapping[str, str]) -> Iterator[Finding]:
-    """What the person is told of files that were left out: of a whole folder once."""
-    told = {secret_folder(path) or path: why for path, why in sorted(secrets.items())}
-    for path, why in told.items():
+    """A warning for each file that was left out; one for a whole folder."""
+    left_out = {secret_folder(path) or path: why for path, why in sorted(secrets.items())}
+    for path, why in left_out.items():
         what = "left out" if path in secrets else "left out with all files in it"
         yield Finding(path, None, f"{what}: {why}", _REMEDY, "warning")
 

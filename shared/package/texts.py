@@ -1,4 +1,4 @@
-"""Texts of a package, bounded."""
+"""Read text files of a package, up to a limit."""
 
 from pathlib import Path
 
@@ -7,10 +7,10 @@ from shared.package import limits
 
 
 def read_text(root: Path, path: str) -> str:
-    """A file of the package as text, without a byte order mark.
+    """Read a file of the package as text, without a byte order mark.
 
     Raises:
-        Rejected: when it is not UTF-8 or too large to be looked into.
+        Rejected: it is not UTF-8, or too large.
     """
     most = limits.MAX_SOURCE if path.endswith(".py") else limits.MAX_TEXT
     with (root / path).open("rb") as file:

@@ -1,4 +1,4 @@
-"""What a reading says as JSON, between the process that reads and the one that asked."""
+"""A reading as JSON, to pass it from the process that reads to the app."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -13,7 +13,7 @@ from shared.package.reading import Reading
 
 
 def to_json(reading: Reading) -> dict[str, Any]:
-    """As plain JSON values, without the layers: findings know their lines already."""
+    """Convert a reading to plain JSON, without the layers: findings already have their lines."""
     flow = reading.flow
     return {
         "flow": flow and _flows().dump_python(flow, mode="json", by_alias=True),
@@ -25,7 +25,7 @@ def to_json(reading: Reading) -> dict[str, Any]:
 
 
 def from_json(plain: Mapping[str, Any]) -> Reading:
-    """From what `to_json` gave."""
+    """Convert the output of `to_json` back."""
     flow = plain["flow"]
     return Reading(
         flow=flow and _flows().validate_python(flow),

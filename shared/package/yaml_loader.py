@@ -1,4 +1,4 @@
-"""PyYAML's safe loader, on libyaml where it is there, with 1.1's and with 1.2's plain scalars."""
+"""PyYAML's safe loader (libyaml's if installed), for the plain scalars of YAML 1.1 and of 1.2."""
 
 import re
 from typing import TYPE_CHECKING, Any
@@ -47,13 +47,13 @@ def _resolvers_1_2() -> _Resolvers:
 
 
 class Yaml11(_Safe):
-    """Plain scalars as az ml takes them."""
+    """Plain scalars as az ml reads them."""
 
     yaml_implicit_resolvers = _resolvers_1_1()
 
 
 class Yaml12(_Safe):
-    """Plain scalars as the prompt flow runtime takes them."""
+    """Plain scalars as the prompt flow runtime reads them."""
 
     yaml_implicit_resolvers = _resolvers_1_2()
 

@@ -1,4 +1,4 @@
-"""YAML from strangers: bounded, without surprises, and every key with its line."""
+"""Read untrusted YAML: bounded, without tags or duplicate keys, and with the line of every key."""
 
 from collections.abc import Iterator
 from typing import Any, Literal
@@ -17,7 +17,7 @@ _BETTER = "Write it in plain YAML"
 def parse(
     text: str, file: str, *, version: Literal["1.1", "1.2"] = "1.1", above: int = 0
 ) -> Document:
-    """Reads one YAML document.
+    """Read one YAML document.
 
     az ml reads its files as YAML 1.1 (`off` is false, `010` is 8); the prompt flow runtime reads
     flow files as YAML 1.2 (both are text and ten). Dates stay text in both.
@@ -25,7 +25,7 @@ def parse(
     Args:
         text: The YAML.
         file: Its path inside the package, for findings.
-        version: Whose meaning of plain scalars.
+        version: The YAML version whose rules for plain scalars apply.
         above: Lines that stand before the text in its file.
 
     Raises:
@@ -38,15 +38,15 @@ def parse(
         return _Reading(file, above).document(text, loader_type)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 + above if error.problem_mark else None
-        said = " ".join(str(part) for part in (error.context, error.problem) if part)
-        raise rejected(file, f"not YAML: {said}", "Correct the syntax", line) from error
+        why = " ".join(str(part) for part in (error.context, error.problem) if part)
+        raise rejected(file, f"not YAML: {why}", "Correct the syntax", line) from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        said = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise rejected(file, f"not YAML: {said}", "Correct the syntax") from error
+        why = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise rejected(file, f"not YAML: {why}", "Correct the syntax") from error
 
 
 class _Reading:
-    """One pass over one text: its bounds, its lines, its value."""
+    """Reads one text: checks its limits, and collects the lines of its keys."""
 
     def __init__(self, file: str, above: int) -> None:
         self.file = file
@@ -69,7 +69,7 @@ class _Reading:
         return Document(self.file, value, self.lines or {(): 1 + self.above})
 
     def _check_events(self, text: str, loader_type: type[Loader]) -> None:
-        """Before anything recursive runs: how deep, and how much."""
+        """Check depth and size, before anything recursive runs."""
         depth = 0
         for count, event in enumerate(yaml.parse(text, Loader=loader_type)):
             if isinstance(event, yaml.CollectionStartEvent):
@@ -77,15 +77,15 @@ class _Reading:
             elif isinstance(event, yaml.CollectionEndEvent):
                 depth -= 1
             if depth > limits.MAX_YAML_DEPTH or count > 2 * limits.MAX_YAML_NODES:
-                raise self._refused(event, "nested too deeply or too much in it")
+                raise self._refused(event, "nested too deeply, or too large")
 
     def _visit(self, loader: Loader, node: Node, path: Path, above: list[Node]) -> None:
-        """Every node as it will be in the value: aliases written out, and so counted."""
+        """Check and count every node of the value, with aliases expanded."""
         self.counted += 1
         if self.counted > limits.MAX_YAML_NODES or len(above) > limits.MAX_YAML_DEPTH:
-            raise self._refused(node, "too much in it once its aliases are written out")
+            raise self._refused(node, "too large once its aliases are expanded")
         if any(node is each for each in above):
-            raise self._refused(node, "an alias holds itself")
+            raise self._refused(node, "an alias contains itself")
         self._check_tag(node)
         self.lines.setdefault(path, node.start_mark.line + 1 + self.above)
         for part, child in self._children(loader, node):
@@ -99,14 +99,14 @@ class _Reading:
                 yield loader.construct_object(key), child
 
     def _merged(self, loader: Loader, node: MappingNode) -> list[tuple[Node, Node]]:
-        """A mapping's keys and values with its merge keys (`<<`) resolved, its own winning.
+        """Resolve a mapping's merge keys (`<<`); its own keys win.
 
-        Done in place and once a node: PyYAML's own way multiplies merges of merges.
+        This is done in place and once per node: PyYAML's own way multiplies merges of merges.
         """
         if id(node) in self.merged:
             done = self.merged[id(node)]
             if done is None:
-                raise self._refused(node, "a merge key that leads to itself")
+                raise self._refused(node, "a merge key that refers to itself")
             return done
         self.merged[id(node)] = None
         pairs: dict[Any, tuple[Node, Node]] = {}
@@ -115,7 +115,7 @@ class _Reading:
             if key.tag == "tag:yaml.org,2002:merge":
                 bases.extend(child.value if isinstance(child, SequenceNode) else [child])
             elif (name := self._name(loader, key)) in pairs:
-                raise self._refused(key, f"the key '{name}' is there twice", "Keep one of them")
+                raise self._refused(key, f"key '{name}' is defined twice", "Keep one of them")
             else:
                 pairs[name] = (key, child)
         for base in bases:

@@ -61,8 +61,8 @@ def test_the_environment_file_defines_the_environment(drop: Drop) -> None:
         ("gone.yaml", "'gone.yaml' is not in it"),
         ("../e.yaml", "'../e.yaml' is outside the package"),
         ("/e.yaml", "'/e.yaml' is outside the package"),
-        ("list.yaml", "'list.yaml' is no environment"),
-        ("text.yaml", "'text.yaml' is no environment"),
+        ("list.yaml", "'list.yaml' is not an environment"),
+        ("text.yaml", "'text.yaml' is not an environment"),
     ],
 )
 def test_an_invalid_environment_file_is_refused_at_its_line(

@@ -115,7 +115,7 @@ def test_an_ignore_file_that_is_a_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / ".gitignore").mkdir()
     (tmp_path / "flow.dag.yaml").write_text("nodes: []")
     assert [(it.file, it.cause) for it in read(tmp_path).errors] == [
-        (".gitignore", "the ignore file is no plain file")
+        (".gitignore", "the ignore file is not a regular file")
     ]
 
 

@@ -43,7 +43,7 @@ def test_a_source_too_large_to_check_is_an_error(flow: Path) -> None:
 def test_sources_too_large_together_are_an_error(
     flow: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(limits, "MAX_LOOKED_INTO", 10)
+    monkeypatch.setattr(limits, "MAX_READ", 10)
     assert "sources together are over" in read(flow).errors[0].cause
 
 

@@ -159,9 +159,9 @@ def test_a_key_is_found_in_every_part_of_a_notebook(
 @pytest.mark.parametrize(
     ("text", "cause"),
     [
-        ("[" * 90_000, "it is not JSON"),
-        ("no notebook", "it is not JSON"),
-        (" " * (limits.MAX_NOTEBOOK + 1), "it is over 2 MB, too large to be looked through"),
+        ("[" * 90_000, "it is not valid JSON"),
+        ("no notebook", "it is not valid JSON"),
+        (" " * (limits.MAX_NOTEBOOK + 1), "it is over 2 MB, too large to scan for keys"),
         (notebook("x " * (limits.MAX_NOTEBOOK_TEXT // 2 + 1)), "outputs are too large"),
     ],
 )

@@ -174,7 +174,7 @@ def test_duplicate_names_are_refused(tmp_path: Path) -> None:
     with zipfile.ZipFile(archive, "w") as file:
         file.writestr("a.py", "1")
         file.writestr("a.py", "2")
-    assert "there 2 times" in causes(archive, tmp_path / "out")
+    assert "occurs 2 times" in causes(archive, tmp_path / "out")
 
 
 @pytest.mark.parametrize(

@@ -296,7 +296,7 @@ def test_the_default_variant_stands_in_for_its_node(drop: Drop) -> None:
         ({"inner/flow.dag.yaml": "", "b/x": ""}, "there is neither"),
         ({"flow.dag.yaml": FLOW, "flow.flex.yaml": ""}, "two flow files"),
         ({"flow.dag.yaml": FLOW, "flow.dag.yml": FLOW}, "two flow files"),
-        ({"a/chat.prompty": "---\nname: x\n---\nsystem:\n"}, "not one prompty alone"),
+        ({"a/chat.prompty": "---\nname: x\n---\nsystem:\n"}, "nor a single prompty"),
         ({"flow.dag.yaml": FLOW, ".amlignore": "flow.*"}, "left out by the ignore file"),
         ({"flow.dag.yaml": ""}, "empty or not a mapping"),
         ({"flow.dag.yaml": "- a"}, "empty or not a mapping"),

@@ -82,8 +82,8 @@ def test_a_connection_named_in_a_prompty_beside_code_is_only_a_warning(drop: Dro
 @pytest.mark.parametrize(
     ("files", "cause"),
     [
-        ({"a.prompty": GREET, "b.prompty": GREET}, "not one prompty alone"),
-        ({"sub/a.prompty": GREET}, "not one prompty alone"),
+        ({"a.prompty": GREET, "b.prompty": GREET}, "nor a single prompty"),
+        ({"sub/a.prompty": GREET}, "nor a single prompty"),
         ({"a.prompty": "user:\nhello\n"}, "no front matter between"),
         ({"a.prompty": GREET.replace("---\n", "--- \n")}, "no front matter between"),
         ({"a.prompty": "---\n- a\n---\nuser:\n"}, "empty or not a mapping"),
