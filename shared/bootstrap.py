@@ -14,8 +14,8 @@ def ports() -> Ports:
 
 
 def build(settings: Settings) -> Ports:
-    """Wire the adapters to Azure, or to whatever the settings lead to."""
-    # Imported here so that indexing the app stays light.
+    """Build the adapters for the services that the settings name."""
+    # Imported here so that the host can index the app quickly.
     from shared.adapters.arm import Arm  # noqa: PLC0415
     from shared.adapters.azure_ml import AzureMlAssets  # noqa: PLC0415
     from shared.adapters.blobs import BlobFlows, open_account  # noqa: PLC0415

@@ -15,7 +15,7 @@ _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 class WrongSettings(Exception):  # noqa: N818 - named as the operator is told
-    """Settings are missing or wrong; each is named with its reason."""
+    """Settings are missing or invalid; the message names each with its reason."""
 
 
 class Settings(BaseModel):
@@ -51,11 +51,11 @@ class Settings(BaseModel):
     @field_validator("webhook_url")
     @classmethod
     def _safe(cls, url: str) -> str:
-        """Results may tell what outsiders should not read."""
+        """Require https: results may hold what outsiders should not read."""
         place = urlsplit(url)
         loopback = place.scheme == "http" and place.hostname in _LOOPBACK
         if url and not (loopback or place.scheme == "https"):
-            raise ValueError("a webhook is told by https alone, except on loopback")
+            raise ValueError("the URL must begin with https://, except on loopback")
         return url
 
     @field_validator("policy")
@@ -66,11 +66,11 @@ class Settings(BaseModel):
 
     @field_validator("function_key_allows")
     @classmethod
-    def _known_acts(cls, said: str) -> str:
-        unknown = _words(said) - ACTS - {"nothing"}
+    def _known_acts(cls, text: str) -> str:
+        unknown = _words(text) - ACTS - {"nothing"}
         if unknown:
-            raise ValueError(f"'{min(unknown)}' is none of look, deploy, delete and nothing")
-        return said
+            raise ValueError(f"'{min(unknown)}' is not one of look, deploy, delete, nothing")
+        return text
 
     @property
     def acts(self) -> frozenset[Act]:
@@ -97,7 +97,7 @@ class Settings(BaseModel):
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
-    """Raises WrongSettings naming every setting that is missing or wrong."""
+    """Read the settings. Raises WrongSettings naming every one that is missing or invalid."""
     names = {field.alias for field in Settings.model_fields.values()}
     try:
         return Settings.model_validate(
@@ -108,5 +108,5 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         raise WrongSettings("; ".join(wrong)) from error
 
 
-def _words(said: str) -> frozenset[str]:
-    return frozenset(it.strip().lower() for it in said.split(",") if it.strip())
+def _words(text: str) -> frozenset[str]:
+    return frozenset(it.strip().lower() for it in text.split(",") if it.strip())

@@ -1,1 +1,1 @@
-"""What gives the ports against Azure: one service each. Importing one opens nothing."""
+"""The ports on Azure, one adapter per service. Importing an adapter opens no connection."""

@@ -1,4 +1,4 @@
-"""Azure Resource Manager: one small client, with errors translated."""
+"""A small client for Azure Resource Manager that raises our failures."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -24,9 +24,9 @@ class Arm:
     """Calls ARM as Sluice; every call ends within 20 seconds.
 
     Args:
-        credential: whom the calls are made as.
-        base: the address of ARM, without a slash at its end.
-        transport: what carries the calls; azure-core's own where none is given.
+        credential: the identity that makes the calls.
+        base: the address of ARM, without a trailing slash.
+        transport: sends the calls; azure-core's own by default.
     """
 
     def __init__(
@@ -55,14 +55,14 @@ class Arm:
         body: Mapping[str, Any] | None = None,
         query: Mapping[str, str] | None = None,
     ) -> HttpResponse:
-        """One call; an answer of 400 or more is raised as a failure.
+        """Make one call. A status of 400 or more is raised as a failure.
 
         Args:
             method: the HTTP method.
-            path: an ARM id, or what follows one.
+            path: an ARM id, or a path below one.
             version: the `api-version`.
             body: is sent as JSON.
-            query: what else stands in the query.
+            query: further query parameters.
         """
         params = {"api-version": version, **(query or {})}
         return self._send(HttpRequest(method, f"{self._base}{path}", params=params, json=body))
@@ -70,11 +70,11 @@ class Arm:
     def get(
         self, path: str, version: str, query: Mapping[str, str] | None = None
     ) -> dict[str, Any]:
-        """A resource."""
+        """GET a resource."""
         return _document(self.call("GET", path, version, query=query))
 
     def find(self, path: str, version: str) -> dict[str, Any] | None:
-        """A resource, None where there is none."""
+        """GET a resource, or None if there is none."""
         try:
             return self.get(path, version)
         except Refused as refused:
@@ -85,21 +85,21 @@ class Arm:
     def pages(
         self, path: str, version: str, query: Mapping[str, str] | None = None
     ) -> Iterator[dict[str, Any]]:
-        """All resources of a list, page after page."""
+        """All resources of a list, following its pages."""
         page, seen = self.get(path, version, query), set[str]()
         yield from page.get("value") or ()
         while link := page.get("nextLink"):
             if link in seen:
-                raise Unavailable("EndlessList", f"The list at {path} leads to a page of it again.")
+                raise Unavailable("EndlessList", f"The list at {path} repeats one of its pages.")
             seen.add(link)
             page = _document(self.follow(link))
             yield from page.get("value") or ()
 
     def follow(self, url: str) -> HttpResponse:
-        """GET a URL that ARM gave, its path and query as they came.
+        """GET a URL that ARM returned, with path and query unchanged.
 
-        ARM may write its host with the port and in any letter case. The call goes to our own base
-        in any case: a URL of another host would be shown our token.
+        ARM may write its host in any case and with the port. The call always goes to our own base:
+        another host must not see our token.
         """
         target = _target(url, self._base)
         if target is None:
@@ -107,7 +107,7 @@ class Arm:
         return self._send(HttpRequest("GET", f"{self._base}{target}"))
 
     def token(self, scope: str) -> str:
-        """A token of Sluice's own for another service."""
+        """Get a token for another service, as Sluice."""
         try:
             return self._credential.get_token(scope).token
         except AzureError as error:
@@ -126,7 +126,7 @@ class Arm:
 
 
 def _target(url: str, base: str) -> str | None:
-    """Path and query of a URL; None where it is not one of the base's host."""
+    """Path and query of a URL; None if its host is not that of the base."""
     try:
         asked, known = urlsplit(url), urlsplit(base)
         same = (asked.scheme, asked.hostname, asked.port or 443, asked.username) == (
@@ -148,9 +148,9 @@ def _document(response: HttpResponse) -> dict[str, Any]:
 
 
 def _error(response: HttpResponse) -> Mapping[str, Any]:
-    """The `error` object, or a bare one (`{code, message}`, `{errors, title}`) as it is.
+    """The `error` object of an answer, or a bare one (`{code, message}`, `{errors, title}`).
 
-    A proxy's page or an empty answer leaves only the status' own words.
+    A proxy's page or an empty answer has none; then the HTTP reason is the code.
     """
     try:
         document = response.json()

@@ -1,8 +1,8 @@
-"""Registering model and environment versions, with their uploads.
+"""Register model and environment versions, with their uploads.
 
-Bodies and places are those of azure-ai-ml 1.35, `ModelOperations.create_or_update` and
-`EnvironmentOperations.create_or_update`. It is not used itself: where an upload is refused, it
-waits for ever for the files that failed, and its threads with it.
+Bodies and upload paths are those of azure-ai-ml 1.35, `ModelOperations.create_or_update` and
+`EnvironmentOperations.create_or_update`. The library itself is not used: if an upload is refused,
+it waits forever for the files that failed, and so do its threads.
 """
 
 import tempfile
@@ -22,7 +22,7 @@ from shared.domain.release.desired_environment import Described, Routes
 from shared.package.kept import digest_of, every_file
 
 SECONDS = 120.0
-"""How long one upload may take."""
+"""The time limit of one upload."""
 
 _DOCKERFILE = """\
 FROM {image}
@@ -38,7 +38,7 @@ class AzureMlAssets:
         arm: registers versions.
         credential: Sluice's own, for uploads to an identity-based datastore.
         workspace_id: the workspace's ARM id.
-        seconds: how long one upload may take.
+        seconds: the time limit of one upload.
     """
 
     def __init__(
@@ -78,17 +78,17 @@ class AzureMlAssets:
         routes: Routes | None = None,
         described: Described | None = None,
     ) -> str:
-        """Register an image, a build context of one's own, or one that installs requirements."""
+        """Register an image, the given build context, or one that installs the requirements."""
         with _context(image, requirements, build) as context:
             source: dict[str, Any] = {"image": image}
             if context is not None:
                 place = self._uploaded(context, "context")
                 file = dockerfile or "Dockerfile"
                 source = {"build": {"contextUri": f"{place.url}/", "dockerfilePath": file}}
-        said = asdict(described) if described is not None else {}
+        description = asdict(described) if described is not None else {}
         body = {
             **source,
-            **{key: value for key, value in said.items() if value is not None},
+            **{key: value for key, value in description.items() if value is not None},
             "inferenceConfig": inference_config(routes or Routes()),
             "isAnonymous": False,
             "isArchived": False,
@@ -96,7 +96,7 @@ class AzureMlAssets:
         return self._put(f"environments/{name}/versions/{version}", body)
 
     def _uploaded(self, folder: Path, name: str) -> "_Place":
-        """The folder's files under a name that says their content: the same files, one place."""
+        """Upload a folder's files under a name made of their hash: the same files, one place."""
         files = every_file(folder)
         if not files:
             raise Refused("EmptyFolder", f"There is no file to upload in {name}.")
@@ -111,7 +111,7 @@ class AzureMlAssets:
 
 
 class _Place:
-    """Where a folder is, as models say it and as environments do."""
+    """The address of an uploaded folder: `uri` for models, `url` for environments."""
 
     def __init__(self, uri: str, url: str) -> None:
         self.uri = uri
@@ -119,13 +119,13 @@ class _Place:
 
 
 def inference_config(routes: Routes) -> dict[str, Any]:
-    """The routes as Azure ML takes them."""
+    """The routes as an `inferenceConfig`."""
     return {f"{name}Route": route for name, route in asdict(routes).items()}
 
 
 @contextmanager
 def _context(image: str, requirements: str | None, build: Path | None) -> Iterator[Path | None]:
-    """The build context; None where there is an image alone, which installs nothing."""
+    """The build context; None for an image only, which installs nothing."""
     if build is not None or requirements is None:
         yield build
         return

@@ -1,4 +1,4 @@
-"""Blob storage: its containers, and the one where flows are dropped."""
+"""Blob storage: open the account, and read the flows container."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -12,7 +12,7 @@ from shared.adapters.server_time import server_time
 from shared.adapters.translation import translated
 from shared.domain.requests.request import FileVersion, stamp
 
-# Seconds; the two pauses between three attempts are at most 1.7: 22 s in all at the worst.
+# Seconds. The two pauses between three attempts take at most 1.7 s: 22 s in all at worst.
 BOUNDS: dict[str, Any] = {
     "connection_timeout": 3,
     "read_timeout": 6,
@@ -29,7 +29,7 @@ def open_account(
     account_url: str | None = None,
     credential: TokenCredential | None = None,
 ) -> BlobServiceClient:
-    """A storage account, from its connection string or its URL and a credential."""
+    """Open a storage account, by its connection string or by its URL and a credential."""
     if connection_string:
         return BlobServiceClient.from_connection_string(connection_string, **BOUNDS)
     if account_url is None:
@@ -44,7 +44,7 @@ class BlobFlows:
         self._container = container
 
     def stat(self, path: str) -> FileVersion | None:
-        """The blob as it is now, one call."""
+        """One call."""
         with translated():
             try:
                 return _version(self._container.get_blob_client(path).get_blob_properties())
@@ -52,7 +52,7 @@ class BlobFlows:
                 return None
 
     def list(self, prefix: str) -> tuple[FileVersion, ...]:
-        """One call for 5,000 blobs; folders of a hierarchical namespace are not among them."""
+        """One call per 5,000 blobs; skips folders of a hierarchical namespace."""
         with translated():
             blobs = self._container.list_blobs(name_starts_with=prefix, include=["metadata"])
             found = [_version(blob) for blob in blobs if not _is_folder(blob)]
@@ -78,7 +78,7 @@ def _version(blob: BlobProperties) -> FileVersion:
     modified = blob.last_modified
     return FileVersion(
         path=str(blob.name),
-        # A list gives ETags without quotes, a read with them.
+        # A list returns ETags without quotes, a read with them.
         etag=str(blob.etag).strip('"'),
         modified=modified.astimezone(UTC).isoformat() if isinstance(modified, datetime) else "",
         size=blob.size or 0,

@@ -1,4 +1,4 @@
-"""Endpoints and deployments as they are PUT. Pure.
+"""Build the bodies of PUT requests for endpoints and deployments. Pure.
 
 Shapes: Azure ML REST API, 'Online Endpoints' and 'Online Deployments', Create Or Update.
 """
@@ -21,32 +21,32 @@ _NOTHING: Document = {}
 
 
 def endpoint_body(spec: EndpointSpec, location: str, before: Document | None) -> dict[str, Any]:
-    """An endpoint as asked for; what it has of traffic, tags and properties goes along.
+    """The body for the endpoint of a spec; existing traffic, tags and properties are kept.
 
     Args:
-        spec: what is asked for.
+        spec: the wanted endpoint.
         location: the workspace's region.
-        before: the endpoint as a GET gave it, None where there is none.
+        before: the endpoint as a GET returned it, or None if it does not exist.
     """
     body = unchanged(before or {"location": location})
     if spec.tags:
         body["tags"] = {**body["tags"], **spec.tags}
     body["identity"] = _identity_body(spec.identity)
-    asked = {
+    wanted = {
         "authMode": spec.auth_mode,
         "description": spec.description,
         "publicNetworkAccess": spec.public_network_access,
     }
     inner = body["properties"]
-    inner |= {key: value for key, value in asked.items() if value is not None}
+    inner |= {key: value for key, value in wanted.items() if value is not None}
     inner["properties"] |= spec.properties
     return body
 
 
 def unchanged(before: Document) -> dict[str, Any]:
-    """The PUT that would leave an endpoint as a GET showed it.
+    """The body that would leave an endpoint as a GET returned it.
 
-    A PUT replaces: what is not in it is gone, traffic too.
+    A PUT replaces the endpoint: whatever the body lacks is lost, traffic too.
     """
     inner = before.get("properties") or _NOTHING
     own = inner.get("properties") or _NOTHING
@@ -67,7 +67,7 @@ def unchanged(before: Document) -> dict[str, Any]:
 
 
 def traffic_body(before: Document, traffic: Mapping[str, int]) -> dict[str, Any]:
-    """The PUT that changes live traffic; a deployment takes live or mirrored traffic, not both."""
+    """The body that changes live traffic. A deployment gets live or mirrored traffic, not both."""
     body = unchanged(before)
     mirrored = body["properties"]["mirrorTraffic"]
     body["properties"]["traffic"] = dict(traffic)
@@ -78,7 +78,7 @@ def traffic_body(before: Document, traffic: Mapping[str, int]) -> dict[str, Any]
 
 
 def deployment_body(spec: DeploymentSpec, location: str, instances: int) -> dict[str, Any]:
-    """A deployment as asked for."""
+    """The body for the deployment of a spec."""
     collected = _data_collector(spec.data_collector)
     return {
         "location": location,
@@ -104,19 +104,19 @@ def deployment_body(spec: DeploymentSpec, location: str, instances: int) -> dict
 
 
 def _network(spec: DeploymentSpec) -> dict[str, Any]:
-    """As azure-ai-ml sends it: a private connection is a property, and stands nowhere else."""
+    """As azure-ai-ml sends it: a private connection is only an inner property."""
     own = dict[str, Any](spec.properties or {})
     if spec.private_network_connection:
         own["private-network-connection"] = True
-    said = {
+    body = {
         "properties": own or None,
         "egressPublicNetworkAccess": spec.egress_public_network_access,
     }
-    return _said(said)
+    return _without_nulls(body)
 
 
 def deployment_backup(before: Document) -> dict[str, Any]:
-    """The PUT that would have a deployment back as a GET showed it."""
+    """The body that puts a deployment back as a GET returned it."""
     inner = before["properties"]
     own = inner.get("properties") or _NOTHING
     kept = {key: value for key, value in inner.items() if value is not None}
@@ -132,7 +132,7 @@ def deployment_backup(before: Document) -> dict[str, Any]:
 
 
 def data_body(asset: DataAsset) -> dict[str, Any]:
-    """A folder as a data asset, as azure-ai-ml registers it for collected data."""
+    """The body of a folder data asset, as azure-ai-ml registers it for collected data."""
     properties = {"dataType": "uri_folder", "dataUri": asset.path, "isAnonymous": False}
     return {"properties": {**properties, "isArchived": False, "tags": {}, "properties": {}}}
 
@@ -143,7 +143,7 @@ def _data_collector(spec: DataCollectorSpec | None) -> dict[str, Any] | None:
         return None
     body: dict[str, Any] = {
         "collections": {
-            key: _said(
+            key: _without_nulls(
                 {
                     "dataCollectionMode": "enabled" if each.enabled else "disabled",
                     "samplingRate": spec.sampling_rate,
@@ -157,10 +157,10 @@ def _data_collector(spec: DataCollectorSpec | None) -> dict[str, Any] | None:
     }
     if spec.capture_headers is not None:
         body["requestLogging"] = {"captureHeaders": list(spec.capture_headers)}
-    return _said(body)
+    return _without_nulls(body)
 
 
-def _said(body: Document) -> dict[str, Any]:
+def _without_nulls(body: Document) -> dict[str, Any]:
     return {key: value for key, value in body.items() if value is not None}
 
 

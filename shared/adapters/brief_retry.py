@@ -1,4 +1,4 @@
-"""Trying again, but never for long: a call that waits holds a thread that orchestrators need."""
+"""Retries of calls to ARM, kept short: a waiting call holds a thread that orchestrators need."""
 
 import random
 import time
@@ -21,10 +21,10 @@ ATTEMPTS = 4
 class BriefRetry(HTTPPolicy[HttpRequest, HttpResponse]):
     """Tries a call up to four times within 18 seconds in all.
 
-    azure-core's own policy sleeps for as long as Retry-After says, and its total bounds neither
-    that sleep nor the last attempt. Here, a service that asks for a longer pause than is left gets
-    its answer passed on: whoever called knows a cheaper way to wait. All calls of the app may be
-    repeated: each PUT and DELETE says what shall be, each POST only reads.
+    azure-core's own policy sleeps as long as Retry-After says, and its total limits neither that
+    sleep nor the last attempt. Here, if the service asks for a longer pause than is left, the
+    answer is passed on, and the caller waits without holding a thread. All calls of the app may be
+    repeated: PUT and DELETE are idempotent, and each POST only reads.
     """
 
     def __init__(
@@ -40,7 +40,7 @@ class BriefRetry(HTTPPolicy[HttpRequest, HttpResponse]):
     def send(
         self, request: PipelineRequest[HttpRequest]
     ) -> PipelineResponse[HttpRequest, HttpResponse]:
-        """The first answer that is not 'try again', or the last one."""
+        """Return the first answer that is not retryable, or the last one."""
         end = self._clock() + TOTAL_SECONDS
         attempt = 1
         while True:

@@ -1,4 +1,4 @@
-"""What Sluice sends, over Service Bus."""
+"""The bus port on Service Bus."""
 
 import hashlib
 import json
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 
 class ServiceBus:
-    """Three queues, each with one sender that is kept: to open one takes half a second.
+    """Three queues, each with one sender that stays open: opening one takes half a second.
 
     Args:
-        connect: gives a new client.
-        requests: the queue for requests.
-        results: the queue for results.
-        changes: the queue for notes of changes.
-        seconds: how long one try to send may take; there are two.
+        connect: makes a new client.
+        requests: the queue of requests.
+        results: the queue of results.
+        changes: the queue of changes in folders.
+        seconds: the time limit of one try to send; there are two tries.
     """
 
     def __init__(
@@ -43,7 +43,7 @@ class ServiceBus:
         self._changes = KeptSender(connect, changes, seconds=seconds)
 
     def send_result(self, event: Json, *, message_id: str, correlation_id: str) -> None:
-        """The queue drops a message whose id it has seen in its window."""
+        """The queue drops a message whose id it has already seen within its window."""
         from azure.servicebus import ServiceBusMessage  # noqa: PLC0415 - slow to import
 
         self._results.send(
@@ -57,7 +57,7 @@ class ServiceBus:
         )
 
     def schedule_change(self, path: str, modified: str, *, delay: float) -> None:
-        """A hundred files of a folder that change within a second are one message."""
+        """All changes of a folder within one second share one message id."""
         from azure.servicebus import ServiceBusMessage  # noqa: PLC0415 - slow to import
 
         self._changes.send(
@@ -77,7 +77,7 @@ class ServiceBus:
         properties: Mapping[str, str],
         at: datetime,
     ) -> None:
-        """The queue may detect duplicates: the same copy sent twice is one."""
+        """Two sends of the same copy have one message id, so the queue can drop the second."""
         from azure.servicebus import ServiceBusMessage  # noqa: PLC0415 - slow to import
 
         sender = self._requests if message.queue == "requests" else self._changes
@@ -92,26 +92,26 @@ class ServiceBus:
         )
 
     def dead_letters(self) -> tuple[dict[str, Any], ...]:
-        """Two connections, one after the other."""
+        """Two new connections, one after the other."""
         return peeked(self._connect, self._read)
 
     def close(self) -> None:
-        """End its connections."""
+        """Close the connections."""
         self._requests.close()
         self._results.close()
         self._changes.close()
 
 
 def quiet_at(modified: str, delay: float) -> datetime:
-    """When so many seconds have passed since a change, by Azure's clocks alone.
+    """The time `delay` seconds after a change, by Azure's clocks only.
 
-    Storage tells whole seconds, so the change may have come almost one later.
+    Blob times have 1 s resolution, so the change may be almost a second later than stated.
     """
     return datetime.fromisoformat(modified).astimezone(UTC) + timedelta(seconds=1 + delay)
 
 
 def change_id(path: str, modified: str) -> str:
-    """The same for every file of a folder that changed in the same second."""
+    """A message id, the same for all files of a folder that changed in the same second."""
     second = datetime.fromisoformat(modified).astimezone(UTC).replace(microsecond=0)
     folder = path.rpartition("/")[0]
     return hashlib.sha256(f"{folder}\n{second.isoformat()}".encode()).hexdigest()

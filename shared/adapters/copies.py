@@ -1,4 +1,4 @@
-"""Copying a blob inside Azure, at one version, without its bytes coming here."""
+"""Copy one version of a blob inside Azure, server-side."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,9 +24,9 @@ from shared.adapters.translation import translated
 
 _STORAGE = "https://storage.azure.com/.default"
 _COPY_SECONDS = 30
-# Longer than the app's clock may be wrong: a signature is valid by storage's.
+# Longer than the app's clock may be wrong: storage checks the signature by its own clock.
 _SIGNED_FOR = timedelta(hours=1)
-# What Azure copies in one call ('Copy Blob From URL'); past it, it answers 409.
+# The largest blob that Azure copies in one call ('Copy Blob From URL'); beyond it answers 409.
 MOST_AT_ONCE = 256 * 1024 * 1024
 _BLOCK = 100 * 1024 * 1024
 _LOOK_CLOSER = frozenset({404, 409, 412})
@@ -34,7 +34,7 @@ _LOOK_CLOSER = frozenset({404, 409, 412})
 
 @dataclass(frozen=True)
 class Source:
-    """A blob, and a URL that Azure may read it from, with an Authorization header if need be."""
+    """A blob, and a URL from which Azure can read it, with an Authorization header if needed."""
 
     blob: BlobClient
     url: str
@@ -45,11 +45,11 @@ type Sources = Callable[[str], Source]
 
 
 def open_sources(container: ContainerClient, credential: TokenCredential | None) -> Sources:
-    """How blobs of the container are read by a copy in Azure.
+    """Return a function that gives Azure access to a blob of the container for a copy.
 
-    With a credential, its own token goes along (`x-ms-copy-source-authorization`): Sluice needs
-    Storage Blob Data Reader on the source. Without, the container's account key signs a URL: a
-    copy from a URL does not go by the key that it is itself signed with
+    With a credential, its token is sent along (`x-ms-copy-source-authorization`); Sluice needs
+    Storage Blob Data Reader on the source. Without one, the account key signs a URL, since the key
+    that signs the copy request does not give access to its source
     (https://learn.microsoft.com/rest/api/storageservices/copy-blob-from-url).
     """
 
@@ -76,10 +76,10 @@ def open_sources(container: ContainerClient, credential: TokenCredential | None)
 
 
 def copy(source: Source, etag: str, target: BlobClient) -> bool:
-    """Copy unless the target is there; False where the source is no longer at that ETag.
+    """Copy the source unless the target exists; False if the source no longer has that ETag.
 
-    The copy is made before Azure answers, and is there whole or not at all. Raises AzureFailure
-    where the source is still there as it was, and Azure does not copy it.
+    The copy is complete when Azure answers, or does not exist. Raises AzureFailure if the source is
+    unchanged and Azure does not copy it.
     """
     version = etag.strip('"')
     with translated():
@@ -94,8 +94,8 @@ def copy(source: Source, etag: str, target: BlobClient) -> bool:
             if size is None:
                 return False
             if 0 < size <= MOST_AT_ONCE:
-                raise  # neither moved nor of a size that Azure does not copy: its code says why
-            return _copy_otherwise(source, version, target, size)
+                raise  # the source is unchanged and not too large: Azure's code says why
+            return _copy_in_blocks(source, version, target, size)
     return True
 
 
@@ -111,11 +111,11 @@ def _copy_at_once(source: Source, version: str, target: BlobClient) -> None:
     )
 
 
-def _copy_otherwise(source: Source, version: str, target: BlobClient, size: int) -> bool:
-    """What Azure refuses to copy in one call, with 409 `CannotVerifyCopySource`.
+def _copy_in_blocks(source: Source, version: str, target: BlobClient, size: int) -> bool:
+    """Copy an empty or large blob, which one call refuses with 409 `CannotVerifyCopySource`.
 
-    An empty blob has no block. Blocks of a large one count only once they are committed, and that
-    is done only if the source is still what it was when the last of them was read.
+    An empty blob has no block. The blocks of a large one are committed only if the source still has
+    its ETag after the last block was read.
     """
     starts = range(0, size, _BLOCK)
     for start in starts:
@@ -139,7 +139,7 @@ def _copy_otherwise(source: Source, version: str, target: BlobClient, size: int)
 
 
 def _size(source: Source, version: str) -> int | None:
-    """The source's size at that ETag; None where it is no longer at it."""
+    """The source's size; None if it no longer has that ETag."""
     try:
         found = source.blob.get_blob_properties()
     except ResourceNotFoundError:
@@ -148,5 +148,5 @@ def _size(source: Source, version: str) -> int | None:
 
 
 def _name(start: int) -> str:
-    """All block names of a blob must be of one length."""
+    """A block's name. All block names of a blob must have the same length."""
     return f"{start:020}"

@@ -1,4 +1,4 @@
-"""Who Sluice is to Azure."""
+"""Sluice's own identity in Azure."""
 
 import functools
 from typing import TYPE_CHECKING, Any
@@ -10,27 +10,27 @@ if TYPE_CHECKING:
 
 
 class AppCredential:
-    """The app's managed identity (or a service principal from the environment), when first asked.
+    """The app's managed identity, or a service principal from the environment.
 
-    azure-identity takes a while to import, so that waits for the first token. Of its chain only
-    those are left that can be in Functions: every other one would cost time before it fails.
+    azure-identity is slow to import, so it is imported for the first token. Only those credentials
+    of its chain are used that can exist in Functions; every other one takes time before it fails.
     """
 
     def __init__(self, client_id: str | None = None) -> None:
         self._client_id = client_id
 
     def get_token(self, *scopes: str, **options: Any) -> AccessToken:
-        """A token for the scopes, from azure-identity's cache where it is fresh."""
+        """Get a token for the scopes, from azure-identity's cache if it is fresh."""
         return self._chain.get_token(*scopes, **options)
 
     def get_token_info(
         self, *scopes: str, options: TokenRequestOptions | None = None
     ) -> AccessTokenInfo:
-        """The same with when to renew it."""
+        """Get the token with the time to renew it."""
         return self._chain.get_token_info(*scopes, options=options)
 
     def close(self) -> None:
-        """End its connections."""
+        """Close the connections."""
         self._chain.close()
 
     @functools.cached_property

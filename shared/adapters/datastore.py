@@ -1,4 +1,4 @@
-"""Where a workspace's uploads go: its default blob datastore, read through ARM.
+"""The workspace's default blob datastore, which uploads go to; read through ARM.
 
 Azure ML REST API, 'Datastores', Get and List Secrets.
 """
@@ -15,7 +15,7 @@ from shared.domain.failure import Denied, Refused
 VERSION = "2025-12-01"
 _NAME = "workspaceblobstore"
 _PROVIDER = "/providers/Microsoft.MachineLearningServices"
-"""Azure ML's own URIs leave it out of the ids that they are made from."""
+"""Azure ML's own URIs are ARM ids without this part."""
 _HOURS = 1
 
 type Credential = str | TokenCredential
@@ -23,7 +23,7 @@ type Credential = str | TokenCredential
 
 @dataclass(frozen=True)
 class Datastore:
-    """A container, and how Azure ML writes a path in it."""
+    """A container. `paths`: the prefix of Azure ML's URIs for paths in it."""
 
     account_url: str
     container: str
@@ -31,12 +31,12 @@ class Datastore:
 
 
 class Datastores:
-    """The default datastore of one workspace, and who may write to it.
+    """Reads the default datastore of one workspace, and the credentials to write to it.
 
     Args:
-        arm: for the datastore.
+        arm: reads the datastore.
         credential: Sluice's own, for the blobs of an identity-based datastore.
-        workspace_id: its ARM id.
+        workspace_id: the workspace's ARM id.
     """
 
     def __init__(self, arm: Arm, credential: TokenCredential, workspace_id: str) -> None:
@@ -45,7 +45,10 @@ class Datastores:
         self._id = f"{workspace_id}/datastores/{_NAME}"
 
     def default(self) -> tuple[Datastore, Iterator[Credential]]:
-        """One GET. What opens it, the datastore's own secret first: one POST, when first asked."""
+        """The datastore and its credentials: first its own secret, then Sluice's identity.
+
+        One GET, and one POST when the first credential is read.
+        """
         inner = self._arm.get(self._id, VERSION)["properties"]
         host = f"{inner['accountName']}.blob.{inner.get('endpoint') or 'core.windows.net'}"
         url = f"{inner.get('protocol') or 'https'}://{host}"
@@ -62,7 +65,7 @@ class Datastores:
         yield self._credential
 
     def _secret(self) -> str | None:
-        """A signature or key; None where Sluice is not given one."""
+        """A signature or key; None if Sluice may not read it."""
         body = {"expirableSecret": True, "expireAfterHours": _HOURS}
         try:
             found = self._arm.call("POST", f"{self._id}/listSecrets", VERSION, body).json()

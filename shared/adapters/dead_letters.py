@@ -1,4 +1,4 @@
-"""What lies in the dead-letter queues: looked at, never taken."""
+"""Peek at the dead-letter queues; nothing is removed."""
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -20,7 +20,7 @@ _SECONDS = 8.0
 def peeked(
     connect: "Callable[[], ServiceBusClient]", queues: Mapping[str, str]
 ) -> tuple[dict[str, Any], ...]:
-    """The oldest hundred of each queue; `queues`: what they are called here, by their names."""
+    """Peek at the oldest hundred per queue. `queues`: name in the answer, by queue."""
     return within(_SECONDS, lambda: _peeked(connect, queues))
 
 

@@ -1,4 +1,4 @@
-"""An end to what has none of its own."""
+"""Time limits for calls that have none of their own."""
 
 import queue
 import threading
@@ -11,20 +11,20 @@ from shared.domain.failure import LaneTaken, Unavailable
 
 
 def within[R](seconds: float, work: Callable[[], R]) -> R:
-    """What the work gives, or what it raises.
+    """Run the work with a time limit; return its result or raise its error.
 
-    A library call cannot be stopped from outside: where it takes longer, it is left to itself on a
-    daemon thread, and its caller goes on.
+    A library call cannot be stopped from outside: if it takes too long, it is left on its daemon
+    thread, and the caller goes on.
 
     Raises:
-        Unavailable: it was not done within the seconds.
+        Unavailable: the work did not end in time.
     """
     done: queue.SimpleQueue[Callable[[], R]] = queue.SimpleQueue()
 
     def run() -> None:
         try:
             result = work()
-        except BaseException as error:  # its caller is to have it, whatever it is
+        except BaseException as error:  # passed on to the caller, whatever it is
             done.put(partial(_raise, error))
         else:
             done.put(lambda: result)
@@ -38,10 +38,10 @@ def within[R](seconds: float, work: Callable[[], R]) -> R:
 
 
 class Lane:
-    """What one thread does at a time, and for which nobody lines up for long.
+    """A lock for one thread at a time, with a short wait.
 
     Args:
-        patience: seconds for which a thread waits until the one before it is done.
+        patience: seconds that a thread waits for the lock.
     """
 
     def __init__(self, patience: float = 1.0) -> None:
@@ -50,9 +50,9 @@ class Lane:
 
     @contextmanager
     def taken(self) -> Iterator[None]:
-        """Raises LaneTaken where the one before is not done in time: come again later."""
+        """Hold the lock. Raises LaneTaken if it is not free in time; try again later."""
         if not self._lock.acquire(timeout=self._patience):
-            raise LaneTaken("LaneTaken", "Others are being told, and that takes its time.")
+            raise LaneTaken("LaneTaken", "Another message is still being sent.")
         try:
             yield
         finally:

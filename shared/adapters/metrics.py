@@ -1,4 +1,4 @@
-"""Metrics through ARM: Azure Monitor's of a resource, and Application Insights' by query.
+"""Metrics through ARM: Azure Monitor's by resource, and Application Insights' by query.
 
 Azure Monitor, 'Metrics - List'; Application Insights, 'Query - Execute' by resource.
 """
@@ -39,10 +39,10 @@ class ArmMetrics:
         self._now = now
 
     def count_requests(self, endpoint_id: str, since: datetime) -> float | None:
-        """One GET; where it finds nothing, one more and one for each deployment.
+        """One GET; if it finds nothing, one more and one per deployment.
 
-        An endpoint whose metrics cannot be written looks as if it had no requests. So 'none' is
-        believed only where another metric was written in that time.
+        An endpoint whose metrics are not written looks as if it had no requests. So a count of 0 is
+        returned only if another metric was written in that time.
         """
         try:
             until = self._now()
@@ -56,7 +56,7 @@ class ArmMetrics:
     def platform_metrics(
         self, resource_id: str, metrics: Sequence[Metric], since: datetime, until: datetime
     ) -> tuple[Series, ...]:
-        """One GET for all metrics of the same dimensions."""
+        """One GET per set of dimensions."""
         return tuple(
             series
             for dimensions, same in groupby(metrics, key=lambda one: one.dimensions)
@@ -74,7 +74,7 @@ class ArmMetrics:
     def flow_metrics(
         self, component_id: str, endpoint: str, since: datetime, until: datetime
     ) -> tuple[Recorded, ...]:
-        """One POST. The rows of a query have dimensions whether the component opted in or not."""
+        """One POST. A query returns dimensions even if the component has not opted in to them."""
         body = {"query": flow_query(endpoint), "timespan": _timespan(since, until)}
         answer = self._arm.call("POST", f"{component_id}/query", QUERY, body).json()
         rows = answer["tables"][0]["rows"]
@@ -102,7 +102,9 @@ class ArmMetrics:
             for series in found.get("timeseries") or ():
                 minutes = _minutes(series)
                 if minutes:
-                    yield Series(_metric_name(found, metrics), _told(series, dimensions), minutes)
+                    yield Series(
+                        _metric_name(found, metrics), _dimensions(series, dimensions), minutes
+                    )
 
     def _is_measured(self, endpoint_id: str, since: datetime, until: datetime) -> bool:
         deployments = list(self._arm.pages(f"{endpoint_id}/deployments", ML))
@@ -112,7 +114,7 @@ class ArmMetrics:
 
 
 def flow_query(endpoint: str) -> str:
-    """KQL for what the endpoint's flows recorded: a row for each metric and its dimensions."""
+    """KQL for the metrics that the endpoint's flows recorded; one row per set of dimensions."""
     names = ", ".join(f"'{one.name}'" for one in FLOW_METRICS)
     return (
         "customMetrics\n"
@@ -128,7 +130,7 @@ def _namespace(resource_id: str) -> str:
 
 
 def _timespan(since: datetime, until: datetime) -> str:
-    """ISO 8601 in UTC, with the fraction: what has just happened belongs to it too."""
+    """The period in ISO 8601 and UTC, with milliseconds, so that it includes the last second."""
     return "/".join(
         one.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         for one in (since, until)
@@ -136,15 +138,15 @@ def _timespan(since: datetime, until: datetime) -> str:
 
 
 def _metric_name(found: Mapping[str, Any], metrics: list[Metric]) -> str:
-    """As we asked for it, whatever case it comes in."""
+    """The metric's name as requested; Azure Monitor may return it in another case."""
     name = str(found["name"]["value"])
     return next((one.name for one in metrics if one.name.lower() == name.lower()), name)
 
 
-def _told(series: Mapping[str, Any], dimensions: tuple[str, ...]) -> dict[str, str]:
-    """The series' dimensions; Azure Monitor answers their names in lower case."""
-    said = {one["name"]["value"].lower(): one["value"] for one in series.get("metadatavalues", ())}
-    return {name: said[name.lower()] for name in dimensions if name.lower() in said}
+def _dimensions(series: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, str]:
+    """The dimensions of a series; Azure Monitor returns their names in lower case."""
+    found = {one["name"]["value"].lower(): one["value"] for one in series.get("metadatavalues", ())}
+    return {name: found[name.lower()] for name in names if name.lower() in found}
 
 
 def _minutes(series: Mapping[str, Any]) -> tuple[tuple[datetime, float], ...]:
@@ -156,15 +158,15 @@ def _minutes(series: Mapping[str, Any]) -> tuple[tuple[datetime, float], ...]:
 
 
 def _recorded(row: Sequence[Any]) -> Recorded:
-    """A row in the query's own order, its groups first as `summarize` gives them."""
+    """Read a row of the query: `summarize` puts the groups first."""
     name, dimensions, count, total, least, most = row
-    told = {key: str(value) for key, value in json.loads(dimensions or "{}").items()}
-    kept = {key: told[key] for key in sorted(_KEPT & told.keys())}
+    found = {key: str(value) for key, value in json.loads(dimensions or "{}").items()}
+    kept = {key: found[key] for key in sorted(_KEPT & found.keys())}
     return Recorded(str(name).lower(), kept, float(count), float(total), float(least), float(most))
 
 
 def _merged(rows: Sequence[Recorded]) -> Iterator[Recorded]:
-    """One for each metric and its dimensions: other dimensions may have told rows apart."""
+    """Merge rows that differ only in dimensions that are not kept."""
 
     def key(one: Recorded) -> tuple[str, str]:
         return one.metric, json.dumps(one.dimensions)

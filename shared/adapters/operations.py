@@ -1,4 +1,4 @@
-"""Long-running operations of Azure ML: what an answer began, and how it stands."""
+"""Long-running operations of Azure ML: their status URLs and states."""
 
 from typing import Any
 
@@ -15,10 +15,10 @@ _RESULT = "/mfeoperationresults/"
 
 
 def begun(response: HttpResponse) -> str | None:
-    """The status URL of what a PUT or DELETE began, as it came; None where it is done.
+    """The status URL of the operation that a PUT or DELETE began; None if it is already done.
 
-    ARM signs it (`t`, `c`, `s`, `h`): with the signature it can be read without any right, so it is
-    kept whole, and shown to nobody. Without, Sluice would need the right
+    ARM signs the URL (`t`, `c`, `s`, `h`). The signature is enough to read it, so the URL is kept
+    unchanged and never shown. Without the signature, Sluice would need the right
     `Microsoft.MachineLearningServices/locations/*/read` on the subscription.
     """
     url = response.headers.get("Azure-AsyncOperation")
@@ -28,7 +28,7 @@ def begun(response: HttpResponse) -> str | None:
 
 
 def followed(arm: Arm, url: str) -> OperationState:
-    """How an operation stands; the error is ARM's, with its details."""
+    """Read the state of an operation; an error is ARM's, with its details."""
     try:
         response = arm.follow(url)
     except Denied:

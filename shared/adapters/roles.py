@@ -20,7 +20,7 @@ class ArmRoles:
         self._arm = arm
 
     def assignments(self, scope: str, principal_id: str) -> tuple[RoleAssignment, ...]:
-        """One GET a page. What the principal has through a group is told as its own."""
+        """One GET per page. Assignments through a group are returned as the principal's own."""
         query = {"$filter": f"atScope() and assignedTo('{principal_id}')"}
         found = self._arm.pages(f"{scope}/{_PROVIDER}/roleAssignments", VERSION, query)
         return tuple(_assignment(one, principal_id) for one in found)
@@ -34,7 +34,7 @@ class ArmRoles:
         return tuple(map(_permission, found["properties"]["permissions"])) if found else ()
 
     def own_permissions(self, scope: str) -> tuple[Permission, ...]:
-        """One GET a page."""
+        """One GET per page."""
         try:
             found = self._arm.pages(f"{scope}/{_PROVIDER}/permissions", VERSION)
             return tuple(map(_permission, found))
@@ -42,7 +42,7 @@ class ArmRoles:
             return ()
 
     def find_role(self, scope: str, name_or_id: str) -> Role | None:
-        """One GET; by name one a page."""
+        """One GET; by name, one per page."""
         path, last = f"{scope}/{_PROVIDER}/roleDefinitions", name_or_id.rpartition("/")[2]
         if _GUID.fullmatch(last):
             found = self._arm.find(f"{path}/{last}", VERSION)
@@ -53,7 +53,7 @@ class ArmRoles:
         return next((it for it in roles if it.name.lower() == name_or_id.lower()), None)
 
     def assign(self, scope: str, role_id: str, principal_id: str) -> RoleAssignment:
-        """One PUT; one GET more where it was there under another name."""
+        """One PUT; one more GET if the assignment exists under another name."""
         name = assignment_name(scope, role_id, principal_id)
         body = {
             "properties": {

@@ -1,8 +1,8 @@
-"""Prompt flow runs: what the run history and the content service know of them.
+"""Prompt flow runs, read from the run history and the content service.
 
 The routes are those of promptflow-azure (`AsyncRunDownloader`), on the workspace's regional host;
-they take tokens for ARM. A file of a snapshot is read with the signature that its URL came with,
-else as Sluice.
+they accept tokens for ARM. A file of a snapshot is read with the signature in its URL, else as
+Sluice.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -32,9 +32,9 @@ class WorkspaceRuns:
     """The runs of one workspace.
 
     Args:
-        credential: whom the calls are made as.
-        workspace_id: its ARM id.
-        location: gives its region, when first asked.
+        credential: the identity that makes the calls.
+        workspace_id: the workspace's ARM id.
+        location: returns its region.
     """
 
     def __init__(
@@ -47,17 +47,17 @@ class WorkspaceRuns:
     def find(self, name: str) -> Run | None:
         """One POST."""
         try:
-            told = self._ask("history/v1.0", "rundata", {"runId": name, "selectRunMetadata": True})
+            run = self._post("history/v1.0", "rundata", {"runId": name, "selectRunMetadata": True})
         except Refused as refused:
             if refused.status == 404:
                 return None
             raise
-        properties = (told.get("runMetadata") or {}).get("properties") or {}
+        properties = (run.get("runMetadata") or {}).get("properties") or {}
         return Run(name, properties.get(_SNAPSHOT) or None)
 
     def files(self, snapshot: str) -> Mapping[str, bytes]:
-        """One POST, and two calls for each file, eight files at a time."""
-        tree = self._ask("content/v2.0", "snapshots/sas", {"snapshotOrAssetId": snapshot})
+        """One POST, and two calls per file, eight files at a time."""
+        tree = self._post("content/v2.0", "snapshots/sas", {"snapshotOrAssetId": snapshot})
         urls = dict(_leaves(tree))
         if len(urls) > MAX_FILES:
             raise rejected(
@@ -68,7 +68,7 @@ class WorkspaceRuns:
             read = pool.map(lambda url: self._read(url, room), urls.values())
             return dict(zip(urls, read, strict=True))
 
-    def _ask(self, service: str, what: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    def _post(self, service: str, what: str, body: Mapping[str, Any]) -> dict[str, Any]:
         with translated():
             token = self._credential.get_token(_ARM).token
         url = f"https://{self._location()}.api.azureml.ms/{service}{self._id}/{what}"
@@ -82,13 +82,13 @@ class WorkspaceRuns:
         if answer.status_code != 200:
             code, message = explained(_error(answer))
             raise failure(answer.status_code, code, message, answer.headers)
-        told = answer.json()
-        return told if isinstance(told, dict) else {}
+        document = answer.json()
+        return document if isinstance(document, dict) else {}
 
     def _read(self, url: str, room: "_Room") -> bytes:
         place = urlsplit(url)
         if place.scheme != "https" or not (place.hostname or "").endswith(_STORAGE):
-            raise Refused("ForeignUrl", f"{url.partition('?')[0]} is no blob of Azure.")
+            raise Refused("ForeignUrl", f"{url.partition('?')[0]} is not a blob in Azure.")
         credential = None if place.query else self._credential
         with translated(), BlobClient.from_blob_url(url, credential, **BOUNDS) as blob:
             stream = blob.download_blob(max_concurrency=1)
@@ -97,7 +97,7 @@ class WorkspaceRuns:
 
 
 class _Room:
-    """How many bytes may still come. Files that are read at once may together go a little over."""
+    """Counts down the bytes that may still be read; concurrent reads may go a little over."""
 
     def __init__(self, left: int) -> None:
         self._left = left
@@ -109,7 +109,7 @@ class _Room:
 
 
 def _leaves(node: Mapping[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
-    """Path and URL of each file of a tree of `{absoluteUrl, sasUrl, children: {name: node}}`."""
+    """Path and URL of each file in a tree of `{absoluteUrl, sasUrl, children: {name: node}}`."""
     for name, child in (node.get("children") or {}).items():
         yield from _leaves(child, f"{path}/{name}" if path else str(name))
     url = node.get("sasUrl") or node.get("absoluteUrl")

@@ -1,4 +1,4 @@
-"""Calling an endpoint as its users do: once, without trying again."""
+"""Call an endpoint as its users do, without retries."""
 
 import json
 import time
@@ -15,10 +15,10 @@ from shared.domain.parsing.strict_json import read_json
 from shared.ports import Answer, Json
 
 MOST_BYTES = 10 * 1024 * 1024
-"""Of an answer, unpacked: what a managed online endpoint itself takes and gives."""
+"""Bytes of an uncompressed answer: the limit of a managed online endpoint itself."""
 
 _CONNECT_SECONDS = 5.0
-# A front that sends its headers byte by byte is left behind after so many seconds more.
+# A front that sends its headers byte by byte is given up after that many seconds more.
 _MARGIN = 5.0
 _READ = 64 * 1024
 _STATUS = "ms-azureml-model-error-statuscode"
@@ -40,8 +40,8 @@ class HttpScoring:
         timeout: float,
         accept: str | None = None,
     ) -> Answer:
-        """One POST on a connection of its own: a kept one may have died unseen."""
-        # The answer is read as it comes, so it should come as it is.
+        """One POST on a new connection, since a kept one may be dead."""
+        # The answer is read piece by piece, so it should come uncompressed.
         headers = {"Authorization": f"Bearer {credential}", "Accept-Encoding": "identity"}
         headers["Content-Type"] = "application/json"
         if deployment is not None:
@@ -74,8 +74,8 @@ def _posted(uri: str, content: bytes, headers: dict[str, str], seconds: float) -
         with closing(response):
             return _answer(response, begun, begun + seconds)
     except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
-        if time.monotonic() - begun >= seconds:  # a body that stalls is no ReadTimeout to it
-            raise Unavailable("Timeout", f"No whole answer within {seconds:g} s") from error
+        if time.monotonic() - begun >= seconds:  # requests raises no ReadTimeout for a stalled body
+            raise Unavailable("Timeout", f"No complete answer within {seconds:g} s") from error
         raise Unavailable(type(error).__name__, str(error)) from error
 
 
@@ -84,13 +84,13 @@ def _answer(response: requests.Response, begun: float, end: float) -> Answer:
     streams = media_type == _STREAM
     read = _Read(_pieces(response, end), streams=streams)
     body, problem = (_text(response, read.content), "") if streams else _body(response, read)
-    said = response.headers.get(_STATUS, "")
+    model_status = response.headers.get(_STATUS, "")
     return Answer(
         status=response.status_code,
         body=body,
         seconds=time.monotonic() - begun,
         reason=response.headers.get(_REASON) or response.reason or "",
-        model_status=int(said) if said.isdigit() else None,
+        model_status=int(model_status) if model_status.isdigit() else None,
         media_type=media_type,
         complete=read.complete,
         problem=problem,
@@ -98,10 +98,10 @@ def _answer(response: requests.Response, begun: float, end: float) -> Answer:
 
 
 class _Read:
-    """What came of a body, and whether it came to its end.
+    """Reads a body. `complete`: it came to its end.
 
-    A stream of events is read to its end, and kept as far as it is looked at; anything else is not
-    read beyond `MOST_BYTES`.
+    An event stream is read to its end, and only its beginning is kept. Any other body is not read
+    beyond `MOST_BYTES`.
     """
 
     def __init__(self, pieces: Iterator[bytes], *, streams: bool) -> None:
@@ -124,15 +124,15 @@ class _Read:
 
 
 def _pieces(response: requests.Response, end: float) -> Iterator[bytes]:
-    """What each read of the connection brings: its own time limit starts anew with every read."""
+    """Read the body in pieces, up to the end time; the connection's own limit is per read."""
     while piece := response.raw.read1(_READ, decode_content=True):
         yield piece
         if time.monotonic() > end:
-            raise Unavailable("Timeout", "The answer did not come to its end in time")
+            raise Unavailable("Timeout", "The answer was not complete in time")
 
 
 def _body(response: requests.Response, read: _Read) -> tuple[Any, str]:
-    """The body and its problem. What does not say that it is JSON may be text."""
+    """The body and its problem, if any. A body that does not claim to be JSON may be text."""
     text = _text(response, read.content)
     if read.too_large:
         return text, f"the answer is larger than {MOST_BYTES // 1024**2} MB"
@@ -144,7 +144,7 @@ def _body(response: requests.Response, read: _Read) -> tuple[Any, str]:
 
 
 def _text(response: requests.Response, content: bytes) -> str:
-    """As much of it as is looked at."""
+    """The beginning of the content as text."""
     beginning = content[: 4 * _MOST_CHARACTERS]
     try:
         text = beginning.decode(response.encoding or "utf-8", errors="replace")

@@ -1,4 +1,4 @@
-"""One queue of Service Bus, with a sender that is kept."""
+"""A sender for one Service Bus queue that stays open."""
 
 import contextlib
 from collections.abc import Callable, Iterator
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from azure.servicebus import ServiceBusClient, ServiceBusMessage, ServiceBusSender
 
 SEND_SECONDS = 8.0
-"""How long one try may take. The second, on a new connection, is the last."""
+"""The time limit of one try. The second try, on a new connection, is the last."""
 
 CLOSE_SECONDS = 2.0
 
@@ -26,7 +26,7 @@ def open_bus(
     namespace: str | None = None,
     credential: TokenCredential | None = None,
 ) -> "ServiceBusClient":
-    """A namespace, from its connection string or its full name and a credential."""
+    """Open a namespace, by its connection string or by its full name and a credential."""
     from azure.servicebus import ServiceBusClient  # noqa: PLC0415 - slow to import
 
     # One retry, after half a second: a link that Service Bus closed for being idle is opened anew.
@@ -40,12 +40,11 @@ def open_bus(
 
 
 class KeptSender:
-    """One sender behind a lock; where the kept one fails, a new one takes its place.
+    """One sender behind a lock. If the open sender fails, a new one replaces it.
 
-    The SDK waits for ever for the first frame of a connection, so each try ends after `seconds`.
-    One thread sends at a time. Where the bus is silent, the others do not line up behind it: after
-    a second each is told to come again, so that all of them together hold one thread, not every
-    thread that the app has.
+    The SDK waits forever for the first frame of a connection, so each try ends after `seconds`. One
+    thread sends at a time. If the bus is silent, other threads wait for one second and then fail,
+    to try again later; so a silent bus holds one thread, and not every thread of the app.
     """
 
     def __init__(
@@ -58,7 +57,7 @@ class KeptSender:
         self._kept: _Link | None = None
 
     def send(self, message: "ServiceBusMessage") -> None:
-        """Return when the queue has taken the message."""
+        """Send a message; returns when the queue has accepted it."""
         with self._lane.taken():
             if self._kept is not None:
                 try:
@@ -70,7 +69,7 @@ class KeptSender:
             self._kept = within(self._seconds, partial(self._begin, message))
 
     def close(self) -> None:
-        """End the connection."""
+        """Close the connection."""
         with self._lane.taken():
             self._drop()
 
@@ -105,7 +104,7 @@ class _Link:
 
 @contextlib.contextmanager
 def translated_bus() -> Iterator[None]:
-    """Raise what the SDK raises inside as an `AzureFailure`."""
+    """Translate the SDK's exceptions to `AzureFailure`."""
     from azure.servicebus import exceptions as known  # noqa: PLC0415 - slow to import
 
     try:

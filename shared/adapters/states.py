@@ -1,4 +1,4 @@
-"""What Azure ML's JSON means. Pure.
+"""Read Azure ML's JSON into our values. Pure.
 
 Shapes: Azure ML REST API, 'Online Endpoints', 'Online Deployments', Get; operations as recorded.
 """
@@ -14,14 +14,14 @@ from shared.domain.planning.quota import Usage
 type Document = Mapping[str, Any]
 
 OPERATION = "AzureAsyncOperationUri"
-"""The inner property that holds the status URL of the last operation."""
+"""The inner property with the status URL of the last operation."""
 
 _NOTHING: Document = {}
 _OPENAI = frozenset({"azureopenai", "azure_open_ai", "aiservices"})
 
 
 def endpoint_state(document: Document) -> EndpointState:
-    """What a GET says of an endpoint."""
+    """Read an endpoint as a GET returns it."""
     inner = document["properties"]
     own = inner.get("properties") or _NOTHING
     return EndpointState(
@@ -42,12 +42,12 @@ def endpoint_state(document: Document) -> EndpointState:
 
 
 def _shares(traffic: Mapping[str, int] | None) -> dict[str, int]:
-    """By deployment. Azure shows names as they were first written, and knows them in any case."""
+    """Traffic by deployment, in lower case: Azure keeps the case of names but ignores it."""
     return {name.lower(): share for name, share in (traffic or {}).items()}
 
 
 def keyless_targets(connections: Iterable[Document]) -> dict[str, str]:
-    """Connections to Azure OpenAI by Entra ID (authType AAD), each with its resource's ARM id."""
+    """The connections to Azure OpenAI with Entra ID (authType AAD), with their resources' ids."""
     found = dict[str, str]()
     for one in connections:
         inner = one["properties"]
@@ -60,7 +60,7 @@ def keyless_targets(connections: Iterable[Document]) -> dict[str, str]:
 
 
 def connection_shapes(connections: Iterable[Document]) -> dict[str, ConnectionShape]:
-    """What kind each connection is, and what its metadata are called."""
+    """Category and metadata names of each connection."""
     return {
         one["name"]: ConnectionShape(
             category=str(one["properties"].get("category") or ""),
@@ -72,7 +72,7 @@ def connection_shapes(connections: Iterable[Document]) -> dict[str, ConnectionSh
 
 
 def deployment_state(document: Document) -> DeploymentState:
-    """What a GET says of a deployment."""
+    """Read a deployment as a GET returns it."""
     inner = document["properties"]
     return DeploymentState(
         name=document["name"].lower(),
@@ -89,12 +89,12 @@ def deployment_state(document: Document) -> DeploymentState:
 
 
 def instances(document: Document) -> int | None:
-    """How many instances a deployment runs on."""
+    """The number of instances of a deployment."""
     return (document.get("sku") or _NOTHING).get("capacity")
 
 
 def operation_state(document: Document, code: str, message: str) -> OperationState:
-    """What the body of a status URL says; code and message are its error's."""
+    """Read the body of a status URL; `code` and `message` are those of its error."""
     status = document.get("status")
     if status in (None, "Succeeded"):
         return OperationState("succeeded")
@@ -106,7 +106,7 @@ def operation_state(document: Document, code: str, message: str) -> OperationSta
 
 
 def registered_environment(document: Document) -> RegisteredEnvironment:
-    """What a GET says of an environment version. A build shows its image only once it is built."""
+    """Read an environment version. A build context has no image until it is built."""
     inner = document["properties"]
     build = inner.get("build") or _NOTHING
     image = inner.get("image") or build.get("dockerfilePath") or ""
@@ -116,7 +116,7 @@ def registered_environment(document: Document) -> RegisteredEnvironment:
 
 
 def usage(document: Document) -> Usage:
-    """What the list of usages says of one family."""
+    """Read the usage of one family of sizes."""
     name = document.get("name") or _NOTHING
     return Usage(
         name=name.get("value") or "",
@@ -127,15 +127,15 @@ def usage(document: Document) -> Usage:
 
 
 def user_identity(resource_id: str, document: Document) -> Identity:
-    """What a GET says of a user-assigned identity."""
+    """Read a user-assigned identity as a GET returns it."""
     inner = document["properties"]
     return Identity("UserAssigned", resource_id, inner.get("principalId"), inner.get("clientId"))
 
 
 def identity(document: Document) -> Identity:
-    """Whom an endpoint runs as, from its `identity`."""
+    """Read an endpoint's identity."""
     users = document.get("userAssignedIdentities") or _NOTHING
     for resource_id, known in users.items():
-        told = known or _NOTHING
-        return Identity("UserAssigned", resource_id, told.get("principalId"), told.get("clientId"))
+        ids = known or _NOTHING
+        return Identity("UserAssigned", resource_id, ids.get("principalId"), ids.get("clientId"))
     return Identity(principal_id=document.get("principalId"))

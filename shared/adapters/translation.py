@@ -1,4 +1,4 @@
-"""Azure's exceptions become the house's failures here, and nowhere else."""
+"""Translate Azure's exceptions to our failures; nothing else does that."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -16,7 +16,7 @@ TRY_AGAIN = frozenset({408, 429, 500, 502, 503, 504})
 
 @contextmanager
 def translated() -> Iterator[None]:
-    """Raise what azure-core raises inside as an `AzureFailure`."""
+    """Translate azure-core's exceptions to `AzureFailure`."""
     try:
         yield
     except AzureError as error:
@@ -24,18 +24,18 @@ def translated() -> Iterator[None]:
 
 
 def failure_of(error: AzureError) -> AzureFailure:
-    """The failure that an exception of azure-core, storage, identity or ARM means."""
+    """The failure for an exception of azure-core, storage, identity or ARM."""
     if not isinstance(error, HttpResponseError) or not error.status_code:
         return Unavailable(type(error).__name__, _first_line(error))
     headers: Mapping[str, str] = getattr(error.response, "headers", {})
-    code, message = _said(error)
+    code, message = _code_and_message(error)
     return failure(error.status_code, code, message, headers)
 
 
 def failure(
     status: int, code: str, message: str, headers: Mapping[str, str] | None = None
 ) -> AzureFailure:
-    """The failure that an HTTP status of 400 or more means."""
+    """The failure for an HTTP status of 400 or more."""
     if status in TRY_AGAIN or status >= 500:
         after = retry_after(headers or {})
         return Unavailable(code, message, status=status, retry_after=after)
@@ -47,14 +47,14 @@ def failure(
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds that the service asks to wait: a number or a date, RFC 9110, 10.2.3."""
-    said = headers.get("Retry-After") or headers.get("retry-after")
-    if not said:
+    """Seconds to wait, from the Retry-After header: a number or a date (RFC 9110, 10.2.3)."""
+    value = headers.get("Retry-After") or headers.get("retry-after")
+    if not value:
         return None
-    if said.strip().isdigit():
-        return float(said)
+    if value.strip().isdigit():
+        return float(value)
     try:
-        until = parsedate_to_datetime(said)
+        until = parsedate_to_datetime(value)
     except ValueError:
         return None
     return max(0.0, (until.astimezone(UTC) - datetime.now(UTC)).total_seconds())
@@ -62,14 +62,14 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
 
 def explained(error: Mapping[str, Any]) -> tuple[str, str]:
     """Code and message of an `error` object of ARM or Azure ML, in any of their shapes."""
-    said = parse_azure_error(error)
-    return said.code, said.message
+    parsed = parse_azure_error(error)
+    return parsed.code, parsed.message
 
 
-def _said(error: HttpResponseError) -> tuple[str, str]:
+def _code_and_message(error: HttpResponseError) -> tuple[str, str]:
     if isinstance(error.error, ODataV4Format):
         return explained(_plain(error.error))
-    # Storage says its code in a header, which its SDK puts here.
+    # Storage sends its code in a header; its SDK puts it here.
     code = getattr(error, "error_code", None) or error.reason or "Unknown"
     return str(getattr(code, "value", code)), _first_line(error)
 

@@ -17,18 +17,18 @@ _NAMES = uuid.UUID("5f6e1a3c-4f5e-5d0a-9d0b-0c1f0f6f2a11")
 
 
 class BlobTurns:
-    """Leases of 60 seconds on `turns/{endpoint}`; its metadata holds the fence and whose it is.
+    """Leases of 60 seconds on `turns/{endpoint}`; the metadata holds the fence and its job.
 
-    The lease's id is derived from the job, so that the job may take it again after a crash. The
-    fence is written under the lease, and only when the job is another: a crash between lease and
-    write leaves the older job's fence, and whoever comes next writes one more.
+    The lease's id is derived from the job, so that the job can take it again after a crash. The
+    fence is written under the lease, and only if the job has changed. A crash between lease and
+    write leaves the older job's fence; the next job adds one to it.
     """
 
     def __init__(self, container: ContainerClient) -> None:
         self._container = container
 
     def take(self, endpoint: str, job: str) -> int | None:
-        """Two calls, three where the turn changes hands."""
+        """Two calls, three if the turn passes to another job."""
         blob = self._blob(endpoint)
         lease = _lease(blob, job)
         with translated():

@@ -1,4 +1,4 @@
-"""Folders into blob storage: each file's outcome is looked at, and no thread stays behind."""
+"""Upload folders to blob storage: every file's outcome is checked, and no thread stays behind."""
 
 import time
 from collections.abc import Callable, Iterable
@@ -19,14 +19,14 @@ _BLOCK = 4 * 1024 * 1024
 
 
 class Upload:
-    """One folder's way into a container, as whoever the credentials say.
+    """Uploads one folder to a container.
 
     Args:
-        folder: whose files go.
-        files: their paths in it.
+        folder: the local folder.
+        files: paths of its files to upload.
         into: the folder in the container.
-        seconds: how long all of it may take.
-        clock: gives seconds.
+        seconds: the time limit of the whole upload.
+        clock: returns seconds.
     """
 
     def __init__(
@@ -47,9 +47,9 @@ class Upload:
         self._failed = False
 
     def run(self, store: Datastore, credentials: Iterable[Credential]) -> None:
-        """Write every file over what is there.
+        """Write every file, over existing ones.
 
-        The next credential is tried only where the account takes none of the first one's kind.
+        The next credential is tried only if the account does not accept keys.
         """
         refused: Denied | None = None
         for credential in credentials:
@@ -82,9 +82,9 @@ class Upload:
             done, _ = wait(begun, return_when=FIRST_EXCEPTION)
             self._failed = any(map(_error, done))  # what has not begun then ends at once
         errors = [error for error in map(_error, begun) if error is not None]
-        told = [error for error in errors if not isinstance(error, _Left)]
+        causes = [error for error in errors if not isinstance(error, _Abandoned)]
         if errors:
-            raise (told or errors)[0]
+            raise (causes or errors)[0]
 
     def _one(self, container: ContainerClient, path: str) -> None:
         file = self._folder / path
@@ -103,16 +103,16 @@ class Upload:
             raise _named(failure_of(error), path, container.url) from error
 
     def _go_on(self, *_: object) -> None:
-        """Raise where another file has failed, or the time is over."""
+        """Raise if another file has failed, or the time is over."""
         if self._failed:
-            raise _Left
+            raise _Abandoned
         if self._clock() > self._end:
             message = f"Uploading to the workspace's storage was not done in {self._seconds:g} s."
             raise Unavailable("Timeout", message)
 
 
-class _Left(Exception):  # noqa: N818 - it is not an error of this file
-    """Another file has failed: this one is left where it is."""
+class _Abandoned(Exception):  # noqa: N818 - not an error of this file
+    """Another file has failed, so this one is not finished."""
 
 
 def _error(future: Future[None]) -> BaseException | None:
@@ -120,7 +120,7 @@ def _error(future: Future[None]) -> BaseException | None:
 
 
 def _named(failure: AzureFailure, path: str, url: str) -> AzureFailure:
-    """With the file and the place. What storage answers to one write is no reason to wait."""
+    """Add the file and the place. A conflict of one write counts as refused: waiting is no help."""
     message = f"Uploading {path} to {url.partition('?')[0]}: {failure.message}"
     if isinstance(failure, Unavailable):
         after = failure.retry_after

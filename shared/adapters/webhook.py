@@ -1,4 +1,4 @@
-"""Telling results by HTTP, to where the operator wants them besides the queue."""
+"""Send results by HTTP to the operator's webhook."""
 
 import hashlib
 import hmac
@@ -16,11 +16,11 @@ _TRIES = 3
 
 
 class HttpWebhook:
-    """POSTs a result as JSON, three times at most, each for 15 seconds at most.
+    """POSTs a result as JSON, up to three times, each for at most 15 seconds.
 
     Args:
-        url: where to.
-        secret: signs the body, HMAC-SHA256; empty: no signature.
+        url: the webhook's address.
+        secret: signs the body with HMAC-SHA256; empty for no signature.
     """
 
     def __init__(self, url: str, secret: str = "") -> None:
@@ -29,14 +29,14 @@ class HttpWebhook:
         self._lane = Lane()
 
     def send(self, event: Json) -> None:
-        """One POST; more where there was no answer, or one of 429 or 5xx.
+        """One POST; more if there is no answer, or one of 429 or 5xx.
 
-        Raises LaneTaken where others are being told, and for longer than a moment.
+        Raises LaneTaken if another result is still being sent after a moment.
         """
         with self._lane.taken():
-            self._tell(written(event))
+            self._send(written(event))
 
-    def _tell(self, body: bytes) -> None:
+    def _send(self, body: bytes) -> None:
         failure: Unavailable | None = None
         for _ in range(_TRIES):
             try:
@@ -51,7 +51,7 @@ class HttpWebhook:
         if self._secret:
             headers[SIGNATURE] = signature(self._secret, body)
         try:
-            # A redirect would take the result to where the operator did not say.
+            # A redirect would send the result to an address that the operator did not set.
             answer = requests.post(
                 self._url, data=body, headers=headers, timeout=_SECONDS, allow_redirects=False
             )
@@ -65,5 +65,5 @@ class HttpWebhook:
 
 
 def signature(secret: str, body: bytes) -> str:
-    """What the receiver computes over the body as it came, and compares."""
+    """The signature of a body; the receiver computes it over the raw body and compares."""
     return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()

@@ -1,6 +1,6 @@
 """Azure ML through ARM.
 
-A user is told in `shared.ports` what each call does; here stands how many calls to ARM it takes.
+`shared.ports` describes each method; the docstrings here say how many calls to ARM it makes.
 """
 
 from collections.abc import Mapping
@@ -44,7 +44,7 @@ class ArmWorkspace:
         self._facts: WorkspaceFacts | None = None
 
     def facts(self) -> WorkspaceFacts:
-        """One GET; none once the registry is known, which Azure makes when first needed."""
+        """One GET; none once the registry is known, which Azure creates when first needed."""
         if self._facts is None or self._facts.container_registry_id is None:
             document = self._arm.get(self._id, ML)
             inner = document["properties"]
@@ -59,15 +59,15 @@ class ArmWorkspace:
         return self._facts
 
     def connections(self) -> frozenset[str]:
-        """One GET a page."""
+        """One GET per page."""
         return frozenset(one["name"] for one in self._arm.pages(f"{self._id}/connections", ML))
 
     def connection_shapes(self) -> Mapping[str, ConnectionShape]:
-        """One GET a page."""
+        """One GET per page."""
         return states.connection_shapes(self._arm.pages(f"{self._id}/connections", ML))
 
     def keyless_targets(self) -> Mapping[str, str]:
-        """One GET a page."""
+        """One GET per page."""
         return states.keyless_targets(self._arm.pages(f"{self._id}/connections", ML))
 
     def registry_in_abac_mode(self) -> bool:
@@ -90,12 +90,12 @@ class ArmWorkspace:
         return None if document is None else states.endpoint_state(document)
 
     def endpoints(self) -> tuple[EndpointState, ...]:
-        """One GET a page."""
+        """One GET per page."""
         found = self._arm.pages(f"{self._id}/onlineEndpoints", ML)
         return tuple(sorted(map(states.endpoint_state, found), key=lambda it: it.name))
 
     def deployments(self, endpoint: str) -> tuple[DeploymentState, ...]:
-        """One GET a page."""
+        """One GET per page."""
         try:
             found = self._arm.pages(f"{self._endpoint(endpoint)}/deployments", ML)
             return tuple(states.deployment_state(one) for one in found)
@@ -105,7 +105,7 @@ class ArmWorkspace:
             raise
 
     def put_endpoint(self, spec: EndpointSpec, *, new: bool = False) -> str | None:
-        """One PUT; one GET before it where the endpoint may be there."""
+        """One PUT; one GET before it unless the endpoint is new."""
         path = self._endpoint(spec.name)
         before = None if new else self._arm.find(path, ML)
         location = before["location"] if before else self.facts().location
@@ -114,7 +114,7 @@ class ArmWorkspace:
     def set_traffic(
         self, endpoint: str, traffic: Mapping[str, int], *, force: bool = False
     ) -> str | None:
-        """One GET; one PUT where the traffic is another."""
+        """One GET; one PUT if the traffic differs."""
         path = self._endpoint(endpoint)
         before = self._arm.get(path, ML)
         state = states.endpoint_state(before)
@@ -125,7 +125,7 @@ class ArmWorkspace:
         return begun(self._put(path, bodies.traffic_body(before, traffic)))
 
     def put_deployment(self, endpoint: str, spec: DeploymentSpec) -> str | None:
-        """One PUT; one GET before it where the number of instances is left open."""
+        """One PUT; one GET before it if the spec leaves the number of instances open."""
         path = self._deployment(endpoint, spec.name)
         count = spec.instance_count
         if count is None:
@@ -149,7 +149,7 @@ class ArmWorkspace:
         try:
             self._put(path, bodies.data_body(asset))
         except Conflict:
-            return  # it is there, perhaps with content: a version's place cannot change
+            return  # it exists, perhaps with content: a version's path cannot change
 
     def environment(self, name: str, version: str | None) -> RegisteredEnvironment | None:
         """One GET; two for the latest version."""
@@ -163,7 +163,7 @@ class ArmWorkspace:
         return None if document is None else states.registered_environment(document)
 
     def usages(self) -> tuple[Usage, ...]:
-        """One GET a page."""
+        """One GET per page."""
         subscription = "/".join(self._id.split("/")[:3])
         provider = "providers/Microsoft.MachineLearningServices"
         place = f"{subscription}/{provider}/locations/{self.facts().location}"
@@ -182,7 +182,7 @@ class ArmWorkspace:
         return followed(self._arm, url)
 
     def deployment_log(self, endpoint: str, name: str, *, lines: int = 100) -> str:
-        """One POST, two where the container has written nothing."""
+        """One POST, two if the container has written nothing."""
         path = f"{self._deployment(endpoint, name)}/getLogs"
         for container in ("InferenceServer", "StorageInitializer"):
             content = self._log(path, container, lines)
@@ -234,5 +234,5 @@ class ArmWorkspace:
         try:
             answer = self._post(path, {"containerType": container, "tail": lines})
         except Refused:
-            return ""  # nothing was started that could have written one
+            return ""  # no container was started, so there is no log
         return str(answer.get("content") or "")

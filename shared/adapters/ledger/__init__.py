@@ -1,4 +1,4 @@
-"""The memory of record, in a blob container of its own."""
+"""The ledger, in a blob container of its own."""
 
 from azure.storage.blob import ContainerClient
 
@@ -12,11 +12,11 @@ from shared.adapters.ledger.store import BlobStore
 
 
 class BlobLedger(Requests, Asked, Packages, Documents, Endpoints):
-    """All that Sluice remembers.
+    """The whole ledger.
 
     Args:
         container: the ledger's own container.
-        sources: how the copies that it keeps are read from the flows container.
+        sources: gives access to blobs of the flows container, to copy them.
     """
 
     def __init__(self, container: ContainerClient, sources: Sources) -> None:

@@ -1,4 +1,4 @@
-"""What the doors remember of what was asked before."""
+"""The ledger's records of repeated requests, messages, folders and the last sweep."""
 
 import hashlib
 import json
@@ -14,7 +14,7 @@ _SWEPT = "sweep/seen.json"
 class Asked:
     """`again/{job}/{number, inverted}`, `asked/{job}/{hash}`, `folders/{hash}`, `sweep/seen.json`.
 
-    Nothing here grows with age alone: names of the last kinds go when their source does.
+    Records of folders and of the sweep are removed together with their source.
     """
 
     def __init__(self, store: BlobStore) -> None:
@@ -35,7 +35,7 @@ class Asked:
         self._store.create(path, message.model_dump_json().encode())
 
     def messages(self, job: str) -> tuple[MessageName, ...]:
-        """One call, and one for each."""
+        """One call, and one per message."""
         prefix = f"asked/{job}/"
         found = (self._store.read(prefix + name) for name in self._store.names(prefix))
         return tuple(MessageName.model_validate_json(it) for it in found if it is not None)
@@ -49,7 +49,7 @@ class Asked:
         self._store.replace(_SWEPT, json.dumps(dict(seen), ensure_ascii=False).encode())
 
     def known_folders(self) -> dict[str, str]:
-        """One call for each 5,000 folders."""
+        """One call per 5,000 folders."""
         known = (it for _, it in self._store.metadata("folders/"))
         return {it["path"]: it["job"] for it in known if "job" in it}
 
@@ -63,5 +63,5 @@ class Asked:
 
 
 def _hashed(text: str) -> str:
-    """People's own texts: only their hash is sure to be a path."""
+    """Hash a text of a user's, since only its hash is sure to be a valid path."""
     return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()

@@ -1,4 +1,4 @@
-"""What a job writes about itself: documents once, events as they happen."""
+"""The ledger's documents and timelines of jobs."""
 
 import json
 from typing import Any
@@ -14,7 +14,7 @@ class Documents:
         self._store = store
 
     def write_once(self, job: str, name: str, document: Json) -> dict[str, Any]:
-        """One call, two where there is one already."""
+        """One call, two if the document exists."""
         return self._store.create_json(f"jobs/{job}/{name}.json", document)
 
     def read(self, job: str, name: str) -> dict[str, Any] | None:

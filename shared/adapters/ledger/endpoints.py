@@ -1,4 +1,4 @@
-"""Which jobs want an endpoint, and what was released to it."""
+"""The ledger's records of endpoints: jobs that want to change them, and releases."""
 
 from functools import cached_property
 from typing import Any
@@ -17,7 +17,7 @@ class Endpoints:
         self._store = store
 
     def queue_job(self, endpoint: str, job: str, order: str) -> None:
-        """Two calls, and one for each older job that wanted the endpoint: its mark goes."""
+        """Two calls, and one per older job, to delete its mark."""
         prefix = f"endpoints/{endpoint}/wanted/"
         self._store.create(f"{prefix}{order_key(order)}~{job}")
         *older, _newest = sorted(self._store.names(prefix))
@@ -33,7 +33,7 @@ class Endpoints:
         self._store.create_json(f"endpoints/{endpoint}/releases/{name}", release)
 
     def releases(self, endpoint: str) -> tuple[dict[str, Any], ...]:
-        """The fifty newest; a call for each and one for their names."""
+        """The fifty newest. One call for their names, and one per release."""
         folders = [
             f"endpoints/{it}/releases/" for it in (endpoint, *self._former.get(endpoint, ()))
         ]
@@ -44,7 +44,7 @@ class Endpoints:
 
     @cached_property
     def _former(self) -> dict[str, list[str]]:
-        """How the ledger wrote endpoints while it told cases apart; asked once, none is new."""
+        """Names with capitals, from when the ledger was case-sensitive; read once, none is new."""
         found = dict[str, list[str]]()
         for written in self._store.folders("endpoints/"):
             if written != written.lower():

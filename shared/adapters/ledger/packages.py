@@ -1,4 +1,4 @@
-"""The packages that jobs kept."""
+"""The packages of jobs, in the ledger."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +16,7 @@ _AT_ONCE = 8
 class Packages:
     """`packages/{job}/package.zip`, or `packages/{job}/package/` and then `complete`.
 
-    One copy is there whole or not at all; a folder's counts once its marker is written.
+    Each copied blob is complete or absent; a folder counts once its marker is written.
     """
 
     def __init__(self, store: BlobStore, sources: Sources) -> None:
@@ -24,11 +24,11 @@ class Packages:
         self._sources = sources
 
     def keep_blob(self, job: str, path: str, etag: str) -> bool:
-        """One call, two where it is kept already or its source has changed."""
+        """One call, two if the package exists or the source has changed."""
         return self._copy(path, etag, f"packages/{job}/package.zip")
 
     def keep_folder(self, job: str, path: str, files: Sequence[FileVersion]) -> bool:
-        """A call for each file, eight at a time, and two for the marker."""
+        """One call per file, eight at a time, and two for the marker."""
         if self._complete(job):
             return True
         targets = [f"packages/{job}/package/{file.path.removeprefix(path)}" for file in files]
@@ -74,7 +74,7 @@ class Packages:
 
 
 def _inside(folder: Path, name: str) -> Path:
-    """Where a file of that name goes. A blob's name may hold what a path may not."""
+    """The target path of a blob. A blob's name may hold characters that a path may not."""
     parts = name.split("/")
     if {"", ".", ".."} & set(parts) or "\\" in name or "\0" in name:
         raise rejected(name, "The path of this file leaves the folder", "Rename it and drop again")

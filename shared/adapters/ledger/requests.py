@@ -1,4 +1,4 @@
-"""Requests, which of them are open, and what bound an idempotency key."""
+"""The ledger's requests, open jobs and idempotency keys."""
 
 import hashlib
 from datetime import UTC, datetime
@@ -15,7 +15,7 @@ class Requests:
         self._store = store
 
     def open_job(self, job: str) -> str:
-        """One call; the time is that of its answer."""
+        """One call; returns the time of its answer."""
         mark = {"opened": datetime.now(UTC).isoformat()}
         return stamp(self._store.create_at(f"open/{job}", metadata=mark))
 
@@ -27,7 +27,7 @@ class Requests:
         return tuple(job for _, job in sorted(marks))
 
     def record_request(self, request: DeployRequest) -> DeployRequest:
-        """One call, two where there is one already."""
+        """One call, two if the job has a request."""
         shown = summary(request).model_dump(exclude={"job"})
         held = self._store.create_json(
             _path(request.job), request.model_dump(mode="json"), {**shown, "order": request.order}
@@ -39,7 +39,7 @@ class Requests:
         return None if document is None else DeployRequest.model_validate(document)
 
     def jobs(self, limit: int = 100) -> tuple[JobSummary, ...]:
-        """One call for each 5,000 jobs there are."""
+        """One call per 5,000 jobs in the ledger."""
         known = (
             JobSummary(job=name.removesuffix(".json"), **_shown(metadata))
             for name, metadata in self._store.metadata("requests/")
@@ -54,7 +54,7 @@ class Requests:
         return None if held is None else (held["job"], held["body"])
 
     def claim_key(self, key: str, job: str, body_hash: str) -> tuple[str, str]:
-        """One call, two where it is bound already."""
+        """One call, two if the key is bound."""
         held = self._store.create_json(_key_path(key), {"job": job, "body": body_hash})
         return held["job"], held["body"]
 
@@ -64,7 +64,7 @@ def _path(job: str) -> str:
 
 
 def _key_path(key: str) -> str:
-    """A key is a caller's own text: only its hash is sure to be a path."""
+    """The path of a key: its hash, since a key is any text of a caller's."""
     return f"keys/{hashlib.sha256(key.encode()).hexdigest()}"
 
 

@@ -1,4 +1,4 @@
-"""The few things that the ledger does with blobs."""
+"""The blob operations of the ledger."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping
@@ -20,23 +20,23 @@ from azure.storage.blob import BlobProperties, ContainerClient
 from shared.adapters.server_time import server_time
 from shared.adapters.translation import translated
 
-# As many as the jobs that a process runs at once read again and again.
+# Enough for the documents that a process's current jobs read repeatedly.
 _REMEMBERED = 64
 
 
 class BlobStore:
-    """Blobs by path. What is there stays, except metadata, timelines and what is replaced."""
+    """Blobs by path. Most are written once; metadata, timelines and a few records change."""
 
     def __init__(self, container: ContainerClient) -> None:
         self.container = container
-        # A document that is there stays as it is, so a process asks for it once. That one is not
-        # there is not remembered: the next moment it may be.
+        # A document never changes, so a process reads it once. A missing document is not cached,
+        # since it may be written at any moment.
         self._document = lru_cache(_REMEMBERED)(self._existing)
 
     def create(
         self, path: str, content: bytes = b"", metadata: Mapping[str, str] | None = None
     ) -> bool:
-        """Write unless it is there. False is also what a repeated call says after a lost answer."""
+        """Write a blob unless it exists. A retry after a lost answer also returns False."""
         with translated():
             try:
                 self.container.upload_blob(
@@ -47,7 +47,7 @@ class BlobStore:
         return True
 
     def create_at(self, path: str, metadata: Mapping[str, str]) -> datetime:
-        """Write an empty blob unless it is there; what storage's clock said as it answered."""
+        """Write an empty blob unless it exists; returns the time by storage's clock."""
         blob = self.container.get_blob_client(path)
         with translated():
             try:
@@ -60,7 +60,7 @@ class BlobStore:
     def replace(
         self, path: str, content: bytes = b"", metadata: Mapping[str, str] | None = None
     ) -> None:
-        """Write, whatever is there."""
+        """Write a blob over whatever is there."""
         with translated():
             self.container.upload_blob(
                 path, content, overwrite=True, metadata=_encoded(metadata or {})
@@ -69,14 +69,14 @@ class BlobStore:
     def create_json(
         self, path: str, document: Mapping[str, Any], metadata: Mapping[str, str] | None = None
     ) -> dict[str, Any]:
-        """Write a document unless there is one; the one that holds."""
+        """Write a document unless it exists; returns the stored one."""
         text = json.dumps(document, ensure_ascii=False).encode()
         if self.create(path, text, metadata):
             return dict(json.loads(text))
         return self.json(path) or {}
 
     def read(self, path: str) -> bytes | None:
-        """A small blob's content, None where there is none."""
+        """Read a small blob; None if there is none."""
         with translated():
             try:
                 return self.container.download_blob(path, max_concurrency=1).readall()
@@ -84,7 +84,7 @@ class BlobStore:
                 return None
 
     def json(self, path: str) -> dict[str, Any] | None:
-        """A document, None where there is none."""
+        """Read a document; None if there is none."""
         try:
             return dict(json.loads(self._document(path)))
         except FileNotFoundError:
@@ -99,9 +99,9 @@ class BlobStore:
     def download(
         self, path: str, target: Path, check: Callable[[int], object] | None = None
     ) -> None:
-        """Stream a blob to a file. Raises LookupError where there is none.
+        """Stream a blob to a file. Raises LookupError if there is none.
 
-        `check` gets its size in bytes and may refuse it.
+        `check` gets the size in bytes, and may raise to refuse it.
         """
         with translated():
             try:
@@ -114,7 +114,7 @@ class BlobStore:
                 stream.readinto(file)
 
     def delete(self, path: str) -> None:
-        """Take a blob away; no error where there is none."""
+        """Delete a blob. No error if there is none."""
         with translated():
             try:
                 self.container.delete_blob(path)
@@ -122,28 +122,28 @@ class BlobStore:
                 return
 
     def names(self, prefix: str, most: int | None = None) -> Iterator[str]:
-        """What comes after the prefix in the path of each blob, sorted; `most`: of one page."""
+        """The sorted blob paths under the prefix, without it. `most`: names per page."""
         with translated():
             found = self.container.list_blob_names(name_starts_with=prefix, results_per_page=most)
             for name in found:
                 yield str(name)[len(prefix) :]
 
     def folders(self, prefix: str) -> Iterator[str]:
-        """The folders directly in this one, by name."""
+        """The names of the folders directly under the prefix."""
         with translated():
             for found in self.container.walk_blobs(name_starts_with=prefix, delimiter="/"):
                 if str(found.name).endswith("/"):
                     yield str(found.name)[len(prefix) : -1]
 
     def metadata(self, prefix: str) -> Iterator[tuple[str, dict[str, str]]]:
-        """The same with each blob's metadata."""
+        """Like `names`, with each blob's metadata."""
         with translated():
             blobs = self.container.list_blobs(name_starts_with=prefix, include=["metadata"])
             for blob in blobs:
                 yield str(blob.name)[len(prefix) :], decoded(blob)
 
     def amend(self, path: str, metadata: Mapping[str, str]) -> None:
-        """Change some of a blob's metadata. Raises LookupError where there is no blob."""
+        """Change some of a blob's metadata. Raises LookupError if there is no blob."""
         with translated():
             blob = self.container.get_blob_client(path)
             try:
@@ -153,7 +153,7 @@ class BlobStore:
             blob.set_blob_metadata(_encoded({**decoded(known), **metadata}))
 
     def append(self, path: str, line: bytes) -> None:
-        """Add to an append blob, begun with its first line."""
+        """Append a line to an append blob; the first line creates the blob."""
         blob = self.container.get_blob_client(path)
         with translated():
             try:
@@ -165,10 +165,10 @@ class BlobStore:
 
 
 def decoded(blob: BlobProperties) -> dict[str, str]:
-    """A blob's metadata as it was given; a list gives an empty value as None."""
+    """A blob's metadata, decoded. A list returns empty values as None."""
     return {key: unquote(value or "") for key, value in (blob.metadata or {}).items()}
 
 
 def _encoded(metadata: Mapping[str, str]) -> dict[str, str]:
-    """Metadata travels in headers, so it must be ASCII; all of it may take 8 KB."""
+    """Encode metadata as ASCII, since it is sent in headers; all of it may take 8 KB."""
     return {key: quote(value[:300], safe=" /:@+,~") for key, value in metadata.items()}
