@@ -50,6 +50,7 @@ bench: set-up
 docs: set-up
 	$(BIN)/python -m docs.manifest_reference
 	$(BIN)/python -m docs.diagnoses_reference
+	$(BIN)/python -m docs.code_map
 
 lock:
 	$(LOCK) --output-file requirements.txt requirements.in

@@ -9,7 +9,7 @@ from shared.domain.diagnosis.diagnosis import Signal, diagnose
 from shared.domain.jobs.step_call import StepCall
 from shared.domain.jobs.step_report import StepReport, ok, waiting
 from shared.ports import Ports
-from shared.steps.visibility import fresh
+from shared.steps.deploy.visibility import fresh
 
 _DELETES = frozenset({"delete_deployment", "delete_endpoint"})
 _UNDOES = _DELETES | {"restore_deployment"}

@@ -14,7 +14,7 @@ from shared.domain.release.smoke_test import SmokeTest
 from shared.ports import Ports
 from shared.steps.deploy.kept_release import release_of
 from shared.steps.deploy.samples import SmokeTester
-from shared.steps.visibility import fresh
+from shared.steps.deploy.visibility import fresh
 
 
 def smoke_test(ports: Ports, call: StepCall) -> StepReport:

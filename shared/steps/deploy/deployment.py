@@ -12,7 +12,7 @@ from shared.domain.release.release import ATTEMPT_TAG, JOB_TAG
 from shared.ports import Ports
 from shared.steps.deploy.kept_release import release_of
 from shared.steps.deploy.planning import kept_plan
-from shared.steps.visibility import not_shown_yet, sure
+from shared.steps.deploy.visibility import not_shown_yet, sure
 
 
 def ensure_deployment(ports: Ports, call: StepCall) -> StepReport:

@@ -10,7 +10,7 @@ from shared.domain.planning.step import live
 from shared.domain.release.release import JOB_TAG
 from shared.ports import Ports
 from shared.steps.deploy.kept_release import release_of
-from shared.steps.visibility import not_shown_yet, sure
+from shared.steps.deploy.visibility import not_shown_yet, sure
 
 
 def ensure_endpoint(ports: Ports, call: StepCall) -> StepReport:

@@ -13,7 +13,7 @@ from shared.ports import Ports
 from shared.steps.deploy.deployment_observed import observe_deployment
 from shared.steps.deploy.kept_release import release_of
 from shared.steps.deploy.rights import observe_rights
-from shared.steps.visibility import LOOKS
+from shared.steps.deploy.visibility import LOOKS
 
 
 def make_plan(ports: Ports, call: StepCall) -> StepReport:

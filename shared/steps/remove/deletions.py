@@ -5,7 +5,7 @@ from shared.domain.jobs.phase import words
 from shared.domain.jobs.step_call import StepCall
 from shared.domain.jobs.step_report import StepFacts, StepReport, ok, waiting
 from shared.ports import Ports
-from shared.steps.visibility import not_shown_yet
+from shared.steps.deploy.visibility import not_shown_yet
 
 
 def delete_endpoint(ports: Ports, call: StepCall) -> StepReport:

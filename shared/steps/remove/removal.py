@@ -12,9 +12,9 @@ from shared.domain.release.release import JOB_TAG
 from shared.domain.requests.request import DeployRequest, Door, RemovalSource, content_hash, job_id
 from shared.ports import Ports
 from shared.steps.deploy.placement import placement
+from shared.steps.deploy.visibility import LOOKS
 from shared.steps.intake.accept import Accepted, KeyReused, Requester, accept_source
 from shared.steps.remove.inventory import standing
-from shared.steps.visibility import LOOKS
 
 
 def accept_removal(

@@ -11,7 +11,7 @@ import pytest
 
 from shared.domain.azure.endpoint import DeploymentState, EndpointState
 from shared.domain.failure import Refused
-from shared.steps.visibility import VISIBLE_WITHIN
+from shared.steps.deploy.visibility import VISIBLE_WITHIN
 from tests.fakes.world import World, package
 from tests.unit.remove.test_removal import remove
 
