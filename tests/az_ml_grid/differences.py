@@ -61,7 +61,7 @@ _REFUSED: Mapping[str, str] = {
     "*tenant_id: %s} | *": _ANSWERED,
     "*type: %s | *kubernetes": "Sluice makes managed deployments alone",
     "*code_configuration: *": "Sluice deploys a flow, no scoring script",
-    "*environment: %s | *label": "of an environment's labels Azure ML knows latest alone",
+    "*environment: %s | *label": "latest is the only label of environments in Azure ML",
     "*environment: %s | two-versions": "no environment can have that name; az ml asks Azure",
     "*environment: %s | prefix-alone": "it names none; az ml asks Azure",
     "*environment: %s | arm-id-of-a-model": "it is a model; az ml leaves the finding to Azure",

@@ -39,7 +39,7 @@ def test_an_environment_without_inference_config_is_refused_before_any_write(
         assert told["outcome"] == "rejected"
         [finding] = [it for it in told["findings"] if it["severity"] == "error"]
         assert "MissingDriverProgram" in finding["cause"]
-        assert finding["remedy"].startswith("Recommended: take it off, and name the image")
+        assert finding["remedy"].startswith("Recommended: remove it, and name the image")
 
     calls = _since(echo, before)
     assert calls, "the environment was looked up"

@@ -54,7 +54,7 @@ def size_of(name: str) -> Size | None:
     return _sizes().get(name.lower())
 
 
-def nearest(name: str) -> str | None:
+def nearest_size(name: str) -> str | None:
     """Find the size that a person may have meant."""
     near = get_close_matches(name.lower(), _sizes(), n=1, cutoff=0.5)
     return _sizes()[near[0]].name if near else None

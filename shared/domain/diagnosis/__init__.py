@@ -1,1 +1,1 @@
-"""From an error to its cause and remedy."""
+"""Find the cause and remedy of an error."""

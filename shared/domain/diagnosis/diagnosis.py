@@ -1,6 +1,6 @@
-"""From what Azure, the container or the scoring URI said, to cause and remedy.
+"""Find cause and remedy of an error from Azure, the container or the scoring URI.
 
-One table, first match wins: its rows stand in `shared.domain.diagnosis.rows`, by theme. Codes and
+One table, first match wins: its rows are in `shared.domain.diagnosis.rows`, by theme. Codes and
 cases: 'Troubleshooting online endpoints deployment and scoring' and 'Deploy a flow for real-time
 inference', learn.microsoft.com/azure/machine-learning, and what users of prompt flow report.
 """
@@ -25,10 +25,10 @@ from shared.domain.diagnosis.rows import (
 __all__ = ["ARTICLE", "ROWS", "TROUBLESHOOTING", "Diagnosis", "Row", "Signal", "diagnose"]
 
 _LINE = 200
-"""Characters of Azure's message that a cause holds; the whole stands in `message`."""
+"""Most characters of Azure's message in a cause; `message` has the whole."""
 
-# What is sure comes first: Sluice's own codes and rights, then what a message or log names, then
-# what a code alone means.
+# Certain rows come first: Sluice's own codes and rights, then rows that match a message or log,
+# then rows that match a code alone.
 ROWS: tuple[Row, ...] = (
     *uploads.ROWS,
     *sluice.ROWS,
@@ -48,7 +48,7 @@ class Diagnosis:
     """Why a job failed and what to do. `code`, `message` and `log` are the raw signal.
 
     `permission`: the endpoint's identity may lack a right; `needs` are the roles (ids) or actions
-    that give it. `case` is the name that the reference of diagnoses has for it.
+    that give it. `case` is its name in the reference of diagnoses.
     """
 
     cause: str
@@ -64,17 +64,17 @@ class Diagnosis:
 
 
 def diagnose(signal: Signal) -> Diagnosis:
-    """The first row that fits; a signal that no row knows is passed on as it is."""
+    """Return the diagnosis of the first matching row; without one, the raw error."""
     row = next((row for row in ROWS if row.fits(signal)), None)
     if row is None:
-        return _told(
+        return _make(
             signal,
             f"Azure refused: {signal.code or _first_line(signal.message)}",
-            "No known case: the raw error and the end of the log are below",
+            "No known case: see the raw error and the end of the log below",
         )
     more = row.more(signal) if row.more is not None else ""
     remedy = f"{row.remedy}. {more}" if more else row.remedy
-    return _told(signal, row.cause, remedy, row.page, needs=row.needs, case=row.name)
+    return _make(signal, row.cause, remedy, row.page, needs=row.needs, case=row.name)
 
 
 def _first_line(message: str) -> str:
@@ -82,7 +82,7 @@ def _first_line(message: str) -> str:
     return line if len(line) <= _LINE else f"{line[:_LINE]} …"
 
 
-def _told(
+def _make(
     signal: Signal,
     cause: str,
     remedy: str,

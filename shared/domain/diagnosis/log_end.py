@@ -1,10 +1,10 @@
-"""What of a container's log tells why: its last traceback, or its last lines, none without end."""
+"""Cut a container's log to its last traceback or its last lines."""
 
 _LINES = 30
 _COLUMNS = 300
-# Of the exception that began a chain, so many lines are shown.
+# Lines that are kept of the exception that began a chain.
 _ROOT = 8
-# Characters of a log's end that are looked at.
+# Characters that are searched, from the end of a log.
 _SEARCHED = 200_000
 TRACEBACK = "Traceback (most recent call last)"
 _CHAINED = (
@@ -14,11 +14,11 @@ _CHAINED = (
 
 
 def log_end(log: str) -> str:
-    """At most 30 lines of at most 300 characters.
+    """Return at most 30 lines of at most 300 characters.
 
     A flow's runtime logs whole answers, prompts and histories as JSON in one line: such lines are
-    cut. Where the log has a traceback, it ends with the last one and the little that follows it;
-    where that one only passes on an exception, the one that began it comes before.
+    cut. If the log has a traceback, the result is the last one and up to 5 lines after it; if that
+    is part of a chain of exceptions, the end of the first one comes before it.
     """
     lines = [line for line in log[-_SEARCHED:].rstrip().splitlines() if line.strip(" ~^")]
     starts = [number for number, line in enumerate(lines) if TRACEBACK in line]
@@ -33,7 +33,7 @@ def log_end(log: str) -> str:
 
 
 def _root(lines: list[str], starts: list[int]) -> list[str]:
-    """The end of the traceback that began the chain of which the last one is the end."""
+    """Return the end of the traceback that began the last chain of exceptions."""
     first = len(starts) - 1
     while first and _passes_on(lines[starts[first - 1] : starts[first]]):
         first -= 1
@@ -47,7 +47,7 @@ def _passes_on(between: list[str]) -> bool:
 
 
 def _end_of_traceback(lines: list[str], start: int) -> int:
-    """After the line of the exception, the first one that is not indented."""
+    """Return the index after the exception's line, the first that is not indented."""
     for number in range(start + 1, len(lines)):
         if lines[number] and not lines[number][0].isspace():
             return number + 1

@@ -1,4 +1,4 @@
-"""A row of the table: the signs by which a failure is known, its cause, and what to do."""
+"""A row of the table: the signs of a failure, its cause and its remedy."""
 
 import re
 from collections.abc import Callable
@@ -14,20 +14,21 @@ ARTICLE = (
     "https://learn.microsoft.com/azure/machine-learning/prompt-flow/"
     "how-to-deploy-for-real-time-inference"
 )
+NOT_READY = f"{TROUBLESHOOTING}#error-resourcenotready"
 STATUS_CODES = f"{TROUBLESHOOTING}#http-status-codes"
 GRANTS = f"{ARTICLE}#grant-permissions-to-the-endpoint"
 
 
 @dataclass(frozen=True)
 class Signal:
-    """What was seen. Secrets in message and log are masked here: both come from outside.
+    """An observed error. Secrets in message and log are masked here: both come from outside.
 
     Args:
-        code: Azure's error code, or Sluice's own for what Azure does not judge.
+        code: Azure's error code, or Sluice's own.
         message: Azure's message with its details, or the endpoint's answer.
-        log: the end of the container's log, where there is one.
+        log: the end of the container's log, if there is one.
         step: the title of the step that failed.
-        status: HTTP's, of a call to the scoring URI; 0 where none was made.
+        status: HTTP status of the call to the scoring URI; 0 if there was none.
     """
 
     code: str
@@ -46,20 +47,20 @@ class Row:
     """One known case.
 
     Args:
-        name: what the reference calls it.
-        seen: how it looks; also the row's test.
-        cause: why, one sentence without its full stop.
-        remedy: what to do; several are told in the order in which to try them.
+        name: its name in the reference.
+        seen: an example; also the row's test.
+        cause: the cause, one sentence without its full stop.
+        remedy: the remedy; several are listed in the order in which to try them.
         code: a regular expression over the whole code.
-        signs: regular expressions that must all be found in message or log, whatever their case.
-        said: the same in the message alone: a log holds many a word by chance.
-        logged: the same in the whole log; only for words that nothing else says.
-        statuses: of the scoring call; none for whatever it was.
-        page: where Microsoft writes of it.
+        signs: regular expressions that must all match in message or log, ignoring case.
+        said: as `signs`, in the message alone: a log contains many words by chance.
+        logged: as `signs`, in the whole log; only for unambiguous words.
+        statuses: HTTP statuses of the scoring call; empty for any.
+        page: Microsoft's page about it.
         needs: ids of roles, or actions, of which the endpoint's identity needs one: it may be
-            missing, or not be in force yet.
-        more: adds to the remedy what only this signal can tell.
-        also: further ways to look, each of them a test too.
+            missing, or may not have taken effect yet.
+        more: makes an addition to the remedy from the signal.
+        also: further examples, each of them a test too.
     """
 
     name: str
@@ -78,11 +79,11 @@ class Row:
 
     @property
     def examples(self) -> tuple[Signal, ...]:
-        """All the ways to look."""
+        """All examples."""
         return (self.seen, *self.also)
 
     def fits(self, signal: Signal) -> bool:
-        """Whether the signal has all the signs of this row."""
+        """Return whether the signal has all signs of this row."""
         if self.statuses and signal.status not in self.statuses:
             return False
         text = f"{signal.code}: {signal.message}\n{_evidence(signal)}"
@@ -95,6 +96,6 @@ class Row:
 
 
 def _evidence(signal: Signal) -> str:
-    """What of the log may tell the cause: a runtime that works complains of many things, too."""
+    """Return the part of the log that may show the cause; a healthy runtime logs warnings too."""
     end = log_end(signal.log)
     return end if not signal.status or TRACEBACK in end else ""

@@ -1,1 +1,1 @@
-"""What people are told of a job: steps, phase and result."""
+"""What a job reports: steps, phase and result."""

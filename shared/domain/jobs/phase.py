@@ -1,15 +1,15 @@
-"""The phase of a job: what it does now, in plain words, and how long that usually takes. Pure."""
+"""The current phase of a job, in plain words, and how long it usually takes. Pure."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 _PHASES: Mapping[str, tuple[str, str]] = {
-    "prepare": ("Reading and checking what was asked", "seconds"),
-    "plan": ("Waiting for its turn, looking at what there is, planning", "seconds"),
-    "ensure_endpoint": ("Azure ML makes or changes the endpoint", "1 to 2 minutes"),
+    "prepare": ("Reading and checking the request", "seconds"),
+    "plan": ("Waiting for its turn, reading the current state, planning", "seconds"),
+    "ensure_endpoint": ("Azure ML creates or updates the endpoint", "1 to 2 minutes"),
     "ensure_role_assignment": (
-        "Giving the endpoint's identity its rights",
-        "seconds; until they are in force up to 20 minutes",
+        "Granting roles to the endpoint's identity",
+        "seconds; until they take effect up to 20 minutes",
     ),
     "ensure_model": ("Uploading the flow and registering it as a model", "under a minute"),
     "ensure_environment": ("Registering the environment", "seconds"),
@@ -20,26 +20,26 @@ _PHASES: Mapping[str, tuple[str, str]] = {
     ),
     "smoke_test": ("Testing the new deployment before it gets traffic", "under a minute"),
     "set_traffic": ("Moving the traffic", "1 to 2 minutes"),
-    "verify": ("Checking that what runs is what was asked for", "seconds"),
-    "restore_deployment": ("Azure ML puts the deployment back as it was", "5 to 15 minutes"),
+    "verify": ("Checking that the deployment is as requested", "seconds"),
+    "restore_deployment": ("Azure ML restores the deployment", "5 to 15 minutes"),
     "delete_deployment": ("Azure ML deletes a deployment", "up to 20 minutes"),
-    "delete_endpoint": ("Azure ML deletes the endpoint and what is behind it", "up to 20 minutes"),
-    "delete_role_assignment": ("Taking the endpoint's rights away", "seconds"),
-    "undo": ("Planning the way back", "seconds"),
+    "delete_endpoint": ("Azure ML deletes the endpoint and its deployments", "up to 20 minutes"),
+    "delete_role_assignment": ("Removing the endpoint's roles", "seconds"),
+    "undo": ("Planning the rollback", "seconds"),
 }
-_ACCEPTED = {"text": "Accepted; it begins in a moment", "usual": "seconds", "note": ""}
-_ENDING = {"text": "Telling the result", "usual": "seconds", "note": ""}
+_ACCEPTED = {"text": "Accepted; starting soon", "usual": "seconds", "note": ""}
+_ENDING = {"text": "Publishing the result", "usual": "seconds", "note": ""}
 
 
 def words(kind: str) -> str:
-    """What a step of this kind does, as its note while Azure is at it."""
+    """Describe what a step of this kind does; its note while Azure works."""
     return _PHASES[kind][0]
 
 
 def phase_of(steps: Sequence[Mapping[str, Any]]) -> dict[str, str]:
-    """Of a job that has not ended, from its timeline's rows.
+    """Return the phase of a running job, from its timeline's rows.
 
-    `text`: what goes on; `usual`: how long that takes as a rule; `note`: what it waits for now.
+    `text`: what happens now; `usual`: how long that usually takes; `note`: what it waits for.
     """
     begun = [row for row in steps if row["state"] != "pending"]
     if not begun:
@@ -50,5 +50,5 @@ def phase_of(steps: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     row = open_rows[-1]
     text, usual = _PHASES.get(row["kind"], (row["title"], ""))
     if row["key"].startswith("undo-"):
-        text = f"Going back: {row['title']}"
+        text = f"Rolling back: {row['title']}"
     return {"text": text, "usual": usual, "note": row["note"]}

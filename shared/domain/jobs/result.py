@@ -1,4 +1,4 @@
-"""The result: what a job came to, as a CloudEvent (CloudEvents 1.0, structured JSON)."""
+"""The result of a job, as a CloudEvent (CloudEvents 1.0, structured JSON)."""
 
 import uuid
 from collections.abc import Mapping, Sequence
@@ -20,21 +20,21 @@ WELL: frozenset[str] = frozenset({"succeeded", "unchanged"})
 
 
 def message_id(job: str, joined: str | None = None) -> str:
-    """The message id of a job's result: derived, so that the queue sees a second send as such.
+    """Derive the message id of a job's result, so that the queue detects duplicates.
 
-    `joined`: the message that the result is told to besides.
+    `joined`: the id of another message that this result also answers.
     """
     to = "" if joined is None else f":{joined}"
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"sluice:result:{job}{to}"))
 
 
-# Characters: the sample stands in the result already, and a message takes 256 KB.
+# Characters: the result also has the sample, and a message takes 256 KB.
 _MOST_CURL = 20_000
 
 
 @dataclass(frozen=True)
 class Serving:
-    """Where an endpoint answers, as whom it lets callers in, and where its traffic goes."""
+    """How to call an endpoint, and where its traffic goes."""
 
     scoring_uri: str
     auth_mode: str
@@ -44,7 +44,7 @@ class Serving:
 
 
 def cloud_event(job: str, *, workspace_id: str, at: str, data: Mapping[str, Any]) -> dict[str, Any]:
-    """The envelope. `at`: ISO 8601; `data`: what `result_data` gives."""
+    """Make the CloudEvent. `at`: ISO 8601; `data`: the output of `result_data`."""
     return {
         "specversion": "1.0",
         "id": message_id(job),
@@ -65,7 +65,7 @@ def result_data(
     steps: Sequence[Mapping[str, Any]],
     ending: Ending,
 ) -> dict[str, Any]:
-    """What is told of a job's end.
+    """Make the data of a job's result.
 
     Args:
         request: what was asked.
@@ -104,17 +104,17 @@ def result_data(
 
 
 def endpoint_of(request: DeployRequest, release: Release | None) -> str:
-    """The endpoint that the job is about; empty where it never came so far."""
+    """Return the name of the job's endpoint; empty if it is not known yet."""
     if isinstance(request.source, RemovalSource):
         return request.source.endpoint
     return release.endpoint.name if release is not None else ""
 
 
 def _consumed(name: str, serving: Serving | None, sample: Mapping[str, Any]) -> dict[str, Any]:
-    """What a caller needs; the page `consume` has it in more languages."""
+    """Return what a caller needs; the page `consume` has samples in more languages."""
     if serving is None or not serving.scoring_uri:
-        said = ("scoring_uri", "swagger_uri", "auth_mode", "credential", "curl", "consume")
-        return dict.fromkeys(said) | {"links": {}}
+        keys = ("scoring_uri", "swagger_uri", "auth_mode", "credential", "curl", "consume")
+        return dict.fromkeys(keys) | {"links": {}}
     place, curl = serving.workspace_id, samples(serving.scoring_uri, sample)["curl"]
     return {
         "scoring_uri": serving.scoring_uri,
@@ -132,7 +132,9 @@ def _warnings(release: Release | None, outcome: str) -> list[str]:
         return list(release.warnings) if release is not None else []
     found = list(release.warnings)
     count = release.deployment.instance_count or 1
-    if count < 3 and not any("high availability" in it for it in found):  # asked for: it is told
+    if count < 3 and not any(
+        "high availability" in it for it in found
+    ):  # one from the manifest says it already
         found.append(
             f"{count} instance{'s' if count > 1 else ''}: high availability needs 3 or more"
         )

@@ -1,4 +1,4 @@
-"""A result as a message: cut to what a queue takes, with a note of what was cut.
+"""Cut a result to the size of a message, and list what was cut.
 
 A queue of the Standard tier takes messages of 256 KB, properties and all.
 """
@@ -8,24 +8,24 @@ from collections.abc import Mapping
 from typing import Any
 
 MOST_BYTES = 240_000
-"""Of the message's body, in UTF-8; the rest of 256 KB is left to its properties."""
+"""Most bytes of a message's body; the rest of 256 KB is for its properties."""
 
 _TEXT = 2_000
-# What a reader acts upon stands last: it is cut only where cutting the others was not enough.
+# In the order of cutting: what a reader acts upon is cut last.
 _ORDER = ("sample_request", "curl", "timings", "roles", "removed", "warnings", "findings")
 
 
 def as_message(event: Mapping[str, Any], most: int = MOST_BYTES) -> dict[str, Any]:
-    """The event, or as much of it as fits into so many bytes.
+    """Return the event, cut to `most` bytes.
 
-    What is cut is named in `data.cut`: a list by its first items, a text by its beginning, anything
-    else to null. The ledger keeps the whole.
+    `data.cut` names the fields that were cut: a list to its first items, a text to its beginning,
+    anything else to null. The ledger keeps the whole.
     """
-    told = dict(event)
-    data = told["data"] = dict(event["data"])
+    short = dict(event)
+    data = short["data"] = dict(event["data"])
     cut = list[str]()
     for name in [*_ORDER, *(name for name in data if name not in _ORDER)]:
-        over = _size(told) - most
+        over = _size(short) - most
         if over <= 0:
             break
         shorter = _shorter(data.get(name), over + 200)
@@ -33,16 +33,16 @@ def as_message(event: Mapping[str, Any], most: int = MOST_BYTES) -> dict[str, An
             data[name] = shorter
             cut.append(name)
             data["cut"] = cut
-    return told
+    return short
 
 
 def written(value: Any) -> bytes:
-    """As JSON in UTF-8. Half a surrogate pair, which no encoding has, becomes a question mark."""
+    """Write a value as JSON in UTF-8; half a surrogate pair becomes a question mark."""
     return json.dumps(value, ensure_ascii=False).encode(errors="replace")
 
 
 def _shorter(value: Any, over: int) -> Any:
-    """The value, smaller by so many bytes if it can be."""
+    """Return the value, smaller by `over` bytes if possible."""
     if isinstance(value, list):
         return _fewer(value, max(_size(value) - over, 2))
     if isinstance(value, str):

@@ -20,22 +20,22 @@ class StepCall:
         kind: the step's row in the job's table of steps.
         job_kind: which table that is; None where the job began before this field existed.
         key: names the step within the job's timeline, e.g. `step-3` or `undo-0`.
-        title: the same, for people.
-        arguments: of the step.
-        attempt: which try of what the step ensures, from 1: a denied try is followed by another.
-        tries: how often this call was made, from 1.
+        title: the step, for people.
+        arguments: the step's arguments.
+        attempt: number of the attempt at the change, from 1; a denied one is repeated.
+        tries: number of calls of this attempt, from 1.
         fence: the turn's number, None before the job has its turn.
-        yields: the job gives way where a newer request wants the endpoint.
+        yields: the job gives way to a newer request for the endpoint.
         operation: the status URL to poll, None to run the step.
-        own: that operation is the step's own write, not one that it found under way.
-        written: the step's own write has been carried out.
+        own: the step started that operation itself.
+        written: the step's own write is done.
         since: when the step began, or, if later, when the operation that it waits for began or
             ended (ISO 8601).
-        said: the note that the timeline has of this step already.
-        person: the try before this one waited for a person.
-        until: when the newest grant must be in force (ISO 8601), None where nothing was granted: a
-            permission failure before it means 'not yet'.
-        known: what earlier steps of the job have told, so that nobody asks Azure again.
+        said: the step's last note in the timeline.
+        person: the call before this one waited for a person.
+        until: when the newest grant must have taken effect (ISO 8601), None without grants: a
+            permission failure before that means 'not yet'.
+        known: facts from earlier steps of the job, so that Azure is not read again.
     """
 
     job: str

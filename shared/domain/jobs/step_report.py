@@ -13,14 +13,14 @@ from shared.domain.planning.step import Step
 from shared.domain.requests.request import JobKind
 
 Status = Literal[
-    "ok",  # what the step ensures holds
-    "waiting",  # not yet: an operation runs, or somebody else must act first
-    "unavailable",  # Azure did not answer: the same call again later
-    "denied",  # a permission is missing that may not be in force yet
-    "rejected",  # what was asked cannot be: nothing was written
-    "unhealthy",  # it failed, and the way back must be gone
-    "superseded",  # a newer request wants the endpoint, or the turn is lost
-    "done",  # the job has its result already
+    "ok",  # the state that the step ensures is reached
+    "waiting",  # an operation runs, or somebody else must act first
+    "unavailable",  # Azure did not answer: repeat the call later
+    "denied",  # a permission is missing, or has not taken effect yet
+    "rejected",  # the request is impossible: nothing was written
+    "unhealthy",  # it failed: roll back
+    "superseded",  # a newer request needs the endpoint, or the turn is lost
+    "done",  # the job already has its result
 ]
 
 
@@ -67,7 +67,7 @@ class StepReport:
 
     Args:
         status: see `Status`.
-        note: for people, what is being waited for or what was done.
+        note: what the step waits for or has done, for people.
         operation: the status URL of the long-running operation to poll.
         own: that operation is what the step ensures, not one that it found under way; without a
             URL, it was carried out at once.

@@ -1,4 +1,4 @@
-"""From the events of a timeline to the steps that a person follows."""
+"""Turn the events of a timeline into the steps that a person follows."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -9,11 +9,11 @@ _OPEN = frozenset({"running", "waiting"})
 
 
 def steps_shown(events: Iterable[Mapping[str, Any]], plan: Plan | None) -> list[dict[str, Any]]:
-    """One row for each step, in order: what happened, then what is still to come.
+    """Return one row for each step, in order: past and current ones, then planned ones.
 
     Each has `index`, `key`, `kind`, `title`, `state` (`pending`, `running`, `waiting`, `done`,
-    `failed`), `started`, `ended` (ISO 8601 or None), `note`, and `person`: whether it waits for
-    one. A step that ran again after a crash keeps its first start.
+    `failed`), `started`, `ended` (ISO 8601 or None), `note`, and `person`: True if it waits
+    for a person. A step that ran again after a crash keeps its first start.
     """
     rows: dict[str, dict[str, Any]] = {}
     for event in events:
@@ -38,9 +38,9 @@ ALONE = "The app ended while this step ran: it is tried again when no other such
 
 
 def deaths(events: Iterable[Mapping[str, Any]], key: str) -> int:
-    """How many runs of a step in a row ended with the app, not counting the one that runs now.
+    """Count how many of the last runs of a step died with the app, without the current run.
 
-    Who waits to be tried alone has died once: its line may follow the run that died.
+    A step that waits to be tried alone has died once: its event may follow the run that died.
     """
     died, runs = 0, False
     for event in events:
@@ -56,10 +56,10 @@ def deaths(events: Iterable[Mapping[str, Any]], key: str) -> int:
 
 
 def settled(steps: Iterable[Mapping[str, Any]], *, well: bool, at: str) -> list[dict[str, Any]]:
-    """The rows of a job that has ended at `at` (ISO 8601): none of them goes on.
+    """Close the open rows of a job that has ended at `at` (ISO 8601).
 
-    A step that the job gave up waiting for has failed, one that only a person could have let go on
-    also where all went `well`: it was optional. Else a line was lost there.
+    A step that the job gave up waiting for has failed. So has an optional one that waited for a
+    person, even if the job ended `well`. For any other the last event was lost.
     """
     return [_ended(row, well, at) if row["state"] in _OPEN else {**row} for row in steps]
 

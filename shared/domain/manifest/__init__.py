@@ -1,4 +1,4 @@
-"""The manifest: how a person wants a flow deployed."""
+"""The manifest: how a flow is to be deployed."""
 
 from shared.domain.manifest.access import Access, ExtraRole
 from shared.domain.manifest.data_collector import DataCollector

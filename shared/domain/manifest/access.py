@@ -1,4 +1,4 @@
-"""What a person asks for the endpoint's identity."""
+"""Access that the manifest requests for the endpoint's identity."""
 
 from typing import Annotated
 
@@ -16,17 +16,17 @@ class ExtraRole(Section):
     scope: Annotated[
         str, Field(pattern=r"(?i)^/subscriptions/[^/]+(/[^/]+)*$"), AfterValidator(arm_id)
     ]
-    """ARM id of what the role is for."""
+    """ARM id of the scope."""
 
 
 class Access(Section):
-    """What the endpoint's identity may do."""
+    """Access of the endpoint's identity."""
 
     connection_secrets: bool | None = None
     """Whether Sluice lets the identity read the secrets of the workspace's connections; \
-it does where nothing is said."""
+it does by default."""
     metrics_writer: bool | None = None
     """Whether a user-assigned identity gets AzureML Metrics Writer on the workspace, which the \
-endpoint's CPU, GPU, disk and memory metrics need. A system-assigned one has it by itself."""
+endpoint's CPU, GPU, disk and memory metrics need. A system-assigned one has it anyway."""
     roles: list[ExtraRole] | None = None
     """Further roles of the identity, for what the flow itself reads or calls."""

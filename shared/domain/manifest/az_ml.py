@@ -1,4 +1,4 @@
-"""az ml's field names that Sluice takes but does not use, and az ml's reading of scalars."""
+"""Fields of az ml that Sluice accepts but does not use, and az ml's reading of scalars."""
 
 import re
 from collections.abc import Mapping
@@ -8,19 +8,19 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 
 def snake(value: Any) -> Any:
-    """Azure ML takes `SystemAssigned`, `system_assigned` and `System_assigned` for the same."""
+    """Write a value in snake case; Azure ML accepts `SystemAssigned` and `system_assigned`."""
     if not isinstance(value, str):
         return value
     return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", value).lower()
 
 
 def _text(value: Any) -> Any:
-    """Azure ML writes numbers and booleans as Python does: an unquoted `off` becomes `False`."""
+    """Turn numbers and booleans into text as Azure ML does: an unquoted `off` becomes `False`."""
     return str(value) if isinstance(value, int | float) else value
 
 
 def _whole(value: Any) -> Any:
-    """Az ml takes neither `yes` for 1 nor the text `3.0` for 3."""
+    """Refuse `yes` for 1 and the text `3.0` for 3, as az ml does."""
     if isinstance(value, bool) or (isinstance(value, str) and "." in value):
         raise ValueError(f"{value!r} is not a whole number")
     return value
@@ -31,15 +31,15 @@ Text = Annotated[str, BeforeValidator(_text)]
 TextMap = dict[str, Text]
 
 _TRAFFIC = "Sluice moves the traffic itself"
-_NAMED = "Sluice names it itself, after the content of the flow"
-_ANSWERED = "Azure answers this, nobody sets it"
+_NAMED = "Sluice names it after the content of the flow"
+_ANSWERED = "Azure sets this"
 _LATER = "Sluice does not set this yet"
 
 NOT_USED: Mapping[str, Mapping[str, str]] = {
     "endpoint": {
         "traffic": _TRAFFIC,
         "mirror_traffic": _TRAFFIC,
-        "location": "an endpoint stands where its workspace stands",
+        "location": "an endpoint is in the region of its workspace",
         **dict.fromkeys(("id", "kind", "scoring_uri", "openapi_uri"), _ANSWERED),
         "provisioning_state": _ANSWERED,
     },
@@ -60,10 +60,10 @@ NOT_USED: Mapping[str, Mapping[str, str]] = {
         **dict.fromkeys(("latest_version", "intellectual_property"), _ANSWERED),
     },
 }
-"""Why each of az ml's fields that Sluice takes has no effect, by section."""
+"""Why each field of az ml has no effect, by section."""
 
 SILENT = frozenset({"$schema", "type"})
-"""Fields that say only what a file is."""
+"""Fields that only describe the file."""
 
 
 class _AzMl(BaseModel):
@@ -78,24 +78,24 @@ class _AzMl(BaseModel):
     schema_: Annotated[Any, Field(alias="$schema")] = None
     """az ml's schema of the file; not used."""
     type: Annotated[Literal["managed", "online"] | None, BeforeValidator(snake)] = None
-    """az ml's kind of compute; only managed endpoints and deployments are made."""
+    """az ml's kind of compute; Sluice makes only managed endpoints and deployments."""
     id: Any = None
-    """Not used: Azure answers this."""
+    """Not used: Azure sets this."""
     provisioning_state: Any = None
-    """Not used: Azure answers this."""
+    """Not used: Azure sets this."""
 
 
 class EndpointNotUsed(_AzMl):
     """Fields of az ml's endpoints without effect."""
 
     kind: Any = None
-    """Not used: Azure answers this."""
+    """Not used: Azure sets this."""
     location: Any = None
-    """Not used: an endpoint stands where its workspace stands."""
+    """Not used: an endpoint is in the region of its workspace."""
     scoring_uri: Any = None
-    """Not used: Azure answers this."""
+    """Not used: Azure sets this."""
     openapi_uri: Any = None
-    """Not used: Azure answers this."""
+    """Not used: Azure sets this."""
     traffic: Any = None
     """Not used: Sluice moves the traffic itself."""
     mirror_traffic: Any = None
@@ -106,7 +106,7 @@ class DeploymentNotUsed(_AzMl):
     """Fields of az ml's deployments without effect."""
 
     endpoint_name: Any = None
-    """Name of the endpoint, where `endpoint.name` says nothing."""
+    """Name of the endpoint, if `endpoint.name` is not set."""
     model: Any = None
     """Not used: the flow is the model."""
     code_configuration: Any = None
@@ -114,4 +114,4 @@ class DeploymentNotUsed(_AzMl):
     model_mount_path: Any = None
     """Not used yet."""
     creation_context: Any = None
-    """Not used: Azure answers this."""
+    """Not used: Azure sets this."""

@@ -1,8 +1,7 @@
-"""Which section of the manifest an az ml file is, told by its content: its name says nothing.
+"""Find the section of the manifest for an az ml file by its content; file names vary.
 
 Sources: azure-ai-ml 1.35.2's schemas of endpoints and deployments, and the names of those published
-at azuremlschemas.azureedge.net. Which endpoints and deployments are not served here is said in
-`az_ml_refused`.
+at azuremlschemas.azureedge.net. `az_ml_refused` lists the kinds that Sluice does not make.
 """
 
 import re
@@ -29,7 +28,7 @@ _DECLARED = re.compile(
 
 
 def section_of(value: Any) -> Section | None:
-    """What a file's content is: by its `$schema`, or, without one, by its fields."""
+    """Return the section of a file's content, from its `$schema` or else from its fields."""
     if not isinstance(value, Mapping):
         return None
     if (schema := value.get("$schema")) is not None:
@@ -40,15 +39,15 @@ def section_of(value: Any) -> Section | None:
 
 
 def section_declared(text: str) -> Section | None:
-    """What a text declares to be in its `$schema`, also where it is not YAML."""
+    """Return the section that a text's `$schema` declares, even if the text is not valid YAML."""
     found = _DECLARED.search(text)
     return _by_schema(found[1]) if found is not None else None
 
 
 def may_be_az_ml(text: str) -> bool:
-    """Whether a text is worth reading as YAML: it has a word by which `section_of` goes.
+    """Return whether a text has a word that `section_of` needs, so that it is worth parsing.
 
-    It is asked of thousands of files, so it looks for words alone and nothing dearer.
+    Called for thousands of files, so it only searches for words.
     """
     if ENDPOINT_SIGN in text or sum(word in text for word in DEPLOYMENT_SIGNS) >= 2:
         return True
@@ -56,7 +55,7 @@ def may_be_az_ml(text: str) -> bool:
 
 
 def schema_name(schema: Any) -> str:
-    """`managedonlineendpoint` of `https://.../managedOnlineEndpoint.schema.json`."""
+    """Return `managedonlineendpoint` for `https://.../managedOnlineEndpoint.schema.json`."""
     last = str(schema).partition("#")[0].partition("?")[0].rpartition("/")[2].lower()
     return last.removesuffix(".json").removesuffix(".schema")
 

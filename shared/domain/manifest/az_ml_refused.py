@@ -1,6 +1,7 @@
-"""Endpoints and deployments of az ml that are no managed online ones of a flow: refused by name.
+"""Refuse az ml endpoints and deployments that are not managed online ones of a flow.
 
-A row is one kind that is not served (yet); what it says is the reason, not a field that is unknown.
+Each row is a kind that Sluice does not make (yet), so that the message names the kind, not an
+unknown field.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -13,7 +14,7 @@ from shared.domain.manifest.az_ml_kind import Section, schema_name
 from shared.domain.parsing.document import Document, Path, reach
 
 type _Sign = Callable[[Mapping[str, Any]], str | None]
-"""The field that shows what it is, or None."""
+"""Return the field that shows the kind, or None."""
 
 _BATCH = ("mini_batch_size", "output_action", "max_concurrency_per_instance", "settings")
 
@@ -27,34 +28,34 @@ class _Refused:
 
 
 def _schema(word: str) -> _Sign:
-    return lambda said: "$schema" if word in schema_name(said.get("$schema")) else None
+    return lambda value: "$schema" if word in schema_name(value.get("$schema")) else None
 
 
 def _any_of(*fields: str) -> _Sign:
-    return lambda said: next((each for each in fields if said.get(each) is not None), None)
+    return lambda value: next((each for each in fields if value.get(each) is not None), None)
 
 
 def _typed(kind: str) -> _Sign:
-    return lambda said: "type" if snake(said.get("type")) == kind else None
+    return lambda value: "type" if snake(value.get("type")) == kind else None
 
 
 def _model_typed(kind: str) -> _Sign:
-    return lambda said: "model" if snake(reach(said, ("model", "type"))[0]) == kind else None
+    return lambda value: "model" if snake(reach(value, ("model", "type"))[0]) == kind else None
 
 
-def _several_models(said: Mapping[str, Any]) -> str | None:
-    return "model" if isinstance(said.get("model"), list) else _any_of("models")(said)
+def _several_models(value: Mapping[str, Any]) -> str | None:
+    return "model" if isinstance(value.get("model"), list) else _any_of("models")(value)
 
 
 def _either(*signs: _Sign) -> _Sign:
-    return lambda said: next((found for sign in signs if (found := sign(said)) is not None), None)
+    return lambda value: next((found for sign in signs if (found := sign(value)) is not None), None)
 
 
 def _elsewhere(command: str) -> str:
     return f"Leave the file out, and give it to az ml {command} create"
 
 
-_MANAGED = "Sluice makes managed online endpoints and deployments alone"
+_MANAGED = "Sluice makes only managed online endpoints and deployments"
 _FLOW = "Sluice deploys the flow beside it"
 
 _ROWS = (
@@ -73,8 +74,8 @@ _ROWS = (
     _Refused(
         "deployment",
         _any_of("apiVersion"),
-        "this is a manifest of Kubernetes itself, and no az ml file",
-        "Give it another name, or leave it out: a file of this name is taken for az ml's",
+        "this is a Kubernetes manifest, not an az ml file",
+        "Rename it, or leave it out: a file of this name is read as az ml's",
     ),
     _Refused(
         "deployment",
@@ -110,7 +111,7 @@ _ROWS = (
         "deployment",
         _any_of("code_configuration"),
         f"this deployment runs a scoring script of its own: {_FLOW}",
-        "Take code_configuration off to have the flow answer; or leave the file out, and give it "
+        "Remove code_configuration to serve the flow; or leave the file out, and give it "
         "to az ml online-deployment create",
     ),
     _Refused(
@@ -129,16 +130,16 @@ _ROWS = (
 
 
 def refused_kind(section: Section, document: Document, at: Path = ()) -> Iterator[Finding]:
-    """Why an endpoint or deployment is none that can be made from a flow.
+    """Yield why an endpoint or deployment cannot be made from a flow.
 
     Args:
-        section: What it is.
-        document: The file that says it.
-        at: Where in the file it stands.
+        section: Its section.
+        document: The file.
+        at: Its place in the file.
     """
-    said = reach(document.value, at)[0]
-    if isinstance(said, Mapping):
+    value = reach(document.value, at)[0]
+    if isinstance(value, Mapping):
         for row in _ROWS:
-            if row.section == section and (field := row.sign(said)) is not None:
+            if row.section == section and (field := row.sign(value)) is not None:
                 yield document.finding((*at, field), row.cause, row.remedy)
-                return  # the first reason is the true one, the others follow from it
+                return  # other reasons follow from the first

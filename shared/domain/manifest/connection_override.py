@@ -1,4 +1,4 @@
-"""Which connection stands in for one that a flow names, and how the runtime is told.
+"""Replace connections that a flow names, through environment variables of the runtime.
 
 Sources: promptflow 1.18.5, `AzureMLExtension.get_override_connections` and
 `override_connection_config_with_environment_variable`; learn.microsoft.com/azure/machine-learning/
@@ -25,20 +25,20 @@ _LIKE_ONE = re.compile(r"\$\{\{.*azureml:.*connections.*\}\}")
 
 
 def referenced(value: str) -> str | None:
-    """The connection that `${{azureml://connections/name}}` names, a part of it included."""
+    """Return the connection in `${{azureml://connections/name}}`, also with a part after it."""
     match = _REFERENCE.fullmatch(value.strip())
     return match["name"] if match is not None else None
 
 
 def reference_problem(value: str) -> str | None:
-    """Why a value that looks like a reference to a connection is none, or None."""
+    """Return why a value that looks like a reference to a connection is not one, or None."""
     if _LIKE_ONE.search(value) is None or referenced(value) is not None:
         return None
     return f"'{value}' is not a reference that Azure resolves"
 
 
 def override_variables(overrides: Mapping[str, Override]) -> dict[str, str]:
-    """The environment variables by which the runtime takes them, spaces as underscores."""
+    """Return the overrides as environment variables, with underscores for spaces."""
     variables = dict[str, str]()
     for name, override in overrides.items():
         plain = name.replace(" ", "_")
@@ -53,17 +53,17 @@ def override_variables(overrides: Mapping[str, Override]) -> dict[str, str]:
 def stand_ins(
     names: Collection[str], overrides: Mapping[str, Override], variables: Mapping[str, str]
 ) -> dict[str, str]:
-    """Which connection the runtime takes for each one that it shall not take by its own name.
+    """Return the replacement of each connection that the runtime takes by another name.
 
     Args:
         names: connections that the flow names.
-        overrides: the manifest's.
+        overrides: the manifest's overrides.
         variables: the deployment's own variables, which may be overrides as well.
     """
-    said = {**variables, **override_variables(overrides)}
+    values = {**variables, **override_variables(overrides)}
     found = dict[str, str]()
     for name in names:
-        value = said.get(name.replace(" ", "_"))
+        value = values.get(name.replace(" ", "_"))
         if value is not None and not _is_json(value):
             found[name] = referenced(value) or value
     return found
@@ -72,10 +72,11 @@ def stand_ins(
 def references_of(
     overrides: Mapping[str, Override], variables: Mapping[str, str]
 ) -> dict[str, str]:
-    """The connections that values refer to, by the environment variable that holds each."""
-    said = {**variables, **override_variables(overrides)}
+    """Return the connections that variables refer to, by the name of the variable."""
+    values = {**variables, **override_variables(overrides)}
     found = {
-        key: referenced(value) or _shortly(value, said, overrides) for key, value in said.items()
+        key: referenced(value) or _short_name(value, values, overrides)
+        for key, value in values.items()
     }
     return {key: name for key, name in found.items() if name is not None}
 
@@ -83,14 +84,14 @@ def references_of(
 def missing_references(
     references: Mapping[str, str], existing: Collection[str], *, taken: Collection[str] = ()
 ) -> tuple[Finding, ...]:
-    """References to connections that the workspace lacks. `taken`: told of already."""
+    """Report references to connections that the workspace lacks. `taken`: reported already."""
     return tuple(
         Finding(
             "manifest",
             None,
             f"{variable} takes its value from the connection '{name}', which the workspace does "
             "not have",
-            "Create it in the workspace, or name one that is there",
+            "Create it in the workspace, or name an existing one",
         )
         for variable, name in references.items()
         if name not in existing and name not in taken
@@ -100,14 +101,14 @@ def missing_references(
 def merged_names(
     names: AbstractSet[str], overrides: Mapping[str, Override], variables: Mapping[str, str]
 ) -> Iterator[tuple[str, str]]:
-    """Pairs of names that the runtime would take for one, and lose the first of them.
+    """Yield pairs of names of which the runtime would lose the first.
 
-    It keeps one original name for each connection that stands in by its name alone.
+    The runtime keeps one original name for each connection that replaces others by its name.
     """
-    said = {**variables, **override_variables(overrides)}
-    taken = {name: name for name in names if name.replace(" ", "_") not in said}
+    values = {**variables, **override_variables(overrides)}
+    taken = {name: name for name in names if name.replace(" ", "_") not in values}
     for name in sorted(names):
-        value = said.get(name.replace(" ", "_"))
+        value = values.get(name.replace(" ", "_"))
         if value is None or _is_json(value) or referenced(value) is not None:
             continue
         if value in taken:
@@ -115,14 +116,16 @@ def merged_names(
         taken[value] = name
 
 
-def is_overridden(name: str, overrides: Mapping[str, Override], said: Mapping[str, str]) -> bool:
-    """Whether the runtime puts that connection together itself, from what variables say."""
-    return name in overrides or name.replace(" ", "_") in said
+def is_overridden(name: str, overrides: Mapping[str, Override], values: Mapping[str, str]) -> bool:
+    """Return whether the runtime builds that connection from variables."""
+    return name in overrides or name.replace(" ", "_") in values
 
 
-def _shortly(value: str, said: Mapping[str, str], overrides: Mapping[str, Override]) -> str | None:
+def _short_name(
+    value: str, values: Mapping[str, str], overrides: Mapping[str, Override]
+) -> str | None:
     name = (short_reference(value) or (None,))[0]
-    return None if name is None or is_overridden(name, overrides, said) else name
+    return None if name is None or is_overridden(name, overrides, values) else name
 
 
 def _is_json(value: str) -> bool:

@@ -1,4 +1,4 @@
-"""What a manifest says of connections that cannot be."""
+"""Check the manifest's overrides of connections."""
 
 from collections.abc import Iterator, Mapping
 
@@ -7,6 +7,7 @@ from shared.domain.kinds.prompt_flow.model import Flow
 from shared.domain.manifest.connection_override import merged_names, reference_problem
 from shared.domain.manifest.layers import Layers
 from shared.domain.manifest.model import Manifest
+from shared.domain.parsing.text import join_names
 
 _FORM = (
     "Write ${{azureml://connections/name}}, or .../target, .../credentials/key, .../metadata/key"
@@ -14,22 +15,21 @@ _FORM = (
 
 
 def connection_findings(manifest: Manifest, flow: Flow, layers: Layers) -> Iterator[Finding]:
-    """Overrides of connections that the flow does not name, or that the runtime would mix up."""
+    """Find overrides of unknown connections, and of those that the runtime would mix up."""
     overrides = manifest.flow.connections or {}
     variables = manifest.deployment.environment_variables or {}
     for name in overrides:
         if name not in flow.connection_names:
-            known = ", ".join(flow.connection_names) or "none"
             cause = f"the flow uses no connection '{name}'"
             at = ("flow", "connections", name)
-            yield layers.finding(at, cause, f"The flow has: {known}")
+            yield layers.finding(at, cause, f"The flow has: {join_names(flow.connection_names)}")
         elif not any(use.replaceable for use in flow.connections if use.name == name):
-            cause = f"nothing stands in for '{name}', with which the flow's class is made"
+            cause = f"'{name}' cannot be replaced: the flow's class is created with it"
             at = ("flow", "connections", name)
             remedy = "Name the other one under sample.init, or in the variable PF_FLOW_INIT_CONFIG"
             yield layers.finding(at, cause, remedy)
     for first, second in merged_names(frozenset(flow.connection_names), overrides, variables):
-        cause = f"the runtime would lose '{first}': '{second}' stands for the same connection"
+        cause = f"the runtime would lose '{first}': '{second}' is replaced by the same connection"
         at = ("flow", "connections", second)
         remedy = "Write one of the two as ${{azureml://connections/name}}"
         yield layers.finding(at, cause, remedy)

@@ -1,9 +1,10 @@
-"""`${connection.key}` in a variable of a deployment, as the reference that Azure resolves.
+"""Replace `${connection.key}` in a deployment's variables by the reference that Azure resolves.
 
-The runtime resolves it only for a connection that the flow itself uses, and leaves it as text
-otherwise; `${{azureml://connections/...}}` Azure resolves before the container starts, whatever
-the flow uses. Sources: promptflow 1.18.5, `update_environment_variables_with_connections` and, for
-what each key is called, `build_connection_dict_from_rest_object`.
+The runtime resolves it only for connections that the flow itself uses, and otherwise leaves it as
+text. Azure resolves `${{azureml://connections/...}}` of any connection before the container starts.
+
+Sources: promptflow 1.18.5, `update_environment_variables_with_connections` and, for the names of
+keys, `build_connection_dict_from_rest_object`.
 """
 
 import re
@@ -13,7 +14,7 @@ from dataclasses import dataclass, replace
 from shared.domain.errors import Finding
 
 _SHORT = re.compile(r"\s*\$\{([^.{}]+)\.([^.{}]+)\}\s*")
-"""As promptflow's `_match_reference`."""
+"""The same as in promptflow's `_match_reference`."""
 
 _KEY = {"api_key": "credentials/key"}
 _VERSION = {"api_version": "metadata/ApiVersion"}
@@ -32,7 +33,7 @@ _PLACES: Mapping[str, Mapping[str, str]] = {
     "openai": {**_KEY, "base_url": "target", "organization": "metadata/organization"},
     "serp": _KEY,
 }
-"""Where each category of connection, in small letters, has what promptflow calls so."""
+"""The place of each of promptflow's keys, by category of connection in lower case."""
 _CUSTOM = "customkeys"
 
 
@@ -41,9 +42,9 @@ class ConnectionShape:
     """A connection of the workspace, without its secrets.
 
     Attributes:
-        category: What kind it is, as Azure says.
-        metadata: What its metadata are called.
-        keyless: Whether it is used with Entra ID, so that it has no key.
+        category: Its category in Azure.
+        metadata: Names of its metadata.
+        keyless: It is used with Entra ID and has no key.
     """
 
     category: str
@@ -52,7 +53,7 @@ class ConnectionShape:
 
 
 def short_reference(value: str) -> tuple[str, str] | None:
-    """The connection and the key that `${connection.key}` names."""
+    """Return connection and key of `${connection.key}`, or None."""
     match = _SHORT.fullmatch(value)
     return (match[1], match[2]) if match is not None else None
 
@@ -60,11 +61,11 @@ def short_reference(value: str) -> tuple[str, str] | None:
 def resolvable(
     variables: Mapping[str, str], shapes: Mapping[str, ConnectionShape]
 ) -> tuple[dict[str, str], tuple[Finding, ...]]:
-    """The variables, `${connection.key}` written as Azure resolves it.
+    """Return the variables with `${connection.key}` in the form that Azure resolves.
 
     Args:
-        variables: by name.
-        shapes: connections of the workspace, by name; references to others stay as they are.
+        variables: values by name.
+        shapes: connections of the workspace by name; references to others are not changed.
     """
     written, findings = dict(variables), list[Finding]()
     for variable, value in variables.items():
@@ -81,7 +82,7 @@ def resolvable(
 
 
 def _place(key: str, shape: ConnectionShape) -> str | Finding:
-    """Where the value is in the connection; or, to be completed, why it is not there."""
+    """Return the value's place in the connection, or a finding with the reason alone."""
     own = next((each for each in shape.metadata if each.lower() == key.lower()), None)
     if shape.category.lower() == _CUSTOM:
         return f"metadata/{own}" if own is not None else f"credentials/{key}"
@@ -89,16 +90,16 @@ def _place(key: str, shape: ConnectionShape) -> str | Finding:
     place = places.get(key)
     if place is None:
         known = ", ".join(places) or "none: write ${{azureml://connections/name/credentials/key}}"
-        return _absent(f"which one of the category {shape.category} does not have", known)
+        return _absent(f"which the category {shape.category} does not have", known)
     part, _, name = place.partition("/")
     if part == "credentials" and shape.keyless:
         return _absent("which is used with Entra ID and has no key", ", ".join(places))
     if part != "metadata":
         return place
-    said = next((each for each in shape.metadata if each.lower() == name.lower()), None)
-    if said is None:
-        return _absent("which does not say it", ", ".join(places))
-    return f"metadata/{said}"
+    found = next((each for each in shape.metadata if each.lower() == name.lower()), None)
+    if found is None:
+        return _absent("which does not have it", ", ".join(places))
+    return f"metadata/{found}"
 
 
 def _absent(why: str, known: str) -> Finding:

@@ -1,4 +1,4 @@
-"""What is collected of a flow's inputs and outputs, in az ml's words."""
+"""Data collection of a flow's inputs and outputs, in az ml's words."""
 
 import re
 from typing import Annotated, Any, Literal
@@ -10,63 +10,63 @@ from shared.domain.manifest.section import Section
 
 
 def _lower(value: Any) -> Any:
-    """Az ml takes these words in any case, and only as text: an unquoted `on` is refused."""
+    """Write text in lower case: az ml ignores case, and refuses an unquoted `on`."""
     return value.lower() if isinstance(value, str) else value
 
 
-def _said(value: Any) -> Any:
-    """Az ml wants text here; a plain `true` means the same, so it is taken too."""
+def _boolean_text(value: Any) -> Any:
+    """Turn `true` into text, which az ml requires here."""
     return str(value).lower() if isinstance(value, bool) else _lower(value)
 
 
 _DATA = re.compile(r"azureml:(?P<name>[^:@/\s]+):(?P<version>[^:@/\s]+)")
 
 
-def _named(value: Any) -> Any:
-    """Az ml takes text here and fails on it later; a registered asset can mean one thing only."""
+def _read_asset(value: Any) -> Any:
+    """Read `azureml:name:version`, which az ml accepts and later fails on."""
     if not isinstance(value, str):
         return value
     if (match := _DATA.fullmatch(value)) is None:
-        raise ValueError(f"'{value}' names no data asset; write azureml:name:version, or name: …")
+        raise ValueError(f"'{value}' is not a data asset; write azureml:name:version, or name: …")
     return match.groupdict()
 
 
 def _number(value: Any) -> Any:
-    """Az ml does not take `yes` for 1."""
+    """Refuse `yes` for 1, as az ml does."""
     if isinstance(value, bool):
         raise ValueError(f"{value} is not a number")  # noqa: TRY004 - pydantic's way to refuse
     return value
 
 
 class CollectedData(Section):
-    """The data asset of a collection; derived names where nothing is said."""
+    """The data asset of a collection; missing values are derived."""
 
     name: str | None = None
     """Name of the data asset."""
     version: Text | None = None
     """Its version."""
     path: str | None = None
-    """Where it lies: `azureml://datastores/.../paths/...`."""
+    """Where it is stored: `azureml://datastores/.../paths/...`."""
     data_id: str | None = None
-    """Not used: the asset is known by name and version."""
+    """Not used: name and version identify the asset."""
 
 
 class Collection(Section):
     """One collection; a flow fills `model_inputs` and `model_outputs`."""
 
-    enabled: Annotated[Literal["true", "false"], BeforeValidator(_said)]
+    enabled: Annotated[Literal["true", "false"], BeforeValidator(_boolean_text)]
     """Whether it is collected."""
-    data: Annotated[CollectedData | None, BeforeValidator(_named)] = None
+    data: Annotated[CollectedData | None, BeforeValidator(_read_asset)] = None
     """The data asset that it goes to: described, or `azureml:name:version`."""
     client_id: str | None = None
     """Client id of the identity that writes it."""
 
 
 class RequestLogging(Section):
-    """What else of a request is collected."""
+    """Further parts of a request that are collected."""
 
     capture_headers: list[str] | None = None
-    """Headers of requests."""
+    """Names of request headers."""
 
 
 class DataCollector(Section):
@@ -75,8 +75,8 @@ class DataCollector(Section):
     collections: Annotated[dict[str, Collection], Field(min_length=1)]
     """What is collected, by name: `model_inputs`, `model_outputs`."""
     rolling_rate: Annotated[Literal["minute", "hour", "day"] | None, BeforeValidator(_lower)] = None
-    """How often a new file is begun."""
+    """How often a new file is started."""
     sampling_rate: Annotated[float | None, BeforeValidator(_number), Field(ge=0, le=1)] = None
-    """Which part of the requests is collected."""
+    """Share of requests that is collected, from 0 to 1."""
     request_logging: RequestLogging | None = None
-    """What else of a request is collected."""
+    """Further parts of a request that are collected."""

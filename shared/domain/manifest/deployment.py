@@ -1,4 +1,4 @@
-"""The deployment as a person asks for it, in az ml's words."""
+"""The manifest's deployment, in az ml's words."""
 
 from typing import Annotated, Any, Literal
 
@@ -23,7 +23,7 @@ class RequestSettings(Section):
     """Limits of one request."""
 
     request_timeout_ms: Annotated[Whole | None, Field(gt=0, le=300_000)] = None
-    """Milliseconds until a request is given up; Azure takes up to 300,000 for prompt flows."""
+    """Milliseconds until a request times out; Azure allows up to 300,000 for prompt flows."""
     max_concurrent_requests_per_instance: Annotated[Whole | None, Field(gt=0)] = None
     """Requests that one instance works on at once."""
     max_queue_wait_ms: Annotated[Whole | None, Field(ge=0)] = None
@@ -47,19 +47,19 @@ class Probe(Section):
 
 
 class Deployment(DeploymentNotUsed):
-    """What runs behind the endpoint, in az ml's words for a managed online deployment."""
+    """The deployment behind the endpoint, in az ml's words for a managed online deployment."""
 
     name: Annotated[str | None, BeforeValidator(_deployment_name)] = None
-    """Fixed name: a deployment of that name is replaced in place. Without it each content gets a \
-deployment of its own."""
+    """Fixed name: a deployment of that name is replaced in place. Without it each content gets \
+its own deployment."""
     instance_type: Annotated[str | None, Field(min_length=1)] = None
     """Virtual machine size."""
     instance_count: Annotated[Whole | None, Field(gt=0, le=50)] = None
     """Instances; three or more are advised for production."""
     high_availability: bool | None = None
-    """Not az ml's: warns where there are fewer than three instances."""
+    """Not in az ml: warns if there are fewer than three instances."""
     scale_settings: ScaleSettings | None = None
-    """How it scales; managed deployments take only `default`."""
+    """How it scales; managed deployments allow only `default`."""
     environment: str | Environment | None = None
     """A registered environment (`azureml:name:version`, `azureml:name@latest`, an ARM id), one \
 described here, or the file that describes it (`file:environment.yaml`); \

@@ -1,9 +1,9 @@
-"""What a manifest may not say of a deployment and its environment, and what Azure advises."""
+"""Check the manifest's deployment and environment, also against Azure's advice."""
 
 from collections.abc import Collection, Iterator
 from pathlib import PurePosixPath
 
-from shared.domain.azure.vm_sizes import nearest, size_of
+from shared.domain.azure.vm_sizes import nearest_size, size_of
 from shared.domain.errors import Finding
 from shared.domain.kinds.prompt_flow.model import Flow
 from shared.domain.manifest.deployment import Deployment
@@ -13,28 +13,28 @@ from shared.domain.manifest.layers import Layers
 
 _AT = ("deployment", "environment")
 NO_DRIVER = (
-    "Recommended: take it off, and name the image as environment.image in flow.dag.yaml, which "
+    "Recommended: remove it, and name the image as environment.image in flow.dag.yaml, which "
     "installs requirements.txt over it. Or add inference_config with liveness_route, "
     "readiness_route and scoring_route (prompt flow: port 8080, /health, /health, /score)"
 )
-"""Both remedies of the article for MissingDriverProgram, the one that it recommends first."""
+"""Both remedies for MissingDriverProgram in Azure's article, the recommended one first."""
 
 
 def deployment_findings(asked: Deployment, layers: Layers) -> Iterator[Finding]:
-    """What is wrong, or not advised, whatever the flow."""
+    """Find errors, and settings that Azure advises against, for any flow."""
     yield from _machines(asked, layers)
     yield from _environment(asked.environment, layers)
     yield from _deprecated(asked, layers)
 
 
 def _deprecated(asked: Deployment, layers: Layers) -> Iterator[Finding]:
-    """What Azure ML still takes and advises against."""
+    """Find settings that Azure ML has deprecated."""
     old = {
         "egress_public_network_access": asked.egress_public_network_access == "disabled",
         "private_network_connection": asked.private_network_connection is True,
     }
     for name in (name for name, set_ in old.items() if set_):
-        cause = f"{name} is deprecated by Azure ML; it is sent as it stands"
+        cause = f"{name} is deprecated by Azure ML; it is sent unchanged"
         remedy = "Isolate the network with a managed virtual network of the workspace instead"
         yield layers.finding(("deployment", name), cause, remedy, "warning")
     if asked.request_settings is not None and asked.request_settings.max_queue_wait_ms is not None:
@@ -46,9 +46,9 @@ def _deprecated(asked: Deployment, layers: Layers) -> Iterator[Finding]:
 
 def _machines(asked: Deployment, layers: Layers) -> Iterator[Finding]:
     if asked.instance_type is not None and size_of(asked.instance_type) is None:
-        near = nearest(asked.instance_type)
+        meant = nearest_size(asked.instance_type)
         cause = f"'{asked.instance_type}' is not on the list of sizes for managed endpoints"
-        remedy = f"Did you mean '{near}'?" if near else "Look it up in the list of sizes"
+        remedy = f"Did you mean '{meant}'?" if meant else "Look it up in the list of sizes"
         yield layers.finding(
             ("deployment", "instance_type"), cause, f"{remedy} Azure decides", "warning"
         )
@@ -58,22 +58,24 @@ def _machines(asked: Deployment, layers: Layers) -> Iterator[Finding]:
         yield layers.finding(at, cause, remedy, "warning")
     if asked.scale_settings is not None and asked.scale_settings.type == "target_utilization":
         cause = "managed deployments take only scale_settings of type default"
-        remedy = "Take it off and let Azure Monitor autoscale the deployment: what it set is kept"
+        remedy = "Remove it and use Azure Monitor autoscale; Sluice keeps the count that it sets"
         yield layers.finding(("deployment", "scale_settings"), cause, remedy)
     if asked.scale_settings is not None and asked.scale_settings.type == "default":
         for field in sorted(asked.scale_settings.model_fields_set - {"type"}):
-            cause = f"'{field}' is nothing that scale_settings of type default know"
+            cause = f"scale_settings of type default have no field '{field}'"
             place = ("deployment", "scale_settings", field)
-            yield layers.finding(place, cause, "Take it off; instance_count says how many run")
+            yield layers.finding(
+                place, cause, "Remove it; instance_count sets the number of instances"
+            )
     if "<" in (asked.environment_variables or {}).get("PRT_CONFIG_OVERRIDE", ""):
-        cause = "PRT_CONFIG_OVERRIDE is a template that nobody has filled in"
-        remedy = "Take it off; Sluice sets it itself"
+        cause = "PRT_CONFIG_OVERRIDE is a template that was not filled in"
+        remedy = "Remove it; Sluice sets it itself"
         where = ("deployment", "environment_variables", "PRT_CONFIG_OVERRIDE")
         yield layers.finding(where, cause, remedy, "warning")
 
 
 def image_findings(asked: Deployment, flow: Flow, layers: Layers) -> Iterator[Finding]:
-    """An image or environment of one's own beside a flow whose requirements nobody installs."""
+    """Warn if the environment is used as it is, without the flow's requirements."""
     environment, file = asked.environment, flow.environment.python_requirements_txt
     if environment is None or file is None:
         return
@@ -81,14 +83,14 @@ def image_findings(asked: Deployment, flow: Flow, layers: Layers) -> Iterator[Fi
         return
     cause = f"the environment is used as it is: {file} is not installed"
     remedy = (
-        "Have it in the image; or name the image as environment.image in flow.dag.yaml, which "
+        "Install them in the image; or name the image as environment.image in flow.dag.yaml, which "
         "installs the requirements over it"
     )
     yield layers.finding(_AT, cause, remedy, "warning")
 
 
 def build_findings(asked: Deployment, files: Collection[str], layers: Layers) -> Iterator[Finding]:
-    """A build context that the package does not hold. `files`: all there are in it."""
+    """Find a build context that is not in the package. `files`: all paths in the package."""
     environment = asked.environment
     build = environment.build if isinstance(environment, Environment) else None
     if build is None:
@@ -106,7 +108,7 @@ def build_findings(asked: Deployment, files: Collection[str], layers: Layers) ->
 
 
 def build_place(build: Build) -> tuple[str, str]:
-    """The folder of a build context, and the Dockerfile inside it, as plain paths."""
+    """Return a build context's folder and the Dockerfile inside it, as plain paths."""
     dockerfile = PurePosixPath(build.dockerfile_path or "Dockerfile").as_posix()
     return PurePosixPath(build.path).as_posix(), dockerfile
 
@@ -122,17 +124,17 @@ def _environment(asked: str | Environment | None, layers: Layers) -> Iterator[Fi
         remedy = "Put what it installs into requirements.txt, or into an image of your own"
         yield layers.finding((*_AT, "conda_file"), cause, remedy)
     if asked.os_type == "windows":
-        cause, remedy = "flows are served on Linux", "Take os_type off"
+        cause, remedy = "flows are served on Linux", "Remove os_type"
         yield layers.finding((*_AT, "os_type"), cause, remedy)
     if asked.image and asked.build:
-        cause = "an environment has an image or a build, not both"
-        yield layers.finding((*_AT, "build"), cause, "Leave one")
+        cause = "an environment has either an image or a build"
+        yield layers.finding((*_AT, "build"), cause, "Remove one")
     if (asked.image or asked.build) and asked.inference_config is None:
         cause = "the environment has no inference_config: Azure would end in MissingDriverProgram"
         yield layers.finding(_AT, cause, NO_DRIVER)
     if not asked.image and not asked.build and asked.conda_file is None and not asked.name:
         cause = "the environment has neither a name, nor an image, nor a build"
-        yield layers.finding(_AT, cause, "Name one of them, or take it off")
+        yield layers.finding(_AT, cause, "Set one of them, or remove the environment")
 
 
 def _reference(text: str, layers: Layers) -> Iterator[Finding]:
@@ -143,15 +145,15 @@ def _reference(text: str, layers: Layers) -> Iterator[Finding]:
             yield layers.finding(_AT, cause, f"Write file:{file}, the path from this file")
         else:
             yield layers.finding(
-                _AT, f"{cause}, which a request has not", "Write what it says here"
+                _AT, f"{cause}, which a request does not have", "Write its content here"
             )
         return
     if read_reference(text) is not None:
         return
     cause = f"'{text}' is not an environment of the workspace"
     if "registries/" in text:
-        cause = f"'{text}' is in a registry, whose environments Sluice cannot look into"
+        cause = f"'{text}' is in a registry, whose environments Sluice cannot read"
     elif "@" in text or "/labels/" in text:
-        cause = f"'{text}' names a label; of an environment's labels Azure ML knows latest alone"
+        cause = f"'{text}' names a label; latest is the only label of environments in Azure ML"
     remedy = "Write azureml:name:version, azureml:name@latest or an ARM id of the workspace's own"
     yield layers.finding(_AT, cause, remedy)

@@ -1,4 +1,4 @@
-"""The endpoint as a person asks for it, in az ml's words."""
+"""The manifest's endpoint, in az ml's words."""
 
 from typing import Annotated, Any, Literal
 
@@ -18,7 +18,7 @@ def _endpoint_name(value: Any) -> Any:
 
 
 def _unprefixed(value: Any) -> Any:
-    """Az ml takes an ARM id with `azureml:` before it, as it writes ids of its assets."""
+    """Remove `azureml:` before an ARM id, which az ml allows."""
     return value.removeprefix("azureml:") if isinstance(value, str) else value
 
 
@@ -36,13 +36,13 @@ class UserAssignedIdentity(Section):
     ]
     """ARM id of the identity."""
     client_id: str | None = None
-    """Its client id; looked up where it is not given."""
+    """Its client id; looked up if missing."""
     object_id: str | None = None
-    """Its object id; looked up where it is not given."""
+    """Its object id; looked up if missing."""
 
 
 class Identity(Section):
-    """Whom the endpoint runs as. It cannot change once the endpoint is there."""
+    """The endpoint's identity. It cannot change after the endpoint's creation."""
 
     type: Annotated[Literal["system_assigned", "user_assigned"], BeforeValidator(snake)]
     """The endpoint's own identity, or one that exists already."""
@@ -60,9 +60,9 @@ class Endpoint(EndpointNotUsed):
     auth_mode: Annotated[
         Literal["key", "aml_token", "aad_token"] | None, BeforeValidator(snake)
     ] = None
-    """How callers prove who they are."""
+    """How callers authenticate."""
     identity: Identity | None = None
-    """Whom the endpoint runs as: its own identity, or a user-assigned one."""
+    """The endpoint's identity: system-assigned, or a user-assigned one."""
     description: str | None = None
     """Text for people."""
     tags: TextMap | None = None

@@ -18,7 +18,7 @@ class Build(Section):
 
 
 class Route(Section):
-    """Where the container listens."""
+    """Port and path on which the container listens."""
 
     port: Annotated[Whole, Field(gt=0, lt=65_536)]
     """Port of the container."""
@@ -30,11 +30,11 @@ class InferenceConfig(Section):
     """How Azure reaches the container."""
 
     liveness_route: Route
-    """Asked whether the container lives."""
+    """Route of the liveness probe."""
     readiness_route: Route
-    """Asked whether it can take requests."""
+    """Route of the readiness probe."""
     scoring_route: Route
-    """Takes the requests."""
+    """Route of scoring requests."""
 
 
 class Environment(Section):
@@ -43,7 +43,7 @@ class Environment(Section):
     schema_: Annotated[Any, Field(alias="$schema")] = None
     """az ml's schema of the file; not used."""
     name: Text | None = None
-    """Name of a registered environment; beside an image or a build it has no effect."""
+    """Name of a registered environment; no effect beside an image or a build."""
     version: Text | None = None
     """Its version."""
     image: str | None = None
@@ -51,7 +51,7 @@ class Environment(Section):
     build: Build | None = None
     """Build context instead of an image."""
     inference_config: InferenceConfig | None = None
-    """Routes of the container; an image or a build of one's own cannot be deployed without."""
+    """Routes of the container; required for your own image or build."""
     conda_file: Any = None
     """Refused: the image that serves flows is not built from conda files."""
     os_type: Annotated[Literal["linux", "windows"] | None, BeforeValidator(snake)] = None

@@ -1,4 +1,4 @@
-"""How a deployment names an environment that is registered already."""
+"""References to registered environments."""
 
 import re
 from dataclasses import dataclass
@@ -13,9 +13,9 @@ _NAMED = re.compile(r"(?P<name>[^:@/\s]+)(:(?P<version>[^:@/\s]+)|@latest)?")
 
 @dataclass(frozen=True)
 class EnvironmentReference:
-    """A version of a workspace's environments; None is the latest one.
+    """A version of an environment in a workspace; None is the latest.
 
-    `workspace`: its ARM id, where the reference says it.
+    `workspace`: ARM id of the workspace, if the reference has it.
     """
 
     name: str
@@ -25,7 +25,7 @@ class EnvironmentReference:
 
 @dataclass(frozen=True)
 class RegisteredEnvironment:
-    """An environment version as Azure ML shows it.
+    """An environment version as Azure ML reports it.
 
     `serves`: it has an inference_config, without which a deployment ends in MissingDriverProgram.
     """
@@ -36,7 +36,7 @@ class RegisteredEnvironment:
 
 
 def read_reference(text: str) -> EnvironmentReference | None:
-    """`azureml:name:version`, `azureml:name@latest`, `azureml:name`, or an ARM id; else None."""
+    """Read `azureml:name[:version]`, `azureml:name@latest` or an ARM id; None for other texts."""
     plain = text.strip().removeprefix("azureml:")
     if (match := _ARM.fullmatch(plain)) is not None:
         return EnvironmentReference(match["name"], match["version"], match["workspace"])

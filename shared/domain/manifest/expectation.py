@@ -1,25 +1,26 @@
-"""Whether an answer is what a smoke test expects."""
+"""Compare an answer with a smoke test's expectation."""
 
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from shared.domain.manifest.smoke_test import Expectation
+from shared.domain.parsing.text import cut
 
-# What may refer to other places, or may take for ever: a schema is what a stranger dropped.
-_NOT_TAKEN = ("$ref", "$dynamicRef", "$recursiveRef", "pattern", "patternProperties")
-# What looks at the whole of a part again and again.
-_NOT_TAKEN_AT_ALL = ("unevaluatedProperties", "unevaluatedItems", "uniqueItems")
+# Keywords that refer to other places or may never end; schemas come from strangers.
+_REFUSED = ("$ref", "$dynamicRef", "$recursiveRef", "pattern", "patternProperties")
+# Keywords that compare a part with itself again and again.
+_REFUSED_ALWAYS = ("unevaluatedProperties", "unevaluatedItems", "uniqueItems")
 _DEEPEST = 20
 _MOST = 2_000
-"""Mappings, lists and values in a schema: checking one takes a hundred steps for each of them."""
+"""Most mappings, lists and values in a schema; each takes a hundred steps to check."""
 
 
 def unmet(expect: Expectation | None, answer: Any, seconds: float = 0.0) -> str | None:
-    """Why the answer is not what was expected, or None.
+    """Return why the answer does not meet the expectation, or None.
 
     Args:
-        expect: What the manifest says; None takes every answer.
+        expect: The expectation; None accepts every answer.
         answer: The response's body, as JSON values.
         seconds: How long the answer took.
     """
@@ -29,45 +30,45 @@ def unmet(expect: Expectation | None, answer: Any, seconds: float = 0.0) -> str 
     if expect.output is not None:
         where = f"the output '{expect.output}'"
         if not isinstance(answer, Mapping) or expect.output not in answer:
-            return f"{where} is not in the answer: {_short(_text(answer))}"
+            return f"{where} is not in the answer: {cut(_text(answer))}"
         seen = answer[expect.output]
     return next(_differences(expect, where, seen), None) or _too_slow(expect, seconds)
 
 
 def schema_problem(schema: Mapping[str, Any]) -> str | None:
-    """Why a JSON Schema cannot be used, or None."""
+    """Return why a JSON Schema cannot be used, or None."""
     from jsonschema import SchemaError  # noqa: PLC0415 - slow to import, and few manifests have one
     from jsonschema.validators import validator_for  # noqa: PLC0415
 
     if not _bounded(schema):
-        return f"it has over {_MOST} values, or is over {_DEEPEST} deep"
+        return f"it has more than {_MOST} values or {_DEEPEST} levels"
     if "draft-03" in str(schema.get("$schema")):
-        return "'$schema' is of a draft that is no longer taken"
-    taken = next(_not_taken(schema), None)
+        return "the draft in '$schema' is not supported"
+    taken = next(_refused(schema), None)
     if taken is not None:
-        return f"'{taken}' is not taken in a schema"
+        return f"'{taken}' is not supported"
     try:
         validator_for(schema).check_schema(schema)
     except SchemaError as error:
-        return f"it is no JSON Schema: {_short(error.message)}"
+        return f"it is not a JSON Schema: {cut(error.message)}"
     return None
 
 
 def _differences(expect: Expectation, where: str, seen: Any) -> Iterator[str]:
     text = _text(seen)
     if expect.contains is not None and expect.contains.lower() not in text.lower():
-        yield f"{where} does not contain '{expect.contains}': {_short(text)}"
+        yield f"{where} does not contain '{expect.contains}': {cut(text)}"
     if "equals" in expect.model_fields_set and not same_json(seen, expect.equals):
         wanted = json.dumps(expect.equals, ensure_ascii=False, default=str)
-        yield f"{where} is not {_short(wanted)} but {_short(text)}"
+        yield f"{where} is not {cut(wanted)} but {cut(text)}"
     if expect.json_schema is not None:
-        yield from _misfits(expect.json_schema, where, seen)
+        yield from _schema_faults(expect.json_schema, where, seen)
 
 
 def same_json(one: Any, other: Any) -> bool:
-    """Whether two JSON values are equal. A boolean is not a number, though Python says `1 == True`.
+    """Return whether two JSON values are equal. Unlike in Python, 1 is not `true`.
 
-    1 and 1.0 are the same number.
+    1 and 1.0 are equal.
     """
     if isinstance(one, Mapping) and isinstance(other, Mapping):
         return one.keys() == other.keys() and all(same_json(one[it], other[it]) for it in one)
@@ -76,12 +77,12 @@ def same_json(one: Any, other: Any) -> bool:
     return isinstance(one, bool) is isinstance(other, bool) and bool(one == other)
 
 
-def _misfits(schema: Mapping[str, Any], where: str, seen: Any) -> Iterator[str]:
+def _schema_faults(schema: Mapping[str, Any], where: str, seen: Any) -> Iterator[str]:
     from jsonschema.validators import validator_for  # noqa: PLC0415 - slow to import
 
     for error in validator_for(schema)(schema).iter_errors(seen):
         at = "" if error.json_path == "$" else f" at {error.json_path}"
-        yield f"{where} does not fit the JSON Schema{at}: {_short(error.message)}"
+        yield f"{where} does not fit the JSON Schema{at}: {cut(error.message)}"
 
 
 def _too_slow(expect: Expectation, seconds: float) -> str | None:
@@ -105,22 +106,18 @@ def _bounded(schema: Any) -> bool:
     return not level and count <= _MOST
 
 
-def _not_taken(schema: Any) -> Iterator[str]:
+def _refused(schema: Any) -> Iterator[str]:
     if isinstance(schema, Mapping):
         for key, value in schema.items():
-            if key in _NOT_TAKEN and (isinstance(value, str) or key == "patternProperties"):
+            if key in _REFUSED and (isinstance(value, str) or key == "patternProperties"):
                 yield str(key)
-            if key in _NOT_TAKEN_AT_ALL:
+            if key in _REFUSED_ALWAYS:
                 yield str(key)
-            yield from _not_taken(value)
+            yield from _refused(value)
     elif isinstance(schema, list):
         for each in schema:
-            yield from _not_taken(each)
+            yield from _refused(each)
 
 
 def _text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 200 else text[:197] + "..."

@@ -1,4 +1,4 @@
-"""Several files, and a request, that together make one manifest."""
+"""Layers of a manifest: files, and the overrides of a request."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,13 +15,14 @@ WHOLE = frozenset(
         ("smoke_test", "expect"),
     }
 )
-"""What is replaced as a whole: half of one identity and half of another is neither."""
+"""Places that are replaced as a whole, since two halves of identities make no identity."""
 
 
 def patched(base: Any, over: Any, path: Path = ()) -> Any:
-    """Lays one value over another: mappings key by key, the rest replaced, null takes away.
+    """Merge one value over another with JSON Merge Patch (RFC 7396).
 
-    That is JSON Merge Patch (RFC 7396), save for the places in `WHOLE`.
+    Mappings are merged key by key, null removes a key, and everything else is replaced, as are the
+    places in `WHOLE`.
     """
     if not isinstance(over, Mapping) or path in WHOLE:
         return over
@@ -36,13 +37,13 @@ def patched(base: Any, over: Any, path: Path = ()) -> Any:
 
 @dataclass(frozen=True)
 class Layer:
-    """A document, and the section of the manifest that it is (`()` for all of it)."""
+    """A document, and its section of the manifest (`()` for all of it)."""
 
     document: Document
     section: Path = ()
 
     def inside(self, path: Path) -> Path | None:
-        """Where that place of the manifest is in this document, if it is there."""
+        """Return the path in this document of a place in the manifest, or None."""
         size = len(self.section)
         own = path[size:]
         return own if path[:size] == self.section and self.document.has(*own) else None
@@ -50,12 +51,12 @@ class Layer:
 
 @dataclass(frozen=True)
 class Layers:
-    """Layers from the lowest to the highest; none stands for a request."""
+    """Layers from the lowest to the highest; empty for a request."""
 
     layers: tuple[Layer, ...] = ()
 
     def finding(self, path: Path, cause: str, remedy: str, severity: Severity = "error") -> Finding:
-        """A finding at the highest layer that says something at that place."""
+        """Make a finding in the highest layer that sets that place."""
         for layer in reversed(self.layers):
             own = layer.inside(path)
             if own is not None:

@@ -4,26 +4,26 @@ import re
 
 HOUR = 3600.0
 LONGEST_DAYS = 30
-"""Azure Monitor tells single minutes for no longer: beyond, nobody could know."""
+"""Azure Monitor keeps metrics by the minute for no longer."""
 
 _DURATION = re.compile(r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?", re.ASCII)
 _SECONDS = (7 * 24 * HOUR, 24 * HOUR, HOUR, 60.0)
 
 
-def ttl_seconds(said: str | float) -> float:
-    """Seconds of an ISO 8601 duration such as `P7D` or `PT36H`, or of a number of hours.
+def ttl_seconds(value: str | float) -> float:
+    """Return the seconds of an ISO 8601 duration such as `P7D` or `PT36H`, or of a number of hours.
 
     Raises:
         ValueError: it is neither, or not between an hour and 30 days.
     """
-    seconds = _duration(said) if isinstance(said, str) else said * HOUR
+    seconds = _duration(value) if isinstance(value, str) else value * HOUR
     if not HOUR <= seconds <= LONGEST_DAYS * 24 * HOUR:
-        raise ValueError(f"a time to live is an hour to {LONGEST_DAYS} days")
+        raise ValueError(f"a time to live must be between an hour and {LONGEST_DAYS} days")
     return seconds
 
 
-def _duration(said: str) -> float:
-    found = _DURATION.fullmatch(said.strip().upper())
+def _duration(text: str) -> float:
+    found = _DURATION.fullmatch(text.strip().upper())
     parts = found.groups() if found else ()
     if not any(parts):
         raise ValueError("write days as P7D, hours as PT36H, or a number of hours")

@@ -1,4 +1,4 @@
-"""How a person wants a flow deployed. What is not said is None: defaults are the planner's."""
+"""The manifest. Fields that are not set are None; the release adds the defaults."""
 
 from typing import Annotated
 
@@ -14,23 +14,23 @@ from shared.domain.manifest.section import Section
 from shared.domain.manifest.smoke_test import SmokeTest
 
 
-def _lifetime(said: str | float | None) -> str | float | None:
-    if said is not None:
-        ttl_seconds(said)
-    return said
+def _lifetime(value: str | float | None) -> str | float | None:
+    if value is not None:
+        ttl_seconds(value)
+    return value
 
 
 class FlowSection(Section):
-    """What of the flow is served, and with which connections."""
+    """The outputs that are served, and the connections that are used."""
 
     outputs: list[str] | None = None
-    """Outputs in the response; all of them where nothing is said."""
+    """Outputs in the response; all by default."""
     connections: dict[str, str | TextMap] | None = None
-    """By the connection that the flow names: another one's name, \
+    """For each connection that the flow names: another one's name, \
 `${{azureml://connections/name}}`, or values of single fields."""
     include_secret_files: list[str] | None = None
     """Paths of files that are packed, uploaded and registered although they hold secrets, such as \
-`.env`, keys and `local.settings.json`: all others stay behind. Taken from deploy.yaml alone."""
+`.env`, keys and `local.settings.json`; all others are left out. Only in deploy.yaml."""
 
 
 class Manifest(Section):
@@ -39,16 +39,16 @@ class Manifest(Section):
     endpoint: Endpoint = Field(default_factory=Endpoint)
     """The stable URL, in az ml's words."""
     deployment: Deployment = Field(default_factory=Deployment)
-    """What runs behind it, in az ml's words."""
+    """The deployment behind it, in az ml's words."""
     model: RegisteredModel = Field(default_factory=RegisteredModel)
     """Properties of the model that the flow is registered as, in az ml's words."""
     flow: FlowSection = Field(default_factory=FlowSection)
-    """Which outputs are served, with which connections."""
+    """Outputs and connections of the flow."""
     access: Access = Field(default_factory=Access)
-    """What Sluice lets the endpoint's identity do."""
+    """Rights that Sluice gives the endpoint's identity."""
     smoke_test: SmokeTest = Field(default_factory=SmokeTest)
-    """The sample request before any traffic."""
+    """The sample requests before any traffic."""
     retain: Annotated[int, Field(ge=0, le=10)] = 1
     """Old deployments that are kept behind the endpoint."""
     ttl: Annotated[str | float | None, AfterValidator(_lifetime)] = None
-    """An endpoint without a request for so long is deleted: `P7D`, `PT36H` or a number of hours."""
+    """Time without requests after which the endpoint is deleted: `P7D`, `PT36H`, or hours."""

@@ -1,6 +1,6 @@
-"""Placeholders that a script should have filled in and that stand literally in a value.
+"""Find placeholders in values that a script should have filled in.
 
-`${connection.key}` and `${{azureml://...}}` are none: something takes their place later.
+`${connection.key}` and `${{azureml://...}}` are not such: they are resolved later.
 """
 
 import re
@@ -21,14 +21,14 @@ _ANY = re.compile(
 _UNQUOTED = re.compile(rf":[ \t]+([^\s'\"#]*(\{{\{{ *{_NAME} *\}}\}}))")
 
 _FREE = frozenset({"description", "tags", "properties", "environment_variables"})
-"""Where a person may mean what looks like a placeholder: only what is nothing else is refused."""
+"""Fields with free text: only a value that is nothing but a placeholder is refused."""
 _FLOWS_OWN = "smoke_test"
-"""What is asked and expected is the flow's own text."""
+"""Inputs and expectations are the flow's own text."""
 _REMEDY = "Write the value itself, or fill it in, for instance with envsubst, before packing"
 
 
 def placeholder_findings(document: Document) -> Iterator[Finding]:
-    """Each value of a manifest or an az ml file that is, or has in it, a placeholder."""
+    """Find the values of a manifest or az ml file that are or contain a placeholder."""
     for path, value in _texts(document.value):
         if path[:1] == (_FLOWS_OWN,):
             continue
@@ -37,18 +37,18 @@ def placeholder_findings(document: Document) -> Iterator[Finding]:
         else:
             found = _WHOLE.fullmatch(value)
         if found is not None:
-            cause = f"'{found[0]}' in '{_place(path)}' is a placeholder that nobody has filled in"
+            cause = f"'{found[0]}' in '{_place(path)}' is a placeholder that was not filled in"
             yield document.finding(path, cause, _REMEDY)
         elif (inner := _SHELL.search(value)) is not None:
-            cause = f"'{inner[0]}' in '{_place(path)}' is sent as it stands: nothing fills it in"
+            cause = f"'{inner[0]}' in '{_place(path)}' is sent unchanged: nothing fills it in"
             yield document.finding(path, cause, _REMEDY, "warning")
 
 
 def unquoted_placeholders(file: str, text: str) -> Iterator[Finding]:
-    """Lines like `name: {{NAME}}`, for which a text is not YAML."""
+    """Find lines like `name: {{NAME}}`, which make a text invalid YAML."""
     for number, line in enumerate(text.splitlines(), start=1):
         if (found := _UNQUOTED.search(line)) is not None:
-            cause = f"'{found[2]}' is a placeholder that nobody has filled in"
+            cause = f"'{found[2]}' is a placeholder that was not filled in"
             yield Finding(file, number, cause, _REMEDY)
 
 

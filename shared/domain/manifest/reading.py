@@ -1,4 +1,4 @@
-"""From files beside the flow, and overrides in a request, to one manifest."""
+"""Read one manifest from files beside the flow and a request's overrides."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -13,7 +13,7 @@ from shared.domain.manifest.layers import Layer, Layers, patched
 from shared.domain.manifest.model import Manifest
 from shared.domain.manifest.placeholders import placeholder_findings
 from shared.domain.manifest.registered_model import RegisteredModel
-from shared.domain.manifest.rules import endpoint_name_said, manifest_findings
+from shared.domain.manifest.rules import manifest_findings, move_endpoint_name
 from shared.domain.parsing.document import Document
 from shared.domain.parsing.pydantic_findings import shape
 
@@ -29,10 +29,10 @@ def read_manifest(
     deployment: Document | None = None,
     model: Document | None = None,
 ) -> tuple[Manifest, Layers, tuple[Finding, ...]]:
-    """Reads our manifest and az ml's own files; where both say something, our manifest wins.
+    """Read deploy.yaml and az ml's files; deploy.yaml wins over the others.
 
-    Gives the manifest, its layers (so that later findings can name file and line), and what is
-    wrong. A file that does not fit is left out of the manifest, with findings.
+    Returns the manifest, its layers (so that later findings can name file and line), and findings.
+    An invalid file is left out of the manifest, with findings.
     """
     given = (
         (endpoint, "endpoint", Endpoint),
@@ -59,18 +59,18 @@ def read_manifest(
             findings.extend(_without_effect(layer))
             value = patched(value, {section: document.value} if section else plain)
     manifest, together = _together(value, Layers(tuple(layers)))
-    told = _without_followers((*findings, *together), unfilled)
-    return manifest, Layers(tuple(layers)), (*told, *unfilled)
+    others = _without_followers((*findings, *together), unfilled)
+    return manifest, Layers(tuple(layers)), (*others, *unfilled)
 
 
 def merged(manifest: Manifest, overrides: Mapping[str, Any] | None) -> Manifest:
-    """The manifest with a request's overrides laid over it; null takes a value away.
+    """Merge a request's overrides over the manifest; null removes a value.
 
     Raises:
-        Rejected: with every reason, at places like `manifest.endpoint.name`.
+        Rejected: with all findings, at places like `manifest.endpoint.name`.
     """
     if not overrides:
-        return manifest  # what is wrong with it was told when it was read
+        return manifest  # its findings were reported when it was read
     request = Document("manifest", overrides)
     if refused := _refused_sections(request):
         raise Rejected(refused)
@@ -85,10 +85,13 @@ def merged(manifest: Manifest, overrides: Mapping[str, Any] | None) -> Manifest:
         *_without_effect(layers.layers[0], "error"),
     )
     if request.has("deployment", "endpoint_name"):
-        cause, remedy = "a request names the endpoint elsewhere", "Write it under endpoint.name"
+        cause, remedy = "a request names the endpoint in another field", "Set endpoint.name"
         findings = (*findings, request.finding(("deployment", "endpoint_name"), cause, remedy))
     if request.has("flow", "include_secret_files"):
-        cause, remedy = "the package alone says which files are in it", "Write it into deploy.yaml"
+        cause, remedy = (
+            "only deploy.yaml says which files belong to a package",
+            "Set it in deploy.yaml",
+        )
         at = ("flow", "include_secret_files")
         findings = (*findings, request.finding(at, cause, remedy))
     if findings:
@@ -101,15 +104,15 @@ def merged(manifest: Manifest, overrides: Mapping[str, Any] | None) -> Manifest:
 
 
 def manifest_schema() -> dict[str, Any]:
-    """JSON Schema of deploy.yaml, for editors."""
+    """Return the JSON Schema of deploy.yaml, for editors."""
     schema = Manifest.model_json_schema(by_alias=True)
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
 
 
 def _together(value: Any, layers: Layers) -> tuple[Manifest, tuple[Finding, ...]]:
-    """The manifest that all layers make, and what does not go together in it."""
-    said, findings = endpoint_name_said(value, layers)
-    read, wrong = shape(Manifest, said, Document("manifest", said))
+    """Make the manifest of all layers, with findings of contradictions."""
+    named, findings = move_endpoint_name(value, layers)
+    read, wrong = shape(Manifest, named, Document("manifest", named))
     if read is None:
         return Manifest(), (*findings, *wrong)
     return read, (*findings, *manifest_findings(read, layers))
@@ -123,7 +126,7 @@ def _refused_sections(document: Document) -> list[Finding]:
 def _without_followers(
     findings: Sequence[Finding], unfilled: Sequence[Finding]
 ) -> Iterator[Finding]:
-    """What else is wrong with a placeholder follows from its being one."""
+    """Leave out findings in lines with a placeholder, which causes them."""
     lines = {(it.file, it.line) for it in unfilled if it.severity == "error"}
     return (it for it in findings if (it.file, it.line) not in lines)
 
@@ -140,7 +143,7 @@ def _without_rollout(value: Any) -> Any:
 
 
 def _without_effect(layer: Layer, severity: Any = "warning") -> Iterator[Finding]:
-    """Fields of az ml that are taken as they are and change nothing."""
+    """Find fields of az ml that have no effect."""
     for section, fields in NOT_USED.items():
         for field, why in fields.items():
             own = layer.inside((section, field))

@@ -1,4 +1,4 @@
-"""The model that a flow is registered as, in az ml's words: its properties count, no more."""
+"""The model that a flow is registered as, in az ml's words; only its properties are used."""
 
 from typing import Annotated, Any, Literal
 
@@ -9,14 +9,14 @@ from shared.domain.manifest.section import Section
 
 
 class RegisteredModel(Section):
-    """What is said of the model version that the flow is registered as, as in az ml's models.
+    """The model version that the flow is registered as, in az ml's words.
 
     The flow is the model and names it, so only `properties` has an effect.
     """
 
     properties: TextMap | None = None
-    """Properties of the model, such as `azureml.promptflow.chat_input`; over those that are \
-derived from the flow."""
+    """Properties of the model, such as `azureml.promptflow.chat_input`; they override \
+those derived from the flow."""
     type: Annotated[Literal["custom_model"] | None, BeforeValidator(snake)] = None
     """az ml's kind of model; a flow is a custom model."""
     schema_: Annotated[Any, Field(alias="$schema")] = None
@@ -26,7 +26,7 @@ derived from the flow."""
     version: Any = None
     """Not used: the version is the hash of the flow's content."""
     path: Any = None
-    """Not used: the flow beside the file is meant."""
+    """Not used: the model is the flow beside the file."""
     description: Any = None
     """Not used yet."""
     tags: Any = None
@@ -44,14 +44,14 @@ derived from the flow."""
     allowed_deployment_templates: Any = None
     """Not used yet."""
     id: Any = None
-    """Not used: Azure answers this."""
+    """Not used: Azure sets this."""
     utc_time_created: Any = None
-    """Not used: Azure answers this."""
+    """Not used: Azure sets this."""
     creation_context: Any = None
-    """Not used: Azure answers this."""
+    """Not used: Azure sets this."""
     job_name: Any = None
-    """Not used: Azure answers this."""
+    """Not used: Azure sets this."""
     latest_version: Any = None
-    """Not used: Azure answers this."""
+    """Not used: Azure sets this."""
     intellectual_property: Any = None
-    """Not used: Azure answers this."""
+    """Not used: Azure sets this."""

@@ -1,4 +1,4 @@
-"""What a manifest may not say although each field alone is right."""
+"""Check the manifest as a whole, and against the flow."""
 
 from collections.abc import Collection, Iterator
 from posixpath import normpath
@@ -15,33 +15,36 @@ from shared.domain.manifest.layers import Layers
 from shared.domain.manifest.model import FlowSection, Manifest
 from shared.domain.manifest.smoke_rules import schema_findings, smoke_findings
 from shared.domain.parsing.document import reach
+from shared.domain.parsing.text import join_names
 
 
 def manifest_findings(manifest: Manifest, layers: Layers | None = None) -> Iterator[Finding]:
-    """Fields of the manifest that contradict each other; places as `flow_findings` has them."""
+    """Find fields of the manifest that contradict each other; places as in `flow_findings`."""
     layers = layers or Layers()
     for section, named in (("endpoint", manifest.endpoint), ("deployment", manifest.deployment)):
         if named.name is not None and named.name != named.name.lower():
-            cause = f"names have no capitals in Azure ML: '{named.name}' is '{named.name.lower()}'"
-            yield layers.finding((section, "name"), cause, "Write it so", "warning")
+            cause = (
+                f"Azure ML ignores the case of names: '{named.name}' becomes '{named.name.lower()}'"
+            )
+            yield layers.finding((section, "name"), cause, "Write it in lower case", "warning")
     yield from access_findings(manifest, layers)
     yield from deployment_findings(manifest.deployment, layers)
     yield from schema_findings(manifest.smoke_test, layers)
 
 
-def endpoint_name_said(value: Any, layers: Layers) -> tuple[Any, tuple[Finding, ...]]:
-    """Makes a deployment file's `endpoint_name` the endpoint's, where nothing else names it."""
-    said = reach(value, ("deployment", "endpoint_name"))[0]
-    if said is None:
+def move_endpoint_name(value: Any, layers: Layers) -> tuple[Any, tuple[Finding, ...]]:
+    """Use a deployment file's `endpoint_name` as the endpoint's name, unless that is set."""
+    given = reach(value, ("deployment", "endpoint_name"))[0]
+    if given is None:
         return value, ()
     deployment = {k: v for k, v in value["deployment"].items() if k != "endpoint_name"}
-    endpoint = {"name": said, **value.get("endpoint", {})}
+    endpoint = {"name": given, **value.get("endpoint", {})}
     merged = {**value, "deployment": deployment, "endpoint": endpoint}
     at, name = ("deployment", "endpoint_name"), endpoint["name"]
-    if name != said:
-        cause = f"endpoint_name is '{said}', but the endpoint's name is '{name}'"
+    if name != given:
+        cause = f"endpoint_name is '{given}', but the endpoint's name is '{name}'"
         return merged, (layers.finding(at, cause, "Name one endpoint", "warning"),)
-    if problem := endpoint_name_problem(str(said)):
+    if problem := endpoint_name_problem(str(given)):
         endpoint.pop("name")
         return merged, (layers.finding(at, problem, "Choose another name"),)
     return merged, ()
@@ -50,23 +53,25 @@ def endpoint_name_said(value: Any, layers: Layers) -> tuple[Any, tuple[Finding, 
 def flow_findings(
     manifest: Manifest, flow: Flow, layers: Layers | None = None
 ) -> Iterator[Finding]:
-    """What the manifest says about the flow and the flow does not bear out.
+    """Find settings of the manifest that the flow contradicts.
 
     Args:
-        manifest: The manifest, overrides laid over it.
+        manifest: The manifest, with the request's overrides.
         flow: The flow.
-        layers: What `read_manifest` gave; without it places are written `manifest.flow.outputs`.
+        layers: Output of `read_manifest`; without it places are written `manifest.flow.outputs`.
     """
     at = layers or Layers()
     outputs = [each.name for each in flow.outputs]
     for index, name in enumerate(manifest.flow.outputs or ()):
         if outputs and name not in outputs:
             cause = f"the flow has no output '{name}'"
-            yield at.finding(("flow", "outputs", index), cause, _known(outputs))
+            yield at.finding(
+                ("flow", "outputs", index), cause, f"The flow has: {join_names(outputs)}"
+            )
     variables = manifest.deployment.environment_variables or {}
     if (problem := refused_engine(flow.kind, variables)) is not None:
         place = ("deployment", "environment_variables", ENGINE)
-        yield at.finding(place, problem, "Take it off: the flask engine serves it")
+        yield at.finding(place, problem, "Remove it: the flask engine serves the flow")
     yield from connection_findings(manifest, flow, at)
     yield from image_findings(manifest.deployment, flow, at)
     yield from smoke_findings(manifest.smoke_test, flow, at)
@@ -75,7 +80,7 @@ def flow_findings(
 def wanted_findings(
     section: FlowSection, files: Collection[str], layers: Layers
 ) -> Iterator[Finding]:
-    """Files with secrets that the manifest asks for and the package lacks."""
+    """Find files with secrets that the manifest lists and the package lacks."""
     for index, path in enumerate(section.include_secret_files or ()):
         if normpath(path) not in files:
             at = ("flow", "include_secret_files", index)
@@ -83,11 +88,7 @@ def wanted_findings(
 
 
 def settled_findings(manifest: Manifest, flow: Flow) -> tuple[Finding, ...]:
-    """Findings about the flow that do not hold, by what the deployment's variables say."""
+    """Return the flow's findings that the deployment's variables settle."""
     variables = manifest.deployment.environment_variables or {}
-    said = [*variables, *(f"{name}={value}" for name, value in variables.items())]
-    return tuple(it for each in said for it in flow.unless_set.get(each, ()))
-
-
-def _known(names: list[str] | tuple[str, ...]) -> str:
-    return f"The flow has: {', '.join(names) or 'none'}"
+    settings = [*variables, *(f"{name}={value}" for name, value in variables.items())]
+    return tuple(it for each in settings for it in flow.unless_set.get(each, ()))

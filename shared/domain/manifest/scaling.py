@@ -9,15 +9,15 @@ from shared.domain.manifest.section import Section
 
 
 class ScaleSettings(Section):
-    """How a deployment scales. Azure takes only `default` for managed ones."""
+    """How a deployment scales. Azure allows only `default` for managed ones."""
 
     type: Annotated[Literal["default", "target_utilization"], BeforeValidator(snake)]
-    """`default`: as many as instance_count says; `target_utilization` is for Kubernetes."""
+    """`default`: instance_count sets the number; `target_utilization` is for Kubernetes."""
     min_instances: Annotated[Whole | None, Field(ge=0)] = None
     """Fewest instances, with `target_utilization`."""
     max_instances: Annotated[Whole | None, Field(gt=0)] = None
     """Most instances, with `target_utilization`."""
     polling_interval: Annotated[Whole | None, Field(gt=0)] = None
-    """Seconds between two looks at the utilization."""
+    """Seconds between two measurements of the utilization."""
     target_utilization_percentage: Annotated[Whole | None, Field(gt=0, le=100)] = None
-    """Per cent of utilization that is aimed at."""
+    """Target utilization in per cent."""

@@ -1,4 +1,4 @@
-"""What a manifest's smoke test may not say."""
+"""Check the manifest's smoke test."""
 
 from collections.abc import Iterator
 
@@ -8,10 +8,11 @@ from shared.domain.manifest.expectation import schema_problem
 from shared.domain.manifest.layers import Layers
 from shared.domain.manifest.smoke_test import Expectation, Sample, SmokeTest
 from shared.domain.parsing.document import Path
+from shared.domain.parsing.text import join_names
 
 
 def schema_findings(smoke_test: SmokeTest, layers: Layers) -> Iterator[Finding]:
-    """JSON Schemas that are none, or that are not taken."""
+    """Find JSON Schemas that are invalid or not supported."""
     for place, sample in _samples(smoke_test):
         schema = sample.expect.json_schema if sample.expect is not None else None
         problem = schema_problem(schema) if schema is not None else None
@@ -21,18 +22,22 @@ def schema_findings(smoke_test: SmokeTest, layers: Layers) -> Iterator[Finding]:
 
 
 def smoke_findings(smoke_test: SmokeTest, flow: Flow, at: Layers) -> Iterator[Finding]:
-    """Inputs, outputs and turns that the flow does not have."""
+    """Find inputs, outputs and chat turns that the flow does not have."""
     inputs = [each.name for each in flow.inputs]
     outputs = [each.name for each in flow.outputs]
     for place, sample in _samples(smoke_test):
         for name in sample.input or ():
             if inputs and name not in inputs:
                 cause = f"the flow has no input '{name}'"
-                yield at.finding((*place, "input", name), cause, _known(inputs))
+                yield at.finding(
+                    (*place, "input", name), cause, f"The flow has: {join_names(inputs)}"
+                )
         output = sample.expect.output if sample.expect is not None else None
         if output and outputs and output not in outputs:
             cause = f"the flow has no output '{output}'"
-            yield at.finding((*place, "expect", "output"), cause, _known(outputs))
+            yield at.finding(
+                (*place, "expect", "output"), cause, f"The flow has: {join_names(outputs)}"
+            )
     yield from _turns(smoke_test, flow, at)
 
 
@@ -41,7 +46,7 @@ def _turns(smoke_test: SmokeTest, flow: Flow, at: Layers) -> Iterator[Finding]:
         return
     asked = "follow_up" if smoke_test.follow_up else "chat" if smoke_test.chat else None
     if asked is not None:
-        cause = f"'{asked}' is said, and the flow is no chat"
+        cause = f"'{asked}' is set, but the flow is not a chat flow"
         remedy = "Mark its inputs and output: is_chat_input, is_chat_history, is_chat_output"
         yield at.finding(("smoke_test", asked), cause, remedy)
 
@@ -51,7 +56,3 @@ def _samples(smoke_test: SmokeTest) -> Iterator[tuple[Path, Sample]]:
     yield ("smoke_test",), Sample(input=smoke_test.input, expect=expect)
     for index, sample in enumerate(smoke_test.samples or ()):
         yield ("smoke_test", "samples", index), sample
-
-
-def _known(names: list[str]) -> str:
-    return f"The flow has: {', '.join(names) or 'none'}"

@@ -1,4 +1,4 @@
-"""The manifest's smoke test: what a new deployment must answer before it gets traffic."""
+"""The manifest's smoke test of a new deployment before it gets traffic."""
 
 from typing import Annotated, Any
 
@@ -8,29 +8,29 @@ from shared.domain.manifest.section import Section
 
 
 class Expectation(Section):
-    """What an answer must be like."""
+    """Expectation of an answer."""
 
     output: str | None = None
-    """The output to look at; the whole response where nothing is said."""
+    """The output to check; the whole response by default."""
     contains: str | None = None
-    """Text that must be in it, whatever its case."""
+    """Text that it must contain, ignoring case."""
     equals: Any = None
-    """What it must be exactly."""
+    """Value that it must equal."""
     json_schema: dict[str, Any] | None = None
-    """JSON Schema that it must fit, written out: no `$ref`, no `pattern`, at most 20 deep."""
+    """JSON Schema that it must match, written out: no `$ref`, no `pattern`, at most 20 deep."""
     max_latency_ms: Annotated[int, Field(gt=0)] | None = None
     """Longest time to the whole answer, in milliseconds."""
 
 
 class Sample(Section):
-    """One more sample request, and what its answer must be like."""
+    """A further sample request and the expected answer."""
 
     name: str | None = None
-    """What messages call it; its number where nothing is said."""
+    """Its name in messages; its number by default."""
     input: dict[str, Any] | None = None
-    """Values of the flow's inputs, over those of `smoke_test.input`."""
+    """Values of the flow's inputs, overriding those of `smoke_test.input`."""
     expect: Expectation | None = None
-    """What the answer must be like; without it, any answer without an error will do."""
+    """Expectation of the answer; without it, any answer that is not an error passes."""
 
 
 class SmokeTest(Section):
@@ -39,13 +39,13 @@ class SmokeTest(Section):
     input: dict[str, Any] | None = None
     """Values of the flow's inputs; those not given are derived from the flow."""
     expect: Expectation | None = None
-    """What the answer must be like; without it, any answer without an error will do."""
+    """Expectation of the answer; without it, any answer that is not an error passes."""
     samples: Annotated[list[Sample], Field(max_length=20)] | None = None
-    """Further samples; where neither `input` nor `expect` is said, these alone."""
+    """Further samples; the only ones if neither `input` nor `expect` is set."""
     chat: bool | None = None
-    """Whether a chat flow is asked a second time, with the first turn as its history; it is,
-    unless this is false."""
+    """Whether a chat flow is tested with a second turn, with the first one as its history; it is
+    by default."""
     follow_up: str | None = None
-    """What the second turn of a chat says."""
+    """Text of the second turn of a chat."""
     stream: bool | None = None
     """Whether the answer must also come as a stream of events (`Accept: text/event-stream`)."""

@@ -1,6 +1,7 @@
 """Checks of text from outside before it becomes part of a path, a URL or a document."""
 
 import unicodedata
+from collections.abc import Iterable
 
 from shared.domain.errors import Finding, Rejected
 
@@ -37,6 +38,16 @@ def broken_text(text: str) -> bool:
 def quoted(text: str) -> str:
     """Quote a text for a message: cut to 60 characters, escaped if needed."""
     return repr(text[:_SHOWN]) + ("..." if len(text) > _SHOWN else "")
+
+
+def join_names(names: Iterable[str]) -> str:
+    """List names in a message, or `none`."""
+    return ", ".join(names) or "none"
+
+
+def cut(text: str, longest: int = 200) -> str:
+    """Cut a text to `longest` characters, the last three of them dots."""
+    return text if len(text) <= longest else f"{text[: longest - 3]}..."
 
 
 def _unprintable(character: str) -> bool:

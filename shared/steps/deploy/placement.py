@@ -47,7 +47,7 @@ def placement_findings(ports: Ports, place: Placement, manifest: Manifest) -> li
         return [Finding(path, None, why, _REMEDY)]
     dropped = endpoint_name_of(path)
     if manifest.endpoint.name is None and dropped != name and dropped.lower() == name:
-        cause = f"'{dropped}' is deployed to endpoint '{name}': names have no capitals in Azure ML"
+        cause = f"'{dropped}' is deployed to endpoint '{name}': Azure ML ignores the case of names"
         return [Finding(path, None, cause, "Nothing needs to be done", "warning")]
     return []
 

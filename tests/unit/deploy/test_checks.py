@@ -196,10 +196,13 @@ def test_an_answer_that_is_not_a_stream_or_does_not_end_fails(
     [
         ("smoke_test: {samples: [{input: {other: 1}}]}\n", "no input 'other'"),
         ("smoke_test: {samples: [{expect: {output: other}}]}\n", "no output 'other'"),
-        ("smoke_test: {expect: {json_schema: {type: nothing}}}\n", "no JSON Schema"),
-        ("smoke_test: {expect: {json_schema: {$ref: 'http://x.test/s'}}}\n", "'$ref' is not taken"),
-        ("smoke_test: {expect: {json_schema: {pattern: (a+)+$}}}\n", "'pattern' is not taken"),
-        ("smoke_test: {chat: true}\n", "the flow is no chat"),
+        ("smoke_test: {expect: {json_schema: {type: nothing}}}\n", "not a JSON Schema"),
+        (
+            "smoke_test: {expect: {json_schema: {$ref: 'http://x.test/s'}}}\n",
+            "'$ref' is not supported",
+        ),
+        ("smoke_test: {expect: {json_schema: {pattern: (a+)+$}}}\n", "'pattern' is not supported"),
+        ("smoke_test: {chat: true}\n", "the flow is not a chat flow"),
         ("smoke_test: {expect: {max_latency_ms: 0}}\n", "max_latency_ms"),
     ],
 )

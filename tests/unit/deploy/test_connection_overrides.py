@@ -99,7 +99,7 @@ def test_a_key_of_a_missing_connection_is_refused(make: Callable[..., World]):
     said = "deployment: {environment_variables: {KEY: '${prod.api_base}'}}\n"
     told = world.deploy(content=package(flow=FLOW, deploy__yaml=said))
     assert told["outcome"] == "rejected"
-    assert "'api_base' of the connection 'prod', which one of the category OpenAI" in causes(told)
+    assert "'api_base' of the connection 'prod', which the category OpenAI" in causes(told)
 
 
 def test_a_replaced_field_may_be_a_key_of_another_connection(make: Callable[..., World]):

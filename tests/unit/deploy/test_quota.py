@@ -3,7 +3,7 @@
 import pytest
 
 from shared.domain.azure.endpoint import DeploymentState
-from shared.domain.azure.vm_sizes import nearest, size_of
+from shared.domain.azure.vm_sizes import nearest_size, size_of
 from shared.domain.planning.quota import Usage, room
 
 FAMILY = "standardDSv2Family"
@@ -42,8 +42,8 @@ def test_twenty_percent_more_instances_are_reserved_except_for_some_gpus(
 
 def test_an_unknown_size_is_reported_with_the_nearest_one() -> None:
     assert size_of("Standard_DS3v2") is None
-    assert nearest("Standard_DS3v2") == "Standard_DS3_v2"
-    assert nearest("Standard_E4s_v4") == "Standard_E4s_v3"
+    assert nearest_size("Standard_DS3v2") == "Standard_DS3_v2"
+    assert nearest_size("Standard_E4s_v4") == "Standard_E4s_v3"
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def test_the_phase_shows_the_step_and_its_usual_duration(world: World):
     seen = _phases(world)
 
     assert seen[0]["text"].startswith("Accepted")
-    assert seen[-1]["text"] == "Telling the result"
+    assert seen[-1]["text"] == "Publishing the result"
     deploying = next(it for it in seen if "builds the image" in it["text"])
     assert "5 to 15 minutes" in deploying["usual"]
 
@@ -53,7 +53,7 @@ def test_a_phase_that_waits_for_a_person_says_why(make: Callable[..., World]):
 def test_undo_steps_have_their_own_phase_text(world: World):
     world.workspace.fail_deployment("ResourceNotReady")
 
-    assert any(it["text"].startswith("Going back: ") for it in _phases(world))
+    assert any(it["text"].startswith("Rolling back: ") for it in _phases(world))
 
 
 def test_every_step_has_a_phase_text():

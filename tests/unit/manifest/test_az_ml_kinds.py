@@ -151,7 +151,7 @@ def test_unsupported_kinds_in_a_request_are_refused_for_the_same_reasons() -> No
 def test_a_kubernetes_manifest_named_like_az_mls_is_reported(drop: Drop) -> None:
     text = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {replicas: 1}\n"
     [error] = drop({"deployment.yaml": text}).errors
-    assert "a manifest of Kubernetes itself" in error.cause
+    assert "a Kubernetes manifest, not an az ml file" in error.cause
     assert drop({"deployment.yaml": "", "k8s.yaml": text}).errors == ()
 
 

@@ -37,10 +37,10 @@ def test_a_key_is_looked_up_where_its_connection_category_has_it(said: str, plac
 @pytest.mark.parametrize(
     ("said", "why"),
     [
-        ("${aoai.key}", "of the category AzureOpenAI does not have"),
-        ("${aoai.resource_id}", "which does not say it"),
+        ("${aoai.key}", "which the category AzureOpenAI does not have"),
+        ("${aoai.resource_id}", "which does not have it"),
         ("${keyless.api_key}", "which is used with Entra ID and has no key"),
-        ("${feed.api_key}", "of the category PythonFeed does not have"),
+        ("${feed.api_key}", "which the category PythonFeed does not have"),
     ],
 )
 def test_an_unknown_key_is_reported_with_the_known_ones(said: str, why: str) -> None:

@@ -143,7 +143,7 @@ def test_booleans_are_read_as_az_ml_reads_them(drop: Drop, said: str) -> None:
                 "endpoint:\n  identity:\n    type: system_assigned\n    user_assigned_identities:\n"
                 f"    - resource_id: {IDENTITY}"
             ),
-            "deploy.yaml:5: a system-assigned identity is asked for",
+            "deploy.yaml:5: a system-assigned identity is requested",
         ),
         (
             (
@@ -161,7 +161,7 @@ def test_booleans_are_read_as_az_ml_reads_them(drop: Drop, said: str) -> None:
         ("deployment:\n  environment_variables:\n    A: [1]", "deploy.yaml:3: 'deployment.env"),
         (
             "deployment:\n  environment:\n    image: a\n    build: {path: b}",
-            "deploy.yaml:4: an environment has an image or a build, not both",
+            "deploy.yaml:4: an environment has either an image or a build",
         ),
         (
             "deployment:\n  environment:\n    imag: a",

@@ -31,7 +31,7 @@ def _findings(text: str) -> list[Finding]:
 def test_a_placeholder_in_a_name_is_an_error(value: str) -> None:
     [finding] = _findings(f"description: x\nname: '{value}'\n")
     assert (finding.file, finding.line, finding.severity) == ("blue.yml", 2, "error")
-    assert "in 'name' is a placeholder that nobody has filled in" in finding.cause
+    assert "in 'name' is a placeholder that was not filled in" in finding.cause
     assert "before packing" in finding.remedy
 
 

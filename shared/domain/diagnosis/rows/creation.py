@@ -1,7 +1,7 @@
-"""What Azure ML refuses or fails to make: image, instances, names, network."""
+"""Failures to create an endpoint or deployment: image, quota, names, network."""
 
 from shared.domain.diagnosis.row import ARTICLE, TROUBLESHOOTING, Row, Signal
-from shared.domain.diagnosis.rows.quota import quota_told
+from shared.domain.diagnosis.rows.quota import describe_quota
 
 _QUOTA = r"OutOfQuota|QuotaExceeded|NotEnoughQuota|InsufficientQuota|OperationNotAllowed"
 _QUOTA_PAGE = f"{TROUBLESHOOTING}#error-outofquota"
@@ -146,7 +146,7 @@ ROWS = (
         "quota, choose a smaller size or fewer instances, or delete what is not used",
         code=_QUOTA,
         page=_QUOTA_PAGE,
-        more=quota_told,
+        more=describe_quota,
         also=(
             Signal(
                 "OutOfQuota",

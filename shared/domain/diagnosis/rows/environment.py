@@ -10,12 +10,12 @@ _LINE = re.compile(
     r"|\b(?:set|setting|missing|define|provide|specify|supply|configure|export)\b)[^\n]*",
     re.IGNORECASE,
 )
-# What the platform sets itself: nobody has to say it.
+# Variables that the platform sets itself.
 _OURS = re.compile(r"PROMPTFLOW_\w+|AZUREML_\w+|PF_\w+|LD_LIBRARY_PATH")
 
 
-def which_variables(signal: Signal) -> str:
-    """The names of the variables, out of the message, else out of the log's end."""
+def name_variables(signal: Signal) -> str:
+    """Name the variables in the message, or else in the log's end."""
     for text in (signal.message, signal.log[-3000:]):
         found = [name for line in _LINE.findall(text) for name in re.findall(VARIABLE, line)]
         names = [name for name in dict.fromkeys(found) if not _OURS.fullmatch(name)]

@@ -1,15 +1,14 @@
-"""Why a flow does not load in its container: the image, and the packages that it lacks."""
+"""Reasons why a flow does not load in its container: its image and missing packages."""
 
-from shared.domain.diagnosis.row import TROUBLESHOOTING, Row, Signal
+from shared.domain.diagnosis.row import NOT_READY, Row, Signal
 
-NOT_READY = f"{TROUBLESHOOTING}#error-resourcenotready"
 ISSUES = "https://github.com/microsoft/promptflow/issues"
-# An empty code is Sluice's own for a resource that only shows that it failed.
+# The empty code is for a resource that failed without a code.
 STARTS = (
     "ResourceNotReady|BadArgument|SmokeTest|Unknown|DeploymentFailed"
     "|Resource(Deployment|Operation)Failure|"
 )
-"""Codes under which Azure tells that a container did not start."""
+"""Azure's codes for a container that did not start."""
 
 ROWS = (
     Row(
@@ -20,8 +19,8 @@ ROWS = (
             "PROMPTFLOW_RUN_MODE is not 'serving': starting the compute runtime",
         ),
         "The container was started as a compute runtime, not to serve the flow",
-        "Set the variable PROMPTFLOW_RUN_MODE to serving; take it off environment_variables in "
-        "deploy.yaml where it says something else, and Sluice sets it",
+        "Set the variable PROMPTFLOW_RUN_MODE to serving; remove another value from "
+        "environment_variables in deploy.yaml, and Sluice sets it",
         code=STARTS,
         signs=(
             r"PROMPTFLOW_RUN_MODE[^\n]*(\bnot\b|compute)|run[_ ]mode .*(compute|not .*serving)",

@@ -1,11 +1,11 @@
-"""Why a flow does not load in its container: what it looks for, and its code."""
+"""Reasons why a flow does not load in its container: missing settings or files, bad code."""
 
-from shared.domain.diagnosis.row import ARTICLE, Row, Signal
-from shared.domain.diagnosis.rows.environment import VARIABLE, which_variables
-from shared.domain.diagnosis.rows.flow_packages import ISSUES, NOT_READY, STARTS
+from shared.domain.diagnosis.row import ARTICLE, NOT_READY, Row, Signal
+from shared.domain.diagnosis.rows.environment import VARIABLE, name_variables
+from shared.domain.diagnosis.rows.flow_packages import ISSUES, STARTS
 
 IN_PACKAGE = "The package has"
-"""What Sluice adds to an error about a file that is in the package."""
+"""Sluice adds this to an error about a file that is in the package."""
 _UNSET = (
     r"((is|are|was|were)? ?(not|n't) (set|found|defined|provided|available)|(must|should|needs to) "
     r"be (set|provided|defined)|(is|are) (missing|required|empty)|not set|to build)"
@@ -48,7 +48,7 @@ ROWS = (
             status=424,
         ),
         "The workspace has no such connection",
-        "Create it in the workspace under the name that the message says, or name another: "
+        "Create it in the workspace under the name in the message, or name another one: "
         "flow.connections in deploy.yaml",
         code=STARTS,
         signs=(
@@ -69,7 +69,7 @@ ROWS = (
         ),
         "The flow reads an environment variable that the container does not have; the values of a "
         ".env file stay behind when a flow is deployed",
-        "Say it under deployment.environment_variables in deploy.yaml, secrets as "
+        "Set it under deployment.environment_variables in deploy.yaml, secrets as "
         "${{azureml://connections/<name>/credentials/<key>}}",
         code=STARTS,
         signs=(
@@ -83,7 +83,7 @@ ROWS = (
             ),
         ),
         page=f"{ISSUES}/3499",
-        more=which_variables,
+        more=name_variables,
         also=(
             Signal(
                 "SmokeTest",

@@ -1,4 +1,4 @@
-"""Sluice's own missing rights: which action, at which scope, and the command that gives it."""
+"""Missing rights of Sluice itself: the action, the scope, and the command that grants it."""
 
 import re
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ PAGE = "https://learn.microsoft.com/azure/role-based-access-control/troubleshoot
 DATA_SCIENTIST = Role("AzureML Data Scientist", "f6c7c914-8db3-469d-8ca1-694a8f32e121")
 READER = Role("Reader", "acdd72a7-3385-48ef-bd42-f606fba81ae7")
 
-# By the beginning of the action, the first that fits. Ids: 'Azure built-in roles'.
+# By the start of the action; the first match counts. Ids: 'Azure built-in roles'.
 _ROLES = (
     (
         "Microsoft.Authorization/roleAssignments/",
@@ -47,7 +47,7 @@ _PLACE = re.compile(
 
 @dataclass(frozen=True)
 class MissingRight:
-    """What ARM's message names. `who` is an object id; each is empty where it names none."""
+    """A right that ARM's message names. `who` is an object id; missing parts are empty."""
 
     action: str
     scope: str
@@ -55,7 +55,7 @@ class MissingRight:
 
 
 def missing_right(message: str) -> MissingRight | None:
-    """The right that ARM says is missing, or None where its message names none.
+    """Read the missing right from ARM's message, or None if it names none.
 
     `The client '…' with object id '…' does not have authorization to perform action '…' over scope
     '…'`; with a linked scope (LinkedAuthorizationFailed) `… does not have permission to perform
@@ -74,17 +74,17 @@ def missing_right(message: str) -> MissingRight | None:
 
 
 def how_to_grant(signal: Signal) -> str:
-    """The action, the scope and, where role and holder are known, the command."""
+    """Name the action, the scope and, if role and holder are known, the command."""
     right = missing_right(signal.message)
     if right is None:
         return ""
     place = _PLACE.match(right.scope)
-    told = f"It lacks '{right.action}' at {right.scope or 'a scope that Azure does not name'}"
+    lack = f"It lacks '{right.action}' at {right.scope or 'a scope that Azure does not name'}"
     role = next((role for start, role in _ROLES if _starts(right.action, start)), None)
     if role is None or place is None or not right.who:
-        return told
-    command = grant_command(Grant(role, place[0], told), right.who)
-    return f"{told}. '{role.name}' has it; an administrator runs: {command}"
+        return lack
+    command = grant_command(Grant(role, place[0], lack), right.who)
+    return f"{lack}. '{role.name}' has it; an administrator runs: {command}"
 
 
 def _starts(action: str, start: str) -> bool:

@@ -1,4 +1,4 @@
-"""What the endpoint's identity may not do."""
+"""Missing rights of the endpoint's identity."""
 
 from shared.domain.access.roles import (
     ACR_PULL,
@@ -22,7 +22,7 @@ _GUIDE = (
 )
 _AUTHORIZATION = f"{TROUBLESHOOTING}#authorization-error"
 _SLOW = (
-    "Being in force can take more than 15 minutes, and 24 hours where the identity has the role "
+    "It can take more than 15 minutes to take effect, and 24 hours if the identity has the role "
     "through a group"
 )
 
@@ -92,8 +92,8 @@ ROWS = (
         ),
         "The deployment collects data, and the endpoint's identity may not write it to the "
         "workspace's storage",
-        "Give it Storage Blob Data Contributor on the workspace's default storage account, or take "
-        "data_collector off the deployment",
+        "Give it Storage Blob Data Contributor on the workspace's default storage account, or "
+        "remove data_collector from the deployment",
         said=(r"\bmdc\b|data collect",),
         signs=(_DENIED + "|role assignment",),
         page="https://learn.microsoft.com/azure/machine-learning/how-to-collect-production-data",
@@ -110,7 +110,7 @@ ROWS = (
         ),
         "The endpoint's identity may not pull the container image",
         "Give it AcrPull on the registry that has the image, which may be another than the "
-        "workspace's; a registry in ABAC mode wants Container Registry Repository Reader instead",
+        "workspace's; a registry in ABAC mode needs Container Registry Repository Reader instead",
         said=("pull permission",),
         page=_AUTHORIZATION,
         needs=(ACR_PULL.id, REPOSITORY_READER.id),
@@ -148,7 +148,7 @@ ROWS = (
         ),
         "The endpoint's identity may not pull the container image",
         "Give it AcrPull on the workspace's container registry before the deployment; a registry "
-        "in ABAC mode wants Container Registry Repository Reader instead. Where the registry's "
+        "in ABAC mode needs Container Registry Repository Reader instead. Where the registry's "
         "keys have changed: az ml workspace sync-keys. Where it is behind a virtual network, let "
         "the workspace reach it",
         code="ImageBuildFailure|BadArgument|ResourceNotFound",

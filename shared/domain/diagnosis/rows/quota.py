@@ -1,4 +1,4 @@
-"""The figures of a quota error, in the three forms in which Azure tells them."""
+"""Read the figures of a quota error, in Azure's three forms."""
 
 import re
 
@@ -12,8 +12,8 @@ _AVAILABLE = re.compile(r"available: (\d+)[\Wn]+requested: (\d+)", re.IGNORECASE
 _ASK = "Ask for more in studio under Quota, or in the portal under Quotas, Machine Learning"
 
 
-def quota_told(signal: Signal) -> str:
-    """Which family, how much is needed, how much is left, and where to ask for more."""
+def describe_quota(signal: Signal) -> str:
+    """Describe the family, the cores needed and left, and where to request more."""
     parts = [_family(signal.message), _figures(signal.message), _ASK]
     return ". ".join(part for part in parts if part)
 

@@ -1,6 +1,6 @@
-"""What a call to the scoring URI answers. Codes: the troubleshooting page, 'HTTP status codes'."""
+"""Failures of a call to the scoring URI. Codes: the troubleshooting page, 'HTTP status codes'."""
 
-from shared.domain.diagnosis.row import ARTICLE, GRANTS, STATUS_CODES, TROUBLESHOOTING, Row, Signal
+from shared.domain.diagnosis.row import ARTICLE, GRANTS, NOT_READY, STATUS_CODES, Row, Signal
 
 _SLOW_PAGE = f"{ARTICLE}#model-response-taking-too-long"
 
@@ -8,7 +8,7 @@ ROWS = (
     Row(
         "Unable to fetch deployment schema",
         Signal("SmokeTest", "Unable to fetch deployment schema", status=424),
-        "The deployment does not tell its schema",
+        "The deployment does not return its schema",
         "First look whether the endpoint's identity has the roles it needs. Else the flow ran in "
         "an old runtime and was deployed with it: name a newer image in flow.dag.yaml, or none, "
         "and drop the flow again",
@@ -76,9 +76,8 @@ ROWS = (
             "DeploymentNotFound: The API deployment for this resource does not exist.",
             status=424,
         ),
-        "The connection's target has no model deployment of the name that the flow says",
-        "Correct deployment_name in the flow, or lay another over it in deploy.yaml: "
-        "flow.connections",
+        "The connection's target has no model deployment of the name in the flow",
+        "Correct deployment_name in the flow, or override it in deploy.yaml: flow.connections",
         statuses=(424,),
         signs=(r"DeploymentNotFound|API deployment for this resource does not exist",),
     ),
@@ -91,9 +90,9 @@ ROWS = (
             status=424,
         ),
         "The flow calls an address that the container cannot reach",
-        "Look for an address in the flow or in a connection that holds for another machine or "
-        "network (localhost, a private endpoint): name it by connection or environment variable, "
-        "and say it for this place in deploy.yaml",
+        "Look for an address in the flow or in a connection that is valid only on another machine "
+        "or network (localhost, a private endpoint): take it from a connection or environment "
+        "variable, and set that in deploy.yaml",
         statuses=(424,),
         signs=(
             (
@@ -134,7 +133,7 @@ ROWS = (
         statuses=(424, 502),
         said=(r"the flow itself 502|endpoint answered 502",),
         logged=(r"(?s:\A(?!.*Traceback \(most recent call last\)).*\S)",),
-        page=f"{TROUBLESHOOTING}#error-resourcenotready",
+        page=NOT_READY,
     ),
     Row(
         "The flow does not stream",
@@ -147,7 +146,7 @@ ROWS = (
         ),
         "The flow's answer cannot come as a stream",
         "Let the output come from an llm node or a tool that yields, with nothing after it; or "
-        "take smoke_test.stream off deploy.yaml",
+        "remove smoke_test.stream from deploy.yaml",
         said=(r"accept header is not acceptable|the flow itself 406|the stream: the answer is",),
         page="https://microsoft.github.io/promptflow/how-to-guides/chat-with-a-flow/index.html",
     ),
@@ -159,8 +158,8 @@ ROWS = (
             "missing in request data",
             status=424,
         ),
-        "The sample does not have the inputs that the flow wants",
-        "Say them under smoke_test.input in deploy.yaml",
+        "The sample does not have the inputs that the flow needs",
+        "Set them under smoke_test.input in deploy.yaml",
         statuses=(424,),
         signs=(r"required input|input.*missing in request|InputNotFound|InputTypeError",),
     ),

@@ -1,4 +1,4 @@
-"""What Sluice itself finds: limits, silence, and an endpoint that is not as it was asked for."""
+"""Failures that Sluice itself finds: time limits, silence, a changed endpoint."""
 
 from shared.domain.diagnosis.row import GRANTS, Row, Signal
 
@@ -17,27 +17,27 @@ ROWS = (
         "An operation did not end in time",
         Signal("TimeLimit", "Azure ML builds the image and starts the container"),
         "It took longer than the limit",
-        "See what Azure says of the endpoint in studio; then redeploy, or raise the limit",
+        "Look at the endpoint in studio; then redeploy, or raise the limit",
         code="TimeLimit",
     ),
     Row(
         "Not as it was asked for",
         Signal("NotAsAsked", "the traffic is {}"),
-        "What runs after the change of traffic is not what was asked for",
+        "After the change of traffic the endpoint is not as requested",
         "Somebody else may have changed the endpoint meanwhile: redeploy",
         code="NotAsAsked",
     ),
     Row(
         "A sample that is not JSON",
         Signal("NotJson", "The request cannot be written as JSON: Out of range float values"),
-        "The sample holds a value that JSON does not have (NaN or Infinity), so it was not sent",
+        "The sample has a value that JSON does not have (NaN or Infinity), so it was not sent",
         "Give the input another default, or name a sample in smoke_test, and drop it again",
         code="NotJson",
     ),
     Row(
         "The app ended twice",
         Signal("AppEnded", "It ended during 'Read and validate what was asked'"),
-        "The app ended twice while this job was at the same step, so it is not tried again",
+        "The app ended twice during the same step of this job, so it is not tried again",
         "Make the package smaller or simpler, or have the operator give the app more memory; then "
         "drop it again",
         code="AppEnded",

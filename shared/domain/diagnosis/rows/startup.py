@@ -1,9 +1,7 @@
-"""Why a container does not start, whatever runs in it: memory, probes, a crash."""
+"""Reasons why any container does not start: memory, probes, a crash."""
 
-from shared.domain.diagnosis.row import TROUBLESHOOTING, Row, Signal
+from shared.domain.diagnosis.row import NOT_READY, TROUBLESHOOTING, Row, Signal
 from shared.domain.diagnosis.rows.flow_packages import STARTS
-
-_NOT_READY = f"{TROUBLESHOOTING}#error-resourcenotready"
 
 ROWS = (
     Row(
@@ -42,7 +40,7 @@ ROWS = (
         "failure_threshold; or choose a larger size. The end of its log is below",
         code="ResourceNotReady",
         said=(r"readiness|probe .*(timed? ?out|timeout)|too long",),
-        page=_NOT_READY,
+        page=NOT_READY,
     ),
     Row(
         "The probes find nobody",
@@ -50,12 +48,12 @@ ROWS = (
             "ResourceNotReady",
             "Liveness probe failed: HTTP probe failed with statuscode: 404",
         ),
-        "The container did not become ready: the probes ask a route or port that it does not serve",
+        "The container did not become ready: the probes call a route or port it does not serve",
         "An image of your own must serve /health and /score on port 8080; else set the routes of "
         "its inference_config",
         code=STARTS,
         said=(r"probe failed with status ?code: 404|connection refused",),
-        page=_NOT_READY,
+        page=NOT_READY,
     ),
     Row(
         "The container crashed",
@@ -69,7 +67,7 @@ ROWS = (
         "package in requirements.txt, a missing file); run it with 'pf flow serve' to see it",
         code="ResourceNotReady|BadArgument",
         said=(r"container has crashed|probe failed",),
-        page=_NOT_READY,
+        page=NOT_READY,
         also=(
             Signal(
                 "BadArgument", "User container has crashed or terminated. (link: aka.ms/oe-tsg)"
@@ -88,6 +86,6 @@ ROWS = (
         "Read the end of its log below; run the flow with 'pf flow serve' to see what it does "
         "when it starts",
         code="ResourceNotReady",
-        page=_NOT_READY,
+        page=NOT_READY,
     ),
 )

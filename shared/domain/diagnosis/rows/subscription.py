@@ -1,4 +1,4 @@
-"""What subscription, policies, networks and settings of resources do not allow."""
+"""Refusals by the subscription, Azure Policy, networks and settings of resources."""
 
 import re
 
@@ -15,14 +15,14 @@ _ASSIGNMENT = re.compile(r"policyAssignment\W{1,20}name\W{1,20}([\w .-]{1,100})"
 
 
 def how_to_register(signal: Signal) -> str:
-    """The command that registers the provider that the message names."""
+    """Write the command that registers the provider in the message."""
     found = _NAMESPACE.search(signal.message)
     name = found[1] if found else "Microsoft.MachineLearningServices"
     return f"An owner runs: az provider register --namespace {name} --wait"
 
 
-def which_policy(signal: Signal) -> str:
-    """The names of the policy assignments that the message names."""
+def name_policies(signal: Signal) -> str:
+    """Name the policy assignments in the message."""
     names = ", ".join(f"'{name}'" for name in dict.fromkeys(_ASSIGNMENT.findall(signal.message)))
     return f"The policy assignment is {names}" if names else ""
 
@@ -63,7 +63,7 @@ ROWS = (
         signs=(r"RequestDisallowedByPolicy|disallowed by policy|invalid template function",),
         page="https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/"
         "error-policy-requestdisallowedbypolicy",
-        more=which_policy,
+        more=name_policies,
         also=(
             Signal(
                 "BadArgument",

@@ -1,4 +1,4 @@
-"""What storage refuses, or breaks off, when Sluice uploads a flow or a build context there.
+"""Failures of storage while Sluice uploads a flow or a build context.
 
 Codes: learn.microsoft.com/rest/api/storageservices/blob-service-error-codes, and its siblings.
 """
@@ -14,7 +14,7 @@ ROWS: tuple[Row, ...] = (
     Row(
         "Storage behind a firewall",
         Signal("AuthorizationFailure", f"{_FILE}: This request is not authorized to perform this."),
-        "The firewall of the workspace's storage account lets no call of Sluice's in",
+        "The firewall of the workspace's storage account blocks Sluice",
         "Let Sluice's network in: under the account's networking allow its virtual network, or "
         "its resource instance, or give it a private endpoint there; then redeploy",
         code="AuthorizationFailure",
@@ -51,7 +51,7 @@ ROWS: tuple[Row, ...] = (
             f"{_FILE}: The blob is immutable due to a policy.",
             status=409,
         ),
-        "Storage does not let the files be written over what is there",
+        "Storage does not let Sluice overwrite the existing files",
         "Look for an immutability policy, a lease or a legal hold on the container of the "
         "datastore workspaceblobstore, lift it, then redeploy",
         code="BlobImmutableDueToPolicy|Blob.*|Lease.*|Snapshot.*|PendingCopyOperation",
