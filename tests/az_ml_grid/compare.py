@@ -29,13 +29,13 @@ class Both:
 
 @dataclass(frozen=True)
 class Compared(Both):
-    """Both readings of one case. `unsaid`: those of the minimal file, which shows the defaults.
+    """Both readings of one case. `minimal`: those of the minimal file, which shows the defaults.
 
     `warnings`: Sluice's warnings about the case.
     """
 
     name: str
-    unsaid: Both
+    minimal: Both
     warnings: tuple[str, ...]
 
     @cached_property
@@ -57,7 +57,7 @@ class Compared(Both):
         return {name: it for name, it in both.items() if it[0] != it[1] and it != self._usual(name)}
 
     def _usual(self, name: str) -> tuple[object, object]:
-        ours, theirs = self.unsaid.ours, self.unsaid.theirs
+        ours, theirs = self.minimal.ours, self.minimal.theirs
         assert not isinstance(ours, str), ours
         assert not isinstance(theirs, str), theirs
         return ours.get(name), theirs.get(name)
@@ -69,13 +69,13 @@ def compared(root: Path) -> Iterator[Compared]:
     for kind, fields in (("endpoint", ENDPOINT), ("deployment", DEPLOYMENT)):
         file = root / f"{kind}.yaml"
         file.write_text(file_of(kind, "$schema: ''"), encoding="utf-8")
-        unsaid = Both(sent_by_us(kind, root)[0], sent_by_az_ml(kind, file))
+        minimal = Both(sent_by_us(kind, root)[0], sent_by_az_ml(kind, file))
         for name, line in cases(fields):
             file.write_text(file_of(kind, line), encoding="utf-8")
             ours, reading = sent_by_us(kind, root)
             warned = tuple(it.cause for it in reading.findings if it.severity == "warning")
             theirs = sent_by_az_ml(kind, file)
-            yield Compared(ours, theirs, f"{kind}: {name}", unsaid, warned)
+            yield Compared(ours, theirs, f"{kind}: {name}", minimal, warned)
         file.unlink()
 
 
@@ -89,8 +89,8 @@ def main() -> None:
             why = reason(case.name, case.outcome)
             counted["listed" if why else "silent"] += 1
             if why is None:
-                shown = case.apart or (case.ours if case.outcome == "refused" else case.theirs)
-                print(f"{case.outcome:8} {case.name}: {' '.join(str(shown).split())[:230]}")
+                detail = case.apart or (case.ours if case.outcome == "refused" else case.theirs)
+                print(f"{case.outcome:8} {case.name}: {' '.join(str(detail).split())[:230]}")
     print(f"cases {sum(counted[it] for it in Outcome.__value__.__args__)}: {dict(counted)}")
 
 

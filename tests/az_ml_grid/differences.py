@@ -6,20 +6,20 @@
 import re
 from collections.abc import Mapping
 
-_UNUSED = "it has no effect here, whatever it says, and a warning says so"
-_ONE_MEANING = "az ml refuses it for its type alone; it can mean one thing only"
-_UNSET = "null is the same as nothing said, as everywhere in a manifest"
-_TEXTS = "Azure keeps texts: what is no scalar, or has no text for a key, is a slip"
-_AZURE = "Azure refuses it when the deployment is made; az ml's loader does not look"
-_NAMES = "Azure refuses the name; az ml looks when it sends, or not at all"
-_ANSWERED = "Azure answers it, nobody sets it"
-_PACKAGE = "what is not in the package cannot be built; az ml finds out when it uploads"
+_UNUSED = "the field has no effect here, whatever its value, and a warning says so"
+_ONE_MEANING = "az ml refuses it only for its type; it can mean only one thing"
+_UNSET = "null counts as unset, as everywhere in a manifest"
+_TEXTS = "Azure keeps texts: a value that is not a scalar, or a key that is not text, is a mistake"
+_AZURE = "Azure refuses it when the deployment is created; az ml's loader does not check it"
+_NAMES = "Azure refuses the name; az ml checks it only when it sends, or not at all"
+_ANSWERED = "Azure returns this field, nobody sets it"
+_PACKAGE = "files missing in the package cannot be built; az ml notices only when it uploads"
 
 _TAKEN: Mapping[str, str] = {
     "* | null": _UNSET,
     "* | nothing": _UNSET,
     "* | date": "YAML 1.1 makes a date of it, which az ml refuses; we keep the text",
-    "endpoint: type: %s | *": "older files say it, and it is true of every managed endpoint",
+    "endpoint: type: %s | *": "older files have it, and it is true for every managed endpoint",
     **{
         f"endpoint: {field}: %s | *": _UNUSED
         for field in (
@@ -37,7 +37,7 @@ _TAKEN: Mapping[str, str] = {
     "*environment: %s | text": "a name alone is the latest version, here as in azureml:name",
     "*environment: %s | unprefixed": _ONE_MEANING,
     "*environment: %s | arm-id-*": _ONE_MEANING,
-    "*environment: %s | name-*": "it names a registered one, which az ml does in text alone",
+    "*environment: %s | name-*": "it names a registered one, which az ml accepts only as text",
     "*environment: {*properties: %s} | *": "Azure's API has them, az ml's files do not",
 }
 _REFUSED: Mapping[str, str] = {
@@ -49,14 +49,14 @@ _REFUSED: Mapping[str, str] = {
         for value in ("list-value", "map-value", "number-key", "switch-key", "null-value")
     },
     **{f"* | {value}": _AZURE for value in ("zero", "negative", "huge", "over")},
-    "* | fraction": "az ml cuts it to a whole number; 3.5 instances are a slip",
+    "* | fraction": "az ml cuts it to a whole number; 3.5 instances are a mistake",
     "*instance_count: %s | sexagesimal": "over the 50 instances that Azure gives",
-    "* | empty": "an empty text or map says nothing, and Azure refuses it",
-    "* | list": "az ml takes it off without a word",
-    "* | map": "az ml takes it off without a word",
+    "* | empty": "an empty text or map sets nothing, and Azure refuses it",
+    "* | list": "az ml drops it silently",
+    "* | map": "az ml drops it silently",
     "*identity: {type: %s} | *none": "an endpoint without identity reads neither image nor model",
     "*identity: {type: %s, *} | *system_assigned": "the two contradict each other",
-    "* | short-id": "Azure wants the ARM id of the identity",
+    "* | short-id": "Azure requires the ARM id of the identity",
     "*principal_id: %s} | *": _ANSWERED,
     "*tenant_id: %s} | *": _ANSWERED,
     "*type: %s | *kubernetes": "Sluice makes managed deployments alone",
@@ -89,9 +89,9 @@ LISTED: Mapping[str, Mapping[str, str]] = {
 def reason(name: str, outcome: str) -> str | None:
     """Return why a case differs, or None if no reason is listed."""
     listed = LISTED.get(outcome, {})
-    return next((why for said, why in listed.items() if matches(said, name)), None)
+    return next((why for pattern, why in listed.items() if matches(pattern, name)), None)
 
 
-def matches(said: str, name: str) -> bool:
+def matches(pattern: str, name: str) -> bool:
     """Return whether a listed name matches the case."""
-    return re.fullmatch(".*".join(map(re.escape, said.split("*"))), name) is not None
+    return re.fullmatch(".*".join(map(re.escape, pattern.split("*"))), name) is not None

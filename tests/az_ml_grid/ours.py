@@ -71,13 +71,13 @@ def _deployment(reading: Reading) -> Sent:
 
 
 def _environment(reading: Reading) -> Any:
-    said = reading.manifest.deployment.environment
-    if isinstance(said, str):
-        named = read_reference(said)
-        assert named is not None, said
-        return said.removeprefix("azureml:")
-    if not isinstance(said, Environment) or not (said.image or said.build):
-        return None if said is None else f"{said.name}:{said.version}"
+    environment = reading.manifest.deployment.environment
+    if isinstance(environment, str):
+        named = read_reference(environment)
+        assert named is not None, environment
+        return environment.removeprefix("azureml:")
+    if not isinstance(environment, Environment) or not (environment.image or environment.build):
+        return None if environment is None else f"{environment.name}:{environment.version}"
     assert reading.flow is not None
     ask = environment_ask(reading.flow, reading.manifest.deployment, None)
     routes = (

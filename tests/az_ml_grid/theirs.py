@@ -75,17 +75,19 @@ def _small(word: str) -> str:
     return word.replace("_", "").lower()
 
 
-def _texts(said: Mapping[Any, Any] | None) -> dict[str, str]:
+def _texts(loaded_value: Mapping[Any, Any] | None) -> dict[str, str]:
     """Convert values to texts, as Azure stores them."""
-    return {str(key): str(value) for key, value in (said or {}).items() if value is not None}
+    return {
+        str(key): str(value) for key, value in (loaded_value or {}).items() if value is not None
+    }
 
 
-def _environment(said: Any) -> Any:
-    if said is None or isinstance(said, str):
-        return said
-    body = said._to_rest_object().as_dict()["properties"]
+def _environment(loaded_value: Any) -> Any:
+    if loaded_value is None or isinstance(loaded_value, str):
+        return loaded_value
+    body = loaded_value._to_rest_object().as_dict()["properties"]
     build = body.get("build") or {}
-    folder = Path(str(said.build.path)).name if said.build is not None else None
+    folder = Path(str(loaded_value.build.path)).name if loaded_value.build is not None else None
     return {
         "image": body.get("image"),
         "build": {
@@ -102,15 +104,15 @@ def _environment(said: Any) -> Any:
 
 
 def _collected(loaded: Any) -> Any:
-    said = loaded.data_collector
-    if said is None:
+    loaded_value = loaded.data_collector
+    if loaded_value is None:
         return None
     data = {}
-    for key, each in said.collections.items():
+    for key, each in loaded_value.collections.items():
         named = each.data
         if named is not None:  # as `_register_collection_data_assets` reads it
             data[key] = {"name": named.name, "version": named.version, "path": named.path}
-    body = said._to_rest_object().as_dict()
+    body = loaded_value._to_rest_object().as_dict()
     for each in body["collections"].values():
         each.pop("dataId", None)
     return {**body, "data": data}

@@ -33,16 +33,16 @@ def test_a_dropped_zip_becomes_an_endpoint_that_mlclient_sees(client: Client, ml
     job = client.drop("newcomer.zip", zipped(samples / "hello", deploy__yaml=READS_CONNECTIONS))
     (event,) = client.results(job)
 
-    told = event["data"]
+    result = event["data"]
     assert event["specversion"] == "1.0"
-    assert told["outcome"] == "succeeded"
+    assert result["outcome"] == "succeeded"
     endpoint = ml.online_endpoints.get("newcomer")
     assert endpoint.provisioning_state == "Succeeded"
-    assert endpoint.traffic == {told["deployment"]: 100} == told["traffic"]
-    assert endpoint.scoring_uri == told["scoring_uri"]
-    deployment = ml.online_deployments.get(told["deployment"], "newcomer")
+    assert endpoint.traffic == {result["deployment"]: 100} == result["traffic"]
+    assert endpoint.scoring_uri == result["scoring_uri"]
+    deployment = ml.online_deployments.get(result["deployment"], "newcomer")
     assert deployment.provisioning_state == "Succeeded"
-    assert deployment.model.endswith(f"/models/newcomer/versions/{told['digest']}")
+    assert deployment.model.endswith(f"/models/newcomer/versions/{result['digest']}")
     (held,) = client.assignments(endpoint.identity.principal_id)
     assert held["properties"]["roleDefinitionId"].endswith(SECRETS_READER)
     assert held["properties"]["principalType"] == "ServicePrincipal"

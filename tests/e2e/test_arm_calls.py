@@ -87,8 +87,8 @@ def test_writes_to_azure_match_the_reference(echo: Client, samples: Path):
     for title, manifest, files in releases:
         before = len(echo.writes())
         content = zipped(samples / "hello", deploy__yaml=manifest, **files)
-        told = echo.deploy(f"reference-{len(sent)}.zip", content)
-        assert told["outcome"] == "succeeded", (told["diagnosis"], told["findings"])
+        result = echo.deploy(f"reference-{len(sent)}.zip", content)
+        assert result["outcome"] == "succeeded", (result["diagnosis"], result["findings"])
         calls = [it for it in echo.writes()[before:] if it["method"] == "PUT"]
         sent.append(Sent(title, manifest, tuple(calls)))
 

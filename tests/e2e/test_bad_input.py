@@ -66,11 +66,11 @@ def dropped(echo: Client) -> dict[str, str]:
 def test_a_bad_package_is_rejected_once_with_the_reason(
     echo: Client, dropped: dict[str, str], kind: str
 ):
-    told = echo.outcome(dropped[kind])
+    result = echo.outcome(dropped[kind])
 
-    assert told["outcome"] == "rejected"
-    assert told["findings"], told
-    assert all(finding["cause"] and finding["remedy"] for finding in told["findings"])
+    assert result["outcome"] == "rejected"
+    assert result["findings"], result
+    assert all(finding["cause"] and finding["remedy"] for finding in result["findings"])
     (event,) = echo.results(dropped[kind])
     assert event["data"]["outcome"] == "rejected"
     assert echo.endpoint(kind) is None
@@ -96,10 +96,10 @@ def test_a_bad_message_is_rejected_without_a_second_try(echo: Client, body: byte
         return next((it["job"] for it in jobs if it["job"] not in before), None)
 
     job = wait(made, 300, "the message left no trace")
-    told = echo.outcome(job)
+    result = echo.outcome(job)
 
-    assert told["outcome"] == "rejected"
-    assert told["findings"]
+    assert result["outcome"] == "rejected"
+    assert result["findings"]
     assert len(echo.results(job)) == 1
 
 

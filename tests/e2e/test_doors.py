@@ -66,15 +66,15 @@ def test_each_sample_is_deployed_through_each_door(
         return next((it["job"] for it in jobs if it["source"].startswith(f"{name}.")), None)
 
     job = wait(made, 300, f"{sample} made no job at the door {door}")
-    told = asked.outcome(job)
+    result = asked.outcome(job)
 
-    assert told["outcome"] == outcome, told
-    assert told["door"] == door
+    assert result["outcome"] == outcome, result
+    assert result["door"] == door
     if outcome == "rejected":
-        assert all(finding["cause"] and finding["remedy"] for finding in told["findings"])
+        assert all(finding["cause"] and finding["remedy"] for finding in result["findings"])
     else:
-        assert told["endpoint"] == name
-        assert asked.score(name, told["sample_request"]).status_code == 200
+        assert result["endpoint"] == name
+        assert asked.score(name, result["sample_request"]).status_code == 200
 
 
 def test_a_folder_uploaded_file_by_file_makes_one_job(client: Client, samples: Path):
@@ -90,16 +90,16 @@ def test_a_folder_uploaded_file_by_file_makes_one_job(client: Client, samples: P
         return [it for it in jobs if it["job"] not in before]
 
     jobs = wait(made, 300, "the folder made no job")
-    told = client.outcome(jobs[0]["job"])
+    result = client.outcome(jobs[0]["job"])
 
-    assert told["outcome"] == "succeeded"
-    assert told["endpoint"] == "by-folder"
+    assert result["outcome"] == "succeeded"
+    assert result["endpoint"] == "by-folder"
     assert len(made()) == 1
 
 
 def test_the_chat_sample_remembers_its_first_turn(client: Client, samples: Path):
-    told = client.deploy("chatty.zip", zipped(samples / "chat"))
-    question, history, answer = _chat_names(told)
+    result = client.deploy("chatty.zip", zipped(samples / "chat"))
+    question, history, answer = _chat_names(result)
     first = client.score("chatty", {question: "My name is Ada", history: []}).json()
     turn = {"inputs": {question: "My name is Ada"}, "outputs": {answer: first[answer]}}
 
@@ -109,8 +109,8 @@ def test_the_chat_sample_remembers_its_first_turn(client: Client, samples: Path)
     assert "Ada" in second[answer]
 
 
-def _chat_names(told: dict[str, Any]) -> tuple[str, str, str]:
-    names = list(told["sample_request"])
+def _chat_names(result: dict[str, Any]) -> tuple[str, str, str]:
+    names = list(result["sample_request"])
     history = next(name for name in names if "history" in name)
     return next(name for name in names if name != history), history, "answer"
 
@@ -179,10 +179,10 @@ def test_a_redeploy_of_the_previous_revision_restores_it(client: Client, samples
     client.deploy("again.zip", zipped(samples / "hello", extra__txt="more"))
 
     answer = client.call("POST", "endpoints/again/redeploy", json={"revision": "previous"})
-    told = client.outcome(answer.json()["job"])
+    result = client.outcome(answer.json()["job"])
 
-    assert told["outcome"] == "succeeded"
-    assert told["digest"] == first["digest"]
+    assert result["outcome"] == "succeeded"
+    assert result["digest"] == first["digest"]
     assert client.traffic("again") == {first["deployment"]: 100}
 
 

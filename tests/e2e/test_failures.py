@@ -48,8 +48,8 @@ def _fails(client: Client, name: str, content: bytes, seconds: float = 600) -> d
     """Deploy over what serves; check that the old traffic stays; return the failed result."""
     before = client.traffic(name)
     with _watched(client, name) as seen:
-        told = client.deploy(f"{name}.zip", content, seconds)
-    assert told["outcome"] == "failed", told
+        result = client.deploy(f"{name}.zip", content, seconds)
+    assert result["outcome"] == "failed", result
     assert len(seen) > 3
     assert all(traffic == before for traffic in seen)
     wait(  # a deletion shows late
@@ -57,9 +57,9 @@ def _fails(client: Client, name: str, content: bytes, seconds: float = 600) -> d
         300,
         lambda: f"what failed is still there: {client.deployments(name)}",
     )
-    assert told["diagnosis"]["cause"]
-    assert told["diagnosis"]["remedy"]
-    return told
+    assert result["diagnosis"]["cause"]
+    assert result["diagnosis"]["remedy"]
+    return result
 
 
 @pytest.fixture(scope="module")
@@ -72,17 +72,17 @@ def served(echo: Client, samples: Path) -> str:
 def test_a_failing_smoke_test_leaves_the_old_traffic(echo: Client, samples: Path, served: str):
     answer = {"error": {"message": "KeyError: 'question'"}}
     with echo.fault(path="/score", host=f"^{served}", times=-1, status=424, body=answer):
-        told = _fails(echo, served, zipped(samples / "hello", a__txt="smoke"))
+        result = _fails(echo, served, zipped(samples / "hello", a__txt="smoke"))
 
-    assert "did not answer the sample" in told["diagnosis"]["cause"]
-    assert "KeyError" in told["diagnosis"]["message"]
+    assert "did not answer the sample" in result["diagnosis"]["cause"]
+    assert "KeyError" in result["diagnosis"]["message"]
 
 
 def test_an_unexpected_answer_leaves_the_old_traffic(echo: Client, samples: Path, served: str):
     manifest = "smoke_test:\n  expect: {contains: forty-two}\n"
-    told = _fails(echo, served, zipped(samples / "hello", deploy__yaml=manifest, a__txt="expect"))
+    result = _fails(echo, served, zipped(samples / "hello", deploy__yaml=manifest, a__txt="expect"))
 
-    assert "forty-two" in told["diagnosis"]["message"]
+    assert "forty-two" in result["diagnosis"]["message"]
 
 
 @pytest.mark.parametrize(
@@ -100,11 +100,11 @@ def test_a_failing_operation_leaves_the_old_traffic(
 ):
     error = {"code": code, "message": message}
     with echo.fault(operation="deployment", error=error):
-        told = _fails(echo, served, zipped(samples / "hello", a__txt=code))
+        result = _fails(echo, served, zipped(samples / "hello", a__txt=code))
 
-    assert cause in told["diagnosis"]["cause"]
-    assert remedy in told["diagnosis"]["remedy"]
-    assert message in told["diagnosis"]["message"]
+    assert cause in result["diagnosis"]["cause"]
+    assert remedy in result["diagnosis"]["remedy"]
+    assert message in result["diagnosis"]["message"]
 
 
 def _is_failed(echo: Client) -> bool:
@@ -120,10 +120,10 @@ def test_an_endpoint_whose_creation_failed_is_created_again(echo: Client, sample
     # Every second read may be stale: four failed reads in a row are current.
     wait(lambda: all(_is_failed(echo) for _ in range(4)), 300, "the failed endpoint is not seen")
 
-    told = echo.deploy("unmade.zip", zipped(samples / "hello", a__txt="second"))
+    result = echo.deploy("unmade.zip", zipped(samples / "hello", a__txt="second"))
 
-    assert told["outcome"] == "succeeded"
-    assert {"kind": "endpoint", "name": "unmade"} in told["removed"]
+    assert result["outcome"] == "succeeded"
+    assert {"kind": "endpoint", "name": "unmade"} in result["removed"]
 
 
 def test_roles_that_azure_granted_just_now_are_waited_for(client: Client, samples: Path):
@@ -133,9 +133,9 @@ def test_roles_that_azure_granted_just_now_are_waited_for(client: Client, sample
         "guide, available here: https://aka.ms/oe-tsg#authorization-error",
     }
     with client.fault(operation="deployment", name="^d-", error=error):
-        told = client.deploy("young.zip", zipped(samples / "hello"))
+        result = client.deploy("young.zip", zipped(samples / "hello"))
 
-    assert told["outcome"] == "succeeded"
+    assert result["outcome"] == "succeeded"
     written = [it["method"] for it in client.writes("/young/deployments/")]
     assert written.count("PUT") == 2
 
@@ -143,9 +143,9 @@ def test_roles_that_azure_granted_just_now_are_waited_for(client: Client, sample
 def test_a_container_that_fails_to_start_leaves_the_old_traffic(client: Client, samples: Path):
     assert client.deploy("crash.zip", zipped(samples / "hello"))["outcome"] == "succeeded"
 
-    told = _fails(client, "crash", zipped(samples / "hello", count__py=CRASHES))
+    result = _fails(client, "crash", zipped(samples / "hello", count__py=CRASHES))
 
-    assert "the settings file is missing" in told["diagnosis"]["log"]
+    assert "the settings file is missing" in result["diagnosis"]["log"]
     assert client.score("crash", {"question": "still there"}).json()["words"] == 2
 
 
@@ -154,12 +154,12 @@ def test_a_grant_refused_longer_than_the_limit_fails_the_job(echo: Client, sampl
     rule = {"method": "PUT", "path": "roleAssignments", "times": -1, "status": 403, "body": body}
     content = zipped(samples / "hello", deploy__yaml=READS_CONNECTIONS)
     with echo.fault(rule):
-        told = echo.deploy("ungranted.zip", content)
+        result = echo.deploy("ungranted.zip", content)
 
-    assert told["outcome"] == "failed"
-    assert told["diagnosis"]["code"] == "GrantLimit"
-    assert "az role assignment create --assignee-object-id" in told["diagnosis"]["message"]
-    assert "administrator" in told["diagnosis"]["remedy"]
+    assert result["outcome"] == "failed"
+    assert result["diagnosis"]["code"] == "GrantLimit"
+    assert "az role assignment create --assignee-object-id" in result["diagnosis"]["message"]
+    assert "administrator" in result["diagnosis"]["remedy"]
 
 
 CALLS = (
@@ -207,9 +207,9 @@ def test_a_job_survives_each_call_failing_once_before_or_after_its_commit(
     settings = f"{READS_CONNECTIONS}retain: 0\ndeployment: {{environment: {image}}}\n"
     with echo.fault(*rules), _watched(echo, name) as seen:
         job = echo.drop(f"{name}.zip", zipped(samples / "hello", deploy__yaml=settings, a__txt="b"))
-        told = echo.outcome(job)
+        result = echo.outcome(job)
 
-    assert told["outcome"] == "succeeded", told
-    assert all(traffic in ({first: 100}, {told["deployment"]: 100}) for traffic in seen)
-    assert [it["name"] for it in echo.deployments(name)] == [told["deployment"]]
+    assert result["outcome"] == "succeeded", result
+    assert all(traffic in ({first: 100}, {result["deployment"]: 100}) for traffic in seen)
+    assert [it["name"] for it in echo.deployments(name)] == [result["deployment"]]
     assert len(echo.results(job)) == 1

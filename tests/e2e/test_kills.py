@@ -39,15 +39,15 @@ def _reached(client: Client, job: str, kind: str) -> None:
 
 def _once(client: Client, name: str, job: str) -> dict[str, Any]:
     """Check what must hold after any crash: one end, one message, one deployment, roles once."""
-    told = client.outcome(job)
-    assert told["outcome"] == "succeeded", told
+    result = client.outcome(job)
+    assert result["outcome"] == "succeeded", result
     assert len(client.results(job)) == 1
     (deployment,) = client.deployments(name)
     assert client.traffic(name) == {deployment["name"]: 100}
     endpoint = client.endpoint(name)
     assert endpoint is not None
     assert len(client.assignments(endpoint["identity"]["principalId"])) == 1
-    return told
+    return result
 
 
 def _package(samples: Path, name: str) -> bytes:
@@ -104,9 +104,9 @@ def test_a_kill_before_a_failing_final_check_still_puts_the_traffic_back(
         wait(lambda: echo.traffic("back") != {old: 100}, 300, "the traffic never moved", every=0.05)
         echo_stack.kill("functions_host")
         echo_stack.start_part("functions_host")
-        told = echo.outcome(job)
+        result = echo.outcome(job)
 
-    assert told["outcome"] == "rolled back", told
+    assert result["outcome"] == "rolled back", result
     assert echo.traffic("back") == {old: 100}
     assert [it["name"] for it in echo.deployments("back")] == [old]
     assert len(echo.results(job)) == 1
@@ -156,9 +156,9 @@ def test_a_job_that_kills_the_app_twice_fails_and_ten_others_succeed(
             echo_stack.kill("functions_host")
             echo_stack.start_part("functions_host")
         job = echo.taken("deadly.zip", deadly)
-        told = echo.outcome(job)
-        assert told["outcome"] == "failed", told
-        assert "ended twice" in told["diagnosis"]["cause"], told
+        result = echo.outcome(job)
+        assert result["outcome"] == "failed", result
+        assert "ended twice" in result["diagnosis"]["cause"], result
         assert asked(2)
         assert not asked(3)
     assert len(echo.results(job)) == 1

@@ -25,23 +25,23 @@ globalThis.fetch = (url, given) =>
 
 
 @pytest.fixture(scope="module")
-def told(client: Client, samples: Path) -> dict[str, Any]:
-    told = client.deploy(
+def result(client: Client, samples: Path) -> dict[str, Any]:
+    result = client.deploy(
         f"{NAME}.zip", zipped(samples / "hello", deploy__yaml=READS_CONNECTIONS), 150
     )
-    assert told["outcome"] == "succeeded", told
-    return told
+    assert result["outcome"] == "succeeded", result
+    return result
 
 
 @pytest.fixture(scope="module")
-def consumed(client: Client, told: dict[str, Any]) -> dict[str, Any]:
+def consumed(client: Client, result: dict[str, Any]) -> dict[str, Any]:
     answer = client.call("GET", f"endpoints/{NAME}/consume")
     assert answer.status_code == 200, answer.text
     return dict(answer.json())
 
 
 @pytest.fixture(scope="module")
-def surroundings(client: Client, told: dict[str, Any]) -> dict[str, str]:
+def surroundings(client: Client, result: dict[str, Any]) -> dict[str, str]:
     """A shell's environment: the proxy to the stack, and the key as the command prints it."""
     keys = client.arm("POST", f"{client.workspace}/onlineEndpoints/{NAME}/listKeys").json()
     return {
@@ -116,15 +116,15 @@ def test_the_printed_code_runs_and_gets_the_answer(
     assert "401" in ran.stdout + ran.stderr
 
 
-def test_an_endpoint_is_shown_with_roles_and_without_drift(client: Client, told: dict[str, Any]):
+def test_an_endpoint_is_shown_with_roles_and_without_drift(client: Client, result: dict[str, Any]):
     shown = client.call("GET", f"endpoints/{NAME}").json()
 
-    assert shown["traffic"] == {told["deployment"]: 100}
+    assert shown["traffic"] == {result["deployment"]: 100}
     assert shown["drift"] == []
     assert shown["roles"]["missing"] == []
     assert len(shown["roles"]["granted"]) == 1
-    assert shown["revisions"][0]["job"] == told["job"]
-    assert shown["links"] == told["links"]
+    assert shown["revisions"][0]["job"] == result["job"]
+    assert shown["links"] == result["links"]
     assert f"tid={client.endpoint(NAME)['identity']['tenantId']}" in shown["links"]["studio"]  # type: ignore[index]
     listed = client.call("GET", "endpoints").json()["endpoints"]
     assert NAME in [it["name"] for it in listed]

@@ -8,12 +8,12 @@ from tests.fakes.world import READS_CONNECTIONS
 
 def test_an_endpoint_is_deleted_with_its_role_assignments(echo: Client, samples: Path):
     content = zipped(samples / "hello", deploy__yaml=READS_CONNECTIONS)
-    told = echo.deploy("short-lived.zip", content)
+    result = echo.deploy("short-lived.zip", content)
     found = echo.endpoint("short-lived")
-    assert found is not None, told["diagnosis"]["message"]
+    assert found is not None, result["diagnosis"]["message"]
     principal = found["identity"]["principalId"]
     assert len(echo.assignments(principal)) == 1
-    path = f"endpoints/short-lived/deployments/{told['deployment']}"
+    path = f"endpoints/short-lived/deployments/{result['deployment']}"
     refused = echo.outcome(echo.call("DELETE", path).json()["job"])
     assert refused["outcome"] == "rejected"
     assert "100 %" in refused["findings"][0]["cause"]

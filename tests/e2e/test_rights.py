@@ -82,7 +82,7 @@ def test_each_missing_or_late_role_is_reported(echo: Client, samples: Path):
             )
             for name, (identity, _) in identities.items()
         }
-        told = {name: echo.outcome(job) for name, job in jobs.items()}
+        results = {name: echo.outcome(job) for name, job in jobs.items()}
 
     for name, (role, scope) in TABLE.items():
         command = (
@@ -90,15 +90,15 @@ def test_each_missing_or_late_role_is_reported(echo: Client, samples: Path):
             f"--assignee-principal-type ServicePrincipal --role {role.id} --scope {scope}"
         )
         if name == "metrics":
-            assert told[name]["outcome"] == "succeeded", told[name]
-            assert any(command in warning for warning in told[name]["warnings"])
+            assert results[name]["outcome"] == "succeeded", results[name]
+            assert any(command in warning for warning in results[name]["warnings"])
         else:
-            assert told[name]["outcome"] == "failed", told[name]
-            assert told[name]["diagnosis"]["code"] == "GrantLimit"
-            assert command in told[name]["diagnosis"]["message"]
+            assert results[name]["outcome"] == "failed", results[name]
+            assert results[name]["diagnosis"]["code"] == "GrantLimit"
+            assert command in results[name]["diagnosis"]["message"]
             assert echo.deployments(f"lacks-{name}") == []
 
-    late = told["time"]
+    late = results["time"]
     assert late["outcome"] == "failed", late
     assert "may not pull" in late["diagnosis"]["cause"]
     assert "PROPAGATION_MINUTES" in late["diagnosis"]["remedy"]
@@ -117,13 +117,13 @@ def test_a_permission_that_comes_late_is_waited_for(client: Client, samples: Pat
 
     wait(waits_for_it, 300, "the job has not met the missing permission")
     take(client, cloud.USER_IDENTITY_PRINCIPAL, 0)
-    told = client.outcome(job)
+    results = client.outcome(job)
 
-    assert told["outcome"] == "succeeded", told
-    assert {(role["role"], role["scope"]) for role in told["roles"]} == {
+    assert results["outcome"] == "succeeded", results
+    assert {(role["role"], role["scope"]) for role in results["roles"]} == {
         (role.name, scope) for role, scope in TABLE.values()
     }
-    assert client.score("late", told["sample_request"]).status_code == 200
+    assert client.score("late", results["sample_request"]).status_code == 200
 
 
 def test_enforced_secrets_need_no_grant_by_sluice(echo: Client, samples: Path):
@@ -131,10 +131,10 @@ def test_enforced_secrets_need_no_grant_by_sluice(echo: Client, samples: Path):
     flow += "environment_variables: {KEY: '${open_ai_connection.api_key}'}\n"
     content = zipped(samples / "hello", flow__dag__yaml=flow)
     with echo.fault(method="PUT", path=ASSIGNMENTS, times=-1, status=403, body=NO):
-        told = echo.deploy("enforced.zip", content)
+        results = echo.deploy("enforced.zip", content)
 
-    assert told["outcome"] == "succeeded", told
-    assert [role["granted_by"] for role in told["roles"]] == ["somebody else"]
+    assert results["outcome"] == "succeeded", results
+    assert [role["granted_by"] for role in results["roles"]] == ["somebody else"]
     found = echo.endpoint("enforced")
     assert found is not None
     assert found["properties"]["properties"][ENFORCED] == "enabled"
@@ -155,16 +155,18 @@ def test_endpoints_of_all_kinds_are_deployed(echo: Client, samples: Path):
     packages["looks-up"] = zipped(hello, flow__dag__yaml=INDEX_LOOKUP)
 
     jobs = {name: echo.drop(f"{name}.zip", content) for name, content in packages.items()}
-    told: dict[str, dict[str, Any]] = {name: echo.outcome(job) for name, job in jobs.items()}
+    results: dict[str, dict[str, Any]] = {name: echo.outcome(job) for name, job in jobs.items()}
 
-    assert {name: it["outcome"] for name, it in told.items() if it["outcome"] != "succeeded"} == {
-        "everybodys": "failed"
-    }, told
-    assert "has this name" in told["everybodys"]["diagnosis"]["cause"]
+    assert {
+        name: it["outcome"] for name, it in results.items() if it["outcome"] != "succeeded"
+    } == {"everybodys": "failed"}, results
+    assert "has this name" in results["everybodys"]["diagnosis"]["cause"]
     for name, mode in (("key", "Key"), ("aml-token", "AMLToken"), ("aad-token", "AADToken")):
         found = echo.endpoint(name)
         assert found is not None
         assert found["properties"]["authMode"] == mode
-    assert any("was not made by Sluice" in it for it in told["theirs"]["warnings"])
-    assert known_roles.DATA_SCIENTIST.name in {role["role"] for role in told["looks-up"]["roles"]}
-    assert any("DATASTORE_READER_ROLE" in it for it in told["looks-up"]["warnings"])
+    assert any("was not made by Sluice" in it for it in results["theirs"]["warnings"])
+    assert known_roles.DATA_SCIENTIST.name in {
+        role["role"] for role in results["looks-up"]["roles"]
+    }
+    assert any("DATASTORE_READER_ROLE" in it for it in results["looks-up"]["warnings"])

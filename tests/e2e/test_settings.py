@@ -34,10 +34,10 @@ def test_an_environment_without_inference_config_is_refused_before_any_write(
 
     for number, said in enumerate(("{image: 'example.test/mine:1'}", "azureml:bare@latest")):
         manifest = f"deployment: {{environment: {said}}}\n"
-        told = echo.deploy(f"bare-{number}.zip", zipped(samples / "hello", deploy__yaml=manifest))
+        result = echo.deploy(f"bare-{number}.zip", zipped(samples / "hello", deploy__yaml=manifest))
 
-        assert told["outcome"] == "rejected"
-        [finding] = [it for it in told["findings"] if it["severity"] == "error"]
+        assert result["outcome"] == "rejected"
+        [finding] = [it for it in result["findings"] if it["severity"] == "error"]
         assert "MissingDriverProgram" in finding["cause"]
         assert finding["remedy"].startswith("Recommended: remove it, and name the image")
 
@@ -52,13 +52,13 @@ def test_a_quota_that_is_too_small_is_refused_with_its_figures(echo: Client, sam
     before = _count(echo)
     echo.admin("POST", "settings", json={"quota": {"standardESv3Family": 12}})
     try:
-        told = echo.deploy("cramped.zip", content)
+        result = echo.deploy("cramped.zip", content)
     finally:
         echo.admin("POST", "settings", json={"quota": {"standardESv3Family": -1}})
 
-    assert told["outcome"] == "rejected"
-    assert "3 x Standard_E4s_v3 need 16 cores" in told["findings"][0]["cause"]
-    assert "0 of 12 are used" in told["findings"][0]["cause"]
+    assert result["outcome"] == "rejected"
+    assert "3 x Standard_E4s_v3 need 16 cores" in result["findings"][0]["cause"]
+    assert "0 of 12 are used" in result["findings"][0]["cause"]
     assert [call for call in _since(echo, before) if not call.startswith("GET ")] == []
 
 
@@ -73,10 +73,10 @@ def test_a_fixed_name_is_replaced_in_place_and_put_back_when_it_fails(echo: Clie
     answer = {"error": {"message": "boom"}}
     with echo.fault(path="/score", host="^fixed", times=-1, status=424, body=answer):
         job = echo.drop("fixed.zip", content("two"))
-        told = echo.outcome(job)
+        result = echo.outcome(job)
     shown = echo.job(job)
 
-    assert told["outcome"] == "rolled back", told
+    assert result["outcome"] == "rolled back", result
     assert shown is not None
     titles = [step["title"] for step in shown["plan"]["steps"]]
     assert "Replace deployment blue in place" in titles
@@ -99,10 +99,10 @@ deployment:
     sampling_rate: 0.5
     collections: {model_inputs: {enabled: "true"}, model_outputs: {enabled: "true"}}
 """
-    told = echo.deploy("collected.zip", zipped(samples / "hello", deploy__yaml=manifest))
+    result = echo.deploy("collected.zip", zipped(samples / "hello", deploy__yaml=manifest))
 
-    assert told["outcome"] == "succeeded", told
-    name = told["deployment"]
+    assert result["outcome"] == "succeeded", result
+    name = result["deployment"]
     inner = _put(echo, "collected", name)["properties"]
     assert inner["appInsightsEnabled"] is True
     collected = inner["dataCollector"]["collections"]
@@ -136,11 +136,11 @@ def test_az_ml_files_beside_a_flow_with_another_connection_are_deployed(
     stand_in = "${{azureml://connections/open_ai_connection}}"
     (root / "deploy.yaml").write_text(f'flow: {{connections: {{nowhere: "{stand_in}"}}}}\n')
 
-    told = client.deploy("az-ml.zip", zipped(root))
+    result = client.deploy("az-ml.zip", zipped(root))
 
-    assert told["outcome"] == "succeeded", told
-    assert (told["endpoint"], told["deployment"]) == ("az-ml-chat", "blue")
-    assert told["image"] == "built from image_build/Dockerfile"
+    assert result["outcome"] == "succeeded", result
+    assert (result["endpoint"], result["deployment"]) == ("az-ml-chat", "blue")
+    assert result["image"] == "built from image_build/Dockerfile"
     shown = client.endpoint("az-ml-chat")
     assert shown is not None
     secrets = shown["properties"]["properties"]["enforce_access_to_default_secret_stores"]
@@ -159,12 +159,12 @@ def test_az_ml_files_with_a_user_identity_and_an_image_are_deployed(
     shutil.copy(AZ_ML / "endpoint-user.yaml", root / "endpoint.yaml")
     shutil.copy(AZ_ML / "deployment-image.yaml", root / "deployment.yaml")
 
-    told = echo.deploy("az-ml-user.zip", zipped(root))
+    result = echo.deploy("az-ml-user.zip", zipped(root))
 
-    assert told["outcome"] == "succeeded", told
-    assert (told["endpoint"], told["deployment"]) == ("az-ml-chat-user", "blue")
-    assert told["image"] == "mcr.microsoft.com/azureml/promptflow/promptflow-runtime:latest"
-    warnings = " | ".join(told["warnings"])
+    assert result["outcome"] == "succeeded", result
+    assert (result["endpoint"], result["deployment"]) == ("az-ml-chat-user", "blue")
+    assert result["image"] == "mcr.microsoft.com/azureml/promptflow/promptflow-runtime:latest"
+    warnings = " | ".join(result["warnings"])
     assert "requirements.txt is not installed" in warnings
     assert "PRT_CONFIG_OVERRIDE is a template" in warnings
     inner = _put(echo, "az-ml-chat-user", "blue")["properties"]
@@ -189,7 +189,7 @@ def answer(counted: dict) -> str:
     return os.environ["MY_KEY"]
 """
     content = zipped(samples / "hello", deploy__yaml=manifest, answer__py=tool)
-    told = client.deploy("outputs.zip", content)
+    result = client.deploy("outputs.zip", content)
 
-    assert told["outcome"] == "succeeded", told
+    assert result["outcome"] == "succeeded", result
     assert client.score("outputs", {"question": "two words"}).json() == {"answer": OPENAI_KEY}

@@ -41,14 +41,14 @@ def test_the_lost_source_is_deployed_and_each_refused_one_reported_once(
 
     with keyless.fault(*refusals):
         keyless_stack.start_part("functions_host")
-        told = {path: keyless.outcome(job) for path, job in jobs.items()}
+        result = {path: keyless.outcome(job) for path, job in jobs.items()}
         _two_more_sweeps(keyless_stack)
         tried = [rule["seen"] for rule in keyless.admin("GET", "faults").json()]
 
-    assert told.pop(f"{FOLDER}lost.zip")["outcome"] == "succeeded"
+    assert result.pop(f"{FOLDER}lost.zip")["outcome"] == "succeeded"
     for path, (_, code) in zip(paths, REFUSALS, strict=True):
-        assert told[path]["outcome"] == "rejected"
-        assert code in json.dumps(told[path]["findings"])
+        assert result[path]["outcome"] == "rejected"
+        assert code in json.dumps(result[path]["findings"])
     assert tried == [1] * len(REFUSALS)
     assert [len(keyless.results(job)) for job in jobs.values()] == [1] * len(jobs)
 

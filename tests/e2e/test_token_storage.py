@@ -28,10 +28,10 @@ def _by_message(client: Client, path: str, content: bytes) -> dict[str, Any]:
     client.flows.upload_blob(source, content, overwrite=True)
     name = path.rpartition("/")[2].removesuffix(".zip")
     body = {"source": {"blob": source}, "manifest": {"endpoint": {"name": name}}}
-    return _told(client, body, f"message-{path}")
+    return _result_of(client, body, f"message-{path}")
 
 
-def _told(client: Client, body: dict[str, Any], message: str) -> dict[str, Any]:
+def _result_of(client: Client, body: dict[str, Any], message: str) -> dict[str, Any]:
     """Send a message and return its result."""
 
     def look() -> dict[str, Any] | None:
@@ -59,13 +59,13 @@ DOORS = {"blob": _by_blob, "http": _by_http, "bus": _by_message}
 def test_a_token_without_account_key_is_enough_and_the_policy_holds(
     keyless: Client, samples: Path, door: str, path: str, outcome: str
 ):
-    told = DOORS[door](keyless, path.format(door), zipped(samples / "hello"))
-    assert told["outcome"] == outcome, told
+    result = DOORS[door](keyless, path.format(door), zipped(samples / "hello"))
+    assert result["outcome"] == outcome, result
     if outcome == "rejected":
-        assert "policy" in json.dumps(told["findings"]).lower(), told["findings"]
+        assert "policy" in json.dumps(result["findings"]).lower(), result["findings"]
 
 
 def test_path_traversal_is_refused_at_the_doors_that_take_names(keyless: Client):
     body = {"source": {"blob": "team-a/../team-b/b-secret.zip"}}
     assert keyless.call("POST", "deployments", json=body).status_code == 400
-    assert _told(keyless, body, "way-out")["outcome"] == "rejected"
+    assert _result_of(keyless, body, "way-out")["outcome"] == "rejected"

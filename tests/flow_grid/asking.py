@@ -32,9 +32,9 @@ type Verdict = dict[str, Any]
 
 def request_for(reading: Reading) -> dict[str, Any]:
     """Return the sample request that Sluice itself would send."""
-    asked = sample_input(reading.flow) if reading.flow is not None else WITHOUT_SAMPLE
-    said: dict[str, Any] = json.loads(json.dumps(asked))
-    return said
+    request_line = sample_input(reading.flow) if reading.flow is not None else WITHOUT_SAMPLE
+    reply: dict[str, Any] = json.loads(json.dumps(request_line))
+    return reply
 
 
 def ask(names: Iterable[str]) -> dict[str, Verdict]:
@@ -71,13 +71,13 @@ def _one(process: subprocess.Popen[str], name: str, top: Path, url: str) -> Verd
     folder = top / "flow"
     write(grid()[name], folder)
     request = request_for(read(folder))
-    asked = {"folder": str(folder), "request": request, "environ": _environ(url)}
+    request_line = {"folder": str(folder), "request": request, "environ": _environ(url)}
     assert process.stdin is not None
     assert process.stdout is not None
-    process.stdin.write(json.dumps(asked) + "\n")
+    process.stdin.write(json.dumps(request_line) + "\n")
     process.stdin.flush()
-    said = process.stdout.readline().replace(str(folder), "flow").replace(str(top.parent), "~")
-    return {"request": request, **json.loads(said)}
+    reply = process.stdout.readline().replace(str(folder), "flow").replace(str(top.parent), "~")
+    return {"request": request, **json.loads(reply)}
 
 
 def _environ(url: str) -> dict[str, str]:

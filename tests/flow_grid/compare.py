@@ -39,9 +39,9 @@ def main() -> None:
             serves = verdict["status"] == 200
             counted[f"{'taken' if not ours else 'refused'}, {'serves' if serves else 'fails'}"] += 1
             if serves != (not ours):
-                told = verdict["start"] or f"{verdict['status']} {verdict['body']}"
+                outcome = verdict["start"] or f"{verdict['status']} {verdict['body']}"
                 kind = "TAKEN" if not ours else "REFUSED"
-                print(f"{kind:8} {name}: {ours[:2]} | {told[-230:]!r} <- {verdict['request']}")
+                print(f"{kind:8} {name}: {ours[:2]} | {outcome[-230:]!r} <- {verdict['request']}")
     print(counted)
 
 

@@ -77,8 +77,8 @@ def inputs() -> Iterator[tuple[str, Files]]:
 
 def outputs() -> Iterator[tuple[str, Files]]:
     for kind in TYPES:
-        said = f"  answer: {{type: {kind}, reference: '${{a.output}}'}}"
-        yield f"output/{kind}", flow(outputs=said)
+        variations = f"  answer: {{type: {kind}, reference: '${{a.output}}'}}"
+        yield f"output/{kind}", flow(outputs=variations)
     references: dict[str, str | None] = {
         "no-key": None,
         "empty": "''",
@@ -114,7 +114,7 @@ def outputs() -> Iterator[tuple[str, Files]]:
 
 def references() -> Iterator[tuple[str, Files]]:
     two = NODE + "\n- {name: b, type: python, source: {type: code, path: a.py}, inputs: {q: '%s'}}"
-    said = {
+    variations = {
         **{"output": "${a.output}", "plural": "${a.outputs}", "bare": "${a}"},
         **{"section": "${a.result}", "property": "${a.output.k}", "no-node": "${c.output}"},
         **{"itself": "${b.output}", "old-input": "${flow.q}", "no-input": "${inputs.z}"},
@@ -126,7 +126,7 @@ def references() -> Iterator[tuple[str, Files]]:
             "index": "${a.output[0]}",
         },
     }
-    for name, value in said.items():
+    for name, value in variations.items():
         yield f"reference/{name}", flow(nodes=two % value)
     circle = two % "${a.output}"
     yield "reference/circle", flow(nodes=circle.replace("${inputs.q}", "${b.output}"))
@@ -143,7 +143,7 @@ def references() -> Iterator[tuple[str, Files]]:
 
 
 def activation() -> Iterator[tuple[str, Files]]:
-    said = {
+    variations = {
         "null": "null",
         "empty": "{}",
         "when-only": "{when: '${inputs.q}'}",
@@ -164,7 +164,7 @@ def activation() -> Iterator[tuple[str, Files]]:
     second = (
         "\n- {name: b, type: python, source: {type: code, path: a.py}, inputs: {q: '${inputs.q}'}}"
     )
-    for name, value in said.items():
+    for name, value in variations.items():
         nodes = NODE[:-1] + f", activate: {value}}}" + second
         yield f"activate/{name}", flow(nodes=nodes)
 
@@ -172,7 +172,7 @@ def activation() -> Iterator[tuple[str, Files]]:
 def variants() -> Iterator[tuple[str, Files]]:
     inner = "{type: python, source: {type: code, path: a.py}, inputs: {q: '${inputs.q}'}}"
     plain = "- {name: a, use_variants: true}"
-    said = {
+    variations = {
         "text": ("v", f"{{v: {{node: {inner}}}}}"),
         "number": ("1", f"{{1: {{node: {inner}}}}}"),
         "quoted": ("1", f"{{'1': {{node: {inner}}}}}"),
@@ -185,7 +185,7 @@ def variants() -> Iterator[tuple[str, Files]]:
         "none": ("v", "{}"),
         "other-broken": ("v", f"{{v: {{node: {inner}}}, w: {{node: {{type: nonsense}}}}}}"),
     }
-    for name, (default, every) in said.items():
+    for name, (default, every) in variations.items():
         more = f"node_variants: {{a: {{default_variant_id: {default}, variants: {every}}}}}\n"
         yield f"variant/{name}", flow(nodes=plain, more=more)
     yield "variant/no-variants", flow(nodes=plain)
@@ -232,11 +232,13 @@ def nodes() -> Iterator[tuple[str, Files]]:
         "variants-false": NODE[:-1] + ", use_variants: false}",
         "aggregation-null": NODE[:-1] + ", aggregation: null}",
     }
-    for name, said in wrong.items():
+    for name, variations in wrong.items():
         outputs = {"spaced-name": "a b.output", "number-name": "1.output"}.get(name, "a.output")
         yield (
             f"node/{name}",
-            flow(nodes=said, outputs=f"  answer: {{type: string, reference: '${{{outputs}}}'}}"),
+            flow(
+                nodes=variations, outputs=f"  answer: {{type: string, reference: '${{{outputs}}}'}}"
+            ),
         )
     yield (
         "node/none",
@@ -263,10 +265,10 @@ def nodes() -> Iterator[tuple[str, Files]]:
         "3",
     )
     for path in paths:
-        said = NODE.replace("path: a.py", f"path: {path}")
+        variations = NODE.replace("path: a.py", f"path: {path}")
         yield (
             f"source/{path.replace('/', '_')}",
-            flow(nodes=said, **{"a.txt": TOOL, "sub/x.txt": "x", "a": TOOL}),
+            flow(nodes=variations, **{"a.txt": TOOL, "sub/x.txt": "x", "a": TOOL}),
         )
     yield "source/no-path", flow(nodes=NODE.replace(", path: a.py", ""))
     yield "source/in-folder", flow(nodes=NODE.replace("a.py", "sub/a.py"), **{"sub/a.py": TOOL})
@@ -295,13 +297,13 @@ def top() -> Iterator[tuple[str, Files]]:
         **{"half": "'${x'", "dotless": "'${x}'", "spaced": "' ${open_ai_connection.api_key} '"},
         "deep": "'${a.b.c}'",
     }
-    for name, said in variables.items():
-        yield f"variable/{name}", flow(more=f"environment_variables: {{GRID: {said}}}\n")
+    for name, variations in variables.items():
+        yield f"variable/{name}", flow(more=f"environment_variables: {{GRID: {variations}}}\n")
     yield "variable/none", flow(more="environment_variables:\n")
     yield "variable/a-list", flow(more="environment_variables: [GRID]\n")
     yield "variable/a-text", flow(more="environment_variables: GRID\n")
     yield "variable/number-name", flow(more="environment_variables: {1: x}\n")
-    for name, said in {
+    for name, variations in {
         "csharp": "language: csharp",
         "python": "language: python",
         "null": "language:",
@@ -315,7 +317,7 @@ def top() -> Iterator[tuple[str, Files]]:
         "type-chat": "type: chat",
         "id": "id: my-flow",
     }.items():
-        yield f"top/{name}", flow(more=f"{said}\n")
+        yield f"top/{name}", flow(more=f"{variations}\n")
     yield "top/empty", {"flow.dag.yaml": ""}
     yield "top/a-list", {"flow.dag.yaml": "- a\n"}
     yield "top/yml", {"flow.dag.yml": flow()["flow.dag.yaml"], "a.py": TOOL}

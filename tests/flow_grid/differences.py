@@ -5,20 +5,20 @@ A name may end with `*`.
 
 from fnmatch import fnmatchcase
 
-_RUN = "only running the flow's code tells"
-_ELSEWHERE = "what another module or package defines is not looked into; a warning says so"
-_ANSWER = "what a node answers is known when it answers"
+_RUN = "only running the flow's code shows it"
+_ELSEWHERE = "definitions in other modules and packages are not read; a warning says so"
+_ANSWER = "the shape of a node's answer is known only when it runs"
 
 TAKEN: dict[str, str] = {
     "dag/output/reference-property": _ANSWER,
     "dag/reference/property": _ANSWER,
     "dag/node/module": "the module may come with the requirements",
-    "tool/literal/AzureOpenAIConnection-name": "of the workspace's connections the names are "
-    "looked up, not the categories",
-    "tool/llm/deployment-name": "of the workspace's connections the names are looked up, not the "
-    "categories: with Azure OpenAI it is right",
-    "tool/prompt/attribute": "a template that looks into what is not given fails when it is "
-    "rendered, if it gets there; a warning says so",
+    "tool/literal/AzureOpenAIConnection-name": "only names of the workspace's connections are "
+    "looked up, not their categories",
+    "tool/llm/deployment-name": "only names of the workspace's connections are looked up, not "
+    "their categories: with Azure OpenAI it is right",
+    "tool/prompt/attribute": "a template that reads an attribute of an input that is not set fails "
+    "only when it is rendered; a warning says so",
     "flex/module/imported": _ELSEWHERE,
     "flex/module/imported-as": _ELSEWHERE,
     "flex/module/starred": _ELSEWHERE,
@@ -28,16 +28,16 @@ TAKEN: dict[str, str] = {
 }
 """We would deploy these; the runtime does not start, or does not answer our sample."""
 
-_EMPTY = "a flow of no nodes gives back what it is given, or nothing"
+_EMPTY = "a flow without nodes returns its inputs, or nothing"
 REFUSED: dict[str, str] = {
     "dag/node/none": _EMPTY,
     "dag/node/absent": _EMPTY,
     "prompty/folder/beside-dag": _EMPTY,
-    "flex/file/no-entry": "without an entry it is a dag flow of no nodes, which answers {} to all",
+    "flex/file/no-entry": "without an entry it is a dag flow without nodes: it answers {}",
 }
 """We refuse these; the runtime serves them."""
 
 
 def reason(name: str, listed: dict[str, str]) -> str | None:
     """Return why a folder differs, or None if no reason is listed."""
-    return next((why for said, why in listed.items() if fnmatchcase(name, said)), None)
+    return next((why for pattern, why in listed.items() if fnmatchcase(name, pattern)), None)

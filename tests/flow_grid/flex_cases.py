@@ -223,10 +223,10 @@ def shapes() -> Iterator[tuple[str, Files]]:
     for name, source in MODULES.items():
         yield f"module/{name}", flex(source, **{"near.py": near})
     plain = "def f(q):\n    return 'x'\nclass C:\n    def __init__(self): pass\n    def f(self, q): return 'x'\n"
-    for said in ENTRIES:
+    for entry in ENTRIES:
         yield (
-            f"entry/{said}",
-            flex(plain, entry=said, **{"sub/n.py": near, "pkg/__init__.py": near}),
+            f"entry/{entry}",
+            flex(plain, entry=entry, **{"sub/n.py": near, "pkg/__init__.py": near}),
         )
 
 
@@ -315,7 +315,7 @@ GIVEN = {
 }
 
 
-def said() -> Iterator[tuple[str, Files]]:
+def file_inputs() -> Iterator[tuple[str, Files]]:
     """Inputs and outputs in the flow file, beside a signature without annotations."""
     for kind in KINDS:
         for name, default in GIVEN.items():
@@ -371,5 +371,5 @@ def said() -> Iterator[tuple[str, Files]]:
 
 def cases() -> Iterator[tuple[str, Files]]:
     """All flex flows."""
-    for part in (annotated, shapes, classes, said):
+    for part in (annotated, shapes, classes, file_inputs):
         yield from part()

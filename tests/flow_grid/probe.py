@@ -38,10 +38,10 @@ def _in_a_fork(asked: dict[str, Any]) -> dict[str, Any]:
         _child(asked, reading, writing)
     os.close(writing)
     with os.fdopen(reading) as pipe:
-        said = pipe.read()
+        output = pipe.read()
     os.waitpid(child, 0)
     ended = {"start": "the process ended without a word", "status": None, "body": ""}
-    return json.loads(said) if said else ended
+    return json.loads(output) if output else ended
 
 
 def _child(asked: dict[str, Any], reading: int, writing: int) -> None:
@@ -62,7 +62,7 @@ def _child(asked: dict[str, Any], reading: int, writing: int) -> None:
 
         app = create_app(extension_type="azureml")
     except BaseException as error:
-        verdict["start"] = _told(error)
+        verdict["start"] = _describe(error)
     else:
         try:
             answer = app.test_client().post("/score", json=asked["request"])
@@ -73,14 +73,14 @@ def _child(asked: dict[str, Any], reading: int, writing: int) -> None:
     os._exit(0)
 
 
-def _told(error: BaseException) -> str:
+def _describe(error: BaseException) -> str:
     """Return type and message of the error and of its causes, in one line."""
-    told = list[str]()
-    seen: BaseException | None = error
-    while seen is not None and len(told) < 4:
-        told.append(f"{type(seen).__name__}: {seen}")
-        seen = seen.__cause__
-    return " <- ".join(" ".join(each.split())[:300] for each in told)
+    parts = list[str]()
+    cause: BaseException | None = error
+    while cause is not None and len(parts) < 4:
+        parts.append(f"{type(cause).__name__}: {cause}")
+        cause = cause.__cause__
+    return " <- ".join(" ".join(each.split())[:300] for each in parts)
 
 
 if __name__ == "__main__":

@@ -52,7 +52,7 @@ def inputs() -> Iterator[tuple[str, Files]]:
                 f"input/{kind}-{name}",
                 prompty(inputs=f"inputs: {{name: {{type: {kind}{default}}}}}\n"),
             )
-    said = {
+    variations = {
         **{
             "none": "",
             "null": "inputs:\n",
@@ -68,14 +68,14 @@ def inputs() -> Iterator[tuple[str, Files]]:
         "both": "inputs: {name: {type: string}}\nsample: {name: Ada}\n",
         "unused": "inputs: {name: {type: string, default: x}, z: {type: string, default: y}}\n",
     }
-    for name, text in said.items():
+    for name, text in variations.items():
         yield f"inputs/{name}", prompty(inputs=text, **{"sample.json": '{"name": "Ada"}'})
     for kind in TYPES:
         yield f"output/{kind}", prompty(more=f"outputs: {{output: {{type: {kind}}}}}\n")
 
 
 def models() -> Iterator[tuple[str, Files]]:
-    said = {
+    variations = {
         "no-configuration": "api: chat, parameters: {}",
         "no-parameters": f"api: chat, configuration: {{{CONFIGURATION}}}",
         "no-api": f"configuration: {{{CONFIGURATION}}}, parameters: {{}}",
@@ -101,7 +101,7 @@ def models() -> Iterator[tuple[str, Files]]:
         "json": f"api: chat, configuration: {{{CONFIGURATION}}}, parameters: "
         "{response_format: {type: json_object}}",
     }
-    for name, text in said.items():
+    for name, text in variations.items():
         yield f"model/{name}", prompty(model=f"model: {{{text}}}\n")
     yield "model/none", prompty(model="")
     yield "model/null", prompty(model="model:\n")
@@ -116,7 +116,7 @@ def models() -> Iterator[tuple[str, Files]]:
 
 def texts() -> Iterator[tuple[str, Files]]:
     plain = prompty()["greet.prompty"]
-    said = {
+    variations = {
         "plain": plain,
         "four-dashes": plain.replace("---", "----"),
         "crlf": plain.replace("\n", "\r\n"),
@@ -130,7 +130,7 @@ def texts() -> Iterator[tuple[str, Files]]:
         + "---\nuser:\nx\n",
         "bad-yaml": plain.replace("name: greet", "name: [greet"),
     }
-    for name, text in said.items():
+    for name, text in variations.items():
         yield f"text/{name}", {"greet.prompty": text}
     templates = {
         **{

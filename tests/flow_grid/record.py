@@ -19,8 +19,8 @@ RECORDED = Path(__file__).with_name("verdicts.json")
 
 def recorded() -> dict[str, Any]:
     """Return what `record` wrote last."""
-    said: dict[str, Any] = json.loads(RECORDED.read_text())
-    return said
+    verdicts: dict[str, Any] = json.loads(RECORDED.read_text())
+    return verdicts
 
 
 def content(name: str) -> str:
@@ -38,7 +38,7 @@ def main() -> None:
     prefixes = tuple(sys.argv[1:])
     names = [name for name in grid() if name.startswith(prefixes or ("",))]
     kept = recorded()["verdicts"] if prefixes else {}
-    new = {name: {"content": content(name), **said} for name, said in ask(names).items()}
+    new = {name: {"content": content(name), **verdict} for name, verdict in ask(names).items()}
     verdicts = {name: new.get(name) or kept[name] for name in grid() if name in {*new, *kept}}
     lines = ",\n".join(f"  {json.dumps(n)}: {json.dumps(v)}" for n, v in verdicts.items())
     head = f'"promptflow": {json.dumps(version())}'

@@ -193,7 +193,7 @@ def prompts() -> Iterator[tuple[str, Files]]:
         "- {name: a, type: llm, source: {type: code, path: p.jinja2}, connection: open_ai_connection, "
         "api: chat, inputs: {model: gpt-4o, q: '${inputs.q}'}}"
     )
-    said = {
+    variations = {
         "plain": llm,
         "provider": llm.replace("api: chat", "api: chat, provider: OpenAI"),
         "no-api": llm.replace("api: chat, ", ""),
@@ -211,7 +211,7 @@ def prompts() -> Iterator[tuple[str, Files]]:
         "package": llm.replace("type: code, path: p.jinja2", "type: package, tool: x"),
     }
     chat = "user:\nSay {{q}}.\n"
-    for name, nodes in said.items():
+    for name, nodes in variations.items():
         yield f"llm/{name}", flow(nodes=nodes, tool=None, **{"p.jinja2": chat})
     templates = {
         **{"roleless": "Say {{q}}.", "broken": "user:\n{{q", "clash": "user:\n{{q}} {{model}}"},

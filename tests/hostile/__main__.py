@@ -26,18 +26,18 @@ def main() -> int:
     before = _endpoints(facts)
     rows = defaultdict[str, Counter[int]](Counter)
     slowest, wrong = 0.0, list[str]()
-    for asked in requests():
+    for request in requests():
         began = time.monotonic()
-        status = _ask(facts, asked)
+        status = _ask(facts, request)
         slowest = max(slowest, time.monotonic() - began)
-        rows[asked.kind][status] += 1
+        rows[request.kind][status] += 1
         if status not in RIGHT:
-            wrong.append(f"{status}  {asked.method} {asked.path[:80]} {asked.body[:60]!r}")
+            wrong.append(f"{status}  {request.method} {request.path[:80]} {request.body[:60]!r}")
     for kind, statuses in rows.items():
-        told = ", ".join(
+        counts = ", ".join(
             f"{status or 'not sent'}: {count}" for status, count in sorted(statuses.items())
         )
-        print(f"{kind:<50}  {told}")
+        print(f"{kind:<50}  {counts}")
     lost = sorted(set(before) - set(_endpoints(facts)))
     asked_in_all = sum(sum(it.values()) for it in rows.values())
     print(f"{asked_in_all} requests, slowest {slowest:.2f} s, {len(wrong)} wrong, gone: {lost}")
@@ -45,12 +45,12 @@ def main() -> int:
     return 1 if wrong or lost else 0
 
 
-def _ask(facts: dict[str, Any], asked: Request) -> int:
+def _ask(facts: dict[str, Any], request: Request) -> int:
     place = urlsplit(facts["functions_url"])
     connection = http.client.HTTPConnection(place.netloc, timeout=SECONDS)
-    headers = {"x-functions-key": facts["function_key"], **asked.headers}
+    headers = {"x-functions-key": facts["function_key"], **request.headers}
     try:
-        connection.request(asked.method, f"/api/{asked.path}", asked.body or None, headers)
+        connection.request(request.method, f"/api/{request.path}", request.body or None, headers)
         return connection.getresponse().status
     except (http.client.HTTPException, ConnectionError, ValueError):
         return NOT_SENT

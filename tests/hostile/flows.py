@@ -38,9 +38,9 @@ def cases() -> Iterator[Case]:
     yield case("flow: two of them", lambda: {"flow.flex.yaml": "entry: say:say"})
 
 
-def _flow(what: str, said: dict[str, Any], outcome: Outcome = "refused") -> Case:
+def _flow(what: str, content: dict[str, Any], outcome: Outcome = "refused") -> Case:
     """JSON is YAML."""
-    whole = {"nodes": [_node(0)], **said}
+    whole = {"nodes": [_node(0)], **content}
     return case(f"flow: {what}", lambda: {"flow.dag.yaml": json.dumps(whole)}, outcome)
 
 

@@ -15,8 +15,8 @@ def cases() -> Iterator[Case]:
     for wrap in ("allOf", "anyOf", "oneOf"):
         yield _schema(f"2 KB of {wrap}", _doubled(wrap, 7), "taken")
     for draft in _DRAFTS:
-        said = {"$schema": f"http://json-schema.org/{draft}/schema#", **_nested("items", 18)}
-        yield _schema(f"of {draft}", said, "refused" if draft == "draft-03" else "taken")
+        content = {"$schema": f"http://json-schema.org/{draft}/schema#", **_nested("items", 18)}
+        yield _schema(f"of {draft}", content, "refused" if draft == "draft-03" else "taken")
     yield _schema("that looks ahead", _nested("unevaluatedProperties", 8))
     yield _schema("that refers to itself", {"$ref": "#"})
     yield _schema("with a pattern", {"pattern": "a+b"})
@@ -48,13 +48,13 @@ def cases() -> Iterator[Case]:
     )
 
 
-def _manifest(what: str, said: dict[str, Any], outcome: Outcome = "refused") -> Case:
-    return case(f"manifest: {what}", lambda: {"deploy.yaml": json.dumps(said)}, outcome)
+def _manifest(what: str, content: dict[str, Any], outcome: Outcome = "refused") -> Case:
+    return case(f"manifest: {what}", lambda: {"deploy.yaml": json.dumps(content)}, outcome)
 
 
 def _schema(what: str, schema: dict[str, Any], outcome: Outcome = "refused") -> Case:
-    said = {"smoke_test": {"expect": {"json_schema": schema}}}
-    return _manifest(f"a schema {what}", said, outcome)
+    content = {"smoke_test": {"expect": {"json_schema": schema}}}
+    return _manifest(f"a schema {what}", content, outcome)
 
 
 def _nested(wrap: str, depth: int) -> dict[str, Any]:

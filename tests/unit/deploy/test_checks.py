@@ -159,7 +159,7 @@ def test_a_chat_answer_without_the_chat_output_is_reported(world: World):
     assert "there is no chat output 'answer'" in told["diagnosis"]["message"]
 
 
-def test_a_stream_is_asked_for_where_the_manifest_wants_one(world: World):
+def test_a_stream_is_requested_if_the_manifest_says_so(world: World):
     world.scoring.answer(200, {"answer": "yes"})
     world.scoring.answer(200, EVENTS, media_type="text/event-stream")
 

@@ -79,7 +79,7 @@ def test_a_registry_in_abac_mode_wants_its_repository_reader(granted: Callable[.
     ]
 
 
-def test_the_metrics_writer_is_granted_where_it_is_asked_for(granted: Callable[..., World]):
+def test_the_metrics_writer_is_granted_on_request(granted: Callable[..., World]):
     told = as_user(granted(), "access: {metrics_writer: true}\n")
 
     assert known_roles.METRICS_WRITER.name in roles_of(told)
@@ -165,7 +165,7 @@ def test_connection_secrets_are_not_granted_if_the_manifest_opts_out(world: Worl
     assert world.roles.writes == []
 
 
-def test_further_roles_are_granted_where_the_policy_allows_them(make: Callable[..., World]):
+def test_further_roles_are_granted_if_the_policy_allows_them(make: Callable[..., World]):
     rule = '{"role": "Flow connections", "scopes": ["/subscriptions/s/*"]}'
     policy = f'[{{"prefix": "", "endpoints": ["*"], "roles": [{rule}]}}]'
     world = make(policy=parse_policy(policy))
@@ -187,7 +187,7 @@ def test_further_roles_are_granted_where_the_policy_allows_them(make: Callable[.
         "{role: Flow connections, scope: /subscriptions/t}",
     ],
 )
-def test_further_roles_are_refused_where_no_rule_names_role_and_scope(
+def test_further_roles_are_refused_if_no_rule_names_role_and_scope(
     make: Callable[..., World], asked: str
 ):
     rule = '{"role": "Flow connections", "scopes": ["/subscriptions/s/*"]}'
@@ -221,7 +221,7 @@ def test_an_index_lookup_flow_gets_data_scientist_with_a_warning(world: World):
     assert any("DATASTORE_READER_ROLE" in warning for warning in told["warnings"])
 
 
-def test_an_index_lookup_flow_gets_the_operators_own_role_where_there_is_one(
+def test_an_index_lookup_flow_gets_the_operators_role_if_one_is_set(
     make: Callable[..., World],
 ):
     world = make(datastore_reader_role="Datastore Reader")

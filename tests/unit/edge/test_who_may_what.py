@@ -129,7 +129,9 @@ type Door = Callable[[World, FakeHost, str], str]
 
 @pytest.mark.parametrize("door", DOORS.values(), ids=DOORS)
 @pytest.mark.parametrize("line", ALLOWED.values(), ids=ALLOWED)
-def test_what_a_rule_allows_is_deployed(world: World, host: FakeHost, line: Line, door: Door):
+def test_a_flow_that_a_rule_allows_is_deployed(
+    world: World, host: FakeHost, line: Line, door: Door
+):
     job = door(world, host, _put(world, line))
     assert world.engine.run(job) == "succeeded", world.last
     assert world.last["endpoint"] == "team-a-faq"
@@ -137,7 +139,7 @@ def test_what_a_rule_allows_is_deployed(world: World, host: FakeHost, line: Line
 
 @pytest.mark.parametrize("door", DOORS.values(), ids=DOORS)
 @pytest.mark.parametrize("line", DENIED.values(), ids=DENIED)
-def test_what_no_rule_allows_is_rejected_and_writes_nothing(
+def test_a_flow_that_no_rule_allows_is_rejected_without_writes(
     world: World, host: FakeHost, line: Line, door: Door
 ):
     job = door(world, host, _put(world, line))

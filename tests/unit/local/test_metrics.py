@@ -175,7 +175,7 @@ def test_any_other_query_is_refused_in_clear_words(there: Emulated) -> None:
         there.query("customMetrics | take 10")
 
 
-def test_custom_metrics_have_dimensions_only_where_the_component_opted_in(there: Emulated) -> None:
+def test_custom_metrics_have_dimensions_only_if_the_component_opted_in(there: Emulated) -> None:
     items = [
         there.recorded("flow_request", 2, flow="a"),
         there.recorded("flow_request", 3, flow="b"),

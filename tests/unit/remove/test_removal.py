@@ -87,7 +87,7 @@ def test_a_role_assignment_that_sluice_may_not_delete_is_a_warning(make: Callabl
     assert any(CONNECTION_SECRETS_READER.name in warning for warning in told["warnings"])
 
 
-def test_roles_stay_where_another_endpoint_runs_as_the_same_identity(make: Callable[..., World]):
+def test_roles_stay_if_another_endpoint_runs_as_the_same_identity(make: Callable[..., World]):
     world = make(workspace={"identities": [USER], "roles": None})
     for name in ("one", "two"):
         world.workspace.put_endpoint(EndpointSpec(name, identity=USER, tags={JOB_TAG: "j"}))
@@ -102,7 +102,7 @@ def test_roles_stay_where_another_endpoint_runs_as_the_same_identity(make: Calla
     assert world.roles.assignments(scope, "p-1") == ()
 
 
-def test_what_sluice_did_not_create_is_refused_without_force(world: World):
+def test_resources_not_created_by_sluice_are_deleted_only_with_force(world: World):
     world.workspace.put_endpoint(EndpointSpec("theirs"))
     world.workspace.settle()
 

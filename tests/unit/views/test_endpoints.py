@@ -86,7 +86,7 @@ def test_roles_that_cannot_be_read_hide_nothing_else(world: World):
         ({"provisioning_state": "Failed"}, "deployment"),
     ],
 )
-def test_what_somebody_changed_by_hand_is_drift(world: World, change: dict[str, Any], what: str):
+def test_manual_changes_are_drift(world: World, change: dict[str, Any], what: str):
     world.deploy(content=package(deploy__yaml="deployment:\n  instance_count: 2\n"))
     _change(world, **change)
 

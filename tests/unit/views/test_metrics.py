@@ -89,7 +89,7 @@ def test_a_latency_of_the_flow_has_its_mean_and_bounds() -> None:
     ]
 
 
-def test_all_eight_metrics_of_the_article_are_there_with_their_dimensions() -> None:
+def test_all_eight_metrics_of_the_article_have_their_dimensions() -> None:
     family = view_metrics(world())["flow"]["metrics"]
     assert {one["name"]: set(one["dimensions"]) for one in family} == {
         "token_consumption": {"flow", "node", "llm_engine", "token_type"},

@@ -271,7 +271,7 @@ node_variants:
 """
 
 
-def test_the_default_variant_stands_in_for_its_node(drop: Drop) -> None:
+def test_the_default_variant_replaces_its_node(drop: Drop) -> None:
     start = FLOW.index("  type: prompt")
     flow = FLOW[:start] + "  use_variants: true" + VARIANTS
     reading = drop(GOOD | {"flow.dag.yaml": flow, "short.jinja2": ""})
