@@ -14,7 +14,7 @@ from shared.domain.release.release import Limits
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
-class WrongSettings(Exception):  # noqa: N818 - named as the operator is told
+class WrongSettings(Exception):  # noqa: N818 - named as the operator reads it
     """Settings are missing or invalid; the message names each with its reason."""
 
 

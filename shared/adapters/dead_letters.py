@@ -34,11 +34,11 @@ def _peeked(
         for name, called in queues.items():
             dead = ServiceBusSubQueue.DEAD_LETTER
             with client.get_queue_receiver(name, sub_queue=dead) as receiver:
-                found += [_shown(called, it) for it in receiver.peek_messages(_MOST)]
+                found += [_entry(called, it) for it in receiver.peek_messages(_MOST)]
     return tuple(found)
 
 
-def _shown(queue: str, letter: "ServiceBusReceivedMessage") -> dict[str, Any]:
+def _entry(queue: str, letter: "ServiceBusReceivedMessage") -> dict[str, Any]:
     when = letter.enqueued_time_utc
     return {
         "queue": queue,

@@ -135,7 +135,7 @@ def _by_content(name: str, text: str) -> Iterator[_Read]:
             yield _Read(name, declared, None, _broken(name, text, error))
         return
     if (section := section_of(document.value)) is not None:
-        yield _known(section, document)
+        yield _checked(section, document)
 
 
 def _named(root: Path, name: str, part: Part) -> _Read:
@@ -148,10 +148,10 @@ def _named(root: Path, name: str, part: Part) -> _Read:
     except Rejected as error:
         return _Read(name, part, None, _broken(name, text, error))
     section = section_of(document.value) or part
-    return _Read(name, "deploy", document) if section == "deploy" else _known(section, document)
+    return _Read(name, "deploy", document) if section == "deploy" else _checked(section, document)
 
 
-def _known(section: Section, document: Document) -> _Read:
+def _checked(section: Section, document: Document) -> _Read:
     name = document.file
     if refused := tuple(refused_kind(section, document)):
         return _Read(name, section, None, refused)

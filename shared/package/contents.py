@@ -72,8 +72,8 @@ def read_contents(package: Package, document: Document) -> tuple[Contents, tuple
 
 
 def _named(path: str, requirements: str) -> Iterator[str]:
-    for said in read_requirements(requirements):
-        named = named_file(path, said)
+    for requirement in read_requirements(requirements):
+        named = named_file(path, requirement)
         if named is not None:
             yield named
 

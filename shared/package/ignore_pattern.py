@@ -88,10 +88,10 @@ def _starred(pieces: list[str]) -> str:
     return first + found + (f"(?>[^/]*{last}{_END})" if last else "[^/]*+")
 
 
-def _set(said: str) -> str:
+def _set(bracket: str) -> str:
     """The expression for a bracket: one of its characters, or none of them and no slash."""
-    negated = said[0] == "!"
-    letters, written, at = said[negated:], "", 0
+    negated = bracket[0] == "!"
+    letters, written, at = bracket[negated:], "", 0
     while at < len(letters):
         first = last = letters[at]
         if letters[at + 1 : at + 2] == "-" and at + 2 < len(letters):

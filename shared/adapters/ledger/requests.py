@@ -41,7 +41,7 @@ class Requests:
     def jobs(self, limit: int = 100) -> tuple[JobSummary, ...]:
         """One call per 5,000 jobs in the ledger."""
         known = (
-            JobSummary(job=name.removesuffix(".json"), **_shown(metadata))
+            JobSummary(job=name.removesuffix(".json"), **_summary_fields(metadata))
             for name, metadata in self._store.metadata("requests/")
         )
         return tuple(nlargest(limit, known, key=lambda job: (order_key(job.accepted), job.job)))
@@ -68,5 +68,5 @@ def _key_path(key: str) -> str:
     return f"keys/{hashlib.sha256(key.encode()).hexdigest()}"
 
 
-def _shown(metadata: dict[str, str]) -> dict[str, str]:
+def _summary_fields(metadata: dict[str, str]) -> dict[str, str]:
     return {key: metadata.get(key, "") for key in ("state", "endpoint", "source", "accepted")}

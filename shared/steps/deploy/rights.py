@@ -1,4 +1,4 @@
-"""What there is of rights: what the endpoint's identity needs and holds, and what Sluice may do."""
+"""Read the rights that a plan depends on: the identity's needed and held roles, and Sluice's."""
 
 from dataclasses import replace
 

@@ -32,7 +32,7 @@ def ensure_role_assignment(ports: Ports, call: StepCall) -> StepReport:
         data=given.get("data", False),
         optional=given.get("optional", False),
     )
-    written = call.said == _WRITTEN  # once is enough, though another would change nothing
+    written = call.said == _WRITTEN  # granted by an earlier try; again would change nothing
     return (
         _held(ports, grant, principal)
         or (None if written else _assign(ports, grant, principal))

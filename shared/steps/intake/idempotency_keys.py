@@ -3,7 +3,7 @@
 from shared.ports import Ports
 
 
-class KeyReused(Exception):  # noqa: N818 - named as the caller is told
+class KeyReused(Exception):  # noqa: N818 - named as the caller reads it
     """The idempotency key was used for another request."""
 
 

@@ -27,7 +27,7 @@ _REMEDIES = {
 }
 
 
-class SourceChanged(Exception):  # noqa: N818 - named as the caller is told
+class SourceChanged(Exception):  # noqa: N818 - named as the caller reads it
     """The source changed while it was being copied. The request can be repeated."""
 
 

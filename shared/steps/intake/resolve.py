@@ -41,7 +41,8 @@ def resolve(
 def blob_source(ports: Ports, path: str) -> BlobSource:
     found = ports.flows.stat(path)
     if found is None:
-        raise rejected(path, "There is no such blob in the flows container", "Upload it, then ask")
+        cause = "There is no such blob in the flows container"
+        raise rejected(path, cause, "Upload it, then repeat the request")
     return BlobSource(path=path, etag=found.etag)
 
 

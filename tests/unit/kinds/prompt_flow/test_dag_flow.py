@@ -125,7 +125,7 @@ def test_a_good_flow_has_no_findings(drop: Drop) -> None:
             "1: the include './' names no file or folder",
         ),
         ("display_name: Good", "additional_includes: x", "1: 'additional_includes' is not a list"),
-        ("display_name: Good", "display_name: Good\ndisplay_name: Bad", "2: refused: the key"),
+        ("display_name: Good", "display_name: Good\ndisplay_name: Bad", "2: refused: key"),
         ("display_name: Good", "type: evaluation", "1: an evaluation flow: its type"),
         ("display_name: Good", "type: evaluate", "1: an evaluation flow: its type"),
         (
