@@ -1,25 +1,21 @@
 """NCRONTAB schedules: `{second} {minute} {hour} {day} {month} {day-of-week}`, in UTC."""
 
+import calendar
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-_MONTHS: Final = (
-    "jan",
-    "feb",
-    "mar",
-    "apr",
-    "may",
-    "jun",
-    "jul",
-    "aug",
-    "sep",
-    "oct",
-    "nov",
-    "dec",
+# As in NCrontab: a name belongs to its own field, and its first letters are enough.
+_MONTHS: Final = tuple(name.lower() for name in calendar.month_name[1:])
+_DAYS: Final = tuple(name.lower() for name in (calendar.day_name[6], *calendar.day_name[:6]))
+_FIELDS: Final = (
+    (0, 59, ()),
+    (0, 59, ()),
+    (0, 23, ()),
+    (1, 31, ()),
+    (1, 12, _MONTHS),
+    (0, 6, _DAYS),
 )
-_DAYS: Final = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
-_RANGES: Final = ((0, 59), (0, 59), (0, 23), (1, 31), (1, 12), (0, 6))
 _YEARS: Final = 8 * 366  # the longest wait of any schedule: a leap day that is some weekday's
 
 
@@ -63,17 +59,17 @@ def compile_schedule(text: str) -> Schedule:
         fields.insert(0, "0")
     if len(fields) != 6:
         raise ValueError(f"'{text}' is not a schedule of six fields")
-    read = (_field(field, *bounds) for field, bounds in zip(fields, _RANGES, strict=True))
+    read = (_field(field, *known) for field, known in zip(fields, _FIELDS, strict=True))
     return Schedule(text, tuple(read))
 
 
-def _field(text: str, low: int, high: int) -> frozenset[int]:
+def _field(text: str, low: int, high: int, names: tuple[str, ...]) -> frozenset[int]:
     values = set[int]()
     for part in text.split(","):
         span, slash, step = part.partition("/")
         first, dash, last = span.partition("-")
-        begin = low if span == "*" else _number(first)
-        end = _number(last) if dash else begin
+        begin = low if span == "*" else _number(first, low, names)
+        end = _number(last, low, names) if dash else begin
         if span == "*" or (slash and not dash):
             end = high
         if not low <= begin <= end <= high or (slash and int(step) < 1):
@@ -82,11 +78,13 @@ def _field(text: str, low: int, high: int) -> frozenset[int]:
     return frozenset(values)
 
 
-def _number(text: str) -> int:
-    short = text.lower()[:3]
-    if short in _MONTHS:
-        return _MONTHS.index(short) + 1
-    return _DAYS.index(short) if short in _DAYS else int(text)
+def _number(text: str, low: int, names: tuple[str, ...]) -> int:
+    if not text or text.isdecimal():
+        return int(text)
+    found = (low + index for index, name in enumerate(names) if name.startswith(text.lower()))
+    if (number := next(found, None)) is None:
+        raise ValueError(f"'{text}' is not a value of this field")
+    return number
 
 
 def _time_from(

@@ -16,6 +16,8 @@ CASES = [
     ("0 0 0 1 1 *", "2027-01-01T00:00:00"),
     ("0 0 16 * * Sun", "2026-11-22T16:00:00"),
     ("0 0 10 * * Sunday", "2026-11-29T10:00:00"),
+    ("0 0 10 * * tu", "2026-11-24T10:00:00"),
+    ("0 0 0 13 * 5", "2027-08-13T00:00:00"),
     ("0 20/20 * * * *", "2026-11-22T16:20:00"),
     ("*/5 * * * *", "2026-11-22T16:00:00"),
 ]
@@ -32,7 +34,23 @@ def test_the_next_occurrence_is_always_later() -> None:
     assert (schedule.after(first) - first).total_seconds() == 60
 
 
-@pytest.mark.parametrize("text", ["", "* * * *", "60 * * * * *", "x * * * * *", "*/0 * * * * *"])
+NOT_SCHEDULES = [
+    "",
+    "* * * *",
+    "60 * * * * *",
+    "x * * * * *",
+    "*/0 * * * * *",
+    "0 0 0 * * jan",
+    "0 0 0 * * monkey",
+    "0 0 mon * * *",
+    "0 0 0 L * *",
+    "0 0 0 * * 5#2",
+    "0 0 0 * * 7",
+    "@hourly",
+]
+
+
+@pytest.mark.parametrize("text", NOT_SCHEDULES)
 def test_an_invalid_schedule_is_refused(text: str) -> None:
     with pytest.raises(ValueError):
         compile_schedule(text)
