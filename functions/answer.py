@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 from typing import Any
 
 import azure.functions as func
@@ -30,20 +31,22 @@ def answer(
     except Rejected as rejected:
         findings = [finding.to_dict() for finding in rejected.findings]
         status = 413 if isinstance(rejected, TooLarge) else 400
-        return as_json(status, {"error": str(rejected), "findings": findings})
+        return problem(status, str(rejected), findings=findings)
     except NotAllowed as refused:
-        return as_json(403, {"error": str(refused)})
+        return problem(403, str(refused))
     except (KeyReused, SourceChanged) as conflict:
-        return as_json(409, {"error": _conflict(conflict)})
+        return problem(409, _conflict(conflict))
     except WrongSettings as wrong:
-        return as_json(503, {"error": str(wrong)})
+        return problem(503, str(wrong))
     except AzureFailure as failure:
-        return as_json(503, {"error": _unavailable(failure, seconds)}, {"Retry-After": "5"})
+        silent = problem(503, _unavailable(failure, seconds))
+        silent.headers["Retry-After"] = "5"
+        return silent
 
 
 def found_or_404(found: Any, missing: str) -> func.HttpResponse:
     """Answer 200 with what was found, or 404 with the message if it is None."""
-    return as_json(404, {"error": missing}) if found is None else as_json(200, found)
+    return problem(404, missing) if found is None else as_json(200, found)
 
 
 def accepted_response(req: func.HttpRequest, accepted: Accepted) -> func.HttpResponse:
@@ -77,6 +80,17 @@ def require_caller(req: func.HttpRequest, act: Act) -> Caller:
 
 def _principal(req: func.HttpRequest, suffix: str) -> str:
     return str(req.headers.get(f"x-ms-client-principal{suffix}") or "")
+
+
+def problem(status: int, detail: str, **more: Any) -> func.HttpResponse:
+    """Answer with an error as RFC 9457 has it, and as `error` for older clients."""
+    title = HTTPStatus(status).phrase
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    return func.HttpResponse(
+        json.dumps(body | {"error": detail} | more, indent=2),
+        status_code=status,
+        mimetype="application/problem+json",
+    )
 
 
 def as_json(status: int, body: Any, headers: Mapping[str, str] | None = None) -> func.HttpResponse:
