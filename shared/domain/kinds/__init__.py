@@ -1,1 +1,1 @@
-"""The kinds of package, one folder each."""
+"""Kinds of package, one folder each."""

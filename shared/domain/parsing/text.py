@@ -45,6 +45,11 @@ def join_names(names: Iterable[str]) -> str:
     return ", ".join(names) or "none"
 
 
+def with_article(word: str) -> str:
+    """Put `a` or `an` before a word."""
+    return f"{'an' if word[:1].lower() in 'aeiou' else 'a'} {word}"
+
+
 def cut(text: str, longest: int = 200) -> str:
     """Cut a text to `longest` characters, the last three of them dots."""
     return text if len(text) <= longest else f"{text[: longest - 3]}..."

@@ -33,7 +33,7 @@ UPLOADING = "Uploading flow.dag.yaml to https://a.blob.core.windows.net/c: "
         ),
         (
             Refused("BlobImmutableDueToPolicy", f"{UPLOADING}immutable", status=409),
-            "written over",
+            "overwrite",
             "immutability policy",
         ),
     ],

@@ -190,7 +190,8 @@ def test_a_notebook_without_a_key_is_kept(tmp_path: Path, text: str) -> None:
 def test_a_source_left_out_as_secret_is_reported_as_such(tmp_path: Path) -> None:
     flow = FLOW.replace("a.py", "secrets.yaml")
     root = write(tmp_path, {"flow.dag.yaml": flow, "secrets.yaml": "a: 1"})
-    assert "'secrets.yaml' is left out, since it holds secrets" in str(read(root).errors[0])
+    cause = str(read(root).errors[0])
+    assert "'secrets.yaml' is left out, since its name says that it holds secrets" in cause
 
 
 def test_an_include_with_secrets_is_left_out_with_a_warning(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Prompt flows: what they take, give, use and need, and what is wrong with them."""
+"""Prompt flows: inputs, outputs, connections and environment, and faults in them."""
 
 from shared.domain.kinds.prompt_flow.connections import missing_connections
 from shared.domain.kinds.prompt_flow.contents import Contents

@@ -1,4 +1,4 @@
-"""Which connections of the workspace a flow uses, and where it names them."""
+"""Find the workspace connections that a flow uses, and where it names them."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping
@@ -21,7 +21,7 @@ _ARM_CONNECTION = re.compile(r"/connections/([^/\s\"'},]+)", re.IGNORECASE)
 def node_connections(
     placed: tuple[PlacedNode, ...], tools: Tools, document: Document, contents: Contents
 ) -> Iterator[ConnectionUse]:
-    """What the nodes of a dag flow use."""
+    """Yield the connections that the nodes of a dag flow use."""
     for at, node in placed:
         who = f"node '{node.name}'"
         if node.connection:
@@ -35,7 +35,7 @@ def node_connections(
 
 
 def _index_connections(at: Path, node: Node, document: Document) -> Iterator[ConnectionUse]:
-    """An index lookup's `mlindex_content` is text that holds connections by ARM id."""
+    """Yield the connections in an index lookup's `mlindex_content`, which has their ARM ids."""
     content = node.inputs.get("mlindex_content")
     if uses_index_lookup(node) and isinstance(content, str):
         for name in dict.fromkeys(_ARM_CONNECTION.findall(content)):
@@ -43,15 +43,15 @@ def _index_connections(at: Path, node: Node, document: Document) -> Iterator[Con
 
 
 def uses_index_lookup(node: Node) -> bool:
-    """Whether the node searches an index of the workspace, and so reads its datastores."""
+    """Return whether the node searches an index of the workspace, and so reads its datastores."""
     tool = node.source.tool if node.source else None
     return bool(tool) and "index_lookup" in str(tool)
 
 
 def environment_connections(document: Document) -> Iterator[ConnectionUse]:
-    """What environment variables of the flow take from connections."""
-    said = document.value.get("environment_variables")
-    for key, value in said.items() if isinstance(said, Mapping) else ():
+    """Yield the connections in the flow's environment variables."""
+    variables = document.value.get("environment_variables")
+    for key, value in variables.items() if isinstance(variables, Mapping) else ():
         match = _ENVIRONMENT_REFERENCE.fullmatch(value) if isinstance(value, str) else None
         if match:
             at = ("environment_variables", key)
@@ -59,9 +59,9 @@ def environment_connections(document: Document) -> Iterator[ConnectionUse]:
 
 
 def flex_connections(document: Document, entry: Entry) -> Iterator[ConnectionUse]:
-    """What a flex flow's defaults and sample give to connections and model configurations.
+    """Yield the connections in a flex flow's defaults, sample and model configurations.
 
-    The runtime goes by the annotations of the class, the flow file may repeat them.
+    The runtime uses the annotations of the class; the flow file may repeat them.
     """
     yield from _configured(document, ("model_config",))
     kinds = {it.name: it.kind for it in entry.made_with.parameters} if entry.made_with else {}
@@ -88,37 +88,37 @@ def _configured(document: Document, at: Path) -> Iterator[ConnectionUse]:
 
 
 def _keys(document: Document, at: Path) -> tuple[str, ...]:
-    said = reach(document.value, at)[0]
-    return tuple(said) if isinstance(said, Mapping) else ()
+    value = reach(document.value, at)[0]
+    return tuple(value) if isinstance(value, Mapping) else ()
 
 
 def missing_connections(
     flow: Flow, existing: Collection[str], renamed: Mapping[str, str] | None = None
 ) -> tuple[Finding, ...]:
-    """Connections that the flow uses and the workspace lacks, at each place of use.
+    """Report connections that the flow uses and the workspace lacks, at each place of use.
 
     Args:
         flow: The flow.
         existing: Names of the workspace's connections.
-        renamed: The manifest's `flow.connections`: which connection stands in for which.
+        renamed: Replacements from the manifest's `flow.connections`.
     """
-    stand_in = renamed or {}
+    replacements = renamed or {}
     return tuple(
         Finding(
             use.file,
             use.line,
-            f"{use.used_by} uses the connection '{_real(use, stand_in)}', "
+            f"{use.used_by} uses the connection '{_replaced(use, replacements)}', "
             "which the workspace does not have",
-            "Create it in the workspace, or name one that is there",
+            "Create it in the workspace, or name an existing one",
         )
         for use in flow.connections
-        if _real(use, stand_in) not in existing
+        if _replaced(use, replacements) not in existing
     )
 
 
-def _real(use: ConnectionUse, stand_in: Mapping[str, str]) -> str:
-    """The connection that the runtime takes in the end."""
-    return stand_in.get(use.name, use.name) if use.replaceable else use.name
+def _replaced(use: ConnectionUse, replacements: Mapping[str, str]) -> str:
+    """Return the connection that the runtime uses in the end."""
+    return replacements.get(use.name, use.name) if use.replaceable else use.name
 
 
 def _use(name: str, document: Document, at: Path, used_by: str) -> ConnectionUse:

@@ -1,4 +1,4 @@
-"""What a flow runs in: image, requirements, variables, and files from elsewhere."""
+"""A flow's environment: image, requirements, variables, and included files."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -7,7 +7,7 @@ from typing import Any
 from shared.domain.errors import Finding
 from shared.domain.kinds.prompt_flow.contents import Contents
 from shared.domain.kinds.prompt_flow.model import Environment
-from shared.domain.kinds.prompt_flow.requirements.files import led_to
+from shared.domain.kinds.prompt_flow.requirements.files import find_needed_files
 from shared.domain.kinds.prompt_flow.requirements.rules import requirement_findings
 from shared.domain.parsing.document import Document
 from shared.domain.parsing.pydantic_findings import shape
@@ -18,9 +18,9 @@ from shared.domain.secret_files import holds_secrets
 def read_environment(
     document: Document, contents: Contents
 ) -> tuple[Environment, tuple[Finding, ...]]:
-    """The environment; without a word about requirements, `requirements.txt` where there is one."""
-    said = document.value.get("environment") or {}
-    environment, findings = shape(Environment, said, document, ("environment",))
+    """Read the environment; `requirements.txt` is used by default if it exists."""
+    value = document.value.get("environment") or {}
+    environment, findings = shape(Environment, value, document, ("environment",))
     if environment is None:
         return Environment(), findings
     if environment.python_requirements_txt is None and "requirements.txt" in contents.files:
@@ -34,12 +34,12 @@ def read_environment(
 def environment_findings(
     environment: Environment, document: Document, contents: Contents
 ) -> Iterator[Finding]:
-    """Files that the environment names and the package lacks, and what a build could not reach."""
+    """Find files of the environment that the package or the image build lacks."""
     for key in ("python_requirements_txt", "conda_file", "setup_sh"):
-        said = getattr(environment, key)
-        if said and (lacking := contents.lacking(said)):
+        value = getattr(environment, key)
+        if value and (lacking := contents.lacking(value)):
             yield document.finding(("environment", key), f"{key}: {lacking[0]}", lacking[1])
-        elif said and key != "python_requirements_txt":
+        elif value and key != "python_requirements_txt":
             cause = f"{key} is not built into the image"
             remedy = "Put it into an image of your own and name that under environment.image"
             yield document.finding(("environment", key), cause, remedy, "warning")
@@ -48,42 +48,42 @@ def environment_findings(
 
 
 def requirement_files(environment: Environment, contents: Contents) -> tuple[str, ...]:
-    """Paths of all files of the package that pip needs to install the requirements."""
+    """List the paths of all files that pip needs to install the requirements."""
     path = environment.python_requirements_txt
-    return led_to(path, contents.texts, contents.files) if path in contents.files else ()
+    return find_needed_files(path, contents.texts, contents.files) if path in contents.files else ()
 
 
 def environment_variables(document: Document) -> tuple[dict[str, str], tuple[Finding, ...]]:
-    """The flow's variables with values as text, as the runtime makes them text."""
-    said = document.value.get("environment_variables") or {}
-    if not isinstance(said, Mapping):
+    """Read the flow's variables, with values as text as the runtime writes them."""
+    variables = document.value.get("environment_variables") or {}
+    if not isinstance(variables, Mapping):
         cause = "'environment_variables' is not a mapping"
         remedy = "Write names and values under it"
         return {}, (document.finding(("environment_variables",), cause, remedy),)
     return {
         str(name): json.dumps(value) if isinstance(value, dict | list) else str(value)
-        for name, value in said.items()
+        for name, value in variables.items()
     }, ()
 
 
-def include_problem(said: Any) -> str | None:
-    """Why an item of `additional_includes` can bring nothing in, or None."""
-    if not isinstance(said, str):
-        return f"an include must be a path, and this is {'empty' if said is None else 'no text'}"
-    if said.rstrip("/").rsplit("/", 1)[-1] in {"", ".", ".."}:
-        return f"the include {quoted(said)} names no file or folder that could be copied in"
+def include_problem(value: Any) -> str | None:
+    """Return why an item of `additional_includes` is invalid, or None."""
+    if not isinstance(value, str):
+        return f"an include must be a path, and this is {'empty' if value is None else 'not text'}"
+    if value.rstrip("/").rsplit("/", 1)[-1] in {"", ".", ".."}:
+        return f"the include {quoted(value)} names no file or folder that could be copied in"
     return None
 
 
 def include_findings(document: Document, contents: Contents) -> Iterator[Finding]:
-    """`additional_includes` that nobody has copied into the package."""
-    said = document.value.get("additional_includes") or []
-    if not isinstance(said, list):
+    """Find `additional_includes` that were not copied into the package."""
+    value = document.value.get("additional_includes") or []
+    if not isinstance(value, list):
         cause = "'additional_includes' is not a list"
         yield document.finding(("additional_includes",), cause, "Write a list of paths")
         return
     there = {path.partition("/")[0] for path in contents.files}
-    for index, path in enumerate(said):
+    for index, path in enumerate(value):
         if (problem := include_problem(path)) is not None:
             remedy = "Write the path of a file or folder beside the flow, such as ../common"
             yield document.finding(("additional_includes", index), problem, remedy)

@@ -1,4 +1,4 @@
-"""Evaluation flows: they score answers and have none to give, so they are not deployed."""
+"""Recognise evaluation flows: they score answers of other flows, so they are not deployed."""
 
 from collections.abc import Iterable, Iterator
 
@@ -17,10 +17,10 @@ def evaluation_findings(
     sources: Iterable[PythonSource],
     entry: Entry,
 ) -> Iterator[Finding]:
-    """Every sign that this is an evaluation flow.
+    """Find every sign of an evaluation flow.
 
-    The SDK writes `type: evaluation`, older files say `evaluate`, and Microsoft's own examples say
-    neither: an aggregation node and `log_metric` then tell.
+    The SDK writes `type: evaluation`, older files have `evaluate`, and Microsoft's examples have
+    neither, but an aggregation node or `log_metric`.
     """
     if document.value.get("type") in ("evaluation", "evaluate"):
         cause = f"an evaluation flow: its type is '{document.value['type']}'"

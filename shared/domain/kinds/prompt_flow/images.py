@@ -1,7 +1,7 @@
-"""Images that a flow file names by path: where they stand, and how a request carries them.
+"""Images that a flow file names by path, and how to send them in a request.
 
-The runtime opens a path where it runs, which is not the flow's folder, so a call that leaves such
-an input out fails; a call that carries the content works (promptflow 1.18, `multimedia_utils`).
+The runtime opens a path in its own working directory, not in the flow's folder, so a call without
+such an input fails; a call with the image's content works (promptflow 1.18, `multimedia_utils`).
 """
 
 import re
@@ -15,17 +15,17 @@ from shared.domain.kinds.prompt_flow.model import FlowInput
 from shared.domain.parsing.document import Document
 
 type Load = Callable[[str], str | None]
-"""A file of the package in base64, None where it cannot be had."""
+"""Loads a file of the package in base64, or None."""
 
 _PATH = re.compile(r"data:image/([^;]*);path")
 _TYPES = {"jpg": "jpeg", "svg": "svg+xml"}
-HOW = 'A call carries the image itself: {"data:image/png;base64": "..."}'
+HOW = 'Send the image itself in each call: {"data:image/png;base64": "..."}'
 
 
 def carried(value: Any, load: Load, *, image: bool) -> Any:
-    """The value with each file in it as its content; as it is where there is none.
+    """Return the value with each image file replaced by its content.
 
-    `image`: whether a plain text stands for an image, as in an input of that type.
+    `image`: a plain text is the path of an image, as in an input of that type.
     """
     if isinstance(value, str) and image:
         content = load(value) if is_path(value) else None
@@ -38,10 +38,10 @@ def carried(value: Any, load: Load, *, image: bool) -> Any:
 
 
 def _in_mapping(value: Mapping[str, Any], load: Load) -> Any:
-    for key, said in value.items():
+    for key, path in value.items():
         match = _PATH.fullmatch(key) if isinstance(key, str) else None
-        if match and len(value) == 1 and isinstance(said, str) and (content := load(said)):
-            kind = _kind(said) if match[1] in {"", "*"} else match[1]
+        if match and len(value) == 1 and isinstance(path, str) and (content := load(path)):
+            kind = _kind(path) if match[1] in {"", "*"} else match[1]
             return {f"data:image/{kind};base64": content}
     file = value.get("image_file")
     if value.get("type") == "image_file" and isinstance(file, Mapping):
@@ -53,7 +53,7 @@ def _in_mapping(value: Mapping[str, Any], load: Load) -> Any:
 
 
 def paths(value: Any, *, image: bool) -> Iterator[str]:
-    """The files that a value names."""
+    """Yield the image files that a value names."""
     found = list[str]()
 
     def note(path: str) -> None:
@@ -66,13 +66,13 @@ def paths(value: Any, *, image: bool) -> Iterator[str]:
 def image_findings(
     inputs: tuple[FlowInput, ...], document: Document, contents: Contents
 ) -> Iterator[Finding]:
-    """Defaults that are files."""
+    """Find defaults that are image files."""
     for each in inputs:
         for path in paths(each.default, image=each.type == "image"):
             lacking = contents.lacking(path)
             cause = (
                 f"the default of '{each.name}' is the file '{path}', which the runtime looks for "
-                "where it runs and not in the flow: a call that leaves it out fails"
+                "in its own directory, not in the flow: a call that leaves it out fails"
             )
             if lacking:
                 cause = f"the default of '{each.name}': {lacking[0]}"
@@ -81,7 +81,7 @@ def image_findings(
 
 
 def is_path(value: str) -> bool:
-    """Whether a text is neither an address nor an image in base64."""
+    """Return whether a text is neither a URL nor an image in base64."""
     last = normpath(value).rsplit("/", 1)[-1]
     return "." in last and len(value) < 400 and "://" not in value and not value.startswith("data:")
 

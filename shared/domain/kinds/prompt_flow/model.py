@@ -1,4 +1,4 @@
-"""What a flow says about itself, as values."""
+"""The parts of a flow file, as values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,17 +12,17 @@ type Kind = Literal["dag", "flex", "prompty"]
 
 
 def _empty(value: Any) -> Any:
-    """A key with nothing after it means none, as in the runtime."""
+    """Read a key without a value as empty, as the runtime does."""
     return {} if value is None else value
 
 
-class _Said(BaseModel):
-    """A part of a flow file; what it says besides is the runtime's business."""
+class _Part(BaseModel):
+    """A part of a flow file; unknown keys are left to the runtime."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", defer_build=True)
 
 
-class FlowInput(_Said):
+class FlowInput(_Part):
     """One input of the flow. Without a default it is required."""
 
     name: str
@@ -33,7 +33,7 @@ class FlowInput(_Said):
     is_chat_history: bool | None = None
 
 
-class FlowOutput(_Said):
+class FlowOutput(_Part):
     """One output; `evaluation_only` ones are never in a response."""
 
     name: str
@@ -44,23 +44,23 @@ class FlowOutput(_Said):
     evaluation_only: bool = False
 
 
-class Source(_Said):
-    """Where a node's code is: a file of the flow, or a tool of a Python package."""
+class Source(_Part):
+    """The source of a node: a file of the flow, or a tool of a Python package."""
 
     type: str = "code"
     path: str | None = None
     tool: str | None = None
 
 
-class Activate(_Said):
+class Activate(_Part):
     """The condition under which a node runs."""
 
     when: Any
     is_: Any = Field(alias="is")
 
 
-class Node(_Said):
-    """One node, the default variant put in where it has variants."""
+class Node(_Part):
+    """One node; with variants, the default one."""
 
     name: str
     type: str | None = None
@@ -74,15 +74,15 @@ class Node(_Said):
     use_variants: bool = False
 
 
-class Variants(_Said):
+class Variants(_Part):
     """The variants of one node."""
 
     default_variant_id: Any = ""
     variants: dict[Any, Any]
 
 
-class Environment(_Said):
-    """What the flow runs in.
+class Environment(_Part):
+    """The flow's environment.
 
     Attributes:
         image: Base image, or None for the runtime's own.
@@ -102,8 +102,8 @@ Nothing = BeforeValidator(_empty)
 class ConnectionUse:
     """One place where the flow names a connection of the workspace.
 
-    `replaceable`: whether the manifest's `flow.connections` can put another one in its place; what
-    a flex flow's class is made with the runtime looks up by the name that it is given.
+    `replaceable`: the manifest's `flow.connections` can replace it. Not so for connections that a
+    flex flow's class is created with: the runtime looks these up by name.
     """
 
     name: str
@@ -115,26 +115,26 @@ class ConnectionUse:
 
 @dataclass(frozen=True)
 class Flow:
-    """A flow that can be read; whether it can be deployed is in the findings beside it.
+    """A readable flow; the findings beside it say whether it can be deployed.
 
     Attributes:
         kind: `dag` (flow.dag.yaml), `flex` (flow.flex.yaml with an entry) or `prompty` (one alone).
         file: The flow file.
         title: Its display name, or None.
-        inputs: In the order of the file; a flex flow's from its entry where the file is silent.
+        inputs: In the order of the file; for a flex flow also from its entry.
         outputs: In the order of the file; a flex flow may declare none.
-        nodes: Of a dag flow, default variants put in.
+        nodes: Nodes of a dag flow, with default variants.
         connections: Every use, so that a finding can name file and line.
-        environment_variables: As the flow file gives them, values as text.
+        environment_variables: From the flow file, values as text.
         uses_index_lookup: The endpoint's identity then needs to read the workspace's datastores.
         streams: An output comes from an llm node or a generator, so a response may be streamed.
-        sample: Inputs that the flow file itself gives as a sample.
-        entry: Of a flex flow, `module:function` or `module:Class`.
+        sample: Sample inputs in the flow file.
+        entry: `module:function` or `module:Class` of a flex flow.
         requirement_files: Paths of all files that pip needs to install the requirements.
-        made_with_connections: Its entry's class is made with connections, which the runtime looks
-            up in a way of its own.
+        made_with_connections: Its entry's class is created with connections, which the runtime
+            looks up in a different way.
         unless_set: By environment variable, or variable and value (`NAME=value`), findings that
-            do not hold where the deployment sets it.
+            are dropped if the deployment sets it.
     """
 
     kind: Kind
@@ -161,12 +161,12 @@ class Flow:
 
     @property
     def chat_input(self) -> str | None:
-        """The input that takes a person's words, in a chat flow."""
+        """The chat input of a chat flow."""
         return next((each.name for each in self.inputs if each.is_chat_input), None)
 
     @property
     def chat_history(self) -> str | None:
-        """The input that takes the turns so far; the name chat_history will do."""
+        """The input for the chat history; one named chat_history needs no mark."""
         marked = [each.name for each in self.inputs if each.is_chat_history]
         named = [
             each.name
@@ -177,10 +177,10 @@ class Flow:
 
     @property
     def chat_output(self) -> str | None:
-        """The output that answers the person, in a chat flow."""
+        """The chat output of a chat flow."""
         return next((each.name for each in self.outputs if each.is_chat_output), None)
 
     @property
     def is_chat(self) -> bool:
-        """Whether a chat window can talk to it: chat input, history and answer."""
+        """True for a chat flow: it has chat input, history and output."""
         return bool(self.chat_input and self.chat_history and self.chat_output)

@@ -1,4 +1,4 @@
-"""Which texts of a package a flow file names, so that only these are read."""
+"""Find the texts of a package that a flow file names, so that only these are read."""
 
 from collections.abc import Iterator, Mapping
 from posixpath import normpath
@@ -7,11 +7,11 @@ from typing import Any
 from shared.domain.parsing.document import Document, reach
 
 SAMPLES = "samples.json"
-"""What the runtime shows as the request's example; it reads the file when it starts."""
+"""Sample requests, which the runtime reads when it starts."""
 
 
 def named_texts(document: Document) -> frozenset[str]:
-    """Paths of sources, templates and requirements that the flow file names, there or not."""
+    """Return the paths of sources, templates and requirements that the flow file names."""
     value = document.value
     return frozenset(
         normpath(path)
@@ -21,12 +21,12 @@ def named_texts(document: Document) -> frozenset[str]:
 
 
 def named_requirements(document: Document) -> frozenset[str]:
-    """Those of them that are requirements, and may name further ones."""
+    """Return the paths of requirements files, which may name further ones."""
     return frozenset(normpath(path) for path in _requirements(document.value) if path)
 
 
 def _sources(value: Any) -> Iterator[str]:
-    """Of all nodes and their variants: whatever is a source with a path."""
+    """Yield the source paths of all nodes and their variants."""
     if isinstance(value, Mapping):
         path = reach(value, ("source", "path"))[0]
         if isinstance(path, str):
@@ -45,6 +45,6 @@ def _entry(value: Any) -> Iterator[str]:
 
 
 def _requirements(value: Any) -> Iterator[str]:
-    said = reach(value, ("environment", "python_requirements_txt"))[0]
-    yield said if isinstance(said, str) else "requirements.txt"
+    path = reach(value, ("environment", "python_requirements_txt"))[0]
+    yield path if isinstance(path, str) else "requirements.txt"
     yield "requirements.txt"

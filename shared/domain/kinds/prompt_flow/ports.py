@@ -1,4 +1,4 @@
-"""Inputs and outputs of a flow file, and whether the runtime knows their types."""
+"""Read and check the inputs and outputs of a flow file."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -8,6 +8,7 @@ from shared.domain.kinds.prompt_flow.model import FlowInput, FlowOutput
 from shared.domain.kinds.prompt_flow.values import PORT_TYPES, fits, sayable
 from shared.domain.parsing.document import Document
 from shared.domain.parsing.pydantic_findings import shape
+from shared.domain.parsing.text import with_article
 
 MOST_PORTS = 1_000
 
@@ -15,18 +16,18 @@ MOST_PORTS = 1_000
 def read_ports[P: (FlowInput, FlowOutput)](
     model: type[P], key: str, document: Document, severity: Severity = "error"
 ) -> tuple[tuple[P, ...], tuple[Finding, ...]]:
-    """The flow file's `inputs` or `outputs`; one that does not fit is left out with a finding."""
-    said = document.value.get(key) or {}
-    if not isinstance(said, Mapping):
+    """Read the flow file's `inputs` or `outputs`; invalid ones are left out with a finding."""
+    ports = document.value.get(key) or {}
+    if not isinstance(ports, Mapping):
         cause = f"'{key}' is not a mapping of names"
         return (), (
             document.finding((key,), cause, f"Write '{key}:' and names under it", severity),
         )
-    if len(said) > MOST_PORTS:
-        cause = f"the flow has {len(said)} {key}, over {MOST_PORTS}"
+    if len(ports) > MOST_PORTS:
+        cause = f"the flow has {len(ports)} {key}, over {MOST_PORTS}"
         return (), (document.finding((key,), cause, "Put them together in objects"),)
     read, findings = list[P](), list[Finding]()
-    for name, value in said.items():
+    for name, value in ports.items():
         spec = {"name": name, **value} if isinstance(value, Mapping) else value
         port, wrong = shape(model, spec, document, (key, name))
         findings.extend(replace(each, severity=severity) for each in wrong)
@@ -42,14 +43,13 @@ def port_findings(
     *,
     severity: Severity = "error",
 ) -> Iterator[Finding]:
-    """Unknown types, defaults that do not fit their type, and doubtful chat roles.
+    """Find unknown types, defaults that do not match their type, and repeated chat roles.
 
     Args:
-        inputs: Of the flow file.
-        outputs: Of the flow file.
+        inputs: Inputs of the flow file.
+        outputs: Outputs of the flow file.
         document: The flow file.
-        severity: Of a type with which the runtime does not start; a flex flow starts by what its
-            entry says.
+        severity: Severity of an unknown type; the runtime of a flex flow uses its entry's types.
     """
     ports = [("inputs", each) for each in inputs] + [("outputs", each) for each in outputs]
     for key, port in ports:
@@ -58,21 +58,18 @@ def port_findings(
                 f"'{port.name}' has the type '{port.type}', with which the runtime does not start"
             )
             if severity == "warning":
-                cause = f"'{port.name}' has the type '{port.type}', which the runtime passes over"
+                cause = f"'{port.name}' has the type '{port.type}', which the runtime ignores"
             remedy = f"Use {', '.join(PORT_TYPES)}"
             yield document.finding((key, port.name, "type"), cause, remedy, severity)
     for each in inputs:
         if not sayable(each.default):
-            cause = (
-                f"the default of '{each.name}' is a number that JSON cannot say, so no test asks it"
-            )
+            cause = f"the default of '{each.name}' is not a JSON number, so the smoke test skips it"
         elif each.default is not None and not fits(each.type, each.default):
-            cause = (
-                f"the default of '{each.name}' is no {each.type}: a call that leaves it out fails"
-            )
+            kind = with_article(each.type)
+            cause = f"the default of '{each.name}' is not {kind}: a call without it fails"
         else:
             continue
-        remedy = "Correct the default; the smoke test gives a value of its own"
+        remedy = "Correct the default; the smoke test uses another value"
         yield document.finding(("inputs", each.name, "default"), cause, remedy, "warning")
     yield from _too_many_roles(inputs, outputs, document)
 

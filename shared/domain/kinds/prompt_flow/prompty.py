@@ -1,4 +1,4 @@
-"""A folder of one prompty: the runtime serves it as a flow of one call to a model.
+"""Check a prompty, which the runtime serves as a flow of one call to a model.
 
 promptflow 1.18, `PromptyFlow`, `Prompty` and `PromptyModelConfiguration`.
 """
@@ -18,41 +18,41 @@ _OF_TYPES = ("AzureOpenAI", "OpenAI")
 _PASSING = frozenset({"type", "connection", "model", "azure_deployment"})
 AT: tuple[str, ...] = ("model", "configuration")
 _VARIABLE = re.compile(r"\$\{env:([^}]*)\}")
-"""What stands for an environment variable (promptflow 1.18, `resolve_reference`)."""
+"""A reference to an environment variable (promptflow 1.18, `resolve_reference`)."""
 
 
 def prompty_findings(document: Document) -> Iterator[Finding]:
-    """What keeps the runtime from loading the prompty, or each call from being answered."""
+    """Find faults with which the runtime does not load the prompty, or fails each call."""
     model = document.value.get("model", {})
     if not isinstance(model, Mapping):
         yield document.finding(
-            ("model",), "'model' is no mapping", "Write 'configuration:' under it"
+            ("model",), "'model' is not a mapping", "Write 'configuration:' under it"
         )
         return
     if "inputs" in document.value and document.value["inputs"] is None:
-        cause = "'inputs' is empty, with which the runtime does not start"
+        cause = "'inputs' is empty, so the runtime does not start"
         yield document.finding(("inputs",), cause, "Write names under it, or leave it out")
     if not isinstance(model.get("parameters", {}), Mapping):
-        cause = "'model.parameters' is no mapping, with which no call is answered"
+        cause = "'model.parameters' is not a mapping, so every call fails"
         yield document.finding(("model", "parameters"), cause, "Write 'parameters: {}'")
     if model.get("response") == "all":
         cause = "'response: all' gives an answer that cannot be sent as JSON"
         yield document.finding(("model", "response"), cause, "Write 'response: first'")
     for name in ("configuration", "parameters"):
         if name not in model:
-            cause = f"'model.{name}' is missing, without which the runtime does not start"
+            cause = f"'model.{name}' is missing, so the runtime does not start"
             remedy = "Add 'parameters: {}' under 'model'" if name == "parameters" else "Add it"
             yield document.finding(("model",), cause, remedy)
     for name in model:
         if name not in _MODEL:
-            cause = f"'model.{name}' is not known, and the runtime does not start with it"
+            cause = f"'model.{name}' is not a known field, so the runtime does not start"
             yield document.finding(("model", name), cause, f"Use {', '.join(_MODEL)}")
     yield from _configuration(document, model.get("configuration", {}))
 
 
 def _configuration(document: Document, said: Any) -> Iterator[Finding]:
     if not isinstance(said, Mapping):
-        cause = "'model.configuration' is no mapping"
+        cause = "'model.configuration' is not a mapping"
         yield document.finding(AT, cause, "Write 'type:' and the like under it")
         return
     if said.get("connection"):
@@ -61,7 +61,7 @@ def _configuration(document: Document, said: Any) -> Iterator[Finding]:
             cause = "'model.configuration' has both a connection and settings of its own"
             yield document.finding(AT, cause, "Leave the connection out")
     elif said.get("type") not in (*_PROVIDERS, *_OF_TYPES):
-        cause = f"'model.configuration.type' is '{said.get('type')}', which no model is asked by"
+        cause = f"'model.configuration.type' is '{said.get('type')}', which is not a known provider"
         yield document.finding((*AT, "type"), cause, f"Use {' or '.join(_PROVIDERS)}")
     elif not said.get("azure_deployment") and not said.get("model"):
         cause = "'model.configuration' names no model"
@@ -69,7 +69,7 @@ def _configuration(document: Document, said: Any) -> Iterator[Finding]:
 
 
 def connection_finding(document: Document, severity: Any) -> Finding:
-    """A prompty's connection is looked for in the container's own store, which has none."""
+    """Report a prompty's connection by name: the runtime looks in the container's empty store."""
     name = reach(document.value, (*AT, "connection"))[0]
     azure = reach(document.value, (*AT, "type"))[0] == "azure_openai"
     url, field = ("azure_endpoint", "api_base") if azure else ("base_url", "base_url")
@@ -88,9 +88,9 @@ def connection_finding(document: Document, severity: Any) -> Finding:
 def unset_findings(
     document: Document, variables: Mapping[str, str], severity: Any
 ) -> Mapping[str, tuple[Finding, ...]]:
-    """By variable, where the prompty's model reads one that the flow file does not set.
+    """Find variables, by name, that the prompty's model reads and the flow file does not set.
 
-    The runtime then sends `${env:NAME}` as it stands: no key is taken, no address is found.
+    The runtime then sends `${env:NAME}` as text, and the call fails.
     """
     found = dict[str, tuple[Finding, ...]]()
     for at, text in _texts(document.value, ("model",)):
@@ -112,7 +112,7 @@ def unset_findings(
 
 
 def _texts(value: Any, at: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """The texts in a part of a document, with their places."""
+    """Yield the texts in a part of a document, with their places."""
     said = reach(value, at)[0]
     if isinstance(said, str):
         yield at, said
@@ -122,7 +122,7 @@ def _texts(value: Any, at: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | 
 
 
 def template_findings(document: Document, template: str, line: int) -> Iterator[Finding]:
-    """Whether the template parses, and takes only what the inputs give."""
+    """Check that the template parses and uses only inputs."""
     try:
         names = template_names(template)
     except TemplateError as error:
@@ -136,7 +136,7 @@ def template_findings(document: Document, template: str, line: int) -> Iterator[
     sample = document.value.get("sample")
     known = known or (sample.keys() if isinstance(sample, Mapping) else names)
     for name in sorted(names - set(known)):
-        cause = f"the template uses '{name}', which is no input: it stays empty"
+        cause = f"the template uses '{name}', which is not an input: it stays empty"
         yield Finding(document.file, line, cause, f"Add '{name}:' to the inputs", "warning")
     if reach(document.value, ("model", "api"))[0] != "completion" and ROLELESS.match(template):
         cause = "the template begins without a role"

@@ -1,4 +1,4 @@
-"""A flow file and its package, read into a flow and everything that is wrong with it."""
+"""Read a flow file and its package into a flow and findings."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -43,11 +43,11 @@ type Read = tuple[Flow | None, tuple[Finding, ...]]
 
 
 def read_flow(document: Document, contents: Contents) -> Read:
-    """Reads a flow file, with all findings at once; None where it is no flow file at all."""
+    """Read a flow file, with all findings at once; the flow is None if the file is no mapping."""
     if not isinstance(document.value, Mapping):
         cause = "the flow file is empty or not a mapping"
         return None, (document.finding((), cause, "Write inputs, outputs and nodes"),)
-    # The runtime goes by the entry, whatever the file's name (promptflow 1.18, `is_flex_flow`).
+    # The runtime decides by the entry, not by the file's name (promptflow 1.18, `is_flex_flow`).
     flex = "entry" in document.value or ".flex." in document.file
     flow, found = _flex(document, contents) if flex else _dag(document, contents)
     said = flow.environment_variables if flow is not None else {}
@@ -60,7 +60,7 @@ def _unless(
     found: tuple[Finding, ...],
     *unless: Mapping[str, tuple[Finding, ...]],
 ) -> Read:
-    """The same with findings that a variable of the deployment settles."""
+    """Add findings that a variable of the deployment can settle."""
     if flow is None:
         return None, found
     together = dict(flow.unless_set)
@@ -98,7 +98,7 @@ def _dag(document: Document, contents: Contents) -> Read:
 
 def _flex(document: Document, contents: Contents) -> Read:
     entry, wrong_entry = read_entry(document, contents)
-    # The runtime takes its ports from the entry; where that has any, the file's do not stop it.
+    # The runtime takes inputs from the entry; if it has any, faults of the file's do not matter.
     counts: Severity = "warning" if entry.signature and entry.signature.parameters else "error"
     flow, findings = _common("flex", document, contents, counts)
     read = flex_inputs(entry, flow["inputs"], document)
@@ -132,7 +132,7 @@ def _flex(document: Document, contents: Contents) -> Read:
 
 
 def read_prompty(document: Document, template: str, line: int, contents: Contents) -> Read:
-    """Reads the one prompty of a folder as a flow. `line`: the first of its template."""
+    """Read the one prompty of a folder as a flow. `line`: first line of its template."""
     if not isinstance(document.value, Mapping):
         cause = "the front matter is empty or not a mapping"
         return None, (document.finding((), cause, "Write model and inputs"),)
@@ -155,7 +155,7 @@ def read_prompty(document: Document, template: str, line: int, contents: Content
 
 
 def prompty_warnings(contents: Contents) -> Iterator[Finding]:
-    """Prompties beside a flow that take a connection by name; code may give them another."""
+    """Warn about prompties beside a flow with a connection by name; code may replace it."""
     for document in contents.prompties.values():
         name = reach(document.value, (*CONFIGURATION, "connection"))[0]
         if isinstance(name, str) and name:
@@ -165,7 +165,7 @@ def prompty_warnings(contents: Contents) -> Iterator[Finding]:
 def _common(
     kind: Kind, document: Document, contents: Contents, severity: Severity = "error"
 ) -> tuple[dict[str, Any], tuple[Finding, ...]]:
-    """What both kinds of flow say in the same way."""
+    """Read what all kinds of flow have in common."""
     inputs, wrong_inputs = read_ports(FlowInput, "inputs", document, severity)
     outputs, wrong_outputs = read_ports(FlowOutput, "outputs", document)
     environment, wrong_environment = read_environment(document, contents)

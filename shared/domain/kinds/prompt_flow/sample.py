@@ -1,4 +1,4 @@
-"""A request that a flow can answer, made from what it says about its inputs."""
+"""Make a sample request from a flow's inputs."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -23,9 +23,9 @@ _BY_TYPE: Mapping[str, Any] = {
 
 
 def sample_input(flow: Flow) -> dict[str, Any]:
-    """One value for each input: the flow's sample, a default that fits, or one that fits its type.
+    """Return a value for each input: from the flow's sample, its default, or its type.
 
-    A chat flow is asked a question with an empty history.
+    A chat flow gets a question and an empty history.
     """
     return {each.name: _value(flow, each) for each in flow.inputs}
 
@@ -41,7 +41,7 @@ def _value(flow: Flow, port: FlowInput) -> Any:
 
 
 def _usable(port: FlowInput) -> bool:
-    """Whether the default can be sent as it is: it fits, JSON has it, and it is no file's path."""
-    said = port.default
-    file = port.type == "image" and isinstance(said, str) and is_path(said)
-    return said not in (None, "") and not file and fits(port.type, said) and sayable(said)
+    """Return whether the default can be sent: it has the right type and is not a file's path."""
+    default = port.default
+    file = port.type == "image" and isinstance(default, str) and is_path(default)
+    return default not in (None, "") and not file and fits(port.type, default) and sayable(default)

@@ -1,4 +1,4 @@
-"""Which of the runtime's engines can serve a flow: flask, its default, or fastapi.
+"""Check that the runtime's engine can serve a flow: flask, the default, or fastapi.
 
 Source: promptflow 1.18.5, run with both.
 """
@@ -12,11 +12,11 @@ from shared.domain.kinds.prompt_flow.flex.entry import Entry
 ENGINE = "PROMPTFLOW_SERVING_ENGINE"
 """The environment variable that names the engine."""
 STREAMING = f"{ENGINE}=fastapi"
-"""With that, the answer of an async generator is streamed."""
+"""With this setting, the answer of an async generator is streamed."""
 
 
 def engine_findings(entry: Entry) -> tuple[Finding, ...]:
-    """A flex flow that flask cannot stream."""
+    """Warn about a flex flow that flask cannot stream."""
     if entry.source is None or not isinstance(entry.function, ast.AsyncFunctionDef):
         return ()
     if not entry.generates:
@@ -30,7 +30,7 @@ def engine_findings(entry: Entry) -> tuple[Finding, ...]:
 
 
 def refused_engine(kind: str, variables: Mapping[str, str]) -> str | None:
-    """Why the engine that the deployment asks for cannot serve a flow of that kind."""
+    """Return why the requested engine cannot serve a flow of that kind, or None."""
     if kind == "prompty" and variables.get(ENGINE, "").lower() == "fastapi":
         return "the runtime's fastapi engine answers every call of a prompty with an error"
     return None

@@ -1,4 +1,4 @@
-"""What else the runtime reads when it starts, and does not start without."""
+"""Check further values that the runtime reads when it starts."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -12,24 +12,24 @@ _FORMATS = ("basic", "openai-vision")
 
 
 def start_findings(document: Document, contents: Contents) -> Iterator[Finding]:
-    """Faults at the top of the flow file, and in the sample requests beside it."""
+    """Find faults in the flow file's own fields, and in the sample requests beside it."""
     said = document.value.get("message_format", "basic")
     if said not in _FORMATS:
-        cause = f"the message_format is '{said}', which there is not"
+        cause = f"there is no message_format '{said}'"
         yield document.finding(("message_format",), cause, f"Use {' or '.join(_FORMATS)}")
     sample = document.value.get("sample") or {}
     elsewhere = isinstance(sample, str) and sample.startswith("${file:")  # prompties alone
     if not isinstance(sample, Mapping) and not (elsewhere and document.file.endswith(".prompty")):
-        cause = "'sample' is no mapping, with which the runtime does not start"
+        cause = "'sample' is not a mapping, so the runtime does not start"
         yield document.finding(("sample",), cause, "Write 'inputs:' and names under it")
     variables = document.value.get("environment_variables")
     for name in variables if isinstance(variables, Mapping) else ():
         if not isinstance(name, str):
-            cause = f"the environment variable {name} has no text for a name"
+            cause = f"the name of the environment variable {name} is not text"
             at = ("environment_variables", name)
             yield document.finding(at, cause, "Put the name in quotes")
     if SAMPLES in contents.texts and (line := _broken(contents.texts[SAMPLES])):
-        cause = "not JSON, without which the runtime does not start"
+        cause = "not valid JSON, so the runtime does not start"
         yield Finding(SAMPLES, line, cause, "Correct it, or leave it out")
 
 

@@ -1,4 +1,4 @@
-"""Whether a value is one of a type, as the runtime would parse it."""
+"""Check values against types, as the runtime parses them."""
 
 import json
 import math
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 FLEX_TYPES = ("string", "int", "double", "bool", "list", "object")
-"""What the runtime can also describe in its OpenAPI document, `image` aside."""
+"""Types that the runtime describes in its OpenAPI document, except `image`."""
 PORT_TYPES = (*FLEX_TYPES, "image")
 """Types of inputs and outputs with which the runtime starts (promptflow 1.18, `type_mapping`)."""
 DAG_TYPES = (*PORT_TYPES, "secret", "prompt_template", "file_path", "assistant_definition")
@@ -14,7 +14,7 @@ DAG_TYPES = (*PORT_TYPES, "secret", "prompt_template", "file_path", "assistant_d
 
 
 def fits(kind: str, value: Any) -> bool:
-    """Whether the runtime takes that value for the type (promptflow 1.18, `ValueType.parse`)."""
+    """Return whether the runtime accepts the value (promptflow 1.18, `ValueType.parse`)."""
     try:
         match kind:
             case "int":
@@ -33,7 +33,7 @@ def fits(kind: str, value: Any) -> bool:
 
 
 def sayable(value: Any) -> bool:
-    """Whether JSON can say it: it has neither NaN nor infinity."""
+    """Return whether JSON has the value: it contains neither NaN nor infinity."""
     if isinstance(value, float):
         return math.isfinite(value)
     if isinstance(value, Mapping):

@@ -67,7 +67,7 @@ def test_a_good_flow_has_no_findings(drop: Drop) -> None:
         ("${second.output}", "${inputs.other}", "8: output 'answer' refers to"),
         ("    reference: ${second.output}\n", "", "7: output 'answer' refers to nothing"),
         ("${inputs.question}", "${second.output}", "the nodes first, second wait for each other"),
-        ("name: second", "name: first", "17: the node 'first' is there 2 times"),
+        ("name: second", "name: first", "17: node 'first' is defined twice"),
         ("path: first.py", "path: frist.py", "14: node 'first': 'frist.py' is not in the package"),
         ("path: first.py", "path: ../first.py", "14: node 'first': '../first.py' is outside"),
         ("path: second.jinja2", "path: x.jinja2", "21: node 'second': 'x.jinja2' is not in"),

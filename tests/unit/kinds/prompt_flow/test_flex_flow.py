@@ -50,7 +50,7 @@ def test_inputs_come_from_the_signature_and_the_file_adds_types_and_defaults(dro
 def test_an_input_that_the_entry_does_not_take_is_an_error(drop: Drop) -> None:
     files = {"flow.flex.yaml": FLEX + "inputs:\n  text: {type: string}\n", "app.py": SOURCE}
     (error,) = drop(files).errors
-    assert (error.line, "takes no 'text'" in error.cause) == (4, True)
+    assert (error.line, "has no parameter 'text'" in error.cause) == (4, True)
 
 
 def test_inputs_come_from_the_file_if_the_entry_is_not_in_the_package(drop: Drop) -> None:

@@ -45,7 +45,7 @@ def test_one_prompty_is_read_as_a_flow(drop: Drop) -> None:
     ("old", "new", "line", "cause"),
     [
         ("  parameters: {max_tokens: 50}\n", "", 4, "'model.parameters' is missing"),
-        ("  api: chat", "  api: chat\n  nonsense: 1", 5, "'model.nonsense' is not known"),
+        ("  api: chat", "  api: chat\n  nonsense: 1", 5, "'model.nonsense' is not a known field"),
         ("type: openai", "type: lama", 6, "'model.configuration.type' is 'lama'"),
         ("    model: gpt-4o\n", "", 6, "names no model"),
         ("    api_key: ${env:LLM_KEY}", "    connection: aoai", 8, "cannot take the connection"),

@@ -7,10 +7,10 @@ import pytest
 from shared.domain.errors import Finding
 from shared.domain.kinds.prompt_flow import Contents
 from shared.domain.kinds.prompt_flow.requirements.files import (
-    Said,
-    led_to,
+    Entry,
+    find_needed_files,
     read_requirements,
-    walked,
+    walk_entries,
 )
 from shared.domain.kinds.prompt_flow.requirements.rules import requirement_findings
 from tests.unit.kinds.prompt_flow.conftest import Drop
@@ -80,12 +80,12 @@ hashed==1 --hash sha256:abc
     ],
 )
 def test_a_requirement_is_a_url_a_path_or_a_package_name(value: str, target: str) -> None:
-    assert Said(1, "package", value).target == target
+    assert Entry(1, "package", value).target == target
 
 
 def test_requirements_files_are_followed_once() -> None:
     texts = {"a.txt": "-r sub/b.txt\n-r a.txt", "sub/b.txt": "-c ../c.txt\nx==1", "c.txt": "y<2"}
-    assert [(file, said.value) for file, said in walked("a.txt", texts)] == [
+    assert [(file, said.value) for file, said in walk_entries("a.txt", texts)] == [
         ("a.txt", "sub/b.txt"),
         ("a.txt", "a.txt"),
         ("sub/b.txt", "../c.txt"),
@@ -128,26 +128,26 @@ def test_credentials_are_an_error_that_does_not_print_them(line: str) -> None:
         ("-e git+ssh://git@github.com/a/b.git#egg=b", "need SSH", "error"),
         ("b @ git+ssh://git@github.com/a/b.git", "need SSH", "error"),
         ("git@github.com:a/b.git", "need SSH", "error"),
-        ("--trusted-host pypi.example.org", "nobody has checked", "warning"),
-        ("-r ../../common/requirements.txt", "leads out of the flow", "error"),
-        ("-c /etc/bounds.txt", "leads out of the flow", "error"),
-        ("-e ../lib", "leads out of the flow", "error"),
-        ("../dist/a.whl", "leads out of the flow", "error"),
-        ("a/../../b.whl", "leads out of the flow", "error"),
-        ("demo @ file:///srv/a.whl", "leads out of the flow", "error"),
-        ("~/a.whl", "leads out of the flow", "error"),
-        ("..\\lib\\a.whl", "leads out of the flow", "error"),
-        ("--find-links ../wheels", "leads out of the flow", "error"),
+        ("--trusted-host pypi.example.org", "certificate is not checked", "warning"),
+        ("-r ../../common/requirements.txt", "is outside the flow", "error"),
+        ("-c /etc/bounds.txt", "is outside the flow", "error"),
+        ("-e ../lib", "is outside the flow", "error"),
+        ("../dist/a.whl", "is outside the flow", "error"),
+        ("a/../../b.whl", "is outside the flow", "error"),
+        ("demo @ file:///srv/a.whl", "is outside the flow", "error"),
+        ("~/a.whl", "is outside the flow", "error"),
+        ("..\\lib\\a.whl", "is outside the flow", "error"),
+        ("--find-links ../wheels", "is outside the flow", "error"),
         ("--index-url https://pkgs.example.org/simple", "name a package index", "warning"),
         ("-i https://${USER}:${TOKEN}@pkgs.example.org/simple", "pip fills in ${USER}", "warning"),
         ("-i https://me:${PASS}@pkgs.example.org/simple", "pip fills in ${PASS}", "warning"),
         ("-i https://pkgs.example.org/simple?token=${PASS}", "pip fills in ${PASS}", "warning"),
         ("b @ git+https://${TOKEN}@github.com/a/b", "pip fills in ${TOKEN}", "warning"),
-        ("b @ FILE:///etc/passwd", "leads out of the flow", "error"),
-        ("-r File:///etc/passwd", "leads out of the flow", "error"),
+        ("b @ FILE:///etc/passwd", "is outside the flow", "error"),
+        ("-r File:///etc/passwd", "is outside the flow", "error"),
         ("GIT+SSH://git@github.com/a/b.git", "need SSH", "error"),
         ("b @ bzr+ssh://example.org/b", "need SSH", "error"),
-        ("--trusted pypi.example.org", "nobody has checked", "warning"),
+        ("--trusted pypi.example.org", "certificate is not checked", "warning"),
         ("--proxy http://proxy.example.org", "pip takes no option '--proxy'", "warning"),
         ("openai --indx-url=https://x", "pip takes no option '--indx-url'", "warning"),
     ],
@@ -199,10 +199,10 @@ def test_every_file_that_requirements_name_is_listed() -> None:
         "sub/more.txt": "-c bounds.txt\n./lib[x]\nopenai\nhttps://example.org/a.whl\n",
     }
     files = {*texts, "sub/bounds.txt", "bounds.txt", WHEEL, "lib/a.py", "lib/b/c.py", "libx/d.py"}
-    assert led_to("r.txt", texts, files) == (
+    assert find_needed_files("r.txt", texts, files) == (
         *("lib/a.py", "lib/b/c.py", "r.txt", "sub/bounds.txt", "sub/more.txt", WHEEL),
     )
-    assert led_to("r.txt", {"r.txt": "openai"}, files) == ("r.txt",)
+    assert find_needed_files("r.txt", {"r.txt": "openai"}, files) == ("r.txt",)
 
 
 def _found(path: str, text: str) -> list[Finding]:

@@ -1,4 +1,4 @@
-"""Whether the nodes of a dag flow fit together: names, references, order."""
+"""Check the graph of a dag flow: names, references, order."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -24,7 +24,7 @@ class Graph:
 
     @cached_property
     def declared(self) -> tuple[list[str], list[str]]:
-        """Names of inputs and nodes, those included that are wrong in some other way."""
+        """Names of inputs and nodes, also of those with other faults."""
         inputs = self.document.value.get("inputs")
         nodes = self.document.value.get("nodes")
         return (
@@ -36,7 +36,7 @@ class Graph:
 
 
 def graph_findings(graph: Graph) -> Iterator[Finding]:
-    """All that is wrong between inputs, nodes and outputs."""
+    """Find faults between inputs, nodes and outputs."""
     yield from _twice(graph)
     for at, node in graph.nodes:
         for key, value in node.inputs.items():
@@ -48,7 +48,7 @@ def graph_findings(graph: Graph) -> Iterator[Finding]:
     for output in graph.outputs:
         at = ("outputs", output.name, "reference")
         if output.reference in (None, ""):
-            # Null is a plain value to the runtime: the output then is null in every answer.
+            # The runtime takes null as a value: the output is then null in every answer.
             null = graph.document.has(*at) and output.reference is None
             cause = f"output '{output.name}' refers to nothing"
             remedy = "Add 'reference: ${node.output}'"
@@ -62,15 +62,19 @@ def _twice(graph: Graph) -> Iterator[Finding]:
     seen = set[str]()
     for at, node in graph.nodes:
         if times[node.name] > 1 and node.name in seen:
-            cause = f"the node '{node.name}' is there {times[node.name]} times"
+            cause = f"node '{node.name}' is defined {_count(times[node.name])}"
             yield graph.document.finding((*at, "name"), cause, "Rename or remove one")
         seen.add(node.name)
+
+
+def _count(times: int) -> str:
+    return "twice" if times == 2 else f"{times} times"
 
 
 def _dangling(
     graph: Graph, value: Any, at: Path, who: str, *, output: bool = False
 ) -> Iterator[Finding]:
-    """A reference to what is not there. Of an output the runtime does not look at the section."""
+    """Find a reference to a missing input or node; an output's section is not checked."""
     to = reference(value)
     if to is None:
         return
@@ -97,10 +101,10 @@ def _cycle(graph: Graph) -> Iterator[Finding]:
     try:
         TopologicalSorter(needs).prepare()
     except CycleError as error:
-        circle = list(dict.fromkeys(error.args[1]))
-        at = next(at for at, node in graph.nodes if node.name in circle)
-        cause = f"the nodes {', '.join(sorted(circle))} wait for each other"
-        yield graph.document.finding(at, cause, "Break the circle of references")
+        cycle = list(dict.fromkeys(error.args[1]))
+        at = next(at for at, node in graph.nodes if node.name in cycle)
+        cause = f"the nodes {', '.join(sorted(cycle))} wait for each other"
+        yield graph.document.finding(at, cause, "Break the cycle of references")
 
 
 def _needed(node: Node) -> set[str]:

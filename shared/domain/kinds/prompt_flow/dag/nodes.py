@@ -1,4 +1,4 @@
-"""Nodes of a dag flow, their default variants put in."""
+"""Read the nodes of a dag flow, with their default variants."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -9,14 +9,14 @@ from shared.domain.parsing.document import Document, Path
 from shared.domain.parsing.pydantic_findings import shape
 
 MOST_NODES = 1_000
-"""More than any person wrote; what compares nodes with nodes stays quick."""
+"""More than any person writes; bounds the time to compare nodes."""
 
 type PlacedNode = tuple[Path, Node]
-"""A node, and where its definition stands: in `nodes`, or in its variant."""
+"""A node, and the place of its definition: in `nodes`, or in its variant."""
 
 
 def read_nodes(document: Document) -> tuple[tuple[PlacedNode, ...], tuple[Finding, ...]]:
-    """The flow's nodes; one that does not fit is left out with a finding."""
+    """Read the flow's nodes; invalid ones are left out with a finding."""
     said = document.value.get("nodes") or []
     if not isinstance(said, list):
         return (), (document.finding(("nodes",), "'nodes' is not a list", "Write a list of nodes"),)
@@ -41,7 +41,7 @@ def read_nodes(document: Document) -> tuple[tuple[PlacedNode, ...], tuple[Findin
 
 
 def _loading_findings(said: list[Any], document: Document) -> Iterator[Finding]:
-    """What keeps the runtime from loading the file, be it used or not: conditions and types."""
+    """Find faults with which the runtime does not load the file, even in unused variants."""
     for index, value in enumerate(said):
         yield from _condition(value, ("nodes", index), document)
     every = document.value.get("node_variants")
@@ -65,28 +65,28 @@ def _loading_findings(said: list[Any], document: Document) -> Iterator[Finding]:
 
 
 def _condition(value: Any, at: Path, document: Document) -> Iterator[Finding]:
-    """An `activate:` that is there must be whole: the runtime does not pass over an empty one."""
+    """Find an empty `activate:`, with which the runtime does not start."""
     said = value.get("activate", {}) if isinstance(value, Mapping) else {}
     if isinstance(value, Mapping) and "activate" in value and said is None:
-        cause = "'activate' is empty, with which the runtime does not start"
+        cause = "'activate' is empty, so the runtime does not start"
         yield document.finding((*at, "activate"), cause, "Write 'when:' and 'is:', or leave it out")
 
 
 def _variant(node: Node, at: Path, document: Document) -> tuple[Path, Node, tuple[Finding, ...]]:
-    """The node as its default variant says; itself, with a finding, where there is none."""
+    """Return the node's default variant; the node itself, with a finding, if there is none."""
     where: Path = ("node_variants", node.name)
     every = document.value.get("node_variants")
     said = every.get(node.name) if isinstance(every, Mapping) else None
     if said is None:
         cause = f"node '{node.name}' uses variants, but 'node_variants' has none for it"
-        remedy = f"Add node_variants.{node.name}, or take use_variants off"
+        remedy = f"Add node_variants.{node.name}, or remove use_variants"
         return at, node, (document.finding((*at, "use_variants"), cause, remedy),)
     variants, wrong = shape(Variants, said, document, where)
     if variants is None:
         return at, node, wrong
     default = variants.default_variant_id
     if isinstance(default, list | dict):
-        cause = f"the default_variant_id of node '{node.name}' is no name"
+        cause = f"the default_variant_id of node '{node.name}' is not a name"
         return (
             at,
             node,
@@ -106,14 +106,14 @@ def _variant(node: Node, at: Path, document: Document) -> tuple[Path, Node, tupl
 
 
 def _without_nulls(value: Any) -> Any:
-    """A key with nothing after it says nothing, as in the runtime."""
+    """Leave out keys without a value, as the runtime does."""
     if not isinstance(value, Mapping):
         return value
     return {key: each for key, each in value.items() if each is not None}
 
 
 def node_findings(placed: tuple[PlacedNode, ...], document: Document) -> Iterator[Finding]:
-    """Node types and sources that the runtime could not resolve, files aside."""
+    """Find node types and sources that the runtime does not support; files are checked later."""
     for at, node in placed:
         if node.use_variants:
             continue

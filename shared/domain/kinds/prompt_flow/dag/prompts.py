@@ -1,4 +1,4 @@
-"""The templates of prompt and llm nodes, and what an llm node is given (promptflow-tools 1.6)."""
+"""Check templates and inputs of prompt and llm nodes (promptflow-tools 1.6)."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -11,6 +11,7 @@ from shared.domain.kinds.prompt_flow.dag.template import TemplateError, template
 from shared.domain.kinds.prompt_flow.model import Node
 from shared.domain.kinds.prompt_flow.values import fits
 from shared.domain.parsing.document import Document
+from shared.domain.parsing.text import with_article
 
 _COMMON = {
     "connection": "connection",
@@ -29,7 +30,7 @@ ROLELESS = re.compile(
     r"\s*+(?!\{[{%#])(?!#?\s*(?:system|user|assistant|function|tool)\s*:[ \t]*\r?\n)\S",
     re.IGNORECASE,
 )
-"""Plain text before the first role: the chat api of promptflow-tools always refuses it."""
+"""Text before the first role, which the chat api of promptflow-tools refuses."""
 MODELS = ("deployment_name", "model")
 APIS: Mapping[str, Mapping[str, str]] = {
     "chat": {
@@ -50,13 +51,13 @@ APIS: Mapping[str, Mapping[str, str]] = {
         "best_of": "int",
     },
 }
-"""What both kinds of connections take, by api. One of them takes `model`, one `deployment_name`."""
+"""Parameters by api, for both kinds of connections; one adds `model`, one `deployment_name`."""
 
 
 def prompt_findings(
     placed: tuple[PlacedNode, ...], document: Document, contents: Contents
 ) -> Iterator[Finding]:
-    """Templates that do not parse, names that the runtime keeps for itself, and wrong literals."""
+    """Find templates that do not parse, reserved names, and literals of the wrong type."""
     for at, node in placed:
         if node.type not in {"prompt", "llm", "custom_llm"} or node.source is None:
             continue
@@ -67,7 +68,7 @@ def prompt_findings(
         if node.type != "llm":
             continue
         if node.api and node.api not in APIS:
-            cause = f"the llm node '{node.name}' has the api '{node.api}', which there is not"
+            cause = f"the llm node '{node.name}' has the unknown api '{node.api}'"
             yield document.finding((*at, "api"), cause, f"Use {' or '.join(APIS)}")
         if not any(node.inputs.get(key) for key in MODELS):
             cause = f"the llm node '{node.name}' names no model"
@@ -77,12 +78,12 @@ def prompt_findings(
             kind = taken.get(key, "string")
             said = value is not None and value != "" and reference(value) is None
             if said and not fits(kind, value):
-                cause = f"node '{node.name}' gives '{key}' a value that is no {kind}"
+                cause = f"node '{node.name}' gives '{key}' a value that is not {with_article(kind)}"
                 yield document.finding((*at, "inputs", key), cause, "Correct the value")
 
 
 def _taken(kind: str, api: str | None, given: frozenset[str]) -> Mapping[str, str]:
-    """Names that are the tool's own, with their types."""
+    """Return the tool's own parameters, with their types."""
     if kind == "prompt":
         return {"template": "string"}
     if kind == "custom_llm":
@@ -99,14 +100,14 @@ def _template(text: str, path: str, node: Node, taken: frozenset[str]) -> Iterat
         yield Finding(path, error.line, cause, "Correct the template")
         return
     for name in sorted(names & taken):
-        cause = f"the template uses '{name}', which is a name of the tool of node '{node.name}'"
+        cause = (
+            f"the template uses '{name}', which is a parameter of the tool of node '{node.name}'"
+        )
         remedy = "Give the value another name, here and in the node"
         yield Finding(path, _line(text, name), cause, remedy)
     for name in sorted(names - taken - node.inputs.keys()):
-        cause = (
-            f"the template uses '{name}', which node '{node.name}' does not give: it stays empty"
-        )
-        remedy = f"Add '{name}:' to the node's inputs, or take it out of the template"
+        cause = f"the template uses '{name}', which node '{node.name}' does not set: it stays empty"
+        remedy = f"Add '{name}:' to the node's inputs, or remove it from the template"
         yield Finding(path, _line(text, name), cause, remedy, "warning")
     if node.type == "llm" and node.api == "chat" and ROLELESS.match(text):
         cause = f"the chat template of node '{node.name}' begins without a role"

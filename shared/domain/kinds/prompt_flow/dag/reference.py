@@ -14,9 +14,9 @@ class Reference:
 
 
 def reference(value: Any) -> Reference | None:
-    """What a value refers to, or None for a literal.
+    """Read a reference; None for a literal.
 
-    Only a value that is a reference as a whole is one; `${flow.x}` is an older `${inputs.x}`
+    The whole value must be a reference; `${flow.x}` is an older `${inputs.x}`
     (promptflow 1.18, `InputAssignment.deserialize`).
     """
     if not isinstance(value, str) or not (value.startswith("${") and value.endswith("}")):

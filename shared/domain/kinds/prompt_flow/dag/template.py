@@ -1,6 +1,6 @@
-"""A Jinja template, read as far as the runtime reads it when it starts: does it parse at all.
+"""Parse a Jinja template as far as the runtime does when it starts.
 
-Only what Jinja itself brings is known: the runtime loads no extension, and no other template.
+Only Jinja's own tags and filters count: the runtime loads no extensions and no other templates.
 """
 
 import re
@@ -47,7 +47,7 @@ FILTERS = frozenset(
 
 
 class TemplateError(Exception):
-    """The template does not parse; says where and why."""
+    """The template does not parse; has line and cause."""
 
     def __init__(self, line: int, cause: str) -> None:
         super().__init__(cause)
@@ -56,7 +56,7 @@ class TemplateError(Exception):
 
 
 def template_names(text: str) -> frozenset[str]:
-    """Names that the template takes from outside.
+    """Return the names that the template takes from outside.
 
     Raises:
         TemplateError: Jinja would refuse it.
@@ -94,7 +94,7 @@ def _parts(text: str) -> Iterator[tuple[str, str, int]]:
 
 
 def _end(text: str, match: re.Match[str]) -> int:
-    """Where it closes: what stands in strings does not close anything."""
+    """Return the position of the closing token; those in strings do not count."""
     closing = _ENDS[match[0]]
     if match[0] == "{#":
         return text.find(closing, match.end())
@@ -110,7 +110,7 @@ def _end(text: str, match: re.Match[str]) -> int:
 
 
 def _tag(inside: str, line: int, opened: list[tuple[str, int]]) -> set[str]:
-    """Follows one tag; gives the names that it defines."""
+    """Process one tag; returns the names that it defines."""
     name = inside.split(None, 1)[0].split("(", maxsplit=1)[0] if inside else ""
     if name.startswith("end") and name[3:] in _BLOCKS:
         if not opened or opened[-1][0] != name[3:]:
@@ -122,7 +122,7 @@ def _tag(inside: str, line: int, opened: list[tuple[str, int]]) -> set[str]:
     elif name in _MIDDLE and opened and opened[-1][0] in {"if", "for"}:
         return set()
     elif name in _LOADING:
-        raise TemplateError(line, f"'{name}' takes another template, and the runtime loads none")
+        raise TemplateError(line, f"'{name}' needs another template, and the runtime loads none")
     elif name != "print":
         raise TemplateError(line, f"the tag '{name}' is not one of Jinja's")
     bare = _STRING.sub("", inside)

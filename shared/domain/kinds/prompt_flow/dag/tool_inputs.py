@@ -1,4 +1,4 @@
-"""What a node gives its tool, against what the tool takes."""
+"""Check a node's inputs against its tool's parameters."""
 
 import re
 from collections.abc import Iterator
@@ -13,21 +13,22 @@ from shared.domain.kinds.prompt_flow.model import Node
 from shared.domain.kinds.prompt_flow.python.signature import Parameter
 from shared.domain.kinds.prompt_flow.values import fits
 from shared.domain.parsing.document import Document
+from shared.domain.parsing.text import with_article
 
 _BASE64 = re.compile(r"(data:image/[^,]*;base64,)?(?:[A-Za-z0-9+/]{2})*+(?:==|[A-Za-z0-9+/]=)?")
 _PARSED = frozenset({"int", "double", "bool", "list"})
 
 
 def tool_input_findings(placed: PlacedNode, tool: Tool, document: Document) -> Iterator[Finding]:
-    """Names that the tool lacks or misses, and literals that are no value of its types."""
+    """Find unknown and missing inputs, and literals of the wrong type."""
     at, node = placed
     given = {key: value for key, value in node.inputs.items() if not _dropped(value)}
     known = {each.name: each for each in tool.parameters}
     for key, value in given.items():
         where = (*at, "inputs", key)
         if key in tool.signature.positional:
-            cause = f"the tool of node '{node.name}' takes '{key}' by its place alone"
-            yield document.finding(where, cause, f"Take the '/' out of '{tool.name}'")
+            cause = f"the tool of node '{node.name}' takes '{key}' only by position"
+            yield document.finding(where, cause, f"Remove the '/' from '{tool.name}'")
         elif key in known:
             yield from _value(node, known[key], value, document, placed, tool)
         elif not tool.signature.open:
@@ -35,7 +36,7 @@ def tool_input_findings(placed: PlacedNode, tool: Tool, document: Document) -> I
             yield document.finding(where, cause, _instead(key, list(known)))
     for each in tool.parameters:
         if each.required and each.name not in given:
-            cause = f"node '{node.name}' does not give '{each.name}', which its tool needs"
+            cause = f"node '{node.name}' does not set '{each.name}', which its tool needs"
             remedy = f"Add '{each.name}:' to the node's inputs, or give it a default in the tool"
             yield document.finding((*at, "inputs"), cause, remedy)
 
@@ -52,16 +53,22 @@ def _value(
     kind = parameter.kind.name
     if reference(value) is not None:
         if tool.made_with is not None and parameter.name in tool.made_with.names:
-            cause = f"the class of node '{node.name}' is made with '{parameter.name}' at its start"
+            cause = (
+                f"the class of node '{node.name}' is created with '{parameter.name}' at the start"
+            )
             yield document.finding(where, cause, "Give a plain value, not a reference")
     elif kind in _PARSED and not fits(kind, value):
-        cause = f"node '{node.name}' gives '{parameter.name}' a value that is no {kind}"
+        cause = (
+            f"node '{node.name}' gives '{parameter.name}' a value that is not {with_article(kind)}"
+        )
         yield document.finding(where, cause, "Correct the value, or the tool's annotation")
     elif kind == "image" and not _image(value):
-        cause = f"node '{node.name}' gives '{parameter.name}' a value that is no image"
+        cause = f"node '{node.name}' gives '{parameter.name}' a value that is not an image"
         yield document.finding(where, cause, "Refer to an input of type image")
     elif kind == "connection" and not isinstance(value, str):
-        cause = f"node '{node.name}' gives '{parameter.name}' no name of a connection"
+        cause = (
+            f"node '{node.name}' gives '{parameter.name}' a value that is not a connection's name"
+        )
         yield document.finding(where, cause, "Write the connection's name")
     elif parameter.kind.quoted and parameter.kind.connections:
         cause = (
@@ -73,14 +80,14 @@ def _value(
 
 
 def _image(value: Any) -> bool:
-    """Whether the runtime may find an image in it: an address, a path, or base64."""
+    """Return whether a value may be an image for the runtime: a URL, a path, or base64."""
     if isinstance(value, str):
         return "." in value or "://" in value or bool(_BASE64.fullmatch(value))
     return isinstance(value, dict)
 
 
 def _dropped(value: Any) -> bool:
-    """The runtime leaves out literals that say nothing."""
+    """Return whether the runtime leaves the literal out."""
     return value is None or value == ""
 
 

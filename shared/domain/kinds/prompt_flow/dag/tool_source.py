@@ -1,7 +1,7 @@
-"""The tool of a Python source: what the runtime finds in it, and what it must be given.
+"""Find the tool of a Python source, as the runtime does.
 
-The runtime takes every function of the module's own that `@tool` has made, by the names at the
-module's top, and methods of classes under ToolProvider (promptflow 1.18,
+The runtime takes every function of the module itself with `@tool`, and methods of subclasses of
+ToolProvider (promptflow 1.18,
 `collect_tool_function_in_module`).
 """
 
@@ -22,7 +22,7 @@ from shared.domain.kinds.prompt_flow.python.source import PythonSource
 
 TYPES = ("llm", "python", "csharp", "prompt", "_action", "custom_llm")
 _KEEPERS = frozenset({"promptflow.tracing.trace", "functools.wraps"})
-"""Decorators that leave a tool a tool, or make a function that can become one."""
+"""Decorators that keep a tool a tool, or return a function that can become one."""
 
 
 @dataclass(frozen=True)
@@ -30,10 +30,10 @@ class Tool:
     """One tool.
 
     Attributes:
-        name: Of the function.
-        line: Where it is defined.
-        signature: What the node must give.
-        made_with: Names that the tool's class is made with: they must be literals.
+        name: Name of the function.
+        line: Line of its definition.
+        signature: Its parameters.
+        made_with: Parameters of the tool's class: their values must be literals.
     """
 
     name: str
@@ -43,13 +43,13 @@ class Tool:
 
     @property
     def parameters(self) -> tuple[Parameter, ...]:
-        """All that a node may give it."""
+        """All parameters that a node may set."""
         made = self.made_with.parameters if self.made_with else ()
         return (*made, *self.signature.parameters)
 
 
 def read_tool(source: PythonSource) -> tuple[Tool | None, tuple[Finding, ...]]:
-    """The one tool of a node's source; None where there is none, or where it cannot be seen."""
+    """Find the one tool of a node's source; None if there is none or it cannot be seen."""
     names = source.names
     found = [*_functions(names), *_methods(names)]
     wrong = tuple(_wrong_types(source))
@@ -58,7 +58,7 @@ def read_tool(source: PythonSource) -> tuple[Tool | None, tuple[Finding, ...]]:
     if len(found) == 1 or (_unseen(names) and not found):
         return (found[0] if found else None), ()
     named = ", ".join(each.name for each in found) or "none"
-    cause = f"a node's source needs one function with @tool of its own, and this has {named}"
+    cause = f"a node's source needs exactly one function with @tool; this one has {named}"
     if not found and (names.starred or names.imported):
         cause += "; one that is imported does not count"
     line = found[1].line if found else 1
@@ -67,14 +67,14 @@ def read_tool(source: PythonSource) -> tuple[Tool | None, tuple[Finding, ...]]:
 
 
 def _wrong_types(source: PythonSource) -> Iterator[Finding]:
-    """`@tool(type="...")` of a type that there is not: the source cannot even be loaded."""
+    """Find `@tool(type="...")` with an unknown type, with which the source cannot be loaded."""
     for each in source.names.bound.values():
         for it in each.decorator_list if isinstance(each, FUNCTION) else ():
             said = {key.arg: literal(key.value) for key in getattr(it, "keywords", ())}
             marks = isinstance(it, ast.Call) and marks_tool(it.func, source.names)
             kind = said.get("type")
             if marks and isinstance(kind, str) and kind not in TYPES:
-                cause = f"@tool has the type '{kind}', which there is not"
+                cause = f"@tool has the unknown type '{kind}'"
                 yield Finding(source.file, it.lineno, cause, f"Use {', '.join(TYPES)}")
 
 
@@ -114,7 +114,7 @@ def _provides(defined: ast.ClassDef, names: Names, deep: int = 0) -> bool:
 
 
 def _is_tool(function: Function, names: Names) -> bool:
-    """Whether what its decorators make of it is a tool: one outside of `@tool` may undo it."""
+    """Return whether the decorated function is a tool; a decorator outside `@tool` may undo it."""
     for each in function.decorator_list:
         called = each.func if isinstance(each, ast.Call) else each
         if marks_tool(called, names):
@@ -125,23 +125,23 @@ def _is_tool(function: Function, names: Names) -> bool:
 
 
 def _outside(called: ast.expr, names: Names) -> bool:
-    """Whether a decorator of the standard library gives something that is no function."""
+    """Return whether a decorator of the standard library does not return a function."""
     return (names.origin(called) or "").startswith("functools.") or (
         isinstance(called, ast.Name) and called.id in {"staticmethod", "classmethod", "property"}
     )
 
 
 def marks_tool(called: ast.AST, names: Names) -> bool:
-    """Whether an expression is promptflow's `tool`."""
+    """Return whether an expression is promptflow's `tool`."""
     origin = names.origin(called) or ""
     if origin:
         return origin.startswith("promptflow") and origin.endswith(".tool")
-    # Imported from nowhere that can be seen, the name still says what it shall be.
+    # Without a visible import, the name alone decides.
     return isinstance(called, ast.Name) and called.id == "tool" and "tool" not in names.bound
 
 
 def _unseen(names: Names) -> bool:
-    """Whether a tool may be made in a way that the syntax tree does not tell."""
+    """Return whether a tool may exist that the syntax tree does not show."""
     for each in names.bound.values():
         if isinstance(each, FUNCTION) and any(_foreign(it, names) for it in each.decorator_list):
             return True
@@ -153,7 +153,7 @@ def _unseen(names: Names) -> bool:
 
 
 def _foreign(node: ast.expr, names: Names) -> bool:
-    """Whether a decorator or base comes from a module of the flow, or from another package."""
+    """Return whether a decorator or base comes from another module of the flow, or a package."""
     called = node.func if isinstance(node, ast.Call) else node
     origin = names.origin(called)
     if origin is not None:
@@ -165,7 +165,7 @@ def _foreign(node: ast.expr, names: Names) -> bool:
 
 
 def strong_connections(names: Names) -> frozenset[str]:
-    """Classes of the file that are connections of its own making."""
+    """Return the file's own connection classes."""
     return frozenset(
         name
         for name, each in names.bound.items()

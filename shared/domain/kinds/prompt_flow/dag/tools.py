@@ -1,4 +1,4 @@
-"""The code behind the nodes of a dag flow: files, tools and the connections they take."""
+"""Read the code of a dag flow's nodes: files, tools and their connections."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ _VALUE_TYPES = frozenset({*DAG_TYPES, "function_str", "function_list"})
 
 @dataclass(frozen=True)
 class Tools:
-    """Sources of a dag flow and the tool in each, by path; what nobody can see is left out."""
+    """Sources of a dag flow and their tools, by path; tools that cannot be seen are left out."""
 
     sources: Mapping[str, PythonSource]
     found: Mapping[str, Tool]
@@ -40,7 +40,7 @@ class Tools:
 
 
 def read_tools(placed: tuple[PlacedNode, ...], document: Document, contents: Contents) -> Tools:
-    """Looks for every file and tool that a node names, and reads them."""
+    """Find and read every file and tool that a node names."""
     sources, found = dict[str, PythonSource](), dict[str, Tool]()
     findings = list[Finding]()
     parsed = set[str]()
@@ -62,7 +62,7 @@ def read_tools(placed: tuple[PlacedNode, ...], document: Document, contents: Con
 
 
 def code_path(node: Node, contents: Contents) -> str:
-    """The Python file of a node, empty where it has none."""
+    """Return the Python file of a node, or an empty text."""
     said = node.source.path if node.source and node.type == "python" else None
     return contents.path_of(said) if said else ""
 
@@ -80,7 +80,7 @@ def _missing(at: Path, node: Node, document: Document, contents: Contents) -> It
             yield document.finding((*at, "source", "path"), cause, lacking[1])
         elif node.type == "python" and not source.path.endswith(".py"):
             cause = f"the source of node '{node.name}' does not end in .py"
-            remedy = "Rename the file: the runtime loads no other as Python"
+            remedy = "Rename the file: the runtime loads only .py files"
             yield document.finding((*at, "source", "path"), cause, remedy)
     if source.type in {"package", "package_with_prompt"}:
         if not source.tool:
@@ -91,7 +91,7 @@ def _missing(at: Path, node: Node, document: Document, contents: Contents) -> It
             remedy = _near(source.tool)
             yield document.finding((*at, "source", "tool"), cause, remedy)
         elif not source.tool.startswith(_KNOWN_PACKAGES) and not _listed(source.tool, contents):
-            cause = f"the tool '{source.tool}' is not one that the runtime brings"
+            cause = f"the tool '{source.tool}' is not part of the runtime"
             remedy = "Make sure that requirements.txt names its package"
             yield document.finding((*at, "source", "tool"), cause, remedy, "warning")
 
@@ -111,10 +111,10 @@ def _tools_json(contents: Contents, kind: str) -> Mapping[str, Any]:
 
 
 def connection_inputs(node: Node, tools: Tools, contents: Contents) -> frozenset[str]:
-    """Names of a python node's inputs whose literal values name a connection.
+    """Return the inputs of a python node whose literal values name a connection.
 
-    From the annotations of its tool, and from .promptflow/flow.tools.json; for a package tool that
-    nothing describes, the input that all of promptflow-tools call `connection`.
+    Uses the annotations of its tool and .promptflow/flow.tools.json; for an unknown package tool,
+    the input `connection`, as all of promptflow-tools name it.
     """
     path = code_path(node, contents)
     listed = _tools_json(contents, "code").get(path)
@@ -122,7 +122,7 @@ def connection_inputs(node: Node, tools: Tools, contents: Contents) -> frozenset
         listed = _tools_json(contents, "package").get(node.source.tool)
         if listed is None:
             return frozenset({"connection"})
-    if path in tools.found:  # what the runtime sees in the source is all that counts
+    if path in tools.found:  # the runtime uses only the source
         parameters = tools.found[path].parameters
         return frozenset(each.name for each in parameters if each.kind.name == "connection")
     return _listed_inputs(listed)

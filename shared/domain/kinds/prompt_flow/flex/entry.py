@@ -1,4 +1,4 @@
-"""What the entry of a flex flow is made of, seen through its syntax tree."""
+"""The entry of a flex flow, from its syntax tree."""
 
 import ast
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from shared.domain.kinds.prompt_flow.python.source import PythonSource
 
 @dataclass(frozen=True)
 class Entry:
-    """What a flex flow's entry leads to, as far as it can be seen."""
+    """A flex flow's entry, as far as the syntax tree shows it."""
 
     name: str | None = None
     source: PythonSource | None = None
@@ -25,7 +25,7 @@ class Entry:
 
     @property
     def signature(self) -> Signature | None:
-        """What a request gives; None where it cannot be seen."""
+        """Parameters of a request; None if they cannot be seen."""
         function = self.function
         if function is None or self.source is None:
             return None
@@ -38,7 +38,7 @@ class Entry:
 
     @property
     def made_with(self) -> Signature | None:
-        """What the class is made with; None for a function, and where it cannot be seen."""
+        """Parameters of the class's __init__; None for a function, or if they cannot be seen."""
         if not isinstance(self.defined, ast.ClassDef) or self.source is None:
             return None
         init = self.method("__init__")
@@ -46,13 +46,13 @@ class Entry:
 
     @property
     def generates(self) -> bool:
-        """Whether it yields its answer piece by piece."""
+        """True if it yields its answer piece by piece."""
         walked = ast.walk(self.function) if self.function else ()
         return any(isinstance(node, ast.Yield | ast.YieldFrom) for node in walked)
 
     @property
     def classes(self) -> tuple[ast.ClassDef, ...]:
-        """The class and those bases of it that the same file defines."""
+        """The class and its bases in the same file."""
         if not isinstance(self.defined, ast.ClassDef) or self.source is None:
             return ()
         found, waiting = list[ast.ClassDef](), [self.defined]
@@ -68,7 +68,7 @@ class Entry:
 
     @property
     def inherits(self) -> bool:
-        """Whether it, or a base of it, has a base that another module defines."""
+        """True if it, or a base of it, has a base from another module."""
         names = self.source.names if self.source else None
         return any(
             not (isinstance(base, ast.Name) and base.id == "object")
@@ -78,7 +78,7 @@ class Entry:
         )
 
     def method(self, name: str) -> Function | None:
-        """A method of the class, or of a base of it in the same file."""
+        """Find a method of the class, or of a base of it in the same file."""
         for each in self.classes:
             for node in each.body:
                 if isinstance(node, FUNCTION) and node.name == name:
@@ -86,7 +86,7 @@ class Entry:
         return None
 
     def gives(self, name: str) -> bool:
-        """Whether a class of the file says anything of that name: a method, or `name = other`."""
+        """Return whether a class of the file assigns that name (`name = other`)."""
         return any(
             isinstance(node, ast.Assign)
             and any(isinstance(it, ast.Name) and it.id == name for it in node.targets)
@@ -96,7 +96,7 @@ class Entry:
 
 
 def entry_of(name: str, source: PythonSource) -> Entry:
-    """The entry of that name."""
+    """Find the entry of that name."""
     lead = source.names.lead(name)
     known = isinstance(lead, (*FUNCTION, ast.Lambda, ast.ClassDef))
     return Entry(name, source, lead if known else None)  # type: ignore[arg-type]

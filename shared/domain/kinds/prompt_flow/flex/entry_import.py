@@ -1,4 +1,4 @@
-"""Flex flows: the entry that the runtime would import, read without importing it."""
+"""Find and check a flex flow's entry without importing it."""
 
 import ast
 from collections.abc import Iterator, Mapping
@@ -13,11 +13,11 @@ from shared.domain.kinds.prompt_flow.python.source import PythonSource, parse_py
 from shared.domain.parsing.document import Document, reach
 
 CONFIG = "PF_FLOW_INIT_CONFIG"
-"""The environment variable that says with what a flex flow's class is made."""
+"""The environment variable with the arguments of a flex flow's class."""
 
 
 def read_entry(document: Document, contents: Contents) -> tuple[Entry, tuple[Finding, ...]]:
-    """Finds the entry's module and function in the package."""
+    """Find the entry's module and function in the package."""
     said = document.value.get("entry")
     module, colon, name = said.partition(":") if isinstance(said, str) else ("", "", "")
     if not (colon and all(part.isidentifier() for part in (*module.split("."), name))):
@@ -68,7 +68,7 @@ def _entry_findings(entry: Entry, document: Document) -> Iterator[Finding]:
 
 
 def _made_elsewhere(lead: Bound, source: PythonSource) -> bool:
-    """Whether a call makes it, of which nobody can say from here what it gives."""
+    """Return whether a call creates it, whose result cannot be seen here."""
     if not isinstance(lead, ast.Call):
         return isinstance(lead, ast.Attribute | ast.Subscript)
     callee = source.names.lead(lead.func.id) if isinstance(lead.func, ast.Name) else None
@@ -77,7 +77,7 @@ def _made_elsewhere(lead: Bound, source: PythonSource) -> bool:
 
 
 def _undone(entry: Entry) -> bool:
-    """Whether a decorator of the standard library makes something else of the function."""
+    """Return whether a decorator of the standard library replaces the function."""
     if entry.source is None or not isinstance(entry.defined, FUNCTION):
         return False
     first = entry.defined.decorator_list[:1]
@@ -95,20 +95,20 @@ def _class_findings(entry: Entry) -> Iterator[Finding]:
         yield Finding(source.file, defined.lineno, cause, "Give it a method __call__")
     made = entry.method("__init__") or entry.gives("__init__") or defined.decorator_list
     if not made:
-        cause = f"the class '{entry.name}' has no __init__, and the runtime starts none without"
+        cause = f"the class '{entry.name}' has no __init__, which the runtime needs"
         remedy = "Write 'def __init__(self): ...' into it"
         yield Finding(source.file, defined.lineno, cause, remedy)
     init = entry.method("__init__")
     first = [*init.args.posonlyargs, *init.args.args][:1] if init else []
     if any(isinstance(it.annotation, ast.Constant) for it in first):
-        cause = "the annotation of 'self' is in quotes, with which the runtime does not start"
+        cause = "the annotation of 'self' is in quotes, so the runtime does not start"
         yield Finding(source.file, first[0].lineno, cause, "Leave the annotation out")
 
 
 def making_findings(entry: Entry, document: Document) -> Iterator[Finding]:
-    """What the class is made with and nothing gives, or the other way round.
+    """Find arguments of the class that are missing, or unknown to it.
 
-    All of it holds only where PF_FLOW_INIT_CONFIG does not say with what it is made.
+    These findings apply only if PF_FLOW_INIT_CONFIG does not set the arguments.
     """
     made = entry.made_with
     if made is None:
@@ -123,17 +123,19 @@ def making_findings(entry: Entry, document: Document) -> Iterator[Finding]:
     }
     for each in made.parameters:
         if each.required and each.name not in given and each.name not in defaults:
-            cause = f"the class '{entry.name}' needs '{each.name}', which nothing gives"
-            remedy = "Give it under sample.init, or in the variable PF_FLOW_INIT_CONFIG"
+            cause = f"the class '{entry.name}' needs '{each.name}', which is not set"
+            remedy = "Set it under sample.init, or in the variable PF_FLOW_INIT_CONFIG"
             yield document.finding(("entry",), cause, remedy)
     for each in made.parameters:
         value = given.get(each.name)
         config = each.kind.name == "model_config" and each.kind.bare
         if value is not None and config and not isinstance(value, Mapping):
-            cause = f"'{each.name}' is a model configuration, and sample.init gives no mapping"
+            cause = (
+                f"'{each.name}' is a model configuration, but in sample.init it is not a mapping"
+            )
             remedy = "Write its fields under it, such as 'connection:' and 'azure_deployment:'"
             yield document.finding(("sample", "init", each.name), cause, remedy)
     for name in given:
         if name not in made.names and not made.open:
-            cause = f"the class '{entry.name}' is not made with '{name}'"
+            cause = f"the class '{entry.name}' takes no argument '{name}'"
             yield document.finding(("sample", "init", name), cause, "Leave it out, or correct it")

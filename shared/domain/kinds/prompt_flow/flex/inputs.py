@@ -1,4 +1,4 @@
-"""What a request to a flex flow gives: its entry's parameters, with what the flow file adds."""
+"""Inputs of a flex flow: its entry's parameters, completed from the flow file."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,14 +15,14 @@ _TYPES = {**{kind: kind for kind in PORT_TYPES}, "dict": "object"}
 
 @dataclass(frozen=True)
 class FlexInputs:
-    """The inputs that count, and what is wrong between the entry and the flow file."""
+    """The inputs, and contradictions between the entry and the flow file."""
 
     inputs: tuple[FlowInput, ...]
     findings: tuple[Finding, ...] = ()
 
 
 def flex_inputs(entry: Entry, said: tuple[FlowInput, ...], document: Document) -> FlexInputs:
-    """The runtime takes the parameters, and parses and fills by the flow file (promptflow 1.18)."""
+    """Merge parameters and inputs: the flow file sets types and defaults (promptflow 1.18)."""
     if entry.signature is None or (entry.signature.open and not entry.signature.parameters):
         return FlexInputs(said)
     written = {each.name: each for each in said}
@@ -47,17 +47,17 @@ def _unknown(entry: Entry, said: tuple[FlowInput, ...], document: Document) -> I
     names = entry.signature.names if entry.signature else frozenset()
     for each in said:
         if names and each.name not in names and each.default != "":
-            cause = f"the entry takes no '{each.name}', without which the runtime refuses each call"
+            cause = f"the entry has no parameter '{each.name}', but each call must have it"
             remedy = f"Leave it out; the entry takes: {', '.join(sorted(names))}"
             yield document.finding(("inputs", each.name), cause, remedy)
 
 
 def _emptied(entry: Entry, written: dict[str, FlowInput], document: Document) -> Iterator[Finding]:
-    """An empty default of the flow file stands for None, and gives nothing by itself."""
+    """Warn about empty defaults of the flow file, which the runtime does not use."""
     for each in entry.signature.parameters if entry.signature else ():
         said = written.get(each.name)
         if said is not None and said.default == "" and each.required:
-            cause = f"the empty default of '{each.name}' gives nothing: a call without it gets 400"
+            cause = f"the empty default of '{each.name}' has no effect: a call without it gets 400"
             remedy = f"Give '{each.name}' a default in the entry's Python"
             at = ("inputs", each.name, "default")
             yield document.finding(at, cause, remedy, "warning")

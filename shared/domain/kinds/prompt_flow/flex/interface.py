@@ -1,4 +1,4 @@
-"""Whether the runtime can read a flex flow's entry: its parameters, its answer, how it is made.
+"""Check that the runtime can read a flex flow's entry: parameters, answer and __init__.
 
 promptflow 1.18, `generate_flow_meta_dict_by_object`: parameters are str, int, float, bool, list,
 dict, an enum, an image or Optional of these; an answer is str, a dataclass or a TypedDict.
@@ -24,7 +24,7 @@ _REMEDY = (
 
 
 def interface_findings(entry: Entry) -> Iterator[Finding]:
-    """Everything in the entry's annotations with which the runtime does not start."""
+    """Find annotations of the entry with which the runtime does not start."""
     source, function = entry.source, entry.function
     if source is None or function is None:
         return
@@ -34,7 +34,7 @@ def interface_findings(entry: Entry) -> Iterator[Finding]:
             cause = "the entry has a parameter 'self', which the runtime never gives"
             yield Finding(source.file, each.line, cause, "Give the parameter another name")
     for name in entry.signature.positional if entry.signature else ():
-        cause = f"the entry takes '{name}' by its place alone, and the runtime gives it by its name"
+        cause = f"the entry takes '{name}' only by position, but the runtime passes it by name"
         yield Finding(source.file, function.lineno, cause, "Take the '/' out")
     for each in entry.made_with.parameters if entry.made_with else ():
         yield from _parameter(each, source, _MADE_WITH)
@@ -43,7 +43,7 @@ def interface_findings(entry: Entry) -> Iterator[Finding]:
 
 
 def composed(entry: Entry) -> bool:
-    """Whether the answer's annotation names its outputs, which then count, not the flow file's."""
+    """Return whether the answer's annotation, not the flow file, defines the outputs."""
     function = entry.function
     if function is None or entry.source is None or isinstance(function, ast.Lambda):
         return False
@@ -60,7 +60,7 @@ def _parameter(each: Parameter, source: PythonSource, taken: frozenset[str]) -> 
     if each.kind.name == "connection":
         why = "with a connection, which no request can give"
     cause = (
-        f"'{each.name}' is annotated {why or 'with a type that is not plain'}, with which the "
+        f"'{each.name}' is annotated {why or 'with a type that is not plain'}, so the "
         "runtime does not start"
     )
     yield Finding(source.file, each.line, cause, _REMEDY)
@@ -78,7 +78,7 @@ def _answer(returns: ast.expr | None, line: int, source: PythonSource) -> Iterat
         kind = kind_of(inner, names)
         if quoted or kind.name not in {"string", "unknown"} or _enum(inner, names):
             said = ast.unparse(returns)[:60]
-            cause = f"the entry is annotated to return '{said}', which the runtime does not start"
+            cause = f"the entry is annotated to return '{said}', so the runtime does not start"
             yield Finding(source.file, line, cause, remedy)
         return
     for field, annotation in fields:
@@ -89,14 +89,14 @@ def _answer(returns: ast.expr | None, line: int, source: PythonSource) -> Iterat
 
 
 def _inner(node: ast.expr, names: Names) -> ast.expr:
-    """What Optional holds."""
+    """Return the type inside Optional."""
     if isinstance(node, ast.Subscript) and (names.origin(node.value) or "").endswith(".Optional"):
         return node.slice
     return node
 
 
 def _fields(node: ast.expr, names: Names) -> list[tuple[str, ast.expr]] | None:
-    """Fields of a dataclass or TypedDict of the file; None for anything else."""
+    """List the fields of a dataclass or TypedDict of the file; None for anything else."""
     lead = names.lead(node.id) if isinstance(node, ast.Name) else None
     if not isinstance(lead, ast.ClassDef):
         return None
@@ -121,16 +121,16 @@ def _dict(node: ast.expr) -> bool:
 
 
 def _enum(node: ast.expr, names: Names) -> bool:
-    """An enum is a text to the runtime where it comes in, and nothing where it goes out."""
+    """Return whether it is a class of the file: enums are allowed as inputs, not as answers."""
     lead = names.lead(node.id) if isinstance(node, ast.Name) else None
     return isinstance(lead, ast.ClassDef)
 
 
 def kinds(entry: Entry) -> dict[str, Kind]:
-    """What the runtime makes of each parameter that the class is made with."""
+    """Return the runtime's type of each parameter of the class."""
     return {each.name: each.kind for each in entry.made_with.parameters} if entry.made_with else {}
 
 
 def is_function(entry: Entry) -> bool:
-    """Whether the entry is a function of the file."""
+    """Return whether the entry is a function of the file."""
     return isinstance(entry.defined, (*FUNCTION, ast.Lambda))

@@ -1,8 +1,8 @@
-"""What the runtime makes of an annotation (promptflow 1.18, `param_to_definition`).
+"""The runtime's reading of annotations (promptflow 1.18, `param_to_definition`).
 
-It compares types, and does not read text: what is in quotes, and all of a file with
-`from __future__ import annotations`, is a complex type to it. Of generic types it only looks into
-`Optional` and `Union`.
+The runtime compares types and does not read text: annotations in quotes, and all in a file with
+`from __future__ import annotations`, are complex types. Of generic types it reads only `Optional`
+and `Union`.
 """
 
 import ast
@@ -33,16 +33,16 @@ STRONG = "CustomStrongTypeConnection"
 
 @dataclass(frozen=True)
 class Kind:
-    """A type as the runtime sees it.
+    """A type as the runtime reads it.
 
     Attributes:
         name: `string`, `int`, `double`, `bool`, `list`, `dict`, another type of a tool's input,
             `nothing` (no annotation), `connection`, `model_config`, `complex`, or `unknown` for
             what another module defines.
-        connections: Classes of connections, where it is one.
-        quoted: Whether it would be another type, were it not text.
-        bare: Whether it stands for itself, and not in Optional or Union: what a class is made with
-            is looked up as a connection only then.
+        connections: Its connection classes, if it is one.
+        quoted: It would be another type if it were not text.
+        bare: It is not in Optional or Union: only then a parameter of a class is looked up as a
+            connection.
     """
 
     name: str
@@ -52,7 +52,7 @@ class Kind:
 
     @property
     def unsure(self) -> bool:
-        """Whether what it is cannot be seen from here."""
+        """True if the type cannot be seen here."""
         return self.name == "unknown"
 
 
@@ -62,7 +62,7 @@ UNKNOWN = Kind("unknown")
 
 
 def kind_of(node: ast.expr | None, names: Names) -> Kind:
-    """What the runtime makes of the annotation."""
+    """Return the runtime's reading of an annotation."""
     if node is None:
         return NOTHING
     if "annotations" in names.imported and names.imported["annotations"].startswith("__future__"):
@@ -87,7 +87,7 @@ def _seen(node: ast.expr, names: Names) -> Kind:
 
 
 def _meant(node: ast.expr, names: Names) -> Kind:
-    """What text would be, were it an annotation."""
+    """Return the type that a text in quotes means."""
     if isinstance(node, ast.Constant) and isinstance(node.value, str):
         try:
             node = ast.parse(node.value, mode="eval").body
@@ -146,7 +146,7 @@ def _own_class(defined: ast.ClassDef, names: Names) -> Kind:
 
 
 def _last(node: ast.expr, names: Names) -> str:
-    """The last part of a name, an alias seen through."""
+    """Return the last part of a name, with aliases resolved."""
     origin = names.origin(node)
     if origin:
         return origin.rsplit(".", 1)[-1]

@@ -1,4 +1,4 @@
-"""What the names at the top of a Python source stand for, as far as its syntax tree tells."""
+"""Resolve the top-level names of a Python source through its syntax tree."""
 
 import ast
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 type Function = ast.FunctionDef | ast.AsyncFunctionDef
 FUNCTION = (ast.FunctionDef, ast.AsyncFunctionDef)
 type Bound = Function | ast.ClassDef | ast.expr
-"""What a name was given last: a definition, or the value of an assignment."""
+"""The last definition or assigned value of a name."""
 
 
 @dataclass(frozen=True)
@@ -15,9 +15,9 @@ class Names:
     """The names of one module.
 
     Attributes:
-        imported: Where a name was imported from, with dots: `t` may be `promptflow.core.tool`.
-        bound: What the file itself gives a name.
-        starred: Modules of which everything is imported.
+        imported: Dotted origin of imported names: `t` may be `promptflow.core.tool`.
+        bound: Names that the file itself defines.
+        starred: Modules with `import *`.
     """
 
     imported: dict[str, str] = field(default_factory=dict)
@@ -25,7 +25,7 @@ class Names:
     starred: list[str] = field(default_factory=list)
 
     def origin(self, node: ast.AST | None) -> str | None:
-        """The dotted name that an expression like `t` or `core.tool` was imported under."""
+        """Return the dotted origin of an expression like `t` or `core.tool`, or None."""
         if isinstance(node, ast.Attribute):
             inner = self.origin(node.value)
             return f"{inner}.{node.attr}" if inner else None
@@ -34,7 +34,7 @@ class Names:
         return None
 
     def lead(self, name: str) -> Bound | None:
-        """What a name stands for in the end, where one name is given another's value."""
+        """Return the definition of a name, following assignments from name to name."""
         for _ in range(len(self.bound) + 1):
             to = self.bound.get(name)
             if not isinstance(to, ast.Name):
@@ -43,12 +43,12 @@ class Names:
         return None
 
     def knows(self, name: str) -> bool:
-        """Whether the name is there, or may be."""
+        """Return whether the name exists, or may exist."""
         return name in self.bound or name in self.imported or bool(self.starred)
 
 
 def names_of(tree: ast.Module) -> Names:
-    """Reads them statement by statement; the last one to give a name wins."""
+    """Read the names statement by statement; the last definition wins."""
     names = Names()
     for each in statements(tree.body):
         _take(each, names)
@@ -56,7 +56,7 @@ def names_of(tree: ast.Module) -> Names:
 
 
 def statements(body: list[ast.stmt]) -> Iterator[ast.stmt]:
-    """All statements that run when the module is loaded: those in `if`, `try` and `with` too."""
+    """Yield all statements that run on import, also those in `if`, `try` and `with`."""
     waiting = list(reversed(body))
     while waiting:
         each = waiting.pop()

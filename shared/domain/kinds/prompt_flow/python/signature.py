@@ -1,4 +1,4 @@
-"""A function's parameters, as the runtime sees them."""
+"""A function's parameters, as the runtime reads them."""
 
 import ast
 from dataclasses import dataclass
@@ -16,10 +16,10 @@ class Parameter:
 
     Attributes:
         name: Its name.
-        kind: What the runtime makes of its annotation, or else of its default.
-        annotated: Whether there is an annotation.
-        required: Whether a call must give it.
-        default: Its default, where that is a literal.
+        kind: The runtime's type, from its annotation or else its default.
+        annotated: It has an annotation.
+        required: It has no default.
+        default: Its default, if that is a literal.
         line: Its line.
     """
 
@@ -33,12 +33,12 @@ class Parameter:
 
 @dataclass(frozen=True)
 class Signature:
-    """The parameters that a call by name can give, and what it may give besides.
+    """The parameters that a call can set by name.
 
     Attributes:
         parameters: Without `self`, `*args` and `**kwargs`.
-        open: Whether `**kwargs` takes anything.
-        positional: Names that cannot be given by name.
+        open: There are `**kwargs`.
+        positional: Parameters that cannot be set by name.
     """
 
     parameters: tuple[Parameter, ...] = ()
@@ -52,7 +52,7 @@ class Signature:
 
 
 def signature_of(function: Function | ast.Lambda, names: Names, *, bound: bool) -> Signature:
-    """The signature of a function; `bound` of a method whose first parameter is given already."""
+    """Read the signature of a function; `bound` leaves out a method's first parameter."""
     given = function.args
     ordered = [*given.posonlyargs, *given.args]
     missing = len(ordered) - len(given.defaults)
@@ -82,14 +82,14 @@ def _parameter(arg: ast.arg, default: ast.expr | None, names: Names) -> Paramete
 
 
 def _kind_of_default(default: ast.expr, value: Any) -> Kind:
-    """Without an annotation the runtime takes the type of the default."""
+    """Return the type of the default, which the runtime uses without an annotation."""
     if value is None and not (isinstance(default, ast.Constant) and default.value is None):
         return Kind("unknown")
     return Kind(_OF_VALUES.get(type(value), "dict"))
 
 
 def literal(node: ast.expr | None) -> Any:
-    """The value of a literal, None for everything else."""
+    """Return the value of a literal; None for everything else."""
     try:
         return ast.literal_eval(node) if node is not None else None
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):

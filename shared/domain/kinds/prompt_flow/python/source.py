@@ -1,4 +1,4 @@
-"""A Python source, read with ast: nothing of a flow is ever run or imported."""
+"""Parse a Python source with ast; code of a flow is never run or imported."""
 
 import ast
 from dataclasses import dataclass
@@ -17,11 +17,11 @@ class PythonSource:
 
     @cached_property
     def names(self) -> Names:
-        """What the names at its top stand for."""
+        """Its top-level names."""
         return names_of(self.tree)
 
     def mentions(self, name: str) -> int | None:
-        """The line where a name is imported or called, or None."""
+        """Return the line where a name is imported or called, or None."""
         for node in ast.walk(self.tree):
             if isinstance(node, ast.ImportFrom) and any(each.name == name for each in node.names):
                 return node.lineno
@@ -33,7 +33,7 @@ class PythonSource:
 def parse_python(
     text: str, file: str, severity: Severity = "error"
 ) -> tuple[PythonSource | None, tuple[Finding, ...]]:
-    """Parses a source; what is no Python becomes a finding."""
+    """Parse a source; a syntax error becomes a finding."""
     try:
         return PythonSource(file, ast.parse(text)), ()
     except SyntaxError as error:
@@ -45,7 +45,7 @@ def parse_python(
 
 
 def _called(node: ast.expr) -> tuple[str, ...]:
-    """The names in what is called: `metrics.log_metric` is both."""
+    """Return the names in a called expression: both of `metrics.log_metric`."""
     if isinstance(node, ast.Attribute):
         return (*_called(node.value), node.attr)
     return (node.id,) if isinstance(node, ast.Name) else ()

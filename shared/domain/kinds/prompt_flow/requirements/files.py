@@ -1,4 +1,4 @@
-"""Requirements files as pip reads them, with those that they name in turn.
+"""Read requirements files as pip does, with those that they name in turn.
 
 https://pip.pypa.io/en/stable/reference/requirements-file-format/
 """
@@ -19,8 +19,8 @@ _ENDINGS = (".whl", ".tar.gz", ".zip", ".tar.bz2", ".tgz")
 
 
 @dataclass(frozen=True)
-class Said:
-    """One thing that a line says: an option with its value, or a package to install."""
+class Entry:
+    """One part of a line: an option with its value, or a package to install."""
 
     line: int
     kind: Kind
@@ -28,7 +28,7 @@ class Said:
 
     @property
     def target(self) -> str:
-        """The URL or path that it leads to, empty for a package by its name."""
+        """Its URL or path; empty for a package by name."""
         if self.kind != "package":
             return self.value
         direct = _DIRECT.match(self.value)
@@ -40,15 +40,15 @@ class Said:
 
     @property
     def path(self) -> str | None:
-        """The path that it leads to on this disk, None where that is a URL or a name."""
+        """Its local path; None for a URL or a name."""
         target = self.target.partition("#")[0]
         remote = "://" in target or target.lower().startswith(("git@", "file:"))
         leads = self.kind in {"package", "file", "links"}
         return target if target and leads and not remote else None
 
 
-def read_requirements(text: str) -> Iterator[Said]:
-    """What the lines say that install, or say where from."""
+def read_requirements(text: str) -> Iterator[Entry]:
+    """Yield the packages and options of a requirements file."""
     number, begun = 0, ""
     for at, line in enumerate(text.splitlines(), start=1):
         number = at if not begun else number
@@ -61,61 +61,63 @@ def read_requirements(text: str) -> Iterator[Said]:
     yield from _line(number, begun)
 
 
-def _line(number: int, line: str) -> Iterator[Said]:
-    """Behind a package, pip ignores most options, but the file holds them all the same."""
+def _line(number: int, line: str) -> Iterator[Entry]:
+    """Read a line; pip ignores most options after a package, but secrets in them count."""
     package, options = "", line.strip()
     if not options.startswith("-"):
         package, options = [*_OPTIONS.split(options, maxsplit=1), ""][:2]
     if package:
-        yield Said(number, "package", " ".join(package.split()))
+        yield Entry(number, "package", " ".join(package.split()))
     for kind, value in read_options(options):
-        yield Said(number, "other" if package and kind != "unknown" else kind, value)
+        yield Entry(number, "other" if package and kind != "unknown" else kind, value)
 
 
-def walked(path: str, texts: Mapping[str, str]) -> Iterator[tuple[str, Said]]:
-    """All that a requirements file says and those that it names, each with its file.
+def walk_entries(path: str, texts: Mapping[str, str]) -> Iterator[tuple[str, Entry]]:
+    """Yield the entries of a requirements file and of those that it names, with their files.
 
-    Files that are not among the texts are passed over.
+    Files that are not among the texts are skipped.
     """
     waiting, seen = [path], {path}
     while waiting:
         file = waiting.pop(0)
-        for said in read_requirements(texts.get(file, "")):
-            yield file, said
-            named = named_file(file, said)
+        for entry in read_requirements(texts.get(file, "")):
+            yield file, entry
+            named = named_file(file, entry)
             if named is not None and named not in seen:
                 seen.add(named)
                 waiting.append(named)
 
 
-def led_to(path: str, texts: Mapping[str, str], files: Collection[str]) -> tuple[str, ...]:
-    """The files of the package that pip needs for a requirements file, it included, sorted.
+def find_needed_files(
+    path: str, texts: Mapping[str, str], files: Collection[str]
+) -> tuple[str, ...]:
+    """Return the package's files that pip needs for a requirements file, itself included, sorted.
 
-    Those that it names with -r and -c, wheels and archives, and all of a folder that it installs.
+    These are files named with -r and -c, wheels, archives, and all files of installed folders.
     """
     places = {path} | {
-        place for file, said in walked(path, texts) if (place := place_of(file, said))
+        place for file, entry in walk_entries(path, texts) if (place := place_of(file, entry))
     }
     return tuple(sorted(each for each in files if _is_below(each, places)))
 
 
-def place_of(file: str, said: Said) -> str | None:
-    """The path in the package that a line leads to; None where it is a URL or a name.
+def place_of(file: str, entry: Entry) -> str | None:
+    """Return the path in the package that an entry names; None for a URL or a name.
 
-    pip takes files of requirements from the file that names them, and all others from the folder
-    that it runs in, which is the flow's own.
+    pip resolves requirements files relative to the file that names them, and all other paths
+    relative to its working directory, the flow's folder.
     """
-    if said.kind == "file":
-        return named_file(file, said)
-    return None if said.path is None else normpath(_EXTRAS.sub("", said.path))
+    if entry.kind == "file":
+        return named_file(file, entry)
+    return None if entry.path is None else normpath(_EXTRAS.sub("", entry.path))
 
 
 def _is_below(path: str, places: Collection[str]) -> bool:
     return path in places or any(str(above) in places for above in PurePosixPath(path).parents)
 
 
-def named_file(file: str, said: Said) -> str | None:
-    """The path in the package of a requirements or constraints file that a line of one names."""
-    if said.kind != "file" or said.path is None:
+def named_file(file: str, entry: Entry) -> str | None:
+    """Return the path of a requirements or constraints file that an entry names, or None."""
+    if entry.kind != "file" or entry.path is None:
         return None
-    return normpath((PurePosixPath(file).parent / said.path).as_posix())
+    return normpath((PurePosixPath(file).parent / entry.path).as_posix())

@@ -1,4 +1,4 @@
-"""The options of a line of requirements, as pip's own parser reads them.
+"""Read the options of a requirements line as pip's parser does.
 
 https://pip.pypa.io/en/stable/reference/requirements-file-format/#supported-options
 """
@@ -32,7 +32,7 @@ _SHORT = {
 
 
 def read_options(text: str) -> Iterator[tuple[Kind, str]]:
-    """Each option that takes a value, with it; of one that pip does not know, all that follows."""
+    """Yield each option with its value; for an unknown option, all that follows it."""
     try:
         words = shlex.split(text)
     except ValueError:  # an open quote
@@ -55,13 +55,13 @@ def read_options(text: str) -> Iterator[tuple[Kind, str]]:
 
 
 def _option(word: str) -> tuple[str, str | None]:
-    """Its long name and its value, None where that is the next word.
+    """Return the option's long name and value; None if the value is the next word.
 
-    A long option may be shortened as far as no other begins so.
+    A long option may be shortened as long as it is unambiguous.
     """
     if not word.startswith("--"):
         return _SHORT.get(word[:2], word), word[2:] or None
-    said, equals, value = word.partition("=")
-    named = [said] if said in {*_LONG, *_FLAGS} else []
-    named = named or [each for each in (*_LONG, *_FLAGS) if each.startswith(said)]
-    return named[0] if len(named) == 1 else said, value if equals else None
+    entry, equals, value = word.partition("=")
+    named = [entry] if entry in {*_LONG, *_FLAGS} else []
+    named = named or [each for each in (*_LONG, *_FLAGS) if each.startswith(entry)]
+    return named[0] if len(named) == 1 else entry, value if equals else None
