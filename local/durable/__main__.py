@@ -12,7 +12,7 @@ from local.process import announce, ended
 
 
 async def main(arguments: argparse.Namespace) -> None:
-    """Serve until told to end. What is handed out then is handed out again by the next process."""
+    """Serve until asked to stop. Work in progress is handed out again by the next process."""
     backend = Backend(Store(arguments.db))
     backend.recover()
     server, port = await serve(backend, arguments.port)
@@ -20,7 +20,7 @@ async def main(arguments: argparse.Namespace) -> None:
     await ended(follow_stdin=arguments.follow_stdin)
     backend.finish()
     await server.stop(grace=0.5)
-    # gRPC tells of tasks that the loop's end cancels; they are about to end by themselves.
+    # gRPC logs tasks that are cancelled at the end of the loop, so let them finish.
     if rest := asyncio.all_tasks() - {asyncio.current_task()}:
         await asyncio.wait(rest, timeout=1)
 

@@ -1,4 +1,4 @@
-"""What an orchestrator may ask for in a turn, besides ending: its effect, and its history."""
+"""Actions of an orchestrator other than ending: their effects and their history events."""
 
 from collections.abc import Callable
 
@@ -16,15 +16,15 @@ type _Effect = Callable[
 def apply_action(
     store: Store, state: pb.OrchestrationState, action: pb.OrchestratorAction
 ) -> list[pb.HistoryEvent]:
-    """Carry out one action; returns the events that record it.
+    """Carry out one action, and return the events that record it.
 
     Raises:
-        NotImplementedError: entities and rewinding are not part of this backend.
+        NotImplementedError: entities and rewinding are not supported.
     """
     kind = action.WhichOneof("orchestratorActionType")
     effect = _EFFECTS.get(kind)
     if effect is None:
-        raise NotImplementedError(f"the local Durable backend knows no action '{kind}'")
+        raise NotImplementedError(f"the local Durable backend does not support the action '{kind}'")
     return effect(store, state, action)
 
 

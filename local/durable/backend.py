@@ -1,4 +1,4 @@
-"""The backend: the store, the work handed out, the alarm of timers, and those who wait."""
+"""The backend: store, handed-out work, timers, and waiting callers."""
 
 import asyncio
 import heapq
@@ -20,15 +20,15 @@ logger = logging.getLogger(__name__)
 
 
 class ClosingError(Exception):
-    """The backend ends: whoever waits must come again."""
+    """The backend is closing: the caller must call again."""
 
 
 class Backend:
-    """Everything the service does, on one event loop, so that nothing needs a lock."""
+    """All operations of the service, on one event loop, so that no locks are needed."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self._process = uuid.uuid4().hex  # tokens of an earlier process are strangers
+        self._process = uuid.uuid4().hex  # makes tokens of an earlier process invalid
         self._turns: Work[str, Turn] = Work("turn")
         self._tasks: Work[TaskKey, None] = Work("task")
         self._streams: set[Stream] = set()
@@ -38,15 +38,15 @@ class Backend:
         self._alarm: asyncio.TimerHandle | None = None
 
     def recover(self) -> None:
-        """Make ready all that the store says is not done."""
+        """Queue all unfinished work of the store."""
         for key in tasks.open_tasks(self.store):
             self._tasks.add(key)
         self._dues = sorted(self.store.dues())
-        self._ring()
+        self._wake_due()
 
     @contextmanager
     def change(self) -> Iterator[Store]:
-        """A transaction; afterwards those whom it concerns are woken."""
+        """Run a transaction, then wake the workers and waiters it concerns."""
         with self.store.transaction():
             yield self.store
         for instance in self.store.woken:
@@ -55,7 +55,7 @@ class Backend:
                 waiter.set()
         for key in self.store.scheduled:
             self._tasks.add(key)
-        self._call_streams()
+        self._wake_streams()
         if self.store.timed:
             for due in self.store.timed:
                 heapq.heappush(self._dues, due)
@@ -64,17 +64,17 @@ class Backend:
     async def wait(
         self, instance: str, is_so: Callable[[pb.OrchestrationState], bool]
     ) -> pb.OrchestrationState | None:
-        """The instance's state as soon as `is_so` holds of it; None if there is no instance.
+        """Wait until `is_so` holds for the instance; None if there is no such instance.
 
         Raises:
-            ClosingError: the backend ends first.
+            ClosingError: the backend closes first.
         """
         changed = asyncio.Event()
         waiters = self._waiting.setdefault(instance, set())
         waiters.add(changed)
         try:
             while (state := self.store.state(instance)) is not None and not is_so(state):
-                if self.closing:  # also a call that comes while the others are let go
+                if self.closing:  # also for calls that arrive during closing
                     raise ClosingError("the backend is closing")
                 await changed.wait()
                 changed.clear()
@@ -85,26 +85,26 @@ class Backend:
                 del self._waiting[instance]
 
     def open(self, stream: Stream) -> None:
-        """A worker has come."""
+        """Register a worker's stream."""
         self._streams.add(stream)
 
     def close(self, stream: Stream) -> None:
-        """A worker is gone: what it held is for others."""
+        """Remove a worker's stream, and make its work ready for others."""
         self._streams.discard(stream)
         self._turns.close(stream)
         self._tasks.close(stream)
-        self._call_streams()
+        self._wake_streams()
 
     def finish(self) -> None:
-        """Let all streams and waits end by themselves."""
+        """Make all streams and waits end."""
         self.closing = True
-        self._call_streams()
+        self._wake_streams()
         for waiters in self._waiting.values():
             for waiter in waiters:
                 waiter.set()
 
     def next_item(self, stream: Stream) -> pb.WorkItem | None:
-        """The next work for a worker, within its limits; None if there is none now."""
+        """Return the next work for a worker within its limits, or None."""
         return self._next_turn(stream) or self._next_task(stream)
 
     def _next_turn(self, stream: Stream) -> pb.WorkItem | None:
@@ -124,7 +124,7 @@ class Backend:
         return None
 
     def complete_task(self, response: pb.ActivityResponse) -> None:
-        """Take an activity's result; a stale token's is ignored."""
+        """Record an activity's result, unless its token is stale."""
         lease = self._tasks.release(response.completionToken)
         if lease is None:
             logger.warning("stale result of task %s ignored", response.taskId)
@@ -133,12 +133,12 @@ class Backend:
             with self.change() as store:
                 tasks.complete(store, lease.key, response)
         finally:
-            self._tasks.add(lease.key)  # still open if the commit failed
+            self._tasks.add(lease.key)  # still pending if the commit failed
 
     def complete_turn(self, response: pb.OrchestratorResponse) -> None:
-        """Take a turn's decisions; a stale token's are ignored.
+        """Record a turn's decisions, unless its token is stale.
 
-        An action that this backend does not know fails the instance, and says so.
+        An unsupported action fails the instance.
         """
         lease = self._turns.release(response.completionToken)
         if lease is None:
@@ -151,30 +151,30 @@ class Backend:
             with self.change() as store:
                 complete_turn(store, lease.value, _failed(refusal))
         finally:
-            self._turns.add(lease.key)  # what came meanwhile, or all of it if the commit failed
-            self._call_streams()
+            self._turns.add(lease.key)  # for new events, or all of them if the commit failed
+            self._wake_streams()
 
     def abandon(self, token: str) -> None:
-        """Give work back, for the next worker that has room."""
+        """Return work for another worker."""
         turn, task = self._turns.release(token), self._tasks.release(token)
         if turn is not None:
             self._turns.add(turn.key)
         if task is not None:
             self._tasks.add(task.key)
-        self._call_streams()
+        self._wake_streams()
 
-    def _call_streams(self) -> None:
+    def _wake_streams(self) -> None:
         for stream in self._streams:
             stream.wake.set()
 
-    def _ring(self) -> None:
-        """Wake all that is due. A moment leaves the heap only here, so that none is passed over."""
+    def _wake_due(self) -> None:
+        """Wake all due instances. Times leave the heap only here, so that none is missed."""
         now = time.time()
         while self._dues and self._dues[0] <= now:
             heapq.heappop(self._dues)
         for instance in self.store.due(now):
             self._turns.add(instance)
-        self._call_streams()
+        self._wake_streams()
         self._set_alarm()
 
     def _set_alarm(self) -> None:
@@ -183,7 +183,7 @@ class Backend:
         self._alarm = None
         if self._dues:
             delay = max(0.0, min(self._dues[0] - time.time(), 3600.0))
-            self._alarm = asyncio.get_running_loop().call_later(delay, self._ring)
+            self._alarm = asyncio.get_running_loop().call_later(delay, self._wake_due)
 
 
 def _failed(error: Exception) -> pb.OrchestratorResponse:

@@ -1,4 +1,4 @@
-"""What clients of the task hub call: start, ask, wait, tell, end, purge."""
+"""The clients' half of the protocol: start, query, wait, raise events, terminate, purge."""
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -23,7 +23,7 @@ type _Call = grpc.aio.ServicerContext
 
 
 class RefusedError(Exception):
-    """A call that ends with a status of its own."""
+    """A call that ends with this gRPC status."""
 
     def __init__(self, code: grpc.StatusCode, message: str) -> None:
         super().__init__(message)
@@ -31,7 +31,7 @@ class RefusedError(Exception):
 
 
 @contextmanager
-def translated() -> Iterator[None]:
+def translate_errors() -> Iterator[None]:
     """Turn the errors of instances into gRPC status codes, as the real host does."""
     try:
         yield
@@ -54,7 +54,7 @@ class ClientService(TaskHubSidecarServiceServicer):
         self, request: pb.CreateInstanceRequest, call: _Call
     ) -> pb.CreateInstanceResponse:
         del call
-        with translated(), self.backend.change() as store:
+        with translate_errors(), self.backend.change() as store:
             return pb.CreateInstanceResponse(instanceId=instances.start(store, request))
 
     @override
@@ -62,7 +62,7 @@ class ClientService(TaskHubSidecarServiceServicer):
         self, request: pb.RestartInstanceRequest, call: _Call
     ) -> pb.RestartInstanceResponse:
         del call
-        with translated(), self.backend.change() as store:
+        with translate_errors(), self.backend.change() as store:
             return pb.RestartInstanceResponse(instanceId=instances.restart(store, request))
 
     @override
@@ -78,7 +78,7 @@ class ClientService(TaskHubSidecarServiceServicer):
     ) -> pb.GetInstanceResponse:
         del call
         pending = pb.ORCHESTRATION_STATUS_PENDING
-        with translated():
+        with translate_errors():
             state = await self.backend.wait(
                 request.instanceId, lambda known: bool(known.orchestrationStatus != pending)
             )
@@ -89,7 +89,7 @@ class ClientService(TaskHubSidecarServiceServicer):
         self, request: pb.GetInstanceRequest, call: _Call
     ) -> pb.GetInstanceResponse:
         del call
-        with translated():
+        with translate_errors():
             state = await self.backend.wait(
                 request.instanceId, lambda known: known.orchestrationStatus in TERMINAL
             )
@@ -99,7 +99,7 @@ class ClientService(TaskHubSidecarServiceServicer):
     async def RaiseEvent(self, request: pb.RaiseEventRequest, call: _Call) -> pb.RaiseEventResponse:
         del call
         raised = pb.EventRaisedEvent(name=request.name, input=optional(request, "input"))
-        self._tell(request.instanceId, event(eventRaised=raised))
+        self._post_event(request.instanceId, event(eventRaised=raised))
         return pb.RaiseEventResponse()
 
     @override
@@ -107,7 +107,7 @@ class ClientService(TaskHubSidecarServiceServicer):
         self, request: pb.TerminateRequest, call: _Call
     ) -> pb.TerminateResponse:
         del call
-        with translated(), self.backend.change() as store:
+        with translate_errors(), self.backend.change() as store:
             instances.terminate(store, request)
         return pb.TerminateResponse()
 
@@ -115,14 +115,14 @@ class ClientService(TaskHubSidecarServiceServicer):
     async def SuspendInstance(self, request: pb.SuspendRequest, call: _Call) -> pb.SuspendResponse:
         del call
         why = pb.ExecutionSuspendedEvent(input=optional(request, "reason"))
-        self._tell(request.instanceId, event(executionSuspended=why))
+        self._post_event(request.instanceId, event(executionSuspended=why))
         return pb.SuspendResponse()
 
     @override
     async def ResumeInstance(self, request: pb.ResumeRequest, call: _Call) -> pb.ResumeResponse:
         del call
         why = pb.ExecutionResumedEvent(input=optional(request, "reason"))
-        self._tell(request.instanceId, event(executionResumed=why))
+        self._post_event(request.instanceId, event(executionResumed=why))
         return pb.ResumeResponse()
 
     @override
@@ -150,9 +150,9 @@ class ClientService(TaskHubSidecarServiceServicer):
             _refuse(grpc.StatusCode.NOT_FOUND, f"No orchestration '{request.instanceId}'.")
         yield pb.HistoryChunk(events=self.backend.store.history(request.instanceId))
 
-    def _tell(self, instance: str, news: pb.HistoryEvent) -> None:
-        with translated(), self.backend.change() as store:
-            instances.tell(store, instance, news)
+    def _post_event(self, instance: str, news: pb.HistoryEvent) -> None:
+        with translate_errors(), self.backend.change() as store:
+            instances.post_event(store, instance, news)
 
 
 def _answer(state: pb.OrchestrationState | None, request: Any) -> pb.GetInstanceResponse:

@@ -1,4 +1,4 @@
-"""History events of the durabletask protocol, made by the backend."""
+"""History events of the durabletask protocol."""
 
 import time
 from datetime import UTC, datetime
@@ -19,31 +19,31 @@ TERMINAL = frozenset(
 
 
 def timestamp(at: float | None = None) -> Timestamp:
-    """A protobuf timestamp of Unix seconds; now if none are given."""
+    """Return a protobuf timestamp of Unix seconds, by default now."""
     stamp = Timestamp()
     stamp.FromDatetime(datetime.fromtimestamp(time.time() if at is None else at, UTC))
     return stamp
 
 
 def seconds(stamp: Timestamp) -> float:
-    """Unix seconds of a protobuf timestamp."""
+    """Return the Unix seconds of a protobuf timestamp."""
     return float(stamp.ToMicroseconds()) / 1e6
 
 
 def event(event_id: int = -1, /, **kind: Any) -> pb.HistoryEvent:
-    """One history event of the kind named by the only keyword."""
+    """Create a history event; the single keyword names its kind."""
     return pb.HistoryEvent(eventId=event_id, timestamp=timestamp(), **kind)
 
 
 def optional(message: Any, field: str) -> StringValue | None:
-    """The StringValue in a message's field, or None where it is absent (absent is not empty)."""
+    """Return the StringValue in a message's field, or None if it is absent (not just empty)."""
     return getattr(message, field) if message.HasField(field) else None
 
 
 def execution_started(
     state: pb.OrchestrationState, parent: pb.ParentInstanceInfo | None = None
 ) -> pb.HistoryEvent:
-    """The event that begins an execution, from the instance's state."""
+    """Create the event that begins an execution, from the instance's state."""
     return event(
         executionStarted=pb.ExecutionStartedEvent(
             name=state.name,
@@ -59,5 +59,5 @@ def execution_started(
 
 
 def failure(kind: str, message: str) -> pb.TaskFailureDetails:
-    """Failure details; the message is never empty (an empty one would read as success)."""
+    """Create failure details, never with an empty message (it would mean success)."""
     return pb.TaskFailureDetails(errorType=kind, errorMessage=message or kind)

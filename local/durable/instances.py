@@ -1,4 +1,4 @@
-"""Beginning, ending and asking about orchestration instances."""
+"""Start, restart and end orchestration instances."""
 
 import time
 import uuid
@@ -10,7 +10,7 @@ from local.durable.store import Store
 
 
 class AlreadyExistsError(Exception):
-    """An instance with this id runs."""
+    """An instance with this id already exists."""
 
 
 class NotFoundError(Exception):
@@ -18,17 +18,17 @@ class NotFoundError(Exception):
 
 
 class FinishedError(Exception):
-    """The instance has ended, or (for what needs an ended one) has not."""
+    """The instance has ended, or for a restart has not ended."""
 
 
 def start(
     store: Store, request: pb.CreateInstanceRequest, parent: pb.ParentInstanceInfo | None = None
 ) -> str:
-    """Begin an instance and return its id; one that has ended is replaced.
+    """Start an instance and return its id; an ended one is replaced.
 
     Raises:
-        AlreadyExistsError: it runs (the real host's default, `NonRunningStates`), or has a
-            status that the request's own reuse policy leaves out.
+        AlreadyExistsError: it is running (the real host's default, `NonRunningStates`), or its
+            status is not in the request's own reuse policy.
     """
     instance = request.instanceId or uuid.uuid4().hex
     replaceable = set(request.orchestrationIdReusePolicy.replaceableStatus) or TERMINAL
@@ -66,13 +66,13 @@ def start(
 
 
 def restart(store: Store, request: pb.RestartInstanceRequest) -> str:
-    """Run an ended instance once more, from its own input; returns the id.
+    """Start an ended instance again with its own input, and return the id.
 
     Raises:
-        NotFoundError: there is none.
+        NotFoundError: there is no such instance.
         FinishedError: it has not ended.
     """
-    old = _known(store, request.instanceId)
+    old = _require(store, request.instanceId)
     if old.orchestrationStatus not in TERMINAL:
         raise FinishedError(f"The orchestration '{old.instanceId}' has not ended.")
     again = pb.CreateInstanceRequest(
@@ -85,25 +85,25 @@ def restart(store: Store, request: pb.RestartInstanceRequest) -> str:
     return start(store, again)
 
 
-def tell(store: Store, instance: str, news: pb.HistoryEvent) -> None:
-    """Post an event from outside to a running instance.
+def post_event(store: Store, instance: str, news: pb.HistoryEvent) -> None:
+    """Post an external event to a running instance.
 
     Raises:
-        NotFoundError: there is none.
+        NotFoundError: there is no such instance.
         FinishedError: it has ended.
     """
-    if _known(store, instance).orchestrationStatus in TERMINAL:
+    if _require(store, instance).orchestrationStatus in TERMINAL:
         raise FinishedError(f"The orchestration '{instance}' has ended.")
     store.post(instance, news)
 
 
 def terminate(store: Store, request: pb.TerminateRequest) -> None:
-    """Tell a running instance (and, if asked, its sub-orchestrations) to end; an ended one is left.
+    """Terminate a running instance and, if requested, its sub-orchestrations.
 
     Raises:
-        NotFoundError: there is none.
+        NotFoundError: there is no such instance.
     """
-    if _known(store, request.instanceId).orchestrationStatus not in TERMINAL:
+    if _require(store, request.instanceId).orchestrationStatus not in TERMINAL:
         ending = pb.ExecutionTerminatedEvent(
             input=optional(request, "output"), recurse=request.recursive
         )
@@ -114,7 +114,7 @@ def terminate(store: Store, request: pb.TerminateRequest) -> None:
         terminate(store, pb.TerminateRequest(instanceId=child, recursive=True))
 
 
-def _known(store: Store, instance: str) -> pb.OrchestrationState:
+def _require(store: Store, instance: str) -> pb.OrchestrationState:
     state = store.state(instance)
     if state is None:
         raise NotFoundError(f"No orchestration with the id '{instance}' was found.")

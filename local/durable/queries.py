@@ -1,4 +1,4 @@
-"""Questions about many instances: pages of them, and the purge of ended ones."""
+"""Queries of many instances, and the purge of ended ones."""
 
 from typing import Any
 
@@ -11,14 +11,14 @@ _PAGE = 100
 
 
 def without_payloads(state: pb.OrchestrationState) -> pb.OrchestrationState:
-    """The state less its input and output (custom status and failure stay)."""
+    """Remove input and output from a state (custom status and failure stay)."""
     state.ClearField("input")
     state.ClearField("output")
     return state
 
 
 def page(store: Store, query: pb.InstanceQuery) -> pb.QueryInstancesResponse:
-    """One page of the instances that match, by id; the token of the next one if there is more."""
+    """Return a page of the matching instances by id, and the token of the next page if any."""
     where, values = _conditions(query)
     if query.HasField("instanceIdPrefix"):
         where += " and substr(id, 1, length(?)) = ?"
@@ -38,7 +38,7 @@ def page(store: Store, query: pb.InstanceQuery) -> pb.QueryInstancesResponse:
 
 
 def purge(store: Store, request: pb.PurgeInstancesRequest) -> int:
-    """Delete ended instances, one or those that match; returns how many. Running ones stay."""
+    """Delete ended instances, by id or by filter, and return their number."""
     which = request.WhichOneof("request")
     if which == "purgeInstanceFilter":
         where, values = _conditions(request.purgeInstanceFilter)
@@ -57,7 +57,7 @@ def purge(store: Store, request: pb.PurgeInstancesRequest) -> int:
 
 
 def _conditions(query: Any) -> tuple[str, list[Any]]:
-    """The conditions that instance queries and purge filters share."""
+    """Build the SQL conditions shared by instance queries and purge filters."""
     where, values = "true", list[Any]()
     if query.runtimeStatus:
         where += f" and status in ({','.join('?' * len(query.runtimeStatus))})"

@@ -1,4 +1,4 @@
-"""The gRPC server: loopback only, messages of any size, any number of callers."""
+"""The gRPC server: loopback only, messages of any size."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -19,14 +19,14 @@ _OPTIONS = (
 
 
 class Service(ClientService, WorkerService):
-    """Both halves of the protocol. Entities and rewinding answer UNIMPLEMENTED, by the base."""
+    """Both halves of the protocol. Entities and rewinding answer UNIMPLEMENTED (base class)."""
 
     def __init__(self, backend: Backend) -> None:
         self.backend = backend
 
 
 class _Refusals(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # untyped base
-    """Answers a refused unary call with the refusal's own status."""
+    """Answers a refused unary call with the status of the refusal."""
 
     async def intercept_service(
         self, continuation: Callable[[Any], Awaitable[Any]], details: Any
@@ -41,7 +41,7 @@ class _Refusals(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # untyped ba
                 return await answer(request, call)
             except RefusedError as refusal:
                 return await _abort(call, refusal.code, str(refusal))
-            except NotImplementedError:  # the generated base: entities, rewinding
+            except NotImplementedError:  # from the generated base: entities, rewinding
                 return await _abort(call, grpc.StatusCode.UNIMPLEMENTED, details.method)
 
         return grpc.unary_unary_rpc_method_handler(
@@ -52,12 +52,12 @@ class _Refusals(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # untyped ba
 async def _abort(call: grpc.aio.ServicerContext, code: grpc.StatusCode, message: str) -> None:
     try:
         await call.abort(code, message)
-    except grpc.aio.InternalError as error:  # who called is gone: nobody is there to be refused
+    except grpc.aio.InternalError as error:  # the caller is gone
         raise asyncio.CancelledError from error
 
 
 async def serve(backend: Backend, port: int) -> tuple[grpc.aio.Server, int]:
-    """Start serving; returns the server and its port (a free one if 0 was asked for).
+    """Start serving; return the server and its port (a free one for 0).
 
     Raises:
         OSError: the port is taken.

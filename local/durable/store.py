@@ -1,4 +1,4 @@
-"""The backend's state in SQLite: each change of it is one transaction."""
+"""The backend's state in SQLite; each change is one transaction."""
 
 import sqlite3
 import time
@@ -19,10 +19,10 @@ class TaskKey(NamedTuple):
 
 
 class Store:
-    """Tables of `schema.sql`, and what the open transaction gave others to do.
+    """The tables of `schema.sql`, and the follow-up work of the open transaction.
 
-    Write-ahead log without fsync per commit: what is committed outlives the process, however it
-    ends; only a crash of the machine may lose the last commits, never their order.
+    Uses a write-ahead log without fsync per commit: commits survive a kill of the process; only a
+    crash of the machine may lose the last ones, never out of order.
     """
 
     def __init__(self, path: Path) -> None:
@@ -37,7 +37,7 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All or nothing; `woken`, `scheduled` and `timed` tell afterwards what follows."""
+        """Run a transaction; `woken`, `scheduled` and `timed` then list the follow-up work."""
         self._clear()
         self.db.execute("begin immediate")
         try:
@@ -49,12 +49,12 @@ class Store:
         self.db.execute("commit")
 
     def state(self, instance: str) -> pb.OrchestrationState | None:
-        """What is known of an instance, or None."""
+        """Return an instance's state, or None."""
         row = self.db.execute("select state from instance where id=?", (instance,)).fetchone()
         return pb.OrchestrationState.FromString(row[0]) if row else None
 
     def save(self, state: pb.OrchestrationState) -> None:
-        """Keep an instance's new state."""
+        """Store an instance's new state."""
         completed = state.HasField("completedTimestamp")
         self.db.execute(
             "update instance set status=?, completed=?, state=? where id=?",
@@ -75,7 +75,7 @@ class Store:
         execution: str | None = None,
         due: float | None = None,
     ) -> None:
-        """Put an event in an instance's inbox, to be read at `due` (Unix seconds; now if None)."""
+        """Put an event in an instance's inbox, readable from `due` (Unix seconds; now if None)."""
         self.db.execute(
             "insert into inbox (id, execution, due, event) values (?,?,?,?)",
             (
@@ -90,28 +90,28 @@ class Store:
             self.timed.append(due)
 
     def forget(self, instance: str) -> None:
-        """Delete what belongs to an instance's execution: history, inbox and tasks."""
+        """Delete an instance's execution: history, inbox and tasks."""
         for table in ("history", "inbox", "task"):
             self.db.execute(f"delete from {table} where id=?", (instance,))  # noqa: S608
 
     def purge(self, instance: str) -> None:
-        """Delete an instance and all that belongs to it."""
+        """Delete an instance with its execution."""
         self.forget(instance)
         self.db.execute("delete from instance where id=?", (instance,))
         self.woken.add(instance)
 
     def history(self, instance: str) -> list[pb.HistoryEvent]:
-        """The events of an instance's execution so far."""
+        """Return the history events of an instance's execution."""
         rows = self.db.execute("select events from history where id=? order by seq", (instance,))
         return list(pb.OrchestratorRequest.FromString(b"".join(r[0] for r in rows)).pastEvents)
 
     def due(self, now: float) -> list[str]:
-        """Instances with something to read."""
+        """Return the instances with due events."""
         rows = self.db.execute("select distinct id from inbox where due<=?", (now,))
         return [row[0] for row in rows]
 
     def dues(self) -> list[float]:
-        """When there will be something to read, in Unix seconds, past moments included."""
+        """Return the due times of all events in Unix seconds, including past ones."""
         return [float(row[0]) for row in self.db.execute("select distinct due from inbox")]
 
     def _clear(self) -> None:

@@ -1,4 +1,4 @@
-"""Activities scheduled and not completed."""
+"""Activities that are scheduled and not completed."""
 
 import sqlite3
 
@@ -9,19 +9,19 @@ from local.durable.store import Store, TaskKey
 
 
 def open_tasks(store: Store) -> list[TaskKey]:
-    """Every activity that waits for a worker (at the start of the process: all of them)."""
+    """Return all uncompleted activities; at process start each waits for a worker."""
     rows = store.db.execute("select id, execution, task_id from task").fetchall()
     return [TaskKey(*row) for row in rows]
 
 
 def schedule(store: Store, key: TaskKey, request: pb.ActivityRequest) -> None:
-    """Add an activity to those that wait for a worker."""
+    """Add an activity that waits for a worker."""
     store.db.execute("insert into task values (?,?,?,?)", (*key, request.SerializeToString()))
     store.scheduled.append(key)
 
 
 def find(store: Store, key: TaskKey) -> pb.ActivityRequest | None:
-    """The activity's request; None once it is completed or its execution has ended."""
+    """Return the activity's request; None once it is completed or its execution has ended."""
     row: sqlite3.Row | None = store.db.execute(
         "select request from task where id=? and execution=? and task_id=?", key
     ).fetchone()
@@ -29,7 +29,7 @@ def find(store: Store, key: TaskKey) -> pb.ActivityRequest | None:
 
 
 def complete(store: Store, key: TaskKey, response: pb.ActivityResponse) -> None:
-    """Give an activity's result to its orchestration; nothing if it is no longer waited for."""
+    """Post an activity's result to its orchestration, if it is still expected."""
     if find(store, key) is None:
         return
     store.db.execute("delete from task where id=? and execution=? and task_id=?", key)

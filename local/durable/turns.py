@@ -1,4 +1,4 @@
-"""A turn: what waits for an instance goes to a worker; what it decided comes back at once."""
+"""Turns: a worker gets an instance's waiting events, and its decisions are recorded."""
 
 import time
 import uuid
@@ -10,12 +10,12 @@ from local.durable.actions import apply_action
 from local.durable.events import TERMINAL, event, execution_started, optional, timestamp
 from local.durable.store import Store
 
-_PIERCES_SUSPENSION = ("executionResumed", "executionTerminated")
+_WAKES_SUSPENDED = ("executionResumed", "executionTerminated")
 
 
 @dataclass(frozen=True)
 class Turn:
-    """What was handed out: the rows of the inbox that it holds, and the request sent."""
+    """A turn handed out: its inbox rows, and the request sent to the worker."""
 
     instance: str
     execution: str
@@ -24,7 +24,7 @@ class Turn:
 
 
 def next_turn(store: Store, instance: str) -> Turn | None:
-    """The instance's next turn, or None where nothing it may read is due."""
+    """Return the instance's next turn, or None if no readable event is due."""
     state = store.state(instance)
     if state is None or state.orchestrationStatus in TERMINAL:
         return None
@@ -54,12 +54,12 @@ def _may_run(
     if not news:
         return False
     if state.orchestrationStatus == pb.ORCHESTRATION_STATUS_SUSPENDED:
-        return any(item.WhichOneof("eventType") in _PIERCES_SUSPENSION for item in news)
+        return any(item.WhichOneof("eventType") in _WAKES_SUSPENDED for item in news)
     return bool(past) or news[0].HasField("executionStarted")  # not before a scheduled start
 
 
 def complete_turn(store: Store, turn: Turn, response: pb.OrchestratorResponse) -> None:
-    """Record a turn and carry out what it decided; inside the caller's transaction."""
+    """Record a turn and carry out its decisions, inside the caller's transaction."""
     state = store.state(turn.instance)
     store.woken.add(turn.instance)
     if state is None or state.executionId.value != turn.execution:
@@ -111,7 +111,7 @@ def _finish(
         state.failureDetails.CopyFrom(details)
     for table in ("inbox", "task"):
         store.db.execute(f"delete from {table} where id=?", (state.instanceId,))  # noqa: S608
-    _tell_parent(store, state)
+    _notify_parent(store, state)
     return event(
         executionCompleted=pb.ExecutionCompletedEvent(
             orchestrationStatus=end.orchestrationStatus, result=result, failureDetails=details
@@ -119,7 +119,7 @@ def _finish(
     )
 
 
-def _tell_parent(store: Store, state: pb.OrchestrationState) -> None:
+def _notify_parent(store: Store, state: pb.OrchestrationState) -> None:
     parent = _parent(store, state.instanceId)
     if parent is None:
         return
@@ -157,7 +157,7 @@ def _continue_as_new(
     turn: Turn,
     end: pb.CompleteOrchestrationAction,
 ) -> None:
-    """Begin a new execution: timers and tasks of the old one end with it, raised events stay."""
+    """Begin a new execution: drop timers and tasks of the old one, keep raised events."""
     for table in ("history", "task"):
         store.db.execute(f"delete from {table} where id=?", (turn.instance,))  # noqa: S608
     store.db.execute("delete from inbox where id=? and execution is not null", (turn.instance,))
@@ -169,6 +169,6 @@ def _continue_as_new(
     if end.HasField("newVersion"):
         state.version.CopyFrom(end.newVersion)
     begin = execution_started(state, _parent(store, turn.instance))
-    for news in (begin, *end.carryoverEvents):  # before whatever arrived meanwhile
+    for news in (begin, *end.carryoverEvents):  # before events that arrived meanwhile
         store.post(turn.instance, news, execution=state.executionId.value, due=0)
     store.save(state)

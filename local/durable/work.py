@@ -1,4 +1,4 @@
-"""What is ready to be handed out, what is handed out, and to whom. In memory only."""
+"""Work that is ready or leased to a worker. In memory only."""
 
 import asyncio
 import itertools
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(eq=False)
 class Stream:
-    """One worker's open stream: how much it takes at once, and its wake-up call."""
+    """One worker's open stream: its limits, its load, and its wake-up event."""
 
     limits: dict[str, int]
     busy: dict[str, int] = field(default_factory=dict)
@@ -20,7 +20,7 @@ class Stream:
 
 @dataclass
 class Lease[K: Hashable, V]:
-    """A piece of work in a worker's hands. `stream` is None once the worker's stream is gone."""
+    """Work leased to a worker. `stream` is None once the worker's stream is closed."""
 
     key: K
     value: V
@@ -30,8 +30,8 @@ class Lease[K: Hashable, V]:
 class Work[K: Hashable, V]:
     """Ready and leased work of one kind.
 
-    A completion token is worth something until its work is handed out again: a worker that lost
-    its stream may still complete what it holds, as long as nobody else has begun it.
+    A completion token is valid until its work is handed out again: a worker that lost its stream
+    may still complete its work, as long as no other worker has begun it.
     """
 
     def __init__(self, kind: str) -> None:
@@ -42,20 +42,20 @@ class Work[K: Hashable, V]:
         self._numbers = itertools.count()
 
     def add(self, key: K) -> None:
-        """Work that may be handed out; while it is leased, a second call changes nothing."""
+        """Make work ready, unless it is leased."""
         lease = self._leases.get(self._tokens.get(key, ""))
         if lease is None or lease.stream is None:
             self._ready[key] = None
 
     def take(self) -> K | None:
-        """The oldest ready key, no longer ready."""
+        """Pop the oldest ready key, or None."""
         key = next(iter(self._ready), None)
         if key is not None:
             del self._ready[key]
         return key
 
     def lease(self, key: K, value: V, stream: Stream, process: str) -> str:
-        """Note that a key is handed out; returns its completion token."""
+        """Lease a key to a stream, and return its completion token."""
         self._leases.pop(self._tokens.get(key, ""), None)
         token = f"{process}-{self.kind}-{next(self._numbers)}"
         self._tokens[key] = token
@@ -64,7 +64,7 @@ class Work[K: Hashable, V]:
         return token
 
     def release(self, token: str) -> Lease[K, V] | None:
-        """End a lease; None where the token is stale."""
+        """End a lease; None if the token is stale."""
         lease = self._leases.pop(token, None)
         if lease is None:
             return None
@@ -75,7 +75,7 @@ class Work[K: Hashable, V]:
         return lease
 
     def close(self, stream: Stream) -> None:
-        """Make ready again what a lost stream held."""
+        """Make the work of a lost stream ready again."""
         for lease in self._leases.values():
             if lease.stream is stream:
                 lease.stream = None

@@ -1,4 +1,4 @@
-"""What workers of the task hub call: take work, bring it back."""
+"""The workers' half of the protocol: take work and complete it."""
 
 import asyncio
 import logging
@@ -34,7 +34,7 @@ class WorkerService(TaskHubSidecarServiceServicer):
             }
         )
         self.backend.open(stream)
-        logger.info("a worker has come")
+        logger.info("worker connected")
         try:
             while not self.backend.closing:
                 stream.wake.clear()
@@ -43,7 +43,7 @@ class WorkerService(TaskHubSidecarServiceServicer):
                 await stream.wake.wait()
         finally:
             self.backend.close(stream)
-            logger.info("a worker is gone")
+            logger.info("worker disconnected")
 
     @override
     async def CompleteOrchestratorTask(
@@ -77,5 +77,5 @@ class WorkerService(TaskHubSidecarServiceServicer):
 
     async def _abandon(self, request: Any, call: _Call) -> None:
         del call
-        await asyncio.sleep(0.05)  # a worker that cannot do it must not spin
+        await asyncio.sleep(0.05)  # keeps a worker that cannot do it from spinning
         self.backend.abandon(request.completionToken)

@@ -16,11 +16,11 @@ from local.functions_host.web.keys import Keys
 from local.functions_host.worker.worker import AppError
 from local.process import announce, ended
 
-_DRAIN = 1.6  # seconds, so that the whole end takes less than two
+_DRAIN = 1.6  # seconds, so that the whole shutdown takes less than two
 
 
 async def main(arguments: argparse.Namespace, listening: socket.socket, stdout: int) -> None:
-    """Serve until told to end, then let running invocations end."""
+    """Serve until asked to stop, then let running invocations finish."""
     base = f"http://127.0.0.1:{listening.getsockname()[1]}"
     keys = Keys.derived(arguments.function_key)
     place = Place(
@@ -35,7 +35,7 @@ async def main(arguments: argparse.Namespace, listening: socket.socket, stdout: 
     server = build_server(host.answer)
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     host.start()
-    with _given(stdout):
+    with _original_stdout(stdout):
         announce(url=base, master_key=keys.master, durable_key=keys.durable)
     await ended(follow_stdin=arguments.follow_stdin)
     server.should_exit = True
@@ -44,8 +44,8 @@ async def main(arguments: argparse.Namespace, listening: socket.socket, stdout: 
 
 
 @contextmanager
-def _given(stdout: int) -> Iterator[None]:
-    """Stdout as it came, for the ready line; all that the app prints goes to stderr."""
+def _original_stdout(stdout: int) -> Iterator[None]:
+    """Restore the original stdout for the ready line; the app's own output goes to stderr."""
     sys.stdout.flush()
     os.dup2(stdout, 1)
     try:
@@ -60,10 +60,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--app", type=Path, required=True, help="folder of function_app.py")
     parser.add_argument("--port", type=int, default=0, help="on 127.0.0.1; 0 takes a free one")
     parser.add_argument("--durable", required=True, help="the Durable backend, 127.0.0.1:PORT")
-    parser.add_argument("--state", type=Path, required=True, help="folder for the host's memory")
-    parser.add_argument("--function-key", required=True, help="what callers give for 'function'")
+    parser.add_argument("--state", type=Path, required=True, help="folder of the host's state")
+    parser.add_argument("--function-key", required=True, help="the key for auth level 'function'")
     parser.add_argument(
-        "--blob-interval", type=float, default=0.5, help="seconds between looks at a container"
+        "--blob-interval", type=float, default=0.5, help="seconds between two scans of a container"
     )
     parser.add_argument("--log-level", default="WARNING", help="of the root logger")
     parser.add_argument("--follow-stdin", action="store_true", help="end when stdin ends")
@@ -71,7 +71,7 @@ def _arguments() -> argparse.Namespace:
 
 
 if __name__ == "__main__":
-    given = os.dup(1)
+    stdout = os.dup(1)
     os.dup2(2, 1)
     chosen = _arguments()
     logging.basicConfig(
@@ -79,9 +79,9 @@ if __name__ == "__main__":
     )
     status = 0
     try:
-        asyncio.run(main(chosen, listen(chosen.port), given))
+        asyncio.run(main(chosen, listen(chosen.port), stdout))
     except (AppError, ValueError, OSError) as error:
         print(f"the Functions host cannot start: {error}", file=sys.stderr)
         status = 1
     sys.stderr.flush()
-    os._exit(status)  # threads of functions that still run must not hold up the end
+    os._exit(status)  # do not wait for threads of running functions

@@ -1,4 +1,4 @@
-"""The host: the app, its triggers' listeners, and the HTTP server, brought up and down."""
+"""The host: starts and stops the app, its triggers' listeners, and the HTTP server."""
 
 import asyncio
 import logging
@@ -32,15 +32,15 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Place:
-    """Where a host runs, and with what.
+    """Where and with which settings a host runs.
 
     Attributes:
         app: Folder of function_app.py and host.json.
-        state: Folder of the host's own memory.
+        state: Folder of the host's own state.
         base: URL of its HTTP server.
         durable: Address of the Durable backend, `127.0.0.1:PORT`.
-        keys: The keys that callers need.
-        blob_interval: Seconds between two looks at a container.
+        keys: The keys that callers must send.
+        blob_interval: Seconds between two scans of a container.
     """
 
     app: Path
@@ -52,7 +52,7 @@ class Place:
 
 
 class Host:
-    """One app at work. Build it with `load_host`."""
+    """Runs one app. Create it with `load_host`."""
 
     def __init__(self, place: Place, settings: HostSettings, worker: Worker) -> None:
         self._place = place
@@ -82,7 +82,7 @@ class Host:
         return await self._http.answer(request)
 
     def start(self) -> None:
-        """Begin to listen to all triggers but HTTP."""
+        """Start the listeners of all triggers except HTTP."""
         interval = self._place.blob_interval
         self._settling = [_listen(each.run(), each.function.name) for each in self._buses]
         self._cancellable = [
@@ -92,7 +92,7 @@ class Host:
         ]
 
     async def stop(self, seconds: float) -> None:
-        """Take no more work, and give what runs that long to end."""
+        """Stop taking work, and give running work this long to finish."""
         for bus in self._buses:
             bus.stop()
         for task in self._cancellable:
@@ -115,7 +115,7 @@ class Host:
 
 
 async def load_host(place: Place) -> Host:
-    """Load the app and build its host.
+    """Load the app and create its host.
 
     Raises:
         AppError: the app could not be indexed.
@@ -131,10 +131,10 @@ async def load_host(place: Place) -> Host:
 
 def _listen(listening: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
     task = asyncio.create_task(listening, name=f"listener of {name}")
-    task.add_done_callback(_tell_end)
+    task.add_done_callback(_log_end)
     return task
 
 
-def _tell_end(task: asyncio.Task[None]) -> None:
+def _log_end(task: asyncio.Task[None]) -> None:
     if not task.cancelled() and (error := task.exception()) is not None:
         logger.critical("%s has ended", task.get_name(), exc_info=error)

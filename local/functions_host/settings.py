@@ -1,4 +1,4 @@
-"""What host.json says, as far as this host heeds it; the defaults are the real host's."""
+"""The settings of host.json that this host supports, with the real host's defaults."""
 
 import json
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ class HostSettings:
     """Concurrency and limits.
 
     Attributes:
-        route_prefix: Before every route; may be empty.
+        route_prefix: Prefix of every route; may be empty.
         blobs_at_once: `blobs.maxDegreeOfParallelism`, for each blob trigger.
         blob_tries: `blobs.poisonBlobThreshold`.
         calls_at_once: `serviceBus.maxConcurrentCalls`, for each queue.
@@ -32,7 +32,7 @@ class HostSettings:
 
 
 def read_host_json(folder: Path) -> HostSettings:
-    """The settings of an app's folder; without a host.json all defaults."""
+    """Read the settings of an app's folder; all defaults without a host.json."""
     path = folder / "host.json"
     document = json.loads(path.read_text("utf-8")) if path.exists() else {}
     extensions: dict[str, Any] = document.get("extensions", {})
@@ -58,7 +58,7 @@ def read_host_json(folder: Path) -> HostSettings:
 
 
 def _seconds(span: str) -> float:
-    """Seconds of a .NET TimeSpan `[d.]hh:mm:ss[.fffffff]`."""
+    """Return the seconds of a .NET TimeSpan `[d.]hh:mm:ss[.fffffff]`."""
     hours, minutes, seconds = span.split(":")
     days, _, hours = hours.rpartition(".")
     return int(days or 0) * 86400 + int(hours) * 3600 + int(minutes) * 60 + float(seconds)

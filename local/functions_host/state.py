@@ -1,4 +1,4 @@
-"""The host's own memory, in SQLite: blob receipts and timer schedules."""
+"""The host's own state in SQLite: blob receipts and timer schedules."""
 
 import sqlite3
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class TimerStatus:
-    """When a timer last ran and next should, in Unix seconds."""
+    """When a timer last ran and will next run, in Unix seconds."""
 
     schedule: str
     last: float | None
@@ -16,7 +16,7 @@ class TimerStatus:
 
 
 class HostState:
-    """Each call is one commit, which a kill of the process does not undo."""
+    """Each call is one commit, which survives a kill of the process."""
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -26,16 +26,16 @@ class HostState:
         self._db.executescript(Path(__file__).with_name("state.sql").read_text("utf-8"))
 
     def receipts(self, function: str) -> dict[str, str]:
-        """ETag by `container/name` of all blobs that a function is done with."""
+        """Return the ETag, by `container/name`, of all blobs that a function has finished."""
         rows = self._db.execute("select blob, etag from receipt where function=?", (function,))
         return dict(rows.fetchall())
 
     def write_receipt(self, function: str, blob: str, etag: str) -> None:
-        """A function is done with this version of a blob."""
+        """Record that a function has finished this version of a blob."""
         self._db.execute("replace into receipt values (?,?,?)", (function, blob, etag))
 
     def failed_tries(self, function: str, blob: str, etag: str) -> int:
-        """How often a function has failed on this version of a blob."""
+        """Return how often a function has failed on this version of a blob."""
         row = self._db.execute(
             "select tries from failed_try where function=? and blob=? and etag=?",
             (function, blob, etag),
@@ -43,18 +43,18 @@ class HostState:
         return int(row[0]) if row else 0
 
     def write_failed_tries(self, function: str, blob: str, etag: str, tries: int) -> None:
-        """Note one more failure."""
+        """Store the number of failures."""
         self._db.execute("replace into failed_try values (?,?,?,?)", (function, blob, etag, tries))
 
     def timer(self, function: str) -> TimerStatus | None:
-        """What is known of a timer, or None."""
+        """Return a timer's status, or None."""
         row = self._db.execute(
             "select schedule, last, next, updated from timer where function=?", (function,)
         ).fetchone()
         return TimerStatus(*row) if row else None
 
     def write_timer(self, function: str, status: TimerStatus) -> None:
-        """Keep a timer's status."""
+        """Store a timer's status."""
         values = (function, status.schedule, status.last, status.next, status.updated)
         self._db.execute("replace into timer values (?,?,?,?,?)", values)
 

@@ -37,7 +37,7 @@ def main() -> int:
     try:
         asyncio.run(serve(options, read_config(options.config), dict(options.key)))
     except sqlite3.Error as error:
-        # "locked" means that another broker has the file open.
+        # "locked" means that another broker uses the file.
         return _fail(f"{options.db}: {error}")
     except (ConfigError, OSError) as error:
         return _fail(str(error))
@@ -51,8 +51,8 @@ def _fail(why: str) -> int:
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m local.service_bus", description=__doc__)
-    parser.add_argument("--config", type=Path, required=True, help="the queues")
-    parser.add_argument("--db", type=Path, required=True, help="where messages are kept")
+    parser.add_argument("--config", type=Path, required=True, help="the JSON file of the queues")
+    parser.add_argument("--db", type=Path, required=True, help="the SQLite file of the messages")
     parser.add_argument("--port", type=int, default=0, help="0 (the default) takes a free one")
     parser.add_argument(
         "--key",
@@ -60,7 +60,7 @@ def _options() -> argparse.Namespace:
         action="append",
         default=[],
         metavar="NAME=KEY",
-        help="a shared access key; may be repeated; without any, every client is let in",
+        help="a shared access key; may be repeated; without keys, every client is accepted",
     )
     parser.add_argument("--follow-stdin", action="store_true", help="end when stdin ends")
     return parser.parse_args()

@@ -1,4 +1,4 @@
-"""How a client reaches the broker."""
+"""Connection string of the broker."""
 
 from typing import Final
 
@@ -6,7 +6,7 @@ KEY_NAME: Final = "RootManageSharedAccessKey"
 
 
 def connection_string(port: int, key: str) -> str:
-    """For the ordinary SDKs, which speak plain AMQP if told so; `true` must be lower case."""
+    """For the usual SDKs: `true` (in lower case) makes them use plain AMQP without TLS."""
     return (
         f"Endpoint=sb://127.0.0.1:{port};SharedAccessKeyName={KEY_NAME};"
         f"SharedAccessKey={key};UseDevelopmentEmulator=true"

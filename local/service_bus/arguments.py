@@ -1,4 +1,4 @@
-"""The body of a management request, read by name and checked for type."""
+"""The arguments in the body of a management request, with type checks."""
 
 import uuid
 
@@ -6,7 +6,7 @@ from local.service_bus.errors import BrokerError
 
 
 class Arguments:
-    """Every reader raises BrokerError (argument-error) if the argument is not of that type."""
+    """Every method raises BrokerError (argument-error) for an argument of the wrong type."""
 
     def __init__(self, body: object) -> None:
         if not isinstance(body, dict):
@@ -32,12 +32,12 @@ class Arguments:
         return [value for value in self._items(name) if isinstance(value, uuid.UUID)]
 
     def contents(self, name: str) -> list[bytes]:
-        """The encoded messages of a list of maps."""
+        """Return the encoded messages of a list of maps."""
         found = [value.get("message") for value in self._items(name) if isinstance(value, dict)]
         return [content for content in found if isinstance(content, bytes)]
 
     def _items(self, name: str) -> list[object]:
         value = self._values.get(name)
         if not isinstance(value, list) or not value:
-            raise BrokerError.argument(f"{name} must be a list that is not empty.")
+            raise BrokerError.argument(f"{name} must be a non-empty list.")
         return value

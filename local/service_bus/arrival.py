@@ -1,4 +1,4 @@
-"""From what a client sent to a message that may enter a queue."""
+"""Turns what a client sent into a message for a queue."""
 
 import uuid
 from typing import Final
@@ -13,7 +13,7 @@ LONGEST_MESSAGE_ID: Final = 128
 
 
 def read_message(raw: bytes) -> Sections:
-    """A message as sent, given an id if it has none. Raises BrokerError."""
+    """Read a sent message, and add an id if it has none. Raises BrokerError."""
     try:
         sections = Sections.read(raw)
     except DecodeError as error:
@@ -33,7 +33,7 @@ def message_id(sections: Sections) -> str:
 
 
 def arrive(sections: Sections, number: int, at: int, rules: Rules) -> Message:
-    """The message that a queue with these rules keeps; its life begins when it becomes active."""
+    """Build the message that a queue stores; its time to live begins when it becomes active."""
     due = _time(sections.annotations.get(SCHEDULED_TIME), str(SCHEDULED_TIME))
     scheduled = due is not None and due > at
     enqueued = due if due is not None and scheduled else at

@@ -1,4 +1,4 @@
-"""A client's wish to attach a link: which node it means, and how it is granted or refused."""
+"""A client's request to attach a link: its node, and the answer that grants or refuses it."""
 
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -30,7 +30,7 @@ class Address:
 
     @classmethod
     def read(cls, text: str) -> Self:
-        """From `amqps://host:port/queue` (the SDKs write so even without TLS) or `queue`."""
+        """Read `amqps://host:port/queue` (as SDKs write it even without TLS) or `queue`."""
         path = unquote(text.split("://", 1)[1].partition("/")[2]) if "://" in text else text
         path = path.strip("/")
         if path.lower() == "$cbs":
@@ -46,7 +46,7 @@ class Attach:
 
     @property
     def handle(self) -> int:
-        """The client's handle; ours is the same, since each of a session's links has its own."""
+        """The client's handle; the broker uses the same one for its side."""
         return self.fields.number(1)
 
     @property
@@ -55,7 +55,7 @@ class Attach:
 
     @property
     def settles(self) -> bool:
-        """Whether a receiver settles what it gets (peek lock), or it is gone at once."""
+        """True if the receiver settles messages (peek lock), False for receive-and-delete."""
         return self.fields.integer(3) != _PRE_SETTLED
 
     @property
@@ -65,16 +65,16 @@ class Attach:
 
     @property
     def reply_to(self) -> str | None:
-        """The address by which a client that receives answers wants them sent."""
+        """The address at which a client wants to receive answers."""
         return _address(self.fields.described(6))
 
     @property
     def sent(self) -> int:
-        """How many deliveries the client counts as sent; some leave it out."""
+        """The client's count of sent deliveries; some clients leave it out."""
         return self.fields.integer(9) or 0
 
     def granted(self) -> bytes:
-        """The answer: everything as the client asked for it, verbatim. Some SDKs compare it."""
+        """Answer that repeats the client's fields verbatim; some SDKs compare them."""
         asked = [self.fields.value(index) for index in range(3, 7)]
         count = UInt(0) if self.client_receives else None
         properties = dict(self.fields.mapping(13))
@@ -85,7 +85,7 @@ class Attach:
         return body(Body.ATTACH, *self._head(), *asked, *more)
 
     def refused(self, why: BrokerError) -> list[bytes]:
-        """The answer in two parts: attached to nothing, then detached with the reason."""
+        """Answer in two parts: attach without source and target, then detach with the reason."""
         count = UInt(0) if self.client_receives else None
         nothing = [None] * 6
         return [

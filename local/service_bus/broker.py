@@ -1,4 +1,4 @@
-"""The queues of one namespace, by name; names are not case-sensitive, as in Azure."""
+"""The queues of one namespace, by case-insensitive name, as in Azure."""
 
 from collections.abc import Iterable
 
@@ -22,7 +22,7 @@ class Broker:
             self._queues[queue.dead_letters.name.lower()] = queue.dead_letters
 
     def queue(self, name: str) -> Queue:
-        """A queue or, by `<queue>/$DeadLetterQueue`, its dead letters. Raises BrokerError."""
+        """Return a queue, or the dead letters of `<queue>/$DeadLetterQueue`. Raises BrokerError."""
         found = self._queues.get(name.lower())
         if found is None:
             raise BrokerError.not_found(name)

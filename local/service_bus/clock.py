@@ -15,7 +15,7 @@ def milliseconds(duration: timedelta) -> int:
 
 
 class Alarm:
-    """Calls once, when the wall clock has reached a time; not if stopped before."""
+    """Calls once when the wall clock reaches a time, unless stopped before."""
 
     __slots__ = ("_call", "_due", "_handle", "_loop")
 
@@ -32,7 +32,7 @@ class Alarm:
         return max(0, self._due - now() + 1) / 1000
 
     def _ring(self) -> None:
-        # The loop counts monotonic time; the wall clock may have been set back meanwhile.
+        # The loop uses monotonic time; the wall clock may have been set back since.
         if now() < self._due:
             self._handle = self._loop.call_later(self._seconds_left(), self._ring)
         else:

@@ -1,7 +1,7 @@
-"""Which queues there are: a file in the shape of the Config.json of Microsoft's own emulator.
+"""The queue configuration: a file in the format of Config.json of Microsoft's own emulator.
 
 https://learn.microsoft.com/azure/service-bus-messaging/test-locally-with-service-bus-emulator
-Durations are ISO 8601. What this broker cannot do is refused, never ignored.
+Durations are ISO 8601. Unsupported features are refused, never ignored.
 """
 
 from datetime import timedelta
@@ -17,7 +17,7 @@ type _TimeToLive = Annotated[timedelta, Field(gt=timedelta(0))]
 
 
 class ConfigError(ValueError):
-    """The config asks for something that is malformed or that this broker does not have."""
+    """The config is malformed, or asks for a feature that this broker does not support."""
 
 
 class _Part(BaseModel):
@@ -43,14 +43,14 @@ class QueueProperties(_Part):
     @classmethod
     def _refuse_sessions(cls, value: bool) -> bool:
         if value:
-            raise ValueError("this broker has no sessions")
+            raise ValueError("this broker does not support sessions")
         return value
 
     @field_validator("forward_to", "forward_dead_lettered_messages_to")
     @classmethod
     def _refuse_forwarding(cls, value: str) -> str:
         if value:
-            raise ValueError("this broker has no forwarding")
+            raise ValueError("this broker does not support forwarding")
         return value
 
 
@@ -67,7 +67,7 @@ class _Namespace(_Part):
     @classmethod
     def _refuse_topics(cls, value: list[Any]) -> list[Any]:
         if value:
-            raise ValueError("this broker has no topics")
+            raise ValueError("this broker does not support topics")
         return value
 
 
@@ -80,7 +80,7 @@ class _File(_Part):
 
 
 def read_config(path: Path) -> list[QueueConfig]:
-    """The queues of all namespaces of a config file. Raises ConfigError, OSError."""
+    """Read the queues of all namespaces of a config file. Raises ConfigError, OSError."""
     try:
         found = _File.model_validate_json(path.read_bytes())
     except ValidationError as error:

@@ -1,6 +1,6 @@
 """One client's connection: protocol headers, SASL, frames in and out.
 
-Whatever a client sends, only its own connection ends by it.
+A malformed frame ends only the connection of the client that sent it.
 """
 
 import asyncio
@@ -83,11 +83,11 @@ class Connection(asyncio.Protocol):
             while self._stage is not _Stage.CLOSED and self._take_next():
                 pass
         except DecodeError as wrong:
-            log.warning("a connection ends: %s", wrong)
+            log.warning("connection closed: %s", wrong)
             self._close(body(Body.CLOSE, error("amqp:decode-error", str(wrong))))
 
     def _take_next(self) -> bool:
-        """Take one header or frame out of what was received; whether there was a whole one."""
+        """Process one header or frame; return False if none is complete yet."""
         if len(self._received) < HEADER_SIZE:
             return False
         size = HEADER_SIZE
@@ -112,7 +112,7 @@ class Connection(asyncio.Protocol):
             self._stage = _Stage.OPENING
             self._outbox.put(_AMQP_HEADER)
         else:
-            raise DecodeError("this protocol header does not belong here")
+            raise DecodeError("unexpected protocol header")
 
     def _take_frame(self, found: Frame) -> None:
         if self._stage is _Stage.SASL and found.body == Body.SASL_INIT:
@@ -123,7 +123,7 @@ class Connection(asyncio.Protocol):
         elif self._stage is _Stage.OPEN:
             self._take_open(found)
         else:
-            raise DecodeError(f"a frame 0x{found.body:02x} does not belong here")
+            raise DecodeError(f"unexpected frame 0x{found.body:02x}")
 
     def _take_open(self, found: Frame) -> None:
         session = self._sessions.get(found.channel)
@@ -138,14 +138,14 @@ class Connection(asyncio.Protocol):
                 self._put(found.channel, body(Body.END))
             case _ if session:
                 session.take(found)
-            # Else the session has ended: the Python SDK still detaches its links after that.
+            # Otherwise the session has ended; the Python SDK still detaches its links after that.
 
     def _open(self, found: Frame) -> None:
         self._stage = _Stage.OPEN
         limit = found.fields.integer(2)
         self._largest_frame = LARGEST_FRAME if limit is None else min(limit, LARGEST_FRAME)
         if self._largest_frame < SMALLEST_FRAME:
-            raise DecodeError("the largest frame is too small")
+            raise DecodeError("the maximum frame size is too small")
         limits = UInt(LARGEST_FRAME), UShort(MOST_SESSIONS - 1), UInt(IDLE_TIMEOUT)
         self._put(0, body(Body.OPEN, "sluice-service-bus", None, *limits))
         patience = found.fields.integer(4)
@@ -154,7 +154,7 @@ class Connection(asyncio.Protocol):
 
     def _begin(self, found: Frame) -> None:
         if found.channel in self._sessions or found.channel >= MOST_SESSIONS:
-            raise DecodeError("the channel is in use, or too large")
+            raise DecodeError("the channel is in use or too large")
 
         def put(content: bytes) -> None:
             self._put(found.channel, content)

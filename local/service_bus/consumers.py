@@ -1,4 +1,4 @@
-"""The receivers of one queue, each served in its turn."""
+"""The receivers of one queue, served round-robin."""
 
 import uuid
 from collections import deque
@@ -10,7 +10,7 @@ class Consumer(Protocol):
 
     @property
     def settles(self) -> bool:
-        """True for peek lock; False where a message is gone once it is delivered."""
+        """True for peek lock, False for receive-and-delete."""
 
     def has_room(self) -> bool: ...
 
@@ -29,7 +29,7 @@ class Consumers:
             self._all.remove(consumer)
 
     def next(self) -> Consumer | None:
-        """The next in turn that has room for a message; None if none has."""
+        """Return the next receiver with room for a message, or None."""
         for _ in range(len(self._all)):
             consumer = self._all[0]
             self._all.rotate(-1)

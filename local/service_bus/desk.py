@@ -1,4 +1,4 @@
-"""Where requests are answered: by the node that they went to, on the link that waits for it."""
+"""Answers requests to a node on the link that waits for the answers."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,25 +11,25 @@ from local.service_bus.requests import Request, Response, read_request
 
 @dataclass(slots=True)
 class Desk:
-    """Of one AMQP session: a client asks and is answered on a pair of links in the same one."""
+    """The answer links of one AMQP session; request and answer links are in the same session."""
 
-    _exits: list[tuple[Address, str | None, Outgoing]] = field(default_factory=list)
+    _links: list[tuple[Address, str | None, Outgoing]] = field(default_factory=list)
 
     def open(self, address: Address, reply_to: str | None, link: Outgoing) -> None:
-        self._exits.append((address, reply_to, link))
+        self._links.append((address, reply_to, link))
 
     def shut(self, link: Outgoing) -> None:
-        self._exits = [each for each in self._exits if each[2] is not link]
+        self._links = [each for each in self._links if each[2] is not link]
 
     def serve(self, address: Address, answer: Callable[[Request], Response], raw: bytes) -> None:
-        """Answer one request message. Raises BrokerError if there is nowhere to answer to."""
+        """Answer one request message. Raises BrokerError if there is no link for the answer."""
         request = read_request(raw)
         response = answer(request)
-        self._exit(address, request.reply_to).reply(response.encode(request.message_id))
+        self._link_for(address, request.reply_to).reply(response.encode(request.message_id))
 
-    def _exit(self, address: Address, reply_to: object) -> Outgoing:
-        """By the address to reply to; else (`$cbs` requests have none) the node's newest link."""
-        links = [(to, link) for node, to, link in self._exits if node == address]
+    def _link_for(self, address: Address, reply_to: object) -> Outgoing:
+        """Find the link by reply-to address, else (`$cbs` requests have none) the node's newest."""
+        links = [(to, link) for node, to, link in self._links if node == address]
         for to, link in links:
             if to == reply_to:
                 return link

@@ -1,4 +1,4 @@
-"""What the broker refuses, in Service Bus's words.
+"""The broker's refusals, in Service Bus's words.
 
 Conditions: https://learn.microsoft.com/azure/service-bus-messaging/service-bus-amqp-protocol-guide
 """

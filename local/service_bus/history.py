@@ -1,20 +1,20 @@
-"""Duplicate detection: which message ids a queue has seen within its window."""
+"""Duplicate detection: the message ids that a queue has seen within its window."""
 
 from local.service_bus.store import Store
 
 
 class History:
-    """A window of None or 0 detects nothing."""
+    """Detects duplicates by message id; a window of 0 switches it off."""
 
     def __init__(self, queue: str, window: int, store: Store) -> None:
         self._queue = queue
         self._window = window
         self._store = store
-        # Ordered by time: an id is only entered when it is not there.
+        # In time order, because ids are only added when they are new.
         self._seen = store.history(queue) if window else {}
 
     def admits(self, message_id: str, at: int) -> bool:
-        """Whether the id is new; it counts as seen from then on. A repeat does not prolong it."""
+        """Return whether the id is new, and remember it. A repeat does not extend its window."""
         if not self._window:
             return True
         self._forget(at - self._window)

@@ -1,4 +1,4 @@
-"""A link on which the client sends: to a queue, or the requests to a request node."""
+"""A link on which the client sends messages to a queue, or requests to a request node."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ CREDIT: Final = 1000
 LARGEST_MESSAGE: Final = 256 * 1024
 BATCH_FORMAT: Final = 0x80013700
 
-# Takes a whole message and whether it is a batch. Raises BrokerError.
+# Takes a whole message, and whether it is a batch. Raises BrokerError.
 type Take = Callable[[bytes, bool], None]
 
 
@@ -36,10 +36,10 @@ class Incoming:
         self._size = 0
 
     def assemble(self, fields: Fields, payload: bytes) -> Delivery | None:
-        """Add one transfer; the whole delivery once its last part is there, if not aborted."""
+        """Add one transfer; return the delivery once it is complete and not aborted."""
         first = self._first = self._first or fields
         self._size += len(payload)
-        if self._size <= LARGEST_MESSAGE:  # else it is refused in the end: keep no more of it
+        if self._size <= LARGEST_MESSAGE:  # a larger message is refused, so its content is not kept
             self._parts.append(payload)
         aborted, more = fields.flag(9), fields.flag(5)
         if more and not aborted:
@@ -65,7 +65,7 @@ class Incoming:
         self._take(delivery.content, delivery.is_batch)
 
     def refill(self) -> bool:
-        """Give credit anew if half of it is used; whether the client must be told."""
+        """Renew the credit once half is used; return whether the client must be informed."""
         if self.credit > CREDIT // 2:
             return False
         self.credit = CREDIT

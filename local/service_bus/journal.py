@@ -1,7 +1,7 @@
-"""One SQLite transaction for each turn of the event loop; answers go out after it, never before.
+"""One SQLite transaction for each turn of the event loop; answers are sent only after its commit.
 
-So what a client was told survives kill -9, at the price of one commit for many messages. The
-operating system's own crash is not covered: the log is not synced at each commit.
+So every answer survives kill -9, with one commit for many messages. A crash of the operating
+system is not covered, since the log is not synced at each commit.
 """
 
 import asyncio
@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 _SETTINGS: Final = (
-    # Exclusive: a second broker over the same file is refused instead of corrupting the first's.
+    # Exclusive: a second broker on the same file is refused.
     "PRAGMA locking_mode=EXCLUSIVE",
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=NORMAL",
@@ -39,7 +39,7 @@ class Journal:
         self._database.execute(statement, values)
 
     def then(self, call: Callable[[], None]) -> None:
-        """Call when everything written until then is committed."""
+        """Call once everything written so far is committed."""
         self._waiting.append(call)
         self._schedule()
 

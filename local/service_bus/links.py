@@ -1,4 +1,4 @@
-"""The links of one AMQP session: opened on what the client asks for, found again by handle."""
+"""The links of one AMQP session, by handle."""
 
 from typing import Final
 
@@ -39,10 +39,10 @@ class Links:
             queue.pump()
 
     def open(self, attach: Attach) -> None:
-        """Open a link, idle as yet. Raises BrokerError if it is refused."""
+        """Open a link without sending anything yet. Raises BrokerError if it is refused."""
         handle, address = attach.handle, attach.address
         if not 0 <= handle < MOST_LINKS or handle in self.incoming or handle in self.outgoing:
-            raise DecodeError("the handle is in use, or too large")
+            raise DecodeError("the handle is in use or too large")
         if address.node is not Node.CBS and not self._gate.is_open:
             raise BrokerError.unauthorized()
         queue = None if address.node is Node.CBS else self._broker.queue(address.path)
@@ -51,10 +51,10 @@ class Links:
         elif queue and address.node is Node.QUEUE:
             self.outgoing[handle] = self._receiver(attach, queue)
         else:
-            self.outgoing[handle] = self._exit(attach)
+            self.outgoing[handle] = self._answer_link(attach)
 
     def close(self, handle: int) -> bool:
-        """Whether there was such a link. Its locks stay until they end, as in Azure."""
+        """Close a link; return whether it existed. Its locks stay until they expire."""
         link, queue = self.outgoing.pop(handle, None), self._queues.pop(handle, None)
         if link is None:
             return self.incoming.pop(handle, None) is not None
@@ -78,13 +78,13 @@ class Links:
         return Incoming(attach.handle, take, attach.sent)
 
     def _receiver(self, attach: Attach, queue: Queue) -> Outgoing:
-        note = self._unsettled.noter(queue) if attach.settles else None
+        note = self._unsettled.recorder(queue) if attach.settles else None
         link = Outgoing(attach.handle, self._transfers, note)
         self._queues[attach.handle] = queue
         queue.attach(link)
         return link
 
-    def _exit(self, attach: Attach) -> Outgoing:
+    def _answer_link(self, attach: Attach) -> Outgoing:
         link = Outgoing(attach.handle, self._transfers, None)
         self._desk.open(attach.address, attach.reply_to, link)
         return link

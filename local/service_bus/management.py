@@ -1,4 +1,4 @@
-"""`<queue>/$management`: what a client asks by request and response.
+"""`<queue>/$management`: operations by request and response.
 
 https://learn.microsoft.com/azure/service-bus-messaging/service-bus-amqp-request-response
 """
@@ -19,7 +19,7 @@ RECEIVE_AND_DELETE: Final = 0
 
 
 def management(queue: Queue) -> Callable[[Request], Response]:
-    """What answers requests about this queue."""
+    """Return the function that answers requests about this queue."""
 
     def answer(request: Request) -> Response:
         try:

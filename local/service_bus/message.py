@@ -1,4 +1,4 @@
-"""One message in a queue, and how a receiver sees it."""
+"""One message in a queue, and its form for a receiver."""
 
 import uuid
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _STATE: Final = Symbol("x-opt-message-state")
 _SOURCE: Final = Symbol("x-opt-deadletter-source")
 SCHEDULED_TIME: Final = Symbol("x-opt-scheduled-enqueue-time")
 
-# A sender has no say in these: a message that was received and is sent on would still carry them.
+# Only the broker may set these; a message that is received and sent again still carries them.
 BROKER_ANNOTATIONS: Final = frozenset[str](
     (_NUMBER, _ENQUEUED, _ENQUEUED_NUMBER, _LOCKED_UNTIL, _STATE, _SOURCE)
 )
@@ -33,7 +33,7 @@ class State(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Lock:
-    """One receiver's hold on a message, until a time that can be moved on."""
+    """One receiver's lock on a message, until a time that can be renewed."""
 
     token: uuid.UUID
     until: int
@@ -52,15 +52,15 @@ class Message:
     deliveries: int
     sections: Sections
     lock: Lock | None = None
-    # What is to happen to it next, by time alone: activation, expiry, or the end of its lock.
+    # Next event by time: activation, expiry, or the end of the lock.
     alarm: Alarm | None = None
 
     def stored(self) -> bytes:
-        """The message as it is kept: without what the broker adds."""
+        """Encode for storage, without the annotations that the broker adds."""
         return self.sections.encode(0, {})
 
     def delivered(self, *, dead_letter_source: str | None, peeked: bool = False) -> bytes:
-        """The message as a receiver gets it."""
+        """Encode for a receiver."""
         annotations: dict[Symbol, object] = {
             _NUMBER: Long(self.number),
             _ENQUEUED_NUMBER: Long(self.number),

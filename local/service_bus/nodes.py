@@ -1,4 +1,4 @@
-"""What stands at the far end of a link on which the client sends."""
+"""The targets of links on which the client sends."""
 
 from local.service_bus.amqp.sections import messages_of_batch
 from local.service_bus.amqp.types import DecodeError
@@ -12,8 +12,8 @@ from local.service_bus.requests import Answer
 
 
 def queue_taker(queue: Queue) -> Take:
-    """Takes messages into the queue; a batch as a whole or, if one of it is bad, not at all."""
-    queue.accept([])  # so that a dead-letter queue refuses the link, not only its messages
+    """Return a function that enqueues messages; a batch is accepted whole or not at all."""
+    queue.accept([])  # makes a dead-letter queue refuse the link itself
 
     def take(raw: bytes, is_batch: bool) -> None:
         contents = _messages_of_batch(raw) if is_batch else [raw]
@@ -23,7 +23,7 @@ def queue_taker(queue: Queue) -> Take:
 
 
 def answerer(queue: Queue | None, gate: Gate) -> Answer:
-    """What answers the requests to a queue's `$management` or, without a queue, to `$cbs`."""
+    """Return the function that answers requests to `$management`, or without a queue to `$cbs`."""
     return management(queue) if queue else gate.answer
 
 

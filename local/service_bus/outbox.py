@@ -1,4 +1,4 @@
-"""What goes to one client: held back until everything that it may conclude from it is committed."""
+"""Output to one client, held back until the changes it reports are committed."""
 
 import asyncio
 
@@ -23,7 +23,7 @@ class Outbox:
         self._waiting.append(raw)
 
     def end(self) -> None:
-        """Close the connection once what was put is written."""
+        """Close the connection once all output is written."""
         self._ends = True
         self._journal.then(self._write)
 
@@ -34,7 +34,7 @@ class Outbox:
             self._transport.abort()
 
     def beat(self, every: float) -> None:
-        """Send an empty frame at once and every so many seconds, to show that we live."""
+        """Send an empty frame now and every `every` seconds, as a heartbeat."""
         if self._transport and not self._ends:
             self._transport.write(EMPTY)
             loop = asyncio.get_running_loop()

@@ -1,4 +1,4 @@
-"""A link on which the client receives: from a queue, or the answers of a request node."""
+"""A link on which the client receives messages of a queue, or answers of a request node."""
 
 import uuid
 from collections import deque
@@ -8,9 +8,9 @@ from local.service_bus.transfers import WRAP, Transfers
 
 
 class Outgoing:
-    """`note` is told the delivery id and lock token of each message that the client is to settle.
+    """`note` gets delivery id and lock token of each message that the client has to settle.
 
-    Without it, what is delivered is settled.
+    Without `note`, deliveries are settled at once.
     """
 
     def __init__(
@@ -31,7 +31,7 @@ class Outgoing:
         return self.credit > 0 and self._transfers.is_open
 
     def deliver(self, content: bytes, token: uuid.UUID) -> None:
-        # Service Bus shows the token as .NET writes a Guid: little-endian.
+        # Service Bus sends the token as .NET writes a Guid: little-endian.
         tag = token.bytes_le
         delivery = self._transfers.send(self.handle, content, tag, settled=not self.settles)
         self._use(1)
@@ -44,11 +44,11 @@ class Outgoing:
         self.resume()
 
     def grant(self, count: int | None, credit: int) -> None:
-        """Take the client's credit, counted from the deliveries that it has seen."""
+        """Set the client's credit, counted from the deliveries that it has seen."""
         self.credit = max(0, (count or 0) + credit - self.delivered)
 
     def drain(self) -> None:
-        """Give up what credit is left, as if it had been used."""
+        """Use up the remaining credit."""
         self._use(self.credit)
 
     def resume(self) -> None:

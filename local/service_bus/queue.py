@@ -1,8 +1,8 @@
-"""A queue: what happens to a message from its arrival to its end.
+"""A queue: the life of a message from its arrival to its end.
 
     scheduled ─▶ active ─▶ locked ─▶ gone, dead-lettered, deferred, or active again
 
-Everything runs on one event loop, and nothing here waits.
+Everything runs on one event loop, and nothing here blocks.
 """
 
 import uuid
@@ -26,7 +26,7 @@ LONGEST_REASON: Final = 4096
 
 
 class Queue:
-    """`source` is the name of the queue whose dead letters these are, if they are."""
+    """`source` is the name of the main queue, for a dead-letter queue."""
 
     def __init__(
         self, name: str, rules: Rules, store: Store, set_alarm: SetAlarm, source: str | None = None
@@ -46,7 +46,7 @@ class Queue:
             self._restore(message)
 
     def _restore(self, message: Message) -> None:
-        """Locks outlive a restart, as they would in Azure."""
+        """Restore a message after a restart, including its lock, as in Azure."""
         if message.lock:
             self._stock.lock(message, message.lock, self._end_lock)
         else:
@@ -55,7 +55,7 @@ class Queue:
     # Arriving
 
     def accept(self, arrivals: Iterable[Sections]) -> list[int]:
-        """Take in messages; their sequence numbers, 0 for a duplicate."""
+        """Accept messages, and return their sequence numbers (0 for a duplicate)."""
         if self._source is not None:
             raise BrokerError.not_allowed("Messages cannot be sent to a dead-letter queue.")
         numbers = [self._accept(sections, now()) for sections in arrivals]
@@ -71,9 +71,9 @@ class Queue:
         return message.number
 
     def _activate(self, message: Message) -> None:
-        """A scheduled message becomes active under a new sequence number, as in Azure."""
+        """Activate a scheduled message under a new sequence number, as in Azure."""
         self._stock.remove(message)
-        late = now() - message.enqueued  # long, if the broker was down at its time
+        late = now() - message.enqueued  # large if the broker was down at that time
         message.enqueued += late
         message.expires = None if message.expires is None else message.expires + late
         message.number, message.state = self._stock.next_number(), State.ACTIVE
@@ -84,13 +84,13 @@ class Queue:
     # Waiting
 
     def _wait(self, message: Message) -> None:
-        """Let a message without a lock wait for what its state says."""
+        """Queue a message without a lock, or set its alarm, by its state."""
         if message.state is State.SCHEDULED and message.due is not None:
-            self._stock.ring_at(message, message.due, self._activate)
+            self._stock.set_alarm(message, message.due, self._activate)
         elif message.state is State.ACTIVE:
-            self._stock.line_up(message)
+            self._stock.enqueue(message)
             if message.expires is not None:
-                self._stock.ring_at(message, message.expires, self._expire)
+                self._stock.set_alarm(message, message.expires, self._expire)
 
     def _expire(self, message: Message) -> None:
         if self._rules.dead_letters_expired:
@@ -104,11 +104,11 @@ class Queue:
         self._consumers.add(consumer)
 
     def detach(self, consumer: Consumer) -> None:
-        """Its locks stay until they end, as in Azure."""
+        """Remove a receiver; its locks stay until they expire, as in Azure."""
         self._consumers.remove(consumer)
 
     def pump(self) -> None:
-        """Deliver what can be delivered; to be called whenever a consumer gets room."""
+        """Deliver waiting messages; call it whenever a consumer gets room."""
         while consumer := self._consumers.next():
             message = self._next_ready()
             if message is None:
@@ -145,11 +145,11 @@ class Queue:
         self._give_back(message, failed=True)
 
     def check(self, token: uuid.UUID) -> None:
-        """Raises BrokerError if this token locks nothing, or not any more."""
+        """Raise BrokerError unless this token locks a message."""
         self._stock.held(token)
 
     def renew(self, token: uuid.UUID) -> int:
-        """Until when the message is locked now."""
+        """Renew a lock, and return its new end."""
         return self._lock(self._stock.held(token), token)
 
     # Settling
@@ -166,7 +166,7 @@ class Queue:
         self._give_back(self._stock.held(token), failed=False)
 
     def defer(self, token: uuid.UUID) -> None:
-        """Set a message aside, to be had by its sequence number only."""
+        """Defer a message: it can then be received only by sequence number."""
         message = self._stock.held(token)
         self._stock.unlock(message)
         message.state = State.DEFERRED
@@ -193,14 +193,14 @@ class Queue:
             raise BrokerError.not_allowed("A dead letter cannot be dead-lettered again.")
         self._stock.remove(message)
         why = {"DeadLetterReason": reason, "DeadLetterErrorDescription": description}
-        said = {name: text[:LONGEST_REASON] for name, text in why.items() if text is not None}
-        sections = message.sections.with_application_properties(said)
+        properties = {name: text[:LONGEST_REASON] for name, text in why.items() if text is not None}
+        sections = message.sections.with_application_properties(properties)
         # A dead letter does not expire.
         letter = replace(message, sections=sections, state=State.ACTIVE, expires=None)
         self.dead_letters.take_dead_letter(letter)
 
     def take_dead_letter(self, letter: Message) -> None:
-        """Take in a message under the sequence number that it had."""
+        """Accept a dead letter under its original sequence number."""
         self._stock.add(letter)
         self._wait(letter)
         self.pump()
@@ -208,18 +208,18 @@ class Queue:
     # By sequence number
 
     def peek(self, start: int, most: int) -> list[bytes]:
-        """The contents of up to so many messages from this sequence number on, in any state."""
+        """Return up to `most` messages from this sequence number on, in any state."""
         return [self._content(m, peeked=True) for m in self._stock.starting_at(start, most)]
 
     def cancel(self, numbers: Sequence[int]) -> None:
-        """Drop scheduled messages: all of them or, if one is not there, none."""
+        """Cancel scheduled messages: all of them or, if one is missing, none."""
         for message in self._stock.in_state(State.SCHEDULED, numbers):
             self._stock.remove(message)
 
     def receive_deferred(
         self, numbers: Sequence[int], *, settles: bool
     ) -> list[tuple[uuid.UUID, bytes]]:
-        """Lock (or, if nothing is to be settled, drop) deferred messages: tokens and contents."""
+        """Return tokens and contents of deferred messages, after locking or removing them."""
         received = []
         for message in self._stock.in_state(State.DEFERRED, numbers):
             token = uuid.uuid4()

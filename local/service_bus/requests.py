@@ -1,4 +1,4 @@
-"""Requests and responses over a pair of links, as `$cbs` and `$management` take and give them."""
+"""Requests and responses of `$cbs` and `$management`, over a pair of links."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from local.service_bus.errors import BrokerError
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """`message_id` keeps its AMQP type: the response's correlation id must be of the same."""
+    """`message_id` keeps its AMQP type, since the response's correlation id must have the same."""
 
     message_id: object
     reply_to: object
@@ -38,7 +38,7 @@ type Answer = Callable[[Request], Response]
 
 
 def read_request(raw: bytes) -> Request:
-    """A request message. Raises BrokerError."""
+    """Read a request message. Raises BrokerError."""
     try:
         sections = Sections.read(raw)
     except DecodeError as error:

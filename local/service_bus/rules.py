@@ -1,4 +1,4 @@
-"""A queue's settings, as the broker reckons with them: durations in milliseconds."""
+"""A queue's settings with durations in milliseconds."""
 
 from dataclasses import dataclass
 from typing import Self

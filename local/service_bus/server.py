@@ -13,7 +13,7 @@ HOST: Final = "127.0.0.1"
 
 
 class Server:
-    """`keys` are shared access keys by name; with none, every client is let in."""
+    """`keys` are shared access keys by name; without any, every client is accepted."""
 
     def __init__(self, broker: Broker, journal: Journal, keys: Mapping[str, str]) -> None:
         self._broker = broker
@@ -23,7 +23,7 @@ class Server:
         self._listener: asyncio.Server | None = None
 
     async def start(self, port: int) -> int:
-        """Listen; the port, a free one if 0 was given. Raises OSError."""
+        """Listen, and return the port (a free one for 0). Raises OSError."""
         loop = asyncio.get_running_loop()
         self._listener = await loop.create_server(self._connect, HOST, port)
         return int(self._listener.sockets[0].getsockname()[1])

@@ -1,4 +1,4 @@
-"""One AMQP session (no kin of Service Bus's message sessions): what each of its frames does."""
+"""One AMQP session (unrelated to Service Bus's message sessions) and its frames."""
 
 from collections.abc import Callable
 from typing import Final
@@ -38,10 +38,10 @@ class Session:
         put(body(Body.BEGIN, channel, UInt(0), _WINDOW, _WINDOW, most))
 
     def take(self, frame: Frame) -> None:
-        """Raises DecodeError for what must end the connection."""
+        """Process a frame. Raises DecodeError if the connection must end."""
         handle = self._handlers.get(frame.body)
         if handle is None:
-            raise DecodeError(f"no such frame in a session: 0x{frame.body:02x}")
+            raise DecodeError(f"unexpected frame in a session: 0x{frame.body:02x}")
         handle(frame)
 
     def end(self) -> None:
@@ -64,7 +64,7 @@ class Session:
 
     def _detach(self, frame: Frame) -> None:
         handle = frame.fields.number(0)
-        if self._links.close(handle):  # else it answers our own detach, of a link refused
+        if self._links.close(handle):  # otherwise it answers our own detach of a refused link
             self._put(body(Body.DETACH, UInt(handle), frame.fields.flag(1)))
 
     # Credit
@@ -76,7 +76,7 @@ class Session:
         link = None if handle is None else self._links.outgoing.get(handle)
         if link:
             link.grant(fields.integer(5), fields.integer(6) or 0)
-        self._links.resume()  # all: the session's window may have opened for any of them
+        self._links.resume()  # all links, since they share the session's window
         drain, echo = fields.flag(8), fields.flag(9)
         if link and (drain or echo):
             if drain:
@@ -103,7 +103,7 @@ class Session:
     def _transfer(self, frame: Frame) -> None:
         self._next_incoming = (self._next_incoming + 1) & WRAP
         link = self._links.incoming.get(frame.fields.number(0))
-        if link is None:  # refused or closed meanwhile
+        if link is None:  # refused, or closed since
             return
         delivery = link.assemble(frame.fields, frame.payload)
         if delivery:
@@ -124,7 +124,7 @@ class Session:
     def _disposition(self, frame: Frame) -> None:
         fields = frame.fields
         outcome = fields.described(4)
-        if not fields.flag(0) or outcome is None:  # about what the client sent: settled already
+        if not fields.flag(0) or outcome is None:  # the client as sender; already settled
             return
         first, last = fields.number(1), fields.integer(2)
         deliveries = range(first, (first if last is None else last) + 1)

@@ -1,4 +1,4 @@
-"""What a receiver decides about a message that it holds, in both ways that a client can say it."""
+"""Settlement of a locked message, by disposition frame or by management request."""
 
 import uuid
 from collections.abc import Callable
@@ -14,7 +14,7 @@ _DEAD_LETTER: Final = "com.microsoft:dead-letter"
 
 
 def settle(queue: Queue, token: uuid.UUID, outcome: Described) -> None:
-    """Do what the outcome of a delivery says. Raises BrokerError, DecodeError."""
+    """Settle a message by the outcome of a delivery. Raises BrokerError, DecodeError."""
     match outcome.descriptor:
         case Outcome.ACCEPTED:
             queue.complete(token)
@@ -24,34 +24,34 @@ def settle(queue: Queue, token: uuid.UUID, outcome: Described) -> None:
             undeliverable_here = Fields(outcome.value).flag(1)
             (queue.defer if undeliverable_here else queue.abandon)(token)
         case Outcome.REJECTED:
-            queue.dead_letter(token, *_why(outcome))
+            queue.dead_letter(token, *_read_reason(outcome))
         case _:
-            raise DecodeError("no such outcome")
+            raise DecodeError("unknown outcome")
 
 
 def settle_by_status(
     queue: Queue, token: uuid.UUID, status: str, reason: str | None, description: str | None
 ) -> None:
-    """Do what `disposition-status` of a management request says. Raises BrokerError."""
+    """Settle by the `disposition-status` of a management request. Raises BrokerError."""
     if status == "suspended":
         queue.dead_letter(token, reason, description)
         return
-    act = _acts(queue).get(status)
+    act = _actions(queue).get(status)
     if act is None:
-        raise BrokerError.argument(f"disposition-status {status!r} is not known.")
+        raise BrokerError.argument(f"disposition-status {status!r} is not supported.")
     act(token)
 
 
-def _acts(queue: Queue) -> dict[str, Callable[[uuid.UUID], None]]:
+def _actions(queue: Queue) -> dict[str, Callable[[uuid.UUID], None]]:
     return {
         "completed": queue.complete,
         "abandoned": queue.abandon,
-        "defered": queue.defer,  # Service Bus spells it so
+        "defered": queue.defer,  # the spelling of Service Bus
     }
 
 
-def _why(outcome: Described) -> tuple[str | None, str | None]:
-    """Reason and description of a dead letter: in the error's info, else the error itself."""
+def _read_reason(outcome: Described) -> tuple[str | None, str | None]:
+    """Read reason and description of a dead letter from the error's info, else the error."""
     error = Fields(outcome.value).described(0)
     if error is None:
         return None, None

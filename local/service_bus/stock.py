@@ -1,6 +1,6 @@
-"""The messages that a queue holds: by number, by lock and by turn, in memory and in the store.
+"""The messages of a queue, in memory and in the store: by number, by lock, and in order.
 
-A message waits for at most one thing by time alone, so it has one alarm.
+A message waits for at most one timed event, so it has one alarm.
 """
 
 import heapq
@@ -22,7 +22,7 @@ class Stock:
         self._last_number = store.last_number(queue)
         self._messages: dict[int, Message] = {}
         self._locked: dict[uuid.UUID, Message] = {}
-        # Numbers of active messages; some may have gone since, and are skipped.
+        # Heap of active messages; removed ones are skipped when popped.
         self._ready: list[int] = []
 
     def next_number(self) -> int:
@@ -31,7 +31,7 @@ class Stock:
         return self._last_number
 
     def load(self) -> list[Message]:
-        """What was kept, when the broker starts."""
+        """Load the stored messages when the broker starts."""
         self._messages = {message.number: message for message in self._store.messages(self._queue)}
         return list(self._messages.values())
 
@@ -47,26 +47,26 @@ class Stock:
         del self._messages[message.number]
         self._store.remove(self._queue, message.number)
 
-    def line_up(self, message: Message) -> None:
+    def enqueue(self, message: Message) -> None:
         heapq.heappush(self._ready, message.number)
 
     def next_ready(self) -> Message | None:
-        """The first active message in line, taken out of it."""
+        """Pop the first active message, or None."""
         while self._ready:
             message = self._messages.get(heapq.heappop(self._ready))
             if message and not message.lock and message.state is State.ACTIVE:
                 return message
         return None
 
-    def ring_at(self, message: Message, due: int, call: Callable[[Message], None]) -> None:
-        """Call with the message at a time, unless another alarm or its end comes first."""
+    def set_alarm(self, message: Message, due: int, call: Callable[[Message], None]) -> None:
+        """Call with the message at a time, unless the alarm is replaced or the message removed."""
         _stop_alarm(message)
         message.alarm = self._set_alarm(due, lambda: call(message))
 
     def lock(self, message: Message, lock: Lock, at_end: Callable[[Message], None]) -> None:
         message.lock = lock
         self._locked[lock.token] = message
-        self.ring_at(message, lock.until, at_end)
+        self.set_alarm(message, lock.until, at_end)
 
     def unlock(self, message: Message) -> None:
         if message.lock:
@@ -75,19 +75,19 @@ class Stock:
         _stop_alarm(message)
 
     def held(self, token: uuid.UUID) -> Message:
-        """The message that this token locks. Raises BrokerError if none, or not any more."""
+        """Return the message that this token locks. Raises BrokerError if there is none."""
         message = self._locked.get(token)
         if message is None or message.lock is None or message.lock.until <= now():
             raise BrokerError.lock_lost()
         return message
 
     def starting_at(self, number: int, most: int) -> list[Message]:
-        """Up to so many messages from this number on, in any state."""
+        """Return up to `most` messages from this number on, in any state."""
         numbers = sorted(each for each in self._messages if each >= number)
         return [self._messages[each] for each in islice(numbers, most)]
 
     def in_state(self, state: State, numbers: Sequence[int]) -> list[Message]:
-        """The messages of these numbers. Raises BrokerError if one is not there in this state."""
+        """Return these messages. Raises BrokerError if one is missing or in another state."""
         found = []
         for number in dict.fromkeys(numbers):
             message = self._messages.get(number)

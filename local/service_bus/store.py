@@ -1,4 +1,4 @@
-"""What outlives the process: messages, sequence numbers and seen message ids, by queue."""
+"""Persistent state by queue: messages, sequence numbers and seen message ids."""
 
 import uuid
 from collections.abc import Iterator
@@ -34,7 +34,7 @@ class Store:
         )
 
     def update(self, queue: str, message: Message) -> None:
-        """Keep what may change of a message in its place: state, deliveries and lock."""
+        """Update the changeable fields of a message: state, deliveries and lock."""
         lock = message.lock
         held = (lock.token.bytes, lock.until) if lock else (None, None)
         self._journal.write(
@@ -47,12 +47,12 @@ class Store:
         self._journal.write("DELETE FROM messages WHERE queue=? AND number=?", (queue, number))
 
     def messages(self, queue: str) -> Iterator[Message]:
-        """The messages of a queue by sequence number."""
+        """Return the messages of a queue by sequence number."""
         rows = self._journal.read("SELECT * FROM messages WHERE queue=? ORDER BY number", (queue,))
         return map(_message, rows)
 
     def keep_number(self, queue: str, last: int) -> None:
-        """Keep the last sequence number given, so that none is ever given twice."""
+        """Store the last sequence number, so that none is used twice."""
         self._journal.write("INSERT OR REPLACE INTO numbers VALUES(?,?)", (queue, last))
 
     def last_number(self, queue: str) -> int:
@@ -68,7 +68,7 @@ class Store:
         )
 
     def history(self, queue: str) -> dict[str, int]:
-        """When each message id was seen, oldest first."""
+        """Return when each message id was seen, oldest first."""
         query = "SELECT message_id, at FROM history WHERE queue=? ORDER BY at"
         return dict(self._journal.read(query, (queue,)))
 

@@ -1,4 +1,4 @@
-"""What one AMQP session sends: deliveries cut to the peer's frame size, within its window."""
+"""Deliveries of one AMQP session, split to the peer's frame size, within its window."""
 
 from collections import deque
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from local.service_bus.amqp.types import UInt
 
 WINDOW: Final = 2**31 - 1
 WRAP: Final = 0xFFFFFFFF
-# A transfer's own fields are never longer, its tag (16 bytes) included.
+# Upper bound for a transfer's own fields, including its tag (16 bytes).
 _ROOM_FOR_FIELDS: Final = 64
 
 
@@ -25,11 +25,11 @@ class Transfers:
 
     @property
     def is_open(self) -> bool:
-        """Whether the peer's window lets a delivery out now."""
+        """True if the peer's window allows a delivery now."""
         return self._window > 0 and not self._waiting
 
     def send(self, handle: int, content: bytes, tag: bytes, *, settled: bool) -> int:
-        """Send a whole message; its delivery id. What the window does not let out waits."""
+        """Send a message within the window, queue the rest, and return the delivery id."""
         delivery = self._next_delivery
         self._next_delivery = (delivery + 1) & WRAP
         first: tuple[object, ...] = (UInt(delivery), tag, UInt(0))
@@ -38,17 +38,17 @@ class Transfers:
             fields = body(Body.TRANSFER, UInt(handle), *first, settled, more)
             self._waiting.append(fields + content[start : start + self._room])
             first = (None, None, None)
-        self._let_out()
+        self._flush()
         return delivery
 
     def widen(self, flow: Fields) -> None:
-        """Take the peer's window from a flow frame of its."""
+        """Update the peer's window from its flow frame."""
         expected, window = flow.integer(0), flow.number(1)
-        # Before the peer has seen our begin it cannot say which number it expects.
+        # Before the peer has seen our begin frame, it sends no expected number.
         self._window = (expected or 0) + window - self.next_number
-        self._let_out()
+        self._flush()
 
-    def _let_out(self) -> None:
+    def _flush(self) -> None:
         while self._waiting and self._window > 0:
             self._put(self._waiting.popleft())
             self._window -= 1

@@ -1,4 +1,4 @@
-"""The deliveries of one AMQP session that its client has still to settle."""
+"""The unsettled deliveries of one AMQP session."""
 
 import uuid
 from collections.abc import Callable
@@ -14,8 +14,8 @@ class Unsettled:
     def __init__(self) -> None:
         self._held: dict[int, tuple[Queue, uuid.UUID]] = {}
 
-    def noter(self, queue: Queue) -> Callable[[int, uuid.UUID], None]:
-        """What notes the delivery id and lock token of each message out of this queue."""
+    def recorder(self, queue: Queue) -> Callable[[int, uuid.UUID], None]:
+        """Return a function that records delivery id and lock token of this queue's messages."""
 
         def note(delivery: int, token: uuid.UUID) -> None:
             self._held[delivery] = queue, token
@@ -23,7 +23,7 @@ class Unsettled:
         return note
 
     def settle(self, delivery: int, outcome: Described) -> Described:
-        """Settle a delivery as the client says; the outcome to answer with. Raises DecodeError."""
+        """Settle a delivery with this outcome, and return the answer. Raises DecodeError."""
         held = self._held.pop(delivery, None)
         try:
             if held is None:
@@ -31,7 +31,7 @@ class Unsettled:
             settle(*held, outcome)
         except BrokerError as why:
             return rejected(why)
-        # A dead letter's echo carries no error: the SDK would take it for a failure.
+        # The answer for a dead letter has no error: the SDK would treat it as a failure.
         return composite(Outcome.REJECTED) if outcome.descriptor == Outcome.REJECTED else outcome
 
 

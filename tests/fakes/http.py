@@ -9,7 +9,7 @@ import azure.functions as func
 from azure.functions.decorators.http import HttpTrigger
 
 import function_app
-from local.functions_host.web.dots import resolved
+from local.functions_host.web.dots import remove_dot_segments
 from local.functions_host.web.template import compile_template
 
 
@@ -39,7 +39,7 @@ class FakeHost:
         """Call a path below `/api/`, percent-encoded, with its query."""
         bare, _, query = path.partition("?")
         for template, trigger, function in self._routes:
-            given = template.match(resolved(f"/api/{bare}"))
+            given = template.match(remove_dot_segments(f"/api/{bare}"))
             methods = {str(it.value) for it in trigger.methods or ()}
             if given is None or method not in methods:
                 continue

@@ -1,4 +1,4 @@
-"""What a blob trigger gives its function, and what it leaves when the function gives up."""
+"""The call of a blob trigger, and its poison message."""
 
 import json
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ _DEFAULT_CONNECTION: Final = "AzureWebJobsStorage"
 
 
 def reference(function: Function, blob: FoundBlob) -> TypedData:
-    """The blob as an SDK-type binding gets it: where it is, never its bytes."""
+    """Return the blob's location for an SDK-type binding, without its bytes."""
     content = {
         "Connection": function.trigger.get("connection") or _DEFAULT_CONNECTION,
         "ContainerName": blob.container,
@@ -31,13 +31,13 @@ def reference(function: Function, blob: FoundBlob) -> TypedData:
 
 
 def content(function: Function, given: bytes) -> str | bytes:
-    """The blob's content: bytes if `dataType` is binary, else (the host's default) a string."""
+    """Return the blob's content: bytes if `dataType` is binary, else (the default) a string."""
     binary = str(function.trigger.get("dataType", "")).lower() in {"binary", "2"}
     return given if binary else given.decode("utf-8", "replace")
 
 
 def blob_call(value: Any, blob: FoundBlob, uri: str, captures: Mapping[str, str]) -> Call:
-    """The call of a function for a blob; the path's captures come last, as in the real host."""
+    """Create the call for a blob; the path's captures override metadata, as in the real host."""
     metadata = {
         "BlobTrigger": blob.path,
         "Uri": Quoted(uri),
@@ -49,7 +49,7 @@ def blob_call(value: Any, blob: FoundBlob, uri: str, captures: Mapping[str, str]
 
 
 def poison_message(function: Function, blob: FoundBlob) -> str:
-    """The message for `POISON_QUEUE`, with the fields of the real host's BlobTriggerMessage."""
+    """Create the message for `POISON_QUEUE` in the format of the host's BlobTriggerMessage."""
     return json.dumps(
         {
             "Type": "BlobTrigger",

@@ -1,4 +1,4 @@
-"""Blob triggers: look for new versions of blobs, and call until the function is done with each."""
+"""Blob triggers: poll for new blob versions, and call the function with retries."""
 
 import asyncio
 import logging
@@ -26,10 +26,10 @@ logger = logging.getLogger(__name__)
 
 
 class BlobListener:
-    """One blob trigger, whichever `source` it declares: here all of them poll.
+    """One blob trigger; polls whatever `source` it declares.
 
-    A receipt is written only after success or the poison message, so a blob that was seen but not
-    finished is seen again by the next process.
+    A receipt is written only after success or the poison message, so the next process finds an
+    unfinished blob again.
     """
 
     def __init__(
@@ -54,18 +54,18 @@ class BlobListener:
         self._not_before: dict[str, float] = {}
 
     async def run(self, interval: float) -> None:
-        """Poll until cancelled: every `interval` seconds, less often if listing takes long."""
+        """Poll every `interval` seconds until cancelled, less often if listing is slow."""
         while True:
             begun = time.monotonic()
             try:
-                await self._look()
+                await self._scan()
                 self._complaint = ""
             except AzureError as error:
                 self._complain(error)
             took = time.monotonic() - begun
             await asyncio.sleep(max(interval, 2 * took))
 
-    async def _look(self) -> None:
+    async def _scan(self) -> None:
         pattern = self._pattern
         found = await asyncio.to_thread(self._source.list, pattern.container, pattern.prefix)
         for blob in found:
@@ -86,7 +86,7 @@ class BlobListener:
     async def _process(self, blob: FoundBlob, captures: Mapping[str, str]) -> None:
         try:
             await self._try(blob, captures)
-        except AzureError as error:  # not done: the next look finds it again
+        except AzureError as error:  # without a receipt the next scan finds it again
             self._complain(error)
         finally:
             self._busy.discard(blob.path)
@@ -103,7 +103,7 @@ class BlobListener:
             self._done(blob)
 
     async def _call_of(self, blob: FoundBlob, captures: Mapping[str, str]) -> Call | None:
-        """The call; None if the blob is gone, or changed (then it is found again)."""
+        """Create the call; None if the blob is gone or has changed (then it is found again)."""
         uri = self._source.uri(blob)
         if self.function.is_sdk_type:
             return blob_call(reference(self.function, blob), blob, uri, captures)
@@ -113,20 +113,20 @@ class BlobListener:
         return blob_call(content(self.function, read), blob, uri, captures)
 
     async def _failed(self, blob: FoundBlob) -> None:
-        """After the last try a poison message; before it a pause that doubles."""
+        """Send a poison message after the last try; before it, double the pause."""
         name = self.function.name
         tries = self._state.failed_tries(name, blob.path, blob.etag) + 1
         if tries >= self._settings.blob_tries:
             message = poison_message(self.function, blob)
             await asyncio.to_thread(self._source.send, POISON_QUEUE, message)
-            logger.error("blob trigger %s gives up on %s", name, blob.path)
+            logger.error("blob trigger %s gave up on %s", name, blob.path)
             self._done(blob)
             return
         self._state.write_failed_tries(name, blob.path, blob.etag, tries)
         self._not_before[blob.path] = time.monotonic() + 0.25 * 2 ** (tries - 1)
 
     def _complain(self, error: AzureError) -> None:
-        """Log a failure of the storage account, once as long as it stays the same."""
+        """Log a failure of the storage account once until it changes."""
         reason = type(error).__name__
         if reason != self._complaint:
             logger.warning("blob trigger %s: %s", self.function.name, error)

@@ -8,14 +8,14 @@ _CAPTURE = re.compile(r"\{(\w+)\}")
 
 @dataclass(frozen=True)
 class PathPattern:
-    """`flows/incoming/{name}.zip`, compiled.
+    """A compiled path such as `flows/incoming/{name}.zip`.
 
-    A capture takes any characters, slashes too, and as many as it can (`(?<name>.*)` in the real
-    host's BindingTemplateSource).
+    A capture matches any characters including slashes, greedily (`(?<name>.*)` in the real host's
+    BindingTemplateSource).
 
     Attributes:
-        container: The container to look into.
-        prefix: What every matching name begins with.
+        container: The container to scan.
+        prefix: The prefix of every matching name.
     """
 
     container: str
@@ -23,13 +23,13 @@ class PathPattern:
     _names: re.Pattern[str]
 
     def match(self, name: str) -> dict[str, str] | None:
-        """The captures in a blob's name; None if it does not match."""
+        """Return the captures in a blob's name, or None if it does not match."""
         found = self._names.fullmatch(name)
         return found.groupdict() if found else None
 
 
 def compile_path(path: str) -> PathPattern:
-    """Compile a trigger's path; a container alone takes every blob in it."""
+    """Compile a trigger's path; a container alone matches every blob in it."""
     container, _, names = path.strip("/").partition("/")
     names = names or "{name}"
     pattern, at = "", 0

@@ -22,7 +22,7 @@ _TYPES = {"BlockBlob": 0, "PageBlob": 1, "AppendBlob": 2}  # .NET's BlobType
 
 @dataclass(frozen=True)
 class FoundBlob:
-    """One version of a blob, as a listing tells it."""
+    """One version of a blob in a listing."""
 
     container: str
     name: str
@@ -37,7 +37,7 @@ class FoundBlob:
 
 
 class BlobSource:
-    """Blobs and queues of one account; every call blocks, so call it in a thread."""
+    """Blobs and queues of one account. All methods block; call them in a thread."""
 
     def __init__(self, connection: str) -> None:
         short: dict[str, Any] = {"connection_timeout": 5, "read_timeout": 20, "retry_total": 1}
@@ -45,7 +45,7 @@ class BlobSource:
         self._queues = QueueServiceClient.from_connection_string(connection, **short)
 
     def list(self, container: str, prefix: str) -> list[FoundBlob]:
-        """All blobs under a prefix; none where the container is not there yet."""
+        """List all blobs under a prefix; none if the container does not exist yet."""
         client = self._blobs.get_container_client(container)
         try:
             return [
@@ -56,7 +56,7 @@ class BlobSource:
             return []
 
     def read(self, blob: FoundBlob) -> bytes | None:
-        """The bytes of this very version; None if it is gone or changed meanwhile."""
+        """Read exactly this version; None if the blob is gone or has changed."""
         client = self._blobs.get_blob_client(blob.container, blob.name)
         try:
             unchanged = MatchConditions.IfNotModified
@@ -67,11 +67,11 @@ class BlobSource:
         return downloaded
 
     def uri(self, blob: FoundBlob) -> str:
-        """The blob's address."""
+        """Return the blob's URL."""
         return str(self._blobs.get_blob_client(blob.container, blob.name).url)
 
     def send(self, queue: str, text: str) -> None:
-        """Put a message on a storage queue (base64, as the host's default), made if need be."""
+        """Send a message to a storage queue (base64, the host's default); create it if missing."""
         client = self._queues.get_queue_client(
             queue, message_encode_policy=TextBase64EncodePolicy()
         )

@@ -1,4 +1,4 @@
-"""What a Service Bus trigger gives its function: body and metadata, as the real host does."""
+"""The call of a Service Bus trigger: body and metadata, as in the real host."""
 
 import json
 from collections.abc import Mapping
@@ -15,10 +15,10 @@ _MAX_PARSED = timedelta(days=1)  # the SDK cannot parse a day or more
 
 
 def message_call(function: Function, message: ServiceBusReceivedMessage) -> Call:
-    """The call of a function for one message.
+    """Create the call for one message.
 
-    The top-level keys of a JSON object body overwrite metadata of the same name: a trap of the
-    real host, kept so that it is found here and not there.
+    Top-level keys of a JSON object body overwrite metadata of the same name. This trap of the real
+    host is kept, so that apps meet it here first.
     """
     body = _body(message)
     metadata = {**_metadata(message), **_keys_of(body)}
@@ -27,7 +27,7 @@ def message_call(function: Function, message: ServiceBusReceivedMessage) -> Call
 
 
 def _body(message: ServiceBusReceivedMessage) -> bytes:
-    """The data section's bytes; a value section as text."""
+    """Return the data section's bytes, or a value section as text."""
     given: Any = message.body
     if isinstance(given, bytes):
         return given
@@ -40,7 +40,7 @@ def _body(message: ServiceBusReceivedMessage) -> bytes:
 
 
 def _text(body: bytes) -> str | bytes:
-    """A string where the body is UTF-8; else the bytes, so that nothing is lost."""
+    """Return a string if the body is UTF-8, else the unchanged bytes."""
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError:
@@ -97,7 +97,7 @@ def _string(value: Any) -> Any:
 
 
 def _moment(moment: datetime | None) -> Any:
-    """A date is JSON on the wire: a quoted string."""
+    """Return a date as quoted JSON string."""
     return None if moment is None else Quoted(iso(moment))
 
 

@@ -1,4 +1,4 @@
-"""Service Bus triggers: peek lock, renew while the function runs, complete or abandon."""
+"""Service Bus triggers: peek lock, renew while the function runs, then complete or abandon."""
 
 import asyncio
 import logging
@@ -19,7 +19,7 @@ _PAUSE = 0.5
 
 
 class BusListener:
-    """One queue of one trigger. Dead-lettering after too many deliveries is the broker's part."""
+    """One queue of one trigger. The broker dead-letters after too many deliveries."""
 
     def __init__(
         self,
@@ -42,12 +42,12 @@ class BusListener:
         self._complained = False
 
     def stop(self) -> None:
-        """Take no more messages; `run` returns when those it has are settled."""
+        """Stop receiving; `run` returns once the messages in progress are settled."""
         self._stopping = True
         self._changed.set()
 
     async def run(self) -> None:
-        """Receive until stopped, over as many connections as it takes."""
+        """Receive until stopped, reconnecting as needed."""
         while not self._stopping:
             try:
                 await self._receive()
@@ -77,13 +77,13 @@ class BusListener:
             await self._wait_for(self._settings.calls_at_once)
 
     def _complain(self, error: Exception) -> None:
-        """Log that the namespace is not there, once until it is there again."""
+        """Log a connection failure once until the next success."""
         if not self._complained:
             logger.warning("queue %s: %s; trying again", self._queue, error)
         self._complained = True
 
     async def _wait_for(self, free: int) -> None:
-        """Wait until that many calls are free."""
+        """Wait until this many calls are free."""
         while self._free < free:
             self._changed.clear()
             await self._changed.wait()
@@ -104,10 +104,10 @@ class BusListener:
     async def _settle(
         self, receiver: ServiceBusReceiver, message: ServiceBusReceivedMessage, *, done: bool
     ) -> None:
-        """Complete or abandon; if that fails, the lock runs out and the message comes back.
+        """Complete or abandon; if that fails, the lock expires and the message is delivered again.
 
-        One at a time: the SDK reads the answer from a connection that all share, and two who read
-        at once make each other wait for the read's time-out of 0.2 s.
+        Serialised: all settlements share a connection, and concurrent reads of the SDK delay each
+        other by the read timeout of 0.2 s.
         """
         settle = receiver.complete_message if done else receiver.abandon_message
         try:

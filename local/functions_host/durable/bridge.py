@@ -1,4 +1,4 @@
-"""The bridge: work items of the Durable backend become invocations of the app."""
+"""Runs work items of the Durable backend as invocations of the app."""
 
 import asyncio
 import logging
@@ -25,10 +25,10 @@ _PAUSE = 0.2
 
 
 class Bridge:
-    """Takes as much work at once as host.json allows, and takes it up again after every break.
+    """Takes as much work at once as host.json allows, and reconnects after every failure.
 
-    What could not be reported because the backend was gone is handed out again by the next
-    backend: nothing is lost, and an activity may run twice, as in Azure.
+    The next backend hands out again whatever could not be reported: nothing is lost, and an
+    activity may run twice, as in Azure.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class Bridge:
                 async for item in self.stub.GetWorkItems(self._request, wait_for_ready=True):
                     self._begin(item)
             except grpc.aio.AioRpcError as error:
-                logger.warning("the Durable backend is gone (%s); trying again", error.code())
+                logger.warning("the Durable backend is not reachable (%s); retrying", error.code())
             await asyncio.sleep(_PAUSE)
 
     async def close(self) -> None:
@@ -65,7 +65,7 @@ class Bridge:
             self._begin_activity(item.activityRequest, item.completionToken)
 
     def _begin_activity(self, request: pb.ActivityRequest, token: str) -> None:
-        """One that still runs here is not begun again; it is reported under the new token."""
+        """Start an activity, or report one that still runs here under the new token."""
         instance = request.orchestrationInstance
         key = (instance.instanceId, instance.executionId.value, request.taskId)
         runs = key in self._activities
@@ -90,4 +90,6 @@ class Bridge:
         try:
             await method(response)
         except grpc.aio.AioRpcError as error:
-            logger.warning("not reported (%s); it will be handed out again", error.code())
+            logger.warning(
+                "result not reported (%s); the work will be handed out again", error.code()
+            )

@@ -1,4 +1,4 @@
-"""What a durable client binding receives: where the backend is, and the management URLs."""
+"""The configuration of a durable client binding: backend address and management URLs."""
 
 import json
 
@@ -6,7 +6,7 @@ MAX_MESSAGE = 64 << 20
 
 
 def client_config(hub: str, backend: str, base: str, system_key: str) -> str:
-    """The binding's JSON, as the Durable extension sends it to gRPC workers.
+    """Create the binding's JSON, as the Durable extension sends it to gRPC workers.
 
     Args:
         hub: The task hub's name.

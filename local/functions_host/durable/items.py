@@ -1,4 +1,4 @@
-"""Running the app's orchestrators and activities for one work item each."""
+"""Runs the app's orchestrators and activities, one work item each."""
 
 import base64
 import json
@@ -13,7 +13,7 @@ from local.functions_host.worker.worker import Call, InvocationError, Worker
 
 
 class DurableFunctions:
-    """The durable functions of an app, by name; names know no case, as in the real host."""
+    """The durable functions of an app by case-insensitive name, as in the real host."""
 
     def __init__(self, worker: Worker) -> None:
         self._worker = worker
@@ -41,7 +41,7 @@ class DurableFunctions:
         return response
 
     async def activity(self, request: pb.ActivityRequest) -> pb.ActivityResponse:
-        """Run an activity; its failure is data for the orchestration."""
+        """Run an activity; its failure is reported to the orchestration."""
         instance = request.orchestrationInstance.instanceId
         response = pb.ActivityResponse(instanceId=instance, taskId=request.taskId)
         function = self._activities.get(request.name.lower())
@@ -59,7 +59,7 @@ class DurableFunctions:
 
 
 def _activity_call(function: Function, request: pb.ActivityRequest) -> Call:
-    """Without an input the datum is empty, as in the real host (where the SDK then raises)."""
+    """Create the call; without an input the value is empty, as in the real host."""
     given = request.input.value if request.HasField("input") else None
     metadata = {
         "instanceId": request.orchestrationInstance.instanceId,

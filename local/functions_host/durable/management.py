@@ -1,4 +1,4 @@
-"""The Durable HTTP API, as far as a person at a terminal needs it."""
+"""The part of the Durable HTTP API that people use from a terminal."""
 
 import json
 from typing import Any, Final
@@ -27,7 +27,7 @@ class Management:
         self._keys = keys
 
     async def answer(self, request: Request) -> Response:
-        """Answer what stands under `PREFIX`; 401 without the system key."""
+        """Answer requests under `PREFIX`; 401 without the system key."""
         if not self._keys.is_durable(request):
             return Response(401)
         parts = [unquote(part) for part in request.path[len(PREFIX) :].strip("/").split("/")]
@@ -43,11 +43,13 @@ class Management:
             case ("DELETE", ["instances", name]):
                 return await self._purge(name)
             case ("POST", ["instances", name, operation, *rest]):
-                return await self._tell(request, name, operation.lower(), rest)
+                return await self._control(request, name, operation.lower(), rest)
             case _:
                 return Response(404)
 
-    async def _tell(self, request: Request, name: str, operation: str, rest: list[str]) -> Response:
+    async def _control(
+        self, request: Request, name: str, operation: str, rest: list[str]
+    ) -> Response:
         reason = {"value": json.dumps(request.query.get("reason", ""))}
         match (operation, rest):
             case ("raiseevent", [event]):

@@ -1,4 +1,4 @@
-"""Timer triggers."""
+"""Timer triggers: run a function by its schedule."""
 
 import asyncio
 import json
@@ -16,7 +16,7 @@ _NEVER = datetime(1, 1, 1, tzinfo=UTC)
 
 
 class TimerListener:
-    """One timer. Its status is written after a run: one missed or cut off is past due."""
+    """One timer. Its status is written after a run, so a missed or aborted run is past due."""
 
     def __init__(
         self, function: Function, worker: Worker, state: HostState, running: Running
@@ -29,7 +29,7 @@ class TimerListener:
         self._one_at_a_time = asyncio.Lock()
 
     async def run(self) -> None:
-        """Run at every occurrence until cancelled; at once on start-up if asked or past due."""
+        """Run at every occurrence until cancelled; also on start-up if configured or past due."""
         status = self._status()
         if self.function.trigger.get("runOnStartup"):
             await self._begin(status, past_due=False)
@@ -44,12 +44,12 @@ class TimerListener:
                 await self._begin(status, past_due=False)
 
     async def run_by_hand(self) -> None:
-        """Run now, whatever the schedule says; the schedule goes on as it was."""
+        """Run now, without changing the schedule."""
         async with self._one_at_a_time:
             await self._invoke(self._status(), past_due=False)
 
     def _status(self) -> TimerStatus:
-        """What was kept, unless the schedule has changed."""
+        """Load the status, or create a new one if the schedule has changed."""
         kept = self._state.timer(self.function.name)
         if kept is None or kept.schedule != self._schedule.text:
             kept = self._next(last=None)
@@ -62,7 +62,7 @@ class TimerListener:
         return TimerStatus(self._schedule.text, last, following, now.timestamp())
 
     async def _begin(self, status: TimerStatus, *, past_due: bool) -> None:
-        """Run as a task of its own, which outlives the listener when the host ends."""
+        """Run as a separate task that survives the cancellation of the listener."""
         await asyncio.shield(self._running.start(self._run(status, past_due=past_due)))
 
     async def _run(self, status: TimerStatus, *, past_due: bool) -> None:
@@ -75,11 +75,11 @@ class TimerListener:
         try:
             await self._worker.invoke(self.function, Call(timer_data(status, past_due=past_due)))
         except InvocationError:
-            return  # it is in the log; the next occurrence comes, as in Azure
+            return  # logged already; the schedule continues, as in Azure
 
 
 def timer_data(status: TimerStatus, *, past_due: bool) -> TypedData:
-    """What a timer function receives."""
+    """Create the value that a timer function receives."""
     document = {
         "Schedule": {"AdjustForDST": True},
         "ScheduleStatus": {
@@ -93,5 +93,5 @@ def timer_data(status: TimerStatus, *, past_due: bool) -> TypedData:
 
 
 def _moment(at: float | None) -> str:
-    """A moment as .NET writes one; its first day where there is none."""
+    """Format a time as .NET does; None is .NET's minimum date."""
     return (_NEVER if at is None else datetime.fromtimestamp(at, UTC)).isoformat()

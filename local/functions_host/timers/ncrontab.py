@@ -16,21 +16,21 @@ _FIELDS: Final = (
     (1, 12, _MONTHS),
     (0, 6, _DAYS),
 )
-_YEARS: Final = 8 * 366  # the longest wait of any schedule: a leap day that is some weekday's
+_YEARS: Final = 8 * 366  # the longest wait: 29 February on a given weekday
 
 
 @dataclass(frozen=True)
 class Schedule:
-    """A compiled schedule; all six fields must hold (day and day of week, too)."""
+    """A compiled schedule; a time must match all six fields, both day and day of week."""
 
     text: str
     _fields: tuple[frozenset[int], ...]
 
     def after(self, moment: datetime) -> datetime:
-        """The first occurrence after a moment, of the same time zone.
+        """Return the first occurrence after a time, in the same time zone.
 
         Raises:
-            ValueError: there is none (a 30th of February).
+            ValueError: the schedule has none (30 February).
         """
         seconds, minutes, hours, days, months, weekdays = self._fields
         start = moment.replace(microsecond=0) + timedelta(seconds=1)
@@ -45,14 +45,14 @@ class Schedule:
             if found is not None:
                 hour, minute, second = found
                 return day.replace(hour=hour, minute=minute, second=second)
-        raise ValueError(f"the schedule '{self.text}' never comes")
+        raise ValueError(f"the schedule '{self.text}' never occurs")
 
 
 def compile_schedule(text: str) -> Schedule:
-    """Compile six fields, or five (then at second 0).
+    """Compile a schedule of six fields, or of five (second 0).
 
     Raises:
-        ValueError: it is not a schedule.
+        ValueError: the text is not a schedule.
     """
     fields = text.split()
     if len(fields) == 5:
@@ -93,7 +93,7 @@ def _time_from(
     minutes: frozenset[int],
     seconds: frozenset[int],
 ) -> tuple[int, int, int] | None:
-    """The first time of day that matches, not before `begin`."""
+    """Return the first matching time of day from `begin` on, or None."""
     for hour in sorted(each for each in hours if each >= begin[0]):
         same_hour = hour == begin[0]
         for minute in sorted(each for each in minutes if not same_hour or each >= begin[1]):

@@ -1,4 +1,4 @@
-"""The host's own API: its status, and running a timer by hand."""
+"""The host's admin API: status, and manual runs of timers."""
 
 import json
 import time
@@ -13,10 +13,10 @@ type ByHand = Callable[[], Coroutine[Any, Any, None]]
 
 
 class Admin:
-    """What stands under `/admin/`, for holders of the master key."""
+    """Answers `/admin/` for callers with the master key."""
 
     def __init__(self, keys: Keys, running: Running, by_hand: Mapping[str, ByHand]) -> None:
-        """`by_hand` has, by name, the functions that can be run by hand."""
+        """`by_hand` maps names to functions that can be run manually."""
         self._keys = keys
         self._running = running
         self._by_hand = {name.lower(): run for name, run in by_hand.items()}

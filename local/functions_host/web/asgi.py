@@ -9,7 +9,7 @@ from urllib.parse import parse_qsl
 
 import uvicorn
 
-from local.functions_host.web.dots import resolved
+from local.functions_host.web.dots import remove_dot_segments
 from local.functions_host.web.exchange import Request, Response
 
 logger = logging.getLogger(__name__)
@@ -19,7 +19,7 @@ type _Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 
 class Server(uvicorn.Server):
-    """Uvicorn that leaves the process's signals to `local.process`."""
+    """A uvicorn server that leaves the process's signals to `local.process`."""
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -27,7 +27,7 @@ class Server(uvicorn.Server):
 
 
 def build_server(answer: Answer) -> Server:
-    """A server of this answer, to be run with `serve(sockets=[...])`."""
+    """Create a server for this function; run it with `serve(sockets=[...])`."""
 
     async def app(scope: MutableMapping[str, Any], receive: _Receive, send: _Send) -> None:
         if scope["type"] != "http":
@@ -47,7 +47,7 @@ def build_server(answer: Answer) -> Server:
 
 
 def listen(port: int) -> socket.socket:
-    """A listening socket on 127.0.0.1; port 0 takes a free one.
+    """Open a listening socket on 127.0.0.1; port 0 takes a free one.
 
     Raises:
         OSError: the port is taken.
@@ -58,7 +58,7 @@ def listen(port: int) -> socket.socket:
 async def _answer(answer: Answer, request: Request) -> Response:
     try:
         return await answer(request)
-    except Exception:  # whatever it is, the caller must get an answer and the log the reason
+    except Exception:  # always answer the caller, and log the reason
         logger.exception("%s %s", request.method, request.path)
         return Response(500)
 
@@ -71,18 +71,20 @@ async def _read(scope: MutableMapping[str, Any], receive: _Receive) -> Request:
         body += message.get("body", b"")
         more = message.get("more_body", False)
     query = scope["query_string"].decode("latin-1")
-    path = resolved(scope["raw_path"].decode("latin-1"))
+    path = remove_dot_segments(scope["raw_path"].decode("latin-1"))
     return Request(
         method=scope["method"],
         path=path,
         target=f"{path}?{query}" if query else path,
-        headers=_joined((k.decode("latin-1"), v.decode("latin-1")) for k, v in scope["headers"]),
-        query=_joined(parse_qsl(query)),
+        headers=_join_repeated(
+            (k.decode("latin-1"), v.decode("latin-1")) for k, v in scope["headers"]
+        ),
+        query=_join_repeated(parse_qsl(query)),
         body=body,
     )
 
 
-def _joined(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
+def _join_repeated(pairs: Iterable[tuple[str, str]]) -> dict[str, str]:
     joined = dict[str, str]()
     for name, value in pairs:
         joined[name] = f"{joined[name]},{value}" if name in joined else value

@@ -1,14 +1,14 @@
-"""What a web server does with `.` and `..` before any route sees the path."""
+"""Removal of `.` and `..` from a path, as web servers do before routing."""
 
 from urllib.parse import unquote
 
 
-def resolved(path: str) -> str:
-    """The path without its dot segments, also where these are percent-encoded, as in Azure.
+def remove_dot_segments(path: str) -> str:
+    """Return the path without dot segments, including percent-encoded ones, as in Azure.
 
-    Kestrel decodes a path, save for `%2F`, and then takes them out
+    Kestrel decodes a path, except `%2F`, and then removes them
     (`Http1Connection.OnOriginFormTarget`, `PathNormalizer.RemoveDotSegments`): a request for
-    `/a/b/..` or `/a/b/%2E%2E` is one for `/a/`.
+    `/a/b/..` or `/a/b/%2E%2E` is a request for `/a/`.
     """
     kept: list[str] = []
     for part in path.split("/")[1:]:

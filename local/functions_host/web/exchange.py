@@ -1,4 +1,4 @@
-"""HTTP requests and responses, as this host passes them about."""
+"""HTTP requests and responses inside this host."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Request:
-    """One request, read whole.
+    """One complete request.
 
     Attributes:
         path: Percent-encoded, without the query.
-        target: Path and query as they came.
-        headers: Names in lower case; several of one name are joined by commas, as in .NET.
-        query: Decoded; empty values are dropped, as the real host does.
+        target: Path and query as received.
+        headers: Names in lower case; several of one name are joined with commas, as in .NET.
+        query: Decoded; without empty values, as in the real host.
     """
 
     method: str
@@ -33,5 +33,5 @@ class Response:
 
 
 def json_response(status: int, body: str) -> Response:
-    """A response that says it is JSON."""
+    """Create a JSON response."""
     return Response(status, body.encode(), (("content-type", "application/json"),))

@@ -1,4 +1,4 @@
-"""HTTP triggers: from request to function to response."""
+"""HTTP triggers: route requests to functions."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _MIMES: Mapping[str | None, str] = {
 
 @dataclass(frozen=True)
 class Route:
-    """A function and when it answers. No methods means all of them."""
+    """A function with its route and methods; no methods means all."""
 
     function: Function
     template: Template
@@ -36,7 +36,7 @@ class HttpTriggers:
     """All HTTP triggers of the app."""
 
     def __init__(self, worker: Worker, keys: Keys, prefix: str, base: str) -> None:
-        """`base` is the host's own URL, for requests that name no host."""
+        """`base` is the host's own URL, for requests without a Host header."""
         self._worker = worker
         self._keys = keys
         self._base = base
@@ -45,7 +45,7 @@ class HttpTriggers:
         self._routes = sorted(routes, key=lambda route: route.template.precedence)
 
     async def answer(self, request: Request) -> Response:
-        """The function's response; 404 without a route, 401 without a key, 500 if it fails."""
+        """Return the function's response; 404: no route, 401: no key, 500: it failed."""
         for route in self._routes:
             params = route.template.match(request.path)
             if params is None or (route.methods and request.method not in route.methods):
@@ -69,7 +69,7 @@ class HttpTriggers:
         try:
             return _response(await self._worker.invoke(function, call))
         except InvocationError:
-            return Response(500)  # as in Azure: nothing about the error leaves the host
+            return Response(500)  # as in Azure, without details of the error
 
 
 def _route(function: Function, prefix: str) -> Route:

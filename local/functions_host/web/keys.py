@@ -1,4 +1,4 @@
-"""Who may call: the keys of the app, given in `x-functions-key` or `code`."""
+"""The keys of the app, sent in `x-functions-key` or `code`."""
 
 import hashlib
 import hmac
@@ -18,29 +18,29 @@ class Keys:
 
     @classmethod
     def derived(cls, function: str) -> Self:
-        """Master and system key made from the function key, so that a restart keeps them."""
+        """Derive master and system key from the function key, so that they survive a restart."""
         return cls(function, _derive("master", function), _derive("durabletask", function))
 
     def may_call(self, request: Request, level: str) -> bool:
-        """Whether a request may call a function of this auth level (of the trigger)."""
+        """Return whether a request may call a function with this auth level."""
         match level.lower():
             case "anonymous":
                 return True
             case "admin":
                 return self.is_master(request)
             case _:
-                return _given(request, self.function, self.master)
+                return _has_key(request, self.function, self.master)
 
     def is_master(self, request: Request) -> bool:
-        return _given(request, self.master)
+        return _has_key(request, self.master)
 
     def is_durable(self, request: Request) -> bool:
-        return _given(request, self.durable, self.master)
+        return _has_key(request, self.durable, self.master)
 
 
-def _given(request: Request, *keys: str) -> bool:
-    told = request.headers.get("x-functions-key") or request.query.get("code") or ""
-    return any(hmac.compare_digest(told.encode(), key.encode()) for key in keys)
+def _has_key(request: Request, *keys: str) -> bool:
+    sent = request.headers.get("x-functions-key") or request.query.get("code") or ""
+    return any(hmac.compare_digest(sent.encode(), key.encode()) for key in keys)
 
 
 def _derive(name: str, secret: str) -> str:

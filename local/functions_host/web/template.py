@@ -43,11 +43,11 @@ _LIMITS: Final[dict[str, Callable[[str, str], bool]]] = {
 
 @dataclass(frozen=True)
 class Template:
-    """A compiled route.
+    """A compiled route template.
 
     Attributes:
         text: As declared, route prefix included.
-        precedence: Lower comes first: literals, then bounded parameters, parameters, the rest.
+        precedence: Lower comes first: literals, constrained parameters, parameters, catch-alls.
     """
 
     text: str
@@ -57,7 +57,7 @@ class Template:
     _defaults: tuple[tuple[str, str], ...]
 
     def match(self, path: str) -> dict[str, str] | None:
-        """The route's parameters in a path (percent-encoded, no query); None if it is another's."""
+        """Return the parameters in a path (percent-encoded, no query), or None if no match."""
         found = self._pattern.fullmatch(path.strip("/"))
         if found is None:
             return None
@@ -73,7 +73,7 @@ def compile_template(text: str) -> Template:
     """Compile a route.
 
     Raises:
-        ValueError: it names a constraint that is not known here.
+        ValueError: a constraint is not supported.
     """
     pattern, ranks = "", list[int]()
     limits, defaults = list[tuple[str, str, str]](), list[tuple[str, str]]()

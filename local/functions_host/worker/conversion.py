@@ -1,7 +1,7 @@
-"""How the host turns values into typed data, as the real one does.
+"""Conversion of values to typed data, as in the real host.
 
 Strings, bytes and doubles keep their kind; everything else is JSON (dates and URIs as quoted
-strings); null metadata is left out. Source: GrpcMessageConversionExtensions of the Functions host.
+strings); null metadata is omitted. Source: GrpcMessageConversionExtensions of the Functions host.
 """
 
 import json
@@ -13,18 +13,18 @@ from local.functions_host.worker.messages import TypedData
 
 
 class Quoted(str):
-    """A string that is JSON on the wire, as .NET's Uri, DateTime and TimeSpan are."""
+    """A string that is sent as JSON, as .NET's Uri, DateTime and TimeSpan are."""
 
     __slots__ = ()
 
 
 def iso(moment: datetime) -> str:
-    """A date as the host writes it: UTC, microseconds, Z."""
+    """Format a date as the host does: UTC, microseconds, Z."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def typed(value: Any) -> TypedData:
-    """The typed data of a value; that of None is empty."""
+    """Convert a value to typed data; None gives empty data."""
     if isinstance(value, TypedData):
         return value
     match value:
@@ -41,12 +41,12 @@ def typed(value: Any) -> TypedData:
 
 
 def typed_metadata(metadata: Mapping[str, Any]) -> dict[str, TypedData]:
-    """Trigger metadata, less what is null."""
+    """Convert trigger metadata, without nulls."""
     return {name: typed(value) for name, value in metadata.items() if value is not None}
 
 
 def plain(data: TypedData) -> Any:
-    """The value of typed data, JSON read."""
+    """Return the value of typed data, with JSON parsed."""
     return json.loads(data.value) if data.kind == "json" else data.value
 
 

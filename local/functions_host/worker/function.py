@@ -10,7 +10,7 @@ _SETTING = re.compile(r"%([^%/]+)%")
 
 
 class UnknownSettingError(ValueError):
-    """A binding names an app setting that is not there."""
+    """A binding names an app setting that does not exist."""
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class Function:
 
     @property
     def trigger(self) -> Mapping[str, Any]:
-        """The binding that starts it."""
+        """The binding that triggers it."""
         return next(each for each in self.bindings if each["type"].lower().endswith("trigger"))
 
     @property
@@ -43,15 +43,15 @@ class Function:
 
     @property
     def is_sdk_type(self) -> bool:
-        """Whether the trigger's value is a reference that the app's SDK opens itself."""
+        """True if the trigger's value is a reference that the app's SDK opens itself."""
         return bool(self.trigger.get("properties", {}).get("SupportsDeferredBinding"))
 
 
 def resolved(value: Any, settings: Mapping[str, str] = os.environ) -> Any:
-    """A binding with each `%NAME%` in its strings replaced by that app setting.
+    """Replace each `%NAME%` in a binding's strings with that app setting.
 
     Raises:
-        UnknownSettingError: there is no such setting; the real host refuses the function, too.
+        UnknownSettingError: there is no such setting; the real host refuses the function too.
     """
     match value:
         case str():

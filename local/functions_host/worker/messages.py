@@ -1,7 +1,7 @@
-"""The messages that host and worker library exchange, as plain classes.
+"""The messages between host and worker library, as plain classes.
 
-The library reads and builds them by attribute and by class name; the wire format of the real host
-(FunctionRpc.proto) is not needed within one process.
+The library uses them by attribute and class name; within one process the real host's wire format
+(FunctionRpc.proto) is not needed.
 """
 
 from dataclasses import dataclass, field
@@ -19,7 +19,7 @@ _KINDS: Final = frozenset(
 
 
 class TypedData:
-    """One value of one kind, or none. It must not answer an attribute named `TypedData`."""
+    """One value of one kind, or none. It must not have an attribute named `TypedData`."""
 
     def __init__(self, **value: Any) -> None:
         if len(value) > 1 or not _KINDS.issuperset(value):
@@ -33,7 +33,7 @@ class TypedData:
         return None if self.kind is None else self.__dict__[self.kind]
 
     def WhichOneof(self, group: str) -> str | None:  # noqa: N802  # protobuf's name
-        """The kind, as protobuf would tell it."""
+        """Return the kind, as protobuf does."""
         del group
         return self.kind
 
@@ -83,7 +83,7 @@ class BindingInfo:
     undefined = 0
 
 
-setattr(BindingInfo, "in", 0)  # a keyword, so not in the class body
+setattr(BindingInfo, "in", 0)  # a keyword, so it cannot be in the class body
 
 
 @dataclass
@@ -117,11 +117,11 @@ class RpcHttpCookie(SimpleNamespace):
 
 
 class Message(SimpleNamespace):
-    """A message that host and library only fill and read."""
+    """A message without behaviour of its own."""
 
 
 class Protos:
-    """What the library takes for the generated protobuf module."""
+    """Stands in for the generated protobuf module of the library."""
 
     TypedData = TypedData
     ParameterBinding = ParameterBinding

@@ -1,4 +1,4 @@
-"""What this host serves, said before it starts: what is left out fails at once, not silently."""
+"""Check at the start that the host supports every binding of the app."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -15,7 +15,7 @@ _OTHERS: Final = frozenset({"http", "durableClient"})
 
 
 class NotServedError(ValueError):
-    """The app uses a kind of trigger or binding that the local host leaves out."""
+    """The app uses a trigger or binding that the local host does not support."""
 
 
 def refuse_unserved(functions: Iterable[Function]) -> None:
@@ -27,7 +27,9 @@ def refuse_unserved(functions: Iterable[Function]) -> None:
     for function in functions:
         for binding in function.bindings:
             if binding["type"] not in _TRIGGERS | _OTHERS:
-                raise NotServedError(f"{function.name}: no '{binding['type']}' bindings here")
+                raise NotServedError(
+                    f"{function.name}: '{binding['type']}' bindings are not supported"
+                )
         if function.kind == "serviceBusTrigger":
             _refuse_bus(function)
 
@@ -35,8 +37,8 @@ def refuse_unserved(functions: Iterable[Function]) -> None:
 def _refuse_bus(function: Function) -> None:
     trigger = function.trigger
     if "queueName" not in trigger:
-        raise NotServedError(f"{function.name}: queues only, no topics here")
+        raise NotServedError(f"{function.name}: topics are not supported, only queues")
     if trigger.get("isSessionsEnabled"):
-        raise NotServedError(f"{function.name}: no sessions here")
+        raise NotServedError(f"{function.name}: sessions are not supported")
     if str(trigger.get("cardinality", "one")).lower() != "one":
-        raise NotServedError(f"{function.name}: one message a call here, no batches")
+        raise NotServedError(f"{function.name}: batches are not supported, only one message a call")

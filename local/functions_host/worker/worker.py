@@ -1,4 +1,4 @@
-"""The app, loaded and called by Microsoft's worker library: the same code as in Azure."""
+"""Loads and calls the app with Microsoft's worker library, as in Azure."""
 
 import asyncio
 import json
@@ -26,7 +26,7 @@ class AppError(Exception):
 
 
 class InvocationError(Exception):
-    """A function failed. The library gives `Type: message`; kind and message are told apart."""
+    """A function failed. The library reports `Type: message`, split here into kind and message."""
 
     def __init__(self, text: str, stack: str) -> None:
         super().__init__(text)
@@ -38,7 +38,7 @@ class InvocationError(Exception):
 
 @dataclass(frozen=True)
 class Call:
-    """What a trigger gives a function: its value, the metadata, and the trace it belongs to."""
+    """A trigger's input to a function: value, metadata, and parent trace."""
 
     value: Any
     metadata: Mapping[str, Any] = field(default_factory=dict)
@@ -46,7 +46,7 @@ class Call:
 
 
 class Worker:
-    """One app in this process."""
+    """Runs one app in this process."""
 
     def __init__(self, durable_client: str) -> None:
         """`durable_client` is the JSON that durable client bindings receive."""
@@ -54,10 +54,10 @@ class Worker:
         self._durable_client = durable_client
 
     async def load(self, folder: Path) -> None:
-        """Index `function_app.py`; the process works in its folder from here on.
+        """Index `function_app.py`, and make its folder the working directory.
 
         Raises:
-            AppError: the library could not index the app; with its own words.
+            AppError: the library could not index the app; has the library's message.
         """
         os.chdir(folder)
         sys.path.insert(0, str(folder))
@@ -76,10 +76,10 @@ class Worker:
         self.functions = tuple(_function(each) for each in found.function_metadata_results or ())
 
     async def invoke(self, function: Function, call: Call) -> TypedData:
-        """Call a function; returns what it returned.
+        """Call a function and return its result.
 
         Raises:
-            InvocationError: it failed; it is in the log with its stack.
+            InvocationError: the function failed; the log has its stack.
         """
         clients = [
             ParameterBinding(name, TypedData(string=self._durable_client))
@@ -96,7 +96,7 @@ class Worker:
             retry_context=SimpleNamespace(retry_count=0, max_retry_count=0, exception=None),
         )
         request = SimpleNamespace(request=SimpleNamespace(invocation_request=invocation))
-        answer = await _contained(library.invocation_request(request))
+        answer = await _catch_all(library.invocation_request(request))
         if answer.result.status != Protos.StatusResult.Success:
             error = InvocationError(
                 answer.result.exception.message, answer.result.exception.stack_trace
@@ -107,8 +107,8 @@ class Worker:
         return returned or TypedData()
 
 
-async def _contained(invocation: Coroutine[Any, Any, Any]) -> Any:
-    """Let a function that raises what the library does not catch fail, and not end the host."""
+async def _catch_all(invocation: Coroutine[Any, Any, Any]) -> Any:
+    """Turn exceptions that the library does not catch into failures, so that the host survives."""
     try:
         return await invocation
     except SystemExit as error:
@@ -116,7 +116,7 @@ async def _contained(invocation: Coroutine[Any, Any, Any]) -> Any:
     except asyncio.CancelledError:
         task = asyncio.current_task()
         if task is not None and task.cancelling():
-            raise  # the host ends
+            raise  # the host is stopping
         return _failure("CancelledError: something that the function awaited was cancelled")
 
 

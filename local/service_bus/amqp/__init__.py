@@ -1,1 +1,1 @@
-"""AMQP 1.0 on the wire: types, frames and message sections. Knows nothing of Service Bus."""
+"""AMQP 1.0 on the wire: types, frames and message sections. Independent of Service Bus."""

@@ -1,4 +1,4 @@
-"""From bytes to values."""
+"""AMQP 1.0 decoder."""
 
 import struct
 import uuid
@@ -32,7 +32,7 @@ _TWO_U32 = struct.Struct(">II")
 
 type _Reader = Callable[[bytes, int], object]
 
-# Constructor to width in bytes and reader.
+# Constructor code: width in bytes, and reader.
 _FIXED: Final[dict[int, tuple[int, _Reader]]] = {
     0x40: (0, lambda _b, _p: None),
     0x41: (0, lambda _b, _p: True),
@@ -62,7 +62,7 @@ _FIXED: Final[dict[int, tuple[int, _Reader]]] = {
     0x94: (16, lambda b, p: Opaque(0x94, b[p : p + 16])),
     0x98: (16, lambda b, p: uuid.UUID(bytes=b[p : p + 16])),
 }
-# The low half of a constructor, for what is of variable width.
+# The low half of a constructor code, for types of variable width.
 _TEXTS: Final[dict[int, Callable[[bytes], object]]] = {
     0: bytes,
     1: lambda raw: raw.decode("utf-8"),
@@ -71,7 +71,7 @@ _TEXTS: Final[dict[int, Callable[[bytes], object]]] = {
 
 
 def decode(buffer: bytes, start: int) -> tuple[object, int]:
-    """The value that begins at start, and the position after it. Raises DecodeError."""
+    """Return the value that begins at start, and the position after it. Raises DecodeError."""
     try:
         return _decode(buffer, start, 0)
     except DecodeError:
@@ -82,7 +82,7 @@ def decode(buffer: bytes, start: int) -> tuple[object, int]:
 
 def _decode(buffer: bytes, start: int, depth: int) -> tuple[object, int]:
     if depth > DEEPEST:
-        raise DecodeError("nested too deep")
+        raise DecodeError("nested too deeply")
     constructor = buffer[start]
     if constructor:
         return _decode_as(constructor, buffer, start + 1, depth)
@@ -107,7 +107,7 @@ def _decode_as(constructor: int, buffer: bytes, start: int, depth: int) -> tuple
         case 0xD | 0xF:
             size, count = _TWO_U32.unpack_from(buffer, start)
             return _compound(constructor, buffer, start + 8, (size - 4, count), depth)
-    raise DecodeError(f"no such constructor: 0x{constructor:02x}")
+    raise DecodeError(f"unknown constructor: 0x{constructor:02x}")
 
 
 def _within(buffer: bytes, end: int) -> int:
@@ -120,7 +120,7 @@ def _text(constructor: int, buffer: bytes, start: int, size: int) -> tuple[objec
     end = _within(buffer, start + size)
     read = _TEXTS.get(constructor & 0xF)
     if read is None:
-        raise DecodeError(f"no such constructor: 0x{constructor:02x}")
+        raise DecodeError(f"unknown constructor: 0x{constructor:02x}")
     return read(buffer[start:end]), end
 
 
@@ -138,9 +138,9 @@ def _compound(
         items, after = _items(buffer, start, count, depth)
         found = _mapping(items) if constructor & 1 else items
     else:
-        raise DecodeError(f"no such constructor: 0x{constructor:02x}")
+        raise DecodeError(f"unknown constructor: 0x{constructor:02x}")
     if after != end:
-        raise DecodeError("a compound's size is not that of its items")
+        raise DecodeError("the size of a list, map or array does not match its items")
     return found, end
 
 
@@ -156,7 +156,7 @@ def _mapping(items: list[object]) -> dict[object, object]:
     try:
         return dict(zip(items[::2], items[1::2], strict=True))
     except TypeError as error:
-        raise DecodeError("a map's key must be a simple value") from error
+        raise DecodeError("a map key must be a simple value") from error
 
 
 def _array(buffer: bytes, position: int, count: int, depth: int) -> tuple[list[object], int]:

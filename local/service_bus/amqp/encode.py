@@ -1,4 +1,4 @@
-"""From values to bytes."""
+"""AMQP 1.0 encoder."""
 
 import struct
 import uuid
@@ -29,7 +29,7 @@ _F32, _F64 = struct.Struct(">f"), struct.Struct(">d")
 
 
 def encode(value: object) -> bytes:
-    """The bytes of a value. Raises TypeError for a class that AMQP has no type for."""
+    """Encode a value. Raises TypeError for a class without an AMQP type."""
     encoder = _ENCODERS.get(type(value))
     if encoder is None:
         raise TypeError(f"AMQP has no type for {type(value).__name__}")

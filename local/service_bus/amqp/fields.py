@@ -1,7 +1,7 @@
 """The fields of a frame body, read by position and checked for their type.
 
-A peer may leave out trailing fields, and may send anything: what is not of the type that the
-standard gives raises DecodeError, which ends that peer's connection and nothing else.
+A peer may leave out trailing fields. A field of the wrong type raises DecodeError, which ends only
+that peer's connection.
 """
 
 from local.service_bus.amqp.types import DecodeError, Described
@@ -12,7 +12,7 @@ class Fields:
 
     def __init__(self, values: object) -> None:
         if not isinstance(values, list):
-            raise DecodeError("a list of fields belongs here")
+            raise DecodeError("expected a list of fields")
         self._values = values
 
     def value(self, index: int) -> object:
@@ -25,7 +25,7 @@ class Fields:
         raise DecodeError(f"field {index} must be a number")
 
     def number(self, index: int) -> int:
-        """A number that must be there."""
+        """Return a required number."""
         found = self.integer(index)
         if found is None:
             raise DecodeError(f"field {index} is missing")
@@ -50,10 +50,10 @@ class Fields:
         found = self.value(index)
         if found is None or isinstance(found, Described):
             return found
-        raise DecodeError(f"field {index} must be described")
+        raise DecodeError(f"field {index} must be a described value")
 
     def mapping(self, index: int) -> dict[object, object]:
-        """A map; empty if it is not there."""
+        """Return a map, empty if it is missing."""
         found = self.value(index)
         if found is None:
             return {}

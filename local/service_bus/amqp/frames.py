@@ -50,7 +50,7 @@ class Frame(NamedTuple):
 
 
 def body(code: Body, *fields: object) -> bytes:
-    """A frame body; nulls at its end are left out. Its descriptor is a smallulong: SDKs insist."""
+    """Encode a frame body without trailing nulls. SDKs require a smallulong as its descriptor."""
     return b"\x00\x53" + bytes((code,)) + encode_list(_without_trailing_nulls(fields))
 
 
@@ -59,7 +59,7 @@ def composite(code: int, *fields: object) -> Described:
 
 
 def error(condition: str, description: str) -> Described:
-    """All three fields, always: the Python SDK's sender waits for ever on a shorter list."""
+    """Build an error with all three fields: the Python SDK's sender hangs on a shorter list."""
     return Described(ULong(0x1D), [Symbol(condition), description, None])
 
 
@@ -68,15 +68,15 @@ def frame(channel: int, content: bytes, kind: Kind = Kind.AMQP) -> bytes:
 
 
 def frame_size(buffer: bytes | bytearray, start: int, largest: int) -> int:
-    """The size of the frame that begins at start. Raises DecodeError if no frame has that size."""
+    """Return the size of the frame at start. Raises DecodeError if it is out of range."""
     size = int.from_bytes(buffer[start : start + 4], "big")
     if not HEADER_SIZE <= size <= largest:
-        raise DecodeError(f"a frame of {size} bytes; the limits are {HEADER_SIZE} and {largest}")
+        raise DecodeError(f"the frame size {size} is not between {HEADER_SIZE} and {largest}")
     return size
 
 
 def read_frame(raw: bytes) -> Frame | None:
-    """One whole frame; None for an empty one, which only says that the peer lives."""
+    """Read one whole frame; None for an empty one, which is only a heartbeat."""
     _, offset, kind, channel = _HEADER.unpack_from(raw)
     start = offset * 4
     if start < HEADER_SIZE or start > len(raw):

@@ -1,6 +1,6 @@
-"""One AMQP message, cut into its sections (OASIS AMQP 1.0, part 3.2).
+"""One AMQP message, split into its sections (OASIS AMQP 1.0, part 3.2).
 
-What the broker does not change is kept as the bytes that arrived.
+Sections that the broker does not change are kept as the bytes that arrived.
 """
 
 from collections.abc import Mapping
@@ -47,7 +47,7 @@ class Sections:
 
     @classmethod
     def read(cls, raw: bytes) -> Self:
-        """Cut a whole message. Raises DecodeError."""
+        """Split a whole message. Raises DecodeError."""
         found: dict[Section, tuple[object, int, int]] = {}
         for code, value, start, end in _each(raw):
             found.setdefault(code, (value, start, end))
@@ -56,7 +56,7 @@ class Sections:
         application, first, last = found.get(Section.APPLICATION_PROPERTIES, ({}, 0, 0))
         annotations = found.get(Section.MESSAGE_ANNOTATIONS, ({}, 0, 0))[0]
         if not isinstance(properties, list) or not isinstance(application, dict):
-            raise DecodeError("properties of the wrong type")
+            raise DecodeError("the properties have the wrong type")
         if not isinstance(annotations, dict):
             raise DecodeError("message annotations must be a map")
         return cls(
@@ -78,7 +78,7 @@ class Sections:
         return found if isinstance(found, dict) else {}
 
     def body_value(self) -> object:
-        """The value of an amqp-value body; None if the body is anything else."""
+        """Return the value of an amqp-value body; None for any other body."""
         for code, value, _, _ in _each(self.raw_body):
             if code is Section.VALUE:
                 return value
@@ -98,14 +98,14 @@ class Sections:
         )
 
     def without_annotations(self, names: frozenset[str]) -> Self:
-        """The same without the annotations that a sender has no say in."""
+        """Return a copy without annotations that only the broker may set."""
         if names.isdisjoint(self.annotations):
             return self
         kept = {name: value for name, value in self.annotations.items() if name not in names}
         return replace(self, annotations=kept)
 
     def encode(self, delivery_count: int, annotations: Mapping[Symbol, object]) -> bytes:
-        """The whole message, with this delivery count and these annotations over its own."""
+        """Encode the whole message with this delivery count; these annotations override its own."""
         merged = dict(self.annotations)
         merged.update(annotations.items())
         header = [self.header.value(index) for index in range(3)]
@@ -125,22 +125,22 @@ def section(code: Section, value: object) -> bytes:
 
 
 def messages_of_batch(raw: bytes) -> list[bytes]:
-    """The messages inside a batch transfer, each encoded in a data section of its own."""
+    """Return the encoded messages of a batch transfer, one per data section."""
     found = [value for code, value, _, _ in _each(raw) if code is Section.DATA]
     return [value for value in found if isinstance(value, bytes)]
 
 
 def _each(raw: bytes) -> list[tuple[Section, object, int, int]]:
-    """Each section: its code, its value, where it begins and where it ends."""
+    """Return code, value, start and end of each section."""
     found, position = [], 0
     while position < len(raw):
         start = position
         value, position = decode(raw, start)
         if not isinstance(value, Described) or not isinstance(value.descriptor, int):
-            raise DecodeError("a message section belongs here")
+            raise DecodeError("expected a message section")
         try:
             code = Section(value.descriptor)
         except ValueError as error:
-            raise DecodeError(f"no such message section: {value.descriptor}") from error
+            raise DecodeError(f"unknown message section: {value.descriptor}") from error
         found.append((code, value.value, start, position))
     return found

@@ -1,6 +1,6 @@
-"""AMQP 1.0's own types where Python has none of the same meaning (OASIS AMQP 1.0, part 1).
+"""AMQP 1.0 types without a Python equivalent (OASIS AMQP 1.0, part 1).
 
-What is decoded is of these classes, so that it is encoded again with the type that it came with.
+Decoded values use these classes, so that they are encoded with the same type again.
 """
 
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 
 class DecodeError(ValueError):
-    """The peer sent bytes that are not AMQP 1.0, or not of the type that belongs there."""
+    """The peer sent bytes that are not valid AMQP 1.0, or a value of the wrong type."""
 
 
 class Symbol(str):
@@ -65,7 +65,7 @@ class Char(str):
 
 @dataclass(frozen=True, slots=True)
 class Opaque:
-    """A decimal: carried through unread, with its constructor."""
+    """A decimal: passed through unread, with its constructor."""
 
     constructor: int
     raw: bytes
@@ -73,7 +73,7 @@ class Opaque:
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """A value with a descriptor: every frame body, outcome and message section is one."""
+    """A value with a descriptor, such as a frame body, an outcome or a message section."""
 
     descriptor: object
     value: object
@@ -81,7 +81,7 @@ class Described:
 
 @dataclass(frozen=True, slots=True)
 class Array:
-    """Values of one type, encoded with that type's constructor once."""
+    """Values of one type, encoded with a single constructor."""
 
     kind: type
     items: Sequence[object]

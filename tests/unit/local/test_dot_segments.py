@@ -1,6 +1,6 @@
 import pytest
 
-from local.functions_host.web.dots import resolved
+from local.functions_host.web.dots import remove_dot_segments
 
 
 @pytest.mark.parametrize(
@@ -16,4 +16,4 @@ from local.functions_host.web.dots import resolved
     ],
 )
 def test_dot_segments_are_removed_before_routing(path: str, seen: str):
-    assert resolved(path) == seen
+    assert remove_dot_segments(path) == seen

@@ -57,5 +57,5 @@ def test_an_invalid_schedule_is_refused(text: str) -> None:
 
 
 def test_a_schedule_without_any_occurrence_is_refused() -> None:
-    with pytest.raises(ValueError, match="never comes"):
+    with pytest.raises(ValueError, match="never occurs"):
         compile_schedule("0 0 0 30 2 *").after(NOW)

@@ -51,8 +51,8 @@ def test_a_config_of_microsofts_emulator_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("properties", "why"),
     [
-        ({"RequiresSession": True}, "no sessions"),
-        ({"ForwardTo": "other"}, "no forwarding"),
+        ({"RequiresSession": True}, "not support sessions"),
+        ({"ForwardTo": "other"}, "not support forwarding"),
         ({"LockDuration": "PT6M"}, "5 minutes|300"),
         ({"DuplicateDetectionHistoryTimeWindow": "P8D"}, "7 days|604800"),
         ({"MaxDeliveryCount": 0}, "MaxDeliveryCount"),
@@ -68,7 +68,7 @@ def test_unsupported_queue_settings_are_refused_by_name(
 
 
 def test_topics_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(ConfigError, match="no topics"):
+    with pytest.raises(ConfigError, match="not support topics"):
         read_config(_file(tmp_path, [], Topics=[{"Name": "t"}]))
 
 
