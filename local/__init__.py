@@ -1,1 +1,1 @@
-"""All of Azure that a job touches, on one machine. The app never imports this."""
+"""All Azure services that a job uses, emulated locally. The app never imports this."""

@@ -12,18 +12,18 @@ from local.child import ChildFailedError
 from local.options import Options
 from local.places import LOCAL
 from local.stack import Stack, StackRunsError
-from local.supervisor import supervise, told_to_end
+from local.supervisor import stop_signals, supervise
 
 PREFIX = "SLUICE_LOCAL_"
 STATE = LOCAL / "state"
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Run the stack until Ctrl-C; 0 when it ended because it was told to."""
+    """Run the stack until Ctrl-C; return 0 after a requested stop."""
     flags = _flags().parse_args(words)
     began = time.monotonic()
     stack = Stack(flags.state, _options(flags), _facts_file(flags.state))
-    with told_to_end() as told:
+    with stop_signals() as stop:
         print("starting the local stack", flush=True)
         try:
             stack.start()
@@ -31,8 +31,8 @@ def main(words: Sequence[str] | None = None) -> int:
             print(f"up: {wrong}", file=sys.stderr)
             return 1
         print(_welcome(stack, time.monotonic() - began), flush=True)
-        supervise(stack, told, _notice)
-        print("ending the local stack", flush=True)
+        supervise(stack, stop, _notice)
+        print("stopping the local stack", flush=True)
         stack.stop()
     return 0
 
@@ -54,7 +54,7 @@ drop a flow with: .venv/bin/sluice drop samples/hello     end with Ctrl-C"""
 
 
 def _facts_file(state: Path) -> Path:
-    """For the usual state .local/stack.json, where clients look; else inside the state."""
+    """Return the path of stack.json: .local/ for the default state, else inside the state."""
     return LOCAL / "stack.json" if state == STATE else state / "stack.json"
 
 
@@ -75,8 +75,8 @@ def _options(flags: argparse.Namespace) -> Options:
 def _flags() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m local",
-        description="All of Azure that a job touches, on this machine.",
-        epilog=f"Each option may also be given as an environment variable: {PREFIX}PORT_BASE=21000,"
+        description="All Azure services that a job uses, on this machine.",
+        epilog=f"Each option may also be set as an environment variable: {PREFIX}PORT_BASE=21000,"
         f" {PREFIX}QUOTA='FAMILY=24 OTHER=8', and so on.",
     )
     up = parser.add_subparsers(required=True, metavar="up").add_parser(

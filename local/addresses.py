@@ -1,4 +1,4 @@
-"""The ports and secrets of one stack: chosen once, kept in its state directory."""
+"""The ports and secrets of one stack, chosen once and kept in its state directory."""
 
 import json
 import random
@@ -14,33 +14,33 @@ PORTS: Final = (
     *("blob", "queue", "table", "service_bus", "durable"),
     *("functions", "proxy", "identity", "admin", "openai"),
 )
-# Below the range that systems take for outgoing connections: a part that is started again finds
-# its port as it left it.
+# Below the ephemeral port range, so that no outgoing connection takes the port of a part that
+# restarts.
 RANGE: Final = range(20_000, 32_000, len(PORTS))
 SINGLE: Final = range(10_000, 20_000)
 
 
 class PortTakenError(Exception):
-    """Somebody else listens on a port that was asked for."""
+    """Another process listens on a requested port."""
 
 
 @dataclass(frozen=True)
 class Addresses:
-    """Where one stack listens, and the secrets that open it."""
+    """One stack's ports, and the secrets of its services."""
 
     port_base: int
     function_key: str
     servicebus_key: str
 
     def port(self, name: str) -> int:
-        """The port of one listener, by its name in PORTS."""
+        """Return the port of a listener by its name in PORTS."""
         return self.port_base + PORTS.index(name)
 
 
 def addresses(state: Path, port_base: int | None, patience_s: float = 5.0) -> Addresses:
-    """Those that the state directory remembers, or new ones, which it then remembers.
+    """Load the addresses of a state directory, or choose and store new ones.
 
-    Parts of an earlier stack that was killed may still be ending: its ports are waited for.
+    Waits for stored ports, because parts of a killed stack may still be stopping.
 
     Raises:
         PortTakenError: `port_base` was given and one of its ports is in use.
@@ -55,7 +55,7 @@ def addresses(state: Path, port_base: int | None, patience_s: float = 5.0) -> Ad
     if not _free_soon(base, patience_s):
         raise PortTakenError(
             f"one of the ports {base} to {base + len(PORTS) - 1} is in use: "
-            "choose another --port-base, or none"
+            "choose another --port-base or omit it"
         )
     chosen = Addresses(
         base,
@@ -68,7 +68,7 @@ def addresses(state: Path, port_base: int | None, patience_s: float = 5.0) -> Ad
 
 
 def free_port() -> int:
-    """A port for a part that is started by itself, and that it can have again after a restart."""
+    """Return a free port for a single part, which stays usable after a restart."""
     return _any_free(SINGLE, 1)
 
 
@@ -91,12 +91,12 @@ def _free_soon(base: int, patience_s: float) -> bool:
 
 
 def _free(first: int, count: int = len(PORTS)) -> bool:
-    return all(_listens_not(first + offset) for offset in range(count))
+    return all(_can_bind(first + offset) for offset in range(count))
 
 
-def _listens_not(port: int) -> bool:
+def _can_bind(port: int) -> bool:
     with socket.socket() as probe:
-        # Connections of an earlier run that are still closing do not count.
+        # Ignore connections of an earlier run that are still closing.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))

@@ -1,4 +1,4 @@
-"""The environment of the app on the local stack: what its settings would be on Azure."""
+"""The environment of the app on the local stack: the settings it would have in Azure."""
 
 import json
 import os
@@ -22,15 +22,15 @@ POLICY: Final = [
         "roles": [{"role": "AzureML Data Scientist", "scopes": ["*"]}],
     }
 ]
-"""The policy of a developer alone: everything that can be asked for, by everybody."""
+"""Policy for a single developer: allows everything."""
 
-# A developer's own proxy and Azure account must not reach an app that thinks it is in the cloud.
-# Lower-case proxy variables win over upper-case ones in most clients.
+# Variables of the developer's own proxy and Azure account, hidden from the app. Most clients prefer
+# lower-case proxy variables to upper-case ones.
 FOREIGN: Final = ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "azure_", "identity_")
 
 
 def app_environment(at: Addresses, control: Facts, options: Options) -> dict[str, str]:
-    """Every variable of the Functions host; `control` is what the control plane said of itself."""
+    """Build the variables of the Functions host; `control` is the control plane's ready line."""
     own = {
         name: value for name, value in os.environ.items() if not name.lower().startswith(FOREIGN)
     }
@@ -38,17 +38,17 @@ def app_environment(at: Addresses, control: Facts, options: Options) -> dict[str
 
 
 def drop_connection(at: Addresses) -> str:
-    """Connection string of the account that holds flows and ledger."""
+    """Return the connection string of the account with flows and ledger."""
     return cloud.blob_connection_string(cloud.DROP_ACCOUNT, cloud.DROP_ACCOUNT_KEY, at.port("blob"))
 
 
 def host_connection(at: Addresses) -> str:
-    """Connection string of the Functions host's own account."""
+    """Return the connection string of the Functions host's own account."""
     return cloud.blob_connection_string(cloud.HOST_ACCOUNT, cloud.HOST_ACCOUNT_KEY, at.port("blob"))
 
 
 def bus_connection(at: Addresses) -> str:
-    """Connection string of the Service Bus namespace."""
+    """Return the connection string of the Service Bus namespace."""
     return connection_string(at.port("service_bus"), at.servicebus_key)
 
 

@@ -1,4 +1,4 @@
-"""One process of the stack: start it, wait until it is ready, end it."""
+"""One process of the stack: start it, wait until it is ready, stop it."""
 
 import queue
 import subprocess
@@ -15,12 +15,12 @@ type Facts = Mapping[str, Any]
 
 
 class ChildFailedError(Exception):
-    """A part did not become ready; the text names its log and the log's last lines."""
+    """A part did not become ready; the message has its log file and the last lines of it."""
 
 
 @dataclass(frozen=True)
 class Part:
-    """How one part is started. `ready` reads its output line by line, until it gives facts."""
+    """How to start one part. `ready` parses its output lines until it returns facts."""
 
     name: str
     command: tuple[str, ...]
@@ -29,7 +29,7 @@ class Part:
 
 
 class Child:
-    """A started part. Its output and errors go to the end of a log file."""
+    """A started part. Its output and errors are appended to a log file."""
 
     def __init__(self, part: Part, log: Path) -> None:
         self.part = part
@@ -40,12 +40,12 @@ class Child:
                 part.command,
                 cwd=ROOT,
                 env=part.environment,
-                # A pipe that nobody writes to: it ends when this process does, however it does,
-                # and the child with it.
+                # A pipe without writes: it closes when this process ends for any reason, and the
+                # child ends with it.
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=errors,
-                # Ctrl-C is for the supervisor alone: it ends its children in order.
+                # Ctrl-C reaches only the supervisor, which stops its children in order.
                 start_new_session=True,
             )
         threading.Thread(target=self._read, daemon=True).start()
@@ -63,10 +63,10 @@ class Child:
         return self._process.poll()
 
     def wait_ready(self, seconds: float) -> Facts:
-        """What the part says of itself once it is ready.
+        """Wait until the part is ready, and return the facts of its ready line.
 
         Raises:
-            ChildFailedError: it ended, or said nothing within the time.
+            ChildFailedError: it ended, or was not ready in time.
         """
         deadline = time.monotonic() + seconds
         while (left := deadline - time.monotonic()) > 0:
@@ -75,18 +75,18 @@ class Child:
             except queue.Empty:
                 break
             if line is None:
-                raise self._failed(f"ended with code {self._process.wait()}")
+                raise self._failure(f"ended with code {self._process.wait()}")
             if (facts := self.part.ready(line)) is not None:
                 return facts
-        raise self._failed(f"was not ready within {seconds:.0f} s")
+        raise self._failure(f"was not ready within {seconds:.0f} s")
 
     def kill(self) -> None:
-        """End it at once, as a machine that fails does, and wait until it is gone."""
+        """Kill it, and wait until it is gone."""
         self._process.kill()
         self._close()
 
     def stop(self, grace_s: float = 5.0) -> None:
-        """Ask it to end; insist when the grace is over."""
+        """Terminate it; kill it after the grace period."""
         self._process.terminate()
         try:
             self._process.wait(grace_s)
@@ -107,7 +107,9 @@ class Child:
                 self._lines.put(line.decode(errors="replace"))
         self._lines.put(None)
 
-    def _failed(self, how: str) -> ChildFailedError:
+    def _failure(self, reason: str) -> ChildFailedError:
         lines = self._log.read_text(errors="replace").splitlines()[-12:]
         tail = "\n".join(f"    {line}" for line in lines)
-        return ChildFailedError(f"{self.part.name} {how}; its log, {self._log}, ends so:\n{tail}")
+        return ChildFailedError(
+            f"{self.part.name} {reason}; last lines of its log {self._log}:\n{tail}"
+        )

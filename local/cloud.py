@@ -1,6 +1,6 @@
-"""The one local cloud: its subscription, workspace, accounts and names.
+"""The local cloud: its subscription, workspace, accounts and names.
 
-These are made-up values of the right shape; nothing here opens anything in Azure.
+All values are made up in the right format; none of them is a secret of a real Azure account.
 """
 
 import base64
@@ -20,7 +20,7 @@ WORKSPACE_ID: Final = (
 REGISTRY: Final = "sluiceacr"
 REGISTRY_ID: Final = f"{GROUP_ID}/providers/Microsoft.ContainerRegistry/registries/{REGISTRY}"
 
-# The workspace's own storage: reached under its real host name, through the proxy.
+# The workspace's own storage, used under its real host name through the proxy.
 WORKSPACE_ACCOUNT: Final = "sluicemlstore"
 WORKSPACE_ACCOUNT_KEY: Final = base64.b64encode(
     b"sluice-workspace-storage".ljust(64, b"-")
@@ -33,7 +33,7 @@ WORKSPACE_ACCOUNT_ID: Final = (
 # The workspace's Application Insights.
 INSIGHTS_ID: Final = f"{GROUP_ID}/providers/Microsoft.Insights/components/sluice-insights"
 
-# Where people drop flows, and the ledger: reached by connection string, plain HTTP on loopback, or
+# The account of dropped flows and the ledger, used by connection string (plain HTTP on loopback) or
 # by token under its real host name.
 DROP_ACCOUNT: Final = "sluicedrop"
 DROP_ACCOUNT_KEY: Final = base64.b64encode(b"sluice-drop-storage-key".ljust(64, b"-")).decode()
@@ -48,9 +48,9 @@ REQUESTS_QUEUE: Final = "deploy-requests"
 RESULTS_QUEUE: Final = "deploy-results"
 CHANGES_QUEUE: Final = "flow-changes"
 
-# Who is who: the app's managed identity, a developer who owns the resource group, and a
-# user-assigned identity that endpoints may run as. The identity endpoint tells them apart by the
-# secret in X-IDENTITY-HEADER, as each machine in Azure has one of its own.
+# Identities: the app's managed identity, a developer who owns the resource group, and a
+# user-assigned identity for endpoints. The identity endpoint selects one by the secret in
+# X-IDENTITY-HEADER, which each machine in Azure has too.
 APP_PRINCIPAL: Final = "5a1d0c9e-0000-4000-8000-0000000000b1"
 APP_CLIENT: Final = "5a1d0c9e-0000-4000-8000-0000000000c1"
 APP_IDENTITY_HEADER: Final = "local-app-identity"
@@ -65,7 +65,7 @@ USER_IDENTITY_CLIENT: Final = "5a1d0c9e-0000-4000-8000-0000000000c3"
 
 
 def blob_connection_string(account: str, key: str, port: int) -> str:
-    """A storage connection string for Azurite on loopback: blobs on a port, queues on the next."""
+    """Return a connection string for Azurite on loopback, with queues on the next port."""
     return (
         f"DefaultEndpointsProtocol=http;AccountName={account};AccountKey={key};"
         f"BlobEndpoint=http://127.0.0.1:{port}/{account};"

@@ -1,4 +1,4 @@
-"""The blob containers that a deployment of Sluice to Azure would make."""
+"""The blob containers that a deployment of Sluice to Azure creates."""
 
 from azure.core.exceptions import ResourceExistsError
 from azure.storage.blob import BlobServiceClient
@@ -9,7 +9,7 @@ from local.app_settings import LEDGER_CONTAINER, drop_connection
 
 
 def create_containers(at: Addresses) -> None:
-    """Flows, ledger and the workspace's default container, each where it is not there yet."""
+    """Create the containers of flows, ledger and the workspace, if they do not exist."""
     workspace = cloud.blob_connection_string(
         cloud.WORKSPACE_ACCOUNT, cloud.WORKSPACE_ACCOUNT_KEY, at.port("blob")
     )

@@ -1,4 +1,4 @@
-"""`make run`: the whole path once, in a stack of its own, as a newcomer would walk it."""
+"""`make run`: one whole deployment in a new stack, as a newcomer would do it."""
 
 import json
 import shlex
@@ -17,23 +17,23 @@ from local.stack import Stack, StackRunsError
 
 FLOW: Final = "hello"
 QUESTION: Final = {"question": "How does a lock lift a boat over a hill?"}
-# Far beyond what it takes on a slow machine: what hangs must not hang the person too.
+# Far more than a slow machine needs; ends a command that hangs.
 LIMIT_SECONDS: Final = 240
-# A state of its own, new each time: the demo shows a first deployment, and a stack that is up
-# keeps what it has.
+# A separate state, new each time: the demo shows a first deployment, and does not touch a running
+# stack.
 STATE: Final = LOCAL / "demo"
 
 
 def main() -> int:
-    """Start, drop, show, ask, end; 0 when the endpoint answered."""
+    """Start, drop, show the result, invoke, stop; return 0 if the endpoint answered."""
     shutil.rmtree(STATE, ignore_errors=True)
     began = time.monotonic()
-    print("starting all of Azure that a deployment touches, on this machine", flush=True)
+    print("starting all Azure services that a deployment uses, on this machine", flush=True)
     try:
         with Stack(STATE) as stack:
             print(f"ready after {time.monotonic() - began:.1f} s\n", flush=True)
-            done = _walk(stack)
-            print("\nending the stack", flush=True)
+            done = _deploy(stack)
+            print("\nstopping the stack", flush=True)
     except (ChildFailedError, PortTakenError, StackRunsError) as wrong:
         print(f"run: {wrong}", file=sys.stderr)
         return 1
@@ -42,17 +42,17 @@ def main() -> int:
     return done
 
 
-def _walk(stack: Stack) -> int:
+def _deploy(stack: Stack) -> int:
     if failed := _sluice(stack, "drop", f"samples/{FLOW}"):
         return failed
-    print(f"\nthe result message, as it came from the queue {stack.facts['results_queue']}:")
+    print(f"\nthe result message, from the queue {stack.facts['results_queue']}:")
     _show_result(stack)
     print(flush=True)
     return _sluice(stack, "invoke", FLOW, json.dumps(QUESTION))
 
 
 def _sluice(stack: Stack, *words: str) -> int:
-    """Run the command line as a person would, and show how."""
+    """Print a command line and run it."""
     print(f"$ sluice {shlex.join(words)}", flush=True)
     command = [sys.executable, "-m", "cli", *words, "--stack", str(stack.facts_file)]
     try:

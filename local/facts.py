@@ -1,4 +1,4 @@
-"""What stack.json says: all that a client on this machine needs to use the stack."""
+"""The content of stack.json: everything a local client needs to use the stack."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,8 +9,8 @@ from local.app_settings import bus_connection, drop_connection
 from local.child import Facts
 
 
-def described(at: Addresses, control: Facts, host: Facts) -> Mapping[str, Any]:
-    """The fields of stack.json; the identity is the developer's, as `az login` would give."""
+def describe(at: Addresses, control: Facts, host: Facts) -> Mapping[str, Any]:
+    """Build the fields of stack.json, with the developer's identity, as after `az login`."""
     return {
         "functions_url": host["url"],
         "function_key": at.function_key,

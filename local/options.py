@@ -1,4 +1,4 @@
-"""What a person may choose about a local stack."""
+"""Options of a local stack."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,19 +12,19 @@ type Serve = Literal["flow", "echo"]
 
 @dataclass(frozen=True)
 class Options:
-    """How one stack behaves.
+    """Options of one stack.
 
     Attributes:
-        port_base: First of the ten ports in a row that the stack listens on; None takes free ones.
-        endpoint_seconds: How long operations on endpoints take.
-        deployment_seconds: How long operations on deployments take, the flow's own start apart.
-        grant_seconds: How long it takes until a role assignment is in force.
-        put_seconds: How long PUTs of endpoints and deployments take until they are answered.
-        visible_seconds: How long the app may see endpoints, deployments and role assignments as
-            they were before a write.
+        port_base: First of the ten consecutive ports of the stack; None takes free ones.
+        endpoint_seconds: Duration of operations on endpoints.
+        deployment_seconds: Duration of operations on deployments, without the flow's own start.
+        grant_seconds: Time until a role assignment is in force.
+        put_seconds: Time until PUTs of endpoints and deployments are answered.
+        visible_seconds: Time for which the app may see endpoints, deployments and role assignments
+            as they were before a write.
         serve: `flow` runs the deployed flow; `echo` answers without starting a process.
-        quota: Cores by VM family; families that are not named have what the control plane gives.
-        settings: App settings over those that the stack gives the app.
+        quota: Cores by VM family; other families have the default of the control plane.
+        settings: App settings that override those of the stack.
         app: The folder that holds function_app.py.
     """
 

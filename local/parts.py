@@ -1,4 +1,4 @@
-"""The parts of the stack and the command line of each."""
+"""The parts of the stack and their command lines."""
 
 import json
 import os
@@ -50,7 +50,7 @@ def durable(state: Path, at: Addresses) -> Part:
 
 
 def azure_ml(state: Path, at: Addresses, options: Options) -> Part:
-    """ARM, Azure ML, identities, the proxy, and what serves the deployments."""
+    """ARM, Azure ML, identities, the proxy, and the serving of deployments."""
     quota = [
         word for family, cores in options.quota.items() for word in ("--quota", f"{family}={cores}")
     ]
@@ -75,7 +75,7 @@ def azure_ml(state: Path, at: Addresses, options: Options) -> Part:
 def functions_host(
     state: Path, at: Addresses, options: Options, settings: Mapping[str, str]
 ) -> Part:
-    """The Functions host with the app, which knows the world by its settings alone."""
+    """The Functions host with the app, which gets everything from its settings."""
     return _python(
         FUNCTIONS_HOST,
         *("--app", str(options.app)),
@@ -103,14 +103,14 @@ def _folder(state: Path, name: str) -> Path:
 
 
 def _announced(line: str) -> Facts | None:
-    """The facts of a part's ready line; None for any other line."""
+    """Return the facts of a part's ready line; None for any other line."""
     try:
-        told = json.loads(line)
+        facts = json.loads(line)
     except ValueError:
         return None
-    return told if isinstance(told, dict) and told.get("ready") is True else None
+    return facts if isinstance(facts, dict) and facts.get("ready") is True else None
 
 
 def _listening(line: str) -> Facts | None:
-    """Azurite is ready when the last of its services says that it listens."""
+    """Return facts once the last of Azurite's services reports that it listens."""
     return {} if azurite_command.LAST_LINE in line else None

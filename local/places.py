@@ -1,4 +1,4 @@
-"""Where things stand in a checkout: what set-up makes is all under .local and .venv."""
+"""Paths of a checkout; set-up creates everything under .local and .venv."""
 
 from pathlib import Path
 from typing import Final

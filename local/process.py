@@ -1,4 +1,4 @@
-"""What every part of the local stack does as a process: say that it is ready, and end when told."""
+"""Process conventions of every part: announce readiness, and stop on request."""
 
 import asyncio
 import json
@@ -9,25 +9,25 @@ import threading
 
 
 def announce(**facts: object) -> None:
-    """Print the one line that tells the supervisor that this part is ready, and how to reach it."""
+    """Print the ready line for the supervisor, with the address of this part."""
     print(json.dumps({"ready": True, **facts}), flush=True)
 
 
-async def ended(*, follow_stdin: bool) -> None:
-    """Return when the process is told to end: SIGTERM, SIGINT, or (if asked) the end of stdin.
+async def wait_for_stop(*, follow_stdin: bool) -> None:
+    """Wait for SIGTERM, SIGINT, or (if requested) the end of stdin.
 
-    The end of stdin means that the supervisor has died, however it died.
+    The end of stdin means that the supervisor has ended for any reason.
     """
     loop = asyncio.get_running_loop()
-    told = asyncio.Event()
+    stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, told.set)
+        loop.add_signal_handler(number, stop.set)
     if follow_stdin:
-        threading.Thread(target=_follow, args=(loop, told), daemon=True).start()
-    await told.wait()
+        threading.Thread(target=_follow, args=(loop, stop), daemon=True).start()
+    await stop.wait()
 
 
-def _follow(loop: asyncio.AbstractEventLoop, told: asyncio.Event) -> None:
+def _follow(loop: asyncio.AbstractEventLoop, stop: asyncio.Event) -> None:
     while os.read(sys.stdin.fileno(), 4096):
         pass
-    loop.call_soon_threadsafe(told.set)
+    loop.call_soon_threadsafe(stop.set)

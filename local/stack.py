@@ -1,4 +1,4 @@
-"""The whole local stack: its parts started in order, and ended in the opposite one."""
+"""The whole local stack: starts its parts in order, and stops them in reverse."""
 
 import fcntl
 import json
@@ -14,20 +14,20 @@ from local.addresses import Addresses, addresses
 from local.app_settings import app_environment
 from local.child import Child, Facts, Part
 from local.containers import create_containers
-from local.facts import described
+from local.facts import describe
 from local.options import Options
 
 READY_SECONDS: Final = 120.0
 
 
 class StackRunsError(Exception):
-    """Another stack holds the state directory."""
+    """Another stack uses the state directory."""
 
 
 class Stack:
-    """A stack on one state directory; `facts` is what stack.json says while it runs.
+    """A stack on one state directory; `facts` is the content of stack.json while it runs.
 
-    A state that an earlier stack left, however it ended, is taken up again.
+    It continues the state of an earlier stack, however that ended.
     """
 
     facts: Mapping[str, Any]
@@ -48,11 +48,11 @@ class Stack:
 
         Raises:
             StackRunsError: another stack runs on this state directory.
-            PortTakenError: a port of the base that was asked for is in use.
-            ChildFailedError: a part did not become ready; all parts are ended again.
+            PortTakenError: one of the requested ports is in use.
+            ChildFailedError: a part did not become ready; all parts are stopped again.
         """
         (self.state / "logs").mkdir(parents=True, exist_ok=True)
-        self._lock = _locked(self.state / "lock")
+        self._lock = _acquire_lock(self.state / "lock")
         try:
             self._start()
         except BaseException:
@@ -79,7 +79,7 @@ class Stack:
         self._describe(at, control, host)
 
     def _describe(self, at: Addresses, control: Facts, host: Facts) -> None:
-        self.facts = described(at, control, host)
+        self.facts = describe(at, control, host)
         self._write()
 
     def _begin(self, part: Part) -> Facts:
@@ -94,16 +94,16 @@ class Stack:
         self._write()
 
     def kill(self, name: str) -> None:
-        """End a part as `kill -9` does and return when it is gone; `start_part` starts it again."""
+        """Kill a part as `kill -9` does, and return when it is gone; `start_part` restarts it."""
         self._children[name].kill()
 
     def ended(self) -> Mapping[str, int]:
-        """Exit codes of the parts that do not run, by name."""
+        """Return the exit codes of the parts that have ended, by name."""
         codes = {name: child.exit_code for name, child in self._children.items()}
         return {name: code for name, code in codes.items() if code is not None}
 
     def stop(self) -> None:
-        """End every part, the app first and storage last, and take stack.json away."""
+        """Stop every part, the app first and storage last, and remove stack.json."""
         self.facts_file.unlink(missing_ok=True)
         for names in (
             (parts.FUNCTIONS_HOST,),
@@ -121,7 +121,7 @@ class Stack:
             list(pool.map(Child.stop, children))
 
     def _write(self) -> None:
-        """stack.json, whole or not at all, for this user's eyes only: it holds keys."""
+        """Write stack.json atomically, readable only by this user because it has keys."""
         pids = {name: child.pid for name, child in self._children.items()}
         self.facts = {**self.facts, "processes": pids}
         fresh = self.facts_file.with_suffix(".new")
@@ -141,7 +141,7 @@ class Stack:
         self.stop()
 
 
-def _locked(file: Path) -> IO[str]:
+def _acquire_lock(file: Path) -> IO[str]:
     lock = file.open("a+")
     try:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -28,7 +28,7 @@ from local.azure_ml.proxy import Proxy
 from local.azure_ml.readback import WorkspaceStorage
 from local.azure_ml.scored import ScoredEndpoints
 from local.azure_ml.store import Store
-from local.process import announce, ended
+from local.process import announce, wait_for_stop
 from local.serving.contract import Endpoints, Serving
 from local.serving.openai import KEY as OPENAI_KEY
 from local.serving.openai import openai_app
@@ -93,7 +93,7 @@ async def run(flags: argparse.Namespace, serving: Serving, front: ScoringFront) 
     parts = _parts(flags, serving, front)
     try:
         announce(**await parts.start(flags.proxy_port))
-        await ended(follow_stdin=flags.follow_stdin)
+        await wait_for_stop(follow_stdin=flags.follow_stdin)
     finally:
         await parts.close()
 

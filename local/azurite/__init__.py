@@ -1,1 +1,1 @@
-"""Azurite, Microsoft's storage emulator: the blobs and queues of the local cloud."""
+"""Azurite, Microsoft's storage emulator, for the blobs and queues of the local cloud."""

@@ -1,4 +1,4 @@
-"""How Azurite is started, and how it says that it is ready."""
+"""Azurite's command line and its ready line."""
 
 from pathlib import Path
 from typing import Final
@@ -14,7 +14,7 @@ LAST_LINE: Final = f"{SERVICES[-1]} service is successfully listening"
 
 
 def command(state: Path, port: int) -> list[str]:
-    """The command line: blobs on `port`, queues and tables on the next two, files under `state`."""
+    """Build the command line: blobs on `port`, queues and tables on the next two."""
     ports = [
         word
         for offset, service in enumerate(SERVICES)
@@ -26,13 +26,13 @@ def command(state: Path, port: int) -> list[str]:
         str(NODE / "node_modules" / "azurite" / "dist" / "src" / "azurite.js"),
         *("--location", str(state)),
         *ports,
-        # SDKs are newer than any release of Azurite: what it knows not of it must not refuse.
+        # SDKs are newer than any release of Azurite, so it must not refuse unknown versions.
         *("--skipApiVersionCheck", "--loose", "--silent", "--disableTelemetry"),
     ]
 
 
 def environment() -> dict[str, str]:
-    """The accounts of the local cloud, in the form that Azurite reads."""
+    """Return the accounts of the local cloud in the format of Azurite."""
     accounts = {
         cloud.DROP_ACCOUNT: cloud.DROP_ACCOUNT_KEY,
         cloud.HOST_ACCOUNT: cloud.HOST_ACCOUNT_KEY,

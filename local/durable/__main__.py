@@ -8,7 +8,7 @@ from pathlib import Path
 from local.durable.backend import Backend
 from local.durable.server import serve
 from local.durable.store import Store
-from local.process import announce, ended
+from local.process import announce, wait_for_stop
 
 
 async def main(arguments: argparse.Namespace) -> None:
@@ -17,7 +17,7 @@ async def main(arguments: argparse.Namespace) -> None:
     backend.recover()
     server, port = await serve(backend, arguments.port)
     announce(port=port, address=f"127.0.0.1:{port}")
-    await ended(follow_stdin=arguments.follow_stdin)
+    await wait_for_stop(follow_stdin=arguments.follow_stdin)
     backend.finish()
     await server.stop(grace=0.5)
     # gRPC logs tasks that are cancelled at the end of the loop, so let them finish.

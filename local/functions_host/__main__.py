@@ -14,7 +14,7 @@ from local.functions_host.host import Place, load_host
 from local.functions_host.web.asgi import build_server, listen
 from local.functions_host.web.keys import Keys
 from local.functions_host.worker.worker import AppError
-from local.process import announce, ended
+from local.process import announce, wait_for_stop
 
 _DRAIN = 1.6  # seconds, so that the whole shutdown takes less than two
 
@@ -37,7 +37,7 @@ async def main(arguments: argparse.Namespace, listening: socket.socket, stdout: 
     host.start()
     with _original_stdout(stdout):
         announce(url=base, master_key=keys.master, durable_key=keys.durable)
-    await ended(follow_stdin=arguments.follow_stdin)
+    await wait_for_stop(follow_stdin=arguments.follow_stdin)
     server.should_exit = True
     stopping = asyncio.create_task(host.stop(_DRAIN))
     await asyncio.wait([serving, stopping], timeout=_DRAIN)

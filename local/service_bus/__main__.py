@@ -9,7 +9,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from local.process import announce, ended
+from local.process import announce, wait_for_stop
 from local.service_bus.broker import Broker
 from local.service_bus.clock import Alarm
 from local.service_bus.config import ConfigError, QueueConfig, read_config
@@ -26,7 +26,7 @@ async def serve(
     set_alarm: Callable[[int, Callable[[], None]], Alarm] = partial(Alarm, loop)
     server = Server(Broker(queues, Store(journal), set_alarm), journal, keys)
     announce(port=await server.start(options.port))
-    await ended(follow_stdin=options.follow_stdin)
+    await wait_for_stop(follow_stdin=options.follow_stdin)
     server.stop()
     journal.close()
 

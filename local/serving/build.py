@@ -1,4 +1,4 @@
-"""An environment's image, as far as it matters here: which Python serves, with which variables."""
+"""Builds an environment's image: the Python that serves, and its environment variables."""
 
 import asyncio
 from collections import defaultdict
@@ -11,12 +11,12 @@ from local.serving.contract import IMAGE_BUILD_FAILURE, Container, ServingError
 from local.serving.dockerfile import DockerfileError
 from local.serving.overlay import Overlays, PipError
 from local.serving.recipe import Recipe, follow
-from local.serving.requirement_files import read_by, take_out_runtime
+from local.serving.requirement_files import remove_runtime, requirement_files
 
 
 @dataclass(frozen=True)
 class Image:
-    """What a container is started with."""
+    """The Python and the variables that a container starts with."""
 
     python: Path
     variables: Mapping[str, str]
@@ -24,7 +24,7 @@ class Image:
 
 @dataclass
 class Builder:
-    """Builds images; the same content is installed once, however many ask for it at a time."""
+    """Builds images; concurrent builds of the same content install it once."""
 
     overlays: Overlays
     _turns: defaultdict[Path, asyncio.Lock] = field(
@@ -32,10 +32,10 @@ class Builder:
     )
 
     async def image(self, container: Container, log: Path) -> Image:
-        """The image of a container; an image alone installs nothing. Its story goes to `log`.
+        """Build a container's image, with output in `log`. Without a build nothing is installed.
 
         Raises:
-            ServingError: ImageBuildFailure, with the end of what was said.
+            ServingError: ImageBuildFailure, with the end of the output.
         """
         if container.build is None:
             _write(log, [f"{container.image}: used as it is; nothing is installed"])
@@ -52,11 +52,11 @@ class Builder:
         taken = [
             line
             for each in recipe.installs
-            for path in read_by(each)
-            for line in take_out_runtime(path)
+            for path in requirement_files(each)
+            for line in remove_runtime(path)
         ]
-        story = [*recipe.log, *(f" ---> the runtime has it already: {line}" for line in taken)]
-        _write(log, story)
+        lines = [*recipe.log, *(f" ---> already in the runtime: {line}" for line in taken)]
+        _write(log, lines)
         return Image(await self._python(recipe, log), dict(recipe.variables))
 
     async def _python(self, recipe: Recipe, log: Path) -> Path:

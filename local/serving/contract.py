@@ -1,4 +1,4 @@
-"""What the control plane asks of serving, and what the scoring front asks of the control plane."""
+"""Interfaces of serving to the control plane, and of the control plane to the scoring front."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -11,10 +11,10 @@ RESOURCE_NOT_READY = "ResourceNotReady"
 
 @dataclass(frozen=True)
 class Container:
-    """One deployment to run: everything that Azure would give its container.
+    """One deployment to run, with everything that Azure would give its container.
 
-    Paths are folders read back from the workspace's storage. `dockerfile` is a path inside `build`;
-    both are None where the environment is an image alone. `environment_variables` are the
+    Paths are folders downloaded from the workspace's storage. `dockerfile` is a path inside
+    `build`; both are None if the environment is only an image. `environment_variables` are the
     deployment's own; `platform` is what Azure adds (IDENTITY_ENDPOINT and IDENTITY_HEADER of the
     endpoint's identity, HTTPS_PROXY, REQUESTS_CA_BUNDLE, AZUREML_MODEL_DIR, ...). `port` and the
     three paths come from the environment's inference_config. `max_concurrent` is for one instance.
@@ -38,7 +38,7 @@ class Container:
 
 
 class ServingError(Exception):
-    """A container did not come up: `code` is ImageBuildFailure or ResourceNotReady."""
+    """A container did not start: `code` is ImageBuildFailure or ResourceNotReady."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(message)
@@ -47,37 +47,37 @@ class ServingError(Exception):
 
 
 class Serving(Protocol):
-    """Starts and stops what serves deployments. A deployment is known by endpoint and name."""
+    """Starts and stops the containers of deployments, which are named by endpoint and name."""
 
     async def start(self, container: Container) -> None:
-        """Return when the readiness path answers; replace what ran under the same name.
+        """Return when the readiness path answers; replaces a container of the same name.
 
         Raises:
-            ServingError: it was not built, or did not become ready; the log stays readable.
+            ServingError: it could not be built, or did not become ready; the log remains.
         """
 
     async def stop(self, endpoint: str, deployment: str) -> None:
-        """End it if it runs; its log goes too."""
+        """Stop it if it runs, and remove its log."""
 
     def log(self, endpoint: str, deployment: str, container: str) -> str:
-        """Text of `InferenceServer` or `StorageInitializer`; empty where there is none."""
+        """Return the log of `InferenceServer` or `StorageInitializer`, or an empty text."""
         ...
 
     def url(self, endpoint: str, deployment: str) -> str | None:
-        """Base URL of the running process, without a slash at its end; None where none runs."""
+        """Return the base URL of the running process without trailing slash, or None."""
         ...
 
     def pids(self, endpoint: str, deployment: str) -> list[int]:
-        """The processes that serve it now."""
+        """Return the ids of the processes that serve it now."""
         ...
 
     async def close(self) -> None:
-        """End everything that was started."""
+        """Stop everything that was started."""
 
 
 @dataclass(frozen=True)
 class Limits:
-    """How a deployment takes requests: seconds, and counts over all its instances."""
+    """A deployment's request limits: seconds, and counts over all its instances."""
 
     timeout_s: float
     max_concurrent: int
@@ -89,9 +89,9 @@ class Limits:
 class ScoringEndpoint:
     """An endpoint as the scoring front sees it.
 
-    `name` is the name to ask Serving with, in its own case. `keys` are the valid keys in mode Key.
-    `token_valid` checks a bearer token in the other two modes. `deployments` holds those that can
-    serve: traffic may name others, which cannot.
+    `name` is the name for calls to Serving, in its original case. `keys` are the valid keys in mode
+    Key. `token_valid` checks a bearer token in the other two modes. `deployments` holds those that
+    can serve; traffic may name others.
     """
 
     name: str
@@ -104,8 +104,8 @@ class ScoringEndpoint:
 
 
 class Endpoints(Protocol):
-    """Where the scoring front looks an endpoint up, by name, for each request."""
+    """Lookup of endpoints by name, called by the scoring front for each request."""
 
     def find(self, endpoint: str) -> ScoringEndpoint | None:
-        """The endpoint as it is now; None where there is none."""
+        """Return the current endpoint, or None."""
         ...

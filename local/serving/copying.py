@@ -1,4 +1,4 @@
-"""COPY of a Dockerfile, out of the build context and nowhere else."""
+"""COPY of a Dockerfile, from inside the build context only."""
 
 import shutil
 from collections.abc import Iterable
@@ -6,9 +6,9 @@ from pathlib import Path
 
 
 def copy(context: Path, sources: Iterable[str], to: Path, *, into_folder: bool) -> None:
-    """Copy files, or the content of folders, to `to`; patterns may name several.
+    """Copy files, or the content of folders, to `to`; sources may be patterns.
 
-    `into_folder` says that `to` is a folder, whether or not it is there yet.
+    `into_folder` says that `to` is a folder, even if it does not exist yet.
 
     Raises:
         FileNotFoundError: a source is not in the context, or lies outside it.

@@ -1,4 +1,4 @@
-"""Read a Dockerfile, strictly: what it says, line by line, and nothing of what it would do."""
+"""Strict parser of a Dockerfile into instructions; it executes nothing."""
 
 import re
 from dataclasses import dataclass
@@ -12,12 +12,12 @@ IGNORED: Final = frozenset(
 
 
 class DockerfileError(Exception):
-    """A line that docker would refuse; the message names it."""
+    """A line that docker would refuse; the message has its number."""
 
 
 @dataclass(frozen=True)
 class Instruction:
-    """One instruction: its name in capitals, the rest as it stands, the line it begins on."""
+    """One instruction: first line, name in capitals, and the rest unchanged."""
 
     line: int
     name: str
@@ -25,10 +25,10 @@ class Instruction:
 
 
 def read(text: str) -> list[Instruction]:
-    """Instructions in order, continued lines joined.
+    """Parse the instructions in order, with continued lines joined.
 
     Raises:
-        DockerfileError: an unknown instruction, none at all, or one before FROM.
+        DockerfileError: an instruction is unknown or before FROM, or there is none.
     """
     instructions = [_instruction(line, said) for line, said in _logical_lines(text)]
     first = next((each for each in instructions if each.name != "ARG"), None)
@@ -48,13 +48,13 @@ def _instruction(line: int, said: str) -> Instruction:
         raise DockerfileError(f"line {line}: {name} needs an argument")
     if name in {"RUN", "COPY", "ADD"} and re.search(r"<<-?\s*['\"]?\w", rest):
         raise DockerfileError(
-            f"line {line}: here-documents are not read here; write it as one line"
+            f"line {line}: here-documents are not supported; write it as one line"
         )
     return Instruction(line, name, rest)
 
 
 def _logical_lines(text: str) -> list[tuple[int, str]]:
-    """Lines with their numbers: comments and blank lines dropped, continued ones joined."""
+    """Return lines with their numbers, without comments and blanks, continued ones joined."""
     lines: list[tuple[int, str]] = []
     begun: tuple[int, str] | None = None
     for number, raw in enumerate(text.splitlines(), start=1):

@@ -1,4 +1,4 @@
-"""Deployments without a process: each answers with the inputs it was given. For load."""
+"""Deployments without a process that answer with their inputs, for load tests."""
 
 import os
 from dataclasses import dataclass, field
@@ -36,7 +36,7 @@ class EchoServing:
         return self._loopback.url if self._loopback and there else None
 
     def pids(self, endpoint: str, deployment: str) -> list[int]:
-        """All are served by this process."""
+        """Return this process, which serves all deployments."""
         return [os.getpid()] if (endpoint, deployment) in self._running else []
 
     async def close(self) -> None:
@@ -47,7 +47,7 @@ class EchoServing:
 
 
 def echo_app() -> Starlette:
-    """The one model that stands behind all of them."""
+    """The app of the one model behind all deployments."""
     return Starlette(
         routes=[
             Route("/score", _echo, methods=["POST"]),

@@ -1,4 +1,4 @@
-"""Deployments as real processes: the uploaded flow, served by the prompt flow runtime."""
+"""Deployments as real processes: the prompt flow runtime serves the uploaded flow."""
 
 import asyncio
 import os
@@ -17,7 +17,7 @@ from local.serving.overlay import Overlays
 from local.serving.runtime import NotReadyError, Runtime, launch
 
 IMAGE_PORT = 8080
-"""Where the prompt flow image listens, whatever an inference_config says."""
+"""The port of the prompt flow image, whatever an inference_config says."""
 
 MAX_THREADS = 64
 TERMINATED = (
@@ -31,10 +31,10 @@ type Name = tuple[str, str]
 class FlowServing:
     """Serves each deployment in a process of its own. See contract.Serving.
 
-    `venv` and `wheelhouse` (unless told otherwise, beside it) are what local.serving.venv makes;
-    `state` holds overlays and logs, and may be kept between runs, for one process at a time;
-    `environ` is pip's environment, not the flows'; `ready_within_s` is how long a container may
-    take until its probes answer.
+    `venv` and `wheelhouse` (by default beside it) are created by local.serving.venv. `state` holds
+    overlays and logs; it may be kept between runs, for one process at a time. `environ` is pip's
+    environment, not the flows'. `ready_within_s` limits the time until a container's probes
+    answer.
     """
 
     venv: Path
@@ -52,7 +52,7 @@ class FlowServing:
         venv, state = self.venv.absolute(), self.state.absolute()
         wheelhouse = (self.wheelhouse or venv.parent / "wheelhouse").absolute()
         self._builder = Builder(Overlays(state / "overlays", venv, wheelhouse, self.environ))
-        # What a killed process left behind; the containers themselves ended with it.
+        # Left behind by a killed process; the containers themselves ended with it.
         shutil.rmtree(self._containers, ignore_errors=True)
         self._containers.mkdir(parents=True)
 
@@ -61,7 +61,7 @@ class FlowServing:
         async with self._turns[name]:
             journal = self._journal(*name)
             journal.begin()
-            runtime = await self._started(container, journal)
+            runtime = await self._start(container, journal)
             replaced = self._running.get(name)
             self._running[name] = runtime
             if replaced:
@@ -82,7 +82,7 @@ class FlowServing:
         return runtime.url if runtime and runtime.alive else None
 
     def pids(self, endpoint: str, deployment: str) -> list[int]:
-        """Names may come in any case, as in ARM."""
+        """Return the process ids; names are case-insensitive, as in ARM."""
         wanted = (endpoint.lower(), deployment.lower())
         return [
             runtime.process.pid
@@ -94,7 +94,7 @@ class FlowServing:
         await asyncio.gather(*(runtime.end() for runtime in self._running.values()))
         self._running.clear()
 
-    async def _started(self, container: Container, journal: Journal) -> Runtime:
+    async def _start(self, container: Container, journal: Journal) -> Runtime:
         image = await self._image(container, journal)
         folder = Path(tempfile.mkdtemp(dir=self._containers))
         journal.event("Downloading", "Start downloading models")

@@ -1,4 +1,4 @@
-"""Pass one call on to the process of a deployment, and its answer back as it comes."""
+"""Forwards one call to a deployment's process, and streams its answer back."""
 
 import asyncio
 from collections.abc import Mapping
@@ -11,22 +11,22 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
-# Not the model's business, or each hop's own.
+# Headers of a single hop.
 _HOP = frozenset({"connection", "content-length", "date", "server", "transfer-encoding"})
 _KEPT_BACK = _HOP | {"authorization", "host"}
 
 
 class TimedOutError(Exception):
-    """The deployment took longer than it may."""
+    """The deployment exceeded its time limit."""
 
 
 class UnreachableError(Exception):
-    """The deployment's process is gone, or broke off; the message says so."""
+    """The deployment's process is gone, or closed the connection; the message says which."""
 
 
 @dataclass(frozen=True)
 class Call:
-    """A request, read whole: it may be sent twice (mirror traffic)."""
+    """A complete request, so that it can be sent twice (mirror traffic)."""
 
     method: str
     path: str
@@ -35,7 +35,7 @@ class Call:
 
     @classmethod
     async def of(cls, request: Request, number: str) -> Self:
-        """The call as the deployment shall see it: no credentials, and with its request id."""
+        """Build the call for the deployment: without credentials, with its request id."""
         kept = {k: v for k, v in request.headers.items() if k not in _KEPT_BACK}
         path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         headers = {**kept, "accept-encoding": "identity", "x-request-id": number}
@@ -43,10 +43,10 @@ class Call:
 
 
 class Streamed(StreamingResponse):
-    """A deployment's stream of events, passed on as it comes; its slot is held until the end."""
+    """A deployment's stream of events, forwarded as it arrives; holds its slot until the end."""
 
     def __init__(self, answer: httpx.Response, held: AsyncExitStack) -> None:
-        super().__init__(answer.aiter_raw(), answer.status_code, _passed_on(answer))
+        super().__init__(answer.aiter_raw(), answer.status_code, _end_to_end_headers(answer))
         self._held = held
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -54,7 +54,7 @@ class Streamed(StreamingResponse):
             await super().__call__(scope, receive, send)
 
     async def drain(self) -> None:
-        """Read it to its end, for nobody."""
+        """Read and discard it to its end."""
         async with self._held:
             async for _ in self.body_iterator:
                 pass
@@ -67,19 +67,19 @@ async def forward(
     slot: AbstractAsyncContextManager[None],
     timeout_s: float,
 ) -> Response:
-    """Send the call to the deployment at `base`, holding a slot; return once it begins to answer.
+    """Send the call to the deployment at `base`, holding a slot; return once it starts to answer.
 
-    An answer that is no stream of events is read whole inside the time limit.
+    Any answer but an event stream is read completely within the time limit.
 
     Raises:
-        FullError: no slot.
+        FullError: there is no free slot.
         TimedOutError: no answer within `timeout_s` seconds.
-        UnreachableError: no process, or it broke off.
+        UnreachableError: there is no process, or it closed the connection.
     """
     held = AsyncExitStack()
     try:
         await held.enter_async_context(slot)
-        response = await _answered(client, base, call, timeout_s, held)
+        response = await _exchange(client, base, call, timeout_s, held)
     except BaseException:
         await held.aclose()
         raise
@@ -88,29 +88,31 @@ async def forward(
     return response
 
 
-async def _answered(
+async def _exchange(
     client: httpx.AsyncClient, base: str | None, call: Call, timeout_s: float, held: AsyncExitStack
 ) -> Response:
     if base is None:
         raise UnreachableError("the deployment's container is not running")
     try:
         async with asyncio.timeout(timeout_s):
-            answer = await _sent(client, base, call)
+            answer = await _send(client, base, call)
             held.push_async_callback(answer.aclose)
             if answer.headers.get("content-type", "").startswith("text/event-stream"):
                 return Streamed(answer, held)
-            return Response(await answer.aread(), answer.status_code, _passed_on(answer))
+            return Response(await answer.aread(), answer.status_code, _end_to_end_headers(answer))
     except TimeoutError:
         raise TimedOutError from None
     except httpx.HTTPError as error:
-        raise UnreachableError(f"the deployment's container broke off: {error!r}") from error
+        raise UnreachableError(
+            f"the deployment's container closed the connection: {error!r}"
+        ) from error
 
 
-def _passed_on(answer: httpx.Response) -> dict[str, str]:
+def _end_to_end_headers(answer: httpx.Response) -> dict[str, str]:
     return {k: v for k, v in answer.headers.items() if k not in _HOP}
 
 
-async def _sent(client: httpx.AsyncClient, base: str, call: Call) -> httpx.Response:
+async def _send(client: httpx.AsyncClient, base: str, call: Call) -> httpx.Response:
     request = client.build_request(
         call.method, base + call.path, headers=dict(call.headers), content=call.body, timeout=None
     )

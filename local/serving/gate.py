@@ -1,4 +1,4 @@
-"""How many requests a deployment takes at once, and how many may wait for their turn."""
+"""Limits concurrent and queued requests of a deployment."""
 
 import asyncio
 from collections import deque
@@ -10,7 +10,7 @@ from local.serving.contract import Limits
 
 
 class FullError(Exception):
-    """No slot is free and nobody more may wait, or the wait was over first."""
+    """No slot is free and the queue is full, or the wait timed out."""
 
 
 @dataclass
@@ -22,10 +22,10 @@ class Gate:
 
     @asynccontextmanager
     async def slot(self, limits: Limits) -> AsyncIterator[None]:
-        """Hold a slot for the length of the block.
+        """Hold a slot during the block.
 
         Raises:
-            FullError: there was none.
+            FullError: there is no free slot.
         """
         await self._enter(limits)
         try:
@@ -54,7 +54,7 @@ class Gate:
             raise
 
     def _leave(self, turn: asyncio.Future[None], limits: Limits) -> None:
-        """Go from the queue; a slot that came at the very last moment goes to the next."""
+        """Leave the queue; a slot assigned at the last moment goes to the next in line."""
         if turn in self._waiting:
             self._waiting.remove(turn)
         elif not turn.cancelled():

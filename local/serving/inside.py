@@ -1,4 +1,4 @@
-"""What a container finds inside: its model, its home, and its environment variables."""
+"""The inside of a container: its model, its home, and its environment variables."""
 
 import shutil
 from pathlib import Path
@@ -8,7 +8,7 @@ from local.serving.build import Image
 from local.serving.contract import Container
 
 QUIET: Final = {
-    # The flow's process must neither start prompt flow's own local service nor report to anybody.
+    # The flow's process must not start prompt flow's own local service, nor send telemetry.
     "PF_TRACING_SKIP_LOCAL_SETUP": "true",
     "PF_NO_INTERACTIVE_LOGIN": "true",
     "APPLICATIONINSIGHTS_STATSBEAT_DISABLED_ALL": "true",
@@ -17,10 +17,10 @@ QUIET: Final = {
 
 
 def mount(container: Container, folder: Path) -> str:
-    """Put model and settings into the container's own folder; what the storage initializer says.
+    """Put model and settings into the container's folder; return the storage initializer's log.
 
-    The runtime expects the model's folder alone inside AZUREML_MODEL_DIR, under its own name. It is
-    a copy: a flex flow's start writes into it.
+    The runtime expects only the model's folder inside AZUREML_MODEL_DIR, under its own name. It
+    gets a copy, because a flex flow writes into it at its start.
     """
     models = _model_dir(folder)
     models.mkdir(parents=True)
@@ -33,9 +33,9 @@ def mount(container: Container, folder: Path) -> str:
 
 
 def environ(container: Container, image: Image, folder: Path) -> dict[str, str]:
-    """The container's variables: nothing of this machine's but where programs lie.
+    """Build the container's variables, with nothing of this machine except PATH.
 
-    The deployment's own win over what Azure gives, and that over the image's.
+    The deployment's own override Azure's, which override the image's.
     """
     return {
         "PATH": f"{image.python.parent}:/usr/local/bin:/usr/bin:/bin",

@@ -1,7 +1,7 @@
-"""The logs of one deployment, in the shape in which Azure ML gives them. Kept in files.
+"""The logs of one deployment in Azure ML's format, kept in files.
 
-`az ml online-deployment get-logs` prints the instance's status, the container's events and then
-what the container wrote, for the inference server and for the storage initializer.
+`az ml online-deployment get-logs` prints the instance's status, the container's events and the
+container's output, for the inference server and for the storage initializer.
 """
 
 import json
@@ -20,33 +20,33 @@ _FILES = {
 
 @dataclass(frozen=True)
 class Journal:
-    """Where one deployment's logs lie; it may be read by another process, or after a failure."""
+    """The log folder of one deployment, readable by other processes and after a failure."""
 
     folder: Path
 
     def begin(self) -> None:
-        """Start afresh: the logs are those of the latest attempt."""
+        """Start new logs; only the latest attempt is kept."""
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
         self._save({"stages": dict.fromkeys(STAGES, "Pending"), "events": []})
 
     def stage(self, stage: str, state: str) -> None:
-        """Record where a stage stands: InProgress, Succeeded or Failed."""
+        """Record the state of a stage: InProgress, Succeeded or Failed."""
         kept = self._load()
         self._save({**kept, "stages": {**kept["stages"], stage: state}})
 
     def event(self, name: str, message: str, *, kind: str = "Normal") -> None:
-        """Record something that happened to the container: Normal or Warning."""
+        """Record an event of the container, of kind Normal or Warning."""
         kept = self._load()
         happened = {"name": name, "type": kind, "time": _now(), "message": message}
         self._save({**kept, "events": [*kept["events"], happened]})
 
     def output(self, container: str) -> Path:
-        """The file to which a container writes."""
+        """The file of a container's output."""
         return self.folder / _FILES[container]
 
     def text(self, container: str) -> str:
-        """The whole log of `InferenceServer` or `StorageInitializer`; empty where there is none."""
+        """Return the whole log of `InferenceServer` or `StorageInitializer`, or an empty text."""
         if container not in _FILES or not self._facts.exists():
             return ""
         kept = self._load()

@@ -2,10 +2,10 @@
 
     python -P launch.py --socket FD --threads N
 
-The image runs `promptflow.core._serving.app:create_app(extension_type='azureml')`; which engine it
-takes, and whether it serves at all, come from the environment. Waitress stands in for gunicorn: one
-process with threads, which ends when its stdin does, so that no flow outlives who started it. The
-listening socket is inherited, so that nobody else can take its port.
+The image runs `promptflow.core._serving.app:create_app(extension_type='azureml')`; the environment
+says which engine it uses, and whether it serves at all. Waitress replaces gunicorn: one process
+with threads, which ends with its stdin, so that no flow outlives its parent. The listening socket
+is inherited, so that no other process can take its port.
 """
 
 import argparse
@@ -43,19 +43,19 @@ def main() -> int:
 
 
 def serves(environ: Mapping[str, str], model_dir: Path) -> bool:
-    """Whether the image would serve a flow, or start the runtime that runs them on a compute.
+    """Return whether the image would serve a flow; otherwise it starts the compute runtime.
 
-    Unset, PROMPTFLOW_RUN_MODE is guessed from the model folder, and a flex flow is not recognised.
+    If PROMPTFLOW_RUN_MODE is unset, the model folder decides; a flex flow is not recognised.
     """
     mode = environ.get("PROMPTFLOW_RUN_MODE")
     if mode:
         return mode == "serving"
     inside = list(model_dir.iterdir())
     folders = [model_dir, *(inside if len(inside) == 1 else [])]
-    return any((folder / name).is_file() for folder in folders for name in _SIGNS)
+    return any((folder / name).is_file() for folder in folders for name in _MARKER_FILES)
 
 
-_SIGNS = ("MLmodel", "flow.dag.yaml")
+_MARKER_FILES = ("MLmodel", "flow.dag.yaml")
 
 
 def _serve_flask(listening: socket.socket, threads: int) -> None:
@@ -83,10 +83,10 @@ def _serve_fastapi(listening: socket.socket) -> None:
 
 
 def _export_often() -> None:
-    """Send metrics every second: the runtime itself would every minute, whatever is set."""
-    from opentelemetry import metrics  # noqa: PLC0415 - the runtime has made its provider by now
+    """Export metrics every second: the runtime itself does every minute, ignoring settings."""
+    from opentelemetry import metrics  # noqa: PLC0415 - after the runtime created its provider
 
-    # Without an exporter the provider is a stand-in, which has nothing to send.
+    # Without an exporter the provider is a no-op without force_flush.
     flush = getattr(metrics.get_meter_provider(), "force_flush", None)
 
     def export() -> None:

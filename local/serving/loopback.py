@@ -22,7 +22,7 @@ class _Server(uvicorn.Server):
 
 @dataclass(frozen=True)
 class Loopback:
-    """A running server and its base URL, without a slash at its end."""
+    """A running server and its base URL without trailing slash."""
 
     url: str
     server: uvicorn.Server
@@ -30,16 +30,16 @@ class Loopback:
 
     @classmethod
     async def start(cls, app: Any, port: int = 0) -> Self:
-        """Serve `app` on 127.0.0.1 at `port`, or at a free one; return once it accepts calls."""
+        """Serve `app` on 127.0.0.1 at `port` (0: a free one); return once it accepts calls."""
         listening = listen(port)
         config = uvicorn.Config(app, log_config=None, access_log=False, timeout_graceful_shutdown=1)
         server = _Server(config)
         task = asyncio.ensure_future(server.serve([listening]))
-        while not server.started and not task.done():  # noqa: ASYNC110 - uvicorn tells nobody
+        while not server.started and not task.done():  # noqa: ASYNC110 - uvicorn has no event for it
             await asyncio.sleep(0.01)
         return cls(f"http://127.0.0.1:{listening.getsockname()[1]}", server, task)
 
     async def close(self) -> None:
-        """Stop serving; calls that are under way have a second to end."""
+        """Stop serving; running calls have one second to finish."""
         self.server.should_exit = True
         await self.task

@@ -1,8 +1,8 @@
-"""A second environment over the runtime's, with what a build installs. Made once for each content.
+"""A virtual environment over the runtime's for the packages of a build, created once per content.
 
-A `.pth` shows it the runtime's packages: pip then installs only what is missing or differs, and
-what it installs comes first. `promptflow*` requirements are taken out: the runtime is there, and
-another one over it breaks its imports.
+A `.pth` file adds the runtime's packages: pip then installs only what is missing or differs,
+and its packages take precedence. `promptflow*` requirements are removed: a second runtime over the
+first breaks its imports.
 """
 
 import asyncio
@@ -13,19 +13,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from local.serving.pip_install import PipInstall
-from local.serving.requirement_files import read_by
+from local.serving.requirement_files import requirement_files
 from local.serving.stamps import finish, stamp
 
 _QUICK = ("--no-input", "--disable-pip-version-check", "--retries", "1", "--timeout", "15")
 
 
 class PipError(Exception):
-    """pip did not install it; the message is the end of what it said."""
+    """pip failed; the message is the end of its output."""
 
 
 @dataclass(frozen=True)
 class Overlays:
-    """Where overlays are made, and from what: the runtime's venv, wheels, pip's environment."""
+    """Creates overlays in `folder`, from the runtime's venv and wheels, with pip's environment."""
 
     folder: Path
     venv: Path
@@ -33,18 +33,18 @@ class Overlays:
     environ: Mapping[str, str]
 
     def place(self, installs: Sequence[PipInstall]) -> Path:
-        """The overlay's folder, named by the runtime beneath it and by everything asked for."""
+        """Return the overlay's folder, named by a hash of the runtime and all requirements."""
         digest = hashlib.sha256(stamp(self.venv).encode())
         for install in installs:
             digest.update(repr([word for word in install.arguments if "/" not in word]).encode())
-            for path in [*read_by(install), *_sources(install)]:
+            for path in [*requirement_files(install), *_sources(install)]:
                 digest.update(path.read_bytes())
         return self.folder / digest.hexdigest()[:16]
 
     async def make(self, folder: Path, installs: Sequence[PipInstall], log: Path) -> None:
-        """Make the overlay, unless it stands; pip's words go to `log`.
+        """Create the overlay unless it exists, with pip's output in `log`.
 
-        Packages come from the machine's index; the wheelhouse helps out where there is none.
+        Packages come from the machine's index, or from the wheelhouse without one.
 
         Raises:
             PipError: pip failed.
@@ -71,11 +71,11 @@ class Overlays:
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.STDOUT,
         )
-        said = (await process.communicate())[0].decode(errors="replace")
+        text = (await process.communicate())[0].decode(errors="replace")
         with log.open("a") as file:
-            file.write(said)
+            file.write(text)
         if process.returncode:
-            raise PipError("\n".join(said.strip().splitlines()[-8:]))
+            raise PipError("\n".join(text.strip().splitlines()[-8:]))
 
 
 def _lay_over(folder: Path, venv: Path) -> None:
@@ -85,17 +85,17 @@ def _lay_over(folder: Path, venv: Path) -> None:
 
 
 def _sources(install: PipInstall) -> list[Path]:
-    """The files of packages that are installed from folders, wheels and archives of the context."""
+    """Return the files of packages installed from folders, wheels and archives of the context."""
     named = [install.folder / word for word in (*install.arguments, *_places(install))]
     inside = [path for folder in named if folder.is_dir() for path in folder.rglob("*")]
     return sorted(path for path in {*named, *inside} if path.is_file())
 
 
 def _places(install: PipInstall) -> Iterator[str]:
-    """What the lines of its requirements files say, as if each were a path."""
-    for path in read_by(install):
+    """Yield the lines of its requirements files as if each were a path."""
+    for path in requirement_files(install):
         for line in path.read_text(encoding="utf-8-sig").splitlines():
-            said = line.partition(";")[0].partition("[")[0].strip()
-            place = said.removeprefix("--editable").removeprefix("-e").strip(" =")
+            text = line.partition(";")[0].partition("[")[0].strip()
+            place = text.removeprefix("--editable").removeprefix("-e").strip(" =")
             if place and not place.startswith("#"):
                 yield place

@@ -1,4 +1,4 @@
-"""A `pip install` of a Dockerfile: recognised, and what of it matters here."""
+"""Parser of `pip install` commands in a Dockerfile."""
 
 import re
 import shlex
@@ -8,7 +8,7 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class PipInstall:
-    """One `pip install`: its arguments, and the folder it runs in."""
+    """One `pip install`: its arguments and its working directory."""
 
     arguments: tuple[str, ...]
     folder: Path
@@ -17,13 +17,13 @@ class PipInstall:
 _COMMAND = re.compile(
     r"(?:\S*/)?(?:python3?(?:\.\d+)?\s+-m\s+)?(?:\S*/)?pip3?\s+install\s+(.+)", re.DOTALL
 )
-# The tools are there, and what only tells pip how to behave in an image is ours to say.
+# Tools that the overlay has already, and options that the overlay sets itself.
 _ALREADY = frozenset({"pip", "setuptools", "wheel"})
 _DROPPED = frozenset({"--no-cache-dir", "--user", "--upgrade", "-U", "--quiet", "-q"})
 
 
 def install_arguments(command: str) -> list[str] | None:
-    """What a shell command tells pip to install; None where it is another command."""
+    """Return the arguments of a `pip install` command; None for any other command."""
     match = _COMMAND.fullmatch(command.strip())
     if match is None:
         return None

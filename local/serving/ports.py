@@ -1,13 +1,14 @@
-"""A free port of this machine, listening already, so that nobody else can take it."""
+"""Listening sockets on loopback, so that no other process can take the port."""
 
 import socket
 
 
 def listen(port: int = 0) -> socket.socket:
-    """A socket that listens on 127.0.0.1 at `port`, or at a free one.
+    """Open a socket that listens on 127.0.0.1 at `port` (0: a free one).
 
-    Small answers go out at once: asyncio sees to that only for sockets whose protocol is named,
-    and `socket.create_server` names none. Accepted connections inherit the option on Linux.
+    Sets TCP_NODELAY so that small answers are sent at once: asyncio sets it only on sockets with a
+    named protocol, unlike those of `socket.create_server`. On Linux, accepted connections inherit
+    it.
     """
     listening = socket.create_server(("127.0.0.1", port))
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

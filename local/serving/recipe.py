@@ -1,4 +1,4 @@
-"""What a build context asks for: files copied, variables set, requirements to install."""
+"""Follows a Dockerfile: copies files, sets variables, collects requirements to install."""
 
 import json
 import re
@@ -17,7 +17,7 @@ _CHANGE_FOLDER = re.compile(r"cd\s+(\S+)")
 
 @dataclass
 class Recipe:
-    """What is left of a Dockerfile once it is read; `root` stands for the image's file system."""
+    """The result of following a Dockerfile; `root` stands for the image's file system."""
 
     root: Path
     workdir: PurePosixPath = _TOP
@@ -26,19 +26,19 @@ class Recipe:
     log: list[str] = field(default_factory=list)
 
     def place(self, path: str) -> Path:
-        """Where a path of the image lies on this machine."""
+        """Return the local path of a path in the image."""
         whole = self.workdir / path
         parts = [part for part in whole.parts[1:] if part != "."]
         if ".." in parts:
-            raise DockerfileError(f"a path with .. is not read here: {path}")
+            raise DockerfileError(f"a path with .. is not supported: {path}")
         return self.root.joinpath(*parts)
 
 
 def follow(context: Path, dockerfile: str, root: Path) -> Recipe:
-    """Follow the Dockerfile of a build context, copying what it copies below `root`.
+    """Follow the Dockerfile of a build context, with copies below `root`.
 
     Raises:
-        DockerfileError: docker would not build it, or it asks for what is not read here.
+        DockerfileError: docker would not build it, or it uses something unsupported.
     """
     path = context / dockerfile
     if not path.is_file():
@@ -47,14 +47,14 @@ def follow(context: Path, dockerfile: str, root: Path) -> Recipe:
     for each in read(path.read_text(encoding="utf-8-sig")):
         recipe.log.append(f"Step line {each.line}: {each.name} {each.rest}")
         if each.name in IGNORED:
-            recipe.log.append(" ---> has no part in serving here; passed over")
+            recipe.log.append(" ---> ignored: it does not affect serving")
         else:
-            _ACTS[each.name](recipe, context, each)
+            _HANDLERS[each.name](recipe, context, each)
     return recipe
 
 
-def _from(recipe: Recipe, _context: Path, _said: Instruction) -> None:
-    """A stage begins afresh; whatever image it names, the prompt flow runtime serves."""
+def _from(recipe: Recipe, _context: Path, _instruction: Instruction) -> None:
+    """Reset for a new stage; whatever its image, the prompt flow runtime serves."""
     shutil.rmtree(recipe.root, ignore_errors=True)
     recipe.root.mkdir(parents=True)
     recipe.workdir = _TOP
@@ -62,42 +62,44 @@ def _from(recipe: Recipe, _context: Path, _said: Instruction) -> None:
     recipe.installs.clear()
 
 
-def _workdir(recipe: Recipe, _context: Path, said: Instruction) -> None:
-    recipe.workdir /= said.rest
+def _workdir(recipe: Recipe, _context: Path, instruction: Instruction) -> None:
+    recipe.workdir /= instruction.rest
     recipe.place(".").mkdir(parents=True, exist_ok=True)
 
 
-def _env(recipe: Recipe, _context: Path, said: Instruction) -> None:
-    words = shlex.split(said.rest)
+def _env(recipe: Recipe, _context: Path, instruction: Instruction) -> None:
+    words = shlex.split(instruction.rest)
     if "=" not in words[0]:
-        recipe.variables[words[0]] = said.rest.removeprefix(words[0]).strip()
+        recipe.variables[words[0]] = instruction.rest.removeprefix(words[0]).strip()
         return
     for word in words:
         name, equals, value = word.partition("=")
         if not equals:
-            raise DockerfileError(f"line {said.line}: ENV needs name=value, not {word}")
+            raise DockerfileError(f"line {instruction.line}: ENV needs name=value, not {word}")
         recipe.variables[name] = value
 
 
-def _copy(recipe: Recipe, context: Path, said: Instruction) -> None:
-    words = _words(said)
+def _copy(recipe: Recipe, context: Path, instruction: Instruction) -> None:
+    words = _words(instruction)
     names = [word for word in words if not word.startswith("--")]
     if any(word.startswith("--from") for word in words) or "://" in names[0]:
-        recipe.log.append(" ---> copies from outside the context; passed over")
+        recipe.log.append(" ---> ignored: it copies from outside the context")
         return
     if len(names) < 2:
-        raise DockerfileError(f"line {said.line}: {said.name} needs a source and a destination")
+        raise DockerfileError(
+            f"line {instruction.line}: {instruction.name} needs a source and a destination"
+        )
     *sources, to = names
     try:
         copy(context, sources, recipe.place(to), into_folder=to.endswith(("/", ".")))
     except FileNotFoundError as error:
-        raise DockerfileError(f"line {said.line}: COPY failed: {error}") from error
+        raise DockerfileError(f"line {instruction.line}: COPY failed: {error}") from error
 
 
-def _run(recipe: Recipe, _context: Path, said: Instruction) -> None:
-    """The commands in their order. `cd` holds until the instruction ends."""
+def _run(recipe: Recipe, _context: Path, instruction: Instruction) -> None:
+    """Process the commands in order. `cd` applies until the instruction ends."""
     before = recipe.workdir
-    for command in re.split(r"\s*(?:&&|;)\s*", " ".join(_words(said))):
+    for command in re.split(r"\s*(?:&&|;)\s*", " ".join(_words(instruction))):
         words = install_arguments(command)
         if moved := _CHANGE_FOLDER.fullmatch(command):
             recipe.workdir /= shlex.split(moved[1])[0]
@@ -109,17 +111,19 @@ def _run(recipe: Recipe, _context: Path, said: Instruction) -> None:
     recipe.workdir = before
 
 
-def _words(said: Instruction) -> list[str]:
-    """The arguments, in the shell form or as a JSON list."""
-    if said.rest.startswith("["):
+def _words(instruction: Instruction) -> list[str]:
+    """Return the arguments, in the shell form or as a JSON list."""
+    if instruction.rest.startswith("["):
         try:
-            return [str(word) for word in json.loads(said.rest)]
+            return [str(word) for word in json.loads(instruction.rest)]
         except ValueError as error:
-            raise DockerfileError(f"line {said.line}: not a JSON list: {said.rest}") from error
-    return said.rest.split()
+            raise DockerfileError(
+                f"line {instruction.line}: not a JSON list: {instruction.rest}"
+            ) from error
+    return instruction.rest.split()
 
 
-_ACTS = {
+_HANDLERS = {
     "FROM": _from,
     "WORKDIR": _workdir,
     "ENV": _env,

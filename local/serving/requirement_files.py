@@ -1,4 +1,4 @@
-"""The requirements files that a pip install reads, those they name themselves included."""
+"""The requirements files of a pip install, including nested ones."""
 
 import itertools
 import re
@@ -12,8 +12,8 @@ _NAMED = re.compile(r"\s*(?:-r|--requirement|-c|--constraint)[\s=]+(\S+)")
 _RUNTIME = re.compile(r"\s*promptflow(?:[-_][a-z]+)?\s*(?:[\[=<>~!;#]|$)", re.IGNORECASE)
 
 
-def read_by(install: PipInstall) -> list[Path]:
-    """The files that exist; pip itself complains of the others."""
+def requirement_files(install: PipInstall) -> list[Path]:
+    """Return the files that exist; pip itself reports missing ones."""
     words = install.arguments
     named = [after for word, after in itertools.pairwise(words) if word in _FLAGS]
     named += [word.partition("=")[2] for word in words if word.startswith("--requirement=")]
@@ -23,8 +23,8 @@ def read_by(install: PipInstall) -> list[Path]:
     return list(seen)
 
 
-def take_out_runtime(path: Path) -> list[str]:
-    """Rewrite the file without the runtime's own packages; the lines taken out."""
+def remove_runtime(path: Path) -> list[str]:
+    """Rewrite the file without the runtime's own packages, and return the removed lines."""
     lines = path.read_text(encoding="utf-8-sig").splitlines(keepends=True)
     taken = [line for line in lines if _RUNTIME.match(line)]
     if taken:

@@ -1,4 +1,4 @@
-"""One process that serves one flow: started, asked whether it is ready, ended."""
+"""One process that serves one flow: start, readiness probes, end."""
 
 import asyncio
 import os
@@ -19,12 +19,12 @@ PROBE_TIMEOUT_S = 2.0
 
 
 class NotReadyError(Exception):
-    """It ended, or did not answer its probes in time; the message says which."""
+    """The process ended, or did not answer its probes in time; the message says which."""
 
 
 @dataclass(frozen=True)
 class Runtime:
-    """A running process, its base URL on loopback, and the folder that is its alone."""
+    """A running process, its base URL on loopback, and its own folder."""
 
     process: asyncio.subprocess.Process
     url: str
@@ -32,16 +32,16 @@ class Runtime:
 
     @property
     def alive(self) -> bool:
-        """Whether the process still runs."""
+        """True if the process still runs."""
         return self.process.returncode is None
 
     async def ready(self, paths: tuple[str, ...], within_s: float) -> None:
-        """Return when each path has answered 200.
+        """Wait until each path has answered 200.
 
         Raises:
-            NotReadyError: the process ended, or the time is over.
+            NotReadyError: the process ended, or the time is up.
         """
-        probing = asyncio.ensure_future(self._probed(paths))
+        probing = asyncio.ensure_future(self._probe(paths))
         ending = asyncio.ensure_future(self.process.wait())
         both = {probing, ending}
         await asyncio.wait(both, timeout=within_s, return_when=asyncio.FIRST_COMPLETED)
@@ -54,16 +54,16 @@ class Runtime:
         raise NotReadyError(f"readiness probe failed: nothing well answered within {within_s:g} s")
 
     async def end(self) -> None:
-        """End the process and what it started, without asking; its folder goes too."""
+        """Kill the process and its children, and remove its folder."""
         with suppress(ProcessLookupError):
             os.killpg(self.process.pid, signal.SIGKILL)
         await self.process.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    async def _probed(self, paths: tuple[str, ...]) -> None:
+    async def _probe(self, paths: tuple[str, ...]) -> None:
         async with httpx.AsyncClient(base_url=self.url, timeout=PROBE_TIMEOUT_S) as client:
             for path in paths:
-                while not await _answers(client, path):  # noqa: ASYNC110 - nobody tells us
+                while not await _answers(client, path):  # noqa: ASYNC110 - there is no event for it
                     await asyncio.sleep(POLL_S)
 
 
@@ -79,8 +79,8 @@ async def launch(
 ) -> Runtime:
     """Start the runtime with `python`, in `folder`, on a free loopback port.
 
-    It inherits the listening socket, so nobody else can take the port, and it ends when its stdin
-    does, so it cannot outlive this process.
+    It inherits the listening socket, so no other process can take the port, and it ends with its
+    stdin, so it cannot outlive this process.
     """
     with listen() as listening, log.open("ab") as output:
         number = listening.fileno()

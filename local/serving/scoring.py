@@ -1,4 +1,4 @@
-"""The front of every endpoint: who may call, which deployment answers, and with which code.
+"""The front of every endpoint: authorises calls, chooses the deployment, maps status codes.
 
 Serves the hosts `<endpoint>.<region>.inference.ml.azure.com`. The codes are Azure's own:
 https://learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-online-endpoints
@@ -22,7 +22,7 @@ from starlette.routing import Route
 from local.serving.contract import Endpoints, ScoringEndpoint, Serving
 from local.serving.forward import Call, Streamed, TimedOutError, UnreachableError, forward
 from local.serving.gate import FullError, Gate
-from local.serving.shares import Counted
+from local.serving.shares import SharesByEndpoint
 
 DEPLOYMENT = "azureml-model-deployment"
 
@@ -36,23 +36,23 @@ def scoring_app(endpoints: Endpoints, serving: Serving) -> Starlette:
 
 @dataclass
 class Front:
-    """Answers for the endpoints; it remembers only whose turn it is and who is being served."""
+    """Answers for the endpoints; its only state is traffic shares and running requests."""
 
     endpoints: Endpoints
     serving: Serving
-    _counted: Counted = field(default_factory=Counted)
-    _mirrored: Counted = field(default_factory=Counted)
+    _traffic_shares: SharesByEndpoint = field(default_factory=SharesByEndpoint)
+    _mirror_shares: SharesByEndpoint = field(default_factory=SharesByEndpoint)
     _gates: defaultdict[tuple[str, str], Gate] = field(default_factory=lambda: defaultdict(Gate))
     _copies: set[asyncio.Task[None]] = field(default_factory=set)
     _client: httpx.AsyncClient = field(
-        # Loopback only: no proxy of this machine's has a part in it.
+        # Loopback only, so ignore the proxy settings of this machine.
         default_factory=lambda: httpx.AsyncClient(
             trust_env=False, limits=httpx.Limits(max_connections=None, max_keepalive_connections=64)
         )
     )
 
     async def answer(self, request: Request) -> Response:
-        """One call, from authorization to the model's answer."""
+        """Answer one call, from authorization to the model's answer."""
         number = request.headers.get("x-request-id") or str(uuid.uuid4())
         response = await self._answer(request, number)
         response.headers["x-request-id"] = number
@@ -60,7 +60,7 @@ class Front:
 
     @asynccontextmanager
     async def open(self, _app: Starlette) -> AsyncIterator[None]:
-        """At its end, drop what is still being copied and the connections to the deployments."""
+        """At the end, cancel mirrored copies and close the connections to the deployments."""
         try:
             yield
         finally:
@@ -75,7 +75,9 @@ class Front:
         if not _allowed(scored, request.headers.get("authorization", "")):
             return _refusal(401, "Unauthorized", "The key or token is missing or not valid.")
         named = request.headers.get(DEPLOYMENT)
-        deployment = named or self._counted.next(scored.name, _serving(scored, scored.traffic))
+        deployment = named or self._traffic_shares.next(
+            scored.name, _serving(scored, scored.traffic)
+        )
         if deployment is None or deployment not in scored.deployments:
             why = f"There is no deployment {named}." if named else "No deployment has traffic."
             return _refusal(404, "NotFound", why)
@@ -84,16 +86,18 @@ class Front:
         call = await Call.of(request, number)
         if named is None:
             self._mirror(scored, call)
-        response = await self._served(scored, deployment, call)
+        response = await self._forward(scored, deployment, call)
         response.headers[DEPLOYMENT] = deployment
         return response
 
-    async def _served(self, scored: ScoringEndpoint, deployment: str, call: Call) -> Response:
+    async def _forward(self, scored: ScoringEndpoint, deployment: str, call: Call) -> Response:
         limits = scored.deployments[deployment]
         base = self.serving.url(scored.name, deployment)
         slot = self._gates[scored.name, deployment].slot(limits)
         try:
-            return _as_azure(await forward(self._client, base, call, slot, limits.timeout_s))
+            return _wrap_model_error(
+                await forward(self._client, base, call, slot, limits.timeout_s)
+            )
         except FullError:
             return _refusal(429, "TooManyRequests", "Too many requests are pending.")
         except TimedOutError:
@@ -102,17 +106,17 @@ class Front:
             return _model_error(_refusal(424, "ModelError", str(error)), 502, "model_unreachable")
 
     def _mirror(self, scored: ScoringEndpoint, call: Call) -> None:
-        """Send a copy to the mirror's deployment, for its share of the calls; nobody waits."""
+        """Send a copy of a share of the calls to the mirror's deployment, in the background."""
         shares = _serving(scored, scored.mirror)
         rest = {"": 100 - sum(shares.values())}
-        chosen = self._mirrored.next(scored.name, {**shares, **rest}) if shares else None
+        chosen = self._mirror_shares.next(scored.name, {**shares, **rest}) if shares else None
         if chosen:
-            copy = asyncio.ensure_future(self._copied(scored, chosen, call))
+            copy = asyncio.ensure_future(self._send_copy(scored, chosen, call))
             self._copies.add(copy)
             copy.add_done_callback(self._copies.discard)
 
-    async def _copied(self, scored: ScoringEndpoint, deployment: str, call: Call) -> None:
-        response = await self._served(scored, deployment, call)
+    async def _send_copy(self, scored: ScoringEndpoint, deployment: str, call: Call) -> None:
+        response = await self._forward(scored, deployment, call)
         if isinstance(response, Streamed):
             await response.drain()
 
@@ -130,8 +134,8 @@ def _allowed(scored: ScoringEndpoint, authorization: str) -> bool:
     return scored.token_valid(secret)
 
 
-def _as_azure(answer: Response) -> Response:
-    """The model's answer; anything but a success becomes a 424 that says what it was."""
+def _wrap_model_error(answer: Response) -> Response:
+    """Return the model's answer; an error becomes 424 with the original status in a header."""
     if answer.status_code < 400:
         return answer
     status, answer.status_code = answer.status_code, 424

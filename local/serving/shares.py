@@ -1,4 +1,4 @@
-"""Whose turn it is: traffic shared out exactly over each hundred calls, without chance."""
+"""Deterministic traffic split, exact over each hundred calls."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,31 +6,31 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Shares:
-    """Smooth weighted round-robin: every run of calls comes as near its shares as it can.
+    """Smooth weighted round-robin: any sequence of calls is as close to the shares as possible.
 
-    Each name gains its weight at every call; the richest takes the call and pays the whole sum.
+    Each name gains its weight at every call; the highest takes the call and loses the total.
     """
 
     weights: Mapping[str, int]
     _gained: dict[str, int] = field(default_factory=dict)
 
     def next(self) -> str:
-        """The name that takes this call; weights must have a positive one."""
+        """Return the name for this call; at least one weight must be positive."""
         for name, weight in self.weights.items():
             self._gained[name] = self._gained.get(name, 0) + weight
-        richest = max(self._gained, key=lambda name: self._gained[name])
-        self._gained[richest] -= sum(self.weights.values())
-        return richest
+        highest = max(self._gained, key=lambda name: self._gained[name])
+        self._gained[highest] -= sum(self.weights.values())
+        return highest
 
 
 @dataclass
-class Counted:
-    """The shares of each endpoint, begun afresh when its weights change."""
+class SharesByEndpoint:
+    """The shares of each endpoint, reset when its weights change."""
 
     _shares: dict[str, Shares] = field(default_factory=dict)
 
     def next(self, endpoint: str, weights: Mapping[str, int]) -> str | None:
-        """Who takes this call of the endpoint; None where no weight is positive."""
+        """Return the name for this call of the endpoint; None if no weight is positive."""
         positive = {name: weight for name, weight in weights.items() if weight > 0}
         if not positive:
             return None

@@ -1,4 +1,4 @@
-"""What a folder was made from: a stamp written last, so that a half-made one is made again."""
+"""Stamps of folders, written last, so that an incomplete folder is created again."""
 
 from pathlib import Path
 
@@ -6,11 +6,11 @@ _NAME = ".stamp"
 
 
 def stamp(folder: Path) -> str:
-    """The stamp of a folder; empty where it is missing or was not finished."""
+    """Return the stamp of a folder, empty if the folder is missing or incomplete."""
     mark = folder / _NAME
     return mark.read_text() if mark.exists() else ""
 
 
 def finish(folder: Path, made_from: str) -> None:
-    """Say that the folder is finished, and what it was made from."""
+    """Mark the folder as complete, with a stamp of its inputs."""
     (folder / _NAME).write_text(made_from)

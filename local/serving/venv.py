@@ -1,9 +1,9 @@
-"""Make the environment in which flows are served, and the wheels kept beside it.
+"""Creates the environment that serves flows, and the wheels beside it.
 
-Run as `python -m local.serving.venv --venv DIR --wheelhouse DIR`. The environment holds what the
-prompt flow image holds, pinned in requirements.txt. The wheelhouse holds what the samples install
-over it, so that their images build on a machine that has no package index. A stamp written last
-makes a second run quick, and an interrupted one start afresh.
+Run as `python -m local.serving.venv --venv DIR --wheelhouse DIR`. The environment has the packages
+of the prompt flow image, pinned in requirements.txt. The wheelhouse has the packages that the
+samples add, so that their images build without a package index. A stamp written last makes a second
+run quick, and an interrupted one start again.
 """
 
 import argparse
@@ -20,13 +20,13 @@ HERE = Path(__file__).parent
 
 
 class SetUpError(Exception):
-    """The environment could not be made; the message is one line."""
+    """The environment could not be created; the message is one line."""
 
 
 def make(venv: Path, wheelhouse: Path) -> bool:
-    """Bring both folders to what the two requirements files say; False where they were already."""
+    """Create both folders from the two requirements files; False if both are up to date."""
     made = _ensure(venv, HERE / "requirements.txt", _install)
-    kept = _ensure(wheelhouse, HERE / "wheelhouse.txt", lambda to, pins: _keep(venv, to, pins))
+    kept = _ensure(wheelhouse, HERE / "wheelhouse.txt", lambda to, pins: _download(venv, to, pins))
     return made or kept
 
 
@@ -46,7 +46,7 @@ def _install(venv: Path, pins: Path) -> None:
     _pip(venv, "install", "--require-hashes", "--no-deps", "-r", str(pins))
 
 
-def _keep(venv: Path, wheelhouse: Path, pins: Path) -> None:
+def _download(venv: Path, wheelhouse: Path, pins: Path) -> None:
     only = ("--require-hashes", "--no-deps", "--only-binary", ":all:")
     _pip(venv, "download", *only, "-d", str(wheelhouse), "-r", str(pins))
 
@@ -73,9 +73,9 @@ def main() -> int:
     try:
         made = make(flags.venv.absolute(), flags.wheelhouse.absolute())
     except (SetUpError, OSError) as error:
-        print(f"The prompt flow environment could not be made: {error}", file=sys.stderr)
+        print(f"The prompt flow environment could not be created: {error}", file=sys.stderr)
         return 1
-    print("The prompt flow environment", "is made" if made else "stands already")
+    print("The prompt flow environment", "is created" if made else "is up to date")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Makes ready what the project needs on a machine that has only Python, make and a network.
+"""Sets the project up on a machine with only Python, make and a network.
 
 Standard library only: it runs before anything is installed.
 """

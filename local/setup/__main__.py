@@ -1,4 +1,4 @@
-"""Set up what is missing: `python3.13 -m local.setup`. Says nothing when there is nothing to do."""
+"""Set up what is missing: `python3.13 -m local.setup`. Silent if there is nothing to do."""
 
 import importlib.util
 import sys
@@ -12,8 +12,8 @@ WANTED = (3, 13)
 
 
 def main() -> int:
-    """Run the unfinished tasks, independent ones side by side; 0 when all stand."""
-    # The prompt flow runtime is made by a part of the project that needs the project's packages.
+    """Run the unfinished tasks, independent ones in parallel; return 0 if all succeed."""
+    # Creating the prompt flow runtime needs the project's own packages first.
     chains = [[python.TASK, promptflow.TASK], [node.TASK]]
     try:
         _check_python()
@@ -36,7 +36,7 @@ def _check_python() -> None:
     missing = [name for name in ("venv", "ensurepip") if not importlib.util.find_spec(name)]
     if missing:
         raise SetupError(
-            "this Python cannot make virtual environments: install what it lacks "
+            "this Python cannot create virtual environments: install the missing package "
             "(Debian, Ubuntu: apt install python3.13-venv)"
         )
 
@@ -54,7 +54,7 @@ def _run(chains: list[list[Task]]) -> int:
 
 
 def _run_chain(chain: list[Task]) -> SetupError | None:
-    """One task after the other, until one fails."""
+    """Run one task after the other until one fails."""
     try:
         for task in chain:
             print(f"set-up: {task.name} ready, {task.run():.0f} s", flush=True)

@@ -9,7 +9,7 @@ SERVING = ROOT / "local" / "serving"
 
 
 def make(log: Path) -> None:
-    """Have the serving part make what it serves with; it needs the project's own packages."""
+    """Let local.serving create the runtime; it needs the project's own packages."""
     places = ("--venv", PROMPTFLOW, "--wheelhouse", WHEELHOUSE)
     run(log, VENV / "bin" / "python", "-m", "local.serving.venv", *places)
 

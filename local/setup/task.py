@@ -1,4 +1,4 @@
-"""One independent piece of set-up: done once, and again only when what it is made from changes."""
+"""One set-up task: runs once, and again only when its inputs change."""
 
 import hashlib
 import subprocess
@@ -12,12 +12,12 @@ from local.places import ROOT, STAMPS
 
 
 class SetupError(Exception):
-    """Set-up cannot go on; the text is one line that tells a person what to do."""
+    """Set-up cannot continue; the message is one line with the remedy."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """Makes `output` by calling `make` with a log file; `inputs` are the files it depends on."""
+    """Creates `output` by calling `make` with a log file; `inputs` are the files it depends on."""
 
     name: str
     output: Path
@@ -29,23 +29,23 @@ class Task:
         return STAMPS / f"{self.output.name.lstrip('.')}.stamp"
 
     def _wanted(self) -> str:
-        # The place counts too: virtual environments hold absolute paths, so a moved checkout
-        # has to be set up again.
+        # Includes the path: virtual environments have absolute paths, so a moved checkout needs a
+        # new set-up.
         digest = hashlib.sha256(f"{sys.version}\n{self.output}\n".encode())
         for path in self.inputs:
             digest.update(path.read_bytes())
         return digest.hexdigest()
 
     def done(self) -> bool:
-        """True when the output stands and was made from the inputs as they are now."""
+        """True if the output exists and was created from the current inputs."""
         stamped = self._stamp.read_text() if self._stamp.exists() else ""
         return self.output.exists() and stamped == self._wanted()
 
     def run(self) -> float:
-        """Make it, stamp it and return the seconds it took.
+        """Create the output, stamp it, and return the seconds it took.
 
         Raises:
-            SetupError: it failed; the text ends with the last lines of its log.
+            SetupError: it failed; the message ends with the last lines of its log.
         """
         began = time.monotonic()
         STAMPS.mkdir(parents=True, exist_ok=True)
@@ -56,13 +56,15 @@ class Task:
         try:
             self.make(log)
         except subprocess.CalledProcessError as failed:
-            raise SetupError(f"{self.name} failed; its log ends so:\n{_tail(log)}") from failed
+            raise SetupError(
+                f"{self.name} failed; last lines of its log:\n{_tail(log)}"
+            ) from failed
         self._stamp.write_text(wanted)
         return time.monotonic() - began
 
 
 def run(log: Path, *command: str | Path, environment: dict[str, str] | None = None) -> None:
-    """Run a command at the root of the checkout with its output at the end of a log file."""
+    """Run a command in the root of the checkout, appending its output to a log file."""
     with log.open("ab") as output:
         subprocess.run(
             [str(word) for word in command],
@@ -77,9 +79,9 @@ def run(log: Path, *command: str | Path, environment: dict[str, str] | None = No
 
 def _tail(log: Path, lines: int = 15) -> str:
     text = log.read_text(errors="replace").splitlines() if log.exists() else []
-    return "\n".join([*(f"    {line}" for line in text[-lines:]), f"    (all of it: {log})"])
+    return "\n".join([*(f"    {line}" for line in text[-lines:]), f"    (full log: {log})"])
 
 
 def unfinished(tasks: Sequence[Task]) -> list[Task]:
-    """The tasks that have something to do."""
+    """Return the tasks that are not done."""
     return [task for task in tasks if not task.done()]

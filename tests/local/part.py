@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 
 
 class Part:
-    """A process `python -m local.<module>`: started when its ready line has come."""
+    """A process `python -m local.<module>`, started once its ready line is read."""
 
     def __init__(
         self, module: str, *flags: str, env: dict[str, str] | None = None, log: Path | None = None
@@ -41,12 +41,12 @@ class Part:
         self.facts = json.loads(self._first_line(timeout=120))
 
     def kill(self) -> None:
-        """As `kill -9` does."""
+        """Kill it as `kill -9` does."""
         self.process.kill()
         self.process.wait(180)
 
     def stop(self, timeout: float = 180) -> int:
-        """SIGTERM; returns the exit code: 0 unless it did not end in time and was killed."""
+        """Send SIGTERM and return the exit code; kill it if it does not end in time."""
         if self.process.poll() is None:
             self.process.terminate()
             try:
@@ -56,7 +56,7 @@ class Part:
         return self.process.returncode
 
     def rss(self) -> int:
-        """Resident memory in bytes."""
+        """Return its resident memory in bytes."""
         pages = Path(f"/proc/{self.process.pid}/statm").read_text("ascii").split()[1]
         return int(pages) * os.sysconf("SC_PAGE_SIZE")
 
@@ -86,7 +86,7 @@ def eventually[T](
     within: float = 180.0,
     what: str = "",
 ) -> T:
-    """The first answer of which `is_so` holds; fails with the last answer when time is up."""
+    """Poll until `is_so` holds for an answer; fail with the last answer on timeout."""
     end = time.monotonic() + within
     while True:
         answer = ask()

@@ -1,8 +1,8 @@
-"""A small stand-in for OpenAI and Azure OpenAI, so that llm nodes answer on one machine.
+"""A small stand-in for OpenAI and Azure OpenAI, so that llm nodes answer locally.
 
 Serves chat/completions (streamed too), completions and embeddings, under `/v1/...`,
-`/openai/v1/...` and `/openai/deployments/{deployment}/...`. Where tools or functions are offered it
-calls one, and answers in words once that has answered. What it does not know it refuses.
+`/openai/v1/...` and `/openai/deployments/{deployment}/...`. If tools or functions are offered, it
+calls one, and answers in words after the result. Unknown arguments are refused.
 """
 
 from local.serving.openai.app import KEY, openai_app

@@ -1,9 +1,9 @@
-"""The stand-in as a process of its own: `python -m local.serving.openai [--port N] [--key KEY]`."""
+"""The stand-in as a separate process: `python -m local.serving.openai [--port N] [--key KEY]`."""
 
 import argparse
 import asyncio
 
-from local.process import announce, ended
+from local.process import announce, wait_for_stop
 from local.serving.loopback import Loopback
 from local.serving.openai import KEY, openai_app
 
@@ -16,7 +16,7 @@ async def main() -> None:
     flags = parser.parse_args()
     server = await Loopback.start(openai_app(flags.key), flags.port)
     announce(url=server.url)
-    await ended(follow_stdin=flags.follow_stdin)
+    await wait_for_stop(follow_stdin=flags.follow_stdin)
     await server.close()
 
 

@@ -1,4 +1,4 @@
-"""What the stand-in for OpenAI says: always the same to the same conversation, and it shows it."""
+"""Deterministic answers of the stand-in for OpenAI."""
 
 import hashlib
 import json
@@ -10,15 +10,14 @@ from local.serving.openai import tool_calls
 
 
 def chat(body: dict[str, Any]) -> str:
-    """An answer from which one can see that the whole conversation arrived.
+    """Build an answer that shows that the whole conversation arrived.
 
-    It names the turn, the first thing the user said and the last, and what a tool has just
-    answered. With response_format
-    json_object (or a schema) it says the same as JSON.
+    It has the turn, the first and the last user message, and the result of a tool. With
+    response_format json_object (or a schema) it is JSON.
     """
     said = [_text(message["content"]) for message in body["messages"] if message["role"] == "user"]
     first, last = (said[0], said[-1]) if said else ("", "")
-    tool = tool_calls.told(body)
+    tool = tool_calls.tool_result(body)
     if (body.get("response_format") or {}).get("type", "text") != "text":
         more = {} if tool is None else {"tool": tool}
         return json.dumps({"turn": len(said), "first": first, "last": last, **more})
@@ -30,18 +29,18 @@ def chat(body: dict[str, Any]) -> str:
 
 
 def last_words(body: dict[str, Any]) -> str:
-    """What the user said last."""
+    """Return the user's last message."""
     said = [_text(each.get("content")) for each in body["messages"] if each["role"] == "user"]
     return said[-1] if said else ""
 
 
 def completion(prompt: str) -> str:
-    """An answer to a bare prompt."""
+    """Answer a bare prompt."""
     return f"You said: {prompt.strip()}"
 
 
 def embedding(text: str, dimensions: int) -> list[float]:
-    """A vector of length one that depends on the text alone; equal words make vectors alike."""
+    """Return a unit vector that depends only on the text; shared words give similar vectors."""
     vector = [0.0] * dimensions
     for word in text.lower().split() or [""]:
         for part in hashlib.sha256(word.encode()).digest():
@@ -51,13 +50,13 @@ def embedding(text: str, dimensions: int) -> list[float]:
 
 
 def usage(prompt: Sequence[str], answer: str) -> dict[str, int]:
-    """Token figures: a word is a token."""
+    """Count tokens; each word is one."""
     asked, given = sum(len(text.split()) for text in prompt), len(answer.split())
     return {"prompt_tokens": asked, "completion_tokens": given, "total_tokens": asked + given}
 
 
 def texts(body: dict[str, Any]) -> list[str]:
-    """What a request says in words, message by message."""
+    """Return the texts of a request, message by message."""
     if "messages" in body:
         return [_text(message.get("content")) for message in body["messages"]]
     given = body.get("prompt", body.get("input", ""))
@@ -65,7 +64,7 @@ def texts(body: dict[str, Any]) -> list[str]:
 
 
 def _text(content: Any) -> str:
-    """A message's text; of a list of parts (text, images) the text."""
+    """Return a message's text, or the joined text of its parts."""
     if isinstance(content, list):
         return " ".join(part.get("text", "") for part in content).strip()
     return str(content or "").strip()

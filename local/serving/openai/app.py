@@ -1,4 +1,4 @@
-"""The routes of the stand-in: who may call them, and the JSON that they give."""
+"""The routes of the stand-in, with key checks and JSON answers."""
 
 import asyncio
 import base64
@@ -16,7 +16,7 @@ from starlette.routing import Mount, Route
 from local.serving.openai import answers, parameters, tool_calls
 
 KEY = "local-openai-key"
-"""The key of the workspace's own connection to it."""
+"""The key in the workspace's connection to the stand-in."""
 
 CREATED = 1_700_000_000
 DIMENSIONS = 1536
@@ -44,7 +44,7 @@ def _guarded(
         try:
             body = await request.json()
             body = {**body, "model": body.get("model") or request.path_params.get("deployment")}
-            wrong = parameters.refused(kind, body)
+            wrong = parameters.find_error(kind, body)
             if wrong is not None:
                 return _error(400, "invalid_request_error", wrong)
             return answering(body)
@@ -76,7 +76,7 @@ def _chat(body: dict[str, Any]) -> Response:
 
 
 def _message(body: dict[str, Any]) -> tuple[dict[str, Any], str]:
-    """The assistant's message, a call of a tool or words, and the reason why it ends."""
+    """Return the assistant's message (a tool call or words) and its finish reason."""
     call = tool_calls.wanted_call(body, answers.last_words(body))
     if call is not None:
         return tool_calls.message(body, call)
@@ -104,7 +104,7 @@ async def _events(
 
 
 def _deltas(message: dict[str, Any]) -> Iterator[dict[str, Any]]:
-    """A message in pieces: words one by one, a call of a tool as a whole."""
+    """Split a message: words one by one, a tool call as a whole."""
     if message["content"] is None:
         calls = [{"index": at, **call} for at, call in enumerate(message.get("tool_calls", ()))]
         yield {**message, **({"tool_calls": calls} if calls else {})}
@@ -163,6 +163,6 @@ def _packed(vector: list[float]) -> str:
 
 
 def _head(prefix: str, body: dict[str, Any], kind: str) -> dict[str, Any]:
-    """What every answer begins with; its id depends on the question alone."""
+    """Build the common fields of an answer; its id depends only on the request."""
     number = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:24]
     return {"id": f"{prefix}-{number}", "object": kind, "created": CREATED, "model": body["model"]}

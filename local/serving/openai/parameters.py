@@ -1,9 +1,9 @@
-"""What a request may say: what is heeded, what makes no difference here, and nothing besides."""
+"""Supported and ignored arguments of requests; any other is find_error."""
 
 from collections.abc import Mapping
 from typing import Any
 
-_HEEDED = {
+_SUPPORTED = {
     "chat": "model messages stream stream_options response_format tools tool_choice functions "
     "function_call n stop max_tokens max_completion_tokens parallel_tool_calls",
     "completion": "model prompt n stop max_tokens echo stream stream_options",
@@ -27,12 +27,12 @@ _WITHOUT_EFFECT = frozenset(
         "suffix",
     ]
 )
-"""The stand-in always answers the same to the same conversation."""
+"""Ignored, because answers depend only on the conversation."""
 
 
-def refused(kind: str, body: Mapping[str, Any]) -> str | None:
-    """OpenAI's words for an argument that is not known here, or None. Nulls say nothing."""
-    known = {*_HEEDED[kind].split(), *_WITHOUT_EFFECT}
+def find_error(kind: str, body: Mapping[str, Any]) -> str | None:
+    """Return OpenAI's error for an unknown argument, or None. Nulls are ignored."""
+    known = {*_SUPPORTED[kind].split(), *_WITHOUT_EFFECT}
     if not body.get("model"):
         return "you must provide a model parameter"
     for name, value in body.items():
@@ -42,7 +42,7 @@ def refused(kind: str, body: Mapping[str, Any]) -> str | None:
 
 
 def cut(text: str, body: Mapping[str, Any]) -> tuple[str, str]:
-    """The text up to a stop sequence or the most tokens (a word is one), and why it ends there."""
+    """Cut a text at a stop sequence or the token limit; return it with its finish reason."""
     stop = body.get("stop") or []
     for each in [stop] if isinstance(stop, str) else stop:
         text = text.partition(each)[0]

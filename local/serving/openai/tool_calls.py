@@ -1,4 +1,4 @@
-"""What the stand-in does with tools and functions: it calls one, then says what it was told."""
+"""Tool and function calls: the stand-in calls one, then reports its result."""
 
 import hashlib
 import json
@@ -9,10 +9,10 @@ type Json = dict[str, Any]
 
 
 def wanted_call(body: Json, words: str) -> Json | None:
-    """The call of a tool that the answer shall be, or None for an answer in words.
+    """Return the tool call to answer with, or None for an answer in words.
 
-    The tool that `tool_choice` names, or else the first. What it needs is made of its schema, and
-    texts are the last words of the user. Once a tool has answered, the stand-in answers in words.
+    Calls the tool of `tool_choice`, or else the first. Arguments are built from its schema, with
+    the user's last message as text. After a tool has answered, the stand-in answers in words.
 
     Raises:
         ValueError: the choice names a tool that is not offered.
@@ -23,13 +23,13 @@ def wanted_call(body: Json, words: str) -> Json | None:
     choice = body.get("tool_choice" if body.get("tools") else "function_call") or "auto"
     if not offered or choice == "none":
         return None
-    chosen = _chosen(offered, choice)
-    given = _made(chosen.get("parameters") or {}, words)
+    chosen = _choose(offered, choice)
+    given = _build_value(chosen.get("parameters") or {}, words)
     return {"name": chosen["name"], "arguments": json.dumps(given)}
 
 
 def message(body: Json, call: Json) -> tuple[Json, str]:
-    """The assistant's message that makes the call, and the reason why the answer ends."""
+    """Return the assistant's message with the call, and its finish reason."""
     head: Json = {"role": "assistant", "content": None, "refusal": None}
     if not body.get("tools"):
         return {**head, "function_call": call}, "function_call"
@@ -38,13 +38,13 @@ def message(body: Json, call: Json) -> tuple[Json, str]:
     return {**head, "tool_calls": [made]}, "tool_calls"
 
 
-def told(body: Json) -> str | None:
-    """What a tool has answered last, where nobody has spoken since."""
+def tool_result(body: Json) -> str | None:
+    """Return the result of a tool if it is the last message, or None."""
     last = body["messages"][-1]
     return str(last.get("content") or "") if last.get("role") in {"tool", "function"} else None
 
 
-def _chosen(offered: list[Json], choice: Any) -> Json:
+def _choose(offered: list[Json], choice: Any) -> Json:
     name = None
     if isinstance(choice, Mapping):
         name = choice.get("function", choice).get("name")
@@ -54,15 +54,15 @@ def _chosen(offered: list[Json], choice: Any) -> Json:
     raise ValueError(f"tool_choice names '{name}', which is not among the tools")
 
 
-def _made(schema: Mapping[str, Any], words: str) -> Any:
-    """A value that fits a JSON Schema, as far as tools use it."""
+def _build_value(schema: Mapping[str, Any], words: str) -> Any:
+    """Build a value for the part of JSON Schema that tools use."""
     if schema.get("enum"):
         return schema["enum"][0]
     kind = schema.get("type", "object")
     if kind == "object":
         properties = schema.get("properties") or {}
         needed = schema.get("required") or list(properties)
-        return {name: _made(properties.get(name) or {}, words) for name in needed}
+        return {name: _build_value(properties.get(name) or {}, words) for name in needed}
     if kind == "array":
-        return [_made(schema.get("items") or {"type": "string"}, words)]
+        return [_build_value(schema.get("items") or {"type": "string"}, words)]
     return {"integer": 1, "number": 1, "boolean": True, "null": None}.get(str(kind), words)

@@ -1,4 +1,4 @@
-"""Orchestrations and activities that the tests run on the backend, with the SDK's own worker."""
+"""Orchestrations and activities of the tests, run by the SDK's own worker."""
 
 import threading
 from collections.abc import Callable, Generator, Iterator
@@ -18,7 +18,7 @@ type Context = task.OrchestrationContext
 
 
 class Witness:
-    """What activities did, and a gate that holds them back."""
+    """The log of activities, and a gate that blocks them."""
 
     def __init__(self) -> None:
         self.calls: list[Any] = []
@@ -79,7 +79,7 @@ def broken(_: Context, given: Any) -> Flow:
 
 
 def again(context: Context, left: int) -> Flow:
-    """Wait for an event beside a timer, then continue as new; a stale timer would show."""
+    """Wait for an event or a timer, then continue as new; reveals a stale timer."""
     event = context.wait_for_external_event("go")
     timer = context.create_timer(timedelta(seconds=0.5))
     yield task.when_any([event, timer])
@@ -112,28 +112,28 @@ FLOWS: tuple[Callable[..., Any], ...] = (
 
 
 def ended(client: TaskHubGrpcClient, instance: str) -> OrchestrationState:
-    """The state of an instance once it has ended."""
+    """Wait until an instance has ended, and return its state."""
     state = client.wait_for_orchestration_completion(instance, timeout=60)
     assert state is not None
     return state
 
 
 def known(client: TaskHubGrpcClient, instance: str) -> OrchestrationState:
-    """The state of an instance now."""
+    """Return the current state of an instance."""
     state = client.get_orchestration_state(instance)
     assert state is not None
     return state
 
 
 def stub_on(channel: grpc.Channel) -> Any:
-    """The protocol itself, for what the SDK does not let out."""
+    """Return a raw protocol stub, for calls the SDK does not expose."""
     build: Any = TaskHubSidecarServiceStub  # generated, untyped
     return build(channel)
 
 
 @contextmanager
 def working(address: str, witness: Witness | None = None) -> Iterator[Witness]:
-    """A worker at work; at the end its stream is closed."""
+    """Run a worker; its stream is closed at the end."""
     witness = witness or Witness()
     worker: Any = TaskHubGrpcWorker(host_address=address)
 

@@ -1,4 +1,4 @@
-"""Kills of the backend and of workers, and what is left afterwards."""
+"""State after kills of the backend and of workers."""
 
 import contextlib
 import operator
@@ -50,7 +50,7 @@ def test_timers_events_and_activities_survive_a_kill(backend: Part) -> None:
     assert state.serialized_output == '["a-0", "a-1", "a-2"]'
 
 
-def test_nothing_accepted_is_lost_over_five_kills(backend: Part) -> None:
+def test_accepted_work_survives_five_kills(backend: Part) -> None:
     address = backend.facts["address"]
     accepted: list[str] = []
     over = threading.Event()
@@ -148,7 +148,7 @@ def test_a_late_activity_result_does_not_wake_an_ended_instance(backend: Part) -
         items.cancel()
 
 
-def test_a_worker_gets_no_more_than_it_can_take(backend: Part) -> None:
+def test_worker_gets_no_more_work_than_its_limits(backend: Part) -> None:
     with grpc.insecure_channel(backend.facts["address"]) as channel:
         stub = stub_on(channel)
         for number in range(5):
@@ -180,7 +180,7 @@ def test_messages_over_four_megabytes_pass(backend: Part) -> None:
         items.cancel()
 
 
-def test_sigterm_ends_it_even_with_workers(backend: Part) -> None:
+def test_sigterm_ends_the_backend_with_connected_workers(backend: Part) -> None:
     with grpc.insecure_channel(backend.facts["address"]) as channel:
         stub = stub_on(channel)
         stub.StartInstance(pb.CreateInstanceRequest(instanceId="job", name="three"))
@@ -193,7 +193,7 @@ def test_sigterm_ends_it_even_with_workers(backend: Part) -> None:
         assert waiting.code() in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED)
 
 
-def test_the_end_of_stdin_ends_it(tmp_path: Path) -> None:
+def test_end_of_stdin_ends_the_backend(tmp_path: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "local.durable", "--db", str(tmp_path / "x.db"), "--follow-stdin"],
         stdin=subprocess.PIPE,

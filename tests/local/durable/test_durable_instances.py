@@ -1,4 +1,4 @@
-"""What a client may ask of the backend."""
+"""The client's operations on the backend."""
 
 import concurrent.futures
 import time
@@ -30,7 +30,7 @@ def test_an_orchestration_of_three_activities_completes(
     assert witness.calls == ["a-0", "a-1", "a-2"]
 
 
-def test_a_running_id_is_refused_and_a_finished_one_starts_again(
+def test_running_id_is_refused_and_a_finished_one_starts_again(
     backend: Part, client: TaskHubGrpcClient
 ):
     with working(backend.facts["address"]):
@@ -54,16 +54,14 @@ def test_an_ended_instance_can_be_restarted_from_its_input(
         ended(client, "job")
 
 
-def test_a_start_in_the_future_waits(backend: Part, client: TaskHubGrpcClient) -> None:
+def test_scheduled_start_waits(backend: Part, client: TaskHubGrpcClient) -> None:
     with working(backend.facts["address"]):
         begun = time.time()
         run(client, "three", 1, start_at=datetime.now(UTC) + timedelta(seconds=0.6))
     assert time.time() - begun >= 0.6
 
 
-def test_an_event_before_a_start_in_the_future_is_kept(
-    backend: Part, client: TaskHubGrpcClient
-) -> None:
+def test_event_before_a_scheduled_start_is_kept(backend: Part, client: TaskHubGrpcClient) -> None:
     with working(backend.facts["address"]):
         at = datetime.now(UTC) + timedelta(seconds=0.4)
         client.schedule_new_orchestration("listen", input="go", instance_id="job", start_at=at)
@@ -106,7 +104,7 @@ def test_a_suspended_instance_can_be_terminated(backend: Part, client: TaskHubGr
     assert state.runtime_status == STATUS.TERMINATED
 
 
-def test_events_for_no_instance_or_an_ended_one_are_refused(
+def test_events_for_missing_or_ended_instances_are_refused(
     backend: Part, client: TaskHubGrpcClient
 ):
     with working(backend.facts["address"]):
@@ -149,14 +147,14 @@ def test_sub_orchestrations_answer_their_parent(backend: Part, client: TaskHubGr
     assert "broken p" in failed.serialized_output
 
 
-def test_a_failed_activity_without_a_message_is_a_failure(
+def test_failed_activity_without_message_is_a_failure(
     backend: Part, client: TaskHubGrpcClient
 ) -> None:
     with working(backend.facts["address"]):
         assert run(client, "silent", 1).serialized_output != '"success"'
 
 
-def test_a_retry_policy_tries_again(backend: Part, client: TaskHubGrpcClient) -> None:
+def test_retry_policy_retries_the_activity(backend: Part, client: TaskHubGrpcClient) -> None:
     with working(backend.facts["address"]) as witness:
         state = run(client, "retried", "r")
     assert state.serialized_output == '"gave up"'
@@ -175,7 +173,7 @@ def test_continue_as_new_drops_old_timers_and_keeps_events(
     assert state.serialized_output == '"all events seen"'
 
 
-def test_sixty_waiters_block_nobody(backend: Part, client: TaskHubGrpcClient) -> None:
+def test_sixty_waiting_calls_do_not_block_others(backend: Part, client: TaskHubGrpcClient) -> None:
     with (
         working(backend.facts["address"]),
         concurrent.futures.ThreadPoolExecutor(60) as pool,
@@ -188,13 +186,13 @@ def test_sixty_waiters_block_nobody(backend: Part, client: TaskHubGrpcClient) ->
     assert outputs == {'"now"'}
 
 
-def test_a_wait_that_times_out_says_so(backend: Part, client: TaskHubGrpcClient) -> None:
+def test_wait_timeout_is_reported(backend: Part, client: TaskHubGrpcClient) -> None:
     client.schedule_new_orchestration("listen", input="go", instance_id="job")
     with pytest.raises(TimeoutError):
         client.wait_for_orchestration_completion("job", timeout=0.3)
 
 
-def test_entities_are_refused_plainly(backend: Part, client: TaskHubGrpcClient) -> None:
+def test_entities_are_unimplemented(backend: Part, client: TaskHubGrpcClient) -> None:
     with pytest.raises(grpc.RpcError) as refused:
         client.signal_entity(EntityInstanceId("counter", "one"), "add")
     assert refused.value.code() == grpc.StatusCode.UNIMPLEMENTED
@@ -204,7 +202,7 @@ def test_entities_are_refused_plainly(backend: Part, client: TaskHubGrpcClient) 
     assert "sendEntityMessage" in state.failure_details.message
 
 
-def test_the_port_is_open_on_loopback_only(backend: Part) -> None:
+def test_backend_listens_on_loopback_only(backend: Part) -> None:
     port = f"{backend.facts['port']:04X}"
     rows = [
         line.split()

@@ -1,4 +1,4 @@
-"""The sample app on a host of its own, for tests and benches."""
+"""The sample app on its own host, for tests and benches."""
 
 import json
 import uuid

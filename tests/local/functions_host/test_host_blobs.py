@@ -10,7 +10,7 @@ from tests.local.functions_host.host_stack import BuildStack, Stack
 from tests.local.part import eventually
 
 
-def test_a_blob_client_says_where_the_blob_is(shared: Stack) -> None:
+def test_sdk_binding_has_the_location_of_the_blob(shared: Stack) -> None:
     flows = shared.container("flows")
     flows.upload_blob("team/chat.zip", b"\x00\xff")
     flows.upload_blob("team/readme.md", b"no")
@@ -21,7 +21,7 @@ def test_a_blob_client_says_where_the_blob_is(shared: Stack) -> None:
     assert not shared.seen("package", name="team/readme.md")
 
 
-def test_text_and_bytes_carry_their_metadata(shared: Stack) -> None:
+def test_text_and_bytes_bindings_have_metadata(shared: Stack) -> None:
     texts = shared.container("texts")
     texts.upload_blob("a/b.txt", "grüße", metadata={"by": "me"})
     shared.container("binaries").upload_blob("x", b"\x00\xff")
@@ -54,7 +54,7 @@ def test_five_failures_end_on_the_poison_queue(shared: Stack) -> None:
     assert len(shared.seen("package", name="bad.zip")) == 5
 
 
-def test_a_new_version_is_a_new_event_and_a_restart_repeats_nothing(stack: Stack) -> None:
+def test_new_blob_version_triggers_once_even_after_a_restart(stack: Stack) -> None:
     flows = stack.container("flows")
     flows.upload_blob("one.zip", b"1")
     eventually(lambda: len(stack.seen("package")) == 1)
@@ -71,7 +71,7 @@ def test_a_new_version_is_a_new_event_and_a_restart_repeats_nothing(stack: Stack
     assert names == ["one.zip", "one.zip", "two.zip"]
 
 
-def test_a_blob_that_was_not_finished_is_processed_again_after_a_kill(stack: Stack) -> None:
+def test_unfinished_blob_is_processed_again_after_a_kill(stack: Stack) -> None:
     stack.container("texts").upload_blob("hang.txt", "x")
     eventually(lambda: stack.seen("text"))
     stack.host.kill()
@@ -79,6 +79,6 @@ def test_a_blob_that_was_not_finished_is_processed_again_after_a_kill(stack: Sta
     eventually(lambda: len(stack.seen("text")) == 2)
 
 
-def test_a_connection_that_is_not_there_stops_the_start(build: BuildStack) -> None:
+def test_missing_connection_setting_stops_the_start(build: BuildStack) -> None:
     with pytest.raises(RuntimeError, match="ended with 1"):
         build(SampleStorage="")

@@ -4,20 +4,20 @@ from tests.local.functions_host.host_stack import Stack
 from tests.local.part import eventually
 
 
-def test_an_orchestration_runs_through_the_bridge(shared: Stack) -> None:
+def test_orchestration_runs_through_the_bridge(shared: Stack) -> None:
     shared.start("three", "job2")
     assert shared.output("job2") == ["Hello a", "Hello b", "Hello c"]
     status = shared.http.get("/api/status/job2").json()
     assert status["output"] == ["Hello a", "Hello b", "Hello c"]
 
 
-def test_a_running_id_is_refused_and_the_refusal_reaches_the_app(shared: Stack) -> None:
+def test_running_instance_id_is_refused_and_the_app_gets_the_error(shared: Stack) -> None:
     shared.start("waits", "job3")
     assert shared.http.post("/api/start/waits?id=job3").status_code == 500
     assert "ALREADY_EXISTS" in shared.log.read_text()
 
 
-def test_the_management_api_needs_its_key_and_tells_and_ends_instances(shared: Stack) -> None:
+def test_management_api_needs_its_key_and_controls_instances(shared: Stack) -> None:
     url = "/runtime/webhooks/durabletask/instances"
     key = {"x-functions-key": shared.host.facts["durable_key"]}
     shared.start("waits", "job4")
@@ -47,12 +47,12 @@ def test_failures_keep_type_and_message(shared: Stack) -> None:
     assert "'nobody' doesn't exist" in shared.output("unknown")
 
 
-def test_an_activity_without_an_input_fails_as_in_azure(shared: Stack) -> None:
+def test_activity_without_input_fails_as_in_azure(shared: Stack) -> None:
     shared.start("no_input", "job6")
     assert "'NoneType' object has no attribute" in shared.output("job6")
 
 
-def test_no_more_activities_at_once_than_host_json_says(shared: Stack) -> None:
+def test_host_json_limits_concurrent_activities(shared: Stack) -> None:
     shared.start("fan", "job7", 10)
     assert shared.output("job7") == [0.3] * 10
     moments = sorted(
@@ -66,14 +66,14 @@ def test_no_more_activities_at_once_than_host_json_says(shared: Stack) -> None:
     assert most == 4
 
 
-def test_a_function_that_exits_or_is_cancelled_fails_and_the_host_stays(shared: Stack) -> None:
+def test_function_that_exits_or_is_cancelled_fails_without_ending_the_host(shared: Stack) -> None:
     shared.start("leaves", "exits", "exits")
     assert "3" in shared.output("exits")
     shared.start("leaves", "cancels", "cancels")
     assert "cancelled" in shared.output("cancels")
 
 
-def test_an_activity_that_ends_while_the_host_ends_is_not_run_again(stack: Stack) -> None:
+def test_activity_that_finishes_during_shutdown_is_not_run_again(stack: Stack) -> None:
     stack.start("pauses", "job", 0.8)
     eventually(lambda: stack.seen("slow begun"))
     assert stack.host.stop() == 0
@@ -82,7 +82,7 @@ def test_an_activity_that_ends_while_the_host_ends_is_not_run_again(stack: Stack
     assert len(stack.seen("slow begun")) == 1
 
 
-def test_a_killed_host_goes_on_where_it_was(stack: Stack) -> None:
+def test_killed_host_continues_its_work(stack: Stack) -> None:
     stack.start("pauses", "job", 2.0)
     stack.host.kill()
     stack.host.start()
@@ -93,7 +93,7 @@ def test_a_killed_host_goes_on_where_it_was(stack: Stack) -> None:
     assert len(stack.seen("slow begun")) == begun + 1
 
 
-def test_a_killed_backend_is_found_again(stack: Stack, tmp_path: Path) -> None:
+def test_host_reconnects_to_a_killed_backend(stack: Stack, tmp_path: Path) -> None:
     gate = tmp_path / "gate"
     stack.start("holds", "job", str(gate))
     eventually(lambda: stack.seen("held"))
@@ -106,7 +106,7 @@ def test_a_killed_backend_is_found_again(stack: Stack, tmp_path: Path) -> None:
     assert len(stack.seen("held")) == 1, "what still ran was not begun again"
 
 
-def test_both_killed_and_back_lose_nothing(stack: Stack) -> None:
+def test_kill_of_host_and_backend_loses_nothing(stack: Stack) -> None:
     stack.start("pauses", "job", 0.2)
     stack.host.kill()
     stack.durable.kill()

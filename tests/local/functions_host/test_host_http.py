@@ -7,7 +7,7 @@ from tests.local.functions_host.host_stack import KEY, Stack
 from tests.local.part import eventually
 
 
-def test_a_request_reaches_its_function_as_in_azure(shared: Stack) -> None:
+def test_request_reaches_its_function_as_in_azure(shared: Stack) -> None:
     answer = shared.http.post(
         "/api/echo/abc/7?q=1&q=2&empty=&name=a%20b", content="body", headers={"X-Mixed": "Yes"}
     )

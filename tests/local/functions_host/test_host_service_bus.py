@@ -59,7 +59,7 @@ def left(bus: str, sub_queue: ServiceBusSubQueue | None = None) -> list[Any]:
         return list(receiver.peek_messages(10))
 
 
-def test_a_message_arrives_with_its_metadata_and_is_completed(bus_stack: Stack, bus: str) -> None:
+def test_message_arrives_with_metadata_and_is_completed(bus_stack: Stack, bus: str) -> None:
     message = ServiceBusMessage(
         b'{"source": 1}',
         message_id="m1",
@@ -89,12 +89,12 @@ def test_a_message_arrives_with_its_metadata_and_is_completed(bus_stack: Stack, 
     assert len(bus_stack.seen("message", id="m1")) == 1
 
 
-def test_a_key_of_the_body_overwrites_metadata_as_in_azure(bus_stack: Stack, bus: str) -> None:
+def test_body_key_overwrites_metadata_as_in_azure(bus_stack: Stack, bus: str) -> None:
     send(bus, ServiceBusMessage(b'{"MessageId": "from the body"}', message_id="m2"))
     eventually(lambda: bus_stack.seen("message", id="from the body"))
 
 
-def test_a_failing_message_is_dead_lettered_by_the_broker(bus_stack: Stack, bus: str) -> None:
+def test_failing_message_is_dead_lettered_by_the_broker(bus_stack: Stack, bus: str) -> None:
     send(bus, ServiceBusMessage(b"fail"), ServiceBusMessage(b"\xff\x00"))
     eventually(lambda: left(bus, ServiceBusSubQueue.DEAD_LETTER))
     counts = [each["count"] for each in bus_stack.seen("message", body="fail")]
@@ -103,14 +103,14 @@ def test_a_failing_message_is_dead_lettered_by_the_broker(bus_stack: Stack, bus:
     assert "failing message" in bus_stack.log.read_text()
 
 
-def test_a_lock_is_renewed_while_the_function_runs(bus_stack: Stack, bus: str) -> None:
+def test_lock_is_renewed_while_the_function_runs(bus_stack: Stack, bus: str) -> None:
     send(bus, ServiceBusMessage(b"wait", message_id="long"))
     eventually(lambda: bus_stack.seen("waited"))
     eventually(lambda: not left(bus))
     assert len(bus_stack.seen("message", id="long")) == 1
 
 
-def test_two_hundred_messages_are_each_done_once(bus_stack: Stack, bus: str) -> None:
+def test_two_hundred_messages_are_each_processed_once(bus_stack: Stack, bus: str) -> None:
     send(bus, *(ServiceBusMessage(b"many", message_id=f"n{number}") for number in range(200)))
     eventually(lambda: len(bus_stack.seen("message", body="many")) >= 200)
     eventually(lambda: not left(bus))
@@ -118,7 +118,7 @@ def test_two_hundred_messages_are_each_done_once(bus_stack: Stack, bus: str) -> 
     assert sorted(names) == sorted(f"n{number}" for number in range(200))
 
 
-def test_a_message_in_hand_comes_back_after_a_kill(bus_stack: Stack, bus: str) -> None:
+def test_message_in_progress_is_delivered_again_after_a_kill(bus_stack: Stack, bus: str) -> None:
     send(bus, ServiceBusMessage(b"wait", message_id="killed"))
     eventually(lambda: bus_stack.seen("message", id="killed"))
     bus_stack.host.kill()

@@ -4,7 +4,7 @@ from tests.local.functions_host.host_stack import BuildStack
 from tests.local.part import eventually
 
 
-def test_a_timer_can_run_on_start_up_and_by_hand_but_not_before_its_time(build: BuildStack) -> None:
+def test_timer_runs_on_start_up_and_by_hand_but_not_early(build: BuildStack) -> None:
     stack = build(EAGER="1")
     assert len(eventually(lambda: stack.seen("timer"))) == 1
     run = "/admin/functions/on_timer"
@@ -15,7 +15,7 @@ def test_a_timer_can_run_on_start_up_and_by_hand_but_not_before_its_time(build: 
     assert stack.http.post("/admin/functions/x", headers=master).status_code == 404
 
 
-def test_a_timer_runs_on_schedule_and_a_run_missed_is_past_due(build: BuildStack) -> None:
+def test_timer_runs_on_schedule_and_a_missed_run_is_past_due(build: BuildStack) -> None:
     stack = build(SCHEDULE="*/2 * * * * *")
     eventually(lambda: len(stack.seen("timer")) >= 2)
     stack.host.kill()

@@ -1,4 +1,4 @@
-"""One queue as a test uses it: put in, take out, look, and see that nothing is left."""
+"""A test's view of one queue: send, receive, peek, and check that it is empty."""
 
 import time
 from dataclasses import dataclass
@@ -48,7 +48,7 @@ class Box:
         self.bus.do(self.bus.sender(self.queue).cancel_scheduled_messages(number))
 
     def receive(self, count: int = 1, within: float = 180) -> list[Received]:
-        """So many messages, or fewer if no more come in time."""
+        """Receive up to this many messages within the time."""
         found: list[Received] = []
         end = time.monotonic() + within
         while len(found) < count and (left := end - time.monotonic()) > 0:
@@ -88,7 +88,7 @@ class Box:
         return found
 
     def drain(self) -> None:
-        """Empty it, for the next test, whatever this one left unlocked."""
+        """Remove all unlocked messages before the next test."""
         left = self.peek()
         for each in left:
             if each.state is ServiceBusMessageState.SCHEDULED:

@@ -1,4 +1,4 @@
-"""A broker of the tests' own, and the queues that it has."""
+"""The tests' own broker and its queues."""
 
 import json
 from pathlib import Path
@@ -26,7 +26,7 @@ SYNC_QUEUES = {
 
 
 class Broker(Part):
-    """On a port of its own that it keeps, so that it can be killed and started again."""
+    """Keeps its port, so that it can be killed and restarted."""
 
     def __init__(self, folder: Path, *, key: str | None = KEY) -> None:
         config = folder / "queues.json"

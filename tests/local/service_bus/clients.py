@@ -1,4 +1,4 @@
-"""The SDK's two faces, sync and aio, behind one: so that each case runs on both."""
+"""One interface over the SDK's sync and aio clients, so that each case runs on both."""
 
 import asyncio
 from collections.abc import Iterable
@@ -10,20 +10,20 @@ from azure.servicebus.aio import ServiceBusClient as AioServiceBusClient
 
 
 class Bus(Protocol):
-    """Senders and receivers are opened once and kept: each costs half a second."""
+    """Keeps senders and receivers open, because opening each costs half a second."""
 
     @property
     def face(self) -> str: ...
 
     def do(self, result: Any) -> Any:
-        """What an SDK's call gives: the sync one's result, or the awaited one of aio."""
+        """Return the result of an SDK call, awaited for aio."""
 
     def sender(self, queue: str) -> Any: ...
 
     def receiver(self, queue: str, **options: Any) -> Any: ...
 
     def open(self, queues: Iterable[str]) -> None:
-        """Open what is most needed of these queues, all at once."""
+        """Open the usual senders and receivers of these queues concurrently."""
 
     def close(self) -> None: ...
 

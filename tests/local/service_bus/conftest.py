@@ -17,7 +17,7 @@ def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
 
 @pytest.fixture(scope="session")
 def open_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
-    """One that asks for no key, so that a bare socket gets far."""
+    """A broker without keys, for tests with a bare socket."""
     folder = tmp_path_factory.mktemp("service_bus")
     with Broker(folder, key=None) as broker:
         yield broker
@@ -26,7 +26,7 @@ def open_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
 
 @pytest.fixture(scope="module")
 def own_broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Broker]:
-    """One that a test may kill, if it starts it again."""
+    """A broker that a test may kill, if it restarts it."""
     with Broker(tmp_path_factory.mktemp("service_bus")) as broker:
         yield broker
 
@@ -60,7 +60,7 @@ def plain(bus: Bus) -> Iterator[Box]:
 
 @pytest.fixture
 def unique(bus: Bus) -> Iterator[Box]:
-    """Duplicates are detected for a minute."""
+    """A queue that detects duplicates for a minute."""
     yield from _emptied(Box(bus, f"unique-{bus.face}"))
 
 
@@ -69,25 +69,25 @@ def unique(bus: Bus) -> Iterator[Box]:
 
 @pytest.fixture
 def unread(sync_bus: Bus) -> Iterator[Box]:
-    """Nobody receives from it: a receiver may lock a message before it is asked for one."""
+    """A queue without receiver, because a receiver may lock messages early."""
     yield from _emptied(Box(sync_bus, "unread"))
 
 
 @pytest.fixture
 def brief(sync_bus: Bus) -> Iterator[Box]:
-    """Locks last two seconds, and two deliveries are the most."""
+    """A queue with locks of two seconds and at most two deliveries."""
     yield from _emptied(Box(sync_bus, "brief"))
 
 
 @pytest.fixture
 def mortal(sync_bus: Bus) -> Iterator[Box]:
-    """Messages live one and a half seconds and are dead-lettered then."""
+    """A queue whose messages are dead-lettered after one and a half seconds."""
     yield from _emptied(Box(sync_bus, "mortal"))
 
 
 @pytest.fixture
 def forgetful(sync_bus: Bus) -> Iterator[Box]:
-    """Duplicates are detected for half a second."""
+    """A queue that detects duplicates for half a second."""
     yield from _emptied(Box(sync_bus, "forgetful"))
 
 

@@ -16,7 +16,7 @@ from tests.local.service_bus.clients import AioBus, Bus
 
 
 class Sender(threading.Thread):
-    """Sends one message after the other until it is refused; keeps what was acknowledged."""
+    """Sends messages until one is refused, and keeps the acknowledged ones."""
 
     def __init__(self, address: str, name: str) -> None:
         super().__init__(daemon=True)
@@ -83,14 +83,14 @@ def _new_bus(broker: Broker) -> Iterator[Bus]:
 
 @pytest.fixture
 def lasting(own_broker: Broker) -> Iterator[Bus]:
-    """A client that finds its way back when the broker is there again."""
+    """A client that reconnects when the broker is back."""
     bus = AioBus(own_broker.address(), retry_total=3)
     bus.open(["plain-aio"])
     yield bus
     bus.close()
 
 
-def test_a_client_and_its_lock_outlive_a_kill(own_broker: Broker, lasting: Bus) -> None:
+def test_client_and_lock_survive_a_kill(own_broker: Broker, lasting: Bus) -> None:
     plain = Box(lasting, "plain-aio")
     plain.send_batch([ServiceBusMessage("held"), ServiceBusMessage("free")])
     [held] = plain.receive()
@@ -103,7 +103,7 @@ def test_a_client_and_its_lock_outlive_a_kill(own_broker: Broker, lasting: Bus) 
     assert plain.peek() == []
 
 
-def test_schedules_and_seen_ids_outlive_a_kill(own_broker: Broker) -> None:
+def test_schedules_and_seen_ids_survive_a_kill(own_broker: Broker) -> None:
     with _new_bus(own_broker) as bus:
         sent = Box(bus, "unique-aio")
         sent.schedule(ServiceBusMessage("never", message_id="b"), soon(60))
@@ -122,7 +122,7 @@ def test_schedules_and_seen_ids_outlive_a_kill(own_broker: Broker) -> None:
         assert texts(unique.peek()) == ["never"]
 
 
-def test_a_broker_told_to_end_ends_its_connections(own_broker: Broker) -> None:
+def test_stopped_broker_closes_its_connections(own_broker: Broker) -> None:
     with socket.create_connection(("127.0.0.1", own_broker.port), timeout=30) as client:
         client.sendall(b"AMQP\x00\x01\x00\x00")
         assert client.recv(8) == b"AMQP\x00\x01\x00\x00"

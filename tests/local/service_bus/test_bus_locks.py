@@ -7,7 +7,7 @@ from azure.servicebus.exceptions import MessageLockLostError
 from tests.local.service_bus.box import Box, soon
 
 
-def test_after_a_lock_has_ended_only_the_next_receiver_can_settle(brief: Box) -> None:
+def test_only_the_next_receiver_can_settle_after_a_lock_expired(brief: Box) -> None:
     brief.send(ServiceBusMessage("x"))
     [got] = brief.receive()
     time.sleep(2.1)
@@ -24,7 +24,7 @@ def test_after_a_lock_has_ended_only_the_next_receiver_can_settle(brief: Box) ->
     brief.complete(again)
 
 
-def test_a_lock_lost_too_often_makes_a_dead_letter(brief: Box) -> None:
+def test_message_is_dead_lettered_after_too_many_expired_locks(brief: Box) -> None:
     brief.send(ServiceBusMessage("slow"))
     brief.receive()
     [_] = brief.receive()
@@ -33,7 +33,7 @@ def test_a_lock_lost_too_often_makes_a_dead_letter(brief: Box) -> None:
     brief.dead_letters.complete(letter)
 
 
-def test_a_renewed_lock_holds_longer(plain: Box) -> None:
+def test_renewed_lock_has_a_later_end(plain: Box) -> None:
     plain.send(ServiceBusMessage("x"))
     [got] = plain.receive()
     until = got.locked_until_utc
@@ -43,7 +43,7 @@ def test_a_renewed_lock_holds_longer(plain: Box) -> None:
     plain.complete(got)
 
 
-def test_a_lock_renewed_in_time_does_not_end(brief: Box) -> None:
+def test_lock_renewed_in_time_does_not_expire(brief: Box) -> None:
     brief.send(ServiceBusMessage("x"))
     [got] = brief.receive()
     until = got.locked_until_utc

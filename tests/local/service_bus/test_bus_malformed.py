@@ -35,7 +35,7 @@ GREETING = HEADER + OPEN + BEGIN
 
 
 def _answer(port: int, sent: bytes) -> bytes:
-    """All that the broker says until it closes the connection, which it must."""
+    """Return everything the broker sends until it closes the connection."""
     with socket.create_connection(("127.0.0.1", port), timeout=30) as client:
         client.sendall(sent)
         received = b""
@@ -74,13 +74,13 @@ WRONG = {
 
 
 @pytest.mark.parametrize("wrong", WRONG)
-def test_malformed_input_ends_its_own_connection(open_broker: Broker, wrong: str) -> None:
+def test_malformed_input_closes_only_its_own_connection(open_broker: Broker, wrong: str) -> None:
     answer = _answer(open_broker.port, WRONG[wrong])
     assert b"\x00\x53\x18" in answer  # a close frame
     assert b"amqp:decode-error" in answer
 
 
-def test_other_clients_do_not_notice(open_broker: Broker) -> None:
+def test_other_clients_are_unaffected_by_malformed_input(open_broker: Broker) -> None:
     bus = AioBus(open_broker.address())
     plain = Box(bus, "plain-aio")
     plain.send(ServiceBusMessage("before"))
@@ -98,12 +98,12 @@ def test_other_clients_do_not_notice(open_broker: Broker) -> None:
     bus.close()
 
 
-def test_a_bad_message_is_refused_and_its_link_goes_on(open_broker: Broker) -> None:
+def test_invalid_message_is_refused_and_its_link_continues(open_broker: Broker) -> None:
     answer = _answer(open_broker.port, GREETING + ATTACH + BAD_TRANSFER + TRANSFER + CLOSE)
     refused, accepted = answer.find(b"amqp:decode-error"), answer.find(ACCEPTED)
     assert 0 < refused < accepted
 
 
-def test_without_the_key_a_link_is_refused(broker: Broker) -> None:
+def test_link_without_key_is_refused(broker: Broker) -> None:
     answer = _answer(broker.port, GREETING + ATTACH + TRANSFER + CLOSE)
     assert b"amqp:unauthorized-access" in answer

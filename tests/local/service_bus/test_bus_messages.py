@@ -16,7 +16,7 @@ LOCK = 30
 CLOCK = 0.1
 
 
-def test_a_message_comes_as_it_was_sent(plain: Box) -> None:
+def test_message_arrives_unchanged(plain: Box) -> None:
     said: dict[Any, Any] = {"s": "x", "i": 7, "big": 2**30, "f": 1.5, "b": True, "u": uuid.uuid4()}
     sent = ServiceBusMessage(
         b"body",
@@ -47,7 +47,7 @@ def test_a_message_comes_as_it_was_sent(plain: Box) -> None:
     plain.complete(got)
 
 
-def test_bodies_of_values_and_sequences_come_as_they_were_sent(plain: Box) -> None:
+def test_value_and_sequence_bodies_arrive_unchanged(plain: Box) -> None:
     value: Any = AmqpAnnotatedMessage(value_body={"a": [1, 2, {"b": "c"}]})
     sequence: Any = AmqpAnnotatedMessage(sequence_body=[[1, 2], ["x"]])
     plain.send(value, sequence)
@@ -57,14 +57,14 @@ def test_bodies_of_values_and_sequences_come_as_they_were_sent(plain: Box) -> No
     plain.complete(first, second)
 
 
-def test_a_message_without_an_id_gets_one(plain: Box) -> None:
+def test_message_without_id_gets_one(plain: Box) -> None:
     plain.send(ServiceBusMessage("x"))
     [got] = plain.receive()
     assert got.message_id
     plain.complete(got)
 
 
-def test_a_batch_comes_in_its_order_with_rising_sequence_numbers(plain: Box) -> None:
+def test_batch_arrives_in_order_with_rising_sequence_numbers(plain: Box) -> None:
     plain.send_batch([ServiceBusMessage(str(i)) for i in range(50)])
     got = plain.receive(50)
     assert texts(got) == [str(i) for i in range(50)]
@@ -73,7 +73,7 @@ def test_a_batch_comes_in_its_order_with_rising_sequence_numbers(plain: Box) -> 
     plain.complete(*got)
 
 
-def test_a_message_of_many_frames_comes_whole(plain: Box) -> None:
+def test_message_of_many_frames_arrives_complete(plain: Box) -> None:
     content = os.urandom(200_000)
     plain.send(ServiceBusMessage(content))
     [got] = plain.receive()
@@ -81,7 +81,7 @@ def test_a_message_of_many_frames_comes_whole(plain: Box) -> None:
     plain.complete(got)
 
 
-def test_a_message_over_the_limit_is_refused_and_the_next_is_not(plain: Box) -> None:
+def test_message_over_the_limit_is_refused_and_the_next_accepted(plain: Box) -> None:
     with pytest.raises(MessageSizeExceededError):
         plain.send(ServiceBusMessage(b"x" * 256 * 1024))
     plain.send(ServiceBusMessage("small"))

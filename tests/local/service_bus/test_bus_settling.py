@@ -5,7 +5,7 @@ from azure.servicebus.exceptions import MessageAlreadySettled, MessageNotFoundEr
 from tests.local.service_bus.box import Box, texts
 
 
-def test_a_completed_message_is_gone(plain: Box) -> None:
+def test_completed_message_is_gone(plain: Box) -> None:
     plain.send(ServiceBusMessage("x"))
     [got] = plain.receive()
     plain.complete(got)
@@ -14,7 +14,7 @@ def test_a_completed_message_is_gone(plain: Box) -> None:
         plain.complete(got)
 
 
-def test_an_abandoned_message_comes_again(plain: Box) -> None:
+def test_abandoned_message_is_delivered_again(plain: Box) -> None:
     plain.send(ServiceBusMessage("x"))
     [first] = plain.receive()
     plain.abandon(first)
@@ -24,7 +24,7 @@ def test_an_abandoned_message_comes_again(plain: Box) -> None:
     plain.complete(again)
 
 
-def test_after_the_last_delivery_allowed_a_message_is_a_dead_letter(plain: Box) -> None:
+def test_message_is_dead_lettered_after_its_last_delivery(plain: Box) -> None:
     plain.send(ServiceBusMessage("bad", message_id="b"))
     for _ in range(3):
         plain.abandon(plain.receive()[0])
@@ -50,7 +50,7 @@ def test_a_message_is_dead_lettered_with_reason_and_description(plain: Box) -> N
     plain.dead_letters.complete(letter)
 
 
-def test_a_dead_letter_given_back_comes_again_however_often(plain: Box) -> None:
+def test_abandoned_dead_letter_is_delivered_without_limit(plain: Box) -> None:
     plain.send(ServiceBusMessage("bad"))
     plain.dead_letter(plain.receive()[0], "why", "not")
     for _ in range(4):
@@ -60,7 +60,7 @@ def test_a_dead_letter_given_back_comes_again_however_often(plain: Box) -> None:
     plain.dead_letters.complete(*got)
 
 
-def test_a_deferred_message_is_had_by_its_number_only(plain: Box) -> None:
+def test_deferred_message_is_received_only_by_number(plain: Box) -> None:
     plain.send(ServiceBusMessage("later"))
     [got] = plain.receive()
     number = got.sequence_number or 0
@@ -76,7 +76,7 @@ def test_a_deferred_message_is_had_by_its_number_only(plain: Box) -> None:
         plain.receive_deferred(number)
 
 
-def test_a_receiver_that_closes_gives_back_what_it_had_not_shown(plain: Box) -> None:
+def test_closing_receiver_returns_prefetched_messages(plain: Box) -> None:
     plain.send_batch([ServiceBusMessage(str(i)) for i in range(5)])
     eager = plain.bus.receiver(plain.queue, prefetch_count=5)
     [got] = plain.bus.do(eager.receive_messages(1, max_wait_time=3))

@@ -8,7 +8,7 @@ from azure.servicebus.exceptions import MessageNotFoundError
 from tests.local.service_bus.box import Box, soon, texts
 
 
-def test_a_scheduled_message_comes_at_its_time_under_a_new_number(plain: Box) -> None:
+def test_scheduled_message_arrives_on_time_with_a_new_number(plain: Box) -> None:
     due = soon(1.5)
     number = plain.schedule(ServiceBusMessage("later"), due)
     assert [each.state for each in plain.peek()] == [ServiceBusMessageState.SCHEDULED]
@@ -18,7 +18,7 @@ def test_a_scheduled_message_comes_at_its_time_under_a_new_number(plain: Box) ->
     plain.complete(got)
 
 
-def test_a_message_can_be_sent_with_its_time_on_it(plain: Box) -> None:
+def test_message_can_carry_its_scheduled_time(plain: Box) -> None:
     plain.send(ServiceBusMessage("later", scheduled_enqueue_time_utc=soon(1.5)))
     plain.send(ServiceBusMessage("now"))
     got = plain.receive(2)
@@ -26,7 +26,7 @@ def test_a_message_can_be_sent_with_its_time_on_it(plain: Box) -> None:
     plain.complete(*got)
 
 
-def test_a_cancelled_message_never_comes(plain: Box) -> None:
+def test_cancelled_message_never_arrives(plain: Box) -> None:
     number = plain.schedule(ServiceBusMessage("never"), soon(1))
     plain.cancel(number)
     assert plain.nothing_comes(1.2)
@@ -35,7 +35,7 @@ def test_a_cancelled_message_never_comes(plain: Box) -> None:
         plain.cancel(number)
 
 
-def test_a_message_is_gone_after_the_time_that_its_sender_gave_it(unread: Box) -> None:
+def test_message_expires_after_its_senders_time_to_live(unread: Box) -> None:
     unread.send(ServiceBusMessage("gone", time_to_live=timedelta(seconds=2)))
     unread.send(ServiceBusMessage("stays"))
     assert texts(unread.peek()) == ["gone", "stays"]
@@ -43,7 +43,7 @@ def test_a_message_is_gone_after_the_time_that_its_sender_gave_it(unread: Box) -
     assert texts(unread.peek()) == ["stays"]
 
 
-def test_a_queue_can_keep_expired_messages_as_dead_letters(mortal: Box) -> None:
+def test_expired_messages_can_be_dead_lettered(mortal: Box) -> None:
     mortal.send(ServiceBusMessage("old", time_to_live=timedelta(hours=1)))
     [letter] = mortal.dead_letters.receive()
     assert letter.dead_letter_reason == "TTLExpiredException"

@@ -1,4 +1,4 @@
-"""Containers of the flows beside this file, as the control plane would ask for them."""
+"""Containers of the flows beside this file, as the control plane would request them."""
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager

@@ -1,4 +1,4 @@
-"""ARM and the identity endpoint, as far as the runtime asks them for a connection."""
+"""A fake of ARM and the identity endpoint, for the runtime's connection requests."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""A scoring front over models and endpoints that a test makes up."""
+"""A scoring front over fake models and endpoints."""
 
 import asyncio
 from collections.abc import AsyncIterator

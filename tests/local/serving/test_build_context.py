@@ -1,4 +1,4 @@
-"""What is read of a Dockerfile, what is followed, and what is refused."""
+"""Dockerfiles: parsed, followed and refused instructions."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from local.serving.dockerfile import DockerfileError, read
 from local.serving.overlay import Overlays
 from local.serving.pip_install import PipInstall
 from local.serving.recipe import Recipe, follow
-from local.serving.requirement_files import read_by, take_out_runtime
+from local.serving.requirement_files import remove_runtime, requirement_files
 
 
 def followed(tmp_path: Path, dockerfile: str, **files: str) -> Recipe:
@@ -20,7 +20,7 @@ def followed(tmp_path: Path, dockerfile: str, **files: str) -> Recipe:
     return follow(context, "Dockerfile", tmp_path / "root")
 
 
-def test_continued_lines_comments_and_case_are_read_as_docker_reads_them() -> None:
+def test_continued_lines_comments_and_case_are_parsed_as_by_docker() -> None:
     text = "# a comment\nfrom image\n\nRUN pip install \\\n# between\n  -r a.txt \\\n  -r b.txt\n"
     assert [(each.line, each.name, each.rest) for each in read(text)] == [
         (2, "FROM", "image"),
@@ -41,7 +41,7 @@ def test_continued_lines_comments_and_case_are_read_as_docker_reads_them() -> No
         ("FROM image\nCOPY requirements.txt ../x/\n", "a path with .."),
     ],
 )
-def test_what_docker_would_refuse_is_refused_with_its_line(
+def test_invalid_dockerfile_is_refused_with_its_line(
     tmp_path: Path, dockerfile: str, why: str
 ) -> None:
     (tmp_path / "secret.txt").write_text("not yours")
@@ -49,7 +49,7 @@ def test_what_docker_would_refuse_is_refused_with_its_line(
         followed(tmp_path, dockerfile, requirements="x")
 
 
-def test_a_missing_dockerfile_is_refused(tmp_path: Path) -> None:
+def test_missing_dockerfile_is_refused(tmp_path: Path) -> None:
     with pytest.raises(DockerfileError, match="other/Dockerfile is not in the context"):
         follow(tmp_path, "other/Dockerfile", tmp_path / "root")
 
@@ -66,36 +66,34 @@ def test_a_missing_dockerfile_is_refused(tmp_path: Path) -> None:
         "apt-get update && pip install pip && pip install -r requirements.txt",
     ],
 )
-def test_each_way_to_install_a_requirements_file_is_understood(
-    tmp_path: Path, command: str
-) -> None:
+def test_each_form_of_pip_install_is_recognised(tmp_path: Path, command: str) -> None:
     dockerfile = f"FROM image\nWORKDIR /app\nCOPY . .\nRUN {command}\n"
     recipe = followed(tmp_path, dockerfile, requirements="emoji\n")
     (install,) = recipe.installs
-    assert [path.read_text() for path in read_by(install)] == ["emoji\n"]
+    assert [path.read_text() for path in requirement_files(install)] == ["emoji\n"]
 
 
-def test_variables_are_set_and_everything_else_is_passed_over_aloud(tmp_path: Path) -> None:
+def test_variables_are_set_and_ignored_instructions_are_logged(tmp_path: Path) -> None:
     dockerfile = 'FROM image\nENV A=1 B="two words"\nENV C three four\nEXPOSE 80\nRUN echo hi\n'
     recipe = followed(tmp_path, dockerfile)
     assert recipe.variables == {"A": "1", "B": "two words", "C": "three four"}
     assert recipe.installs == []
     assert " ---> not run here: echo hi" in recipe.log
-    assert " ---> has no part in serving here; passed over" in recipe.log
+    assert " ---> ignored: it does not affect serving" in recipe.log
 
 
-def test_a_second_stage_begins_afresh(tmp_path: Path) -> None:
+def test_second_stage_starts_empty(tmp_path: Path) -> None:
     dockerfile = "FROM one\nENV A=1\nRUN pip install x\nFROM two\nENV B=2\n"
     recipe = followed(tmp_path, dockerfile)
     assert (recipe.variables, recipe.installs) == ({"B": "2"}, [])
 
 
-def test_the_runtimes_own_packages_are_taken_out_and_nothing_else(tmp_path: Path) -> None:
+def test_only_the_runtimes_own_packages_are_removed(tmp_path: Path) -> None:
     path = tmp_path / "requirements.txt"
     path.write_text(
         "promptflow\npromptflow-tools==1.4\nPromptFlow[azure]>=1\nemoji\npromptflowish\n"
     )
-    assert take_out_runtime(path) == [
+    assert remove_runtime(path) == [
         "promptflow",
         "promptflow-tools==1.4",
         "PromptFlow[azure]>=1",
@@ -103,7 +101,7 @@ def test_the_runtimes_own_packages_are_taken_out_and_nothing_else(tmp_path: Path
     assert path.read_text() == "emoji\npromptflowish\n"
 
 
-def test_an_overlay_is_named_by_all_it_is_made_from(tmp_path: Path) -> None:
+def test_overlay_name_depends_on_all_its_inputs(tmp_path: Path) -> None:
     overlays = Overlays(tmp_path / "o", tmp_path / "venv", tmp_path / "w", {})
 
     def place(folder: str, **files: str) -> Path:
@@ -118,12 +116,12 @@ def test_an_overlay_is_named_by_all_it_is_made_from(tmp_path: Path) -> None:
     assert overlays.place([PipInstall(("emoji",), tmp_path)]) != one
 
 
-def test_a_change_of_folder_ends_with_its_instruction(tmp_path: Path) -> None:
+def test_cd_applies_to_its_own_instruction_only(tmp_path: Path) -> None:
     recipe = followed(tmp_path, "FROM image\nRUN cd /app && pip install a\nRUN pip install b\n")
     assert [it.folder for it in recipe.installs] == [recipe.root / "app", recipe.root]
 
 
-def test_an_overlay_is_another_where_a_wheel_in_it_is(tmp_path: Path) -> None:
+def test_overlay_name_depends_on_local_wheels(tmp_path: Path) -> None:
     overlays = Overlays(tmp_path / "o", tmp_path / "venv", tmp_path / "w", {})
     (tmp_path / "requirements.txt").write_text("./a.whl ; python_version > '3'\n-e ./lib[x]\n")
     (tmp_path / "lib").mkdir()

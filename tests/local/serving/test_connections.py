@@ -1,4 +1,4 @@
-"""Flows with an llm node: the runtime asks ARM for the connection with its own identity."""
+"""Flows with an llm node: the runtime reads the connection from ARM with its own identity."""
 
 import asyncio
 import json
@@ -16,7 +16,7 @@ from tests.local.serving.fake_arm import WORKSPACE, fake_arm
 pytestmark = pytest.mark.timeout(120)
 
 
-def test_an_llm_flow_is_denied_until_its_identity_has_the_role_and_then_knows_its_history(
+def test_llm_flow_starts_only_with_the_role_and_then_uses_chat_history(
     serve: Serve, tmp_path: Path
 ) -> None:
     async def run() -> None:
@@ -55,7 +55,7 @@ def test_an_llm_flow_is_denied_until_its_identity_has_the_role_and_then_knows_it
     asyncio.run(run())
 
 
-def test_a_connection_that_does_not_exist_ends_the_start(serve: Serve, tmp_path: Path) -> None:
+def test_missing_connection_fails_the_start(serve: Serve, tmp_path: Path) -> None:
     async def run() -> None:
         async with serve() as serving, fake_arm("http://127.0.0.1:9", "-", tmp_path) as arm:
             named = {**RUNTIME, "talker": "nobody"}
@@ -68,7 +68,7 @@ def test_a_connection_that_does_not_exist_ends_the_start(serve: Serve, tmp_path:
     asyncio.run(run())
 
 
-def test_a_flex_flow_is_made_with_the_workspaces_connections_where_it_is_told_the_workspace(
+def test_flex_flow_uses_workspace_connections_if_the_workspace_is_set(
     serve: Serve, tmp_path: Path
 ) -> None:
     async def run() -> None:

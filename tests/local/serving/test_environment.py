@@ -1,4 +1,4 @@
-"""Set-up of the prompt flow environment, and serving by echo, which needs none."""
+"""Set-up of the prompt flow environment, and echo serving, which needs none."""
 
 import asyncio
 import subprocess
@@ -21,20 +21,20 @@ def set_up(venv: Path, wheelhouse: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False, cwd=places.ROOT)
 
 
-def test_set_up_does_nothing_where_the_environment_stands() -> None:
+def test_set_up_does_nothing_if_the_environment_is_up_to_date() -> None:
     ended = set_up(places.PROMPTFLOW, places.WHEELHOUSE)
-    assert (ended.returncode, ended.stdout) == (0, "The prompt flow environment stands already\n")
+    assert (ended.returncode, ended.stdout) == (0, "The prompt flow environment is up to date\n")
 
 
-def test_set_up_that_cannot_work_says_so_in_one_line(tmp_path: Path) -> None:
+def test_failed_set_up_is_reported_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     ended = set_up(tmp_path / "file" / "venv", tmp_path / "wheelhouse")
     assert ended.returncode == 1
-    assert ended.stderr.startswith("The prompt flow environment could not be made: ")
+    assert ended.stderr.startswith("The prompt flow environment could not be created: ")
     assert ended.stderr.count("\n") == 1
 
 
-def test_an_echo_is_ready_at_once_and_answers_with_its_inputs(
+def test_echo_is_ready_at_once_and_answers_with_its_inputs(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delattr(asyncio, "create_subprocess_exec")  # it starts no process

@@ -1,4 +1,4 @@
-"""A part of the flow grid, asked of the real runtime: the recording still holds."""
+"""A part of the flow grid on the real runtime: the recording is still right."""
 
 import pytest
 
@@ -10,7 +10,7 @@ pytestmark = pytest.mark.timeout(600)
 EACH = 50
 
 
-def test_the_runtime_still_says_what_was_recorded_of_it() -> None:
+def test_runtime_answers_still_match_the_recording() -> None:
     said = recorded()["verdicts"]
     names = list(grid())[::EACH]
     for name, verdict in ask(names).items():

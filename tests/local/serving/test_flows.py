@@ -1,4 +1,4 @@
-"""FlowServing with the real runtime: what comes up, what does not, and what the logs say."""
+"""FlowServing with the real runtime: successful starts, failed starts, and logs."""
 
 import asyncio
 import os
@@ -40,7 +40,7 @@ class OneEndpoint:
         )
 
 
-def test_a_python_flow_answers_with_what_its_own_code_computed(serve: Serve) -> None:
+def test_python_flow_answers_with_its_own_result(serve: Serve) -> None:
     async def run() -> None:
         async with serve() as serving:
             own = {**RUNTIME, "GREETING": "Good day"}
@@ -73,7 +73,7 @@ def test_a_python_flow_answers_with_what_its_own_code_computed(serve: Serve) -> 
     asyncio.run(run())
 
 
-def test_a_flex_flow_serves_only_where_the_run_mode_says_so(serve: Serve) -> None:
+def test_flex_flow_serves_only_with_run_mode_serving(serve: Serve) -> None:
     async def run() -> None:
         async with serve() as serving:
             await serving.start(container("counting"))
@@ -93,7 +93,7 @@ def test_a_flex_flow_serves_only_where_the_run_mode_says_so(serve: Serve) -> Non
     asyncio.run(run())
 
 
-def test_a_flow_that_crashes_at_its_start_leaves_the_one_before_it_serving(serve: Serve) -> None:
+def test_flow_that_crashes_at_start_leaves_its_predecessor_serving(serve: Serve) -> None:
     async def run() -> None:
         async with serve() as serving:
             await serving.start(container("greeting", endpoint="e"))
@@ -113,7 +113,7 @@ def test_a_flow_that_crashes_at_its_start_leaves_the_one_before_it_serving(serve
     asyncio.run(run())
 
 
-def test_what_never_answers_its_probe_is_not_ready_within_the_limit(serve: Serve) -> None:
+def test_flow_without_probe_answer_fails_within_the_limit(serve: Serve) -> None:
     async def run() -> None:
         async with serve(ready_within_s=4) as serving:
             with pytest.raises(ServingError, match="within 4 s") as raised:
@@ -153,9 +153,7 @@ def without_index() -> dict[str, str]:
     }
 
 
-def test_requirements_are_installed_only_where_a_dockerfile_does_it(
-    serve: Serve, context: Path
-) -> None:
+def test_requirements_are_installed_only_by_a_dockerfile(serve: Serve, context: Path) -> None:
     async def run() -> None:
         async with serve(environ=without_index()) as serving:
             with pytest.raises(ServingError) as raised:
@@ -171,7 +169,7 @@ def test_requirements_are_installed_only_where_a_dockerfile_does_it(
     asyncio.run(run())
 
 
-def test_what_was_installed_once_is_not_installed_again(tmp_path: Path, context: Path) -> None:
+def test_same_requirements_are_installed_once(tmp_path: Path, context: Path) -> None:
     async def run() -> None:
         overlays = Overlays(
             tmp_path / "overlays", places.PROMPTFLOW, places.WHEELHOUSE, without_index()
@@ -184,12 +182,12 @@ def test_what_was_installed_once_is_not_installed_again(tmp_path: Path, context:
         assert first.python == second.python == third.python
         assert (first.variables, third.variables) == ({"BUILT": "here"}, {"BUILT": "there"})
         assert log.read_text().count("Successfully installed python-slugify") == 1
-        assert " ---> the runtime has it already: promptflow-tools==1.4.0" in log.read_text()
+        assert " ---> already in the runtime: promptflow-tools==1.4.0" in log.read_text()
 
     asyncio.run(run())
 
 
-def test_a_build_that_fails_says_what_pip_said(serve: Serve, context: Path) -> None:
+def test_failed_build_reports_pips_error(serve: Serve, context: Path) -> None:
     (context / "requirements.txt").write_text("no-such-package-at-all-anywhere==1.0\n")
 
     async def run() -> None:
@@ -220,7 +218,7 @@ asyncio.run(run())
 """
 
 
-def test_no_flow_outlives_a_killed_process(tmp_path: Path) -> None:
+def test_flows_end_with_a_killed_parent(tmp_path: Path) -> None:
     script = KILLED.format(venv=str(places.PROMPTFLOW), state=str(tmp_path / "s"))
     process = subprocess.Popen(
         [sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, cwd=places.ROOT

@@ -1,4 +1,4 @@
-"""The stand-in for OpenAI: the same answer to the same conversation, and only with its key."""
+"""The stand-in for OpenAI: deterministic answers, and only with its key."""
 
 import asyncio
 import base64
@@ -31,7 +31,7 @@ def calling(run: Callable[[httpx.AsyncClient], Awaitable[None]]) -> None:
     asyncio.run(with_client())
 
 
-def test_a_wrong_key_is_401_and_either_header_will_do() -> None:
+def test_wrong_key_is_401_and_both_headers_work() -> None:
     async def run(client: httpx.AsyncClient) -> None:
         path = "/v1/chat/completions"
         wrong = await client.post(path, json=CHAT, headers={"authorization": "Bearer no"})
@@ -48,7 +48,7 @@ def test_a_wrong_key_is_401_and_either_header_will_do() -> None:
     calling(run)
 
 
-def test_the_answer_is_the_same_each_time_and_counts_its_tokens() -> None:
+def test_answer_is_deterministic_with_token_usage() -> None:
     async def run(client: httpx.AsyncClient) -> None:
         first = (await client.post("/v1/chat/completions", json=CHAT)).json()
         again = (await client.post("/v1/chat/completions", json=CHAT)).json()
@@ -63,7 +63,7 @@ def test_the_answer_is_the_same_each_time_and_counts_its_tokens() -> None:
     calling(run)
 
 
-def test_a_second_turn_knows_the_first_and_json_is_given_when_asked_for() -> None:
+def test_second_turn_includes_the_first_and_json_on_request() -> None:
     async def run(client: httpx.AsyncClient) -> None:
         more = [
             {"role": "assistant", "content": "A gate."},
@@ -84,7 +84,7 @@ def test_a_second_turn_knows_the_first_and_json_is_given_when_asked_for() -> Non
     calling(run)
 
 
-def test_a_stream_says_the_same_word_by_word_and_ends_with_its_usage() -> None:
+def test_stream_has_the_same_words_and_ends_with_usage() -> None:
     async def run(client: httpx.AsyncClient) -> None:
         body = {**CHAT, "stream": True, "stream_options": {"include_usage": True}}
         answer = await client.post("/v1/chat/completions", json=body)
@@ -98,7 +98,7 @@ def test_a_stream_says_the_same_word_by_word_and_ends_with_its_usage() -> None:
     calling(run)
 
 
-def test_embeddings_come_as_numbers_or_packed_and_like_texts_are_near() -> None:
+def test_embeddings_are_floats_or_base64_and_similar_for_similar_texts() -> None:
     async def run(client: httpx.AsyncClient) -> None:
         body = {"model": "e", "input": ["a red gate", "a red door", "seven ships"]}
         plain = (await client.post("/v1/embeddings", json=body)).json()
@@ -118,7 +118,7 @@ def dot(one: list[float], other: list[float]) -> float:
     return sum(a * b for a, b in zip(one, other, strict=True))
 
 
-def test_a_request_that_is_not_well_formed_is_400_and_says_so() -> None:
+def test_malformed_request_is_400_with_a_reason() -> None:
     async def run(client: httpx.AsyncClient) -> None:
         answer = await client.post("/v1/chat/completions", json={"model": "m"})
         assert answer.status_code == 400
@@ -128,7 +128,7 @@ def test_a_request_that_is_not_well_formed_is_400_and_says_so() -> None:
     calling(run)
 
 
-def test_as_a_process_it_announces_its_address_and_ends_with_its_stdin() -> None:
+def test_stand_in_process_announces_its_address_and_ends_with_stdin() -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "local.serving.openai", "--key", "sk", "--follow-stdin"],
         stdin=subprocess.PIPE,
@@ -163,7 +163,7 @@ WEATHER = {
 TIME = {"name": "time", "parameters": {"type": "object", "properties": {}}}
 
 
-def test_an_offered_tool_is_called_and_its_answer_is_told() -> None:
+def test_offered_tool_is_called_and_its_result_is_reported() -> None:
     async def run(client: httpx.AsyncClient) -> None:
         tools = [{"type": "function", "function": each} for each in (WEATHER, TIME)]
         path = "/v1/chat/completions"
@@ -190,7 +190,7 @@ def test_an_offered_tool_is_called_and_its_answer_is_told() -> None:
     calling(run)
 
 
-def test_the_tool_that_is_chosen_is_called_and_one_that_is_not_offered_is_refused() -> None:
+def test_chosen_tool_is_called_and_unknown_tool_is_refused() -> None:
     async def run(client: httpx.AsyncClient) -> None:
         tools = [{"type": "function", "function": each} for each in (WEATHER, TIME)]
         body: dict[str, Any] = {**CHAT, "tools": tools}
@@ -207,7 +207,7 @@ def test_the_tool_that_is_chosen_is_called_and_one_that_is_not_offered_is_refuse
     calling(run)
 
 
-def test_a_tool_is_called_in_a_stream_too() -> None:
+def test_tool_is_called_in_a_stream() -> None:
     async def run(client: httpx.AsyncClient) -> None:
         tools = [{"type": "function", "function": TIME}]
         body = {**CHAT, "tools": tools, "stream": True}
@@ -220,7 +220,7 @@ def test_a_tool_is_called_in_a_stream_too() -> None:
     calling(run)
 
 
-def test_nothing_is_ignored_without_a_word() -> None:
+def test_unknown_arguments_are_refused() -> None:
     async def run(client: httpx.AsyncClient) -> None:
         path = "/v1/chat/completions"
         wrong = await client.post(path, json={**CHAT, "nonsense": 1})

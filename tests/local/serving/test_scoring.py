@@ -1,4 +1,4 @@
-"""The scoring front: each documented code, the shares of traffic, mirrors and streams."""
+"""The scoring front: each documented status code, traffic shares, mirrors and streams."""
 
 import asyncio
 from collections import Counter
@@ -12,7 +12,7 @@ from tests.local.serving.fronts import LIMITS, front
 pytestmark = pytest.mark.timeout(120)
 
 
-def test_a_call_without_a_valid_key_is_401_and_reaches_no_model() -> None:
+def test_call_without_valid_key_is_401_and_reaches_no_model() -> None:
     async def run() -> None:
         async with front() as caller:
             for wrong in ("Bearer nonsense", "Bearer", "a-valid-key", "Basic a-valid-key"):
@@ -24,7 +24,7 @@ def test_a_call_without_a_valid_key_is_401_and_reaches_no_model() -> None:
 
 
 @pytest.mark.parametrize("mode", ["AMLToken", "AADToken"])
-def test_in_token_mode_only_a_valid_token_opens(mode: str) -> None:
+def test_token_modes_accept_only_a_valid_token(mode: str) -> None:
     async def run() -> None:
         async with front(auth_mode=mode, token_valid=lambda token: token == "good") as caller:
             assert (await caller.score(authorization="Bearer good")).status_code == 200
@@ -33,7 +33,7 @@ def test_in_token_mode_only_a_valid_token_opens(mode: str) -> None:
     asyncio.run(run())
 
 
-def test_the_model_sees_the_request_id_and_no_credentials() -> None:
+def test_model_gets_the_request_id_but_no_credentials() -> None:
     async def run() -> None:
         async with front() as caller:
             answer = await caller.score(x_request_id="number-7")
@@ -45,7 +45,7 @@ def test_the_model_sees_the_request_id_and_no_credentials() -> None:
     asyncio.run(run())
 
 
-def test_without_a_deployment_that_has_traffic_a_call_is_404() -> None:
+def test_call_is_404_if_no_deployment_has_traffic() -> None:
     async def run() -> None:
         async with front(traffic={"blue": 0}) as caller:
             assert (await caller.score()).status_code == 404
@@ -56,7 +56,7 @@ def test_without_a_deployment_that_has_traffic_a_call_is_404() -> None:
     asyncio.run(run())
 
 
-def test_the_header_reaches_a_deployment_without_traffic_and_no_unknown_one() -> None:
+def test_deployment_header_selects_a_deployment_without_traffic() -> None:
     async def run() -> None:
         async with front() as caller:
             named = await caller.score(azureml_model_deployment="green")
@@ -66,7 +66,7 @@ def test_the_header_reaches_a_deployment_without_traffic_and_no_unknown_one() ->
     asyncio.run(run())
 
 
-def test_traffic_is_shared_out_exactly_and_follows_a_change_at_once() -> None:
+def test_traffic_split_is_exact_and_changes_at_once() -> None:
     async def run() -> None:
         async with front(traffic={"blue": 90, "green": 10}) as caller:
             answers = [await caller.score() for _ in range(100)]
@@ -77,7 +77,7 @@ def test_traffic_is_shared_out_exactly_and_follows_a_change_at_once() -> None:
     asyncio.run(run())
 
 
-def test_a_mirror_gets_its_share_of_copies_but_none_of_named_calls() -> None:
+def test_mirror_gets_its_share_of_copies_but_none_of_named_calls() -> None:
     async def run() -> None:
         async with front(mirror={"green": 20}) as caller:
             answers = [await caller.score() for _ in range(50)]
@@ -92,7 +92,7 @@ def test_a_mirror_gets_its_share_of_copies_but_none_of_named_calls() -> None:
 
 
 @pytest.mark.parametrize("status", [400, 404, 500])
-def test_an_error_of_the_model_is_424_and_says_which(status: int) -> None:
+def test_model_error_is_424_with_the_original_status(status: int) -> None:
     async def run() -> None:
         async with front() as caller:
             answer = await caller.score({"status": status})
@@ -104,7 +104,7 @@ def test_an_error_of_the_model_is_424_and_says_which(status: int) -> None:
     asyncio.run(run())
 
 
-def test_a_container_that_is_gone_is_424_with_502() -> None:
+def test_missing_container_is_424_with_502() -> None:
     async def run() -> None:
         async with front() as caller:
             caller.models.down.add("blue")
@@ -115,7 +115,7 @@ def test_a_container_that_is_gone_is_424_with_502() -> None:
     asyncio.run(run())
 
 
-def test_a_model_that_takes_too_long_is_408_and_frees_its_slot() -> None:
+def test_model_timeout_is_408_and_frees_its_slot() -> None:
     async def run() -> None:
         limits = replace(LIMITS, timeout_s=2, max_concurrent=1, queue=0)
         async with front(deployments={"blue": limits}) as caller:
@@ -125,7 +125,7 @@ def test_a_model_that_takes_too_long_is_408_and_frees_its_slot() -> None:
     asyncio.run(run())
 
 
-def test_more_calls_than_slots_and_queue_hold_are_429() -> None:
+def test_calls_beyond_slots_and_queue_are_429() -> None:
     async def run() -> None:
         limits = replace(LIMITS, timeout_s=60, max_concurrent=2, queue=1, queue_wait_s=60)
         async with front(deployments={"blue": limits}) as caller:
@@ -139,7 +139,7 @@ def test_more_calls_than_slots_and_queue_hold_are_429() -> None:
     asyncio.run(run())
 
 
-def test_a_call_waits_in_the_queue_no_longer_than_it_may() -> None:
+def test_queued_call_waits_at_most_its_limit() -> None:
     async def run() -> None:
         limits = replace(LIMITS, timeout_s=60, max_concurrent=1, queue=5, queue_wait_s=0.1)
         async with front(deployments={"blue": limits}) as caller:
@@ -154,7 +154,7 @@ def test_a_call_waits_in_the_queue_no_longer_than_it_may() -> None:
     asyncio.run(run())
 
 
-def test_events_pass_through_as_they_come_and_hold_their_slot_until_the_last() -> None:
+def test_event_stream_is_forwarded_live_and_holds_its_slot() -> None:
     async def run() -> None:
         limits = replace(LIMITS, timeout_s=2, max_concurrent=1, queue=0)
         async with front(deployments={"blue": limits}) as caller:
@@ -178,7 +178,7 @@ def test_events_pass_through_as_they_come_and_hold_their_slot_until_the_last() -
     asyncio.run(run())
 
 
-def test_a_caller_who_goes_away_frees_the_slot() -> None:
+def test_disconnected_caller_frees_the_slot() -> None:
     async def run() -> None:
         limits = replace(LIMITS, max_concurrent=1, queue=0)
         async with front(deployments={"blue": limits}) as caller:

@@ -14,7 +14,7 @@ def listening(port: int) -> socket.socket:
     return listener
 
 
-def test_a_state_directory_remembers_its_ports_and_secrets(tmp_path: Path) -> None:
+def test_state_directory_keeps_ports_and_secrets(tmp_path: Path) -> None:
     first = addresses(tmp_path, None)
     assert addresses(tmp_path, None) == first
     assert len({first.port(name) for name in PORTS}) == len(PORTS)
@@ -27,13 +27,13 @@ def test_two_stacks_differ_in_their_secrets(tmp_path: Path) -> None:
     assert one.function_key != two.function_key
 
 
-def test_a_port_base_that_is_taken_is_refused(tmp_path: Path) -> None:
+def test_taken_port_base_is_refused(tmp_path: Path) -> None:
     base = addresses(tmp_path, None).port_base
     with listening(base + 4), pytest.raises(PortTakenError, match=f"{base} to {base + 9}"):
         addresses(tmp_path, base, patience_s=0.1)
 
 
-def test_a_stack_whose_ports_were_taken_meanwhile_takes_others_and_keeps_its_secrets(
+def test_stack_with_taken_ports_chooses_others_and_keeps_its_secrets(
     tmp_path: Path,
 ) -> None:
     first = addresses(tmp_path, None)
@@ -43,7 +43,7 @@ def test_a_stack_whose_ports_were_taken_meanwhile_takes_others_and_keeps_its_sec
     assert second.function_key == first.function_key
 
 
-def test_a_single_port_is_free_and_no_outgoing_connection_takes_it(
+def test_single_port_is_free_and_outside_the_ephemeral_range(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     first_of_linux = 32_768

@@ -39,7 +39,7 @@ def test_blobs_and_queues_survive_the_end_of_the_supervisor(tmp_path: Path) -> N
     assert again.exit_code == 0
 
 
-def test_it_listens_on_loopback_only(tmp_path: Path) -> None:
+def test_azurite_listens_on_loopback_only(tmp_path: Path) -> None:
     at = addresses(tmp_path, None)
     child = started(tmp_path, at)
     with socket.socket() as probe:

@@ -25,7 +25,7 @@ def gone(pid: int) -> bool:
     return Path(f"/proc/{pid}/stat").read_text().split()[2] == "Z"
 
 
-def test_a_part_is_ready_when_it_says_so_and_its_facts_are_told(tmp_path: Path) -> None:
+def test_part_is_ready_after_its_ready_line_which_has_its_facts(tmp_path: Path) -> None:
     child = Child(part("print('noise')\n" + READY + WAIT), tmp_path / "log")
     assert child.wait_ready(180)["port"] == 7
     assert child.alive
@@ -33,20 +33,20 @@ def test_a_part_is_ready_when_it_says_so_and_its_facts_are_told(tmp_path: Path) 
     assert not child.alive
 
 
-def test_a_part_that_ends_too_early_is_told_with_the_end_of_its_log(tmp_path: Path) -> None:
+def test_part_that_ends_early_is_reported_with_the_end_of_its_log(tmp_path: Path) -> None:
     child = Child(part("raise SystemExit('no room left')"), tmp_path / "log")
     with pytest.raises(ChildFailedError, match=r"ended with code 1(.|\n)*no room left"):
         child.wait_ready(180)
 
 
-def test_a_part_that_says_nothing_is_not_waited_for_without_end(tmp_path: Path) -> None:
+def test_waiting_for_a_silent_part_has_a_limit(tmp_path: Path) -> None:
     child = Child(part(WAIT), tmp_path / "log")
     with pytest.raises(ChildFailedError, match="was not ready within 0 s"):
         child.wait_ready(0.2)
     child.kill()
 
 
-def test_a_part_that_does_not_listen_to_sigterm_is_ended_anyway(tmp_path: Path) -> None:
+def test_part_that_ignores_sigterm_is_killed(tmp_path: Path) -> None:
     deaf = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN)\n"
     child = Child(part(deaf + READY + WAIT), tmp_path / "log")
     child.wait_ready(180)
@@ -54,7 +54,7 @@ def test_a_part_that_does_not_listen_to_sigterm_is_ended_anyway(tmp_path: Path) 
     assert child.exit_code == -9
 
 
-def test_a_part_does_not_outlive_a_killed_supervisor(tmp_path: Path) -> None:
+def test_part_ends_with_a_killed_supervisor(tmp_path: Path) -> None:
     supervisor = f"""
 import sys, time
 sys.path.insert(0, {str(Path(__file__).parent)!r})

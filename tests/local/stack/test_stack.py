@@ -40,7 +40,7 @@ def health(stack: Stack) -> int:
     return requests.get(f"{stack.facts['functions_url']}/api/health", timeout=60).status_code
 
 
-def test_stack_json_says_all_that_a_client_needs_and_which_process_is_which(stack: Stack) -> None:
+def test_stack_json_has_all_fields_for_clients_and_the_process_ids(stack: Stack) -> None:
     assert set(stack.facts) == FIELDS | {"processes"}
     assert all(stack.facts.values())
     assert set(stack.facts["processes"]) == {
@@ -50,7 +50,7 @@ def test_stack_json_says_all_that_a_client_needs_and_which_process_is_which(stac
     assert health(stack) == 200
 
 
-def test_a_killed_part_comes_back_at_the_same_address(stack: Stack) -> None:
+def test_killed_part_restarts_at_the_same_address(stack: Stack) -> None:
     before = stack.facts
     stack.kill("functions_host")
     assert stack.ended() == {"functions_host": -signal.SIGKILL}
@@ -87,7 +87,7 @@ def test_the_app_sees_no_credentials_and_no_proxy_of_the_developer(
     assert told["QUIET_PERIOD_SECONDS"] == "1"
 
 
-def test_a_stack_that_ends_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_stopped_stack_leaves_no_process_and_no_stack_json(tmp_path: Path) -> None:
     with Stack(tmp_path, Options(serve="echo")) as running:
         pids = list(running.facts["processes"].values())
     assert not running.facts_file.exists()

@@ -28,7 +28,7 @@ class Up:
         self.told = b""
 
     def wait_for(self, text: str, seconds: float = 300) -> None:
-        """Read its output until a text stands in it."""
+        """Read its output until it has a text."""
         assert self.process.stdout
         end = time.monotonic() + seconds
         with selectors.DefaultSelector() as selector:
@@ -66,19 +66,19 @@ def runs(pid: int) -> bool:
         os.kill(pid, 0)
     except ProcessLookupError:
         return False
-    # One that has ended and waits for its parent, wherever that is now, does not run.
+    # A zombie does not run.
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
 
 
-def test_the_stack_in_the_foreground_mends_itself_and_leaves_nothing_when_killed(
+def test_up_restarts_killed_parts_and_leaves_no_process_when_killed(
     tmp_path: Path,
 ) -> None:
     with Up(tmp_path) as up:
         up.wait_for("ready after")
         first = up.facts()
         os.kill(first["processes"]["durable"], signal.SIGKILL)
-        up.wait_for("durable ended with code -9; it is started again in 0.5 s")
-        up.wait_for("durable runs again")
+        up.wait_for("durable ended with code -9; restarting in 0.5 s")
+        up.wait_for("durable is running again")
         second = up.facts()
         assert second["processes"]["durable"] != first["processes"]["durable"]
         refused = subprocess.run(up.command, cwd=ROOT, capture_output=True, text=True, check=False)

@@ -126,7 +126,7 @@ def test_a_flows_own_message_about_a_missing_variable_is_recognised(words: str):
 
 KILLED = (
     ", the flow itself 502 model_unreachable: {'error': {'code': 'ModelError', 'message': \"the "
-    "deployment's container broke off: ReadError('')\"}}"
+    "deployment's container closed the connection: ReadError('')\"}}"
 )
 
 

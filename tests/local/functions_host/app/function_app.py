@@ -1,4 +1,4 @@
-"""A small app with every kind of trigger that the host serves."""
+"""A small app with every kind of trigger that the host supports."""
 
 import asyncio
 import json

@@ -1,4 +1,4 @@
-"""What the sample's functions saw: lines of JSON in a file named by an app setting."""
+"""The journal of the sample's functions: JSON lines in a file named by an app setting."""
 
 import json
 import os
