@@ -38,7 +38,7 @@ def test_five_failures_end_on_the_poison_queue(shared: Stack) -> None:
     flows = shared.container("flows")
     queue = QueueClient.from_connection_string(shared.storage, "webjobs-blobtrigger-poison")
     etag = flows.upload_blob("bad.zip", b"x").get_blob_properties().etag
-    eventually(lambda: "gives up" in shared.log.read_text())
+    eventually(lambda: "gave up" in shared.log.read_text())
     assert len(shared.seen("package", name="bad.zip")) == 5
     message = next(iter(queue.receive_messages()))
     assert json.loads(base64.b64decode(message.content)) == {
