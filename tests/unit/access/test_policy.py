@@ -104,7 +104,7 @@ def test_a_caller_named_like_a_role_does_not_match_the_role():
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ('[{"prefix": "", "endpoints": ["*"]}, {"endpoints": ["*"]}]', "rule 2, prefix is missing"),
         ('[{"prefix": "", "endpoints": ["*"], "rolls": []}]', "rule 1, rolls is not a field"),
@@ -114,8 +114,8 @@ def test_a_caller_named_like_a_role_does_not_match_the_role():
         ('[{"prefix": ""', "line 1"),
     ],
 )
-def test_an_invalid_policy_is_reported_by_rule_and_field(text: str, told: str):
-    with pytest.raises(ValueError, match=told):
+def test_an_invalid_policy_is_reported_by_rule_and_field(text: str, message: str):
+    with pytest.raises(ValueError, match=message):
         parse_policy(text)
 
 

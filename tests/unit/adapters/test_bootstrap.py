@@ -18,7 +18,7 @@ def test_results_go_to_the_webhook_if_one_is_set(monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("IDENTITY_ENDPOINT", "http://127.0.0.1:1")
     monkeypatch.setenv("IDENTITY_HEADER", "h")
 
-    told = build(read_settings({**SETTINGS, "WEBHOOK_URL": "https://example.org/hook"}))
+    ports = build(read_settings({**SETTINGS, "WEBHOOK_URL": "https://example.org/hook"}))
 
-    assert isinstance(told.webhook, HttpWebhook)
+    assert isinstance(ports.webhook, HttpWebhook)
     assert build(read_settings(SETTINGS)).webhook is None

@@ -57,14 +57,14 @@ def test_an_endpoint_is_shown_with_drift_and_missing_roles_first(
 ) -> None:
     with served(FakeSluice([], pages=PAGES)) as fake:
         assert _run_cli(fake, tmp_path, "show", "hello") == 0
-    told = capsys.readouterr().out.splitlines()
-    assert told[:3] == [
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[:3] == [
         "hello: Succeeded",
         "  drift       instance_count: asked 1, found 2",
         "  missing     AcrPull: az role ...",
     ]
-    assert "  revision    44c0144dac91  2026-01-01T00:00:00Z  by blob" in told
-    assert "  page        https://ml.example/hello" in told
+    assert "  revision    44c0144dac91  2026-01-01T00:00:00Z  by blob" in printed
+    assert "  page        https://ml.example/hello" in printed
 
 
 def test_a_missing_endpoint_is_one_clear_line(
@@ -79,10 +79,10 @@ def test_a_removal_is_requested_once_and_followed_to_its_end(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     gone = [{"kind": "endpoint", "name": "hello"}]
-    told = result(kind="removal", removed=gone, scoring_uri=None, traffic={}, credential=None)
+    printed = result(kind="removal", removed=gone, scoring_uri=None, traffic={}, credential=None)
     blue = SHOWN["deployments"][0] | {"name": "Blue", "traffic": 0}
     pages = {"/api/endpoints/hello": SHOWN | {"deployments": [blue]}}
-    with served(FakeSluice([job(result=told)], pages=pages)) as fake:
+    with served(FakeSluice([job(result=printed)], pages=pages)) as fake:
         words = ("delete", "hello", "--deployment", "blue", "--force", "--yes")
         assert _run_cli(fake, tmp_path, *words) == 0
     paths, keys = zip(*fake.deleted, strict=True)
@@ -95,8 +95,8 @@ def test_a_removal_is_requested_once_and_followed_to_its_end(
 def test_what_will_be_deleted_is_listed_first(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    told = result(kind="removal", removed=[], scoring_uri=None, traffic={}, credential=None)
-    with served(FakeSluice([job(result=told)], pages=PAGES)) as fake:
+    printed = result(kind="removal", removed=[], scoring_uri=None, traffic={}, credential=None)
+    with served(FakeSluice([job(result=printed)], pages=PAGES)) as fake:
         assert _run_cli(fake, tmp_path, "delete", "Hello", "--yes") == 0
     assert {path for path, _ in fake.deleted} == {"/api/endpoints/hello?confirm=hello"}
     told_first = capsys.readouterr().err.splitlines()[:2]
@@ -112,8 +112,8 @@ def test_deleting_a_missing_deployment_starts_no_job(
     with served(FakeSluice([], pages=PAGES)) as fake:
         assert _run_cli(fake, tmp_path, "delete", "hello", "--deployment", "nope", "--yes") == 2
     assert fake.deleted == []
-    told = capsys.readouterr().err
-    assert told == "sluice: endpoint hello has no deployment 'nope'; it has: d1\n"
+    printed = capsys.readouterr().err
+    assert printed == "sluice: endpoint hello has no deployment 'nope'; it has: d1\n"
 
 
 @pytest.mark.parametrize(("said", "goes"), [("y\n", True), ("\n", False), ("", False)])
@@ -125,8 +125,8 @@ def test_deletion_asks_for_confirmation(
             return True
 
     monkeypatch.setattr("sys.stdin", Terminal(said))
-    told = result(kind="removal", removed=[], scoring_uri=None, traffic={}, credential=None)
-    with served(FakeSluice([job(result=told)], pages=PAGES)) as fake:
+    printed = result(kind="removal", removed=[], scoring_uri=None, traffic={}, credential=None)
+    with served(FakeSluice([job(result=printed)], pages=PAGES)) as fake:
         assert _run_cli(fake, tmp_path, "delete", "hello") == 0
     assert bool(fake.deleted) is goes
 

@@ -14,16 +14,18 @@ SLOW = ("pydantic", "yaml", "requests", "azure", "rich", "shared.package")
 
 def test_help_lists_every_command_and_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--help"]) == 0
-    told = capsys.readouterr().out
+    printed = capsys.readouterr().out
     for command in ("check", "delete", "drop", "endpoints", "invoke", "show", "watch"):
-        assert f"\n  {command} " in told
-    assert "3 superseded by a newer job" in told
+        assert f"\n  {command} " in printed
+    assert "3 superseded by a newer job" in printed
 
 
 def test_help_imports_nothing_that_only_a_command_needs() -> None:
     asked = f"import sys, cli.__main__; print([it for it in {SLOW} if it in sys.modules])"
-    told = subprocess.run([sys.executable, "-c", asked], cwd=ROOT, capture_output=True, check=True)
-    assert told.stdout == b"[]\n"
+    printed = subprocess.run(
+        [sys.executable, "-c", asked], cwd=ROOT, capture_output=True, check=True
+    )
+    assert printed.stdout == b"[]\n"
 
 
 def test_a_mistyped_option_is_refused_and_the_right_one_is_named(

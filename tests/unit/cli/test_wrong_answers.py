@@ -24,9 +24,9 @@ def test_an_answer_of_the_wrong_shape_is_reported_in_one_line(
     with served(FakeSluice([], pages=pages)) as fake:
         assert _run_cli(fake, tmp_path, *words) == 4
     assert fake.deleted == []
-    told = capsys.readouterr().err.splitlines()
-    assert len(told) == 1
-    assert "answers as no Sluice does" in told[0]
+    printed = capsys.readouterr().err.splitlines()
+    assert len(printed) == 1
+    assert "answers as no Sluice does" in printed[0]
 
 
 @pytest.mark.parametrize(
@@ -49,9 +49,9 @@ def test_a_job_of_the_wrong_shape_is_reported_in_one_line(
 ) -> None:
     with served(FakeSluice([], pages={"/api/jobs/j1": answer})) as fake:
         assert _run_cli(fake, tmp_path, "watch", "j1") == 4
-    told = capsys.readouterr().err.splitlines()
-    assert len(told) == 1
-    assert "answers as no Sluice does" in told[0]
+    printed = capsys.readouterr().err.splitlines()
+    assert len(printed) == 1
+    assert "answers as no Sluice does" in printed[0]
 
 
 def test_the_field_of_the_wrong_shape_is_named() -> None:

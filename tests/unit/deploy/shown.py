@@ -21,6 +21,6 @@ def titles(world: World) -> list[str]:
     return [step.title for step in made.steps]
 
 
-def causes(told: dict[str, Any]) -> str:
+def causes(result: dict[str, Any]) -> str:
     """Return all findings of a result, causes and remedies."""
-    return " | ".join(it["cause"] + " -> " + it["remedy"] for it in told["findings"])
+    return " | ".join(it["cause"] + " -> " + it["remedy"] for it in result["findings"])

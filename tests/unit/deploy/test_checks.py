@@ -49,62 +49,62 @@ def _note(world: World) -> str:
 
 
 def test_every_sample_is_sent_once_and_the_first_again_after_the_traffic(world: World):
-    told = world.deploy(content=_smoke(SAMPLES.replace("EXPECTED", "YES")))
+    result = world.deploy(content=_smoke(SAMPLES.replace("EXPECTED", "YES")))
 
-    assert told["outcome"] == "succeeded", told
+    assert result["outcome"] == "succeeded", result
     questions = [it["question"] for it in _sent_bodies(world)]
     assert questions == ["hello", "good day", "hello", "hello"]
-    assert told["sample_request"] == {"question": "hello"}
+    assert result["sample_request"] == {"question": "hello"}
     assert _note(world) == "3 samples answered as expected"
 
 
 def test_the_sample_that_fails_is_named_with_what_was_expected_and_answered(world: World):
-    told = world.deploy(content=_smoke(SAMPLES.replace("EXPECTED", "no")))
+    result = world.deploy(content=_smoke(SAMPLES.replace("EXPECTED", "no")))
 
-    message = told["diagnosis"]["message"]
-    assert told["outcome"] == "failed"
+    message = result["diagnosis"]["message"]
+    assert result["outcome"] == "failed"
     assert message.startswith("sample 3: the answer does not contain 'no'")
     assert '{"answer": "yes"}' in message
     assert world.traffic() == {}
 
 
 def test_given_samples_replace_the_derived_one(world: World):
-    told = world.deploy(content=_smoke("smoke_test: {samples: [{input: {question: mine}}]}\n"))
+    result = world.deploy(content=_smoke("smoke_test: {samples: [{input: {question: mine}}]}\n"))
 
-    assert told["sample_request"] == {"question": "mine"}
+    assert result["sample_request"] == {"question": "mine"}
     assert {it["question"] for it in _sent_bodies(world)} == {"mine"}
 
 
 def test_an_answer_that_violates_its_schema_is_reported_with_the_place(world: World):
     schema = "{type: object, properties: {answer: {type: integer}}}"
 
-    told = world.deploy(content=_smoke(f"smoke_test: {{expect: {{json_schema: {schema}}}}}\n"))
+    result = world.deploy(content=_smoke(f"smoke_test: {{expect: {{json_schema: {schema}}}}}\n"))
 
-    assert "at $.answer: 'yes' is not of type 'integer'" in told["diagnosis"]["message"]
+    assert "at $.answer: 'yes' is not of type 'integer'" in result["diagnosis"]["message"]
 
 
 def test_a_slow_answer_is_reported_with_its_latency(world: World):
     world.scoring.answer(200, {"answer": "yes"}, seconds=2.5)
 
-    told = world.deploy(content=_smoke("smoke_test: {expect: {max_latency_ms: 1000}}\n"))
+    result = world.deploy(content=_smoke("smoke_test: {expect: {max_latency_ms: 1000}}\n"))
 
-    assert "took 2500 ms, more than 1000 ms" in told["diagnosis"]["message"]
+    assert "took 2500 ms, more than 1000 ms" in result["diagnosis"]["message"]
 
 
 def test_a_timeout_is_diagnosed_as_a_slow_model(world: World):
     world.scoring.fail("score", Unavailable("Timeout", "No whole answer within 65 s"), times=2)
 
-    told = world.deploy()
+    result = world.deploy()
 
-    assert told["outcome"] == "failed"
-    assert "took longer than the endpoint's request timeout" in told["diagnosis"]["cause"]
+    assert result["outcome"] == "failed"
+    assert "took longer than the endpoint's request timeout" in result["diagnosis"]["cause"]
     assert world.scoring.calls.count("score") == 2
 
 
 def test_a_chat_is_asked_a_second_time_with_the_first_turn_as_its_history(world: World):
-    told = world.deploy(content=_smoke("smoke_test: {input: {question: Hi}}\n", CHAT))
+    result = world.deploy(content=_smoke("smoke_test: {input: {question: Hi}}\n", CHAT))
 
-    assert told["outcome"] == "succeeded", told
+    assert result["outcome"] == "succeeded", result
     first, second, _ = _sent_bodies(world)
     assert first == {"question": "Hi", "tone": "calm", "chat_history": []}
     assert second["chat_history"] == [
@@ -123,9 +123,9 @@ def test_a_chat_is_asked_a_second_time_with_the_first_turn_as_its_history(world:
     ],
 )
 def test_the_manifest_configures_the_second_turn_of_a_chat(world: World, said: str, turns: int):
-    told = world.deploy(content=_smoke(said, CHAT))
+    result = world.deploy(content=_smoke(said, CHAT))
 
-    assert told["outcome"] == "succeeded", told
+    assert result["outcome"] == "succeeded", result
     asked = _sent_bodies(world)[:-1]
     assert len(asked) == turns
     assert turns == 1 or asked[1]["question"] == "And then?"
@@ -135,37 +135,37 @@ def test_a_chat_that_fails_in_its_second_turn_is_reported_by_turn(world: World):
     world.scoring.answer(200, {"answer": "yes"})
     world.scoring.answer(424, {"error": {"message": "KeyError: 'inputs'"}})
 
-    told = world.deploy(content=_smoke("", CHAT))
+    result = world.deploy(content=_smoke("", CHAT))
 
-    assert told["outcome"] == "failed"
-    assert told["diagnosis"]["message"].startswith("the second turn of the chat")
-    assert "KeyError" in told["diagnosis"]["message"]
+    assert result["outcome"] == "failed"
+    assert result["diagnosis"]["message"].startswith("the second turn of the chat")
+    assert "KeyError" in result["diagnosis"]["message"]
 
 
 def test_an_answer_that_is_not_json_fails_without_a_second_turn(world: World):
     why = "the answer is not valid JSON: it contains NaN, which is not valid JSON"
     world.scoring.answer(200, '{"answer": NaN}', problem=why)
-    told = world.deploy(content=_smoke("", CHAT))
-    assert told["outcome"] == "failed"
-    assert told["diagnosis"]["message"].startswith(f"sample 1: {why}. The answer:")
+    result = world.deploy(content=_smoke("", CHAT))
+    assert result["outcome"] == "failed"
+    assert result["diagnosis"]["message"].startswith(f"sample 1: {why}. The answer:")
     assert len(world.scoring.scored) == 1
 
 
 def test_a_chat_answer_without_the_chat_output_is_reported(world: World):
     world.scoring.answer(200, {"other": "yes"})
 
-    told = world.deploy(content=_smoke("", CHAT))
+    result = world.deploy(content=_smoke("", CHAT))
 
-    assert "there is no chat output 'answer'" in told["diagnosis"]["message"]
+    assert "there is no chat output 'answer'" in result["diagnosis"]["message"]
 
 
 def test_a_stream_is_requested_if_the_manifest_says_so(world: World):
     world.scoring.answer(200, {"answer": "yes"})
     world.scoring.answer(200, EVENTS, media_type="text/event-stream")
 
-    told = world.deploy(content=_smoke("smoke_test: {stream: true}\n"))
+    result = world.deploy(content=_smoke("smoke_test: {stream: true}\n"))
 
-    assert told["outcome"] == "succeeded", told
+    assert result["outcome"] == "succeeded", result
     assert [it.accept for it in world.scoring.scored] == [None, "text/event-stream", None]
     assert "a stream of events" in _note(world)
 
@@ -185,10 +185,10 @@ def test_an_answer_that_is_not_a_stream_or_does_not_end_fails(
     world.scoring.answer(200, {"answer": "yes"})
     world.scoring.answer(status, answer, **more)
 
-    told = world.deploy(content=_smoke("smoke_test: {stream: true}\n"))
+    result = world.deploy(content=_smoke("smoke_test: {stream: true}\n"))
 
-    assert told["outcome"] == "failed"
-    assert why in told["diagnosis"]["message"]
+    assert result["outcome"] == "failed"
+    assert why in result["diagnosis"]["message"]
 
 
 @pytest.mark.parametrize(
@@ -207,8 +207,8 @@ def test_an_answer_that_is_not_a_stream_or_does_not_end_fails(
     ],
 )
 def test_an_invalid_smoke_test_is_refused_before_any_write(world: World, said: str, why: str):
-    told = world.deploy(content=_smoke(said))
+    result = world.deploy(content=_smoke(said))
 
-    assert told["outcome"] == "rejected"
-    assert any(why in it["cause"] for it in told["findings"]), told["findings"]
+    assert result["outcome"] == "rejected"
+    assert any(why in it["cause"] for it in result["findings"]), result["findings"]
     assert world.writes == []

@@ -7,11 +7,11 @@ from tests.unit.deploy.shown import FIXED, causes, spec_of, titles
 def test_a_quota_that_is_too_small_is_refused_before_any_write(world: World):
     world.workspace.there.quota = {"standardDSv2Family": 7}
 
-    told = world.deploy()
+    result = world.deploy()
 
-    assert told["outcome"] == "rejected"
-    assert "1 x Standard_DS3_v2 need 8 cores" in causes(told)
-    assert "0 of 7 are used" in causes(told)
+    assert result["outcome"] == "rejected"
+    assert "1 x Standard_DS3_v2 need 8 cores" in causes(result)
+    assert "0 of 7 are used" in causes(result)
     assert world.writes == []
 
 
@@ -21,9 +21,9 @@ def test_old_deployments_are_deleted_first_if_the_quota_needs_it(world: World):
     world.deploy(content=package("# 2\n", deploy__yaml="retain: 1\n"))
     world.workspace.there.quota = {"standardDSv2Family": 16}
 
-    told = world.deploy(content=package("# 3\n", deploy__yaml=quiet))
+    result = world.deploy(content=package("# 3\n", deploy__yaml=quiet))
 
-    assert told["outcome"] == "succeeded", told
+    assert result["outcome"] == "succeeded", result
     steps = titles(world)
     first = next(n for n, title in enumerate(steps) if title.startswith("Delete"))
     assert first < next(n for n, title in enumerate(steps) if title.startswith("Create depl"))
@@ -38,22 +38,24 @@ def test_a_replacement_in_place_reuses_the_cores_of_the_old_deployment(world: Wo
 
 def test_unknown_sizes_and_quotas_are_warnings(world: World):
     world.workspace.there.usages_denied = True
-    told = world.deploy(content=package(deploy__yaml="deployment: {instance_type: Standard_DS3v}"))
+    result = world.deploy(
+        content=package(deploy__yaml="deployment: {instance_type: Standard_DS3v}")
+    )
 
-    assert told["outcome"] == "succeeded"
-    text = " | ".join(told["warnings"])
+    assert result["outcome"] == "succeeded"
+    text = " | ".join(result["warnings"])
     assert "Did you mean 'Standard_DS3_v2'?" in text
     assert "was not checked: its family is not known" in text
 
-    told = world.deploy("other")
-    assert any("may not read the region's usages" in it for it in told["warnings"])
+    result = world.deploy("other")
+    assert any("may not read the region's usages" in it for it in result["warnings"])
 
 
 def test_fewer_than_three_instances_with_high_availability_give_a_warning(world: World):
     asks = "deployment: {high_availability: true, instance_count: 2}\n"
-    told = world.deploy(content=package(deploy__yaml=asks))
+    result = world.deploy(content=package(deploy__yaml=asks))
 
-    (warning,) = (it for it in told["warnings"] if "high availability" in it)
+    (warning,) = (it for it in result["warnings"] if "high availability" in it)
     assert "needs 3 instances or more, not 2" in warning
 
 
@@ -105,11 +107,11 @@ flow: {outputs: [answer]}
 
 def test_scale_settings_that_azure_refuses_are_refused(world: World):
     asks = "deployment: {scale_settings: {type: target_utilization, max_instances: 5}}\n"
-    told = world.deploy(content=package(deploy__yaml=asks))
+    result = world.deploy(content=package(deploy__yaml=asks))
 
-    assert told["outcome"] == "rejected"
-    assert "only scale_settings of type default" in causes(told)
-    assert "Azure Monitor" in causes(told)
+    assert result["outcome"] == "rejected"
+    assert "only scale_settings of type default" in causes(result)
+    assert "Azure Monitor" in causes(result)
 
 
 def test_properties_of_the_model_file_override_the_derived_ones(world: World):
@@ -118,26 +120,26 @@ def test_properties_of_the_model_file_override_the_derived_ones(world: World):
         "name: m\npath: ../../elsewhere\n"
         "properties: {azureml.promptflow.source_flow_id: mine, azureml.promptflow.mode: chat}\n"
     )
-    told = world.deploy(content=package(model__yaml=model))
+    result = world.deploy(content=package(model__yaml=model))
 
-    release = world.ledger.read(told["job"], "release")
+    release = world.ledger.read(result["job"], "release")
     assert release is not None
     assert release["model_properties"] == {
         "azureml.promptflow.source_flow_id": "mine",
         "azureml.promptflow.mode": "chat",
     }
-    assert any("'path' has no effect" in it for it in told["warnings"])
+    assert any("'path' has no effect" in it for it in result["warnings"])
 
 
 def test_network_restrictions_are_sent_with_a_deprecation_warning(world: World):
     closed = "{egress_public_network_access: Disabled, private_network_connection: true}"
-    told = world.deploy(content=package(deploy__yaml=f"deployment: {closed}\n"))
+    result = world.deploy(content=package(deploy__yaml=f"deployment: {closed}\n"))
 
-    assert told["outcome"] == "succeeded", told
+    assert result["outcome"] == "succeeded", result
     spec = spec_of(world)
     assert spec.egress_public_network_access == "Disabled"
     assert spec.private_network_connection is True
-    deprecated = [it for it in told["warnings"] if "is deprecated by Azure ML" in it]
+    deprecated = [it for it in result["warnings"] if "is deprecated by Azure ML" in it]
     assert len(deprecated) == 2
 
 

@@ -30,14 +30,14 @@ def connected(make: Callable[..., World], roles: FakeRoles) -> World:
 
 
 @pytest.mark.parametrize(
-    ("said", "mode"), [("key", "Key"), ("aml_token", "AMLToken"), ("aad_token", "AADToken")]
+    ("auth_mode", "mode"), [("key", "Key"), ("aml_token", "AMLToken"), ("aad_token", "AADToken")]
 )
 def test_the_flow_is_tested_with_the_credential_of_its_auth_mode(
-    world: World, said: str, mode: str
+    world: World, auth_mode: str, mode: str
 ):
-    told = with_manifest(world, f"endpoint: {{auth_mode: {said}}}\n")
+    result = with_manifest(world, f"endpoint: {{auth_mode: {auth_mode}}}\n")
 
-    assert told["outcome"] == "succeeded", told
+    assert result["outcome"] == "succeeded", result
     state = world.workspace.endpoint("hello")
     assert state is not None
     assert state.auth_mode == mode
@@ -46,16 +46,16 @@ def test_the_flow_is_tested_with_the_credential_of_its_auth_mode(
 
 def test_the_endpoint_follows_its_manifest(world: World):
     with_manifest(world, "endpoint: {description: one, tags: {team: a}, properties: {p: x}}\n")
-    told = with_manifest(
+    result = with_manifest(
         world,
         "endpoint: {description: two, tags: {team: b, more: c}, public_network_access: disabled}\n",
     )
 
-    assert told["outcome"] == "succeeded", told
+    assert result["outcome"] == "succeeded", result
     state = world.workspace.endpoint("hello")
     assert state is not None
     assert (state.description, state.public_network_access) == ("two", "Disabled")
-    assert any("private endpoint" in warning for warning in told["warnings"])
+    assert any("private endpoint" in warning for warning in result["warnings"])
     assert {**state.tags, JOB_TAG: ""} == {"team": "b", "more": "c", JOB_TAG: ""}
     assert state.properties == {"p": "x"}
 
@@ -86,11 +86,11 @@ def test_changes_that_azure_does_not_allow_are_refused_with_a_remedy(
     with_manifest(world, "endpoint: {properties: {p: x}}\n")
     before = list(world.writes)
 
-    told = with_manifest(world, f"endpoint: {{{asked}}}\n")
+    result = with_manifest(world, f"endpoint: {{{asked}}}\n")
 
-    assert told["outcome"] == "rejected"
-    assert cause in told["findings"][0]["cause"]
-    assert "another endpoint name" in told["findings"][0]["remedy"]
+    assert result["outcome"] == "rejected"
+    assert cause in result["findings"][0]["cause"]
+    assert "another endpoint name" in result["findings"][0]["remedy"]
     assert world.writes == before
 
 
@@ -99,13 +99,13 @@ def test_secrets_are_enforced_if_the_flow_has_connections_and_sluice_may_read_th
 ):
     world = connected(make, FakeRoles(allowed=False, own=MAY_READ))
 
-    told = world.deploy(content=package(flow=CONNECTED))
+    result = world.deploy(content=package(flow=CONNECTED))
 
-    assert told["outcome"] == "succeeded", told
+    assert result["outcome"] == "succeeded", result
     state = world.workspace.endpoint("hello")
     assert state is not None
     assert state.properties[ENFORCED] == "enabled"
-    [role] = told["roles"]
+    [role] = result["roles"]
     assert (role["role"], role["granted_by"]) == (CONNECTION_SECRETS_READER.name, "somebody else")
 
 
@@ -136,15 +136,17 @@ def test_secrets_are_not_enforced_otherwise(
 ):
     world = connected(make, FakeRoles(own=own))
 
-    told = world.deploy(content=package(**files))
+    result = world.deploy(content=package(**files))
 
-    assert told["outcome"] == "succeeded", told
+    assert result["outcome"] == "succeeded", result
     state = world.workspace.endpoint("hello")
     assert state is not None
     assert ENFORCED not in state.properties
     off = "deploy__yaml" in files
-    assert [it["role"] for it in told["roles"]] == ([] if off else [CONNECTION_SECRETS_READER.name])
-    assert any("az role assignment create" in it for it in told["warnings"]) == off
+    assert [it["role"] for it in result["roles"]] == (
+        [] if off else [CONNECTION_SECRETS_READER.name]
+    )
+    assert any("az role assignment create" in it for it in result["warnings"]) == off
 
 
 def test_an_endpoint_of_others_is_adopted_and_its_deployments_stay(world: World):
@@ -160,11 +162,11 @@ def test_an_endpoint_of_others_is_adopted_and_its_deployments_stay(world: World)
 
     failed = world.deploy(content=package("# worse\n"))
     kept = world.traffic()
-    told = world.deploy(content=package("# better\n", deploy__yaml="retain: 0\n"))
+    result = world.deploy(content=package("# better\n", deploy__yaml="retain: 0\n"))
 
     assert (failed["outcome"], kept) == ("failed", {"blue": 100})
-    assert told["outcome"] == "succeeded"
-    assert any("was not made by Sluice" in warning for warning in told["warnings"])
+    assert result["outcome"] == "succeeded"
+    assert any("was not made by Sluice" in warning for warning in result["warnings"])
     names = {it.name for it in world.workspace.deployments("hello")}
     assert "blue" in names
     assert first not in names
@@ -186,7 +188,7 @@ def test_a_name_from_a_zip_gets_the_workspaces_suffix_if_the_policy_says_so(
 def test_a_suffix_that_makes_a_name_too_long_is_reported(make: Callable[..., World]):
     world = make(policy=parse_policy('[{"prefix": "", "endpoints": ["*"], "suffix": true}]'))
 
-    told = world.deploy("a" * 26)
+    result = world.deploy("a" * 26)
 
-    assert told["outcome"] == "rejected"
-    assert "3 to 32 characters" in told["findings"][0]["cause"]
+    assert result["outcome"] == "rejected"
+    assert "3 to 32 characters" in result["findings"][0]["cause"]

@@ -19,11 +19,11 @@ def test_an_environment_without_inference_config_is_refused_before_any_write(wor
     world.workspace.there.registered["mine", "1"] = RegisteredEnvironment("/e/mine/1", "x")
     for said in ("{image: x}", "{build: {path: b}}", "azureml:mine:1", "azureml:mine@latest"):
         files = {"deploy__yaml": _environment(said), "b/Dockerfile": "FROM x\n"}
-        told = world.deploy(content=package(**files))
+        result = world.deploy(content=package(**files))
 
-        assert told["outcome"] == "rejected", said
-        assert "MissingDriverProgram" in causes(told)
-        remedies = causes(told)
+        assert result["outcome"] == "rejected", said
+        assert "MissingDriverProgram" in causes(result)
+        remedies = causes(result)
         assert remedies.index("flow.dag.yaml") < remedies.index("add inference_config")
     assert world.writes == []
 
@@ -38,52 +38,52 @@ def test_a_registered_environment_is_used_by_name_label_and_id(world: World):
     for number, said in enumerate(
         ("azureml:mine:2", "azureml:mine@latest", f"azureml:{identifier}", "{name: mine}")
     ):
-        told = world.deploy(f"by-{number}", package(deploy__yaml=_environment(said)))
+        result = world.deploy(f"by-{number}", package(deploy__yaml=_environment(said)))
 
-        assert told["outcome"] == "succeeded", told
-        spec = there.specs[f"by-{number}", told["deployment"]]
+        assert result["outcome"] == "succeeded", result
+        spec = there.specs[f"by-{number}", result["deployment"]]
         assert spec.environment == identifier
-        assert told["image"] == "img:2"
+        assert result["image"] == "img:2"
     assert [kind for kind, *_ in world.assets.writes if kind == "environments"] == []
 
 
 def test_a_missing_environment_is_refused(world: World):
-    told = world.deploy(content=package(deploy__yaml=_environment("azureml:nobody:1")))
-    assert "the workspace has no environment nobody:1" in causes(told)
-    assert [(it["file"], it["line"]) for it in told["findings"]] == [("deploy.yaml", 1)]
-    told = world.deploy(content=package(deploy__yaml=_environment("azureml:nobody@latest")))
-    assert "no environment nobody in any version" in causes(told)
+    result = world.deploy(content=package(deploy__yaml=_environment("azureml:nobody:1")))
+    assert "the workspace has no environment nobody:1" in causes(result)
+    assert [(it["file"], it["line"]) for it in result["findings"]] == [("deploy.yaml", 1)]
+    result = world.deploy(content=package(deploy__yaml=_environment("azureml:nobody@latest")))
+    assert "no environment nobody in any version" in causes(result)
     registry = _environment("azureml://registries/azureml/environments/x/versions/1")
-    told = world.deploy(content=package(deploy__yaml=registry))
-    assert "is in a registry" in causes(told)
+    result = world.deploy(content=package(deploy__yaml=registry))
+    assert "is in a registry" in causes(result)
 
 
 def test_an_image_is_used_as_it_is_with_a_warning(world: World):
     asks = _environment(f"{{image: mine.azurecr.io/a:1, {ROUTES}}}")
-    told = world.deploy(content=package(deploy__yaml=asks, requirements__txt="slugify\n"))
+    result = world.deploy(content=package(deploy__yaml=asks, requirements__txt="slugify\n"))
 
-    assert told["outcome"] == "succeeded", told
-    assert told["image"] == "mine.azurecr.io/a:1"
-    assert any("requirements.txt is not installed" in it for it in told["warnings"])
+    assert result["outcome"] == "succeeded", result
+    assert result["image"] == "mine.azurecr.io/a:1"
+    assert any("requirements.txt is not installed" in it for it in result["warnings"])
 
 
 def test_the_flows_image_gets_the_requirements(world: World):
     flow = FLOW + "environment: {image: mine.azurecr.io/a:1}\n"
-    told = world.deploy(content=package(flow=flow, requirements__txt="slugify\n"))
+    result = world.deploy(content=package(flow=flow, requirements__txt="slugify\n"))
 
-    assert told["image"] == "mine.azurecr.io/a:1 with requirements.txt"
-    assert not any("2027-04-20" in it for it in told["warnings"])
-    assert not any("not installed" in it for it in told["warnings"])
+    assert result["image"] == "mine.azurecr.io/a:1 with requirements.txt"
+    assert not any("2027-04-20" in it for it in result["warnings"])
+    assert not any("not installed" in it for it in result["warnings"])
 
 
 def test_the_flows_own_build_context_is_registered(world: World):
     asks = _environment(f"{{build: {{path: ./image, dockerfile_path: Dockerfile}}, {ROUTES}}}")
     files = {"image/Dockerfile": "FROM x\n", "deploy__yaml": asks}
-    told = world.deploy(content=package(**files))
+    result = world.deploy(content=package(**files))
     first = spec_of(world).environment
 
-    assert told["outcome"] == "succeeded", told
-    assert told["image"] == "built from image/Dockerfile"
+    assert result["outcome"] == "succeeded", result
+    assert result["image"] == "built from image/Dockerfile"
 
     world.deploy(content=package(**{**files, "image/Dockerfile": "FROM y\n"}))
     assert spec_of(world).environment != first
@@ -97,16 +97,16 @@ def test_a_missing_build_context_is_refused(world: World):
 
 def test_a_conda_file_is_refused_with_the_reason(world: World):
     asks = _environment(f"{{image: x, conda_file: conda.yaml, {ROUTES}}}")
-    told = world.deploy(content=package(deploy__yaml=asks))
-    assert "conda_file has no prompt flow runtime" in causes(told)
+    result = world.deploy(content=package(deploy__yaml=asks))
+    assert "conda_file has no prompt flow runtime" in causes(result)
 
 
 def test_every_retired_image_gives_a_warning(world: World):
     for tag in ("promptflow-runtime:latest", "promptflow-runtime-stable:20260101.v1"):
         flow = f"{FLOW}environment: {{image: mcr.microsoft.com/azureml/promptflow/{tag}}}\n"
-        told = world.deploy(content=package(flow=flow))
+        result = world.deploy(content=package(flow=flow))
 
-        assert any("retired on 2027-04-20" in it for it in told["warnings"])
+        assert any("retired on 2027-04-20" in it for it in result["warnings"])
 
 
 def test_files_that_requirements_name_go_into_the_build_context(world: World):
@@ -116,9 +116,9 @@ def test_files_that_requirements_name_go_into_the_build_context(world: World):
         "requirements/bounds.txt": "slugify<9\n",
         "wheels/a-1.tar.gz": "one",
     }
-    told = world.deploy(content=package(**files))
+    result = world.deploy(content=package(**files))
 
-    assert told["outcome"] == "succeeded", told
+    assert result["outcome"] == "succeeded", result
     (context,) = world.assets.contexts.values()
     dockerfile = context.pop("Dockerfile")
     assert context == {f"flow/{path}": text for path, text in files.items()}
@@ -134,10 +134,12 @@ def test_files_that_requirements_name_go_into_the_build_context(world: World):
 
 
 def test_missing_files_that_requirements_name_are_refused(world: World):
-    told = world.deploy(content=package(requirements__txt="openai\n-r base.txt\n"))
-    assert told["outcome"] == "rejected"
-    assert "requirements.txt:2" in " ".join(f"{it['file']}:{it['line']}" for it in told["findings"])
-    assert "'base.txt' is not in the package" in causes(told)
+    result = world.deploy(content=package(requirements__txt="openai\n-r base.txt\n"))
+    assert result["outcome"] == "rejected"
+    assert "requirements.txt:2" in " ".join(
+        f"{it['file']}:{it['line']}" for it in result["findings"]
+    )
+    assert "'base.txt' is not in the package" in causes(result)
     assert world.writes == []
 
 
@@ -145,9 +147,9 @@ def test_tags_and_description_of_an_environment_are_registered(world: World):
     plain = world.deploy("plain", package(deploy__yaml=_environment(f"{{image: a:1, {ROUTES}}}")))
     said = "description: mine, tags: {team: a, n: 1}, properties: {p: x}"
     asks = _environment(f"{{image: a:1, {said}, {ROUTES}}}")
-    told = world.deploy("said", package(deploy__yaml=asks))
+    result = world.deploy("said", package(deploy__yaml=asks))
 
-    assert (plain["outcome"], told["outcome"]) == ("succeeded", "succeeded")
+    assert (plain["outcome"], result["outcome"]) == ("succeeded", "succeeded")
     assert list(world.assets.described.values()) == [
         None,
         Described("mine", {"team": "a", "n": "1"}, {"p": "x"}),
@@ -157,6 +159,6 @@ def test_tags_and_description_of_an_environment_are_registered(world: World):
 def test_an_environment_of_another_workspace_is_refused(world: World):
     other = world.workspace.facts().id.replace("/workspaces/", "/workspaces/other-")
     asks = _environment(f"azureml:{other}/environments/mine/versions/1")
-    told = world.deploy(content=package(deploy__yaml=asks))
-    assert "environment mine is in another workspace" in causes(told)
+    result = world.deploy(content=package(deploy__yaml=asks))
+    assert "environment mine is in another workspace" in causes(result)
     assert world.writes == []

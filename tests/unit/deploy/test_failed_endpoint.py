@@ -21,13 +21,13 @@ def test_an_endpoint_whose_creation_by_sluice_failed_is_created_again(make: Call
     world = make()
     failed(world)
 
-    told = world.deploy(content=package("# again"))
+    result = world.deploy(content=package("# again"))
 
     writes = [name for name, *_ in world.workspace.writes]
-    assert told["outcome"] == "succeeded"
+    assert result["outcome"] == "succeeded"
     assert writes[:3] == ["put_endpoint", "delete_endpoint", "put_endpoint"]
-    assert {"kind": "endpoint", "name": "hello"} in told["removed"]
-    assert world.traffic() == {told["deployment"]: 100}
+    assert {"kind": "endpoint", "name": "hello"} in result["removed"]
+    assert world.traffic() == {result["deployment"]: 100}
 
 
 def test_the_recreated_endpoints_identity_gets_the_roles(make: Callable[..., World]):
@@ -45,11 +45,11 @@ def test_a_failed_endpoint_of_others_is_reported_with_the_command(make: Callable
     others = {key: value for key, value in state.tags.items() if key != JOB_TAG}
     world.workspace.there.endpoints[name] = replace(state, tags=others)
 
-    told = world.deploy(content=package("# again"))
+    result = world.deploy(content=package("# again"))
 
-    assert told["outcome"] == "failed"
-    assert "Azure takes no deployment for it" in told["diagnosis"]["cause"]
-    assert "sluice delete" in told["diagnosis"]["remedy"]
+    assert result["outcome"] == "failed"
+    assert "Azure takes no deployment for it" in result["diagnosis"]["cause"]
+    assert "sluice delete" in result["diagnosis"]["remedy"]
     assert "delete_endpoint" not in [name for name, *_ in world.workspace.writes]
 
 
@@ -59,8 +59,8 @@ def test_a_failed_change_of_a_serving_endpoint_deletes_nothing(make: Callable[..
     state = world.workspace.there.endpoints["hello"]
     world.workspace.there.endpoints["hello"] = replace(state, provisioning_state="Failed")
 
-    told = world.deploy(content=package("# again"))
+    result = world.deploy(content=package("# again"))
 
-    assert told["outcome"] == "succeeded"
+    assert result["outcome"] == "succeeded"
     assert "delete_endpoint" not in [name for name, *_ in world.workspace.writes]
-    assert first != told["deployment"]
+    assert first != result["deployment"]

@@ -11,9 +11,9 @@ from tests.unit.deploy.shown import FIXED, spec_of, titles
 
 
 def test_a_fixed_name_names_the_deployment(world: World):
-    told = world.deploy(content=package(deploy__yaml=FIXED))
+    result = world.deploy(content=package(deploy__yaml=FIXED))
 
-    assert told["deployment"] == "blue"
+    assert result["deployment"] == "blue"
     assert "Create deployment blue" in titles(world)
 
 
@@ -27,9 +27,9 @@ def test_a_fixed_name_that_exists_is_replaced_in_place_and_the_plan_says_so(worl
     world.deploy(content=package(deploy__yaml=FIXED))
     old = spec_of(world, "blue").model
 
-    told = world.deploy(content=package("# new\n", deploy__yaml=FIXED))
+    result = world.deploy(content=package("# new\n", deploy__yaml=FIXED))
 
-    assert told["outcome"] == "succeeded", told
+    assert result["outcome"] == "succeeded", result
     assert "Replace deployment blue in place" in titles(world)
     assert spec_of(world, "blue").model != old
     assert [it.name for it in world.workspace.deployments("hello")] == ["blue"]
@@ -40,9 +40,9 @@ def test_a_replacement_that_fails_its_test_is_put_back_as_it_was(world: World):
     old = spec_of(world, "blue")
     world.scoring.answer(424, {"error": {"message": "boom"}})
 
-    told = world.deploy(content=package("# new\n", deploy__yaml=FIXED))
+    result = world.deploy(content=package("# new\n", deploy__yaml=FIXED))
 
-    assert told["outcome"] == "rolled back", told
+    assert result["outcome"] == "rolled back", result
     assert spec_of(world, "blue") == old
     assert world.traffic() == {"blue": 100}
 
@@ -52,9 +52,9 @@ def test_a_replacement_that_does_not_start_is_put_back_as_it_was(world: World):
     old = spec_of(world, "blue")
     world.workspace.fail_deployment("ResourceNotReady")
 
-    told = world.deploy(content=package("# new\n", deploy__yaml=FIXED))
+    result = world.deploy(content=package("# new\n", deploy__yaml=FIXED))
 
-    assert told["outcome"] == "rolled back", told
+    assert result["outcome"] == "rolled back", result
     assert spec_of(world, "blue") == old
     assert world.workspace.deployments("hello")[0].provisioning_state == "Succeeded"
 
@@ -65,9 +65,9 @@ def test_a_replaced_deployment_that_cannot_be_restored_is_reported(world: World)
     there["hello", "blue"] = replace(there["hello", "blue"], provisioning_state="Failed")
     world.scoring.answer(424, {"error": {"message": "boom"}})
 
-    told = world.deploy(content=package("# new\n", deploy__yaml=FIXED))
+    result = world.deploy(content=package("# new\n", deploy__yaml=FIXED))
 
-    assert any("nothing to put back" in warning for warning in told["warnings"])
+    assert any("nothing to put back" in warning for warning in result["warnings"])
 
 
 def test_a_deployment_of_others_with_that_name_is_replaced_in_place(world: World):
@@ -77,9 +77,9 @@ def test_a_deployment_of_others_with_that_name_is_replaced_in_place(world: World
     there.deployments[key] = replace(there.deployments[key], tags={})
     there.specs[key] = replace(there.specs[key], tags={})
 
-    told = world.deploy(content=package("# new\n", deploy__yaml=FIXED))
+    result = world.deploy(content=package("# new\n", deploy__yaml=FIXED))
 
-    assert told["outcome"] == "succeeded", told
+    assert result["outcome"] == "succeeded", result
     assert "Replace deployment blue in place, which Sluice did not make" in titles(world)
 
 
@@ -95,9 +95,9 @@ def test_two_alternating_fixed_names_deploy_side_by_side(world: World):
 
 def test_the_record_of_a_replaced_deployment_is_not_shown(world: World):
     world.deploy(content=package(deploy__yaml=FIXED))
-    told = world.deploy(content=package("# new\n", deploy__yaml=FIXED))
+    result = world.deploy(content=package("# new\n", deploy__yaml=FIXED))
 
-    made, shown = kept_plan(world.ports, told["job"]), describe_job(world.ports, told["job"])
+    made, shown = kept_plan(world.ports, result["job"]), describe_job(world.ports, result["job"])
 
     assert made is not None
     assert to_json(made)["prior"]["replaced"]["tags"][ASKED_TAG]

@@ -14,16 +14,16 @@ from tests.fakes.world import World, package
 
 
 def test_a_dropped_flow_serves_and_its_result_is_sent(world: World):
-    told = world.deploy()
+    result = world.deploy()
 
-    assert told["outcome"] == "succeeded", told
-    assert world.traffic() == {told["deployment"]: 100}
-    assert told["scoring_uri"] == "https://hello.westeurope.inference.ml.azure.com/score"
-    assert told["sample_request"] == {"question": "hi"}
-    assert [role["role"] for role in told["roles"]] == [CONNECTION_SECRETS_READER.name]
-    assert any("high availability" in warning for warning in told["warnings"])
-    assert any("2027-04-20" in warning for warning in told["warnings"])
-    assert world.bus.results[-1].correlation_id == told["job"]
+    assert result["outcome"] == "succeeded", result
+    assert world.traffic() == {result["deployment"]: 100}
+    assert result["scoring_uri"] == "https://hello.westeurope.inference.ml.azure.com/score"
+    assert result["sample_request"] == {"question": "hi"}
+    assert [role["role"] for role in result["roles"]] == [CONNECTION_SECRETS_READER.name]
+    assert any("high availability" in warning for warning in result["warnings"])
+    assert any("2027-04-20" in warning for warning in result["warnings"])
+    assert world.bus.results[-1].correlation_id == result["job"]
 
 
 def test_the_steps_come_in_the_order_that_azure_needs(world: World):
@@ -47,9 +47,9 @@ def test_the_same_content_again_is_unchanged_and_writes_nothing(world: World):
     world.deploy()
     before = list(world.writes)
 
-    told = world.deploy()
+    result = world.deploy()
 
-    assert told["outcome"] == "unchanged"
+    assert result["outcome"] == "unchanged"
     assert world.writes == before
 
 
@@ -57,21 +57,21 @@ def test_a_change_of_settings_alone_makes_a_new_deployment(world: World):
     first = world.deploy()
     settings = "deployment:\n  instance_type: Standard_E4s_v3\n"
 
-    told = world.deploy(content=package(deploy__yaml=settings))
+    result = world.deploy(content=package(deploy__yaml=settings))
 
-    assert told["outcome"] == "succeeded"
-    assert told["digest"] == first["digest"]
-    assert told["deployment"] != first["deployment"]
+    assert result["outcome"] == "succeeded"
+    assert result["digest"] == first["digest"]
+    assert result["deployment"] != first["deployment"]
     assert sum(1 for kind, *_ in world.assets.writes if kind == "models") <= 1
 
 
 def test_an_instance_count_changes_in_place(world: World):
     first = world.deploy()
 
-    told = world.deploy(content=package(deploy__yaml="deployment:\n  instance_count: 3\n"))
+    result = world.deploy(content=package(deploy__yaml="deployment:\n  instance_count: 3\n"))
 
-    assert told["outcome"] == "succeeded"
-    assert told["deployment"] == first["deployment"]
+    assert result["outcome"] == "succeeded"
+    assert result["deployment"] == first["deployment"]
     assert world.workspace.deployments("hello")[0].instance_count == 3
 
 
@@ -88,11 +88,11 @@ def test_a_failed_smoke_test_leaves_the_old_traffic(world: World):
     old = world.deploy()["deployment"]
     world.scoring.answer(424, {"error": {"message": "boom"}})
 
-    told = world.deploy(content=package("# new\n"))
+    result = world.deploy(content=package("# new\n"))
 
-    assert told["outcome"] == "failed"
-    assert "did not answer the sample" in told["diagnosis"]["cause"]
-    assert "boom" in told["diagnosis"]["message"]
+    assert result["outcome"] == "failed"
+    assert "did not answer the sample" in result["diagnosis"]["cause"]
+    assert "boom" in result["diagnosis"]["message"]
     assert world.traffic() == {old: 100}
     assert [it.name for it in world.workspace.deployments("hello")] == [old]
 
@@ -102,9 +102,9 @@ def test_a_failed_final_check_puts_the_traffic_back(world: World):
     world.scoring.answer(200, {"answer": "fine"})
     world.scoring.answer(424, {"error": {"message": "boom"}})
 
-    told = world.deploy(content=package("# new\n"))
+    result = world.deploy(content=package("# new\n"))
 
-    assert told["outcome"] == "rolled back"
+    assert result["outcome"] == "rolled back"
     assert world.traffic() == {old: 100}
     assert [it.name for it in world.workspace.deployments("hello")] == [old]
 
@@ -112,11 +112,11 @@ def test_a_failed_final_check_puts_the_traffic_back(world: World):
 def test_a_failed_first_deployment_leaves_an_empty_endpoint(world: World):
     world.workspace.fail_deployment("ResourceNotReady", log="ModuleNotFoundError: no slugify")
 
-    told = world.deploy()
+    result = world.deploy()
 
-    assert told["outcome"] == "failed"
-    assert "imports a package" in told["diagnosis"]["cause"]
-    assert "slugify" in told["diagnosis"]["log"]
+    assert result["outcome"] == "failed"
+    assert "imports a package" in result["diagnosis"]["cause"]
+    assert "slugify" in result["diagnosis"]["log"]
     assert world.traffic() == {}
     assert world.workspace.deployments("hello") == ()
 
@@ -151,22 +151,22 @@ def test_a_grant_that_sluice_may_not_make_is_waited_for(make: Callable[..., Worl
             notes.append((given["person"], _listed_state(world)))
 
     world.engine.before = admin
-    told = world.deploy()
+    result = world.deploy()
 
     assert notes == [("waiting", "waiting"), (False, "running")]
-    assert told["outcome"] == "succeeded"
+    assert result["outcome"] == "succeeded"
 
 
 def test_a_grant_that_never_comes_ends_the_job_with_the_command(make: Callable[..., World]):
     world = make(roles=FakeRoles(allowed=False))
 
-    told = world.deploy()
+    result = world.deploy()
 
-    assert told["outcome"] == "failed"
-    assert "az role assignment create" in told["diagnosis"]["message"]
+    assert result["outcome"] == "failed"
+    assert "az role assignment create" in result["diagnosis"]["message"]
     assert sum(world.engine.waits) >= 3600
-    assert told["diagnosis"]["code"] == "GrantLimit"
-    shown = describe_job(world.ports, told["job"])
+    assert result["diagnosis"]["code"] == "GrantLimit"
+    shown = describe_job(world.ports, result["job"])
     assert shown is not None
     states = [row["state"] for row in shown["steps"]]
     [gave_up] = [row for row in shown["steps"] if row["state"] == "failed"]
@@ -186,9 +186,9 @@ def test_a_lost_line_of_the_timeline_leaves_no_step_open(
         note(job, event)
 
     monkeypatch.setattr(world.ledger, "append_event", lose_first_line)
-    told = world.deploy()
+    result = world.deploy()
 
-    shown = describe_job(world.ports, told["job"])
+    shown = describe_job(world.ports, result["job"])
 
     assert shown is not None
     assert {row["state"] for row in shown["steps"]} == {"done"}
@@ -198,19 +198,19 @@ def test_a_permission_that_is_late_is_waited_for(make: Callable[..., World]):
     world = make(roles=FakeRoles(force_after=3))
     world.scoring.needs_connection = True
 
-    told = world.deploy()
+    result = world.deploy()
 
-    assert told["outcome"] == "succeeded"
+    assert result["outcome"] == "succeeded"
 
 
 def test_a_permission_that_never_comes_into_force_is_diagnosed(make: Callable[..., World]):
     world = make(roles=FakeRoles(force_after=10_000))
     world.scoring.needs_connection = True
 
-    told = world.deploy()
+    result = world.deploy()
 
-    assert told["outcome"] == "failed"
-    assert "may not read the workspace's connections" in told["diagnosis"]["cause"]
+    assert result["outcome"] == "failed"
+    assert "may not read the workspace's connections" in result["diagnosis"]["cause"]
 
 
 def test_a_short_azure_outage_is_waited_out(world: World):
@@ -225,10 +225,10 @@ def test_a_short_azure_outage_is_waited_out(world: World):
 def test_a_lasting_azure_outage_fails_the_job(world: World):
     world.workspace.fail("put_deployment", Unavailable("Unreachable", "no answer"), times=10_000)
 
-    told = world.deploy()
+    result = world.deploy()
 
-    assert told["outcome"] == "failed"
-    assert "did not answer in time" in told["diagnosis"]["cause"]
+    assert result["outcome"] == "failed"
+    assert "did not answer in time" in result["diagnosis"]["cause"]
 
 
 def test_an_older_request_ends_as_superseded(world: World):
@@ -302,25 +302,25 @@ def test_a_job_that_loses_its_turn_between_two_steps_writes_no_more(world: World
 def test_without_a_policy_nothing_is_deployed(make: Callable[..., World]):
     world = make(policy=())
 
-    told = world.deploy()
+    result = world.deploy()
 
-    assert told["outcome"] == "rejected"
-    assert "No policy is set" in told["findings"][0]["cause"]
+    assert result["outcome"] == "rejected"
+    assert "No policy is set" in result["findings"][0]["cause"]
     assert world.writes == []
 
 
 def test_a_name_that_azure_would_refuse_is_rejected_with_the_rule(world: World):
-    told = world.deploy("1-bad--name")
+    result = world.deploy("1-bad--name")
 
-    assert told["outcome"] == "rejected"
-    assert "3 to 32 characters" in told["findings"][0]["cause"]
+    assert result["outcome"] == "rejected"
+    assert "3 to 32 characters" in result["findings"][0]["cause"]
 
 
 def test_a_package_that_is_not_a_zip_is_rejected(world: World):
-    told = world.deploy(content=b"this is no zip")
+    result = world.deploy(content=b"this is no zip")
 
-    assert told["outcome"] == "rejected"
-    assert told["findings"]
+    assert result["outcome"] == "rejected"
+    assert result["findings"]
 
 
 def test_deployments_of_others_are_left_alone(world: World):

@@ -213,21 +213,21 @@ def test_a_crash_at_any_call_loses_nothing_and_doubles_nothing(
 ):
     scenario, counting = SCENARIOS[name], Killer()
     whole = _play(scenario, counting, monkeypatch)
-    told_before = len(whole.bus.results) - 1
-    assert told_before in {0, 1}
+    results_before = len(whole.bus.results) - 1
+    assert results_before in {0, 1}
     for number in range(len(counting.seen)):
         killer = Killer(number)
         world = _play(scenario, killer, monkeypatch)
         assert not killer.armed
-        _check(scenario, world, told_before, f"after call {number}, {killer.seen[-1]}")
+        _check(scenario, world, results_before, f"after call {number}, {killer.seen[-1]}")
     print(f"{name}: {len(counting.seen)} kills, 0 lost, 0 doubled")
     assert len(counting.seen) >= 10
 
 
-def _check(scenario: Scenario, world: World, told_before: int, where: str) -> None:
-    told = [it.event["data"]["outcome"] for it in world.bus.results[told_before:]]
-    assert len(told) == 1, (where, told)
-    assert told[0] in scenario.outcomes, (where, world.bus.results[-1].event["data"])
+def _check(scenario: Scenario, world: World, results_before: int, where: str) -> None:
+    outcomes = [it.event["data"]["outcome"] for it in world.bus.results[results_before:]]
+    assert len(outcomes) == 1, (where, outcomes)
+    assert outcomes[0] in scenario.outcomes, (where, world.bus.results[-1].event["data"])
     assert world.ledger.open_jobs() == (), where
     state = world.workspace.endpoint("hello")
     if scenario.happens is _remove:

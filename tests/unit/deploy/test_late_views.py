@@ -76,10 +76,10 @@ def test_with_stale_reads_nothing_is_written_twice(world: World, activities: int
 def test_with_stale_reads_the_next_release_takes_over(world: World, activities: int):
     with stale_reads(world, activities):
         first = world.deploy()["deployment"]
-        told = world.deploy(content=package("# next\n"))
-    assert told["outcome"] == "succeeded"
-    assert world.traffic() == {told["deployment"]: 100}
-    assert told["deployment"] != first
+        result = world.deploy(content=package("# next\n"))
+    assert result["outcome"] == "succeeded"
+    assert world.traffic() == {result["deployment"]: 100}
+    assert result["deployment"] != first
     assert _written(world).count("put_deployment") == 2
     assert _written(world).count("put_endpoint") == 1
 
@@ -104,9 +104,9 @@ def test_with_stale_reads_a_failure_after_the_move_puts_the_traffic_back(
             broken(name, given)
 
         world.engine.before = both
-        told = world.deploy(content=package("# broken\n"))
+        result = world.deploy(content=package("# broken\n"))
     assert count
-    assert told["outcome"] == "rolled back"
+    assert result["outcome"] == "rolled back"
     assert world.traffic() == {first: 100}
     assert [it.name for it in world.workspace.deployments("hello")] == [first]
 
@@ -140,13 +140,13 @@ def test_with_stale_reads_a_new_endpoint_can_be_removed(world: World, activities
 def test_with_stale_reads_a_deployment_replaced_in_place_is_restored(world: World, activities: int):
     manifest = "deployment: {name: blue, environment_variables: {SAID: %s}}\n"
     with stale_reads(world, activities):
-        told = world.deploy(content=package(deploy__yaml=manifest % "one"))
-        assert told["outcome"] == "succeeded"
+        result = world.deploy(content=package(deploy__yaml=manifest % "one"))
+        assert result["outcome"] == "succeeded"
         tags = world.workspace.there.deployments["hello", "blue"].tags
         broken = Refused("BadRequest", "no", status=424)
         world.scoring.fail("score", broken, times=1)
-        told = world.deploy(content=package(deploy__yaml=manifest % "two"))
-    assert told["outcome"] == "rolled back"
+        result = world.deploy(content=package(deploy__yaml=manifest % "two"))
+    assert result["outcome"] == "rolled back"
     assert world.workspace.there.deployments["hello", "blue"].tags == tags
 
 
@@ -179,9 +179,9 @@ def test_a_failed_deployment_is_deleted_even_if_it_still_shows_as_updating(world
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(world.workspace, "deployments", deployments)
         looks = lag
-        told = world.deploy(content=package("# crashes\n"))
-    assert told["outcome"] == "failed"
-    assert [it.name for it in real("hello")] == [first], told["warnings"]
-    notes = world.ledger.timeline(told["job"])
+        result = world.deploy(content=package("# crashes\n"))
+    assert result["outcome"] == "failed"
+    assert [it.name for it in real("hello")] == [first], result["warnings"]
+    notes = world.ledger.timeline(result["job"])
     at = [datetime.fromisoformat(it["at"]) for it in notes if it["key"] == "undo-0"]
     assert max(at) - min(at) < VISIBLE_WITHIN

@@ -43,8 +43,8 @@ def granted(make: Callable[..., World]) -> Callable[..., World]:
     return build
 
 
-def roles_of(told: dict[str, Any]) -> list[str]:
-    return [role["role"] for role in told["roles"]]
+def roles_of(result: dict[str, Any]) -> list[str]:
+    return [role["role"] for role in result["roles"]]
 
 
 def test_a_user_assigned_identity_gets_every_role_of_the_table_at_its_scope(
@@ -53,10 +53,10 @@ def test_a_user_assigned_identity_gets_every_role_of_the_table_at_its_scope(
     world = granted()
     facts = world.workspace.facts()
 
-    told = as_user(world)
+    result = as_user(world)
 
-    assert told["outcome"] == "succeeded", told
-    assert [(role["role"], role["scope"]) for role in told["roles"]] == [
+    assert result["outcome"] == "succeeded", result
+    assert [(role["role"], role["scope"]) for role in result["roles"]] == [
         (known_roles.CONNECTION_SECRETS_READER.name, facts.id),
         (known_roles.ACR_PULL.name, facts.container_registry_id),
         (known_roles.STORAGE_BLOB_DATA_READER.name, facts.storage_account_id),
@@ -72,25 +72,25 @@ def test_a_registry_in_abac_mode_wants_its_repository_reader(granted: Callable[.
     reader = known_roles.REPOSITORY_READER
     world.roles.give(str(facts.container_registry_id), known_roles.ACR_PULL.id, "principal")
 
-    told = as_user(world)
+    result = as_user(world)
 
     assert (reader.name, facts.container_registry_id) in [
-        (role["role"], role["scope"]) for role in told["roles"]
+        (role["role"], role["scope"]) for role in result["roles"]
     ]
 
 
 def test_the_metrics_writer_is_granted_on_request(granted: Callable[..., World]):
-    told = as_user(granted(), "access: {metrics_writer: true}\n")
+    result = as_user(granted(), "access: {metrics_writer: true}\n")
 
-    assert known_roles.METRICS_WRITER.name in roles_of(told)
+    assert known_roles.METRICS_WRITER.name in roles_of(result)
 
 
 def test_a_system_assigned_identity_needs_no_metrics_writer(world: World):
-    told = world.deploy(
+    result = world.deploy(
         content=package(deploy__yaml="access: {metrics_writer: true, connection_secrets: true}\n")
     )
 
-    assert roles_of(told) == [known_roles.CONNECTION_SECRETS_READER.name]
+    assert roles_of(result) == [known_roles.CONNECTION_SECRETS_READER.name]
 
 
 def test_a_metrics_writer_that_sluice_may_not_grant_is_a_warning_with_the_command(
@@ -98,12 +98,12 @@ def test_a_metrics_writer_that_sluice_may_not_grant_is_a_warning_with_the_comman
 ):
     world = granted(FakeRoles(refused=frozenset({known_roles.METRICS_WRITER.id})))
 
-    told = as_user(world, "access: {metrics_writer: true}\n")
+    result = as_user(world, "access: {metrics_writer: true}\n")
 
-    assert told["outcome"] == "succeeded"
-    [warning] = [it for it in told["warnings"] if "Metrics Writer" in it]
+    assert result["outcome"] == "succeeded"
+    [warning] = [it for it in result["warnings"] if "Metrics Writer" in it]
     assert f"--role {known_roles.METRICS_WRITER.id}" in warning
-    shown = describe_job(world.ports, told["job"])
+    shown = describe_job(world.ports, result["job"])
     assert shown is not None
     [failed] = [row["title"] for row in shown["steps"] if row["state"] == "failed"]
     assert "Metrics Writer" in failed
@@ -118,11 +118,11 @@ def test_a_role_of_the_table_that_nobody_grants_ends_the_job_with_its_command(
     missing: Role = getattr(known_roles, role)
     world = granted(FakeRoles(refused=frozenset({missing.id})))
 
-    told = as_user(world)
+    result = as_user(world)
 
-    assert told["outcome"] == "failed"
-    assert told["diagnosis"]["code"] == "GrantLimit"
-    assert f"--role {missing.id}" in told["diagnosis"]["message"]
+    assert result["outcome"] == "failed"
+    assert result["diagnosis"]["code"] == "GrantLimit"
+    assert f"--role {missing.id}" in result["diagnosis"]["message"]
     assert [name for name, *_ in world.workspace.writes] == ["put_endpoint"]
 
 
@@ -158,10 +158,10 @@ def test_a_custom_role_that_excludes_the_action_does_not_count(granted: Callable
 def test_connection_secrets_are_not_granted_if_the_manifest_opts_out(world: World):
     manifest = "access: {connection_secrets: false}\n"
 
-    told = world.deploy(content=package(deploy__yaml=manifest))
+    result = world.deploy(content=package(deploy__yaml=manifest))
 
-    assert told["outcome"] == "succeeded"
-    assert told["roles"] == []
+    assert result["outcome"] == "succeeded"
+    assert result["roles"] == []
     assert world.roles.writes == []
 
 
@@ -172,11 +172,11 @@ def test_further_roles_are_granted_if_the_policy_allows_them(make: Callable[...,
     world.roles.define(SECRETS)
     asked = "access:\n  roles: [{role: flow connections, scope: /subscriptions/s/a}]\n"
 
-    told = world.deploy(content=package(deploy__yaml=asked))
+    result = world.deploy(content=package(deploy__yaml=asked))
 
-    assert told["outcome"] == "succeeded", told
+    assert result["outcome"] == "succeeded", result
     assert ("Flow connections", "/subscriptions/s/a") in [
-        (role["role"], role["scope"]) for role in told["roles"]
+        (role["role"], role["scope"]) for role in result["roles"]
     ]
 
 
@@ -194,10 +194,10 @@ def test_further_roles_are_refused_if_no_rule_names_role_and_scope(
     policy = f'[{{"prefix": "", "endpoints": ["*"], "roles": [{rule}]}}]'
     world = make(policy=parse_policy(policy))
 
-    told = world.deploy(content=package(deploy__yaml=f"access:\n  roles: [{asked}]\n"))
+    result = world.deploy(content=package(deploy__yaml=f"access:\n  roles: [{asked}]\n"))
 
-    assert told["outcome"] == "rejected"
-    assert "does not let 'hello.zip' ask for role" in told["findings"][0]["cause"]
+    assert result["outcome"] == "rejected"
+    assert "does not let 'hello.zip' ask for role" in result["findings"][0]["cause"]
     assert world.writes == []
 
 
@@ -206,19 +206,19 @@ def test_an_unknown_role_is_refused_before_any_write(make: Callable[..., World])
     world = make(policy=parse_policy(f'[{{"prefix": "", "endpoints": ["*"], "roles": [{rule}]}}]'))
     asked = "access:\n  roles: [{role: Nothing, scope: /subscriptions/s}]\n"
 
-    told = world.deploy(content=package(deploy__yaml=asked))
+    result = world.deploy(content=package(deploy__yaml=asked))
 
-    assert told["outcome"] == "rejected"
-    assert "There is no role 'Nothing'" in told["findings"][0]["cause"]
+    assert result["outcome"] == "rejected"
+    assert "There is no role 'Nothing'" in result["findings"][0]["cause"]
     assert world.writes == []
 
 
 def test_an_index_lookup_flow_gets_data_scientist_with_a_warning(world: World):
-    told = world.deploy(content=package(flow=INDEX_LOOKUP))
+    result = world.deploy(content=package(flow=INDEX_LOOKUP))
 
-    assert told["outcome"] == "succeeded", told
-    assert known_roles.DATA_SCIENTIST.name in roles_of(told)
-    assert any("DATASTORE_READER_ROLE" in warning for warning in told["warnings"])
+    assert result["outcome"] == "succeeded", result
+    assert known_roles.DATA_SCIENTIST.name in roles_of(result)
+    assert any("DATASTORE_READER_ROLE" in warning for warning in result["warnings"])
 
 
 def test_an_index_lookup_flow_gets_the_operators_role_if_one_is_set(
@@ -228,8 +228,8 @@ def test_an_index_lookup_flow_gets_the_operators_role_if_one_is_set(
     reader = Role("Datastore Reader", "5a1d0c9e-0000-4000-8000-0000000000e2")
     world.roles.define(reader, Permission(actions=(known_roles.READ_DATASTORES,)))
 
-    told = world.deploy(content=package(flow=INDEX_LOOKUP))
+    result = world.deploy(content=package(flow=INDEX_LOOKUP))
 
-    assert reader.name in roles_of(told)
-    assert known_roles.DATA_SCIENTIST.name not in roles_of(told)
-    assert not any("DATASTORE_READER_ROLE" in warning for warning in told["warnings"])
+    assert reader.name in roles_of(result)
+    assert known_roles.DATA_SCIENTIST.name not in roles_of(result)
+    assert not any("DATASTORE_READER_ROLE" in warning for warning in result["warnings"])

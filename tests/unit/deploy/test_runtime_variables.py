@@ -14,11 +14,11 @@ def variables(manifest: str) -> dict[str, str]:
 
 
 def test_with_application_insights_tracing_is_switched_on() -> None:
-    told = variables("deployment:\n  app_insights_enabled: true\n")
-    assert told["PF_DISABLE_TRACING"] == "false"
-    named = json.loads(told["PF_SERVING_METRICS_COMMON_DIMENSIONS"])
+    sent = variables("deployment:\n  app_insights_enabled: true\n")
+    assert sent["PF_DISABLE_TRACING"] == "false"
+    named = json.loads(sent["PF_SERVING_METRICS_COMMON_DIMENSIONS"])
     assert named["endpoint"] == "hello"
-    assert f"deployment.deployment_name={named['deployment']}" in told["PRT_CONFIG_OVERRIDE"]
+    assert f"deployment.deployment_name={named['deployment']}" in sent["PRT_CONFIG_OVERRIDE"]
 
 
 def test_without_application_insights_no_variable_is_set() -> None:
@@ -26,9 +26,9 @@ def test_without_application_insights_no_variable_is_set() -> None:
 
 
 def test_a_variable_set_in_the_manifest_wins() -> None:
-    told = variables(
+    sent = variables(
         "deployment:\n"
         "  app_insights_enabled: true\n"
         "  environment_variables: {PF_DISABLE_TRACING: 'true'}\n"
     )
-    assert told["PF_DISABLE_TRACING"] == "true"
+    assert sent["PF_DISABLE_TRACING"] == "true"

@@ -61,10 +61,10 @@ def test_a_caller_is_answered_while_storage_does_not_respond(responding: threadi
         responding.wait(300)
         return as_json(200, {})
 
-    told = answer(hang, seconds=SOON)
+    response = answer(hang, seconds=SOON)
     assert not responding.is_set()
-    assert (told.status_code, told.headers["Retry-After"]) == (503, "5")
-    assert "same Idempotency-Key" in json.loads(told.get_body())["error"]
+    assert (response.status_code, response.headers["Retry-After"]) == (503, "5")
+    assert "same Idempotency-Key" in json.loads(response.get_body())["error"]
 
 
 def test_a_request_is_accepted_while_the_engine_does_not_respond(

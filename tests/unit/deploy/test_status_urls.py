@@ -35,9 +35,9 @@ def test_a_failure_is_read_from_the_deployment_itself(slow: World):
     slow.workspace.operations.mute = True
     log = "ModuleNotFoundError: No module named 'numpy'"
     slow.workspace.fail_deployment("ResourceNotReady", log=log)
-    told = slow.deploy()
-    assert told["outcome"] == "failed"
-    assert "numpy" in json.dumps(told["diagnosis"])
+    result = slow.deploy()
+    assert result["outcome"] == "failed"
+    assert "numpy" in json.dumps(result["diagnosis"])
     assert slow.workspace.deployments("hello") == ()
 
 

@@ -36,9 +36,9 @@ def test_the_phase_shows_the_step_and_its_usual_duration(world: World):
 
 
 def test_a_job_that_has_ended_has_no_phase(world: World):
-    told = world.deploy()
+    result = world.deploy()
 
-    shown = describe_job(world.ports, told["job"])
+    shown = describe_job(world.ports, result["job"])
 
     assert shown is not None
     assert shown["phase"] is None

@@ -40,17 +40,17 @@ def test_a_result_that_fits_is_sent_unchanged():
     ],
 )
 def test_a_result_that_does_not_fit_names_what_was_cut(data: dict[str, Any], cut: list[str]):
-    told = as_message(event(**data))
-    assert len(written(told)) <= MOST_BYTES
-    assert told["data"].get("cut", []) == cut
-    assert (told["data"]["outcome"], told["data"]["endpoint"]) == ("succeeded", "e")
+    message = as_message(event(**data))
+    assert len(written(message)) <= MOST_BYTES
+    assert message["data"].get("cut", []) == cut
+    assert (message["data"]["outcome"], message["data"]["endpoint"]) == ("succeeded", "e")
 
 
 def test_a_list_is_cut_to_its_first_items():
     findings = [{**FINDING, "line": number} for number in range(300)]
-    told = as_message(event(findings=findings))["data"]["findings"]
-    assert told == findings[: len(told)]
-    assert len(told) > 50
+    message = as_message(event(findings=findings))["data"]["findings"]
+    assert message == findings[: len(message)]
+    assert len(message) > 50
 
 
 def test_half_a_surrogate_pair_does_not_stop_a_result():
@@ -60,10 +60,10 @@ def test_half_a_surrogate_pair_does_not_stop_a_result():
 def test_the_queue_gets_a_cut_result_and_the_ledger_the_whole_one(world: World):
     question = "x" * 300_000
     manifest = f"smoke_test: {{input: {{question: {question}}}}}\n"
-    told = world.deploy(content=package(deploy__yaml=manifest))
-    assert told["outcome"] == "succeeded"
-    assert (told["cut"], told["sample_request"]) == (["sample_request"], None)
-    whole = world.ledger.read(told["job"], "result")
+    message = world.deploy(content=package(deploy__yaml=manifest))
+    assert message["outcome"] == "succeeded"
+    assert (message["cut"], message["sample_request"]) == (["sample_request"], None)
+    whole = world.ledger.read(message["job"], "result")
     assert whole is not None
     assert whole["data"]["sample_request"] == {"question": question}
 

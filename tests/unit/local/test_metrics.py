@@ -233,8 +233,8 @@ def test_old_metrics_are_dropped(there: Emulated) -> None:
 
 
 def test_telemetry_goes_only_to_loopback() -> None:
-    told = connection_string("key", 5)
-    assert told == "InstrumentationKey=key;IngestionEndpoint=http://127.0.0.1:5"
+    text = connection_string("key", 5)
+    assert text == "InstrumentationKey=key;IngestionEndpoint=http://127.0.0.1:5"
 
 
 def test_each_stack_has_a_key_of_its_own_and_keeps_it(there: Emulated, tmp_path: Path) -> None:

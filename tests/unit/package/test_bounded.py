@@ -22,10 +22,10 @@ SAMPLES = Path("samples")
 @pytest.mark.parametrize("name", ["hello", "chat", "flex", "evaluate", "broken"])
 def test_a_reading_survives_serialisation(name: str) -> None:
     reading = read(SAMPLES / name)
-    told = from_json(to_json(reading))
-    assert (told.flow, told.digest) == (reading.flow, reading.digest)
-    assert told.findings == reading.findings
-    assert told.manifest.model_dump(exclude_unset=True) == reading.manifest.model_dump(
+    copy = from_json(to_json(reading))
+    assert (copy.flow, copy.digest) == (reading.flow, reading.digest)
+    assert copy.findings == reading.findings
+    assert copy.manifest.model_dump(exclude_unset=True) == reading.manifest.model_dump(
         exclude_unset=True
     )
 
@@ -33,12 +33,12 @@ def test_a_reading_survives_serialisation(name: str) -> None:
 def test_the_child_process_reads_the_same_as_its_code_in_this_process(tmp_path: Path) -> None:
     zipped = tmp_path / "package.zip"
     zipped.write_bytes(package(deploy__yaml="smoke_test: {expect: {equals: null}}"))
-    told = BoundedPackages().open_and_read(zipped, tmp_path / "there")
+    copy = BoundedPackages().open_and_read(zipped, tmp_path / "there")
     here = preparing.open_and_read(zipped, tmp_path / "here")
-    assert told.root == tmp_path / "there" / "opened"
-    assert (told.reading.flow, told.reading.digest) == (here.reading.flow, here.reading.digest)
-    assert told.reading.manifest == here.reading.manifest
-    assert sorted(path.name for path in told.root.iterdir()) == sorted(
+    assert copy.root == tmp_path / "there" / "opened"
+    assert (copy.reading.flow, copy.reading.digest) == (here.reading.flow, here.reading.digest)
+    assert copy.reading.manifest == here.reading.manifest
+    assert sorted(path.name for path in copy.root.iterdir()) == sorted(
         ["flow.dag.yaml", "say.py", "deploy.yaml"]
     )
 

@@ -181,13 +181,13 @@ def test_a_failed_job_leaves_no_secret_in_ledger_log_or_result(
     manifest = "smoke_test: {expect: {contains: forty-two}}\n"
 
     with caplog.at_level(logging.DEBUG):
-        told = world.deploy(content=package(deploy__yaml=manifest))
+        result = world.deploy(content=package(deploy__yaml=manifest))
 
-    kept = json.dumps([world.engine.calls, told], default=str) + caplog.text
+    kept = json.dumps([world.engine.calls, result], default=str) + caplog.text
     kept += repr([(event, vars(event)) for event in world.bus.results])
     kept += repr({key: value for key, value in vars(world.ledger).items() if key != "_flows"})
-    assert told["outcome"] in {"failed", "rolled back"}
-    assert told["diagnosis"]["message"]
+    assert result["outcome"] in {"failed", "rolled back"}
+    assert result["diagnosis"]["message"]
     assert CANARY not in kept
 
 
@@ -209,8 +209,8 @@ def test_the_signature_of_a_status_url_is_masked(
         second = world.deploy(content=package("# changed"))
 
     shown = [describe_job(world.ports, it["job"]) for it in (first, second)]
-    told = [world.ledger.timeline(it["job"]) for it in (first, second)]
+    result = [world.ledger.timeline(it["job"]) for it in (first, second)]
     endpoints = [list_endpoints(world.ports), describe_endpoint(world.ports, EndpointName("hello"))]
     assert [first["outcome"], second["outcome"]] == ["succeeded", "failed"]
-    for each in (first, second, shown, told, endpoints, caplog.text):
+    for each in (first, second, shown, result, endpoints, caplog.text):
         assert SIGNATURE not in json.dumps(each, default=str)

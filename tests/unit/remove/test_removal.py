@@ -39,12 +39,12 @@ def test_an_endpoint_is_removed_with_its_deployments_and_sluices_role_assignment
     endpoint = world.workspace.endpoint("hello")
     assert endpoint is not None
 
-    told = remove(world)
+    result = remove(world)
 
-    assert told["outcome"] == "succeeded", told
-    assert told["kind"] == "removal"
+    assert result["outcome"] == "succeeded", result
+    assert result["kind"] == "removal"
     assert world.bus.results[-1].event["type"] == "sluice.removal.succeeded"
-    assert {it["name"] for it in told["removed"]} == {
+    assert {it["name"] for it in result["removed"]} == {
         "hello",
         *names,
         CONNECTION_SECRETS_READER.name,
@@ -81,10 +81,10 @@ def test_a_role_assignment_that_sluice_may_not_delete_is_a_warning(make: Callabl
     world.deploy()
     roles.allowed = False
 
-    told = remove(world)
+    result = remove(world)
 
-    assert told["outcome"] == "succeeded"
-    assert any(CONNECTION_SECRETS_READER.name in warning for warning in told["warnings"])
+    assert result["outcome"] == "succeeded"
+    assert any(CONNECTION_SECRETS_READER.name in warning for warning in result["warnings"])
 
 
 def test_roles_stay_if_another_endpoint_runs_as_the_same_identity(make: Callable[..., World]):
@@ -106,10 +106,10 @@ def test_resources_not_created_by_sluice_are_deleted_only_with_force(world: Worl
     world.workspace.put_endpoint(EndpointSpec("theirs"))
     world.workspace.settle()
 
-    told = remove(world, "theirs")
-    assert told["outcome"] == "rejected"
-    assert "did not make" in told["findings"][0]["cause"]
-    assert "force=true" in told["findings"][0]["remedy"]
+    result = remove(world, "theirs")
+    assert result["outcome"] == "rejected"
+    assert "did not make" in result["findings"][0]["cause"]
+    assert "force=true" in result["findings"][0]["remedy"]
     assert world.workspace.endpoint("theirs") is not None
 
     assert remove(world, "theirs", key="again", force=True)["outcome"] == "succeeded"
@@ -122,19 +122,19 @@ def test_an_endpoint_with_a_deployment_of_others_behind_it_is_refused(world: Wor
     blue = replace(state, name="blue", tags={})
     world.workspace.there.deployments["hello", "blue"] = blue
 
-    told = remove(world)
+    result = remove(world)
 
-    assert told["outcome"] == "rejected"
-    assert "blue" in told["findings"][0]["cause"]
+    assert result["outcome"] == "rejected"
+    assert "blue" in result["findings"][0]["cause"]
 
 
 def test_a_deployment_with_traffic_is_refused_even_when_forced(world: World):
     name = world.deploy()["deployment"]
 
-    told = remove(world, deployment=name, force=True)
+    result = remove(world, deployment=name, force=True)
 
-    assert told["outcome"] == "rejected"
-    assert "100 %" in told["findings"][0]["cause"]
+    assert result["outcome"] == "rejected"
+    assert "100 %" in result["findings"][0]["cause"]
     assert world.traffic() == {name: 100}
 
 
@@ -142,10 +142,10 @@ def test_only_the_named_deployment_is_deleted(world: World):
     old = world.deploy()["deployment"]
     new = world.deploy(content=package("# new\n"))["deployment"]
 
-    told = remove(world, deployment=old)
+    result = remove(world, deployment=old)
 
-    assert told["outcome"] == "succeeded"
-    assert told["removed"] == [{"kind": "deployment", "name": old}]
+    assert result["outcome"] == "succeeded"
+    assert result["removed"] == [{"kind": "deployment", "name": old}]
     assert [it.name for it in world.workspace.deployments("hello")] == [new]
     assert world.traffic() == {new: 100}
 
@@ -155,9 +155,9 @@ def test_deleting_twice_is_unchanged_and_deleting_the_unknown_is_refused(world: 
     remove(world)
 
     assert remove(world, key="again")["outcome"] == "unchanged"
-    told = remove(world, "nobody", key="k2")
-    assert told["outcome"] == "rejected"
-    assert "no endpoint 'nobody'" in told["findings"][0]["cause"]
+    result = remove(world, "nobody", key="k2")
+    assert result["outcome"] == "rejected"
+    assert "no endpoint 'nobody'" in result["findings"][0]["cause"]
 
 
 def test_a_caller_who_may_not_deploy_to_an_endpoint_may_not_delete_it(make: Callable[..., World]):
@@ -232,10 +232,10 @@ def test_a_removal_without_answers_from_azure_fails_and_leaves_the_endpoint(worl
     world.deploy()
     world.workspace.fail("delete_endpoint", Unavailable("Unreachable", "no answer"), times=10_000)
 
-    told = remove(world)
+    result = remove(world)
 
-    assert told["outcome"] == "failed"
-    assert told["removed"] == []
+    assert result["outcome"] == "failed"
+    assert result["removed"] == []
     assert world.workspace.endpoint("hello") is not None
 
 

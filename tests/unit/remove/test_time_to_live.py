@@ -136,10 +136,10 @@ def test_any_other_time_to_live_is_refused(said: str | float):
 
 
 def test_a_wrong_time_to_live_is_a_finding_with_its_line(world: World):
-    told = world.deploy(content=package(deploy__yaml="retain: 1\nttl: soon\n"))
+    result = world.deploy(content=package(deploy__yaml="retain: 1\nttl: soon\n"))
 
-    assert told["outcome"] == "rejected"
-    (finding,) = told["findings"]
+    assert result["outcome"] == "rejected"
+    (finding,) = result["findings"]
     assert (finding["file"], finding["line"]) == ("deploy.yaml", 2)
     assert "P7D" in finding["cause"]
 

@@ -70,7 +70,7 @@ def test_javascript_and_csharp_send_the_same_whatever_characters_are_in_it():
     ],
 )
 def test_each_auth_mode_has_its_command(mode: str, said: str):
-    told = describe_credential("hello", mode, WORKSPACE)
+    credential = describe_credential("hello", mode, WORKSPACE)
 
-    assert said in told["command"]
-    assert told["note"]
+    assert said in credential["command"]
+    assert credential["note"]

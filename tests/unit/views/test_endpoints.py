@@ -31,21 +31,21 @@ def _change(world: World, **given: Any) -> None:
 
 
 def test_an_endpoint_is_shown_with_what_serves_and_who_released_it(world: World):
-    told = world.deploy()
+    result = world.deploy()
 
     shown = _view_endpoint(world)
 
     assert shown["state"] == "Succeeded"
     assert shown["made_by_sluice"]
-    assert shown["traffic"] == {told["deployment"]: 100}
+    assert shown["traffic"] == {result["deployment"]: 100}
     (deployment,) = shown["deployments"]
-    assert deployment["digest"] == told["digest"]
-    assert deployment["job"] == told["job"]
+    assert deployment["digest"] == result["digest"]
+    assert deployment["job"] == result["job"]
     assert deployment["traffic"] == 100
     assert shown["revisions"][0] | {"at": "", "path": ""} == {
-        "job": told["job"],
-        "digest": told["digest"],
-        "deployment": told["deployment"],
+        "job": result["job"],
+        "digest": result["digest"],
+        "deployment": result["deployment"],
         "at": "",
         "door": "blob",
         "by": "",
@@ -117,7 +117,7 @@ def test_moved_traffic_and_a_deployment_that_is_gone_are_drift(world: World):
 
 
 def test_an_endpoint_that_is_gone_is_shown_with_its_revisions(world: World):
-    told = world.deploy()
+    result = world.deploy()
     source = RemovalSource(endpoint="hello", key="k")
     world.engine.run(accept_removal(world.ports, source, door="http").job)
 
@@ -125,7 +125,7 @@ def test_an_endpoint_that_is_gone_is_shown_with_its_revisions(world: World):
 
     assert shown["state"] == "gone"
     assert [it["what"] for it in shown["drift"]] == ["endpoint"]
-    assert [it["digest"] for it in shown["revisions"]] == [told["digest"]]
+    assert [it["digest"] for it in shown["revisions"]] == [result["digest"]]
 
 
 def test_all_endpoints_are_listed_including_those_of_others(world: World):
@@ -174,14 +174,15 @@ def test_links_lead_to_studio_and_portal_of_the_right_tenant():
 
 
 def test_the_result_has_what_a_caller_needs(world: World):
-    told = world.deploy()
+    result = world.deploy()
     place = world.workspace.facts().id
 
-    assert told["swagger_uri"] == "https://hello.westeurope.inference.ml.azure.com/swagger.json"
-    assert told["auth_mode"] == "Key"
+    assert result["swagger_uri"] == "https://hello.westeurope.inference.ml.azure.com/swagger.json"
+    assert result["auth_mode"] == "Key"
     assert (
-        "--name hello --resource-group sluice-rg --workspace-name sluice-ws" in (told["credential"])
+        "--name hello --resource-group sluice-rg --workspace-name sluice-ws"
+        in (result["credential"])
     )
-    assert told["scoring_uri"] in told["curl"]
-    assert told["consume"] == "/api/endpoints/hello/consume"
-    assert place in told["links"]["studio"]
+    assert result["scoring_uri"] in result["curl"]
+    assert result["consume"] == "/api/endpoints/hello/consume"
+    assert place in result["links"]["studio"]
