@@ -12,14 +12,13 @@ from local.azurite import command as azurite_command
 from local.child import Facts, Part
 from local.options import Options
 from local.places import ROOT
+from local.service_bus.address import KEY_NAME
 
 AZURITE: Final = "azurite"
 SERVICE_BUS: Final = "service_bus"
 DURABLE: Final = "durable"
 AZURE_ML: Final = "azure_ml"
 FUNCTIONS_HOST: Final = "functions_host"
-
-BUS_POLICY: Final = "RootManageSharedAccessKey"
 
 
 def storage(state: Path, at: Addresses) -> Part:
@@ -39,7 +38,7 @@ def service_bus(state: Path, at: Addresses) -> Part:
         *("--config", str(ROOT / "local" / "service_bus" / "queues.json")),
         *("--db", str(_folder(state, SERVICE_BUS) / "bus.db")),
         *("--port", str(at.port("service_bus"))),
-        *("--key", f"{BUS_POLICY}={at.servicebus_key}"),
+        *("--key", f"{KEY_NAME}={at.servicebus_key}"),
     )
 
 

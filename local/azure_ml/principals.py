@@ -21,4 +21,3 @@ DEVELOPER = Principal(
     cloud.DEVELOPER_PRINCIPAL, "04b07795-8ddb-461a-bbee-02f9e1bf7b46", "developer", "User"
 )
 """The developer's client is the Azure CLI's public one, as with az login."""
-NOBODY = Principal("", "", "")

@@ -82,10 +82,6 @@ class BlobSource:
                 client.create_queue()
             client.send_message(text)
 
-    def close(self) -> None:
-        self._blobs.close()
-        self._queues.close()
-
 
 def _found(container: str, listed: Any) -> FoundBlob:
     etag = str(listed.etag).strip('"')

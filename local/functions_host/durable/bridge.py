@@ -55,9 +55,6 @@ class Bridge:
                 logger.warning("the Durable backend is not reachable (%s); retrying", error.code())
             await asyncio.sleep(_PAUSE)
 
-    async def close(self) -> None:
-        await self._channel.close()
-
     def _begin(self, item: pb.WorkItem) -> None:
         if item.HasField("orchestratorRequest"):
             self._running.start(self._turn(item.orchestratorRequest, item.completionToken))

@@ -40,12 +40,6 @@ class Fields:
             return found
         raise DecodeError(f"field {index} must be text")
 
-    def binary(self, index: int) -> bytes | None:
-        found = self.value(index)
-        if found is None or isinstance(found, bytes):
-            return found
-        raise DecodeError(f"field {index} must be binary")
-
     def described(self, index: int) -> Described | None:
         found = self.value(index)
         if found is None or isinstance(found, Described):
