@@ -1,1 +1,1 @@
-"""The release: what shall serve, made from a package and its manifest."""
+"""The release: what is to be deployed, made from a package and its manifest."""
