@@ -1,1 +1,1 @@
-"""The command `sluice`: drop a flow, check one, follow a job, ask an endpoint."""
+"""The command `sluice`: drop a flow, check one, follow a job, call an endpoint."""

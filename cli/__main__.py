@@ -85,7 +85,7 @@ def drop(**options: Any) -> int:
 @sluice.command()
 @click.argument("path", type=words_of.path)
 def check(path: Path) -> int:
-    """Say what is wrong with a flow, with nothing running."""
+    """Report what is wrong with a flow; nothing needs to run."""
     from cli.commands.check import check as run
 
     return run(path)

@@ -1,64 +1,67 @@
-"""Which shape an answer must have: what is read of it afterwards is there."""
+"""Expected shapes of HTTP answers, checked before their fields are read."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-type Shape = Needed | Maybe
-type Needed = type | Mapping[str, Shape] | list[Shape] | Callable[[Any], bool]
+type Shape = Required | Maybe
+type Required = type | Mapping[str, Shape] | list[Shape] | Callable[[Any], bool]
 
 _ABSENT: Final = object()
 
 
 @dataclass(frozen=True)
 class Maybe:
-    """It may be absent, or null."""
+    """The value may be absent or null."""
 
     shape: Shape
 
 
-def misfit(value: Any, shape: Shape, place: str = "") -> str | None:
-    """Where a value is not of that shape, and what is there instead; None where it fits."""
+def find_mismatch(value: Any, shape: Shape, place: str = "") -> str | None:
+    """Return the first place that does not match, and what is there; None if all matches."""
     if isinstance(shape, Maybe):
-        return None if value in (None, _ABSENT) else misfit(value, shape.shape, place)
+        return None if value in (None, _ABSENT) else find_mismatch(value, shape.shape, place)
     if value is _ABSENT:
         return f"{place} is missing"
-    if not _is(value, shape):
-        return f"{place or 'it'} is {_kind(value)}"
+    if not _has_type(value, shape):
+        return f"{place or 'it'} is {_describe(value)}"
     below = f"{place}." if place else ""
-    wrong = (misfit(each, inner, f"{below}{name}") for name, each, inner in _parts(value, shape))
+    wrong = (
+        find_mismatch(each, inner, f"{below}{name}")
+        for name, each, inner in _children(value, shape)
+    )
     return next((it for it in wrong if it is not None), None)
 
 
-def _is(value: Any, shape: Needed) -> bool:
+def _has_type(value: Any, shape: Required) -> bool:
     if isinstance(shape, list | Mapping):
         return isinstance(value, list if isinstance(shape, list) else dict)
     return isinstance(value, shape) if isinstance(shape, type) else bool(shape(value))
 
 
-def _parts(value: Any, shape: Needed) -> Iterator[tuple[str, Any, Shape]]:
+def _children(value: Any, shape: Required) -> Iterator[tuple[str, Any, Shape]]:
     if isinstance(shape, list):
         yield from ((str(index), each, shape[0]) for index, each in enumerate(value))
     elif isinstance(shape, Mapping):
         yield from ((name, value.get(name, _ABSENT), inner) for name, inner in shape.items())
 
 
-def _kind(value: Any) -> str:
+def _describe(value: Any) -> str:
     kinds = {dict: "a mapping", list: "a list", type(None): "null"}
     return kinds.get(type(value)) or repr(value)[:60]
 
 
-def _time(value: Any) -> bool:
+def _is_time(value: Any) -> bool:
     try:
         return bool(datetime.fromisoformat(value))
     except (TypeError, ValueError):
         return False
 
 
-def _links(value: Any) -> bool:
-    """Those of an endpoint; what is gone has none."""
-    return value == {} or misfit(value, {"studio": str, "metrics": str}) is None
+def _has_links(value: Any) -> bool:
+    """Return whether these are links of an endpoint; a deleted one has none."""
+    return value == {} or find_mismatch(value, {"studio": str, "metrics": str}) is None
 
 
 _DEPLOYMENT: Final[Shape] = {
@@ -74,7 +77,7 @@ ENDPOINTS: Final[Shape] = {
 ENDPOINT: Final[Shape] = {
     "name": str,
     "state": str,
-    "links": _links,
+    "links": _has_links,
     "drift": [{"what": object, "asked": object, "found": object}],
     "roles": Maybe({"missing": Maybe([{"role": str, "command": str}])}),
     "deployments": [_DEPLOYMENT],
@@ -90,7 +93,12 @@ _RESULT: Final[Shape] = {
     "removed": Maybe([{"kind": str, "name": str}]),
     "warnings": Maybe([str]),
 }
-_STEP: Final[Shape] = {"title": str, "state": str, "started": Maybe(_time), "ended": Maybe(_time)}
+_STEP: Final[Shape] = {
+    "title": str,
+    "state": str,
+    "started": Maybe(_is_time),
+    "ended": Maybe(_is_time),
+}
 JOB: Final[Shape] = {
     "steps": [_STEP],
     "phase": Maybe({"text": str, "usual": Maybe(str)}),

@@ -1,11 +1,11 @@
-"""What `sluice invoke` asks of Azure: where an endpoint is, and its key."""
+"""Azure client of `sluice invoke`: finds an endpoint's scoring URI and key, and calls it."""
 
 import os
 from typing import Any, Final
 
 import requests
 
-from cli.answers import KEYS, SCORING, TOKEN, Shape, misfit
+from cli.answers import KEYS, SCORING, TOKEN, Shape, find_mismatch
 from cli.errors import CommandError, no_endpoint, refused, unreachable
 from cli.target import Target
 from shared.domain.parsing.strict_json import read_json
@@ -16,7 +16,7 @@ TIMEOUT_SECONDS: Final = 30.0
 
 
 class Azure:
-    """Azure Resource Manager and scoring, as the person who is signed in (`az login`).
+    """Azure Resource Manager and scoring, as the user who is signed in (`az login`).
 
     For a local stack: through its proxy, with its CA, as its developer.
     """
@@ -34,34 +34,34 @@ class Azure:
             self._session.verify = target["ca_bundle"]
         self._credential = _credential(target)
 
-    def scoring(self, endpoint: str) -> tuple[str, str]:
-        """Scoring URI and a key or token that opens it.
+    def find_scoring(self, endpoint: str) -> tuple[str, str]:
+        """Return the scoring URI, and a key or token for it.
 
         Raises:
             CommandError: there is no such endpoint, or Azure refuses or does not answer.
         """
-        of_endpoint = f"{self._workspace}/onlineEndpoints/{endpoint}"
+        url = f"{self._workspace}/onlineEndpoints/{endpoint}"
         missing = no_endpoint(endpoint)
-        properties = self._ask("GET", of_endpoint, missing, SCORING)["properties"]
+        properties = self._request("GET", url, missing, SCORING)["properties"]
         uri = properties.get("scoringUri")
         if not uri:
             raise refused(f"endpoint {endpoint} has no scoring URI yet")
         if properties["authMode"].lower() == "key":
-            keys = self._ask("POST", f"{of_endpoint}/listKeys", missing, KEYS)
+            keys = self._request("POST", f"{url}/listKeys", missing, KEYS)
             return uri, keys["primaryKey"]
-        return uri, self._ask("POST", f"{of_endpoint}/token", missing, TOKEN)["accessToken"]
+        return uri, self._request("POST", f"{url}/token", missing, TOKEN)["accessToken"]
 
     def score(self, uri: str, key: str, body: bytes) -> requests.Response:
-        """The endpoint's answer, whatever its status."""
+        """Call the endpoint and return its answer, whatever the status."""
         headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
         try:
             return self._session.post(uri, data=body, headers=headers, timeout=300)
         except ValueError as error:
-            raise unreachable(f"{uri} cannot be asked: {error}") from error
+            raise unreachable(f"cannot call {uri}: {error}") from error
         except requests.RequestException as error:
             raise unreachable(f"no answer from {uri} ({type(error).__name__})") from error
 
-    def _ask(self, method: str, url: str, missing: CommandError, shape: Shape) -> Any:
+    def _request(self, method: str, url: str, missing: CommandError, shape: Shape) -> Any:
         token = _token(self._credential)
         try:
             answer = self._session.request(
@@ -78,13 +78,13 @@ class Azure:
         if not answer.ok:
             raise unreachable(f"Azure answers {answer.status_code}: {answer.text[:300]}")
         try:
-            told = read_json(answer.content)
-            wrong: object = misfit(told, shape)
+            content = read_json(answer.content)
+            wrong: object = find_mismatch(content, shape)
         except ValueError as error:
             wrong = error
         if wrong is not None:
-            raise unreachable(f"{ARM} answers as Azure does not: {wrong}")
-        return told
+            raise unreachable(f"unexpected answer from {ARM}: {wrong}")
+        return content
 
 
 def _credential(target: Target) -> Any:
@@ -95,7 +95,7 @@ def _credential(target: Target) -> Any:
 
     if not target.local:
         return DefaultAzureCredential()
-    # A managed identity is told by the environment, and nothing else, where to ask.
+    # azure-identity takes a managed identity's address from the environment alone.
     os.environ["IDENTITY_ENDPOINT"] = target["identity_endpoint"]
     os.environ["IDENTITY_HEADER"] = target["identity_header"]
     return ManagedIdentityCredential()

@@ -1,4 +1,4 @@
-"""How a command ends, and what goes wrong with it, as one clear line."""
+"""Exit codes, and the errors that end a command."""
 
 from typing import Final
 
@@ -11,7 +11,7 @@ INTERRUPTED: Final = 130
 
 
 class CommandError(Exception):
-    """A command cannot go on. The text is for the person who typed it."""
+    """Ends the command; its text is printed for the user."""
 
     def __init__(self, message: str, exit_code: int) -> None:
         super().__init__(message)
@@ -19,12 +19,12 @@ class CommandError(Exception):
 
 
 def refused(message: str) -> CommandError:
-    """What was asked makes no sense, or the package is not one."""
+    """The arguments are wrong, or the package is not valid."""
     return CommandError(message, REFUSED)
 
 
 def no_endpoint(name: str) -> CommandError:
-    """The workspace has none of that name."""
+    """The workspace has no endpoint of that name."""
     return refused(f"there is no endpoint '{name}'; `sluice endpoints` lists those there are")
 
 

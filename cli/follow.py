@@ -1,4 +1,4 @@
-"""Waiting for a job: until it is accepted, and until it has its result."""
+"""Wait for a job: until it is accepted, and until it has its result."""
 
 import os
 import sys
@@ -17,11 +17,11 @@ ACCEPT_SECONDS: Final = 900.0
 SLOW_SECONDS: Final = 30.0
 
 
-def find_job(service: Service, show: Display, blob: str, etag: str) -> str:
-    """The job of what was just dropped.
+def find_job(service: Service, screen: Display, blob: str, etag: str) -> str:
+    """Wait for the job of a blob that was just dropped, and return its id.
 
     Raises:
-        CommandError: nobody took it within a quarter of an hour.
+        CommandError: no job started within 15 minutes.
     """
     began = time.monotonic()
     slow = False
@@ -29,29 +29,29 @@ def find_job(service: Service, show: Display, blob: str, etag: str) -> str:
         if job := service.job_of(blob, etag):
             return job
         if waited > SLOW_SECONDS and not slow:
-            show.say(
-                "not accepted yet; a trigger that polls may need ten minutes, and a zip in the "
+            screen.say(
+                "not accepted yet; a polling trigger may need ten minutes, and a zip inside the "
                 "folder of another flow is a file of that flow"
             )
             slow = True
         time.sleep(FIRST_PAUSE_SECONDS)
     raise unreachable(
-        f"{blob} was dropped, but no job came of it. Look whether a flow file lies in a folder "
-        "above it, of which it is a file then, and whether the blob trigger gets its events"
+        f"{blob} was dropped, but no job started. Check whether a folder above it has a flow file "
+        "(the zip is then a file of that flow), and whether the blob trigger gets its events"
     )
 
 
-def follow(service: Service, show: Display, job: str) -> Mapping[str, Any]:
-    """Show the job until it ends; returns its result.
+def follow(service: Service, screen: Display, job: str) -> Mapping[str, Any]:
+    """Show the job until it ends, and return its result.
 
     Raises:
-        CommandError: there is no such job, or Sluice does not answer any more.
+        CommandError: there is no such job, or Sluice stops answering.
     """
     pause = FIRST_PAUSE_SECONDS
-    with show:
+    with screen:
         while True:
             now = service.job(job)
-            show.show(now)
+            screen.show(now)
             if result := now.get("result"):
                 data: Mapping[str, Any] = result["data"]  # a CloudEvent carries it
                 return data

@@ -1,4 +1,4 @@
-"""What `additional_includes` of a flow brings into its package."""
+"""Files that `additional_includes` of a flow adds to its package."""
 
 import os
 from collections.abc import Mapping
@@ -20,16 +20,16 @@ from shared.package.yaml_text import parse
 
 @dataclass(frozen=True)
 class Included:
-    """What includes bring in, by its name in the package, and what stays behind for its secrets."""
+    """Included files by their name in the package, and those left out since they hold secrets."""
 
     files: Mapping[str, Path]
     secrets: Mapping[str, str]
 
 
 def included_files(folder: Path) -> Included:
-    """The files that `additional_includes` bring into the package of the folder.
+    """Return the files that `additional_includes` adds to the package of the folder.
 
-    An include keeps the last component of its path, as the prompt flow SDK has it. One that does
+    An include keeps the last component of its path, as in the prompt flow SDK. One that does
     not exist is left out: see `missing_includes`.
 
     Raises:
@@ -55,7 +55,7 @@ def included_files(folder: Path) -> Included:
 
 
 def missing_includes(folder: Path) -> list[str]:
-    """Includes that lead nowhere, as the flow file writes them.
+    """Return the includes that do not exist, as written in the flow file.
 
     Raises:
         Rejected: the flow file is not YAML.
@@ -65,9 +65,9 @@ def missing_includes(folder: Path) -> list[str]:
 
 
 def outside_findings(folder: Path) -> tuple[Finding, ...]:
-    """A warning for each file that comes from outside the folder that the flow's folder is in.
+    """Warn of each file from outside the folder that holds the flow's folder.
 
-    Whoever drops a stranger's flow would give away files of the own machine.
+    Dropping a stranger's flow could upload files that its author should not get.
     """
     around, files = folder.resolve().parent, included_files(folder).files
     flow, includes = _includes(folder)
@@ -76,7 +76,7 @@ def outside_findings(folder: Path) -> tuple[Finding, ...]:
         for index, path in includes.items()
         if (source := _source(folder, path)) is not None and not source.is_relative_to(around)
     }
-    remedy = "Take it off additional_includes where the flow has no need of it"
+    remedy = "Remove it from additional_includes if the flow does not need it"
     return bounded(
         flow.finding(
             ("additional_includes", index_of[name.partition("/")[0]]),
@@ -90,13 +90,13 @@ def outside_findings(folder: Path) -> tuple[Finding, ...]:
 
 
 def _source(folder: Path, path: str) -> Path | None:
-    """Where an include leads; None where nothing is there, or nothing could be called so."""
+    """Resolve an include; None if nothing is there, or no file can have that name."""
     place = folder / path
     return place.resolve() if os.path.exists(place) else None  # noqa: PTH110 - Path's own raises
 
 
 def _includes(folder: Path) -> tuple[Document, dict[int, str]]:
-    """The flow file, and its includes by their place in the list; faulty ones are left out."""
+    """Return the flow file, and its valid includes by their index in the list."""
     name = next((it for it in FLOW_FILES if (folder / it).is_file()), None)
     if name is None:
         return Document("package", None), {}

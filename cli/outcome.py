@@ -1,4 +1,4 @@
-"""A job's result as a person reads it, and the exit code it means."""
+"""A job's result as lines of text, and its exit code."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -18,40 +18,38 @@ EXIT_CODES: Final = {
     "superseded": SUPERSEDED,
 }
 
-# A person wants the gist; `--json` has it whole.
+# An excerpt; `--json` prints the whole log.
 LOG_LINES: Final = 30
 LOG_COLUMNS: Final = 300
-# Long enough for every command that there is to copy.
+# Long enough for any command to copy.
 MESSAGE_CHARACTERS: Final = 1_200
 
 
 def exit_code(result: Result) -> int:
-    """By outcome; one that this version does not know is a failure."""
+    """Return the exit code of the outcome; an unknown outcome is a failure."""
     return EXIT_CODES.get(str(result["outcome"]), FAILED)
 
 
 def outcome_lines(result: Result) -> Iterable[str]:
-    """The whole result in lines, most important first."""
+    """Yield the result in lines, most important first."""
     yield f"{result['outcome']}: {result.get('endpoint') or result.get('source', '')}"
     if result["outcome"] == "superseded":
-        yield f"  {_who_took_over(result.get('superseded_by'))}"
+        yield f"  {_newer_job(result.get('superseded_by'))}"
     for finding in result.get("findings") or ():
         yield f"  {finding['severity']}  {Finding.from_dict(finding)}"
     yield from _diagnosis_lines(result.get("diagnosis"))
-    for gone in result.get("removed") or ():
-        yield f"  deleted     {gone['kind']} {gone['name']}"
+    for deleted in result.get("removed") or ():
+        yield f"  deleted     {deleted['kind']} {deleted['name']}"
     if exit_code(result) == DONE and result.get("scoring_uri"):
         yield from _endpoint_lines(result)
     for warning in result.get("warnings") or ():
         yield f"  warning     {warning}"
 
 
-def _who_took_over(job: str | None) -> str:
+def _newer_job(job: str | None) -> str:
     if job:
         return f"a newer job has its turn: {job}"
-    return (
-        "another job took the turn while Sluice was away: look at the endpoint, and drop it again"
-    )
+    return "another job took the turn while Sluice was down: check the endpoint, and drop it again"
 
 
 def _endpoint_lines(result: Result) -> Iterable[str]:
@@ -84,5 +82,5 @@ def _cut(text: str, length: int) -> str:
 
 
 def _quoted(text: str) -> str:
-    """As one word of a POSIX shell."""
+    """Quote the text as one word for a POSIX shell."""
     return "'" + text.replace("'", "'\\''") + "'"

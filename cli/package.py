@@ -1,4 +1,4 @@
-"""From what a person names to the zip that is dropped."""
+"""Pack a folder into the zip that is dropped."""
 
 import zipfile
 from pathlib import Path
@@ -11,12 +11,12 @@ from shared.package.kept import list_flow
 from shared.package.paths import path_findings
 from shared.package.secrets import secret_findings
 
-# The same folder gives the same bytes on every machine and day: zip knows no earlier time.
+# The same folder gives the same bytes on every machine and day: a zip can hold no earlier time.
 EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 
 
 def package_name(path: Path) -> str:
-    """The name that a flow is dropped under unless told otherwise: its folder's or zip's.
+    """Return the default name of a flow: its folder's or zip's.
 
     Raises:
         CommandError: there is no such folder or zip.
@@ -29,10 +29,10 @@ def package_name(path: Path) -> str:
 
 
 def write_package(path: Path, into: Path) -> Path:
-    """The zip to drop: `path` itself, or one made of the folder `path` in the folder `into`.
+    """Return the zip to drop: `path` itself, or a zip of the folder `path`, written to `into`.
 
-    Left out are the files that the prompt flow SDK leaves out, and those of `secrets_left_out`;
-    put in are additional_includes.
+    It leaves out what the prompt flow SDK leaves out, and the files of `secrets_left_out`;
+    it adds additional_includes.
 
     Raises:
         Rejected: the folder has a link, a path that no package may have, or an ignore file or
@@ -57,20 +57,20 @@ def write_package(path: Path, into: Path) -> Path:
 
 
 def secrets_left_out(path: Path) -> tuple[Finding, ...]:
-    """What stays on this machine of a folder, since it holds secrets. A zip is taken as it is."""
+    """Return a finding for each file left out since it holds secrets. A zip is sent as it is."""
     if not path.is_dir():
         return ()
     return tuple(secret_findings({**list_flow(path).secrets, **included_files(path).secrets}))
 
 
 def taken_from_outside(path: Path) -> tuple[Finding, ...]:
-    """What a folder brings along from elsewhere on this machine. A zip is taken as it is."""
+    """Return a warning for each file from outside the flow. A zip is sent as it is."""
     return outside_findings(path) if path.is_dir() else ()
 
 
 def _no_package(path: Path) -> CommandError:
-    said = "is neither a folder nor a .zip" if path.exists() else "does not exist"
-    return refused(f"{path} {said}")
+    reason = "is neither a folder nor a .zip" if path.exists() else "does not exist"
+    return refused(f"{path} {reason}")
 
 
 def _files(folder: Path) -> dict[str, Path]:

@@ -1,4 +1,4 @@
-"""The HTTP door of Sluice, as a client."""
+"""Client of Sluice's HTTP API."""
 
 import time
 import uuid
@@ -7,27 +7,26 @@ from typing import Any, Final
 
 import requests
 
-from cli.answers import ACCEPTED, ENDPOINT, ENDPOINTS, JOB, JOBS, Shape, misfit
+from cli.answers import ACCEPTED, ENDPOINT, ENDPOINTS, JOB, JOBS, Shape, find_mismatch
 from cli.errors import CommandError, no_endpoint, refused, unreachable
 from cli.target import Target
 from shared.domain.parsing.strict_json import read_json
 
 type Job = Mapping[str, Any]
 
-# An app that restarts is back within this; one that is not there at all should not be waited for
-# without end.
+# An app that restarts is back within this time.
 PATIENCE_SECONDS: Final = 60.0
 BETWEEN_TRIES_SECONDS: Final = 0.5
 TIMEOUT_SECONDS: Final = 30.0
 
 
 class Service:
-    """Asks one Sluice about jobs; waits while it restarts.
+    """Client of one Sluice app; tries again while the app restarts.
 
     Args:
-        target: Whom to ask.
-        patience_s: Seconds to go on asking one that does not answer.
-        notice: Told once each time that it does not answer.
+        target: The app to call.
+        patience_s: Seconds to keep trying while there is no answer.
+        notice: Called once for each request that is tried again.
     """
 
     def __init__(
@@ -45,54 +44,56 @@ class Service:
         self._session.trust_env = not target.local
 
     def job(self, job: str) -> Job:
-        """One job with its steps and, at its end, its result.
+        """Return one job with its steps and, at its end, its result.
 
         Raises:
             CommandError: there is no such job, or no answer.
         """
-        answer = self._ask("GET", f"/api/jobs/{job}", {})
+        answer = self._request("GET", f"/api/jobs/{job}", {})
         if answer.status_code == 404:
             raise refused(
                 f"there is no job {job}: take the id that `sluice drop` printed, or one of the "
                 "newest jobs (GET /api/jobs)"
             )
-        told: Job = self._json(answer, JOB)
-        return told
+        content: Job = self._read(answer, JOB)
+        return content
 
     def endpoints(self) -> Sequence[Job]:
-        """Every endpoint of the workspace, in short."""
-        answer = self._ask("GET", "/api/endpoints", {})
-        found: Sequence[Job] = self._json(answer, ENDPOINTS)["endpoints"]
+        """Return a summary of every endpoint of the workspace."""
+        answer = self._request("GET", "/api/endpoints", {})
+        found: Sequence[Job] = self._read(answer, ENDPOINTS)["endpoints"]
         return found
 
     def endpoint(self, name: str) -> Job:
-        """One endpoint.
+        """Return one endpoint.
 
         Raises:
-            CommandError: there is none, or no answer.
+            CommandError: there is no such endpoint, or no answer.
         """
-        answer = self._ask("GET", f"/api/endpoints/{name}", {})
+        answer = self._request("GET", f"/api/endpoints/{name}", {})
         if answer.status_code == 404:
             raise no_endpoint(name)
-        told: Job = self._json(answer, ENDPOINT)
-        return told
+        content: Job = self._read(answer, ENDPOINT)
+        return content
 
     def delete(self, endpoint: str, deployment: str | None, *, force: bool) -> str:
-        """Ask for a removal; its job. Asked again after a lost answer, it is the same one."""
-        behind = f"/deployments/{deployment}" if deployment is not None else ""
+        """Request a deletion and return its job; trying again gives the same job."""
+        deployment_path = f"/deployments/{deployment}" if deployment is not None else ""
         query = {"confirm": endpoint} if deployment is None else {}
         query |= {"force": "true"} if force else {}
-        # Made once, before any try.
+        # One key for all tries.
         headers = {"Idempotency-Key": str(uuid.uuid4())}
-        answer = self._ask("DELETE", f"/api/endpoints/{endpoint}{behind}", query, headers)
-        return str(self._json(answer, ACCEPTED)["job"])
+        answer = self._request(
+            "DELETE", f"/api/endpoints/{endpoint}{deployment_path}", query, headers
+        )
+        return str(self._read(answer, ACCEPTED)["job"])
 
     def job_of(self, blob: str, etag: str) -> str | None:
-        """The job that came of one version of a blob; None while it is not accepted yet."""
-        answer = self._ask("GET", "/api/jobs", {"blob": blob, "etag": etag})
-        return next((str(job["job"]) for job in self._json(answer, JOBS)["jobs"]), None)
+        """Return the job of one version of a blob; None until it is accepted."""
+        answer = self._request("GET", "/api/jobs", {"blob": blob, "etag": etag})
+        return next((str(job["job"]) for job in self._read(answer, JOBS)["jobs"]), None)
 
-    def _ask(
+    def _request(
         self,
         method: str,
         path: str,
@@ -110,8 +111,8 @@ class Service:
                     headers=headers,
                     timeout=TIMEOUT_SECONDS,
                 )
-            except ValueError as error:  # no URL, or a key that no header can hold
-                raise refused(f"{self._url} cannot be asked: {error}") from error
+            except ValueError as error:  # not a URL, or a key that cannot be a header
+                raise refused(f"cannot call {self._url}: {error}") from error
             except requests.RequestException as error:
                 fault = f"no answer from {self._url} ({type(error).__name__})"
             else:
@@ -125,24 +126,24 @@ class Service:
                 noticed = True
             time.sleep(BETWEEN_TRIES_SECONDS)
 
-    def _json(self, answer: requests.Response, shape: Shape) -> Any:
+    def _read(self, answer: requests.Response, shape: Shape) -> Any:
         if answer.status_code == 401:
             raise CommandError(f"{self._url} refuses the function key", 4)
         if answer.status_code in {400, 403, 409}:
-            raise refused(_error(answer))
+            raise refused(_refusal(answer))
         try:
             answer.raise_for_status()
-            told = read_json(answer.content)
-            wrong: object = misfit(told, shape)
+            content = read_json(answer.content)
+            wrong: object = find_mismatch(content, shape)
         except (requests.HTTPError, ValueError) as error:
             wrong = error
         if wrong is not None:
-            raise unreachable(f"{self._url} answers as no Sluice does: {wrong}")
-        return told
+            raise unreachable(f"unexpected answer from {self._url}: {wrong}")
+        return content
 
 
-def _error(answer: requests.Response) -> str:
-    """What Sluice says of a request that it refuses."""
+def _refusal(answer: requests.Response) -> str:
+    """Return why Sluice refuses the request."""
     try:
         return str(read_json(answer.content)["error"])
     except (ValueError, KeyError, TypeError):

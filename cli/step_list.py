@@ -44,7 +44,7 @@ class StepList:
 
 
 def around(current: int, heights: Sequence[int], room: int) -> range:
-    """The current step and its neighbours on both sides, as many as fit into so many rows."""
+    """Return the current step and as many neighbours on both sides as fit into the rows."""
     first, end, free = current, current + 1, room - heights[current]
     while True:
         below = end < len(heights) and heights[end] <= free
@@ -60,13 +60,13 @@ def around(current: int, heights: Sequence[int], room: int) -> range:
 
 
 def _current(job: Job) -> int:
-    """The last step that has begun."""
+    """Return the index of the last step that has begun."""
     begun = [index for index, step in enumerate(job["steps"]) if step["state"] != "pending"]
     return begun[-1] if begun else 0
 
 
 def _rows(console: Console, options: ConsoleOptions, lines: Sequence[str]) -> Rows:
-    """Lines as rows of the window's width; further rows of a line are indented as its first."""
+    """Wrap lines to the window's width; the rows of a line share its indent."""
     rows: Rows = []
     for line in lines:
         text = line.lstrip()
@@ -83,6 +83,6 @@ def _ended(rows: Rows) -> Iterator[Segment]:
 
 
 def _rest(count: int, where: str) -> Iterator[Segment]:
-    """The row that stands for the steps that the window has no room for."""
+    """Yield the row that counts the steps that do not fit."""
     if count:
         yield from _ended([[Segment(f"    ... {count} more {where}")]])

@@ -1,4 +1,4 @@
-"""Which Sluice the command speaks to: a local stack, or one on Azure."""
+"""The Sluice app that a command calls: in a local stack, or on Azure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from shared.domain.parsing.strict_json import read_json
 
 STACK_FILE: Final = Path(".local") / "stack.json"
 
-# Environment variable, and the field of stack.json that says the same.
+# Environment variables, and the fields of stack.json with the same meaning.
 VARIABLES: Final = {
     "SLUICE_FUNCTIONS_URL": "functions_url",
     "SLUICE_FUNCTION_KEY": "function_key",
@@ -24,49 +24,49 @@ VARIABLES: Final = {
 
 @dataclass(frozen=True)
 class Target:
-    """One Sluice. `facts` are stack.json's fields, or what the environment says of Azure.
+    """One Sluice app.
 
     Attributes:
-        facts: By the names of stack.json.
-        told: Where they come from, for messages.
+        facts: fields of stack.json, or values from the environment under the same names.
+        origin: where they come from, for messages.
     """
 
     facts: Mapping[str, Any]
-    told: str
+    origin: str
 
     def __getitem__(self, field: str) -> str:
-        """One fact.
+        """Return one fact.
 
         Raises:
-            CommandError: it is not known; the message names the variable that says it.
+            CommandError: it is missing; the message names the variable that sets it.
         """
         value = self.facts.get(field)
         if not value:
-            variables = (name for name, known in VARIABLES.items() if known == field)
+            variables = (name for name, sets in VARIABLES.items() if sets == field)
             if (variable := next(variables, None)) is None:
-                raise refused(f"{self.told} does not say {field}")
-            raise refused(f"{variable} is not set ({self.told} does not say it)")
+                raise refused(f"{self.origin} has no '{field}'")
+            raise refused(f"{variable} is not set (no '{field}' in {self.origin})")
         return str(value)
 
     @property
     def local(self) -> bool:
-        """Whether Azure's host names are reached through the proxy of a local stack."""
+        """True if Azure's host names are reached through the proxy of a local stack."""
         return "https_proxy" in self.facts
 
 
 def find_target(stack: Path | None, environment: Mapping[str, str], folder: Path) -> Target:
-    """The target: `stack`, else the environment, else stack.json here or in a folder above.
+    """Return the target: `stack`, else the environment, else stack.json here or in a folder above.
 
     Raises:
-        CommandError: none is there.
+        CommandError: there is none.
     """
     if stack is not None:
         return _read(stack)
     if "SLUICE_FUNCTIONS_URL" in environment:
-        told = {"flows_container": "flows"} | {
+        facts = {"flows_container": "flows"} | {
             field: environment[name] for name, field in VARIABLES.items() if name in environment
         }
-        return Target(told, "the environment")
+        return Target(facts, "the environment")
     for above in (folder, *folder.parents):
         if (above / STACK_FILE).exists():
             return _read(above / STACK_FILE)
@@ -80,7 +80,7 @@ def _read(file: Path) -> Target:
     try:
         facts = read_json(file.read_bytes())
     except ValueError as error:
-        raise refused(f"{file} describes no stack: {error}") from error
+        raise refused(f"{file} does not describe a stack: {error}") from error
     if not isinstance(facts, dict):
-        raise refused(f"{file} describes no stack: it must hold a mapping")
+        raise refused(f"{file} does not describe a stack: it must hold a mapping")
     return Target(facts, str(file))

@@ -11,45 +11,45 @@ MARKS = {"pending": " ", "running": ">", "waiting": "~", "done": "+", "failed": 
 
 
 def step_line(step: Step, now: datetime) -> str:
-    """One step: a mark for its state, its title, and how long it has taken so far."""
+    """Return one step as a line: a mark for its state, its title, how long it has taken so far."""
     state = str(step["state"])
     mark = MARKS.get(state, "?")
-    said = "" if state in {"pending", "running", "done"} else f"  {state}"
-    return f"  {mark} {step['title']}{said}{_took(step, now)}"
+    label = "" if state in {"pending", "running", "done"} else f"  {state}"
+    return f"  {mark} {step['title']}{label}{_duration(step, now)}"
 
 
 def note_of(step: Step, job: Job) -> str:
-    """What is being waited for, or went wrong; empty where the job's phase says as much."""
+    """Return what the step waits for, or what failed; empty if the job's phase says the same."""
     note = str(step.get("note") or "") if step["state"] in {"waiting", "failed"} else ""
     return "" if note == (job.get("phase") or {}).get("text") else note
 
 
 def note_lines(note: str) -> Iterable[str]:
-    """The whole of it, since it may be a command to copy."""
+    """Return the whole note, since it may hold a command to copy."""
     return (f"      {line}" for line in note.splitlines())
 
 
 def step_lines(step: Step, job: Job, now: datetime) -> list[str]:
-    """One step with its note."""
+    """Return one step with its note."""
     return [step_line(step, now), *note_lines(note_of(step, job))]
 
 
 def phase_line(job: Job) -> str | None:
-    """What goes on in plain words and how long it takes; None where it is a matter of seconds."""
+    """Return what happens now and how long it usually takes; None if that is seconds."""
     phase = job.get("phase") or {}
     if phase.get("usual") in {None, "", "seconds"}:
         return None
     return f"      {phase['text']}: usually {phase['usual']}"
 
 
-def _took(step: Step, now: datetime) -> str:
+def _duration(step: Step, now: datetime) -> str:
     if not step.get("started"):
         return ""
-    end = _time(step["ended"]) if step.get("ended") else now
+    end = _parse_time(step["ended"]) if step.get("ended") else now
     # The clock that wrote the start may be ahead of ours.
-    return f"  {max((end - _time(step['started'])).total_seconds(), 0):.1f} s"
+    return f"  {max((end - _parse_time(step['started'])).total_seconds(), 0):.1f} s"
 
 
-def _time(text: str) -> datetime:
-    told = datetime.fromisoformat(text)
-    return told if told.tzinfo else told.replace(tzinfo=UTC)
+def _parse_time(text: str) -> datetime:
+    time = datetime.fromisoformat(text)
+    return time if time.tzinfo else time.replace(tzinfo=UTC)

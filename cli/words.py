@@ -1,4 +1,4 @@
-"""What a person types after a command, checked before anything is asked of anybody."""
+"""Check a command's arguments before anything is sent."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -13,24 +13,24 @@ from shared.domain.parsing.text import WrongName, quoted
 
 
 def endpoint(word: str) -> EndpointName:
-    return _checked(EndpointName, word)
+    return _check(EndpointName, word)
 
 
 def deployment(word: str) -> DeploymentName:
-    return _checked(DeploymentName, word)
+    return _check(DeploymentName, word)
 
 
 def job(word: str) -> JobId:
-    return _checked(JobId, word)
+    return _check(JobId, word)
 
 
 def blob(word: str) -> str:
-    """`NAME` or `PREFIX/NAME`, with or without `.zip`: the blob that a flow is dropped as."""
-    return _checked(blob_of, word)
+    """Return the blob for `NAME` or `PREFIX/NAME`, with or without `.zip`."""
+    return _check(blob_of, word)
 
 
 def blob_of(name: str) -> BlobPath:
-    """The blob of a flow of that name. Raises WrongName."""
+    """Return the blob of a flow of that name. Raises WrongName."""
     bare = name.removesuffix(".zip")
     if bare.lower().endswith(".zip"):
         raise WrongName(f"{quoted(name)} cannot be dropped: write '.zip' once, in lower case")
@@ -38,7 +38,7 @@ def blob_of(name: str) -> BlobPath:
 
 
 def question(word: str) -> bytes:
-    """What an endpoint is asked."""
+    """Return the JSON text as bytes."""
     try:
         text = word.encode()
         read_json(text)
@@ -48,20 +48,20 @@ def question(word: str) -> bytes:
 
 
 def path(word: str) -> Path:
-    """An empty word, most often a variable that is not set, is no path; `Path` takes it for `.`."""
+    """Return the path. An empty word is refused, since `Path` reads it as `.`."""
     if "\0" in word:
-        raise BadParameter(f"{word!r} is no path")
-    return Path(_said(word))
+        raise BadParameter(f"{word!r} is not a path")
+    return Path(_not_empty(word))
 
 
-def _said(word: str) -> str:
+def _not_empty(word: str) -> str:
     if not word:
         raise BadParameter("it is empty: is a variable not set?")
     return word
 
 
-def _checked[T](kind: Callable[[str], T], word: str) -> T:
+def _check[T](kind: Callable[[str], T], word: str) -> T:
     try:
-        return kind(_said(word))
+        return kind(_not_empty(word))
     except WrongName as wrong:
         raise BadParameter("; ".join(it.cause for it in wrong.findings)) from wrong

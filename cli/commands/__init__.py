@@ -1,1 +1,1 @@
-"""Each command: its arguments in, what it prints, its exit code out."""
+"""One module for each command: it prints, and returns the exit code."""

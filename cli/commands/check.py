@@ -1,4 +1,4 @@
-"""`sluice check PATH`: what Sluice would say of a flow, with nothing running."""
+"""`sluice check PATH`: report what is wrong with a flow, without a running Sluice."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -11,7 +11,7 @@ from shared.package.bounded import BoundedPackages
 
 
 def check(path: Path) -> int:
-    """Print every finding as a compiler does; refused when one of them is an error."""
+    """Print every finding in a compiler's format; refuse the flow if one is an error."""
     findings = _findings(path)
     for finding in findings:
         print(_line(path, finding))
@@ -21,7 +21,7 @@ def check(path: Path) -> int:
 
 
 def _findings(path: Path) -> tuple[Finding, ...]:
-    """Of the package exactly as it would be dropped."""
+    """Return the findings of the package, exactly as it would be dropped."""
     with TemporaryDirectory() as scratch:
         try:
             archive = write_package(path, Path(scratch))

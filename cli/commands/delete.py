@@ -1,4 +1,4 @@
-"""`sluice delete NAME`: say what will go, ask, delete it, follow its job."""
+"""`sluice delete NAME`: list what would be deleted, ask, delete it, follow the job."""
 
 import sys
 from collections.abc import Iterator, Mapping
@@ -20,34 +20,36 @@ def delete(
     force: bool,
     as_json: bool,
 ) -> int:
-    """Delete it, follow the job, and say what it came to."""
+    """Delete an endpoint or deployment, follow the job, and report its result."""
     if not yes and not sys.stdin.isatty():
-        raise refused("nobody can be asked here whether it shall go: say --yes if it shall")
+        raise refused(
+            "there is no terminal to ask for confirmation: add --yes to delete without asking"
+        )
     screen = choose_display(silent=as_json)
     service = Service(target, notice=screen.say)
     shown = service.endpoint(endpoint)
-    for line in what_goes(shown, deployment):
+    for line in deletion_lines(shown, deployment):
         print(line, file=sys.stderr)
-    if not yes and not _agreed():
+    if not yes and not _confirmed():
         print("nothing was deleted", file=sys.stderr)
         return DONE
     job = service.delete(endpoint, deployment, force=force)
     return report(follow(service, screen, job), as_json=as_json)
 
 
-def what_goes(shown: Mapping[str, Any], deployment: str | None) -> Iterator[str]:
-    """The endpoint with what is behind it, or the one deployment; each with its traffic.
+def deletion_lines(shown: Mapping[str, Any], deployment: str | None) -> Iterator[str]:
+    """Yield a line for each thing that would be deleted, with its traffic.
 
     Raises:
         CommandError: the endpoint has no such deployment.
     """
     name = shown["name"]
     if deployment is not None:
-        there = [it for it in shown["deployments"] if it["name"].lower() == deployment]
-        if not there:
+        found = [it for it in shown["deployments"] if it["name"].lower() == deployment]
+        if not found:
             others = ", ".join(it["name"] for it in shown["deployments"]) or "none"
             raise refused(f"endpoint {name} has no deployment '{deployment}'; it has: {others}")
-        share = f"{there[0]['traffic']} % of the traffic"
+        share = f"{found[0]['traffic']} % of the traffic"
         yield f"to be deleted: deployment {deployment} of endpoint {name}, {share}"
         return
     yield f"to be deleted: endpoint {name}, {shown['state']}"
@@ -55,6 +57,6 @@ def what_goes(shown: Mapping[str, Any], deployment: str | None) -> Iterator[str]
         yield f"  deployment  {each['name']}  {each['traffic']} % of the traffic"
 
 
-def _agreed() -> bool:
+def _confirmed() -> bool:
     print("Delete? [y/N] ", end="", file=sys.stderr, flush=True)
     return sys.stdin.readline().strip().lower() in {"y", "yes"}

@@ -17,21 +17,21 @@ from cli.words import blob_of
 
 
 def drop(path: Path, blob: str | None, target: Target, *, no_wait: bool, as_json: bool) -> int:
-    """Drop a folder or a zip and, unless told not to, follow its job to the end."""
-    show = choose_display(silent=as_json)
+    """Drop a folder or zip and, unless `no_wait`, follow its job to the end."""
+    screen = choose_display(silent=as_json)
     if path.is_dir() and (missing := missing_includes(path)):
-        raise refused(f"{path}: additional_includes lead nowhere: {', '.join(missing)}")
+        raise refused(f"{path}: additional_includes do not exist: {', '.join(missing)}")
     blob = blob or blob_of(package_name(path))
     with TemporaryDirectory() as scratch:
         for finding in (*taken_from_outside(path), *secrets_left_out(path)):
             print(f"sluice: {finding}", file=sys.stderr)
         archive = write_package(path, Path(scratch))
         etag = upload(target, archive, blob)
-        show.say(f"dropped {blob}, {archive.stat().st_size / 1024:.1f} KB")
-    service = Service(target, notice=show.say)
-    job = find_job(service, show, blob, etag)
-    show.say(f"job {job}")
+        screen.say(f"dropped {blob}, {archive.stat().st_size / 1024:.1f} KB")
+    service = Service(target, notice=screen.say)
+    job = find_job(service, screen, blob, etag)
+    screen.say(f"job {job}")
     if no_wait:
         print(json.dumps({"job": job}) if as_json else f"follow it: sluice watch {job}")
         return DONE
-    return report(follow(service, show, job), as_json=as_json)
+    return report(follow(service, screen, job), as_json=as_json)

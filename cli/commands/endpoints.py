@@ -1,4 +1,4 @@
-"""`sluice endpoints` and `sluice show NAME`: what is there."""
+"""`sluice endpoints` and `sluice show NAME`: list endpoints, or show one."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -10,15 +10,17 @@ from cli.target import Target
 
 
 def endpoints(target: Target) -> int:
-    """One line for each endpoint of the workspace."""
+    """Print one line for each endpoint of the workspace."""
     for each in Service(target).endpoints():
-        whose = "" if each["made_by_sluice"] else "  (not made by Sluice)"
-        print(f"{each['name']:<32}  {each['state']:<10}  {_shares(each['traffic'])}{whose}")
+        origin = "" if each["made_by_sluice"] else "  (not made by Sluice)"
+        print(
+            f"{each['name']:<32}  {each['state']:<10}  {_format_traffic(each['traffic'])}{origin}"
+        )
     return DONE
 
 
 def show(endpoint: str, target: Target, *, as_json: bool) -> int:
-    """One endpoint: what serves, what is missing, what somebody changed."""
+    """Print one endpoint: its drift, missing roles, deployments and revisions."""
     shown = Service(target).endpoint(endpoint)
     if as_json:
         print(json.dumps(shown, indent=2, ensure_ascii=False))
@@ -28,7 +30,7 @@ def show(endpoint: str, target: Target, *, as_json: bool) -> int:
 
 
 def endpoint_lines(shown: Mapping[str, Any]) -> Iterable[str]:
-    """What a person wants to know of an endpoint, most important first."""
+    """Yield an endpoint's facts in lines, most important first."""
     yield f"{shown['name']}: {shown['state']}"
     for drift in shown["drift"]:
         yield f"  drift       {drift['what']}: asked {drift['asked']}, found {drift['found']}"
@@ -49,5 +51,5 @@ def endpoint_lines(shown: Mapping[str, Any]) -> Iterable[str]:
         yield f"  metrics     {shown['links']['metrics']}"
 
 
-def _shares(traffic: Mapping[str, int]) -> str:
+def _format_traffic(traffic: Mapping[str, int]) -> str:
     return ", ".join(f"{name} {share} %" for name, share in traffic.items()) or "no traffic"

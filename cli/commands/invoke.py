@@ -8,9 +8,9 @@ from cli.target import Target
 
 
 def invoke(endpoint: str, question: bytes, target: Target) -> int:
-    """Print the endpoint's answer; anything but a success is told on standard error."""
+    """Print the endpoint's answer; an error is printed to standard error."""
     azure = Azure(target)
-    uri, key = azure.scoring(endpoint)
+    uri, key = azure.find_scoring(endpoint)
     answer = azure.score(uri, key, question)
     if answer.ok:
         print(answer.text.rstrip("\n"))

@@ -1,4 +1,4 @@
-"""`sluice watch JOB`: follow a job that was begun elsewhere."""
+"""`sluice watch JOB`: follow a job."""
 
 import json
 from collections.abc import Mapping
@@ -11,14 +11,14 @@ from cli.target import Target
 
 
 def watch(job: str, target: Target, *, as_json: bool) -> int:
-    """Show the job until its end; the exit code says its outcome."""
-    show = choose_display(silent=as_json)
-    service = Service(target, notice=show.say)
-    return report(follow(service, show, job), as_json=as_json)
+    """Show the job until it ends, and return the exit code of its outcome."""
+    screen = choose_display(silent=as_json)
+    service = Service(target, notice=screen.say)
+    return report(follow(service, screen, job), as_json=as_json)
 
 
 def report(result: Mapping[str, Any], *, as_json: bool) -> int:
-    """Print the result and return the exit code that it means."""
+    """Print the result and return its exit code."""
     if as_json:
         print(json.dumps(result, indent=2, ensure_ascii=False))
     else:

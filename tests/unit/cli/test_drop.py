@@ -152,4 +152,4 @@ def test_a_flow_with_a_missing_include_is_not_dropped(
     with served(FakeSluice([job()])) as fake:
         assert dropped(fake, flow) == 2
     assert fake.dropped == {}
-    assert capsys.readouterr().err.endswith("additional_includes lead nowhere: ../gone.py\n")
+    assert capsys.readouterr().err.endswith("additional_includes do not exist: ../gone.py\n")

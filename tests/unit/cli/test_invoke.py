@@ -41,7 +41,7 @@ def _scoring(monkeypatch: pytest.MonkeyPatch, answers: Mapping[str, Any]) -> tup
     monkeypatch.setattr(arm, "_token", lambda _: "token")
     azure = arm.Azure(Target(FACTS, "the test"))
     azure._session.mount("https://", Answering(answers))
-    return azure.scoring("hello")
+    return azure.find_scoring("hello")
 
 
 def test_invoke_uses_the_endpoints_key(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -72,6 +72,8 @@ def test_a_missing_endpoint_is_reported_in_our_words(
 def test_an_answer_that_is_not_azures_is_reported_in_one_line(
     monkeypatch: pytest.MonkeyPatch, answers: Mapping[str, Any]
 ) -> None:
-    with pytest.raises(CommandError, match="answers as Azure does not: ") as wrong:
+    with pytest.raises(
+        CommandError, match=r"unexpected answer from https://management\.azure\.com: "
+    ) as wrong:
         _scoring(monkeypatch, answers)
     assert wrong.value.exit_code == 4

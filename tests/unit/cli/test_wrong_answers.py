@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cli.__main__ import main
-from cli.answers import JOB, misfit
+from cli.answers import JOB, find_mismatch
 from tests.unit.cli.fake_sluice import FakeSluice, served
 from tests.unit.cli.test_endpoints import SHOWN
 
@@ -26,7 +26,7 @@ def test_an_answer_of_the_wrong_shape_is_reported_in_one_line(
     assert fake.deleted == []
     printed = capsys.readouterr().err.splitlines()
     assert len(printed) == 1
-    assert "answers as no Sluice does" in printed[0]
+    assert "unexpected answer from http://" in printed[0]
 
 
 @pytest.mark.parametrize(
@@ -51,14 +51,14 @@ def test_a_job_of_the_wrong_shape_is_reported_in_one_line(
         assert _run_cli(fake, tmp_path, "watch", "j1") == 4
     printed = capsys.readouterr().err.splitlines()
     assert len(printed) == 1
-    assert "answers as no Sluice does" in printed[0]
+    assert "unexpected answer from http://" in printed[0]
 
 
 def test_the_field_of_the_wrong_shape_is_named() -> None:
     step = {"title": "Endpoint", "state": 5}
-    assert misfit({"job": "j1", "steps": [step]}, JOB) == "steps.0.state is 5"
-    assert misfit({"job": "j1"}, JOB) == "steps is missing"
-    assert misfit([], JOB) == "it is a list"
+    assert find_mismatch({"job": "j1", "steps": [step]}, JOB) == "steps.0.state is 5"
+    assert find_mismatch({"job": "j1"}, JOB) == "steps is missing"
+    assert find_mismatch([], JOB) == "it is a list"
 
 
 def _run_cli(fake: FakeSluice, folder: Path, *words: str) -> int:

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from cli.answers import ACCEPTED, ENDPOINT, ENDPOINTS, JOB, JOBS, Shape, misfit
+from cli.answers import ACCEPTED, ENDPOINT, ENDPOINTS, JOB, JOBS, Shape, find_mismatch
 from tests.fakes.http import FakeHost
 from tests.fakes.world import World
 from tests.unit.edge.conftest import Starts
@@ -12,7 +12,7 @@ from tests.unit.edge.conftest import Starts
 def _wrong(host: FakeHost, path: str, shape: Shape, method: str = "GET") -> str | None:
     answer: Any = host.ask(method, path)
     assert answer.status_code in {200, 202}, answer.get_body()
-    return misfit(json.loads(answer.get_body()), shape)
+    return find_mismatch(json.loads(answer.get_body()), shape)
 
 
 def test_the_command_line_reads_every_answer_of_the_api(
