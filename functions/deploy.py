@@ -17,14 +17,14 @@ from shared.domain.planning.step import Step
 
 blueprint = df.Blueprint()
 
-# How often an orchestration tries to tell its result: for some 50 minutes. Then it ends, so that
-# its history does, and the sweep starts the job again: the ledger has the result by then.
-_TELLINGS = 100
+# How often an orchestration tries to publish its result: for some 50 minutes. Then it ends, so that
+# its history does not grow, and the sweep starts the job again: the ledger has the result by then.
+_PUBLISH_TRIES = 100
 
 
 @blueprint.orchestration_trigger(context_name="context")
 def deploy(context: task.OrchestrationContext, given: Any) -> Generator[Any, Any, str]:
-    """One job, from request to result; its outcome."""
+    """Run one job from request to result; return its outcome."""
     fold = Fold(context, str(given["job"]))
     outcome = yield from _outcome(fold)
     return (yield from _publish(fold, outcome))
@@ -89,10 +89,10 @@ def _ended(fold: Fold, report: StepReport, otherwise: str) -> str:
 
 
 def _publish(fold: Fold, outcome: str) -> Folding[str]:
-    """What the queue cannot take now, it takes later, for as long as `_TELLINGS` says."""
+    """Publish the result; try again while the queue does not take it."""
     ending = ending_to_json(replace(fold.ending, outcome=outcome))
     given = {"job": fold.job, "ending": ending}
-    for number in range(_TELLINGS):
+    for number in range(_PUBLISH_TRIES):
         report = report_from_json((yield fold.context.call_activity("publish", input=given)))
         if report.status == "ok":
             return report.facts.outcome

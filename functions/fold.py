@@ -21,7 +21,7 @@ type Folding[T] = Generator[Any, Any, T]
 
 # Seconds between two looks at the same thing; the last one is kept. A lease on the turn is 60 s.
 _PAUSES = (0.1, 0.5, 1, 2, 3, 4, 6, 8, 12, 18, 27, 30)
-# Seconds for which a step may find Azure silent, or wait for nobody in particular.
+# Seconds for which Azure may not answer a step, and the default limit on an operation.
 _PATIENCE = 600.0
 # Seconds for which a job waits for its turn: the longest that another may wait for a grant, twice.
 _TURN_LIMIT = 8 * 3600.0
@@ -29,7 +29,7 @@ _TURN_LIMIT = 8 * 3600.0
 
 @dataclass(frozen=True)
 class Limits:
-    """Seconds: what `prepare` reports of the operator's settings."""
+    """Limits on waiting, in seconds, from the operator's settings; `prepare` reports them."""
 
     propagation: float = 0.0
     grant: float = 0.0
@@ -38,7 +38,7 @@ class Limits:
 
 @dataclass
 class Fold:
-    """Where one orchestration stands; made anew by every replay from the same history."""
+    """The state of one orchestration; every replay rebuilds it from the history."""
 
     context: task.OrchestrationContext
     job: str
@@ -59,7 +59,7 @@ class Fold:
 
     @property
     def in_force(self) -> datetime | None:
-        """When the newest grant must be in force; None where nothing was granted."""
+        """When the newest grant must be in force; None if nothing was granted."""
         if self.granted_at is None:
             return None
         return self.granted_at + timedelta(seconds=self.limits.propagation)
@@ -77,14 +77,14 @@ class Fold:
         self.ending = self.ending.joined(Ending(warnings=(warning,)))
 
     def pause(self, number: int, asked: float | None) -> Any:
-        """A timer: as long as asked, else longer with each look."""
+        """Return a durable timer: as long as the step wants, else longer with each look."""
         seconds = _PAUSES[min(number, len(_PAUSES) - 1)] if asked is None else min(asked, 60.0)
         return self.context.create_timer(self.now + timedelta(seconds=seconds))
 
 
 @dataclass
 class _Tries:
-    """Which try of a step this is. `attempt` counts what was denied, `looks` those since then.
+    """Counts the tries of a step: `attempt` those after a denial, `looks` the calls since then.
 
     `silent`: since when Azure has not answered; `since`, `own`, `written`: as in `StepCall`.
     """
@@ -101,12 +101,12 @@ class _Tries:
     person: bool = False
 
     def carried_out(self, now: datetime) -> None:
-        """The operation has ended well, or there was none to wait for."""
+        """Note that the write is done: its operation succeeded, or there was none to wait for."""
         self.written, self.own = self.written or self.own, False
         self.operation, self.since = None, now
 
     def waits(self, report: StepReport, now: datetime) -> None:
-        """The step waits for an operation, or for something else."""
+        """Note what the step waits for: an operation, or something else."""
         operation = report.operation
         if operation is not None and operation != self.operation:
             self.since = now
@@ -115,7 +115,7 @@ class _Tries:
             self.carried_out(now)
 
     def denied(self) -> None:
-        """What was begun has come to nothing; it is begun anew."""
+        """Start the step anew: what it began was denied."""
         self.operation, self.own, self.written = None, False, False
         self.attempt, self.looks = self.attempt + 1, -1
 
@@ -141,7 +141,6 @@ def settle(fold: Fold, step: Step, key: str) -> Folding[StepReport]:
             return report
         if fold.now - (on.silent or started) > timedelta(seconds=_limit(fold, step, report)):
             return _out_of_time(step, report)
-        # After a denial it is tried anew: what that begins ends as soon as it did the first time.
         yield fold.pause(on.looks if on.looks >= 0 else on.attempt, report.retry_after)
         on.tries, on.looks = on.tries + 1, on.looks + 1
         on.said, on.person = report.note, report.person

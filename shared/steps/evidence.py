@@ -1,4 +1,4 @@
-"""What the package itself says of an error: whether a file that was not found is in it."""
+"""Adds evidence from the package to a diagnosis: a file that was not found may be in it."""
 
 import re
 import tempfile
@@ -17,26 +17,26 @@ from shared.steps.deploy.package import fetch_package_of_job
 _NAMED = re.compile(r"no such file or directory: \\{0,3}['\"]([^'\"\\\n]{1,200})", re.IGNORECASE)
 
 
-def with_evidence(ports: Ports, call: StepCall, report: StepReport) -> StepReport:
-    """The report; of a file that is missing, with what the package has of that name."""
+def add_package_evidence(ports: Ports, call: StepCall, report: StepReport) -> StepReport:
+    """Return the report; if a file is missing, name the package's files of that name."""
     found = report.diagnosis
     if found is None or found.case != "A file is missing":
         return report
     names = dict.fromkeys(_NAMED.findall(f"{found.message}\n{found.log}"))
-    there = _there(ports, call.job, [PurePosixPath(name).name for name in names])
-    if not there:
+    paths = _paths_of(ports, call.job, [PurePosixPath(name).name for name in names])
+    if not paths:
         return report
-    told = _told(found, ", ".join(f"'{name}'" for name in there))
-    return replace(report, note=told.cause, diagnosis=told)
+    better = _with_files(found, ", ".join(f"'{name}'" for name in paths))
+    return replace(report, note=better.cause, diagnosis=better)
 
 
-def _told(found: Diagnosis, names: str) -> Diagnosis:
+def _with_files(found: Diagnosis, names: str) -> Diagnosis:
     message = f"{found.message}\n{IN_PACKAGE} {names}"
     return diagnose(Signal(found.code, message, found.log, found.step))
 
 
-def _there(ports: Ports, job: str, names: list[str]) -> list[str]:
-    """The paths in the package of files of those names; none where it cannot be looked into."""
+def _paths_of(ports: Ports, job: str, names: list[str]) -> list[str]:
+    """Paths in the package of files with these names; none if the package cannot be read."""
     try:
         with tempfile.TemporaryDirectory(prefix="sluice-") as folder:
             root = ports.packages.copy_flow_files(

@@ -1,4 +1,4 @@
-"""A job that has ended the whole app twice is not begun a third time.
+"""Ends a job that has crashed the whole app twice.
 
 Some steps work on what strangers dropped: they read it, upload it, or take what it answers. Where
 one of them exhausts the app's memory, the app dies, the engine starts the step again, and so on
@@ -21,28 +21,28 @@ from shared.ports import Ports
 DANGEROUS = frozenset(
     {"prepare", "ensure_model", "ensure_environment", "ensure_data_assets", "smoke_test", "verify"}
 )
-"""Steps that handle a stranger's content. The way back is not among them: it must not end."""
+"""Steps that handle packages and answers. An undo is not among them: it must run."""
 
 LANE = "_alone"
-"""The turn that a suspect needs. No endpoint can have this name."""
+"""The turn that a step needs after it died once. No endpoint can have this name."""
 
 _DEATHS = 2
 # A third of the time that a turn lasts.
 _RENEW = 20.0
 
 
-def guarded(
+def run_guarded(
     ports: Ports,
     call: StepCall,
     begin: Callable[[], None],
     work: Callable[[], StepReport],
     renew: float = _RENEW,
 ) -> StepReport:
-    """The report of the work; a failure where it has ended the app twice. One read of the ledger.
+    """Do the work, unless it has crashed the app twice: then report that as a failure.
 
-    `begin` writes the line in the timeline that says that this run begins: not before it may, so
-    that one who waits to be tried alone is not taken for dead. `renew`: seconds after which the
-    turn to be alone is taken again.
+    Costs one read of the ledger. `begin` records in the timeline that this run starts; it is called
+    only once the run may start, so that a step that waits to run alone does not count as dead.
+    `renew`: seconds after which the turn to run alone is renewed.
     """
     if not is_guarded(call):
         return work()
@@ -67,7 +67,7 @@ def guarded(
 
 
 def _alone(ports: Ports, job: str, work: Callable[[], StepReport], renew: float) -> StepReport:
-    """The work's report. It may take longer than a turn lasts, so the turn is renewed meanwhile."""
+    """Do the work, and renew the turn meanwhile, since the work may last longer than a turn."""
     over = threading.Event()
 
     def hold() -> None:
@@ -85,5 +85,5 @@ def _alone(ports: Ports, job: str, work: Callable[[], StepReport], renew: float)
 
 
 def is_guarded(call: StepCall) -> bool:
-    """Whether each run of the step is to be noted; to look at an operation is harmless."""
+    """True if each run of the step must be recorded; polling an operation is harmless."""
     return call.kind in DANGEROUS and call.operation is None

@@ -1,7 +1,7 @@
-"""A permission that is granted and not yet in force is no failure, until it has had its time.
+"""Judges a denial: a permission that was granted recently may not be in force yet.
 
-Whether it is granted is looked up: the role that the denied action needs, for its scope. One that
-nobody granted is named at once.
+The role that the denied action needs is looked up at its scope. If nobody granted it, the job fails
+at once and names it; if it is granted, the job waits until it must be in force.
 """
 
 from collections.abc import Iterable
@@ -29,10 +29,10 @@ from shared.steps.deploy.planning import observe
 from shared.steps.deploy.rights import effective_assignments, observe_rights
 
 
-def settled(ports: Ports, call: StepCall, report: StepReport) -> StepReport:
-    """The report; of a denial, whether it is 'not yet' or a failure, in plain words.
+def judge_denial(ports: Ports, call: StepCall, report: StepReport) -> StepReport:
+    """Return the report; turn a denial into 'not yet' or into a failure with a remedy.
 
-    Raises Unavailable where Azure does not say now who holds what.
+    Raises Unavailable if Azure does not list role assignments now.
     """
     found = report.diagnosis
     if report.status != "denied" or found is None:
@@ -41,7 +41,7 @@ def settled(ports: Ports, call: StepCall, report: StepReport) -> StepReport:
         rights = _rights(ports, call, found)
     except Unavailable:
         raise
-    except (AzureFailure, LookupError):  # what cannot be seen is judged by the job's own grants
+    except (AzureFailure, LookupError):  # without a list, judge by the job's own grants
         return in_force(report, moment(call.until), ports.now())
     if rights.missing or not rights.held:
         return replace(report, status="unhealthy", diagnosis=_ungranted(found, rights))
@@ -51,11 +51,11 @@ def settled(ports: Ports, call: StepCall, report: StepReport) -> StepReport:
 
 
 def in_force(report: StepReport, until: datetime | None, now: datetime) -> StepReport:
-    """The report of a denial: waiting until then, and a failure from then on.
+    """Return a denial as 'not yet' before `until`, and as a failure from then on.
 
     Args:
-        report: of a step.
-        until: when the newest grant must be in force; None where nothing was granted.
+        report: the denial.
+        until: when the newest grant must be in force; None if nothing was granted.
         now: the time.
     """
     if until is None:
@@ -71,7 +71,7 @@ def in_force(report: StepReport, until: datetime | None, now: datetime) -> StepR
 
 @dataclass(frozen=True)
 class _Rights:
-    """Of what a denied action needs: what the principal lacks, and what gives it the rest."""
+    """The grants that a denied action needs: missing ones, and assignments that give the others."""
 
     principal: str
     missing: tuple[Grant, ...]
@@ -84,7 +84,7 @@ def _rights(ports: Ports, call: StepCall, found: Diagnosis) -> _Rights:
     principal = observed.identity.principal_id or ""
     missing, held = list[Grant](), list[RoleAssignment]()
     for grant in known_grants(release, observed):
-        if not _meant(grant, found.needs):
+        if not _is_needed(grant, found.needs):
             continue
         assignments = effective_assignments(ports, grant.scope, principal)
         giving = [it for it in assignments if covers(it, grant, principal)]
@@ -94,19 +94,19 @@ def _rights(ports: Ports, call: StepCall, found: Diagnosis) -> _Rights:
     return _Rights(principal, tuple(missing), tuple(held))
 
 
-def _meant(grant: Grant, needs: Iterable[str]) -> bool:
+def _is_needed(grant: Grant, needs: Iterable[str]) -> bool:
     return grant.role.id in needs or (bool(grant.action) and grant.action in needs)
 
 
 def _ungranted(found: Diagnosis, rights: _Rights) -> Diagnosis:
-    """Nobody granted it: the command, with the resource left open where nobody knows it."""
-    told = [
+    """Add the command that grants the missing role; its resource is left open if unknown."""
+    commands = [
         f"The endpoint's identity lacks '{it.role.name}' on {it.scope}; an administrator runs: "
         f"{grant_command(it, rights.principal)}"
         for it in {(it.role.id, it.scope): it for it in rights.missing}.values()
     ]
-    if told:
-        return replace(found, remedy=". ".join([*told, f"Then redeploy. {found.remedy}"]))
+    if commands:
+        return replace(found, remedy=". ".join([*commands, f"Then redeploy. {found.remedy}"]))
     roles = [Role(role_name(it), it) for it in found.needs if role_name(it) != it]
     if not roles:
         return found

@@ -1,7 +1,7 @@
-"""How what a step began stands: by its status URL, and where that tells nothing, by the resource.
+"""Polls the operation that a step began: by its status URL, else by the resource's state.
 
-A status URL may be refused (its signature has run out, or Azure wants a right for it), gone, or
-foreign. The operation behind it goes on all the same, and the resource itself shows its end.
+A status URL may be refused (its signature has expired, or Azure wants a permission for it), gone,
+or foreign. The operation goes on all the same, and the resource itself shows how it ended.
 """
 
 from shared.domain.azure.endpoint import DeploymentState, EndpointState, OperationState
@@ -9,7 +9,7 @@ from shared.domain.diagnosis.diagnosis import Signal, diagnose
 from shared.domain.jobs.step_call import StepCall
 from shared.domain.jobs.step_report import StepReport, ok, waiting
 from shared.ports import Ports
-from shared.steps.deploy.visibility import fresh
+from shared.steps.deploy.visibility import may_be_stale
 
 _DELETES = frozenset({"delete_deployment", "delete_endpoint"})
 _UNDOES = _DELETES | {"restore_deployment"}
@@ -17,7 +17,7 @@ _ON_ENDPOINT = frozenset({"ensure_endpoint", "set_traffic", "delete_endpoint"})
 
 
 def poll(ports: Ports, call: StepCall) -> StepReport:
-    """Where the operation stands. Its end is not taken for the step's: the step looks again."""
+    """Report the operation's state. After `ok` the step itself runs again and checks its effect."""
     state = ports.workspace.operation(str(call.operation))
     if state.status == "unknown":
         state = _by_resource(ports, call)
@@ -25,7 +25,7 @@ def poll(ports: Ports, call: StepCall) -> StepReport:
         return waiting(call.said, operation=call.operation, own=call.own)
     if state.status == "succeeded":
         return ok()
-    if _looks_again(call):
+    if _is_foreign(call):
         return waiting(call.said)
     log = ""
     if call.kind == "ensure_deployment":
@@ -35,13 +35,13 @@ def poll(ports: Ports, call: StepCall) -> StepReport:
 
 
 def _by_resource(ports: Ports, call: StepCall) -> OperationState:
-    """What the resource shows. What it shows may still be what was before the write."""
+    """Infer the operation's state from the resource, which may still show the state before it."""
     found = _resource(ports, call)
-    if found is None and call.kind not in _DELETES and fresh(call, ports.now()):
+    if found is None and call.kind not in _DELETES and may_be_stale(call, ports.now()):
         return OperationState("running")
     if found is None or found.provisioning_state == "Succeeded":
         return OperationState("succeeded")
-    if found.busy or (fresh(call, ports.now()) and not _looks_again(call)):
+    if found.busy or (may_be_stale(call, ports.now()) and not _is_foreign(call)):
         return OperationState("running")
     kept = found.operation_url
     if kept is not None and kept != call.operation:
@@ -51,8 +51,8 @@ def _by_resource(ports: Ports, call: StepCall) -> OperationState:
     return OperationState("failed", "", f"{found.name} is {found.provisioning_state}")
 
 
-def _looks_again(call: StepCall) -> bool:
-    """Whether the operation is that of what is undone: it may well have failed, or fail yet."""
+def _is_foreign(call: StepCall) -> bool:
+    """True if an undo waits for the operation that it undoes, which may fail."""
     return call.kind in _UNDOES and not call.own
 
 

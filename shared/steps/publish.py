@@ -1,4 +1,4 @@
-"""The end of a job: the result in the ledger, then on the queue, then the mark taken away."""
+"""Ends a job: writes its result to the ledger, sends it to the queue, closes the job."""
 
 import logging
 from collections.abc import Mapping
@@ -30,12 +30,12 @@ _MENDABLE = timedelta(days=1)
 
 
 def publish(ports: Ports, job: str, ending: Ending) -> str:
-    """Tell the result, once; its outcome. Runs any number of times, and carries on where it died.
+    """Publish the job's result once; return its outcome. A repeat continues where the last stopped.
 
-    Raises AzureFailure where it could not be told now; then it must be called again.
+    Raises AzureFailure if the result cannot be sent now; then it must be called again.
 
     Args:
-        ports: the world.
+        ports: the services.
         job: the job.
         ending: how it ended. Ignored where the ledger has the result.
     """
@@ -43,23 +43,23 @@ def publish(ports: Ports, job: str, ending: Ending) -> str:
     if result is None:
         result = ports.ledger.write_once(job, "result", _result(ports, job, ending))
     data = result["data"]
-    # The job has ended for everybody who looks, and for the next one, however long telling takes.
+    # From here the job has ended for readers and for the next job, however long sending takes.
     ports.ledger.set_state(job, data["outcome"], data["endpoint"])
     if data["endpoint"]:
         ports.turns.release(data["endpoint"], job)
     message = as_message(result)
     if ports.ledger.read(job, "sent") is None:
-        failure = _tell_queue(ports, job, message)
+        failure = _send_to_queue(ports, job, message)
         ports.ledger.write_once(job, "sent", {"at": stamp(ports.now()), "failure": failure})
-    _tell_webhook(ports, job, message)
+    _send_to_webhook(ports, job, message)
     ports.ledger.close_job(job)
     return str(data["outcome"])
 
 
-def _tell_queue(ports: Ports, job: str, message: Mapping[str, Any]) -> str | None:
-    """None once the queue has the message; else why it will never take it.
+def _send_to_queue(ports: Ports, job: str, message: Mapping[str, Any]) -> str | None:
+    """Send the result; return None, or why the queue will never take it.
 
-    A queue that is missing, or that Sluice may not send to, can be mended: for a day.
+    A missing queue or permission can be mended, so it is raised, and tried again, for a day.
     """
     try:
         correlation = message["data"].get("correlation_id") or job
@@ -74,8 +74,8 @@ def _tell_queue(ports: Ports, job: str, message: Mapping[str, Any]) -> str | Non
     return None
 
 
-def _tell_webhook(ports: Ports, job: str, result: Mapping[str, Any]) -> None:
-    """After the queue, at least once; what fails is only noted, since the queue has the result."""
+def _send_to_webhook(ports: Ports, job: str, result: Mapping[str, Any]) -> None:
+    """Send the result at least once. A failure is only recorded: the queue has the result."""
     if ports.webhook is None or ports.ledger.read(job, "webhook") is not None:
         return
     try:
@@ -109,7 +109,7 @@ def _result(ports: Ports, job: str, ending: Ending) -> dict[str, Any]:
 def _serving(
     ports: Ports, release: Release | None, seen: Mapping[str, Any] | None
 ) -> Serving | None:
-    """The endpoint as the final check has just seen it, or as it is now."""
+    """The endpoint as the final check saw it, else as it is now."""
     if release is None:
         return None
     try:

@@ -1,6 +1,6 @@
-"""Run one step, or look at its operation, with what all steps share.
+"""Runs one step, or polls its operation, and adds what all steps share.
 
-That is the turn, failures as data, and the timeline.
+That is the endpoint's turn, failures as data, and the job's timeline.
 """
 
 import logging
@@ -15,9 +15,9 @@ from shared.domain.jobs.step_report import StepFacts, StepReport, waiting
 from shared.domain.masking import masked
 from shared.domain.requests.request import stamp
 from shared.ports import Ports
-from shared.steps.evidence import with_evidence
-from shared.steps.guard import guarded, is_guarded
-from shared.steps.patience import settled
+from shared.steps.evidence import add_package_evidence
+from shared.steps.guard import is_guarded, run_guarded
+from shared.steps.patience import judge_denial
 from shared.steps.polling import poll
 from shared.steps.tables import step_of
 
@@ -29,9 +29,9 @@ def run(ports: Ports, call: StepCall) -> StepReport:
     noted = is_guarded(call) or (call.tries == 1 and call.attempt == 1)
     if noted and not is_guarded(call):
         _begin(ports, call)
-    report = _told(ports, call)
+    report = _report(ports, call)
     if report.person != call.person:
-        _list(ports, call, "waiting" if report.person else "running")
+        _set_state(ports, call, "waiting" if report.person else "running")
     if report.status in {"waiting", "unavailable", "denied"}:
         if noted or report.note != call.said:
             _note(ports, call, "waiting", report.note, person=report.person)
@@ -40,11 +40,11 @@ def run(ports: Ports, call: StepCall) -> StepReport:
     return report
 
 
-def _told(ports: Ports, call: StepCall) -> StepReport:
-    """The step's own report, or what its failure means."""
+def _report(ports: Ports, call: StepCall) -> StepReport:
+    """Return the step's report; a failure becomes one."""
     try:
         turn = _turn(ports, call)
-        return turn if isinstance(turn, StepReport) else _settled(ports, replace(call, fence=turn))
+        return turn if isinstance(turn, StepReport) else _judged(ports, replace(call, fence=turn))
     except Rejected as rejected:
         return StepReport(
             "rejected", str(rejected), findings=tuple(it.to_dict() for it in rejected.findings)
@@ -55,7 +55,7 @@ def _told(ports: Ports, call: StepCall) -> StepReport:
         return waiting(failure.message)
     except AzureFailure as failure:
         return replace(_failed(call, failure), status="unhealthy")
-    except Exception as error:  # a defect of ours ends the job in words, never without a result
+    except Exception as error:  # a defect of Sluice also ends with a result
         why = masked(traceback.format_exc())
         _log.error("Step %s of job %s failed unexpectedly: %s", call.kind, call.job, why)
         found = diagnose(Signal(type(error).__name__, str(error), step=call.title))
@@ -66,15 +66,15 @@ def _begin(ports: Ports, call: StepCall) -> None:
     _note(ports, call, "running", "")
 
 
-def _settled(ports: Ports, call: StepCall) -> StepReport:
-    report = guarded(ports, call, lambda: _begin(ports, call), lambda: _tried(ports, call))
-    return with_evidence(ports, call, settled(ports, call, report))
+def _judged(ports: Ports, call: StepCall) -> StepReport:
+    report = run_guarded(ports, call, lambda: _begin(ports, call), lambda: _attempt(ports, call))
+    return add_package_evidence(ports, call, judge_denial(ports, call, report))
 
 
-def _tried(ports: Ports, call: StepCall) -> StepReport:
-    """The step's report; what denied it may only be not in force yet."""
+def _attempt(ports: Ports, call: StepCall) -> StepReport:
+    """Return the step's report; a denial becomes one, since it may mean 'not yet'."""
     try:
-        return _done(ports, call)
+        return _step_or_poll(ports, call)
     except (Denied, Refused) as failure:
         return _failed(call, failure)
 
@@ -85,10 +85,10 @@ def _failed(call: StepCall, failure: AzureFailure) -> StepReport:
 
 
 def _turn(ports: Ports, call: StepCall) -> StepReport | int | None:
-    """Take or renew the turn: its fence, or a report where the job does not have it.
+    """Take or renew the endpoint's turn; return its fence, or a report if another job has it.
 
-    Before it has its turn (`fence` is None, `plan`) a job waits for it; later it must still be the
-    same one. None for `prepare`, which finds out whose turn it is to be.
+    Until `plan` has got the turn (`fence` is None) the job waits for it; later the fence must still
+    be the same. None for `prepare`, which does not know the endpoint yet.
     """
     if call.kind == "prepare":
         return None
@@ -104,7 +104,7 @@ def _turn(ports: Ports, call: StepCall) -> StepReport | int | None:
     return fence
 
 
-def _done(ports: Ports, call: StepCall) -> StepReport:
+def _step_or_poll(ports: Ports, call: StepCall) -> StepReport:
     if call.operation is not None:
         return poll(ports, call)
     report = step_of(ports, call)(ports, call)
@@ -113,10 +113,10 @@ def _done(ports: Ports, call: StepCall) -> StepReport:
     return report
 
 
-def _list(ports: Ports, call: StepCall, state: str) -> None:
+def _set_state(ports: Ports, call: StepCall, state: str) -> None:
     try:
         ports.ledger.set_state(call.job, state, call.endpoint)
-    except AzureFailure:  # the list is for people to look at; no job fails for it
+    except AzureFailure:  # people read the list; no job fails because of it
         _log.warning("The list of jobs does not show that job %s is %s", call.job, state)
 
 
@@ -134,5 +134,5 @@ def _note(ports: Ports, call: StepCall, state: str, note: str, *, person: bool =
                 "person": person,
             },
         )
-    except AzureFailure:  # the timeline is for people to look at; no job fails for it
+    except AzureFailure:  # people read the timeline; no job fails because of it
         _log.warning("The timeline of job %s misses a line", call.job)

@@ -14,7 +14,7 @@ from shared.steps.deploy.planning import make_plan, make_undo
 from shared.steps.deploy.prepare import prepare
 from shared.steps.deploy.role_assignment import ensure_role_assignment
 from shared.steps.remove.deletions import delete_endpoint, delete_role_assignment
-from shared.steps.remove.removal import no_way_back, plan_removal, prepare_removal
+from shared.steps.remove.removal import plan_removal, prepare_removal, undo_nothing
 
 StepFunction = Callable[[Ports, StepCall], StepReport]
 
@@ -42,7 +42,7 @@ REMOVAL: Mapping[str, StepFunction] = {
     "delete_deployment": delete_deployment,
     "delete_endpoint": delete_endpoint,
     "delete_role_assignment": delete_role_assignment,
-    "undo": no_way_back,
+    "undo": undo_nothing,
 }
 
 _TABLES: Mapping[JobKind, Mapping[str, StepFunction]] = {

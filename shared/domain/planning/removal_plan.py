@@ -13,7 +13,7 @@ from shared.domain.requests.request import RemovalSource
 
 
 @dataclass(frozen=True)
-class There:
+class Inventory:
     """The current state of what is to be removed.
 
     Args:
@@ -31,7 +31,7 @@ class There:
     released: frozenset[str] = frozenset()
 
 
-def removal_plan(asked: RemovalSource, there: There) -> Plan:
+def removal_plan(asked: RemovalSource, there: Inventory) -> Plan:
     """Plan the deletions; no steps if all is gone. Raises Rejected if it is not allowed."""
     found = tuple(_refused(asked, there))
     if found:
@@ -40,18 +40,18 @@ def removal_plan(asked: RemovalSource, there: There) -> Plan:
     return Plan(asked.deployment or "", tuple(steps), Prior(existed=there.endpoint is not None))
 
 
-def _refused(asked: RemovalSource, there: There) -> Iterator[Finding]:
+def _refused(asked: RemovalSource, there: Inventory) -> Iterator[Finding]:
     if asked.deployment is None:
         yield from _endpoint_refused(asked, there)
     else:
         yield from _deployment_refused(asked, asked.deployment, there)
 
 
-def _endpoint_refused(asked: RemovalSource, there: There) -> Iterator[Finding]:
+def _endpoint_refused(asked: RemovalSource, there: Inventory) -> Iterator[Finding]:
     name, endpoint = asked.endpoint, there.endpoint
     if endpoint is None:
         if not there.released:
-            yield _finding(name, f"There is no endpoint '{name}'", "Correct the name")
+            yield _finding(name, f"Inventory is no endpoint '{name}'", "Correct the name")
         return
     if asked.force:
         return
@@ -62,12 +62,12 @@ def _endpoint_refused(asked: RemovalSource, there: There) -> Iterator[Finding]:
         yield _finding(name, f"Sluice did not make these deployments behind it: {foreign}", _FORCE)
 
 
-def _deployment_refused(asked: RemovalSource, name: str, there: There) -> Iterator[Finding]:
+def _deployment_refused(asked: RemovalSource, name: str, there: Inventory) -> Iterator[Finding]:
     place = f"{asked.endpoint}/{name}"
     state = _find(name, there)
     if state is None:
         if name not in there.released:
-            yield _finding(place, f"There is no deployment '{name}'", "Correct the name")
+            yield _finding(place, f"Inventory is no deployment '{name}'", "Correct the name")
         return
     assert there.endpoint is not None
     share = live(there.endpoint.traffic).get(name) or live(there.endpoint.mirror_traffic).get(name)
@@ -78,7 +78,7 @@ def _deployment_refused(asked: RemovalSource, name: str, there: There) -> Iterat
         yield _finding(place, f"Sluice did not make deployment '{name}'", _FORCE)
 
 
-def _endpoint(there: There) -> Iterator[Step]:
+def _endpoint(there: Inventory) -> Iterator[Step]:
     if there.endpoint is None:
         return
     name, behind = there.endpoint.name, [it.name for it in there.deployments]
@@ -99,12 +99,12 @@ def _role(held: RoleAssignment) -> Step:
     return Step("delete_role_assignment", f"Remove {role} on {place}", arguments, optional=True)
 
 
-def _deployment(name: str, there: There) -> Iterator[Step]:
+def _deployment(name: str, there: Inventory) -> Iterator[Step]:
     if _find(name, there) is not None:
         yield Step("delete_deployment", f"Delete {name}", {"name": name})
 
 
-def _find(name: str, there: There) -> DeploymentState | None:
+def _find(name: str, there: Inventory) -> DeploymentState | None:
     return next((it for it in there.deployments if it.name == name), None)
 
 

@@ -14,14 +14,14 @@ from shared.domain.release.smoke_test import SmokeTest
 from shared.ports import Ports
 from shared.steps.deploy.kept_release import release_of
 from shared.steps.deploy.samples import SmokeTester
-from shared.steps.deploy.visibility import fresh
+from shared.steps.deploy.visibility import may_be_stale
 
 
 def smoke_test(ports: Ports, call: StepCall) -> StepReport:
     """Check that the new deployment answers the samples as expected, whatever its traffic."""
     release = release_of(ports, call.job)
     place = call.known.get("place") or _place(ports.workspace.endpoint(call.endpoint))
-    if place is None and fresh(call, ports.now()):
+    if place is None and may_be_stale(call, ports.now()):
         return waiting("Waiting until Azure shows the endpoint")
     if place is None:
         return unhealthy(diagnose(Signal("NotAsAsked", "The endpoint is gone")))
@@ -36,7 +36,7 @@ def verify(ports: Ports, call: StepCall) -> StepReport:
     wrong = ["The endpoint is gone"]
     if endpoint is not None:
         wrong = _differences(ports, call, release, endpoint)
-    if wrong and fresh(call, ports.now()):
+    if wrong and may_be_stale(call, ports.now()):
         return waiting("Waiting until Azure shows what was asked")
     if wrong or endpoint is None:
         return unhealthy(diagnose(Signal("NotAsAsked", "; ".join(wrong))))

@@ -12,7 +12,7 @@ from shared.domain.release.release import ATTEMPT_TAG, JOB_TAG
 from shared.ports import Ports
 from shared.steps.deploy.kept_release import release_of
 from shared.steps.deploy.planning import kept_plan
-from shared.steps.deploy.visibility import not_shown_yet, sure
+from shared.steps.deploy.visibility import must_write, wait_until_visible
 
 
 def ensure_deployment(ports: Ports, call: StepCall) -> StepReport:
@@ -31,10 +31,10 @@ def ensure_deployment(ports: Ports, call: StepCall) -> StepReport:
         state is not None
         and as_asked(release, state)
         and count in {None, state.instance_count}
-        and not sure(call)
+        and not must_write(call)
     ):
         return ok()
-    if (wait := not_shown_yet(call, ports.now(), "the deployment")) is not None:
+    if (wait := wait_until_visible(call, ports.now(), "the deployment")) is not None:
         return wait
     failed = state if state is not None and state.provisioning_state != "Succeeded" else None
     if failed is not None and (report := _failed(ports, call, failed)) is not None:
@@ -59,8 +59,8 @@ def restore_deployment(ports: Ports, call: StepCall) -> StepReport:
     state = _find(ports, call.endpoint, name)
     if state is not None and state.busy:
         return waiting(f"Azure is working on {name}", operation=state.operation_url)
-    if state is None or dict(state.tags) != dict(kept.get("tags") or {}) or sure(call):
-        if (wait := not_shown_yet(call, ports.now(), name)) is not None:
+    if state is None or dict(state.tags) != dict(kept.get("tags") or {}) or must_write(call):
+        if (wait := wait_until_visible(call, ports.now(), name)) is not None:
             return wait
         operation = ports.workspace.restore_deployment(call.endpoint, name, kept)
         return waiting(f"Azure ML puts {name} back as it was", operation=operation, own=True)
@@ -78,7 +78,7 @@ def delete_deployment(ports: Ports, call: StepCall) -> StepReport:
         return ok(facts=StepFacts(ending=Ending(removed=({"kind": "deployment", "name": name},))))
     if state is not None and state.busy:
         return waiting(f"Azure is working on {name}", operation=state.operation_url)
-    if (wait := not_shown_yet(call, ports.now(), f"the end of {name}")) is not None:
+    if (wait := wait_until_visible(call, ports.now(), f"the end of {name}")) is not None:
         return wait
     operation = ports.workspace.delete_deployment(call.endpoint, name)
     return waiting(words(call.kind), operation=operation, own=True)

@@ -10,7 +10,7 @@ from shared.domain.planning.step import live
 from shared.domain.release.release import JOB_TAG
 from shared.ports import Ports
 from shared.steps.deploy.kept_release import release_of
-from shared.steps.deploy.visibility import not_shown_yet, sure
+from shared.steps.deploy.visibility import must_write, wait_until_visible
 
 
 def ensure_endpoint(ports: Ports, call: StepCall) -> StepReport:
@@ -24,7 +24,7 @@ def ensure_endpoint(ports: Ports, call: StepCall) -> StepReport:
         place = [existing.scoring_uri, existing.auth_mode]
         known = {"principal_id": existing.identity.principal_id, "place": place}
         return ok(facts=StepFacts(known=known))
-    if (wait := not_shown_yet(call, ports.now(), "the endpoint")) is not None:
+    if (wait := wait_until_visible(call, ports.now(), "the endpoint")) is not None:
         return wait
     if existing is not None and _has_failed(call, existing):
         return _failed(existing)
@@ -56,9 +56,9 @@ def set_traffic(ports: Ports, call: StepCall) -> StepReport:
         state = ports.workspace.endpoint(call.endpoint)
         if state is not None and live(state.traffic) == live(wanted):
             return ok(facts=StepFacts(moved=True))
-        if (wait := not_shown_yet(call, ports.now(), "the traffic")) is not None:
+        if (wait := wait_until_visible(call, ports.now(), "the traffic")) is not None:
             return wait
-    operation = ports.workspace.set_traffic(call.endpoint, wanted, force=sure(call))
+    operation = ports.workspace.set_traffic(call.endpoint, wanted, force=must_write(call))
     if operation is None:
         return ok(facts=StepFacts(moved=True))
     return waiting(words(call.kind), operation=operation, own=True)

@@ -1,4 +1,4 @@
-"""Taking the turn, observing, planning: everything before the first write."""
+"""Observes the endpoint and plans, before the first write; and plans the undo."""
 
 from shared.domain.azure.endpoint import Identity
 from shared.domain.jobs.ending import Ending
@@ -17,7 +17,7 @@ from shared.steps.deploy.visibility import LOOKS
 
 
 def make_plan(ports: Ports, call: StepCall) -> StepReport:
-    """The plan that the ledger keeps; made once, when the endpoint has come to rest."""
+    """Plan the deployment once no operation runs on the endpoint; the ledger keeps the plan."""
     release = release_of(ports, call.job)
     kept = ports.ledger.read(call.job, "plan")
     if kept is None:
@@ -41,7 +41,7 @@ def make_plan(ports: Ports, call: StepCall) -> StepReport:
 
 
 def make_undo(ports: Ports, call: StepCall) -> StepReport:
-    """The way back, as far as it has gone; waits until the running operation has ended."""
+    """Plan how to undo what the job has done; waits until no operation runs."""
     made = kept_plan(ports, call.job)
     if made is None:
         return ok("nothing was changed")
@@ -55,10 +55,10 @@ def make_undo(ports: Ports, call: StepCall) -> StepReport:
 
 
 def _shows_newest(call: StepCall, observed: Observed) -> bool:
-    """Whether what was released last is there and has traffic; else what an earlier job made.
+    """True if Azure shows the newest release with traffic, or what an earlier job made.
 
-    If not, that may be so, or not be shown yet. A few looks cost little; a plan made from an old
-    view would clear the traffic, put it back to where it was not, or miss an endpoint that failed.
+    If not, it may be gone, or not be shown yet. A few more looks cost little; a plan made from a
+    stale view would clear the traffic, move it back wrongly, or miss an endpoint that failed.
     """
     newest, endpoint = observed.newest, observed.endpoint
     if observed.failed_endpoint:
@@ -76,7 +76,7 @@ def kept_plan(ports: Ports, job: str) -> Plan | None:
 
 
 def observe(ports: Ports, release: Release) -> Observed:
-    """What there is now of the endpoint, its deployments and its identity."""
+    """Read the endpoint, its deployments and its identity as they are now."""
     name = release.endpoint.name
     facts = ports.workspace.facts()
     endpoint = ports.workspace.endpoint(name)
@@ -85,7 +85,7 @@ def observe(ports: Ports, release: Release) -> Observed:
     if failed:
         endpoint = None
     asked = endpoint.identity if endpoint is not None else release.endpoint.identity
-    identity = _known(ports, asked or Identity())
+    identity = _with_ids(ports, asked or Identity())
     released = [str(it["deployment"]) for it in ports.ledger.releases(name)]
     return Observed(
         workspace=facts,
@@ -98,8 +98,8 @@ def observe(ports: Ports, release: Release) -> Observed:
     )
 
 
-def _known(ports: Ports, identity: Identity) -> Identity:
-    """With principal and client, where it is a user-assigned one that there is."""
+def _with_ids(ports: Ports, identity: Identity) -> Identity:
+    """Add principal and client id to a user-assigned identity that exists."""
     if identity.resource_id is None or identity.client_id is not None:
         return identity
     return ports.workspace.user_identity(identity.resource_id) or identity

@@ -1,6 +1,6 @@
-"""What Azure has may not be what Azure shows: a read can be older than a write before it.
+"""Reads of Azure can be stale: ARM answers from replicas and caches.
 
-ARM answers from replicas and caches. A reader that has seen a resource may miss it a moment later.
+A reader that has seen a resource may miss it a moment later, and may see the state before a write.
 """
 
 from datetime import datetime, timedelta
@@ -9,24 +9,24 @@ from shared.domain.jobs.step_call import StepCall
 from shared.domain.jobs.step_report import StepReport, waiting
 
 VISIBLE_WITHIN = timedelta(seconds=30)
-"""After that what Azure shows is believed."""
+"""After this time, what Azure shows is taken as true."""
 
 LOOKS = 3
-"""How often a plan looks again, where Azure does not show what the ledger knows."""
+"""How often a plan looks again if Azure does not show what the ledger has."""
 
 
-def fresh(call: StepCall, now: datetime) -> bool:
-    """Whether what is shown may be older than the newest thing that this step waits for."""
+def may_be_stale(call: StepCall, now: datetime) -> bool:
+    """True if a read may still be older than the write or operation that the step waits for."""
     return call.since is not None and now - datetime.fromisoformat(call.since) < VISIBLE_WITHIN
 
 
-def not_shown_yet(call: StepCall, now: datetime, what: str) -> StepReport | None:
-    """Wait, where the step's own write has been carried out and is not to be seen yet."""
-    if call.written and fresh(call, now):
+def wait_until_visible(call: StepCall, now: datetime, what: str) -> StepReport | None:
+    """Return a wait if the step's own write is done but may not be visible yet."""
+    if call.written and may_be_stale(call, now):
         return waiting(f"Azure has done it; waiting until {what} is shown so everywhere")
     return None
 
 
-def sure(call: StepCall) -> bool:
-    """Whether it is to be written also where it seems to be so: what is shown may be older."""
+def must_write(call: StepCall) -> bool:
+    """True if the step must write even if Azure shows the wanted state, which may be stale."""
     return bool(call.arguments.get("again")) and not call.written

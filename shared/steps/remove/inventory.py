@@ -1,19 +1,19 @@
-"""What stands, and would go with an endpoint: deployments, and what Sluice granted for it."""
+"""Lists what a removal of an endpoint would delete: deployments and role assignments."""
 
 from shared.domain.access.roles import RoleAssignment
 from shared.domain.azure.endpoint import EndpointState
-from shared.domain.planning.removal_plan import There
+from shared.domain.planning.removal_plan import Inventory
 from shared.domain.release.release import from_json
 from shared.ports import Ports
 
 
-def standing(ports: Ports, name: str) -> There:
-    """What there is of the endpoint, and of what Sluice granted for it."""
+def take_inventory(ports: Ports, name: str) -> Inventory:
+    """Read the endpoint, its deployments, and the roles that Sluice granted for it."""
     released = frozenset(it["deployment"] for it in ports.ledger.releases(name))
     endpoint = ports.workspace.endpoint(name)
     if endpoint is None:
-        return There(None, released=released)
-    return There(
+        return Inventory(None, released=released)
+    return Inventory(
         endpoint,
         ports.workspace.deployments(name),
         _assignments(ports, endpoint),
@@ -23,7 +23,7 @@ def standing(ports: Ports, name: str) -> There:
 
 
 def _assignments(ports: Ports, endpoint: EndpointState) -> tuple[RoleAssignment, ...]:
-    """What the identity holds at the scopes where Sluice may have granted, each once."""
+    """Role assignments of the identity at the scopes where Sluice may have granted, each once."""
     principal = endpoint.identity.principal_id
     if principal is None:
         return ()

@@ -1,4 +1,4 @@
-"""Removals: accepted as requests, prepared, and planned from what there is."""
+"""Removals: accept the request, prepare it, and plan its steps."""
 
 from shared.domain.access.caller import NOBODY, Caller
 from shared.domain.access.policy import refusal
@@ -14,13 +14,13 @@ from shared.ports import Ports
 from shared.steps.deploy.placement import placement
 from shared.steps.deploy.visibility import LOOKS
 from shared.steps.intake.accept import Accepted, KeyReused, Requester, accept_source
-from shared.steps.remove.inventory import standing
+from shared.steps.remove.inventory import take_inventory
 
 
 def accept_removal(
     ports: Ports, source: RemovalSource, *, door: Door, caller: Caller = NOBODY
 ) -> Accepted:
-    """Make a job of it. A key that was used for another removal is refused as KeyReused."""
+    """Make a job of a removal. Raises KeyReused if its key was used for another one."""
     body = content_hash(source.model_dump(mode="json"))
     job = job_id(source, {})
     if ports.ledger.claim_key(source.key, job, body)[1] != body:
@@ -28,22 +28,22 @@ def accept_removal(
     return accept_source(ports, source, {}, Requester(door, caller=caller))
 
 
-def removal_asked(ports: Ports, job: str) -> RemovalSource | None:
-    """What the job shall delete; None where it is a deployment."""
+def requested_removal(ports: Ports, job: str) -> RemovalSource | None:
+    """What the job is to delete; None if the job is a deployment."""
     request = ports.ledger.request(job)
     source = request.source if request is not None else None
     return source if isinstance(source, RemovalSource) else None
 
 
 def prepare_removal(ports: Ports, call: StepCall) -> StepReport:
-    """The removal may be, and is enlisted for its endpoint. Raises Rejected with every reason."""
+    """Check that the removal is allowed, and queue it. Raises Rejected with every reason."""
     if ports.ledger.read(call.job, "result") is not None:
         return StepReport("done")
     request, asked = ports.ledger.request(call.job), _asked(ports, call.job)
     assert request is not None
     if ports.ledger.read(call.job, "plan") is None:
         _allow(ports, request, asked)
-        removal_plan(asked, standing(ports, asked.endpoint))
+        removal_plan(asked, take_inventory(ports, asked.endpoint))
     ports.ledger.queue_job(asked.endpoint, call.job, request.order)
     ports.ledger.set_state(call.job, "running", asked.endpoint)
     return ok(
@@ -58,11 +58,11 @@ def prepare_removal(ports: Ports, call: StepCall) -> StepReport:
 
 
 def plan_removal(ports: Ports, call: StepCall) -> StepReport:
-    """The plan that the ledger keeps; made once, when the endpoint has come to rest."""
+    """Plan the removal once no operation runs on the endpoint; the ledger keeps the plan."""
     kept = ports.ledger.read(call.job, "plan")
     if kept is None:
         asked = _asked(ports, call.job)
-        found = standing(ports, asked.endpoint)
+        found = take_inventory(ports, asked.endpoint)
         busy = [it.name for it in (found.endpoint, *found.deployments) if it and it.busy]
         if found.endpoint is None and found.released and call.tries <= LOOKS:
             return waiting("Looking again whether Azure shows the endpoint")
@@ -77,14 +77,14 @@ def plan_removal(ports: Ports, call: StepCall) -> StepReport:
     )
 
 
-def no_way_back(ports: Ports, call: StepCall) -> StepReport:
-    """What is deleted stays deleted; what is not stays as it is."""
+def undo_nothing(ports: Ports, call: StepCall) -> StepReport:
+    """Undo nothing: deletions are final, and the rest stays as it is."""
     del ports, call
     return ok("what is deleted stays deleted")
 
 
 def _allow(ports: Ports, request: DeployRequest, asked: RemovalSource) -> None:
-    """Whoever may not deploy to an endpoint may not delete it either. Raises Rejected."""
+    """Raise Rejected if the caller may not deploy to the endpoint: then it may not delete it."""
     path = _path_of(ports, asked.endpoint)
     why = refusal(ports.policy, placement(ports, path, asked.endpoint, request.caller))
     if why is not None and not path:
@@ -95,7 +95,7 @@ def _allow(ports: Ports, request: DeployRequest, asked: RemovalSource) -> None:
 
 
 def _path_of(ports: Ports, endpoint: str) -> str:
-    """Where the flow lies that was released last, else the one for which the endpoint was made."""
+    """Path of the flow that was released last, else of the one that the endpoint was made for."""
     released = ports.ledger.releases(endpoint)
     if released:
         return str(released[0]["path"])
@@ -106,7 +106,7 @@ def _path_of(ports: Ports, endpoint: str) -> str:
 
 
 def _asked(ports: Ports, job: str) -> RemovalSource:
-    asked = removal_asked(ports, job)
+    asked = requested_removal(ports, job)
     if asked is None:
-        raise LookupError(f"Job {job} is no removal")
+        raise LookupError(f"Job {job} is not a removal")
     return asked

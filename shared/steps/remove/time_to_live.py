@@ -1,4 +1,4 @@
-"""Time to live: endpoints that nobody asked for so long are removed, by a job like any other."""
+"""Time to live: removes endpoints that got no request for that long, by an ordinary job."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -15,9 +15,9 @@ from shared.steps.remove.removal import accept_removal
 
 
 def expired(ports: Ports) -> tuple[str, ...]:
-    """Accept a removal of each endpoint whose time to live is over; the jobs that this made.
+    """Accept a removal of each endpoint whose time to live is over; return the new jobs.
 
-    Looks once an hour, whatever the sweep's schedule: a time to live is an hour at least.
+    Runs once an hour, whatever the sweep's schedule: the shortest time to live is an hour.
     """
     hour = stamp(ports.now())[:13]
     if ports.ledger.find_claim(f"ttl:{hour}") is not None:
@@ -28,7 +28,7 @@ def expired(ports: Ports) -> tuple[str, ...]:
 
 
 def _expired(ports: Ports, endpoint: EndpointState) -> Accepted | None:
-    """What cannot be known now is asked again in an hour; until then nothing is deleted."""
+    """Accept the endpoint's removal if it is due. After a failure the next look is in an hour."""
     if not made_by_sluice(endpoint) or endpoint.busy:
         return None
     try:

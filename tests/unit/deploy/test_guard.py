@@ -10,7 +10,7 @@ import pytest
 from shared.domain.jobs.step_call import StepCall
 from shared.domain.jobs.step_report import StepReport
 from shared.domain.jobs.timeline import ALONE, deaths
-from shared.steps.guard import DANGEROUS, LANE, guarded
+from shared.steps.guard import DANGEROUS, LANE, run_guarded
 from tests.fakes.engine import Crash, FakeEngine
 from tests.fakes.world import World, package
 
@@ -142,7 +142,7 @@ def test_the_turn_to_be_alone_is_renewed_while_the_step_runs(world: World):
         return StepReport("ok", str(world.turns.holder(LANE)))
 
     call = StepCall(job, "fox", "prepare", "prepare")
-    assert guarded(world.ports, call, lambda: None, lapses, renew=0.001).note == job
+    assert run_guarded(world.ports, call, lambda: None, lapses, renew=0.001).note == job
     assert world.turns.holder(LANE) is None
 
 
