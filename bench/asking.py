@@ -1,0 +1,97 @@
+"""Requests to a stack whose parts are killed meanwhile, repeated as patient clients do."""
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Any, Final
+
+import requests
+
+from local import cloud
+from local.functions_host.state import HostState
+from local.stack import Stack
+from tests.e2e.client import Client, wait, zipped
+
+SAMPLE: Final = Path(__file__).parents[1] / "samples" / "hello"
+PATIENCE: Final = 420.0
+
+
+class Asking:
+    """Sends requests by `blob`, `bus`, `http`, as a `lost` blob without event, or as `removal`."""
+
+    def __init__(self, stack: Stack, pool: ThreadPoolExecutor) -> None:
+        self._stack, self._pool = stack, pool
+        self._client = Client(stack.facts)
+
+    def ask(self, asks: Iterable[tuple[str, str]], manifest: str) -> list[Future[str]]:
+        """Send each name by its door; each future gives the job or message id to look for."""
+        content, asks = zipped(SAMPLE, deploy__yaml=manifest), list(asks)
+        lost = {name for name, door in asks if door == "lost"}
+        if lost:
+            self._stack.kill("functions_host")
+        etags = {name: self._laid(name, door, content) for name, door in asks}
+        if lost:
+            _lose(self._stack, {f"{it}.zip": etags[it] for it in lost})
+            self._stack.start_part("functions_host")
+        return [self._pool.submit(self._by(door), it, etags[it]) for it, door in asks]
+
+    def _by(self, door: str) -> Callable[[str, str], str]:
+        asks = {"bus": self._send, "http": self._post, "removal": self._remove}
+        return asks.get(door, self._job)
+
+    def _laid(self, name: str, door: str, content: bytes) -> str:
+        if door == "removal":
+            return ""
+        ending = "zip" if door in {"blob", "lost"} else "package"
+        return self._client.upload(f"{name}.{ending}", content).strip('"')
+
+    def _job(self, name: str, etag: str) -> str:
+        return wait(partial(self._look, name, etag), PATIENCE, f"no job for {name}")
+
+    def _look(self, name: str, etag: str) -> str | None:
+        asked = {"blob": f"{name}.zip", "etag": etag}
+        try:
+            answer = self._client.call("GET", "jobs", params=asked)
+        except requests.RequestException:
+            return None
+        jobs = answer.json()["jobs"] if answer.status_code == 200 else []
+        return str(jobs[0]["job"]) if jobs else None
+
+    def _send(self, name: str, etag: str) -> str:
+        del etag
+        self._client.send(_body(name), name)
+        return name
+
+    def _post(self, name: str, etag: str) -> str:
+        del etag
+        return self._called(name, "POST", "deployments", json=_body(name))
+
+    def _remove(self, name: str, etag: str) -> str:
+        del etag
+        return self._called(name, "DELETE", f"endpoints/{name}?confirm={name}")
+
+    def _called(self, name: str, method: str, path: str, **given: Any) -> str:
+        """Call until answered, with the same key; return the job."""
+
+        def answered() -> str | None:
+            headers = {"Idempotency-Key": name}
+            try:
+                answer = self._client.call(method, path, headers=headers, **given)
+            except requests.RequestException:
+                return None
+            return str(answer.json()["job"]) if answer.status_code == 202 else None
+
+        return str(wait(answered, PATIENCE, f"{method} {path} is not answered"))
+
+
+def _body(name: str) -> dict[str, Any]:
+    return {"source": {"blob": f"{name}.package"}, "manifest": {"endpoint": {"name": name}}}
+
+
+def _lose(stack: Stack, etags: dict[str, str]) -> None:
+    """Mark the events as delivered, as if the host's queue had lost them."""
+    state = HostState(stack.state / "functions_host")
+    for path, etag in etags.items():
+        state.write_receipt("on_drop", f"{cloud.FLOWS_CONTAINER}/{path}", etag)
+    state.close()
