@@ -8,6 +8,7 @@ from pathlib import Path
 from cli.errors import refused
 from shared.domain.errors import Finding, bounded
 from shared.domain.kinds.prompt_flow.environment import include_problem
+from shared.domain.left_out import LeftOut
 from shared.domain.parsing.document import Document
 from shared.domain.requests.request import FLOW_FILES
 from shared.package.beside import read_beside
@@ -20,10 +21,17 @@ from shared.package.yaml_text import parse
 
 @dataclass(frozen=True)
 class Included:
-    """Included files by their name in the package, and those left out since they hold secrets."""
+    """What `additional_includes` add, by name in the package.
+
+    Attributes:
+        files: The included files.
+        secrets: The files left out since they hold secrets, with reasons.
+        ignored: The files that an ignore file leaves out, each with the file and line that does.
+    """
 
     files: Mapping[str, Path]
     secrets: Mapping[str, str]
+    ignored: LeftOut
 
 
 def included_files(folder: Path) -> Included:
@@ -36,7 +44,8 @@ def included_files(folder: Path) -> Included:
         Rejected: the flow file is not YAML.
         CommandError: an include would replace a file of the flow.
     """
-    files, secrets, wanted = dict[str, Path](), dict[str, str](), read_beside(folder).wanted
+    files, secrets, ignored = dict[str, Path](), dict[str, str](), dict[str, str]()
+    wanted = read_beside(folder).wanted
     for path in _includes(folder)[1].values():
         source = _source(folder, path)
         if source is None:
@@ -51,7 +60,11 @@ def included_files(folder: Path) -> Included:
             listing = list_folder(source, below(wanted, source.name))
             files |= {f"{source.name}/{name}": source / name for name in listing.kept}
             secrets |= {f"{source.name}/{name}": why for name, why in listing.secrets.items()}
-    return Included(files, secrets)
+            ignored |= {
+                f"{source.name}/{name}": f"{path}/{place}"
+                for name, place in listing.ignored.items()
+            }
+    return Included(files, secrets, ignored)
 
 
 def missing_includes(folder: Path) -> list[str]:

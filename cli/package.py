@@ -7,6 +7,7 @@ from typing import Final
 from cli.errors import CommandError, refused
 from cli.includes import included_files, outside_findings
 from shared.domain.errors import Finding, Rejected
+from shared.domain.left_out import LeftOut
 from shared.package.kept import list_flow
 from shared.package.paths import path_findings
 from shared.package.secrets import secret_findings
@@ -61,6 +62,13 @@ def secrets_left_out(path: Path) -> tuple[Finding, ...]:
     if not path.is_dir():
         return ()
     return tuple(secret_findings({**list_flow(path).secrets, **included_files(path).secrets}))
+
+
+def ignored_files(path: Path) -> LeftOut:
+    """What ignore files keep from the package of a folder. A zip is taken as it is."""
+    if not path.is_dir():
+        return {}
+    return {**included_files(path).ignored, **list_flow(path).ignored}
 
 
 def taken_from_outside(path: Path) -> tuple[Finding, ...]:

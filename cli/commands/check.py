@@ -3,11 +3,10 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from cli.errors import DONE, REFUSED, unreachable
-from cli.package import secrets_left_out, taken_from_outside, write_package
+from cli.checking import local_findings, package_findings
+from cli.errors import DONE, REFUSED
+from cli.package import write_package
 from shared.domain.errors import Finding, Rejected
-from shared.domain.failure import Unavailable
-from shared.package.bounded import BoundedPackages
 
 
 def check(path: Path) -> int:
@@ -25,12 +24,10 @@ def _findings(path: Path) -> tuple[Finding, ...]:
     with TemporaryDirectory() as scratch:
         try:
             archive = write_package(path, Path(scratch))
-            opened = BoundedPackages().open_and_read(archive, Path(scratch))
+            found = package_findings(path, archive, Path(scratch))
         except Rejected as wrong:
             return wrong.findings
-        except Unavailable as failure:
-            raise unreachable(failure.message) from failure
-        return (*taken_from_outside(path), *secrets_left_out(path), *opened.reading.findings)
+        return (*local_findings(path), *found)
 
 
 def _line(path: Path, finding: Finding) -> str:

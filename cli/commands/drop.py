@@ -5,27 +5,35 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from cli.checking import local_findings, package_findings
 from cli.commands.watch import report
 from cli.errors import DONE, refused
 from cli.follow import choose_display, find_job, follow
 from cli.includes import missing_includes
-from cli.package import package_name, secrets_left_out, taken_from_outside, write_package
+from cli.package import package_name, write_package
 from cli.service import Service
 from cli.target import Target
 from cli.upload import upload
 from cli.words import blob_of
+from shared.domain.errors import Rejected
 
 
 def drop(path: Path, blob: str | None, target: Target, *, no_wait: bool, as_json: bool) -> int:
-    """Drop a folder or zip and, unless `no_wait`, follow its job to the end."""
+    """Drop a folder or zip and, unless `no_wait`, follow its job to the end.
+
+    A package with errors is not uploaded.
+    """
     screen = choose_display(silent=as_json)
     if path.is_dir() and (missing := missing_includes(path)):
         raise refused(f"{path}: additional_includes do not exist: {', '.join(missing)}")
     blob = blob or blob_of(package_name(path))
     with TemporaryDirectory() as scratch:
-        for finding in (*taken_from_outside(path), *secrets_left_out(path)):
+        for finding in local_findings(path):
             print(f"sluice: {finding}", file=sys.stderr)
         archive = write_package(path, Path(scratch))
+        found = package_findings(path, archive, Path(scratch), blob)
+        if any(finding.severity == "error" for finding in found):
+            raise Rejected(found)
         etag = upload(target, archive, blob)
         screen.say(f"dropped {blob}, {archive.stat().st_size / 1024:.1f} KB")
     service = Service(target, notice=screen.say)

@@ -67,8 +67,16 @@ def bounded(findings: Iterable[Finding]) -> tuple[Finding, ...]:
 def _shorten(finding: Finding) -> Finding:
     if max(len(finding.cause), len(finding.remedy), len(finding.file)) <= LONGEST_TEXT:
         return finding
-    cut = {key: getattr(finding, key)[:LONGEST_TEXT] for key in ("file", "cause", "remedy")}
-    return replace(finding, **cut)
+    file, cause, remedy = map(_cut, (finding.file, finding.cause, finding.remedy))
+    return replace(finding, file=file, cause=cause, remedy=remedy)
+
+
+def _cut(text: str) -> str:
+    """At a whole word where there is one."""
+    if len(text) <= LONGEST_TEXT:
+        return text
+    begin = text[: LONGEST_TEXT - 2]
+    return f"{begin.rpartition(' ')[0] or begin} …"
 
 
 class Rejected(Exception):  # noqa: N818 - it is an outcome, named as the result names it

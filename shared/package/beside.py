@@ -13,7 +13,7 @@ from typing import Literal
 from shared.domain.errors import Finding, Rejected
 from shared.domain.manifest.az_ml_kind import Section, may_be_az_ml, section_declared, section_of
 from shared.domain.manifest.az_ml_refused import refused_kind
-from shared.domain.manifest.placeholders import unquoted_placeholders
+from shared.domain.manifest.placeholders import commented_placeholders, unquoted_placeholders
 from shared.domain.parsing.document import Document, reach
 from shared.domain.requests.request import FLOW_FILES
 from shared.package import limits
@@ -135,7 +135,7 @@ def _by_content(name: str, text: str) -> Iterator[_Read]:
             yield _Read(name, declared, None, _broken(name, text, error))
         return
     if (section := section_of(document.value)) is not None:
-        yield _checked(section, document)
+        yield _checked(section, document, text)
 
 
 def _named(root: Path, name: str, part: Part) -> _Read:
@@ -148,19 +148,22 @@ def _named(root: Path, name: str, part: Part) -> _Read:
     except Rejected as error:
         return _Read(name, part, None, _broken(name, text, error))
     section = section_of(document.value) or part
-    return _Read(name, "deploy", document) if section == "deploy" else _checked(section, document)
+    if section != "deploy":
+        return _checked(section, document, text)
+    return _Read(name, "deploy", document, tuple(commented_placeholders(name, text)))
 
 
-def _checked(section: Section, document: Document) -> _Read:
+def _checked(section: Section, document: Document, text: str) -> _Read:
     name = document.file
+    unfilled = tuple(commented_placeholders(name, text))
     if refused := tuple(refused_kind(section, document)):
         return _Read(name, section, None, refused)
     if _NAMED.get(name) != "deploy":
-        return _Read(name, section, document)
+        return _Read(name, section, document, unfilled)
     cause = f"this is an az ml {_WHAT[section]}, not Sluice's manifest; it is used as such"
     remedy = f"Rename it, for instance to {section}.yaml"
     warning = document.finding(("$schema",), cause, remedy, "warning")
-    return _Read(name, section, document, (warning,))
+    return _Read(name, section, document, (warning, *unfilled))
 
 
 def _broken(name: str, text: str, error: Rejected) -> tuple[Finding, ...]:

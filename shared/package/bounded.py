@@ -10,14 +10,16 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
 from shared.domain.errors import Finding, Rejected, rejected
 from shared.domain.failure import Unavailable
+from shared.domain.left_out import LeftOut
 from shared.package import limits
 from shared.package.child import out_of_memory, out_of_time
-from shared.package.preparing import Opened
+from shared.package.preparing import Located, Opened
 from shared.package.transport import from_json
 
 _PASSED_ON = ("PATH", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "PYTHONHOME")
@@ -46,14 +48,18 @@ class BoundedPackages:
         self._patience = patience
         self._places = threading.BoundedSemaphore(at_once)
 
-    def open_and_read(self, package: Path, into: Path) -> Opened:
+    def open_and_read(self, package: Path, into: Path, left_out: LeftOut | None = None) -> Opened:
         """See `preparing.open_and_read`. A package over the limits is rejected."""
-        answer = self._call("open_and_read", package, into)
+        answer = self._call("open_and_read", package, into, left_out=left_out or {})
         return Opened(Path(answer["root"]), from_json(answer["reading"]))
 
     def copy_flow_files(self, package: Path, into: Path) -> Path:
         """See `preparing.copy_flow_files`."""
         return Path(self._call("copy_flow_files", package, into)["root"])
+
+    def locate_files(self, package: Path, into: Path, names: Collection[str]) -> Located:
+        """See `preparing.locate_files`."""
+        return Located(**self._call("locate_files", package, into, names=list(names)))
 
     def build_context(self, package: Path, into: Path, path: str) -> Path:
         """See `preparing.build_context`."""
@@ -67,10 +73,10 @@ class BoundedPackages:
         """See `preparing.build_digest`."""
         return str(self._call("build_digest", root, Path(path))["digest"])
 
-    def _call(self, work: str, *paths: Path) -> dict[str, Any]:
-        asked = {"do": work, "paths": [str(path) for path in paths], **self._bounds}
+    def _call(self, work: str, *paths: Path, **more: Any) -> dict[str, Any]:
+        asked = {"do": work, "paths": [str(path) for path in paths], "more": more}
         with self._places:
-            ended = self._run(json.dumps(asked))
+            ended = self._run(json.dumps(asked | self._bounds))
         match ended.returncode:
             case 0:
                 return _answer(ended.stdout)

@@ -8,15 +8,18 @@ import json
 import resource
 import sys
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from shared.domain.errors import Finding, Rejected, rejected
+from shared.domain.left_out import LeftOut
 from shared.package import limits
 from shared.package.preparing import (
     build_context,
     build_digest,
     copy_flow_files,
+    locate_files,
     open_and_read,
     requirements_context,
 )
@@ -53,7 +56,7 @@ def bound_memory(size: int) -> None:
 
 def _answered(asked: Mapping[str, Any]) -> str:
     try:
-        answer = json.dumps(_WORK[asked["do"]](*map(Path, asked["paths"])))
+        answer = json.dumps(_WORK[asked["do"]](*map(Path, asked["paths"]), **asked["more"]))
         if len(answer) > limits.MAX_READING:
             cause = "the content of the flow file and the manifests is too large to keep"
             raise rejected("package", cause, _SMALLER)
@@ -78,14 +81,15 @@ def out_of_time(seconds: int) -> tuple[Finding, ...]:
     return (Finding("package", None, cause, _SMALLER),)
 
 
-def _open_and_read(package: Path, into: Path) -> Answer:
-    opened = open_and_read(package, into)
+def _open_and_read(package: Path, into: Path, left_out: LeftOut) -> Answer:
+    opened = open_and_read(package, into, left_out)
     return {"root": str(opened.root), "reading": to_json(opened.reading)}
 
 
 _WORK: Mapping[str, Callable[..., Answer]] = {
     "open_and_read": _open_and_read,
     "copy_flow_files": lambda package, into: {"root": str(copy_flow_files(package, into))},
+    "locate_files": lambda package, into, names: asdict(locate_files(package, into, names)),
     "build_context": lambda package, into, path: {
         "root": str(build_context(package, into, path.as_posix()))
     },

@@ -1,7 +1,7 @@
 """Read the texts that a flow file names, and check the other Python files."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -10,21 +10,22 @@ from shared.domain.errors import Finding, Rejected, Severity, rejected
 from shared.domain.kinds.prompt_flow import Contents, named_requirements, named_texts
 from shared.domain.kinds.prompt_flow.python.source import parse_python
 from shared.domain.kinds.prompt_flow.requirements.files import named_file, read_requirements
+from shared.domain.left_out import LeftOut
 from shared.domain.parsing.document import Document
 from shared.package import limits
 from shared.package.prompty import front_matter
-from shared.package.texts import read_text
+from shared.package.texts import read_requirements_text, read_text
 
 _TOOLS = ".promptflow/flow.tools.json"
 
 
 @dataclass(frozen=True)
 class Package:
-    """A folder, with the files that belong to the flow and those that are left out."""
+    """A folder, the files that belong to the flow, and those that an ignore file leaves out."""
 
     root: Path
     files: frozenset[str]
-    left_out: frozenset[str]
+    left_out: LeftOut
 
 
 class _Texts:
@@ -35,14 +36,19 @@ class _Texts:
         self.size_read = 0
         self.findings = list[Finding]()
 
-    def read(self, path: str, severity: Severity = "error") -> str | None:
+    def read(
+        self,
+        path: str,
+        severity: Severity = "error",
+        read: Callable[[Path, str], str] = read_text,
+    ) -> str | None:
         self.size_read += (self.package.root / path).stat().st_size
         try:
             if self.size_read > limits.MAX_READ:
                 bound = f"{limits.MAX_READ // 1024**2} MB"
                 cause = f"the sources together are over {bound}, too large to be checked"
                 raise rejected(path, cause, "Make them smaller")
-            return read_text(self.package.root, path)
+            return read(self.package.root, path)
         except Rejected as error:
             self.findings.extend(replace(each, severity=severity) for each in error.findings)
             return None
@@ -59,10 +65,13 @@ def read_contents(package: Package, document: Document) -> tuple[Contents, tuple
     requirements = set(named_requirements(document))
     while waiting:
         path = waiting.pop(0)
-        text = reader.read(path) if path not in texts else None
+        if path in texts:
+            continue
+        required = path in requirements
+        text = reader.read(path, read=read_requirements_text if required else read_text)
         if text is not None:
             texts[path] = text
-            named = [*_named(path, text)] if path in requirements else []
+            named = [*_named(path, text)] if required else []
             requirements.update(named)
             waiting.extend(each for each in named if each in package.files)
     prompties = _prompties(reader)

@@ -6,6 +6,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from shared.domain.errors import Finding, Rejected
+from shared.domain.left_out import LeftOut, left_out
 from shared.domain.parsing.document import Document, reach
 from shared.package.texts import read_text
 from shared.package.yaml_text import parse
@@ -14,7 +15,11 @@ _PREFIX = "file:"
 
 
 def with_environment(
-    document: Document, at: tuple[str, ...], root: Path, files: Collection[str]
+    document: Document,
+    at: tuple[str, ...],
+    root: Path,
+    files: Collection[str],
+    absent: LeftOut,
 ) -> tuple[Document, tuple[Finding, ...]]:
     """Return the document with its environment file inlined; paths become relative to the package.
 
@@ -23,16 +28,14 @@ def with_environment(
         at: The path of the environment in it.
         root: The package; the document is at its top.
         files: All files in the package.
+        absent: The files that an ignore file kept out of it.
     """
     value, _ = reach(document.value, at)
     if not isinstance(value, str) or not value.startswith(_PREFIX):
         return document, ()
     path = PurePosixPath(value.removeprefix(_PREFIX))
     if path.as_posix() not in files:
-        where = "outside the package" if path.is_absolute() or ".." in path.parts else "not in it"
-        cause = f"the environment's file '{path}' is {where}"
-        missing = document.finding(at, cause, "Put it into the package, or describe it here")
-        return _with(document, at, None), (missing,)
+        return _with(document, at, None), (document.finding(at, *_lacking(path, absent)),)
     try:
         read = parse(read_text(root, path.as_posix()), path.as_posix()).value
     except Rejected as error:
@@ -41,6 +44,16 @@ def with_environment(
         cause = f"'{path}' is not an environment: it has no name, image or build"
         return _with(document, at, None), (document.finding(at, cause, "Name another file"),)
     return _with(document, at, _from(path.parent, read)), ()
+
+
+def _lacking(path: PurePosixPath, absent: LeftOut) -> tuple[str, str]:
+    if place := absent.get(path.as_posix()):
+        cause, remedy = left_out(path.as_posix(), place)
+        return f"the environment's file {cause}", remedy
+    where = "outside the package" if path.is_absolute() or ".." in path.parts else "not in it"
+    return f"the environment's file '{path}' is {where}", (
+        "Put it into the package, or describe it here"
+    )
 
 
 def _from(folder: PurePosixPath, read: Mapping[str, Any]) -> Any:

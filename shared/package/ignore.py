@@ -19,19 +19,37 @@ from shared.package.texts import read_text
 NAMES = (".amlignore", ".gitignore")
 """The first that exists is used."""
 
-type Rule = tuple[bool, str]
-"""Whether a line leaves files out (or includes them again), and its regular expression."""
+type Line = tuple[int, bool, str]
+"""Its number, whether it leaves files out (or includes them again), its regular expression."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Adjacent lines of one kind, last line first; each is a group of the expression."""
+
+    out: bool
+    expression: re.Pattern[str]
+    lines: tuple[int, ...]
 
 
 @dataclass(frozen=True)
 class Ignored:
-    """The rules of an ignore file, last line first; adjacent lines of one kind are one rule."""
+    """The rules of an ignore file, last line first."""
 
-    rules: tuple[tuple[bool, re.Pattern[str]], ...] = ()
+    file: str = ""
+    rules: tuple[Rule, ...] = ()
 
     def leaves_out(self, path: str) -> bool:
         """Return whether this file is left out; `path` is relative, with forward slashes."""
-        return next((out for out, rule in self.rules if rule.match(path)), False)
+        return self.place_of(path) is not None
+
+    def place_of(self, path: str) -> str | None:
+        """Return the file and line that leave a file out (`.gitignore:3`), or None."""
+        for rule in self.rules:
+            if match := rule.expression.match(path):
+                line = rule.lines[(match.lastindex or 1) - 1]
+                return f"{self.file}:{line}" if rule.out else None
+        return None
 
 
 def read_ignore_file(root: Path) -> Ignored:
@@ -54,22 +72,22 @@ def parse_ignore(text: str, file: str) -> Ignored:
     if len(text) > limits.MAX_IGNORE:
         cause = f"the ignore file is over {limits.MAX_IGNORE // 1024} KB"
         raise rejected(file, cause, "Remove some lines")
-    rules, findings = list[Rule](), list[Finding]()
+    lines, findings = list[Line](), list[Finding]()
     for number, line in enumerate(re.split(r"\r\n|\r|\n", text), start=1):
         try:
-            rules.extend(_rule(line.strip()))
+            lines.extend(_line(number, line.strip()))
         except ValueError as error:
             findings.append(Finding(file, number, str(error), "Correct the pattern"))
-    if len(rules) > limits.MAX_PATTERNS:
-        cause = f"the ignore file has {len(rules)} patterns, over {limits.MAX_PATTERNS}"
+    if len(lines) > limits.MAX_PATTERNS:
+        cause = f"the ignore file has {len(lines)} patterns, over {limits.MAX_PATTERNS}"
         findings.append(Finding(file, None, cause, "Remove some lines"))
     if findings:
         raise Rejected(findings)
-    return Ignored(tuple(_together(rules)))
+    return Ignored(file, tuple(_together(lines)))
 
 
-def _rule(line: str) -> Iterator[Rule]:
-    """The rule of a line; none for blank lines and comments."""
+def _line(number: int, line: str) -> Iterator[Line]:
+    """Parse a line; blank lines and comments give nothing."""
     if line in {"", "/", "!/"} or line.startswith("#"):
         return
     if len(line) > limits.MAX_PATTERN:
@@ -77,9 +95,11 @@ def _rule(line: str) -> Iterator[Rule]:
     if line.count("*") > limits.MAX_WILDCARDS:
         raise ValueError(f"the pattern has over {limits.MAX_WILDCARDS} wildcards")
     pattern = line.removeprefix("!")
-    yield pattern == line, expression_of(pattern)
+    yield number, pattern == line, expression_of(pattern)
 
 
-def _together(rules: list[Rule]) -> Iterator[tuple[bool, re.Pattern[str]]]:
-    for out, group in groupby(reversed(rules), key=lambda rule: rule[0]):
-        yield out, re.compile("|".join(f"(?>{expression})" for _, expression in group), re.DOTALL)
+def _together(lines: list[Line]) -> Iterator[Rule]:
+    for out, group in groupby(reversed(lines), key=lambda line: line[1]):
+        numbers, _, expressions = zip(*group, strict=True)
+        either = "|".join(f"((?>{expression}))" for expression in expressions)
+        yield Rule(out, re.compile(either, re.DOTALL), numbers)

@@ -6,6 +6,7 @@ from hashlib import file_digest, sha256
 from pathlib import Path, PurePosixPath
 
 from shared.domain.errors import Finding, Rejected
+from shared.domain.left_out import LeftOut
 from shared.package.beside import Beside, read_beside
 from shared.package.ignore import NAMES, read_ignore_file
 from shared.package.paths import is_tool_litter, printable
@@ -17,10 +18,18 @@ _NEVER = frozenset({".git", ".runs", "__pycache__"})
 
 @dataclass(frozen=True)
 class Listing:
-    """The files of a flow; the files left out for their secrets, with reasons; the files beside."""
+    """The files of a flow, the files that are left out, and the files beside it.
+
+    Attributes:
+        kept: The flow's files.
+        secrets: The files left out for their secrets, with reasons.
+        ignored: The files that an ignore file leaves out, each with the file and line that does.
+        beside: The files that describe its deployment.
+    """
 
     kept: tuple[str, ...]
     secrets: Mapping[str, str]
+    ignored: LeftOut
     beside: Beside = field(default_factory=Beside)
 
 
@@ -59,11 +68,11 @@ def list_folder(root: Path, wanted: frozenset[str], apart: frozenset[str] = froz
     Raises:
         Rejected: for links among them, or an ignore file that cannot be read.
     """
-    listed = _not_ignored(root, wanted)
+    listed, ignored = _listed(root, wanted)
     flow = [p for p in listed if p not in apart and _NEVER.isdisjoint(p.split("/"))]
     refuse_links(root, flow)
     secrets = secret_files(root, flow, wanted)
-    return Listing(tuple(path for path in flow if path not in secrets), secrets)
+    return Listing(tuple(path for path in flow if path not in secrets), secrets, ignored)
 
 
 def context_files(root: Path, path: str) -> tuple[str, ...]:
@@ -73,7 +82,7 @@ def context_files(root: Path, path: str) -> tuple[str, ...]:
         Rejected: as `list_flow` does.
     """
     wanted = below(read_beside(root).wanted, path)
-    listed = _not_ignored(root / path, wanted)
+    listed, _ = _listed(root / path, wanted)
     refuse_links(root / path, listed)
     secrets = secret_files(root / path, listed, wanted)
     return tuple(each for each in listed if each not in secrets)
@@ -89,14 +98,18 @@ def below(paths: Iterable[str], folder: str) -> frozenset[str]:
     )
 
 
-def _not_ignored(folder: Path, wanted: frozenset[str]) -> list[str]:
-    ignored = read_ignore_file(folder)
-    return [
-        path
-        for path in every_file(folder)
-        if path in wanted
-        or (path not in NAMES and not is_tool_litter(path) and not ignored.leaves_out(path))
-    ]
+def _listed(folder: Path, wanted: frozenset[str]) -> tuple[list[str], dict[str, str]]:
+    """The files of a folder, and those that its ignore file leaves out with its line."""
+    rules = read_ignore_file(folder)
+    listed, ignored = list[str](), dict[str, str]()
+    for path in every_file(folder):
+        if path not in wanted and (path in NAMES or is_tool_litter(path)):
+            continue
+        if path not in wanted and (place := rules.place_of(path)) is not None:
+            ignored[path] = place
+        else:
+            listed.append(path)
+    return listed, ignored
 
 
 def digest(root: Path) -> str:

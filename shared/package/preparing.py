@@ -1,12 +1,22 @@
 """Everything that is done with a package's files; the app runs it in a separate process."""
 
 import shutil
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
+from shared.domain.left_out import LeftOut
 from shared.package.archive import open_zip
-from shared.package.kept import context_files, digest_of, kept_files
+from shared.package.kept import context_files, digest_of, kept_files, list_flow
 from shared.package.reading import Reading, read
+
+
+@dataclass(frozen=True)
+class Located:
+    """Files of a package: of the flow, and kept from it by an ignore file, with its line."""
+
+    kept: tuple[str, ...]
+    left_out: LeftOut
 
 
 @dataclass(frozen=True)
@@ -17,14 +27,16 @@ class Opened:
     reading: Reading
 
 
-def open_and_read(package: Path, into: Path) -> Opened:
+def open_and_read(package: Path, into: Path, left_out: LeftOut | None = None) -> Opened:
     """Unpack a zip (a folder is used as it is) and read it.
+
+    `left_out`: the files that an ignore file kept out of the package when it was made.
 
     Raises:
         Rejected: it cannot be opened. Errors inside the package are findings of the reading.
     """
     root = _root(package, into)
-    return Opened(root, read(root))
+    return Opened(root, read(root, left_out))
 
 
 def copy_flow_files(package: Path, into: Path) -> Path:
@@ -34,6 +46,17 @@ def copy_flow_files(package: Path, into: Path) -> Path:
     """
     root = _root(package, into)
     return _moved(root, kept_files(root), into / "flow")
+
+
+def locate_files(package: Path, into: Path, names: Collection[str]) -> Located:
+    """The files of those names, in whatever folder; a few of each."""
+    listing = list_flow(_root(package, into))
+
+    def few(paths: Iterable[str]) -> tuple[str, ...]:
+        return tuple(path for path in paths if PurePosixPath(path).name in names)[:5]
+
+    left_out = {path: listing.ignored[path] for path in few(listing.ignored)}
+    return Located(few(listing.kept), left_out)
 
 
 def build_context(package: Path, into: Path, path: str) -> Path:

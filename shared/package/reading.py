@@ -7,6 +7,7 @@ from zipfile import is_zipfile
 
 from shared.domain.errors import Finding, Rejected, bounded
 from shared.domain.kinds.prompt_flow import Flow, read_flow, read_prompty
+from shared.domain.left_out import LeftOut, left_out
 from shared.domain.manifest import (
     Layers,
     Manifest,
@@ -60,8 +61,11 @@ class Reading:
         return tuple(each for each in self.findings if each.severity == "error")
 
 
-def read(root: Path) -> Reading:
-    """Read the unpacked package in a folder. None of its code is run or imported."""
+def read(root: Path, absent: LeftOut | None = None) -> Reading:
+    """Read the unpacked package in a folder. None of its code is run or imported.
+
+    `absent`: the files that an ignore file kept out of the package when it was made.
+    """
     try:
         every, listing = every_file(root), list_flow(root)
         kept = listing.kept
@@ -70,16 +74,18 @@ def read(root: Path) -> Reading:
         check_files([(path, (root / path).stat().st_size) for path in (*kept, *beside.names)])
     except Rejected as error:
         return Reading(None, Manifest(), "", error.findings)
-    package = Package(root, frozenset(kept), frozenset(every) - frozenset(kept))
+    absent = {**listing.ignored, **(absent or {})}
+    package = Package(root, frozenset(kept), absent)
     findings: list[Finding] = [*secret_findings(listing.secrets)]
     flow = _flow(package, findings)
     parts = dict(beside.parts)
     for part, at in _ENVIRONMENTS:
         if part in parts:
-            parts[part], missing = with_environment(parts[part], at, root, every)
-            findings.extend(missing)
+            parts[part], told = with_environment(parts[part], at, root, every, absent)
+            findings.extend(told)
     manifest, layers, wrong = read_manifest(**parts)
-    findings.extend((*beside.findings, *wrong, *build_findings(manifest.deployment, every, layers)))
+    findings.extend((*beside.findings, *wrong))
+    findings.extend(build_findings(manifest.deployment, every, layers, absent))
     findings.extend(wanted_findings(manifest.flow, every, layers))
     if flow is not None:
         findings.extend(flow_findings(manifest, flow, layers))
@@ -137,8 +143,8 @@ def _not_one(there: list[str], package: Package) -> Finding:
         return Finding(there[1], None, f"two flow files: {', '.join(there)}", "Keep one of them")
     cause = "there is neither flow.dag.yaml nor flow.flex.yaml at the top of the package"
     if ignored := next((name for name in FLOW_FILES if name in package.left_out), None):
-        cause = "the flow file is left out by the ignore file"
-        return Finding(ignored, None, cause, "Remove it from .amlignore or .gitignore")
+        cause, remedy = left_out(ignored, package.left_out[ignored])
+        return Finding(ignored, None, f"the flow file {cause}", remedy)
     if prompties := [path for path in package.files if path.endswith(".prompty")]:
         remedy = "Leave one prompty at the top of the package, or add a flow.flex.yaml"
         return Finding(min(prompties), None, f"{cause}, nor a single prompty", remedy)

@@ -1,10 +1,11 @@
 """Opening and reading the packages that people drop."""
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from shared.package.preparing import Opened
+    from shared.package.preparing import Located, Opened
 
 
 class Packages(Protocol):
@@ -18,6 +19,9 @@ class Packages(Protocol):
 
     def copy_flow_files(self, package: Path, into: Path) -> Path:
         """Make a new folder named `flow` with exactly the files that are hashed and uploaded."""
+
+    def locate_files(self, package: Path, into: Path, names: Collection[str]) -> "Located":
+        """The flow's files of those names, and those that an ignore file leaves out."""
 
     def build_context(self, package: Path, into: Path, path: str) -> Path:
         """The folder of a build context inside the package."""

@@ -1,5 +1,6 @@
 """Packages read by the same code, in the test's own process."""
 
+from collections.abc import Collection
 from pathlib import Path
 
 from shared.package import preparing
@@ -13,6 +14,9 @@ class FakePackages:
 
     def copy_flow_files(self, package: Path, into: Path) -> Path:
         return preparing.copy_flow_files(package, into)
+
+    def locate_files(self, package: Path, into: Path, names: Collection[str]) -> preparing.Located:
+        return preparing.locate_files(package, into, names)
 
     def build_context(self, package: Path, into: Path, path: str) -> Path:
         return preparing.build_context(package, into, path)

@@ -9,6 +9,7 @@ import re
 from pathlib import PurePosixPath
 from typing import Self
 
+from shared.domain.errors import Finding
 from shared.domain.parsing.text import WrongName, quoted
 
 _AZURE_NAME = re.compile(r"[A-Za-z](-?[A-Za-z0-9])*")
@@ -49,6 +50,21 @@ def name_problem(name: str, what: str) -> str | None:
     if 3 <= len(name) <= 32 and _AZURE_NAME.fullmatch(name):
         return None
     return f"{quoted(name)} cannot name {what}: {what}{_RULE}"
+
+
+def naming_findings(path: str, name: str, *, named: bool) -> tuple[Finding, ...]:
+    """Whether the package at a path can be deployed to the endpoint of that name.
+
+    `named`: whether the manifest says the name; else it is the zip's or folder's.
+    """
+    if (problem := endpoint_name_problem(name)) is not None:
+        remedy = "Rename the zip or folder, or set endpoint.name in deploy.yaml"
+        return (Finding(path, None, problem, remedy),)
+    dropped = endpoint_name_of(path)
+    if not named and dropped != name and dropped.lower() == name:
+        cause = f"'{dropped}' is deployed to endpoint '{name}': Azure ML ignores the case of names"
+        return (Finding(path, None, cause, "Nothing needs to be done", "warning"),)
+    return ()
 
 
 def _azure_name(text: str, what: str) -> str:

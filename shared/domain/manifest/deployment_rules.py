@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 from shared.domain.azure.vm_sizes import nearest_size, size_of
 from shared.domain.errors import Finding
 from shared.domain.kinds.prompt_flow.model import Flow
+from shared.domain.left_out import LeftOut, left_out
 from shared.domain.manifest.deployment import Deployment
 from shared.domain.manifest.environment import Build, Environment
 from shared.domain.manifest.environment_reference import read_reference
@@ -89,20 +90,29 @@ def image_findings(asked: Deployment, flow: Flow, layers: Layers) -> Iterator[Fi
     yield layers.finding(_AT, cause, remedy, "warning")
 
 
-def build_findings(asked: Deployment, files: Collection[str], layers: Layers) -> Iterator[Finding]:
-    """Find a build context that is not in the package. `files`: all paths in the package."""
+def build_findings(
+    asked: Deployment, files: Collection[str], layers: Layers, absent: LeftOut
+) -> Iterator[Finding]:
+    """Find a build context that is not in the package.
+
+    `files`: all paths in the package; `absent`: those that an ignore file kept out of it.
+    """
     environment = asked.environment
     build = environment.build if isinstance(environment, Environment) else None
     if build is None:
         return
     folder, dockerfile = build_place(build)
+    path = PurePosixPath(folder, dockerfile).as_posix()
     if folder.startswith(("/", "../")) or folder == ".." or "://" in folder:
         cause = f"the build context '{build.path}' is outside the package"
         yield layers.finding((*_AT, "build", "path"), cause, "Put the folder inside the flow's")
-    elif not any(path.startswith(f"{folder}/") for path in files) and folder != ".":
+    elif path not in files and path in absent:
+        cause, remedy = left_out(path, absent[path])
+        yield layers.finding((*_AT, "build"), f"the Dockerfile {cause}", remedy)
+    elif not any(each.startswith(f"{folder}/") for each in files) and folder != ".":
         cause = f"the build context '{build.path}' is not in the package"
         yield layers.finding((*_AT, "build", "path"), cause, "Add the folder, or correct the path")
-    elif PurePosixPath(folder, dockerfile).as_posix() not in files:
+    elif path not in files:
         cause = f"there is no '{dockerfile}' in the build context '{build.path}'"
         yield layers.finding((*_AT, "build"), cause, "Add it, or correct dockerfile_path")
 

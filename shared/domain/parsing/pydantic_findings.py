@@ -12,6 +12,7 @@ from shared.domain.errors import MOST_FINDINGS, Finding, Rejected
 from shared.domain.parsing.document import Document, Path, reach
 from shared.domain.parsing.nearest_name import nearest_name
 from shared.domain.parsing.pydantic_messages import KINDS, in_plain_words
+from shared.domain.parsing.text import join_names
 
 
 def shape[M: BaseModel](
@@ -87,7 +88,7 @@ def _suggestion(model: type[BaseModel], loc: tuple[int | str, ...]) -> str:
     known = _fields_at(model, loc[:-1])
     if meant := nearest_name(str(loc[-1]), known):
         return f"Did you mean '{meant}'? Otherwise leave it out"
-    return f"Leave it out; fields here: {', '.join(known)}" if known else "Leave it out"
+    return f"Leave it out; fields here: {join_names(known)}" if known else "Leave it out"
 
 
 def _fields_at(model: type[BaseModel], loc: tuple[int | str, ...]) -> list[str]:

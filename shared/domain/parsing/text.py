@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from shared.domain.errors import Finding, Rejected
 
 _SHOWN = 60
+_ROOM = 250
+"""Characters of a list of names in a message."""
 
 
 class WrongName(Rejected, ValueError):  # noqa: N818 - it is an outcome, as Rejected is
@@ -41,8 +43,15 @@ def quoted(text: str) -> str:
 
 
 def join_names(names: Iterable[str]) -> str:
-    """List names in a message, or `none`."""
-    return ", ".join(names) or "none"
+    """List names in a message: those that there is room for, how many more there are, or `none`."""
+    shown, more, room = list[str](), 0, _ROOM
+    for name in names:
+        room -= len(name) + 2
+        if room < 0 and shown:
+            more += 1
+        else:
+            shown.append(name)
+    return ", ".join(shown) + (f" and {more} more" if more else "") or "none"
 
 
 def with_article(word: str) -> str:

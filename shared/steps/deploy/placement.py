@@ -3,7 +3,7 @@
 from shared.domain.access.caller import Caller
 from shared.domain.access.policy import Placement, refusal, suffix_of, suffixed
 from shared.domain.errors import Finding
-from shared.domain.identifiers.names import endpoint_name_of, endpoint_name_problem
+from shared.domain.identifiers.names import endpoint_name_of, naming_findings
 from shared.domain.identifiers.run_name import endpoint_name_of_run
 from shared.domain.manifest import Manifest
 from shared.domain.requests.request import DeployRequest, RevisionSource, RunSource
@@ -38,18 +38,12 @@ def placement(ports: Ports, path: str, endpoint: str, caller: Caller | None) -> 
 
 def placement_findings(ports: Ports, place: Placement, manifest: Manifest) -> list[Finding]:
     """Findings if Azure does not accept the name or the policy does not allow the endpoint."""
-    path, name = place.path, place.endpoint
-    if (problem := endpoint_name_problem(name)) is not None:
-        remedy = "Rename the zip or folder, or set endpoint.name in deploy.yaml"
-        return [Finding(path, None, problem, remedy)]
+    named = manifest.endpoint.name is not None
+    told = naming_findings(place.path, place.endpoint, named=named)
+    if any(it.severity == "error" for it in told):
+        return list(told)
     why = refusal(ports.policy, place)
-    if why is not None:
-        return [Finding(path, None, why, _REMEDY)]
-    dropped = endpoint_name_of(path)
-    if manifest.endpoint.name is None and dropped != name and dropped.lower() == name:
-        cause = f"'{dropped}' is deployed to endpoint '{name}': Azure ML ignores the case of names"
-        return [Finding(path, None, cause, "Nothing needs to be done", "warning")]
-    return []
+    return list(told) if why is None else [Finding(place.path, None, why, _REMEDY)]
 
 
 def policy_refusal(place: Placement, what: str, field: str) -> Finding:

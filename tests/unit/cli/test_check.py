@@ -3,28 +3,7 @@ from pathlib import Path
 import pytest
 
 from cli.__main__ import main
-
-GOOD = """\
-inputs:
-  name: {type: string, default: you}
-outputs:
-  answer: {type: string, reference: "${greet.output}"}
-nodes:
-- name: greet
-  type: python
-  source: {type: code, path: greet.py}
-  inputs: {name: "${inputs.name}"}
-"""
-TOOL = "from promptflow.core import tool\n\n@tool\ndef greet(name: str) -> str:\n    return name\n"
-
-
-@pytest.fixture
-def flow(tmp_path: Path) -> Path:
-    folder = tmp_path / "hello"
-    folder.mkdir()
-    (folder / "flow.dag.yaml").write_text(GOOD)
-    (folder / "greet.py").write_text(TOOL)
-    return folder
+from tests.unit.cli.flow_texts import GOOD
 
 
 def test_a_sound_flow_can_be_deployed(flow: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -42,6 +21,14 @@ def test_every_fault_is_printed_like_a_compiler_error(
     assert f"{flow / 'flow.dag.yaml'}:9: error: node 'greet' refers to" in told
     assert "greet.py" in told
     assert told.endswith(f"{flow}: cannot be deployed\n")
+
+
+def test_what_an_ignore_file_leaves_out_is_told_with_its_line(
+    flow: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (flow / ".gitignore").write_text("\ngreet.py\n")
+    assert main(["check", str(flow)]) == 2
+    assert "node 'greet': 'greet.py' is left out by .gitignore:2" in capsys.readouterr().out
 
 
 def test_a_link_is_refused_by_name(flow: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -65,3 +52,30 @@ def test_a_missing_include_is_reported_with_all_other_faults(
     told = capsys.readouterr().out
     assert ":10: error: the include '../gone.py'" in told
     assert ":9: error: node 'greet' refers to" in told
+
+
+def test_a_name_that_no_endpoint_can_have_is_told_as_the_job_tells_it(
+    flow: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = flow.rename(flow.parent / "my_flow")
+    assert main(["check", str(folder)]) == 2
+    told = capsys.readouterr().out
+    assert "my_flow.zip: error: 'my_flow' cannot name an endpoint" in told
+    assert "or set endpoint.name in deploy.yaml" in told
+    (folder / "deploy.yaml").write_text("endpoint: {name: mine}\n")
+    assert main(["check", str(folder)]) == 0
+
+
+def test_a_name_that_a_suffix_of_the_policy_may_complete_is_a_warning(
+    flow: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", str(flow.rename(flow.parent / "qa"))]) == 0
+    assert "qa.zip: warning: 'qa' cannot name an endpoint" in capsys.readouterr().out
+
+
+def test_capitals_are_told_as_the_job_tells_them(
+    flow: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", str(flow.rename(flow.parent / "Casey"))]) == 0
+    told = capsys.readouterr().out
+    assert "Casey.zip: warning: 'Casey' is deployed to endpoint 'casey'" in told

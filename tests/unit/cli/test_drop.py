@@ -9,14 +9,6 @@ from cli.__main__ import main
 from tests.unit.cli.fake_sluice import FakeSluice, job, result, served, step
 
 
-@pytest.fixture
-def flow(tmp_path: Path) -> Path:
-    folder = tmp_path / "hello"
-    folder.mkdir()
-    (folder / "flow.dag.yaml").write_text("inputs: {}\n")
-    return folder
-
-
 def dropped(fake: FakeSluice, flow: Path, *more: str) -> int:
     stack = flow.parent / "stack.json"
     stack.write_text(json.dumps(fake.facts))
@@ -37,7 +29,8 @@ def test_a_dropped_folder_is_followed_to_its_end(
     assert "succeeded: hello" in told
     assert "  scoring     https://hello.example/score" in told
     assert """  try         sluice invoke hello '{"name": "it'\\''s"}'""" in told
-    assert zipfile.ZipFile(io.BytesIO(fake.dropped["hello.zip"])).namelist() == ["flow.dag.yaml"]
+    packed = zipfile.ZipFile(io.BytesIO(fake.dropped["hello.zip"]))
+    assert packed.namelist() == ["flow.dag.yaml", "greet.py"]
     assert fake.asked[-1] == {"blob": ["hello.zip"], "etag": ["0x1"]}
 
 
@@ -153,3 +146,32 @@ def test_a_flow_with_a_missing_include_is_not_dropped(
         assert dropped(fake, flow) == 2
     assert fake.dropped == {}
     assert capsys.readouterr().err.endswith("additional_includes do not exist: ../gone.py\n")
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "told"),
+    [
+        ("deploy.yaml", "deployment: {environment: 'file:no.yaml'}\n", "'no.yaml' is not in it"),
+        ("deploy.yaml", "endpoint: {nme: x}\n", "'endpoint.nme'"),
+        ("requirements.txt", "-r gone.txt\n", "'gone.txt' is not in the package"),
+        ("greet.py", "def (", "greet.py:1: "),
+    ],
+)
+def test_what_check_refuses_is_not_dropped_at_all(
+    flow: Path, capsys: pytest.CaptureFixture[str], file: str, text: str, told: str
+) -> None:
+    (flow / file).write_text(text)
+    with served(FakeSluice([job()])) as fake:
+        assert dropped(fake, flow) == 2
+    assert fake.dropped == {}
+    assert told in capsys.readouterr().err
+
+
+def test_the_name_that_counts_is_the_one_that_it_is_dropped_as(
+    flow: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with served(FakeSluice([job(result=result())])) as fake:
+        assert dropped(fake, flow, "--as", "team/my_flow") == 2
+        assert fake.dropped == {}
+        assert "team/my_flow.zip: 'my_flow' cannot name an endpoint" in capsys.readouterr().err
+        assert dropped(fake, flow.rename(flow.parent / "my_flow"), "--as", "team/hello") == 0

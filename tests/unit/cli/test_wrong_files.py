@@ -12,14 +12,6 @@ from tests.unit.cli.fake_sluice import FakeSluice, served
 DEEP = "[" * 100_000
 
 
-@pytest.fixture
-def flow(tmp_path: Path) -> Path:
-    folder = tmp_path / "hello"
-    folder.mkdir()
-    (folder / "flow.dag.yaml").write_text("inputs: {}\n")
-    return folder
-
-
 def _stack(folder: Path, facts: object) -> list[str]:
     file = folder / "stack.json"
     file.write_text(json.dumps(facts))

@@ -30,3 +30,15 @@ def test_a_missing_file_that_is_not_in_the_package_is_reported_as_such(make: Cal
     found = world.deploy(content=package(words__txt="hi"))["diagnosis"]
 
     assert "not in its package" in found["cause"]
+
+
+def test_a_file_that_an_ignore_file_leaves_out_is_told_with_its_line(make: Callable[..., World]):
+    world = make()
+    world.scoring.answer(424, {"error": {"message": SAID.format("words.txt")}})
+
+    found = world.deploy(content=package(words__txt="hi", **{".gitignore": "*.md\n*.txt\n"}))[
+        "diagnosis"
+    ]
+
+    assert found["case"] == "A file is left out by an ignore file"
+    assert "leaves out 'words.txt': .gitignore:2" in found["message"]

@@ -1,12 +1,14 @@
 """A placeholder that a script should have filled in is reported before Azure gets it."""
 
+from pathlib import Path
+
 import pytest
 
 from shared.domain.errors import Finding, Rejected
 from shared.domain.manifest import Manifest, merged, read_manifest
 from shared.domain.manifest.placeholders import placeholder_findings, unquoted_placeholders
 from shared.domain.parsing.document import Document
-from shared.package import parse
+from shared.package import parse, read
 
 
 def _findings(text: str) -> list[Finding]:
@@ -26,6 +28,10 @@ def _findings(text: str) -> list[Finding]:
         "<ENDPOINT_NAME>",
         "<my-endpoint>",
         "azureml://registries/<REGISTRY>/environments/e/versions/1",
+        "#{endpoint.name}#",
+        "azureml:#{ Env }#@latest",
+        "__ENDPOINT_NAME__",
+        "/subscriptions/__SUB2__/resourceGroups/rg",
     ],
 )
 def test_a_placeholder_in_a_name_is_an_error(value: str) -> None:
@@ -46,6 +52,12 @@ def test_a_placeholder_in_a_name_is_an_error(value: str) -> None:
         "a$b",
         "plain",
         "${}",
+        "__init__",
+        "src/__main__.py",
+        "a__B__c",
+        "____",
+        "#1",
+        "#{}#",
     ],
 )
 def test_references_that_are_filled_in_later_are_not_placeholders(value: str) -> None:
@@ -60,6 +72,10 @@ def test_references_that_are_filled_in_later_are_not_placeholders(value: str) ->
         ("Hello ${name}", ["warning"]),
         ("{{ question }}", []),
         ("<END>", []),
+        ("#{token}#", ["error"]),
+        ("see #{token}#", ["warning"]),
+        ("__BOS__", ["warning"]),
+        ("__name__", []),
         ("$(date)", []),
     ],
 )
@@ -102,3 +118,11 @@ def test_lists_are_searched_for_placeholders() -> None:
     document = Document("manifest", {"access": {"roles": [{"scope": "/subscriptions/${SUB}"}]}})
     [finding] = placeholder_findings(document)
     assert finding.file == "manifest.access.roles.0.scope"
+
+
+def test_one_that_yaml_takes_for_a_comment_is_told_by_its_line(tmp_path: Path) -> None:
+    (tmp_path / "flow.dag.yaml").write_text("nodes: []")
+    (tmp_path / "endpoint.yaml").write_text("name: #{name}#\nauth_mode: key # {as} #{it}# is\n")
+    (tmp_path / "deploy.yaml").write_text("endpoint:\n  name: #{name}#\n")
+    told = [it for it in read(tmp_path).errors if "'#{name}#' is a placeholder" in it.cause]
+    assert [(it.file, it.line) for it in told] == [("deploy.yaml", 2), ("endpoint.yaml", 1)]

@@ -129,4 +129,48 @@ def test_an_ignored_source_is_reported(tmp_path: Path) -> None:
         "nodes:\n- {name: a, type: python, source: {type: code, path: tools/x/a.py}}\n"
     )
     (finding,) = read(tmp_path).errors
-    assert "'tools/x/a.py' is left out by the ignore file" in finding.cause
+    assert "'tools/x/a.py' is left out by .gitignore:1" in finding.cause
+    assert finding.remedy.endswith("or add the line '!/tools/x/a.py' below it")
+    (tmp_path / ".gitignore").write_text("tools/*\n!/tools/x/a.py\n")
+    assert read(tmp_path).errors == ()
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [("a.log", ".x:6"), ("b.log", None), ("c.txt", ".x:2"), ("d.txt", ".x:1"), ("e", None)],
+)
+def test_the_line_that_decides_is_known(path: str, place: str | None) -> None:
+    text = "*.txt\n/c.txt\n*.log\n# all but one\n!*.log\na.log\n"
+    assert parse_ignore(text, ".x").place_of(path) == place
+
+
+def test_requirements_that_the_ignore_file_leaves_out_are_told(tmp_path: Path) -> None:
+    (tmp_path / ".amlignore").write_text("\n*.txt\n")
+    (tmp_path / "requirements.txt").write_text("pandas\n")
+    (tmp_path / "flow.dag.yaml").write_text("nodes: []")
+    (told,) = (it for it in read(tmp_path).findings if it.file == "requirements.txt")
+    assert (told.severity, told.cause) == (
+        "warning",
+        "'requirements.txt' is left out by .amlignore:2: nothing of it is installed",
+    )
+    said = "environment: {python_requirements_txt: requirements.txt}\nnodes: []"
+    (tmp_path / "flow.dag.yaml").write_text(said)
+    (told,) = (it for it in read(tmp_path).errors if "requirements" in it.cause)
+    assert (told.file, told.line) == ("flow.dag.yaml", 1)
+
+
+@pytest.mark.parametrize(
+    ("said", "cause"),
+    [
+        ("file:env/e.yaml", "the environment's file 'env/e.yaml' is left out by .gitignore:1"),
+        ("{build: {path: env}}", "the Dockerfile 'env/Dockerfile' is left out by .gitignore:1"),
+    ],
+)
+def test_what_a_manifest_names_may_have_been_left_out_before(
+    tmp_path: Path, said: str, cause: str
+) -> None:
+    """As `sluice drop` does: its zip has neither the files nor the ignore file."""
+    (tmp_path / "flow.dag.yaml").write_text("nodes: []")
+    (tmp_path / "deploy.yaml").write_text(f"deployment:\n  environment: {said}\n")
+    absent = dict.fromkeys(("env/e.yaml", "env/Dockerfile"), ".gitignore:1")
+    assert cause in {it.cause for it in read(tmp_path, absent).errors}

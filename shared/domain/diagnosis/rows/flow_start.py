@@ -6,6 +6,8 @@ from shared.domain.diagnosis.rows.flow_packages import ISSUES, STARTS
 
 IN_PACKAGE = "The package has"
 """Sluice adds this to an error about a file that is in the package."""
+IGNORED = "An ignore file leaves out"
+"""Sluice adds this to an error about a file that an ignore file keeps out of it."""
 _UNSET = (
     r"((is|are|was|were)? ?(not|n't) (set|found|defined|provided|available)|(must|should|needs to) "
     r"be (set|provided|defined)|(is|are) (missing|required|empty)|not set|to build)"
@@ -131,6 +133,20 @@ ROWS = (
         "Open it relative to the source file: Path(__file__).parent / 'words.txt' instead of "
         "'words.txt'",
         signs=(r"FileNotFoundError|no such file or directory", IN_PACKAGE),
+        page=NOT_READY,
+    ),
+    Row(
+        "A file is left out by an ignore file",
+        Signal(
+            "SmokeTest",
+            "the endpoint answered 424: Execution failure in 't': (FileNotFoundError) [Errno 2] No "
+            f"such file or directory: 'words.txt'\n{IGNORED} 'words.txt': .gitignore:3",
+            status=424,
+        ),
+        "The flow reads a file that .amlignore or .gitignore leaves out of the package",
+        "Take the pattern out of the line that the message names, or take the file in again with "
+        "a line '!words.txt' below it",
+        signs=(r"FileNotFoundError|no such file or directory", IGNORED),
         page=NOT_READY,
     ),
     Row(

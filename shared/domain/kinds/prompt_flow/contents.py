@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from posixpath import normpath
 from typing import Any
 
+from shared.domain.left_out import LeftOut, left_out
 from shared.domain.parsing.document import Document
 from shared.domain.secret_files import holds_secrets
 
@@ -15,14 +16,14 @@ class Contents:
 
     Attributes:
         files: Paths of the flow's files, which are uploaded.
-        left_out: Paths that an ignore file keeps from the upload.
+        left_out: Paths that an ignore file keeps from the upload, with its file and line.
         texts: Text of Python sources, requirements and .promptflow/flow.tools.json, by path.
         prompties: Front matter of each .prompty file, by path.
         tools: Content of .promptflow/flow.tools.json, `{}` without one.
     """
 
     files: frozenset[str]
-    left_out: frozenset[str] = frozenset()
+    left_out: LeftOut = field(default_factory=dict)
     texts: Mapping[str, str] = field(default_factory=dict)
     prompties: Mapping[str, Document] = field(default_factory=dict)
     tools: Mapping[str, Any] = field(default_factory=dict)
@@ -42,10 +43,7 @@ class Contents:
                 "List it under flow.include_secret_files in deploy.yaml, or do without it",
             )
         if path in self.left_out:
-            return (
-                f"'{written}' is left out by the ignore file",
-                "Remove it from .amlignore or .gitignore",
-            )
+            return left_out(path, self.left_out[path])
         if path.startswith(("/", "../")) or "\\" in written:
             return f"'{written}' is outside the package", "Put the file inside the flow's folder"
         return f"'{written}' is not in the package", "Add the file, or correct the path"

@@ -9,10 +9,13 @@ from shared.domain.kinds.prompt_flow.contents import Contents
 from shared.domain.kinds.prompt_flow.model import Environment
 from shared.domain.kinds.prompt_flow.requirements.files import find_needed_files
 from shared.domain.kinds.prompt_flow.requirements.rules import requirement_findings
+from shared.domain.left_out import left_out
 from shared.domain.parsing.document import Document
 from shared.domain.parsing.pydantic_findings import shape
 from shared.domain.parsing.text import quoted
 from shared.domain.secret_files import holds_secrets
+
+_USUAL = "requirements.txt"
 
 
 def read_environment(
@@ -23,12 +26,20 @@ def read_environment(
     environment, findings = shape(Environment, value, document, ("environment",))
     if environment is None:
         return Environment(), findings
-    if environment.python_requirements_txt is None and "requirements.txt" in contents.files:
-        environment = environment.model_copy(update={"python_requirements_txt": "requirements.txt"})
-    elif environment.python_requirements_txt is not None:
+    if environment.python_requirements_txt is None:
+        if _USUAL in contents.files:
+            environment = environment.model_copy(update={"python_requirements_txt": _USUAL})
+        elif _USUAL in contents.left_out:
+            findings = (*findings, _not_installed(contents.left_out[_USUAL]))
+    else:
         path = contents.path_of(environment.python_requirements_txt)
         environment = environment.model_copy(update={"python_requirements_txt": path})
     return environment, findings
+
+
+def _not_installed(place: str) -> Finding:
+    cause, remedy = left_out(_USUAL, place)
+    return Finding(_USUAL, None, f"{cause}: nothing of it is installed", remedy, "warning")
 
 
 def environment_findings(

@@ -297,7 +297,7 @@ def test_the_default_variant_replaces_its_node(drop: Drop) -> None:
         ({"flow.dag.yaml": FLOW, "flow.flex.yaml": ""}, "two flow files"),
         ({"flow.dag.yaml": FLOW, "flow.dag.yml": FLOW}, "two flow files"),
         ({"a/chat.prompty": "---\nname: x\n---\nsystem:\n"}, "nor a single prompty"),
-        ({"flow.dag.yaml": FLOW, ".amlignore": "flow.*"}, "left out by the ignore file"),
+        ({"flow.dag.yaml": FLOW, ".amlignore": "flow.*"}, "is left out by .amlignore:1"),
         ({"flow.dag.yaml": ""}, "empty or not a mapping"),
         ({"flow.dag.yaml": "- a"}, "empty or not a mapping"),
         ({"flow.dag.yaml": "a: ["}, "not YAML"),
@@ -313,7 +313,7 @@ def test_a_package_without_exactly_one_flow_file_is_refused(
 
 def test_a_source_that_the_ignore_file_leaves_out_is_missing(drop: Drop) -> None:
     reading = drop(GOOD | {".amlignore": "*.py\n"})
-    assert "is left out by the ignore file" in reading.errors[0].cause
+    assert "is left out by .amlignore:1" in reading.errors[0].cause
 
 
 @pytest.mark.parametrize(

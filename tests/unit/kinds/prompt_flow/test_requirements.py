@@ -1,6 +1,8 @@
 """Faults in a requirements file and in the files that it names."""
 
+import codecs
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +15,7 @@ from shared.domain.kinds.prompt_flow.requirements.files import (
     walk_entries,
 )
 from shared.domain.kinds.prompt_flow.requirements.rules import requirement_findings
+from shared.package import read
 from tests.unit.kinds.prompt_flow.conftest import Drop
 
 FLOW = "nodes:\n- {name: a, type: python, source: {type: code, path: a.py}}\n"
@@ -138,7 +141,8 @@ def test_credentials_are_an_error_that_does_not_print_them(line: str) -> None:
         ("~/a.whl", "is outside the flow", "error"),
         ("..\\lib\\a.whl", "is outside the flow", "error"),
         ("--find-links ../wheels", "is outside the flow", "error"),
-        ("--index-url https://pkgs.example.org/simple", "name a package index", "warning"),
+        ("--index-url https://pkgs.example.org/simple", "must reach the package", "warning"),
+        ("-f https://download.pytorch.org/whl", "must reach the package index", "warning"),
         ("-i https://${USER}:${TOKEN}@pkgs.example.org/simple", "pip fills in ${USER}", "warning"),
         ("-i https://me:${PASS}@pkgs.example.org/simple", "pip fills in ${PASS}", "warning"),
         ("-i https://pkgs.example.org/simple?token=${PASS}", "pip fills in ${PASS}", "warning"),
@@ -234,3 +238,49 @@ def test_circular_requirements_files_end(drop: Drop) -> None:
     assert (
         drop(FILES | {"requirements.txt": "-r b.txt", "b.txt": "-r requirements.txt"}).errors == ()
     )
+
+
+@pytest.mark.parametrize("option", ["-i", "--extra-index-url", "--find-links"])
+def test_pypi_itself_is_no_index_to_warn_of(option: str) -> None:
+    assert _found("requirements.txt", f"{option} https://PyPI.org/simple/") == []
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        codecs.BOM_UTF16_LE + "a==1\r\n-r gone.txt\r\n".encode("utf-16-le"),  # PowerShell's `>`
+        codecs.BOM_UTF16_BE + "a==1\n-r gone.txt\n".encode("utf-16-be"),
+        codecs.BOM_UTF8 + b"a==1\n-r gone.txt\n",
+        "# -*- coding: latin-1 -*- für\n-r gone.txt\n".encode("latin-1"),
+        b"a==1\n-r gone.txt\n",
+    ],
+)
+def test_requirements_are_read_in_the_encoding_in_which_pip_reads_them(
+    tmp_path: Path, content: bytes
+) -> None:
+    for path, text in FILES.items():
+        (tmp_path / path).write_text(text)
+    (tmp_path / "requirements.txt").write_bytes(content)
+    told = [it for it in read(tmp_path).findings if it.file == "requirements.txt"]
+    assert [(it.line, "'gone.txt' is not in the package" in it.cause) for it in told] == [(2, True)]
+
+
+@pytest.mark.parametrize(
+    ("content", "cause"),
+    [
+        ("a==1\n".encode("utf-16-le"), "an encoding that pip does not see"),
+        (codecs.BOM_UTF32_LE + "a==1\n".encode("utf-32-le"), "an encoding that pip does not see"),
+        (codecs.BOM_UTF16_LE + b"a", "pip cannot read the file as 'utf-16-le'"),
+        (b"# coding: klingon\na==1\n", "pip cannot read the file as 'klingon'"),
+        ("für\n".encode("latin-1"), "pip cannot read the file as 'utf-8'"),
+    ],
+)
+def test_requirements_that_pip_cannot_read_are_an_error(
+    tmp_path: Path, content: bytes, cause: str
+) -> None:
+    for path, text in FILES.items():
+        (tmp_path / path).write_text(text)
+    (tmp_path / "requirements.txt").write_bytes(content)
+    [told] = [it for it in read(tmp_path).errors if it.file == "requirements.txt"]
+    assert cause in told.cause
+    assert told.remedy == "Save it as UTF-8"

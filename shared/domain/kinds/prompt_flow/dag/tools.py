@@ -14,6 +14,7 @@ from shared.domain.kinds.prompt_flow.model import Node
 from shared.domain.kinds.prompt_flow.python.source import PythonSource, parse_python
 from shared.domain.kinds.prompt_flow.values import DAG_TYPES
 from shared.domain.parsing.document import Document, Path
+from shared.domain.parsing.text import join_names
 
 _KNOWN_PACKAGES = ("promptflow.tools.", "promptflow_vectordb.", "promptflow.rag.")
 BROUGHT = (
@@ -98,7 +99,7 @@ def _missing(at: Path, node: Node, document: Document, contents: Contents) -> It
 
 def _near(tool: str) -> str:
     near = get_close_matches(tool, BROUGHT, n=1)
-    return f"Did you mean '{near[0]}'?" if near else f"It has: {', '.join(BROUGHT)}"
+    return f"Did you mean '{near[0]}'?" if near else f"It has: {join_names(BROUGHT)}"
 
 
 def _listed(tool: str, contents: Contents) -> bool:
@@ -117,19 +118,19 @@ def connection_inputs(node: Node, tools: Tools, contents: Contents) -> frozenset
     the input `connection`, as all of promptflow-tools name it.
     """
     path = code_path(node, contents)
-    listed = _tools_json(contents, "code").get(path)
+    join_names = _tools_json(contents, "code").get(path)
     if node.source and node.source.tool:
-        listed = _tools_json(contents, "package").get(node.source.tool)
-        if listed is None:
+        join_names = _tools_json(contents, "package").get(node.source.tool)
+        if join_names is None:
             return frozenset({"connection"})
     if path in tools.found:  # the runtime uses only the source
         parameters = tools.found[path].parameters
         return frozenset(each.name for each in parameters if each.kind.name == "connection")
-    return _listed_inputs(listed)
+    return _listed_inputs(join_names)
 
 
-def _listed_inputs(listed: Any) -> frozenset[str]:
-    inputs = listed.get("inputs") if isinstance(listed, Mapping) else None
+def _listed_inputs(join_names: Any) -> frozenset[str]:
+    inputs = join_names.get("inputs") if isinstance(join_names, Mapping) else None
     if not isinstance(inputs, Mapping):
         return frozenset()
     return frozenset(name for name, spec in inputs.items() if _connection_typed(spec))

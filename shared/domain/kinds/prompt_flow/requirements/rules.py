@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Iterator
 from pathlib import PurePosixPath
 from posixpath import normpath
+from urllib.parse import urlsplit
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
@@ -17,7 +18,9 @@ from shared.domain.kinds.prompt_flow.requirements.files import (
     walk_entries,
 )
 from shared.domain.masking import masked, shows_secret
+from shared.domain.parsing.text import quoted
 
+_PYPI = frozenset({"pypi.org", "pypi.python.org"})
 _USER = re.compile(r"://([^/\s]+)@")
 _VARIABLE = re.compile(r"\$\{\w+\}")
 _SIGNED = re.compile(
@@ -94,11 +97,7 @@ def _wrong(file: str, entry: Entry) -> Iterator[tuple[str, str, Severity]]:
         )
         yield cause, _OWN_IMAGE, "warning"
     elif entry.kind == "index" or (entry.kind == "links" and "://" in entry.target):
-        cause = (
-            "the requirements name a package index: Azure builds the image without access to "
-            "a private feed"
-        )
-        yield cause, _OWN_IMAGE, "warning"
+        yield from _index(entry.target)
     if entry.kind == "unknown":
         option = masked(re.split(r"[\s=]", entry.value, maxsplit=1)[0])[:50]
         cause = f"pip takes no option '{option}' in a requirements file"
@@ -108,6 +107,20 @@ def _wrong(file: str, entry: Entry) -> Iterator[tuple[str, str, Severity]]:
             f"'{masked(entry.target)[:100]}' is outside the flow, where the build cannot read it"
         )
         yield cause, "Put the file into the flow's folder, and name it by its path there", "error"
+
+
+def _index(url: str) -> Iterator[tuple[str, str, Severity]]:
+    """Warn of an index or a page of links other than PyPI, which every build uses anyway."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        host = ""
+    if host not in _PYPI:
+        cause = (
+            f"the image's build must reach the package index {quoted(host)}, and has no access to "
+            "a private feed"
+        )
+        yield cause, f"If it is public, nothing needs to be done. Else: {_OWN_IMAGE}", "warning"
 
 
 def _has_credentials(entry: Entry) -> bool:
