@@ -1,9 +1,9 @@
 """Stacks for end-to-end tests: one that serves flows for real, one that echoes, for load.
 
-Both are as inconvenient as Azure: lists page and their links spell ARM's host differently, status
+All are as inconvenient as Azure: lists page and their links spell ARM's host differently, status
 URLs need their signature, the app's reads may be three seconds old, and PUTs of endpoints and
-deployments answer late: after 6 s on the stack that serves flows, and after 0.2 s on the one with
-many jobs, since each job waits for three of them.
+deployments answer late: after 6 s on the stack that serves flows, and after 0.2 s on the others,
+since each job waits for three of them.
 """
 
 import json
@@ -78,7 +78,14 @@ def keyless_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
         "AzureWebJobsSluiceStorage": drop_connection(addresses(state, None)),
         "SLUICE_POLICY": json.dumps(POLICY),
     }
-    options = Options(endpoint_seconds=0.1, deployment_seconds=0.1, serve="echo", settings=settings)
+    options = Options(
+        endpoint_seconds=0.1,
+        deployment_seconds=0.1,
+        put_seconds=0.2,
+        visible_seconds=3,
+        serve="echo",
+        settings=settings,
+    )
     with Stack(state, options) as running:
         yield running
 
