@@ -18,14 +18,22 @@ from shared.domain.requests.request_body import TooLarge
 from shared.settings import WrongSettings
 from shared.steps.intake.accept import Accepted, KeyReused, SourceChanged
 
+_AGAIN_AFTER = 5
+"""Seconds after which a caller should ask again."""
 ANSWER_SECONDS = 9.0
 """A caller gets an answer within 10 seconds, even if storage or Azure is silent."""
 
 
 def answer(
-    do: Callable[[], func.HttpResponse], *, seconds: float = ANSWER_SECONDS
+    do: Callable[[], func.HttpResponse],
+    *,
+    accepts: bool = False,
+    seconds: float = ANSWER_SECONDS,
 ) -> func.HttpResponse:
-    """Run `do` for at most that many seconds; return its answer or the matching error."""
+    """Run `do` for at most that many seconds; return its answer or the matching error.
+
+    `accepts`: whether `do` accepts a request, which may go through although it is not answered.
+    """
     try:
         return within(seconds, do)
     except Rejected as rejected:
@@ -39,8 +47,8 @@ def answer(
     except WrongSettings as wrong:
         return problem(503, str(wrong))
     except AzureFailure as failure:
-        silent = problem(503, _unavailable(failure, seconds))
-        silent.headers["Retry-After"] = "5"
+        silent = problem(503, _unavailable(failure, seconds, accepts=accepts))
+        silent.headers["Retry-After"] = str(_AGAIN_AFTER)
         return silent
 
 
@@ -102,12 +110,17 @@ def as_json(status: int, body: Any, headers: Mapping[str, str] | None = None) ->
     )
 
 
-def _unavailable(failure: AzureFailure, seconds: float) -> str:
+def _unavailable(failure: AzureFailure, seconds: float, *, accepts: bool) -> str:
+    why = str(failure)
+    if failure.code == "Timeout":
+        why = f"A service that Sluice depends on did not answer within {seconds:g} s"
+    if not accepts:
+        return f"{why}. Nothing could be read. Ask again in {_AGAIN_AFTER} s"
     if failure.code != "Timeout":
-        return str(failure)
+        return why
     return (
-        f"A service that Sluice depends on did not answer within {seconds:g} s. The request may "
-        "have been accepted all the same. Repeat it with the same Idempotency-Key"
+        f"{why}. The request may have been accepted all the same. Repeat it with the same "
+        "Idempotency-Key"
     )
 
 

@@ -30,14 +30,14 @@ blueprint = df.Blueprint(http_auth_level=func.AuthLevel.FUNCTION)
 @blueprint.durable_client_input(client_name="client")
 def deployments(req: func.HttpRequest, client: Any) -> func.HttpResponse:
     """Deploy a blob, a folder or a revision."""
-    return answer(lambda: _accept(req, client, parse_asked(req.get_body())))
+    return answer(lambda: _accept(req, client, parse_asked(req.get_body())), accepts=True)
 
 
 @blueprint.route(route="endpoints/{name}/redeploy", methods=["POST"])
 @blueprint.durable_client_input(client_name="client")
 def redeploy(req: func.HttpRequest, client: Any) -> func.HttpResponse:
     """Deploy a revision that the endpoint has or had."""
-    return answer(lambda: _accept(req, client, _redeploy(req)))
+    return answer(lambda: _accept(req, client, _redeploy(req)), accepts=True)
 
 
 @blueprint.route(route="jobs", methods=["GET"])

@@ -49,14 +49,15 @@ def consume(req: func.HttpRequest) -> func.HttpResponse:
 @blueprint.durable_client_input(client_name="client")
 def delete_endpoint(req: func.HttpRequest, client: Any) -> func.HttpResponse:
     """Delete an endpoint with all its deployments; `confirm` repeats its name."""
-    return answer(lambda: _remove_all(req, client))
+    return answer(lambda: _remove_all(req, client), accepts=True)
 
 
 @blueprint.route(route="endpoints/{name}/deployments/{deployment}", methods=["DELETE"])
 @blueprint.durable_client_input(client_name="client")
 def delete_deployment(req: func.HttpRequest, client: Any) -> func.HttpResponse:
     """Delete one deployment, which must have no traffic."""
-    return answer(lambda: _remove(req, client, DeploymentName(req.route_params["deployment"])))
+    deployment = req.route_params["deployment"]
+    return answer(lambda: _remove(req, client, DeploymentName(deployment)), accepts=True)
 
 
 def _list(req: func.HttpRequest) -> func.HttpResponse:

@@ -7,16 +7,14 @@ that was never followed by an outcome died. A step that died once runs again whi
 step does: what dies together with it was not to blame. A step that died twice has failed.
 """
 
-import threading
 from collections.abc import Callable
-from contextlib import suppress
 
 from shared.domain.diagnosis.diagnosis import Signal, diagnose
-from shared.domain.failure import AzureFailure
 from shared.domain.jobs.step_call import StepCall
 from shared.domain.jobs.step_report import StepReport, unhealthy, waiting
 from shared.domain.jobs.timeline import ALONE, deaths
 from shared.ports import Ports
+from shared.steps.kept_turn import RENEW, keep_turn
 
 DANGEROUS = frozenset(
     {"prepare", "ensure_model", "ensure_environment", "ensure_data_assets", "smoke_test", "verify"}
@@ -27,8 +25,6 @@ LANE = "_alone"
 """The turn that a step needs after it died once. No endpoint can have this name."""
 
 _DEATHS = 2
-# A third of the time that a turn lasts.
-_RENEW = 20.0
 
 
 def run_guarded(
@@ -36,7 +32,7 @@ def run_guarded(
     call: StepCall,
     begin: Callable[[], None],
     work: Callable[[], StepReport],
-    renew: float = _RENEW,
+    renew: float = RENEW,
 ) -> StepReport:
     """Do the work, unless it has crashed the app twice: then report that as a failure.
 
@@ -58,30 +54,13 @@ def run_guarded(
         return waiting(ALONE)
     begin()
     try:
-        report = _alone(ports, call.job, work, renew)
+        with keep_turn(ports, LANE, call.job, renew):
+            report = work()
     except Exception:
         ports.turns.release(LANE, call.job)
         raise
     ports.turns.release(LANE, call.job)
     return report
-
-
-def _alone(ports: Ports, job: str, work: Callable[[], StepReport], renew: float) -> StepReport:
-    """Do the work, and renew the turn meanwhile, since the work may last longer than a turn."""
-    over = threading.Event()
-
-    def hold() -> None:
-        while not over.wait(renew):
-            with suppress(AzureFailure):  # the next one may get through before the turn lapses
-                ports.turns.take(LANE, job)
-
-    holding = threading.Thread(target=hold, daemon=True)
-    holding.start()
-    try:
-        return work()
-    finally:
-        over.set()
-        holding.join()
 
 
 def is_guarded(call: StepCall) -> bool:

@@ -17,6 +17,7 @@ from shared.domain.requests.request import stamp
 from shared.ports import Ports
 from shared.steps.evidence import add_package_evidence
 from shared.steps.guard import is_guarded, run_guarded
+from shared.steps.kept_turn import RENEW, keep_turn
 from shared.steps.patience import judge_denial
 from shared.steps.polling import poll
 from shared.steps.tables import step_of
@@ -24,12 +25,15 @@ from shared.steps.tables import step_of
 _log = logging.getLogger(__name__)
 
 
-def run(ports: Ports, call: StepCall) -> StepReport:
-    """Run a step or poll its operation, once. Never raises: what went wrong is in the report."""
+def run(ports: Ports, call: StepCall, renew: float = RENEW) -> StepReport:
+    """Run a step or poll its operation, once. Never raises: what went wrong is in the report.
+
+    `renew`: seconds after which the turn is renewed while the step runs.
+    """
     noted = is_guarded(call) or (call.tries == 1 and call.attempt == 1)
     if noted and not is_guarded(call):
         _begin(ports, call)
-    report = _report(ports, call)
+    report = _report(ports, call, renew)
     if report.person != call.person:
         _set_state(ports, call, "waiting" if report.person else "running")
     if report.status in {"waiting", "unavailable", "denied"}:
@@ -40,11 +44,11 @@ def run(ports: Ports, call: StepCall) -> StepReport:
     return report
 
 
-def _report(ports: Ports, call: StepCall) -> StepReport:
+def _report(ports: Ports, call: StepCall, renew: float) -> StepReport:
     """Return the step's report; a failure becomes one."""
     try:
         turn = _turn(ports, call)
-        return turn if isinstance(turn, StepReport) else _judged(ports, replace(call, fence=turn))
+        return turn if isinstance(turn, StepReport) else _in_turn(ports, call, turn, renew)
     except Rejected as rejected:
         return StepReport(
             "rejected", str(rejected), findings=tuple(it.to_dict() for it in rejected.findings)
@@ -60,6 +64,13 @@ def _report(ports: Ports, call: StepCall) -> StepReport:
         _log.error("Step %s of job %s failed unexpectedly: %s", call.kind, call.job, why)
         found = diagnose(Signal(type(error).__name__, str(error), step=call.title))
         return StepReport("unhealthy", found.cause, diagnosis=found)
+
+
+def _in_turn(ports: Ports, call: StepCall, fence: int | None, renew: float) -> StepReport:
+    if fence is None:
+        return _judged(ports, call)
+    with keep_turn(ports, call.endpoint, call.job, renew):
+        return _judged(ports, replace(call, fence=fence))
 
 
 def _begin(ports: Ports, call: StepCall) -> None:

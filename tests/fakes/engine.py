@@ -15,6 +15,7 @@ from shared.domain.jobs.ending import ending_from_json
 from shared.domain.jobs.step_call import call_from_json
 from shared.domain.jobs.step_report import StepFacts, StepReport, ok, report_to_json
 from shared.ports import Ports
+from shared.steps.kept_turn import RENEW
 from shared.steps.publish import publish
 from shared.steps.run import run
 
@@ -71,11 +72,18 @@ class FakeEngine:
         ports: the fakes.
         clock: the clock of the ports.
         before: called before each activity with its name and input; may raise Crash.
+        renew: seconds after which a running step renews its turn.
     """
 
     def __init__(
-        self, ports: Ports, clock: Clock, before: Callable[[str, Any], None] | None = None
+        self,
+        ports: Ports,
+        clock: Clock,
+        before: Callable[[str, Any], None] | None = None,
+        *,
+        renew: float = RENEW,
     ) -> None:
+        self.renew = renew
         self.ports = ports
         self.clock = clock
         self.before = before
@@ -103,7 +111,7 @@ class FakeEngine:
 
     def _activity(self, name: str, given: Any) -> dict[str, Any]:
         if name != "publish":
-            return report_to_json(run(self.ports, call_from_json(given)))
+            return report_to_json(run(self.ports, call_from_json(given), self.renew))
         try:
             return report_to_json(ok(facts=StepFacts(outcome=self._published(given))))
         except AzureFailure as failure:
