@@ -7,6 +7,7 @@ inference', learn.microsoft.com/azure/machine-learning, and what users of prompt
 
 from dataclasses import dataclass
 
+from shared.domain.azure.error import UNKNOWN
 from shared.domain.diagnosis.log_end import log_end
 from shared.domain.diagnosis.row import ARTICLE, TROUBLESHOOTING, Row, Signal
 from shared.domain.diagnosis.rows import (
@@ -67,9 +68,10 @@ def diagnose(signal: Signal) -> Diagnosis:
     """Return the diagnosis of the first matching row; without one, the raw error."""
     row = next((row for row in ROWS if row.fits(signal)), None)
     if row is None:
+        code = "" if signal.code == UNKNOWN else signal.code
         return _make(
             signal,
-            f"Azure refused: {signal.code or _first_line(signal.message)}",
+            f"Azure refused: {code or _first_line(signal.message)}",
             "No known case: see the raw error and the end of the log below",
         )
     more = row.more(signal) if row.more is not None else ""

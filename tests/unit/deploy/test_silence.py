@@ -61,7 +61,7 @@ def test_a_caller_is_answered_while_storage_does_not_respond(responding: threadi
         responding.wait(300)
         return as_json(200, {})
 
-    response = answer(hang, seconds=SOON)
+    response = answer(hang, accepts=True, seconds=SOON)
     assert not responding.is_set()
     assert (response.status_code, response.headers["Retry-After"]) == (503, "5")
     assert "same Idempotency-Key" in json.loads(response.get_body())["error"]

@@ -1,5 +1,6 @@
 import pytest
 
+from shared.domain.azure.error import parse_azure_error
 from shared.domain.diagnosis.diagnosis import ROWS, Row, Signal, diagnose
 
 
@@ -31,3 +32,9 @@ def test_an_unknown_failure_is_reported_raw_with_the_end_of_the_log() -> None:
 def test_an_unknown_failure_without_a_code_is_reported_by_its_message() -> None:
     assert diagnose(Signal("", "hello is Failed\nmore")).cause == "Azure refused: hello is Failed"
     assert len(diagnose(Signal("", "x" * 9_000)).cause) < 300
+
+
+def test_an_operation_error_without_a_code_is_reported_by_its_message() -> None:
+    error = parse_azure_error({"code": None, "message": "The instances fell asleep.\nmore"})
+    cause = diagnose(Signal(error.code, error.message)).cause
+    assert cause == "Azure refused: The instances fell asleep."
