@@ -77,12 +77,16 @@ def missing_includes(folder: Path) -> list[str]:
     return [printable(path) for path in includes if _source(folder, path) is None]
 
 
-def outside_findings(folder: Path) -> tuple[Finding, ...]:
+def outside_findings(folder: Path, files: Mapping[str, Path]) -> tuple[Finding, ...]:
     """Warn of each file from outside the folder that holds the flow's folder.
 
     Dropping a stranger's flow could upload files that its author should not get.
+
+    Args:
+        folder: The flow's folder.
+        files: The included files, as `included_files` returns them.
     """
-    around, files = folder.resolve().parent, included_files(folder).files
+    around = folder.resolve().parent
     flow, includes = _includes(folder)
     index_of = {
         source.name: index

@@ -1,6 +1,8 @@
 """Pack a folder into the zip that is dropped."""
 
 import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -29,11 +31,28 @@ def package_name(path: Path) -> str:
     raise _no_package(path)
 
 
-def write_package(path: Path, into: Path) -> Path:
+@dataclass(frozen=True)
+class Package:
+    """The zip to drop, and what only this machine knows of it. A zip is sent as it is.
+
+    Attributes:
+        archive: The zip.
+        outside: A warning for each file from outside the flow.
+        secrets: A finding for each file left out since it holds secrets.
+        ignored: The files that ignore files leave out, each with the file and line that does.
+    """
+
+    archive: Path
+    outside: tuple[Finding, ...] = ()
+    secrets: tuple[Finding, ...] = ()
+    ignored: LeftOut = field(default_factory=dict)
+
+
+def write_package(path: Path, into: Path) -> Package:
     """Return the zip to drop: `path` itself, or a zip of the folder `path`, written to `into`.
 
-    It leaves out what the prompt flow SDK leaves out, and the files of `secrets_left_out`;
-    it adds additional_includes.
+    It leaves out what the prompt flow SDK leaves out, and files that hold secrets; it adds
+    additional_includes.
 
     Raises:
         Rejected: the folder has a link, a path that no package may have, or an ignore file or
@@ -41,13 +60,23 @@ def write_package(path: Path, into: Path) -> Path:
         CommandError: see `included_files`.
     """
     if path.is_file():
-        return path
+        return Package(path)
     if not path.is_dir():
         raise _no_package(path)
-    files = _files(path)
+    listing, included = list_flow(path), included_files(path)
+    beside = (name for name in listing.beside.names if (path / name).is_file())
+    own = {name: path / name for name in (*listing.kept, *beside)}
+    return Package(
+        _write_zip(own | dict(included.files), into / "package.zip"),
+        outside_findings(path, included.files),
+        tuple(secret_findings({**listing.secrets, **included.secrets})),
+        {**included.ignored, **listing.ignored},
+    )
+
+
+def _write_zip(files: Mapping[str, Path], archive: Path) -> Path:
     if wrong := tuple(path_findings(list(files))):
         raise Rejected(wrong)
-    archive = into / "package.zip"
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as zipped:
         for name, source in sorted(files.items()):
             entry = zipfile.ZipInfo(name, EPOCH)
@@ -57,32 +86,6 @@ def write_package(path: Path, into: Path) -> Path:
     return archive
 
 
-def secrets_left_out(path: Path) -> tuple[Finding, ...]:
-    """Return a finding for each file left out since it holds secrets. A zip is sent as it is."""
-    if not path.is_dir():
-        return ()
-    return tuple(secret_findings({**list_flow(path).secrets, **included_files(path).secrets}))
-
-
-def ignored_files(path: Path) -> LeftOut:
-    """What ignore files keep from the package of a folder. A zip is taken as it is."""
-    if not path.is_dir():
-        return {}
-    return {**included_files(path).ignored, **list_flow(path).ignored}
-
-
-def taken_from_outside(path: Path) -> tuple[Finding, ...]:
-    """Return a warning for each file from outside the flow. A zip is sent as it is."""
-    return outside_findings(path) if path.is_dir() else ()
-
-
 def _no_package(path: Path) -> CommandError:
     reason = "is neither a folder nor a .zip" if path.exists() else "does not exist"
     return refused(f"{path} {reason}")
-
-
-def _files(folder: Path) -> dict[str, Path]:
-    listing = list_flow(folder)
-    beside = (name for name in listing.beside.names if (folder / name).is_file())
-    own = {name: folder / name for name in (*listing.kept, *beside)}
-    return own | dict(included_files(folder).files)

@@ -11,7 +11,7 @@ from typing import Final
 PAGE: Final = Path(__file__).parent / "code-map.md"
 
 _ROOT: Final = Path(__file__).parents[1]
-_ROOMS: Final = (
+ROOMS: Final = (
     "functions",
     "shared/steps",
     "shared/steps/intake",
@@ -50,10 +50,10 @@ def page() -> str:
     """The page as Markdown."""
     arrows = _reduced(_imports())
     lines = [_TOP, "```mermaid", "flowchart TD"]
-    lines += [f'    {_id(room)}["{room.removeprefix("shared/")}"]' for room in _ROOMS]
+    lines += [f'    {_id(room)}["{room.removeprefix("shared/")}"]' for room in ROOMS]
     lines += [f"    {_id(source)} --> {_id(target)}" for source, target in sorted(arrows)]
     lines += ["```", "", "| room | it holds |", "| --- | --- |"]
-    lines += [f"| `{room}/` | {_summary(room)} |" for room in _ROOMS]
+    lines += [f"| `{room}/` | {_summary(room)} |" for room in ROOMS]
     return "\n".join(lines) + "\n"
 
 
@@ -61,7 +61,7 @@ def _imports() -> set[tuple[str, str]]:
     """Pairs of rooms of which the first imports the second."""
     return {
         (room, target)
-        for room in _ROOMS
+        for room in ROOMS
         for file in _files(room)
         for module in _imported(file)
         if (target := _room_of(module)) is not None and target != room
@@ -77,7 +77,7 @@ def _imported(file: Path) -> Iterator[str]:
 def _room_of(module: str) -> str | None:
     """The innermost room that holds the module."""
     path = module.replace(".", "/")
-    holding = [room for room in _ROOMS if path == room or path.startswith(f"{room}/")]
+    holding = [room for room in ROOMS if path == room or path.startswith(f"{room}/")]
     return max(holding, key=len, default=None)
 
 
@@ -104,7 +104,7 @@ def _reduced(arrows: set[tuple[str, str]]) -> set[tuple[str, str]]:
 
 def _files(room: str) -> Iterator[Path]:
     """The room's files, without those of rooms inside it."""
-    inner = [_ROOT / other for other in _ROOMS if other.startswith(f"{room}/")]
+    inner = [_ROOT / other for other in ROOMS if other.startswith(f"{room}/")]
     for file in sorted((_ROOT / room).rglob("*.py")):
         if not any(folder in file.parents for folder in inner):
             yield file

@@ -10,10 +10,11 @@ from typing import Any
 import azure.durable_functions as df
 from durabletask import task
 
-from functions.fold import Fold, Folding, Limits, settle
+from functions.fold import Fold, Folding, settle
 from shared.domain.jobs.ending import ending_to_json
 from shared.domain.jobs.step_report import StepFacts, StepReport, report_from_json
 from shared.domain.planning.step import Step
+from shared.domain.release.release import Limits
 
 blueprint = df.Blueprint()
 

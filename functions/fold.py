@@ -15,6 +15,7 @@ from shared.domain.jobs.ending import Ending
 from shared.domain.jobs.step_call import StepCall, call_to_json
 from shared.domain.jobs.step_report import StepFacts, StepReport, report_from_json
 from shared.domain.planning.step import Step
+from shared.domain.release.release import Limits
 from shared.domain.requests.request import JobKind, moment
 
 type Folding[T] = Generator[Any, Any, T]
@@ -27,15 +28,6 @@ _PATIENCE = 600.0
 _TURN_LIMIT = 8 * 3600.0
 
 
-@dataclass(frozen=True)
-class Limits:
-    """Limits on waiting, in seconds, from the operator's settings; `prepare` reports them."""
-
-    propagation: float = 0.0
-    grant: float = 0.0
-    operation: float = _PATIENCE
-
-
 @dataclass
 class Fold:
     """The state of one orchestration; every replay rebuilds it from the history."""
@@ -45,7 +37,7 @@ class Fold:
     endpoint: str = ""
     job_kind: JobKind | None = None
     fence: int | None = None
-    limits: Limits = field(default_factory=Limits)
+    limits: Limits = Limits(propagation=0.0, grant=0.0, operation=_PATIENCE)
     granted_at: datetime | None = None
     moved: bool = False
     written: list[str] = field(default_factory=list)

@@ -3,7 +3,7 @@
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from cli.checking import local_findings, package_findings
+from cli.checking import package_findings
 from cli.errors import DONE, REFUSED
 from cli.package import write_package
 from shared.domain.errors import Finding, Rejected
@@ -23,11 +23,11 @@ def _findings(path: Path) -> tuple[Finding, ...]:
     """Return the findings of the package, exactly as it would be dropped."""
     with TemporaryDirectory() as scratch:
         try:
-            archive = write_package(path, Path(scratch))
-            found = package_findings(path, archive, Path(scratch))
+            package = write_package(path, Path(scratch))
+            found = package_findings(path, package, Path(scratch))
         except Rejected as wrong:
             return wrong.findings
-        return (*local_findings(path), *found)
+        return (*package.outside, *package.secrets, *found)
 
 
 def _line(path: Path, finding: Finding) -> str:

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from cli.checking import local_findings, package_findings
+from cli.checking import package_findings
 from cli.commands.watch import report
 from cli.errors import DONE, refused
 from cli.follow import choose_display, find_job, follow
@@ -28,14 +28,14 @@ def drop(path: Path, blob: str | None, target: Target, *, no_wait: bool, as_json
         raise refused(f"{path}: additional_includes do not exist: {', '.join(missing)}")
     blob = blob or blob_of(package_name(path))
     with TemporaryDirectory() as scratch:
-        for finding in local_findings(path):
+        package = write_package(path, Path(scratch))
+        for finding in (*package.outside, *package.secrets):
             print(f"sluice: {finding}", file=sys.stderr)
-        archive = write_package(path, Path(scratch))
-        found = package_findings(path, archive, Path(scratch), blob)
+        found = package_findings(path, package, Path(scratch), blob)
         if any(finding.severity == "error" for finding in found):
             raise Rejected(found)
-        etag = upload(target, archive, blob)
-        screen.say(f"dropped {blob}, {archive.stat().st_size / 1024:.1f} KB")
+        etag = upload(target, package.archive, blob)
+        screen.say(f"dropped {blob}, {package.archive.stat().st_size / 1024:.1f} KB")
     service = Service(target, notice=screen.say)
     job = find_job(service, screen, blob, etag)
     screen.say(f"job {job}")

@@ -6,7 +6,7 @@ import pytest
 
 from cli.errors import CommandError
 from cli.includes import missing_includes
-from cli.package import package_name, secrets_left_out, taken_from_outside, write_package
+from cli.package import package_name, write_package
 
 FLOW = "inputs: {}\nadditional_includes:\n- ../common/prompt.jinja2\n- ../tools\n"
 
@@ -30,7 +30,7 @@ def flow(tmp_path: Path) -> Path:
 
 def packed(flow: Path, into: Path) -> Path:
     into.mkdir()
-    return write_package(flow, into)
+    return write_package(flow, into).archive
 
 
 def test_a_package_holds_the_flow_its_manifest_and_its_includes(flow: Path, tmp_path: Path) -> None:
@@ -79,7 +79,7 @@ def test_an_include_never_replaces_a_file_of_the_flow(flow: Path, tmp_path: Path
 def test_a_zip_is_dropped_as_it_is(tmp_path: Path) -> None:
     archive = tmp_path / "ready.zip"
     archive.write_bytes(b"anything")
-    assert write_package(archive, tmp_path) == archive
+    assert write_package(archive, tmp_path).archive == archive
     assert package_name(archive) == "ready"
 
 
@@ -107,7 +107,7 @@ def test_files_with_secrets_are_not_packed(flow: Path, tmp_path: Path) -> None:
     (flow / "flow.dag.yaml").write_text(said)
     with zipfile.ZipFile(packed(flow, tmp_path / "out")) as zipped:
         assert {".env", "common/id_rsa", "local.settings.json"}.isdisjoint(zipped.namelist())
-    assert [finding.file for finding in secrets_left_out(flow)] == [
+    assert [finding.file for finding in write_package(flow, tmp_path).secrets] == [
         ".env",
         "common/id_rsa",
         "local.settings.json",
@@ -116,7 +116,7 @@ def test_files_with_secrets_are_not_packed(flow: Path, tmp_path: Path) -> None:
     (flow / "deploy.yaml").write_text(wanted)
     with zipfile.ZipFile(packed(flow, tmp_path / "more")) as zipped:
         assert {".env", "common/id_rsa", "local.settings.json"} < set(zipped.namelist())
-    assert secrets_left_out(flow) == ()
+    assert write_package(flow, tmp_path).secrets == ()
 
 
 def test_includes_from_outside_the_folder_are_named(tmp_path: Path) -> None:
@@ -128,7 +128,7 @@ def test_includes_from_outside_the_folder_are_named(tmp_path: Path) -> None:
     (flow / "flow.dag.yaml").write_text(
         "additional_includes:\n- ../lib.py\n- /etc/hostname\n- ../../mine\n- null\n"
     )
-    told = taken_from_outside(flow)
+    told = write_package(flow, tmp_path).outside
     assert [(each.line, each.severity, each.cause) for each in told] == [
         (line, "warning", f"'{path}' goes into the package, from outside '{flow.parent}'")
         for line, path in ((3, "/etc/hostname"), (4, tmp_path / "mine" / "a.txt"))
