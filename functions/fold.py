@@ -76,7 +76,10 @@ class Fold:
 
 @dataclass
 class _Tries:
-    """Counts the tries of a step: `attempt` those after a denial, `looks` the calls since then.
+    """Counts how often a step was called.
+
+    `tries`: all calls. `attempt`: 1, and one more for each denial. `looks`: calls since the last
+    denial; it sets the pause before the next.
 
     `silent`: since when Azure has not answered; `since`, `own`, `written`: as in `StepCall`.
     """

@@ -1,4 +1,4 @@
-"""Ignore files: the paths that they leave out, matched in linear time.
+"""`.amlignore` and `.gitignore`: which paths they leave out, matched in linear time.
 
 The rules are git's as azure-ai-ml 1.35 applies them, with pathspec's gitwildmatch: there is one
 file at the root, the last line that matches a file decides, and a file under an ignored folder can

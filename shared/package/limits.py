@@ -31,7 +31,7 @@ MAX_WILDCARDS = 50
 MAX_TEXT = 1024 * 1024
 """Bytes of a YAML file, or of another text that is read."""
 MAX_AZ_ML = 32 * 1024
-"""Bytes of an az ml file without one of the usual names; a larger file is not az ml's."""
+"""Bytes up to which a YAML file with an unusual name may be an az ml file."""
 MAX_AZ_ML_FILES = 10
 """How many such files are read."""
 MAX_SOURCE = 256 * 1024

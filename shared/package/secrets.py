@@ -19,6 +19,7 @@ def secret_files(
 ) -> Mapping[str, str]:
     """The paths that hold or may hold secrets, each with the reason, except those wanted.
 
+    `wanted`: the files that `flow.include_secret_files` names.
     A certificate without a key is no secret; a notebook is one if an output looks like a key.
     """
     notebooks = Notebooks(root)

@@ -1,4 +1,4 @@
-"""Adds evidence from the package to a diagnosis: a file that was not found may be in it."""
+"""Adds to a diagnosis of a missing file whether the package has it, or why it was left out."""
 
 import re
 import tempfile

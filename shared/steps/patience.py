@@ -99,7 +99,7 @@ def _is_needed(grant: Grant, needs: Iterable[str]) -> bool:
 
 
 def _ungranted(found: Diagnosis, rights: _Rights) -> Diagnosis:
-    """Add the command that grants the missing role; its resource is left open if unknown."""
+    """Add the command that grants the missing role, with a placeholder for an unknown resource."""
     commands = [
         f"The endpoint's identity lacks '{it.role.name}' on {it.scope}; an administrator runs: "
         f"{grant_command(it, rights.principal)}"

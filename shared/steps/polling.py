@@ -25,7 +25,7 @@ def poll(ports: Ports, call: StepCall) -> StepReport:
         return waiting(call.said, operation=call.operation, own=call.own)
     if state.status == "succeeded":
         return ok()
-    if _is_foreign(call):
+    if _waits_for_what_it_undoes(call):
         return waiting(call.said)
     log = ""
     if call.kind == "ensure_deployment":
@@ -41,7 +41,7 @@ def _by_resource(ports: Ports, call: StepCall) -> OperationState:
         return OperationState("running")
     if found is None or found.provisioning_state == "Succeeded":
         return OperationState("succeeded")
-    if found.busy or (may_be_stale(call, ports.now()) and not _is_foreign(call)):
+    if found.busy or (may_be_stale(call, ports.now()) and not _waits_for_what_it_undoes(call)):
         return OperationState("running")
     kept = found.operation_url
     if kept is not None and kept != call.operation:
@@ -51,7 +51,7 @@ def _by_resource(ports: Ports, call: StepCall) -> OperationState:
     return OperationState("failed", "", f"{found.name} is {found.provisioning_state}")
 
 
-def _is_foreign(call: StepCall) -> bool:
+def _waits_for_what_it_undoes(call: StepCall) -> bool:
     """True if an undo waits for the operation that it undoes, which may fail."""
     return call.kind in _UNDOES and not call.own
 

@@ -75,7 +75,10 @@ def _send_to_queue(ports: Ports, job: str, message: Mapping[str, Any]) -> str | 
 
 
 def _send_to_webhook(ports: Ports, job: str, result: Mapping[str, Any]) -> None:
-    """Send the result at least once. A failure is only recorded: the queue has the result."""
+    """POST the result to the webhook. A failure is recorded and not tried again.
+
+    After a crash in between it is sent a second time.
+    """
     if ports.webhook is None or ports.ledger.read(job, "webhook") is not None:
         return
     try:

@@ -161,7 +161,9 @@ def test_an_instance_count_set_by_others_is_kept(there: Cloud, tmp_path: Path) -
     assert state.instance_count == 3
 
 
-def test_a_deployment_needs_its_endpoint_and_its_versions(there: Cloud, tmp_path: Path) -> None:
+def test_a_deployment_without_its_endpoint_or_its_model_is_refused(
+    there: Cloud, tmp_path: Path
+) -> None:
     spec = there.spec(tmp_path / "flow")
     with pytest.raises(Refused):
         there.workspace.put_deployment("absent", spec)

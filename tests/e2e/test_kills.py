@@ -1,5 +1,6 @@
 """kill -9 at every named moment: nothing is lost, and nothing is done twice."""
 
+import json
 import time
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -40,7 +41,7 @@ def _reached(client: Client, job: str, kind: str) -> None:
 def _once(client: Client, name: str, job: str) -> dict[str, Any]:
     """Check what must hold after any crash: one end, one message, one deployment, roles once."""
     result = client.outcome(job)
-    assert result["outcome"] == "succeeded", result
+    assert result["outcome"] == "succeeded", json.dumps(result)
     assert len(client.results(job)) == 1
     (deployment,) = client.deployments(name)
     assert client.traffic(name) == {deployment["name"]: 100}

@@ -23,7 +23,7 @@ class StepCall:
         title: the step, for people.
         arguments: the step's arguments.
         attempt: number of the attempt at the change, from 1; a denied one is repeated.
-        tries: number of calls of this attempt, from 1.
+        tries: number of calls of the step so far, over all attempts, from 1.
         fence: the turn's number, None before the job has its turn.
         yields: the job gives way to a newer request for the endpoint.
         operation: the status URL to poll, None to run the step.

@@ -55,7 +55,7 @@ class Collection(Section):
     """One collection; a flow fills `model_inputs` and `model_outputs`."""
 
     enabled: Annotated[Literal["true", "false"], BeforeValidator(_boolean_text)]
-    """Whether it is collected."""
+    """`true` to collect it."""
     data: Annotated[CollectedData | None, BeforeValidator(_read_asset)] = None
     """The data asset that it goes to: described, or `azureml:name:version`."""
     client_id: str | None = None
@@ -66,7 +66,7 @@ class RequestLogging(Section):
     """Further parts of a request that are collected."""
 
     capture_headers: list[str] | None = None
-    """Names of request headers."""
+    """The request headers to log with each request."""
 
 
 class DataCollector(Section):

@@ -1,4 +1,4 @@
-"""The release: the intent that a revision serve, as the planner and the steps need it.
+"""The release: what is to serve, as the planner and the steps need it.
 
 `prepare` makes it once, and the ledger keeps it. None means not requested: the existing value is
 kept, or the default is used.
@@ -61,7 +61,7 @@ class Limits:
 
 @dataclass(frozen=True)
 class Release:
-    """The intent that a revision serve at an endpoint."""
+    """What is to serve at an endpoint, as requested, with every default."""
 
     job: str
     order: str

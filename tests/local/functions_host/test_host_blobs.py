@@ -79,6 +79,8 @@ def test_unfinished_blob_is_processed_again_after_a_kill(stack: Stack) -> None:
     eventually(lambda: len(stack.seen("text")) == 2)
 
 
-def test_missing_connection_setting_stops_the_start(build: BuildStack) -> None:
+def test_the_host_does_not_start_without_the_storage_setting_of_a_trigger(
+    build: BuildStack,
+) -> None:
     with pytest.raises(RuntimeError, match="ended with 1"):
         build(SampleStorage="")

@@ -41,7 +41,7 @@ def test_after_each_denial_polling_starts_fast_again(make: Callable[..., World])
     assert world.engine.waits.count(0.1) >= puts
 
 
-def test_a_permission_that_is_too_late_says_when_it_should_have_been_there(
+def test_a_role_that_is_not_in_force_in_time_fails_the_job_and_names_the_setting(
     make: Callable[..., World],
 ):
     world = make(roles=FakeRoles(force_after=10_000))
@@ -147,7 +147,7 @@ def test_a_role_that_nobody_granted_is_named_at_once(make: Callable[..., World])
     assert (world.clock.now - begun).total_seconds() < 60
 
 
-def test_the_role_for_a_keyless_connection_is_reported_before_any_write(
+def test_the_role_for_a_keyless_connection_is_a_warning_in_the_result(
     make: Callable[..., World],
 ):
     world = make(workspace={"connections": ["aoai"]})
