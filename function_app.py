@@ -3,8 +3,19 @@
 import azure.durable_functions as df
 import azure.functions as func
 
-from functions import activities, api, dead_letters, deploy, endpoints, intake, metrics, sweep
+from functions import (
+    activities,
+    api,
+    dead_letters,
+    deploy,
+    endpoints,
+    intake,
+    metrics,
+    rollback,
+    sweep,
+)
 
 app = df.DFApp(http_auth_level=func.AuthLevel.FUNCTION)
-for part in (intake, api, dead_letters, endpoints, metrics, deploy, activities, sweep):
+_PARTS = (intake, api, dead_letters, endpoints, rollback, metrics, deploy, activities, sweep)
+for part in _PARTS:
     app.register_functions(part.blueprint)

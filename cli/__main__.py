@@ -153,5 +153,27 @@ def delete(**options: Any) -> int:
     return run(**options)
 
 
+@sluice.command()
+@click.argument("endpoint", type=words_of.endpoint)
+@click.option("--reason", type=words_of.reason, metavar="TEXT", help="Kept and shown.")
+@as_json
+@with_target
+def rollback(**options: Any) -> int:
+    """Put the previous release back, and hold the endpoint there."""
+    from cli.commands.rollback import rollback as run
+
+    return run(**options)
+
+
+@sluice.command()
+@click.argument("endpoint", type=words_of.endpoint)
+@with_target
+def resume(**options: Any) -> int:
+    """End an endpoint's hold: what was dropped last goes on."""
+    from cli.commands.rollback import resume as run
+
+    return run(**options)
+
+
 if __name__ == "__main__":
     sys.exit(main())

@@ -78,6 +78,7 @@ ENDPOINT: Final[Shape] = {
     "name": str,
     "state": str,
     "links": _has_links,
+    "hold": Maybe({"at": str}),
     "drift": [{"what": object, "asked": object, "found": object}],
     "roles": Maybe({"missing": Maybe([{"role": str, "command": str}])}),
     "deployments": [_DEPLOYMENT],
@@ -106,6 +107,7 @@ JOB: Final[Shape] = {
 }
 JOBS: Final[Shape] = {"jobs": [{"job": str}]}
 ACCEPTED: Final[Shape] = {"job": str}
+RESUMED: Final[Shape] = {"endpoint": str, "job": Maybe(str)}
 SCORING: Final[Shape] = {"properties": {"scoringUri": Maybe(str), "authMode": str}}
 KEYS: Final[Shape] = {"primaryKey": str}
 TOKEN: Final[Shape] = {"accessToken": str}

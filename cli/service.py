@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import requests
 
-from cli.answers import ACCEPTED, ENDPOINT, ENDPOINTS, JOB, JOBS, Shape, find_mismatch
+from cli.answers import ACCEPTED, ENDPOINT, ENDPOINTS, JOB, JOBS, RESUMED, Shape, find_mismatch
 from cli.errors import CommandError, no_endpoint, refused, unreachable
 from cli.target import Target
 from shared.domain.parsing.strict_json import read_json
@@ -88,6 +88,18 @@ class Service:
         )
         return str(self._read(answer, ACCEPTED)["job"])
 
+    def roll_back(self, endpoint: str, reason: str) -> str:
+        """Request a rollback and return its job; trying again gives the same job."""
+        headers = {"Idempotency-Key": str(uuid.uuid4())}
+        path, body = f"/api/endpoints/{endpoint}/rollback", {"reason": reason}
+        return str(self._read(self._request("POST", path, {}, headers, body), ACCEPTED)["job"])
+
+    def resume(self, endpoint: str) -> str | None:
+        """End the endpoint's hold; returns the job that waited, or None."""
+        answer = self._request("POST", f"/api/endpoints/{endpoint}/resume", {})
+        job: str | None = self._read(answer, RESUMED).get("job")
+        return job
+
     def job_of(self, blob: str, etag: str) -> str | None:
         """Return the job of one version of a blob; None until it is accepted."""
         answer = self._request("GET", "/api/jobs", {"blob": blob, "etag": etag})
@@ -99,6 +111,7 @@ class Service:
         path: str,
         query: Mapping[str, str],
         headers: Mapping[str, str] | None = None,
+        body: Mapping[str, Any] | None = None,
     ) -> requests.Response:
         began = time.monotonic()
         noticed = False
@@ -109,6 +122,7 @@ class Service:
                     self._url + path,
                     params=query,
                     headers=headers,
+                    json=body,
                     timeout=TIMEOUT_SECONDS,
                 )
             except ValueError as error:  # not a URL, or a key that cannot be a header

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from click import BadParameter
 
-from shared.domain.identifiers.ids import JobId
+from shared.domain.identifiers.ids import JobId, Reason
 from shared.domain.identifiers.names import DeploymentName, EndpointName
 from shared.domain.identifiers.paths import BlobPath
 from shared.domain.parsing.strict_json import read_json
@@ -22,6 +22,10 @@ def deployment(word: str) -> DeploymentName:
 
 def job(word: str) -> JobId:
     return _check(JobId, word)
+
+
+def reason(word: str) -> Reason:
+    return _check(Reason, word)
 
 
 def blob(word: str) -> str:

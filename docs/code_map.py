@@ -17,6 +17,7 @@ ROOMS: Final = (
     "shared/steps/intake",
     "shared/steps/deploy",
     "shared/steps/remove",
+    "shared/steps/rollback",
     "shared/steps/views",
     "shared/adapters",
     "shared/ports",

@@ -24,6 +24,8 @@ type Folding[T] = Generator[Any, Any, T]
 _PAUSES = (0.1, 0.5, 1, 2, 3, 4, 6, 8, 12, 18, 27, 30)
 # Seconds for which Azure may not answer a step, and the default limit on an operation.
 _PATIENCE = 600.0
+# Seconds for which a job waits at a held endpoint, without the turn: 30 days.
+_HOLD_LIMIT = 30 * 24 * 3600.0
 # Seconds for which a job waits for its turn: the longest that another may wait for a grant, twice.
 _TURN_LIMIT = 8 * 3600.0
 
@@ -69,8 +71,12 @@ class Fold:
         self.ending = self.ending.joined(Ending(warnings=(warning,)))
 
     def pause(self, number: int, asked: float | None) -> Any:
-        """Return a durable timer: as long as the step wants, else longer with each look."""
-        seconds = _PAUSES[min(number, len(_PAUSES) - 1)] if asked is None else min(asked, 60.0)
+        """Return a durable timer: as long as the step wants, else longer with each look.
+
+        At most a minute while the job has its turn, which ends a minute after its last renewal.
+        """
+        longest = 3600.0 if self.fence is None else 60.0
+        seconds = _PAUSES[min(number, len(_PAUSES) - 1)] if asked is None else min(asked, longest)
         return self.context.create_timer(self.now + timedelta(seconds=seconds))
 
 
@@ -170,6 +176,8 @@ def _call(fold: Fold, step: Step, key: str, on: _Tries) -> Any:
 
 def _limit(fold: Fold, step: Step, report: StepReport) -> float:
     """Seconds for which the step may go on waiting as it does now."""
+    if report.person and step.kind == "plan":
+        return _HOLD_LIMIT
     if report.person:
         return fold.limits.grant
     if step.kind == "plan":
@@ -182,5 +190,7 @@ def _limit(fold: Fold, step: Step, report: StepReport) -> float:
 def _out_of_time(step: Step, report: StepReport) -> StepReport:
     """The limit is reached: for a grant, Azure's silence, or an operation that does not end."""
     code = {"unavailable": "Unreachable"}.get(report.status, "TimeLimit")
-    found = diagnose(Signal("GrantLimit" if report.person else code, report.note, step=step.title))
+    if report.person:
+        code = "HoldLimit" if step.kind == "plan" else "GrantLimit"
+    found = diagnose(Signal(code, report.note, step=step.title))
     return replace(report, status="unhealthy", diagnosis=found)

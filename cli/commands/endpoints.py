@@ -32,6 +32,9 @@ def show(endpoint: str, target: Target, *, as_json: bool) -> int:
 def endpoint_lines(shown: Mapping[str, Any]) -> Iterable[str]:
     """Yield an endpoint's facts in lines, most important first."""
     yield f"{shown['name']}: {shown['state']}"
+    if hold := shown.get("hold"):
+        who, why = hold.get("by") or "somebody with a key", hold.get("reason")
+        yield f"  held        by {who} since {hold['at'][:19]}Z{f': {why}' if why else ''}"
     for drift in shown["drift"]:
         yield f"  drift       {drift['what']}: asked {drift['asked']}, found {drift['found']}"
     for role in (shown.get("roles") or {}).get("missing", ()):

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+from shared.domain.requests.hold import Hold
 from shared.domain.requests.request import DeployRequest, FileVersion, JobSummary, MessageName
 from shared.ports.document import Json
 
@@ -132,6 +133,15 @@ class Ledger(Protocol):
 
     def releases(self, endpoint: str) -> tuple[dict[str, Any], ...]:
         """The releases to the endpoint, newest first."""
+
+    def hold(self, endpoint: str) -> Hold | None:
+        """The endpoint's hold, or None."""
+
+    def set_hold(self, endpoint: str, hold: Hold) -> None:
+        """Hold the endpoint; replaces the hold that it has."""
+
+    def clear_hold(self, endpoint: str) -> None:
+        """Remove the hold. No error if there is none."""
 
 
 class Turns(Protocol):

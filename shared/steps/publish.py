@@ -151,5 +151,7 @@ def _record(ports: Ports, request: DeployRequest, release: Release) -> None:
             "auth_mode": release.endpoint.auth_mode,
             "sample": shorten_images(release.smoke_test.input),
             "ttl": release.ttl,
+            "asked": release.asked,
+            "rollback": request.is_rollback,
         },
     )

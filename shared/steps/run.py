@@ -11,7 +11,7 @@ from shared.domain.diagnosis.diagnosis import Signal, diagnose
 from shared.domain.errors import Rejected
 from shared.domain.failure import AzureFailure, Conflict, Denied, Refused, Unavailable
 from shared.domain.jobs.step_call import StepCall
-from shared.domain.jobs.step_report import StepFacts, StepReport, waiting
+from shared.domain.jobs.step_report import StepReport, waiting
 from shared.domain.masking import masked
 from shared.domain.requests.request import stamp
 from shared.ports import Ports
@@ -21,6 +21,7 @@ from shared.steps.kept_turn import RENEW, keep_turn
 from shared.steps.patience import judge_denial
 from shared.steps.polling import poll
 from shared.steps.tables import step_of
+from shared.steps.turn import take_turn
 
 _log = logging.getLogger(__name__)
 
@@ -47,7 +48,7 @@ def run(ports: Ports, call: StepCall, renew: float = RENEW) -> StepReport:
 def _report(ports: Ports, call: StepCall, renew: float) -> StepReport:
     """Return the step's report; a failure becomes one."""
     try:
-        turn = _turn(ports, call)
+        turn = take_turn(ports, call)
         return turn if isinstance(turn, StepReport) else _in_turn(ports, call, turn, renew)
     except Rejected as rejected:
         return StepReport(
@@ -93,26 +94,6 @@ def _attempt(ports: Ports, call: StepCall) -> StepReport:
 def _failed(call: StepCall, failure: AzureFailure) -> StepReport:
     found = diagnose(Signal(failure.code, failure.message, step=call.title))
     return StepReport("denied" if found.permission else "unhealthy", found.cause, diagnosis=found)
-
-
-def _turn(ports: Ports, call: StepCall) -> StepReport | int | None:
-    """Take or renew the endpoint's turn; return its fence, or a report if another job has it.
-
-    Until `plan` has got the turn (`fence` is None) the job waits for it; later the fence must still
-    be the same. None for `prepare`, which does not know the endpoint yet.
-    """
-    if call.kind == "prepare":
-        return None
-    if call.yields and (newest := ports.ledger.newest_job(call.endpoint)) not in {None, call.job}:
-        return StepReport("superseded", f"Job {newest} is newer", facts=StepFacts(by=newest))
-    fence = ports.turns.take(call.endpoint, call.job)
-    if fence is None:
-        if call.fence is None:
-            return waiting(f"Another job is changing endpoint {call.endpoint}", retry_after=2)
-        return StepReport("superseded", "Another job has the turn", facts=StepFacts(lost=True))
-    if call.fence not in {None, fence}:
-        return StepReport("superseded", "Another job had the turn", facts=StepFacts(lost=True))
-    return fence
 
 
 def _step_or_poll(ports: Ports, call: StepCall) -> StepReport:

@@ -2,6 +2,7 @@ import pytest
 
 from shared.adapters.copies import open_sources
 from shared.adapters.ledger import BlobLedger
+from shared.domain.requests.hold import Hold
 from shared.domain.requests.request import BlobSource, DeployRequest, MessageName, order_key
 from tests.contract.blob_sides import Storage
 
@@ -132,3 +133,19 @@ def test_releases_recorded_with_capitals_are_found(storage_side: Storage) -> Non
     found = BlobLedger(storage_side.container, open_sources(storage_side.container, None))
 
     assert [known["digest"] for known in found.releases("echo")] == ["echo", "Echo"]
+
+
+def test_a_hold_stays_until_it_is_cleared_and_a_newer_one_replaces_it(
+    storage_side: Storage,
+) -> None:
+    ledger, first = storage_side.ledger, Hold(at="2026-11-22T15:00:00Z", by="Ann ☃", job="a")
+    assert ledger.hold("echo") is None
+    ledger.set_hold("echo", first)
+    assert ledger.hold("echo") == first
+    second = first.model_copy(update={"reason": "größer", "job": "b"})
+    ledger.set_hold("echo", second)
+    assert ledger.hold("echo") == second
+    assert ledger.hold("other") is None
+    ledger.clear_hold("echo")
+    ledger.clear_hold("echo")
+    assert ledger.hold("echo") is None

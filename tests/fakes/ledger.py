@@ -8,6 +8,7 @@ from typing import Any
 
 from shared.domain.errors import rejected
 from shared.domain.failure import AzureFailure
+from shared.domain.requests.hold import Hold
 from shared.domain.requests.request import (
     DeployRequest,
     FileVersion,
@@ -43,6 +44,7 @@ class FakeLedger(Breakable):
         self._keys: dict[str, tuple[str, str]] = {}
         self._wanted: dict[str, tuple[str, str]] = {}
         self._releases: dict[str, dict[tuple[str, str], str]] = {}
+        self._holds: dict[str, Hold] = {}
 
     @breakable
     def open_job(self, job: str) -> str:
@@ -195,6 +197,18 @@ class FakeLedger(Breakable):
     def releases(self, endpoint: str) -> tuple[dict[str, Any], ...]:
         known = self._releases.get(endpoint, {})
         return tuple(_plain(known[order]) for order in sorted(known, reverse=True))
+
+    @breakable
+    def hold(self, endpoint: str) -> Hold | None:
+        return self._holds.get(endpoint)
+
+    @breakable
+    def set_hold(self, endpoint: str, hold: Hold) -> None:
+        self._holds[endpoint] = hold
+
+    @breakable
+    def clear_hold(self, endpoint: str) -> None:
+        self._holds.pop(endpoint, None)
 
     def refuse(self, path: str, failure: AzureFailure | None) -> None:
         """Let storage refuse to copy the path, until called with None."""

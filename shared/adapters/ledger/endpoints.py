@@ -1,9 +1,10 @@
-"""The ledger's records of endpoints: jobs that want to change them, and releases."""
+"""The ledger's records of endpoints: jobs that want to change them, releases, and holds."""
 
 from functools import cached_property
 from typing import Any
 
 from shared.adapters.ledger.store import BlobStore
+from shared.domain.requests.hold import Hold
 from shared.domain.requests.request import order_key
 from shared.ports import Json
 
@@ -11,7 +12,7 @@ _REMEMBERED = 50
 
 
 class Endpoints:
-    """`endpoints/{endpoint}/wanted/{order}~{job}` and `.../releases/{order}~{job}.json`."""
+    """`wanted/{order}~{job}`, `releases/{order}~{job}.json` and `hold.json` of each endpoint."""
 
     def __init__(self, store: BlobStore) -> None:
         self._store = store
@@ -42,6 +43,16 @@ class Endpoints:
         found = (self._store.json(path) for path in newest)
         return tuple(release for release in found if release is not None)
 
+    def hold(self, endpoint: str) -> Hold | None:
+        content = self._store.read(_hold_path(endpoint))
+        return None if content is None else Hold.model_validate_json(content)
+
+    def set_hold(self, endpoint: str, hold: Hold) -> None:
+        self._store.replace(_hold_path(endpoint), hold.model_dump_json().encode())
+
+    def clear_hold(self, endpoint: str) -> None:
+        self._store.delete(_hold_path(endpoint))
+
     @cached_property
     def _former(self) -> dict[str, list[str]]:
         """Names with capitals, from when the ledger was case-sensitive; read once, none is new."""
@@ -50,3 +61,7 @@ class Endpoints:
             if written != written.lower():
                 found.setdefault(written.lower(), []).append(written)
         return found
+
+
+def _hold_path(endpoint: str) -> str:
+    return f"endpoints/{endpoint}/hold.json"

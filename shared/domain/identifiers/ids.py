@@ -9,6 +9,7 @@ _WORD = re.compile(r"[A-Za-z0-9]{1,64}")
 _RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,254}")
 _DIGEST = re.compile(r"[0-9a-f]{6,64}")
 _LONGEST_KEY = 255
+_LONGEST_REASON = 500
 
 
 class JobId(str):
@@ -49,6 +50,17 @@ class Revision(str):
                 "Name current, previous, or the first six or more digits of a digest",
             )
         return super().__new__(cls, text.lower())
+
+
+class Reason(str):
+    """Why a person decides something, in a line of their own; may be empty."""
+
+    __slots__ = ()
+
+    def __new__(cls, text: str) -> Self:
+        if text and (problem := text_problem(text, _LONGEST_REASON)) is not None:
+            raise WrongName(f"{quoted(text)} cannot be a reason: {problem}", "Write it in one line")
+        return super().__new__(cls, text)
 
 
 class Key(str):

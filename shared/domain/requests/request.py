@@ -58,6 +58,9 @@ class RevisionSource(BaseModel):
     path: str = Field(description="Where the package was dropped; the policy is applied to it.")
     package: str = Field(description="The job that kept the package.")
     key: str = Field(description="Makes each redeploy of the same revision a job of its own.")
+    restores: str = Field(
+        default="", description="For a rollback: the job whose release is restored as it was."
+    )
 
 
 class RemovalSource(BaseModel):
@@ -142,6 +145,16 @@ class DeployRequest(BaseModel):
         return "removal" if isinstance(self.source, RemovalSource) else "deployment"
 
     @property
+    def is_rollback(self) -> bool:
+        """Whether a person asked for an earlier release back: the job gives way to no other."""
+        return isinstance(self.source, RevisionSource) and bool(self.source.restores)
+
+    @property
+    def passes_hold(self) -> bool:
+        """Whether a hold does not stop it: a deletion, or a rollback."""
+        return self.kind == "removal" or self.is_rollback
+
+    @property
     def caller(self) -> Caller | None:
         """The caller over HTTP; None for every other door."""
         return Caller(self.by, self.roles) if self.door == "http" else None
@@ -168,7 +181,8 @@ def summary(request: DeployRequest, state: str = "running") -> JobSummary:
 
 def _name_source(source: Source) -> str:
     if isinstance(source, RevisionSource):
-        return f"{source.endpoint}@{source.digest}"
+        back = "back to " if source.restores else ""
+        return f"{back}{source.endpoint}@{source.digest}"
     if isinstance(source, RemovalSource):
         return f"delete {source.endpoint}" + (f"/{source.deployment}" if source.deployment else "")
     return "" if isinstance(source, NoSource) else source.path
@@ -202,6 +216,8 @@ def job_id(source: Source, overrides: Mapping[str, Any], again: int = 0) -> str:
     identity = source.model_dump(mode="json")
     if isinstance(source, FolderSource):
         identity["files"] = [[it.path, it.etag] for it in source.files]
+    if isinstance(source, RevisionSource) and not source.restores:
+        del identity["restores"]  # so that a redeploy has the id that older versions gave it
     return content_hash([identity, dict(overrides), *([again] if again else [])])[:20]
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from shared.domain.errors import Finding, Rejected
-from shared.domain.identifiers.ids import Revision, RunName
+from shared.domain.identifiers.ids import Reason, Revision, RunName
 from shared.domain.identifiers.names import EndpointName
 from shared.domain.identifiers.paths import BlobPath, FolderPath
 from shared.domain.parsing.document import Document
@@ -19,6 +19,8 @@ _SHAPE = (
 _REDEPLOY_SHAPE = (
     'Send {"revision": "previous"}, with "manifest" to override settings, or an empty body'
 )
+
+_ROLLBACK_SHAPE = 'Send {"reason": "why"}, or an empty body'
 
 MOST_BYTES = 256 * 1024
 """The size of a Service Bus message in the Standard tier; HTTP has the same limit."""
@@ -72,6 +74,14 @@ class Redeploy(BaseModel):
     manifest: dict[str, Any] = Field(default_factory=dict)
 
 
+class Rollback(BaseModel):
+    """The body of a rollback, which may be empty."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+    reason: Annotated[str, AfterValidator(Reason)] = ""
+
+
 def parse_asked(body: bytes) -> Asked:
     """Read the body of a message or a call. Raises Rejected with all faults in it."""
     return _parse(Asked, body, _SHAPE)
@@ -79,6 +89,10 @@ def parse_asked(body: bytes) -> Asked:
 
 def parse_redeploy(body: bytes) -> Redeploy:
     return _parse(Redeploy, body or b"{}", _REDEPLOY_SHAPE)
+
+
+def parse_rollback(body: bytes) -> Rollback:
+    return _parse(Rollback, body or b"{}", _ROLLBACK_SHAPE)
 
 
 def _parse[M: BaseModel](model: type[M], body: bytes, remedy: str) -> M:

@@ -21,7 +21,7 @@ from shared.domain.parsing.document import reach
 from shared.domain.release.connections_used import has_short_references, with_references
 from shared.domain.release.desired_release import make_release
 from shared.domain.release.release import Release, from_json, to_json
-from shared.domain.requests.request import DeployRequest, FolderSource, Source
+from shared.domain.requests.request import DeployRequest, FolderSource, RevisionSource, Source
 from shared.package import Reading
 from shared.ports import Ports
 from shared.steps.deploy.environment import resolve_environment
@@ -63,10 +63,33 @@ def _release(ports: Ports, job: str) -> Release:
         raise LookupError(f"Job {job} has no request")
     if request.findings:
         raise Rejected(Finding.from_dict(it) for it in request.findings)
+    if (restored := _restored(ports, request)) is not None:
+        return restored
     with tempfile.TemporaryDirectory(prefix="sluice-") as folder:
         package = fetch_package(ports, request, Path(folder))
         opened = ports.packages.open_and_read(package, Path(folder))
         return _validated(ports, request, opened.reading, opened.root)
+
+
+def _restored(ports: Ports, request: DeployRequest) -> Release | None:
+    """The release that a rollback restores, exactly as it was; None for every other request.
+
+    It served before, so its package is not read and validated again.
+    """
+    source = request.source
+    if not isinstance(source, RevisionSource) or not source.restores:
+        return None
+    kept = ports.ledger.read(source.restores, "release")
+    if kept is None:
+        raise LookupError(f"Job {source.restores} has no release")
+    return replace(
+        from_json(kept),
+        job=request.job,
+        order=request.order,
+        caller=request.caller,
+        limits=ports.limits,
+        warnings=(),
+    )
 
 
 def _validated(ports: Ports, request: DeployRequest, reading: Reading, root: Path) -> Release:

@@ -51,4 +51,6 @@ def _unused(ports: Ports, endpoint: EndpointState, last: Mapping[str, Any]) -> b
         return False
     if ports.ledger.newest_job(endpoint.name) in ports.ledger.open_jobs():
         return False
+    if ports.ledger.hold(endpoint.name) is not None:
+        return False
     return ports.metrics.count_requests(endpoint.id, now - timedelta(seconds=ttl)) == 0

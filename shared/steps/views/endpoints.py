@@ -44,6 +44,7 @@ def describe_endpoint(ports: Ports, name: EndpointName) -> Shown | None:
         "deployments": [_deployment(endpoint, it) for it in deployments],
         "roles": _roles(ports, last) if last and endpoint is not None else None,
         "drift": [asdict(it) for it in drifts(last, endpoint, deployments)] if last else [],
+        "hold": hold.model_dump() if (hold := ports.ledger.hold(name)) is not None else None,
         "ttl_seconds": last.get("ttl") if last else None,
         "revisions": _revisions(releases),
     }

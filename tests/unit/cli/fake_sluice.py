@@ -16,7 +16,8 @@ KEY = "function-key"
 class FakeSluice:
     """The answers to give, in turn, and the requests received.
 
-    `answers` are those to GET /api/jobs/{job}: a job, or a status code; the last one stays.
+    `answers` are those to GET /api/jobs/{job}: a job, or a status code; the last one stays. `post`
+    is the answer to a POST; None accepts job j1.
     """
 
     answers: list[Mapping[str, Any] | int]
@@ -25,6 +26,8 @@ class FakeSluice:
     asked: list[dict[str, list[str]]] = field(default_factory=list)
     pages: dict[str, Any] = field(default_factory=dict)
     deleted: list[tuple[str, str | None]] = field(default_factory=list)
+    posted: list[tuple[str, Any]] = field(default_factory=list)
+    post: tuple[int, bytes] | None = None
     url: str = ""
 
     @property
@@ -68,6 +71,11 @@ def served(fake: FakeSluice) -> Iterator[FakeSluice]:
             # The first answer is lost: the retry must be the same request.
             first = len(fake.deleted) == 1
             self._send(503 if first else 202, b"{}" if first else b'{"job": "j1"}')
+
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            fake.posted.append((self.path, json.loads(body or b"{}")))
+            self._send(*((202, b'{"job": "j1"}') if fake.post is None else fake.post))
 
         def do_PUT(self) -> None:
             path = urlsplit(self.path).path.removeprefix("/storage/flows/")

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from functions import answer, api, endpoints, metrics
+from functions import answer, api, endpoints, metrics, rollback
 from tests.fakes.http import FakeHost
 from tests.fakes.world import World
 
@@ -27,6 +27,6 @@ def starts() -> Starts:
 @pytest.fixture
 def host(world: World, starts: Starts, monkeypatch: pytest.MonkeyPatch) -> FakeHost:
     """The HTTP door over the world in memory."""
-    for module in (answer, api, endpoints, metrics):
+    for module in (answer, api, endpoints, metrics, rollback):
         monkeypatch.setattr(module, "ports", lambda: world.ports)
     return FakeHost(starts)

@@ -6,6 +6,7 @@ import pytest
 
 from shared.domain.failure import Unavailable
 from shared.domain.manifest.lifetime import ttl_seconds
+from shared.domain.requests.hold import Hold
 from shared.steps.remove.time_to_live import expired
 from tests.fakes.metrics import FakeMetrics
 from tests.fakes.world import World, make_world, package
@@ -50,6 +51,17 @@ def test_an_endpoint_in_use_stays(unused: World, metrics: FakeMetrics):
     _set_requests(unused, metrics, 1)
 
     assert expired(unused.ports) == ()
+
+
+def test_a_held_endpoint_stays_until_it_is_resumed(unused: World, metrics: FakeMetrics):
+    _set_requests(unused, metrics, 0)
+    unused.ledger.set_hold("hello", Hold(at="2026-01-01T00:00:00Z"))
+    assert expired(unused.ports) == ()
+
+    unused.ledger.clear_hold("hello")
+    unused.clock.now += timedelta(hours=1)  # the sweep looks once an hour
+
+    assert len(expired(unused.ports)) == 1
 
 
 def test_without_figures_nothing_is_removed(unused: World):

@@ -14,6 +14,13 @@ ROWS = (
         page=GRANTS,
     ),
     Row(
+        "A hold did not end in time",
+        Signal("HoldLimit", "Endpoint hello is held since 2026-01-01T00:00:00Z"),
+        "The endpoint was held for 30 days after this was dropped",
+        "Run sluice resume with the endpoint's name, then drop it again",
+        code="HoldLimit",
+    ),
+    Row(
         "An operation did not end in time",
         Signal("TimeLimit", "Azure ML builds the image and starts the container"),
         "It took longer than the limit",

@@ -1,0 +1,48 @@
+"""HTTP routes: roll an endpoint back, and resume it."""
+
+from typing import Any
+
+import azure.durable_functions as df
+import azure.functions as func
+
+from functions.answer import accepted_response, answer, as_json, idempotency_key, require_caller
+from functions.engine import start
+from shared.bootstrap import ports
+from shared.domain.identifiers.names import EndpointName
+from shared.domain.requests.request import stamp
+from shared.domain.requests.request_body import parse_rollback
+from shared.steps.rollback.rollback import resume, roll_back
+
+blueprint = df.Blueprint(http_auth_level=func.AuthLevel.FUNCTION)
+
+
+@blueprint.route(route="endpoints/{name}/rollback", methods=["POST"])
+@blueprint.durable_client_input(client_name="client")
+def rollback(req: func.HttpRequest, client: Any) -> func.HttpResponse:
+    """Put the previous good release back, and hold the endpoint."""
+    return answer(lambda: _roll_back(req, client), accepts=True)
+
+
+@blueprint.route(route="endpoints/{name}/resume", methods=["POST"])
+def resume_endpoint(req: func.HttpRequest) -> func.HttpResponse:
+    """End the hold: the newest waiting job goes on."""
+    return answer(lambda: _resume(req), accepts=True)
+
+
+def _roll_back(req: func.HttpRequest, client: Any) -> func.HttpResponse:
+    who, world = require_caller(req, "deploy"), ports()
+    back = roll_back(
+        world,
+        EndpointName(req.route_params["name"]),
+        key=idempotency_key(req) or f"http:{stamp(world.now())}",
+        reason=parse_rollback(req.get_body()).reason,
+        caller=who,
+    )
+    start(client, back.accepted)
+    return accepted_response(req, back.accepted)
+
+
+def _resume(req: func.HttpRequest) -> func.HttpResponse:
+    name = EndpointName(req.route_params["name"])
+    waiting = resume(ports(), name, require_caller(req, "deploy"))
+    return as_json(200, {"endpoint": name, "job": waiting})

@@ -1,0 +1,1 @@
+"""Puts an endpoint's previous release back, holds the endpoint, and resumes it."""

@@ -1,0 +1,61 @@
+"""The endpoint's turn: which job may change it now, and which must wait or give way."""
+
+from shared.domain.jobs.step_call import StepCall
+from shared.domain.jobs.step_report import StepFacts, StepReport, waiting
+from shared.domain.requests.request import DeployRequest
+from shared.ports import Ports
+
+HOLD_LOOKS = 3600.0
+"""Seconds between two looks at a hold; `resume` wakes the job at once."""
+
+
+def take_turn(ports: Ports, call: StepCall) -> StepReport | int | None:
+    """Take or renew the endpoint's turn; return its fence, or a report if the job may not go on.
+
+    Until `plan` has got the turn (`fence` is None) the job waits for it; later the fence must still
+    be the same. None for `prepare`, which does not know the endpoint yet.
+    """
+    if call.kind == "prepare":
+        return None
+    return _superseded(ports, call) or _held(ports, call) or _take(ports, call)
+
+
+def _take(ports: Ports, call: StepCall) -> StepReport | int:
+    fence = ports.turns.take(call.endpoint, call.job)
+    if fence is None and call.fence is None:
+        return waiting(f"Another job is changing endpoint {call.endpoint}", retry_after=2)
+    if fence is None:
+        return StepReport("superseded", "Another job has the turn", facts=StepFacts(lost=True))
+    if call.fence not in {None, fence}:
+        return StepReport("superseded", "Another job had the turn", facts=StepFacts(lost=True))
+    return fence
+
+
+def _superseded(ports: Ports, call: StepCall) -> StepReport | None:
+    """Give way to a newer job; None if there is none. A rollback gives way to no job."""
+    newest = ports.ledger.newest_job(call.endpoint) if call.yields else None
+    if newest in {None, call.job} or _request(ports, call).is_rollback:
+        return None
+    return StepReport("superseded", f"Job {newest} is newer", facts=StepFacts(by=newest))
+
+
+def _held(ports: Ports, call: StepCall) -> StepReport | None:
+    """Wait if a person holds the endpoint; None if the job may go on.
+
+    A job waits before it takes the turn, so that a rollback can take it.
+    """
+    if call.fence is not None:
+        return None
+    hold = ports.ledger.hold(call.endpoint)
+    if hold is None or _request(ports, call).passes_hold:
+        return None
+    note = f"Endpoint {call.endpoint} is {hold.words}. To let this job go on: "
+    note += f"sluice resume {call.endpoint}"
+    return StepReport("waiting", note, person=True, retry_after=HOLD_LOOKS)
+
+
+def _request(ports: Ports, call: StepCall) -> DeployRequest:
+    request = ports.ledger.request(call.job)
+    if request is None:
+        raise LookupError(f"Job {call.job} has no request")
+    return request

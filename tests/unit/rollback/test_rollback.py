@@ -1,0 +1,262 @@
+"""Rollbacks and holds, on the fakes."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from shared.domain.access.caller import NOBODY, Caller
+from shared.domain.access.policy_rule import parse_policy
+from shared.domain.errors import Rejected
+from shared.domain.identifiers.names import EndpointName
+from shared.domain.requests.request import RemovalSource
+from shared.steps.intake.doors import accept_drop
+from shared.steps.remove.removal import accept_removal
+from shared.steps.rollback.rollback import resume, roll_back
+from shared.steps.views.endpoints import describe_endpoint
+from shared.steps.views.jobs import describe_job
+from tests.fakes.engine import Crash, FakeEngine, crash_at
+from tests.fakes.world import World, package
+
+HELLO = EndpointName("hello")
+ANN = Caller("ann@example.org")
+FIXED = "deployment: {name: main}\n"
+
+
+class Stop(BaseException):
+    """Ends a run that would wait for a person."""
+
+
+def back(world: World, key: str = "k", reason: str = "", caller: Caller = ANN) -> str:
+    """Request a rollback and return its job."""
+    found = roll_back(world.ports, HELLO, key=key, reason=reason, caller=caller)
+    return found.accepted.job
+
+
+def drop(world: World, more: str) -> str:
+    """Drop a flow now, by storage's clock, and return its job."""
+    world.flows.put("hello.zip", package(more), modified=world.flows.clock())
+    taken = accept_drop(world.ports, "hello.zip")
+    assert taken is not None
+    return taken.job
+
+
+def run_until_waiting(world: World, job: str) -> None:
+    """Run the job until it waits for a person."""
+
+    def before(name: str, given: Any) -> None:
+        del name
+        if given.get("person"):
+            raise Stop
+
+    with pytest.raises(Stop):
+        FakeEngine(world.ports, world.clock, before).run(job)
+
+
+def test_a_rollback_gives_the_traffic_to_the_previous_deployment_that_still_runs(world: World):
+    first, second = world.deploy(), world.deploy(content=package("# bad\n"))
+    assert world.traffic() == {second["deployment"]: 100}
+    before = len(world.workspace.writes)
+
+    world.engine.run(back(world, reason="it answers nonsense"))
+
+    assert world.last["outcome"] == "succeeded", world.last
+    assert world.traffic() == {first["deployment"]: 100}
+    assert [it[0] for it in world.workspace.writes[before:]] == ["set_traffic"]
+
+
+def test_a_rollback_deploys_the_previous_release_if_its_deployment_is_gone(world: World):
+    first = world.deploy()
+    world.deploy(content=package("# bad\n", deploy__yaml="retain: 0\n"))
+    assert first["deployment"] not in [it.name for it in world.workspace.deployments("hello")]
+
+    world.engine.run(back(world))
+
+    assert world.last["outcome"] == "succeeded", world.last
+    assert world.traffic() == {first["deployment"]: 100}
+
+
+def test_a_fixed_name_is_put_back_as_the_previous_release_asked(world: World):
+    first = world.deploy(content=package(deploy__yaml=FIXED))
+    world.deploy(content=package("# bad\n", deploy__yaml=FIXED))
+
+    world.engine.run(back(world))
+
+    assert world.last["outcome"] == "succeeded", world.last
+    assert world.last["digest"] == first["digest"]
+    (state,) = world.workspace.deployments("hello")
+    assert state.model.endswith(first["digest"])
+
+
+def test_a_second_rollback_goes_one_release_further_back(world: World):
+    first = world.deploy()
+    world.deploy(content=package("# 2\n", deploy__yaml="retain: 5\n"))
+    world.deploy(content=package("# 3\n", deploy__yaml="retain: 5\n"))
+
+    world.engine.run(back(world, "k1"))
+    world.engine.run(back(world, "k2"))
+
+    assert world.traffic() == {first["deployment"]: 100}
+    with pytest.raises(Rejected, match="Nothing else has served there"):
+        back(world, "k3")
+
+
+def test_a_release_after_a_rollback_can_be_rolled_back_to_what_the_rollback_restored(world: World):
+    first = world.deploy()
+    world.deploy(content=package("# 2\n", deploy__yaml="retain: 5\n"))
+    world.engine.run(back(world, "k1"))
+    resume(world.ports, HELLO, ANN)
+    world.engine.run(drop(world, "# 3\n"))
+    assert world.last["outcome"] == "succeeded"
+
+    world.engine.run(back(world, "k2"))
+
+    assert world.traffic() == {first["deployment"]: 100}
+
+
+def test_the_same_key_is_the_same_rollback_also_after_its_end(world: World):
+    world.deploy()
+    world.deploy(content=package("# bad\n"))
+    job = back(world, "k")
+    assert back(world, "another key while it runs") == job
+    world.engine.run(job)
+
+    assert back(world, "k") == job
+    assert len(world.bus.results) == 3
+
+
+def test_what_is_dropped_after_a_rollback_waits_until_the_endpoint_is_resumed(world: World):
+    first = world.deploy()
+    world.deploy(content=package("# bad\n"))
+    world.engine.run(back(world, reason="it answers nonsense"))
+
+    job = drop(world, "# better\n")
+    run_until_waiting(world, job)
+
+    shown = describe_job(world.ports, job)
+    assert shown is not None
+    assert shown["state"] == "waiting"
+    (waits,) = [it for it in shown["steps"] if it["state"] == "waiting"]
+    assert "by ann@example.org (it answers nonsense)" in waits["note"]
+    assert "sluice resume hello" in waits["note"]
+    assert world.traffic() == {first["deployment"]: 100}
+    endpoint = describe_endpoint(world.ports, HELLO)
+    assert endpoint is not None
+    assert endpoint["hold"]["by"] == "ann@example.org"
+
+    assert resume(world.ports, HELLO, ANN) == job
+    world.engine.run(job)
+
+    assert world.last["outcome"] == "succeeded"
+    endpoint = describe_endpoint(world.ports, HELLO)
+    assert endpoint is not None
+    assert endpoint["hold"] is None
+
+
+def test_a_job_that_waits_at_a_hold_leaves_the_turn_free_and_gives_way_to_a_newer_one(world: World):
+    world.deploy()
+    world.deploy(content=package("# bad\n"))
+    world.engine.run(back(world))
+    older = drop(world, "# 3\n")
+    run_until_waiting(world, older)
+    assert world.turns.holder("hello") is None
+    newer = drop(world, "# 4\n")
+    run_until_waiting(world, newer)
+
+    assert world.engine.run(older) == "superseded"
+    assert resume(world.ports, HELLO, ANN) == newer
+
+
+def test_a_drop_during_a_rollback_does_not_stop_it(world: World):
+    first = world.deploy()
+    world.deploy(content=package("# bad\n"))
+    job = back(world)
+    run_until_waiting(world, drop(world, "# newer\n"))
+
+    assert world.engine.run(job) == "succeeded"
+    assert world.traffic() == {first["deployment"]: 100}
+
+
+def test_a_rollback_while_another_job_only_waits_goes_back_from_what_serves(world: World):
+    first = world.deploy()
+    world.deploy(content=package("# bad\n"))
+    drop(world, "# waits\n")
+
+    world.engine.run(back(world))
+
+    assert world.traffic() == {first["deployment"]: 100}
+
+
+@pytest.mark.parametrize("calls", range(1, 30))
+def test_a_rollback_during_a_deployment_leaves_a_release_that_was_good(world: World, calls: int):
+    """The host dies anywhere in a deployment; then somebody rolls back."""
+    good = [world.deploy()["deployment"], world.deploy(content=package("# 2\n"))["deployment"]]
+    job = drop(world, "# 3\n")
+    try:
+        FakeEngine(world.ports, world.clock, crash_at(calls)).run(job)
+    except Crash:
+        world.turns.lapse("hello")
+    rollback = back(world)
+    world.workspace.settle()  # Azure ends what the dead host began
+
+    world.engine.run(job)
+    outcome = world.engine.run(rollback)
+
+    assert outcome in {"succeeded", "unchanged"}, world.last
+    serving = next(iter(world.traffic()))
+    assert world.traffic()[serving] == 100
+    assert serving in good
+
+
+def test_a_deletion_passes_a_hold(world: World):
+    world.deploy()
+    world.deploy(content=package("# bad\n"))
+    world.engine.run(back(world))
+
+    asked = RemovalSource(endpoint="hello", key="2")
+    job = accept_removal(world.ports, asked, door="http", caller=ANN).job
+
+    assert world.engine.run(job) == "succeeded"
+
+
+def test_a_job_waits_thirty_days_at_a_hold_then_fails_and_says_what_to_do(world: World):
+    world.deploy()
+    world.deploy(content=package("# bad\n"))
+    world.engine.run(back(world))
+    begun = world.clock.now
+
+    job = drop(world, "# 3\n")
+
+    assert world.engine.run(job) == "failed"
+    assert world.clock.now - begun >= timedelta(days=30)
+    assert world.last["diagnosis"]["code"] == "HoldLimit"
+    assert "sluice resume" in world.last["diagnosis"]["remedy"]
+    looks = [given for name, given in world.engine.calls if given.get("person")]
+    assert len(looks) < 800  # an hour between two looks
+
+
+def test_there_is_nothing_to_roll_back_to(world: World):
+    with pytest.raises(Rejected, match="Sluice has released nothing to it"):
+        back(world)
+    world.deploy()
+    with pytest.raises(Rejected, match="Nothing else has served there"):
+        back(world)
+    assert world.ledger.hold("hello") is None
+
+
+def test_who_may_not_deploy_may_not_roll_back_or_resume(make: Callable[..., World]):
+    rule = '[{"prefix": "", "endpoints": ["*"], "callers": ["ann@example.org"]}]'
+    world = make(policy=parse_policy(rule))
+    plain = "access: {connection_secrets: false}\n"
+    world.deploy(content=package(deploy__yaml=plain))
+    world.deploy(content=package("# bad\n", deploy__yaml=plain))
+
+    for stranger in (NOBODY, Caller("eve@example.org")):
+        with pytest.raises(Rejected, match="No rule of the policy lets"):
+            back(world, caller=stranger)
+        with pytest.raises(Rejected, match="No rule of the policy lets"):
+            resume(world.ports, HELLO, stranger)
+
+    assert world.ledger.hold("hello") is None
+    assert back(world)
