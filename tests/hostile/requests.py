@@ -17,6 +17,8 @@ ROUTES = (
     ("DELETE", "endpoints/hello/deployments/{}"),
     ("DELETE", "endpoints/{}/deployments/blue?force=true"),
     ("POST", "endpoints/{}/redeploy"),
+    ("POST", "endpoints/{}/rollback"),
+    ("POST", "endpoints/{}/resume"),
     ("GET", "jobs/{}"),
 )
 MINUTES = ("0", "-1", "1e3", "9" * 5_000, "٣", "1.5", "x", "43201", " 5 ", "0x5")
