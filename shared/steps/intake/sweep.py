@@ -21,7 +21,7 @@ from shared.steps.intake.dropped import accept_dropped
 
 _log = logging.getLogger(__name__)
 
-# Events get this long to arrive before the sweep counts a drop as missed.
+# Events get this long to arrive, after a folder's quiet period, before a drop counts as missed.
 _GRACE = timedelta(minutes=2)
 # After this many failures in one sweep, storage is down: the next sweep goes on, in another order.
 _MOST_FAILURES = 10
@@ -49,7 +49,8 @@ def accept_missed(ports: Ports) -> tuple[str, ...]:
     )  # before the list: never newer
     files = ports.flows.list("")
     folders = _folders(files)
-    before = datetime.fromisoformat(ports.flows.server_time()) - _GRACE
+    grace = _GRACE + timedelta(seconds=ports.quiet_period)
+    before = datetime.fromisoformat(ports.flows.server_time()) - grace
     sources = list(_dropped(files, folders, before))
     noted = {it.path: seen[it.path] for it, _ in sources if it.path in seen}
     made, failures = list[str](), 0

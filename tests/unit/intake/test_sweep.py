@@ -1,5 +1,6 @@
 """The sweep handles each source separately and reports a refused one once."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -7,7 +8,7 @@ import pytest
 from shared.domain.failure import AzureFailure, Conflict, Denied, Refused, Unavailable
 from shared.steps.intake.doors import accept_drop
 from shared.steps.intake.sweep import accept_missed
-from tests.fakes.world import World, package
+from tests.fakes.world import CODE, FLOW, World, package
 
 REFUSALS: tuple[AzureFailure, ...] = (
     Conflict("CannotVerifyCopySource", "Could not verify copy source", status=409),
@@ -111,3 +112,17 @@ def test_a_sweep_gives_up_after_ten_unavailable_copies(world: World):
 
     assert accept_missed(world.ports) == ()
     assert world.ledger.calls.count("keep_blob") == 10
+
+
+def test_a_folder_is_left_alone_for_the_whole_of_a_long_quiet_period(make: Callable[..., World]):
+    world = make(quiet_period=600.0)
+    dropped = world.flows.clock()
+    for name, text in (("flow.dag.yaml", FLOW), ("say.py", CODE)):
+        world.flows.put(f"team/hello/{name}", text.encode(), modified=dropped)
+
+    world.clock.now += timedelta(minutes=11)
+    assert accept_missed(world.ports) == ()
+
+    world.clock.now += timedelta(minutes=2)
+    (job,) = accept_missed(world.ports)
+    assert world.engine.run(job) == "succeeded"
