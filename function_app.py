@@ -7,6 +7,7 @@ from functions import (
     activities,
     api,
     dead_letters,
+    decisions,
     deploy,
     endpoints,
     intake,
@@ -16,6 +17,17 @@ from functions import (
 )
 
 app = df.DFApp(http_auth_level=func.AuthLevel.FUNCTION)
-_PARTS = (intake, api, dead_letters, endpoints, rollback, metrics, deploy, activities, sweep)
+_PARTS = (
+    intake,
+    api,
+    decisions,
+    dead_letters,
+    endpoints,
+    rollback,
+    metrics,
+    deploy,
+    activities,
+    sweep,
+)
 for part in _PARTS:
     app.register_functions(part.blueprint)

@@ -61,7 +61,7 @@ def _place(wrong: OSError) -> str:
 @click.group(
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 succeeded or unchanged, 1 failed or rolled back, 2 rejected or wrong "
-    "usage, 3 superseded by a newer job, 4 something does not answer.",
+    "usage, 3 superseded by a newer job or canceled, 4 something does not answer.",
 )
 def sluice() -> None:
     """Drop a prompt flow, get an answering endpoint."""
@@ -151,6 +151,24 @@ def delete(**options: Any) -> int:
     from cli.commands.delete import delete as run
 
     return run(**options)
+
+
+def _decision(kind: str, does: str) -> None:
+    """Add the command of one decision about a job."""
+
+    @sluice.command(name=kind, help=does)
+    @click.argument("job", type=words_of.job)
+    @click.option("--reason", type=words_of.reason, metavar="TEXT", help="Kept and shown.")
+    @click.option("--no-wait", is_flag=True, help="End when the decision is recorded.")
+    @as_json
+    @with_target
+    def command(**options: Any) -> int:
+        from cli.commands.decide import decide
+
+        return decide(kind, **options)
+
+
+_decision("cancel", "Stop a job, and put back what it has changed.")
 
 
 @sluice.command()

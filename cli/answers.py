@@ -91,6 +91,7 @@ _RESULT: Final[Shape] = {
     "links": Maybe({}),
     "findings": Maybe([_FINDING]),
     "diagnosis": Maybe({}),
+    "decision": Maybe({"kind": str, "by": str, "effect": str}),
     "removed": Maybe([{"kind": str, "name": str}]),
     "warnings": Maybe([str]),
 }

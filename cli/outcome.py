@@ -16,6 +16,7 @@ EXIT_CODES: Final = {
     "rolled back": FAILED,
     "rejected": REFUSED,
     "superseded": SUPERSEDED,
+    "canceled": SUPERSEDED,
 }
 
 # An excerpt; `--json` prints the whole log.
@@ -35,6 +36,10 @@ def outcome_lines(result: Result) -> Iterable[str]:
     yield f"{result['outcome']}: {result.get('endpoint') or result.get('source', '')}"
     if result["outcome"] == "superseded":
         yield f"  {_newer_job(result.get('superseded_by'))}"
+    if decided := result.get("decision"):
+        why = f" ({decided['reason']})" if decided.get("reason") else ""
+        yield f"  {decided['kind']:<10}  by {decided['by'] or 'somebody with a key'}{why}"
+        yield f"  {'effect':<10}  {decided['effect']}"
     for finding in result.get("findings") or ():
         yield f"  {finding['severity']}  {Finding.from_dict(finding)}"
     yield from _diagnosis_lines(result.get("diagnosis"))

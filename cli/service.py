@@ -94,6 +94,11 @@ class Service:
         path, body = f"/api/endpoints/{endpoint}/rollback", {"reason": reason}
         return str(self._read(self._request("POST", path, {}, headers, body), ACCEPTED)["job"])
 
+    def decide(self, job: str, kind: str, reason: str) -> None:
+        """Record a decision about a job; trying again changes nothing."""
+        answer = self._request("POST", f"/api/jobs/{job}/{kind}", {}, body={"reason": reason})
+        self._read(answer, ACCEPTED)
+
     def resume(self, endpoint: str) -> str | None:
         """End the endpoint's hold; returns the job that waited, or None."""
         answer = self._request("POST", f"/api/endpoints/{endpoint}/resume", {})
@@ -143,7 +148,7 @@ class Service:
     def _read(self, answer: requests.Response, shape: Shape) -> Any:
         if answer.status_code == 401:
             raise CommandError(f"{self._url} refuses the function key", 4)
-        if answer.status_code in {400, 403, 409}:
+        if answer.status_code in {400, 403, 404, 409}:
             raise refused(_refusal(answer))
         try:
             answer.raise_for_status()

@@ -18,6 +18,7 @@ ROOMS: Final = (
     "shared/steps/deploy",
     "shared/steps/remove",
     "shared/steps/rollback",
+    "shared/steps/decisions",
     "shared/steps/views",
     "shared/adapters",
     "shared/ports",

@@ -22,6 +22,9 @@ blueprint = df.Blueprint()
 # its history does not grow, and the sweep starts the job again: the ledger has the result by then.
 _PUBLISH_TRIES = 100
 
+_AS_REPORTED = frozenset({"rejected", "superseded", "canceled"})
+"""The statuses that are the job's outcome, whatever was undone."""
+
 
 @blueprint.orchestration_trigger(context_name="context")
 def deploy(context: task.OrchestrationContext, given: Any) -> Generator[Any, Any, str]:
@@ -39,6 +42,7 @@ def _outcome(fold: Fold) -> Folding[str]:
     if prepared.status != "ok":
         return _ended(fold, prepared, "failed")
     facts = prepared.facts
+    fold.decided = facts.decided
     fold.endpoint, fold.job_kind = facts.endpoint, facts.job_kind
     fold.limits = Limits(facts.propagation, facts.grant, facts.operation)
     planned = yield from settle(fold, Step("plan", "Take the turn and plan"), "plan")
@@ -56,7 +60,7 @@ def _carry_out(fold: Fold, planned: StepFacts) -> Folding[str]:
         report = yield from settle(fold, step, f"step-{number}")
         if report.status == "ok":
             fold.remember(report.facts)
-        elif step.optional:
+        elif step.optional and report.status != "canceled":
             fold.warn(f"{step.title} failed: {report.note}")
         else:
             return (yield from _undo(fold, report))
@@ -68,12 +72,15 @@ def _undo(fold: Fold, report: StepReport) -> Folding[str]:
     if report.facts.lost:
         return _ended(fold, report, "failed")
     done = {"moved": fold.moved, "written": list(fold.written)}
-    fold.moved = True  # from here on the job gives way to no other
+    changed = fold.moved or bool(fold.written)
+    fold.moved = fold.going_back = True  # from here on the job gives way to no other
     found = yield from settle(fold, Step("undo", "Plan the way back", done), "undo")
     failed = _ended(fold, report, "rolled back" if found.facts.moved else "failed")
     if found.status != "ok":
         fold.warn(f"The way back could not be planned: {found.note}")
         return failed
+    if report.status == "canceled":
+        fold.ending = replace(fold.ending, changed=changed or bool(found.facts.steps))
     for number, step in enumerate(found.facts.steps):
         undone = yield from settle(fold, step, f"undo-{number}")
         if undone.status != "ok":
@@ -84,9 +91,13 @@ def _undo(fold: Fold, report: StepReport) -> Folding[str]:
 def _ended(fold: Fold, report: StepReport, otherwise: str) -> str:
     """The outcome of a job that a step has ended; its reasons go into the ending."""
     fold.ending = replace(
-        fold.ending, diagnosis=report.diagnosis, findings=report.findings, by=report.facts.by
+        fold.ending,
+        diagnosis=report.diagnosis,
+        findings=report.findings,
+        by=report.facts.by,
+        decision=report.facts.ending.decision,
     )
-    return report.status if report.status in {"rejected", "superseded"} else otherwise
+    return report.status if report.status in _AS_REPORTED else otherwise
 
 
 def _publish(fold: Fold, outcome: str) -> Folding[str]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from shared.adapters.deadline import within
 from shared.domain.failure import Unavailable
+from shared.domain.jobs.decision import EVENT
 from shared.steps.intake.accept import Accepted
 
 _log = logging.getLogger(__name__)
@@ -36,6 +37,18 @@ def start(client: Any, accepted: Accepted | None, *, seconds: float = _SECONDS) 
         # Engines name the error differently; it is fine if the job is already running.
         if not _seen_alive(client, job, seconds):
             _log.warning("Job %s is left to the sweep: the engine did not take it: %s", job, error)
+
+
+def wake(client: Any, job: str, *, seconds: float = _SECONDS) -> None:
+    """Tell the job's orchestration that somebody decided something: it looks into the ledger.
+
+    If the engine does not answer, the sweep wakes it later: the ledger has the decision.
+    """
+    try:
+        within(seconds, lambda: client.raise_orchestration_event(job, EVENT))
+    except Exception as error:
+        # Engines name the error differently; a job that has not begun looks when it begins.
+        _log.warning("Job %s is left to the sweep: it could not be woken: %s", job, error)
 
 
 def alive(client: Any, job: str, *, seconds: float = _SECONDS) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 from durabletask import task
 
 from shared.domain.diagnosis.diagnosis import Signal, diagnose
+from shared.domain.jobs.decision import EVENT
 from shared.domain.jobs.ending import Ending
 from shared.domain.jobs.step_call import StepCall, call_to_json
 from shared.domain.jobs.step_report import StepFacts, StepReport, report_from_json
@@ -22,6 +23,7 @@ type Folding[T] = Generator[Any, Any, T]
 
 # Seconds between two looks at the same thing; the last one is kept. A lease on the turn is 60 s.
 _PAUSES = (0.1, 0.5, 1, 2, 3, 4, 6, 8, 12, 18, 27, 30)
+MINUTE, HOUR = 60.0, 3600.0
 # Seconds for which Azure may not answer a step, and the default limit on an operation.
 _PATIENCE = 600.0
 # Seconds for which a job waits at a held endpoint, without the turn: 30 days.
@@ -32,7 +34,12 @@ _TURN_LIMIT = 8 * 3600.0
 
 @dataclass
 class Fold:
-    """The state of one orchestration; every replay rebuilds it from the history."""
+    """The state of one orchestration; every replay rebuilds it from the history.
+
+    `decided`: a person may have decided something, so the next calls look into the ledger. True at
+    the start, since the engine may have lost the event. `event`: completes when somebody decides.
+    `going_back`: the undo has begun, and nobody can stop it.
+    """
 
     context: task.OrchestrationContext
     job: str
@@ -42,9 +49,16 @@ class Fold:
     limits: Limits = Limits(propagation=0.0, grant=0.0, operation=_PATIENCE)
     granted_at: datetime | None = None
     moved: bool = False
+    going_back: bool = False
     written: list[str] = field(default_factory=list)
     known: dict[str, Any] = field(default_factory=dict)
     ending: Ending = field(default_factory=Ending)
+    decided: bool = True
+    event: Any = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Listen from the start: a decision may come while an activity runs."""
+        self.event = self.context.wait_for_external_event(EVENT)
 
     @property
     def now(self) -> datetime:
@@ -70,14 +84,27 @@ class Fold:
     def warn(self, warning: str) -> None:
         self.ending = self.ending.joined(Ending(warnings=(warning,)))
 
-    def pause(self, number: int, asked: float | None) -> Any:
-        """Return a durable timer: as long as the step wants, else longer with each look.
-
-        At most a minute while the job has its turn, which ends a minute after its last renewal.
-        """
-        longest = 3600.0 if self.fence is None else 60.0
+    def pause(self, number: int, asked: float | None, longest: float = MINUTE) -> Any:
+        """Return a durable timer: as long as the step wants, else longer with each look."""
         seconds = _PAUSES[min(number, len(_PAUSES) - 1)] if asked is None else min(asked, longest)
         return self.context.create_timer(self.now + timedelta(seconds=seconds))
+
+    def rest(self, number: int, report: StepReport) -> Folding[None]:
+        """Wait for such a timer, or until somebody decides something.
+
+        At most a minute, since the turn ends a minute after its last renewal. A step that waits
+        for a person without the turn may wait for an hour.
+        """
+        longest = HOUR if report.person or self.fence is None else MINUTE
+        if not self.event.is_complete:
+            yield task.when_any([self.pause(number, report.retry_after, longest), self.event])
+
+    def listen(self) -> bool:
+        """True if somebody has decided something that the job can still follow."""
+        if self.event.is_complete:
+            self.event = self.context.wait_for_external_event(EVENT)
+            self.decided = True
+        return self.decided and not self.going_back
 
 
 @dataclass
@@ -142,7 +169,7 @@ def settle(fold: Fold, step: Step, key: str) -> Folding[StepReport]:
             return report
         if fold.now - (on.silent or started) > timedelta(seconds=_limit(fold, step, report)):
             return _out_of_time(step, report)
-        yield fold.pause(on.looks if on.looks >= 0 else on.attempt, report.retry_after)
+        yield from fold.rest(on.looks if on.looks >= 0 else on.attempt, report)
         on.tries, on.looks = on.tries + 1, on.looks + 1
         on.said, on.person = report.note, report.person
 
@@ -168,6 +195,7 @@ def _call(fold: Fold, step: Step, key: str, on: _Tries) -> Any:
         job_kind=fold.job_kind,
         until=fold.in_force.isoformat() if fold.in_force is not None else None,
         known=fold.known,
+        decided=fold.listen() and not (step.optional and fold.moved),
     )
     activity = "poll" if on.operation is not None else "step"
     name = "prepare" if key == "prepare" else activity

@@ -6,11 +6,11 @@ import azure.durable_functions as df
 import azure.functions as func
 
 from functions.answer import accepted_response, answer, as_json, idempotency_key, require_caller
-from functions.engine import start
+from functions.engine import start, wake
 from shared.bootstrap import ports
 from shared.domain.identifiers.names import EndpointName
 from shared.domain.requests.request import stamp
-from shared.domain.requests.request_body import parse_rollback
+from shared.domain.requests.request_body import parse_decision
 from shared.steps.rollback.rollback import resume, roll_back
 
 blueprint = df.Blueprint(http_auth_level=func.AuthLevel.FUNCTION)
@@ -24,9 +24,10 @@ def rollback(req: func.HttpRequest, client: Any) -> func.HttpResponse:
 
 
 @blueprint.route(route="endpoints/{name}/resume", methods=["POST"])
-def resume_endpoint(req: func.HttpRequest) -> func.HttpResponse:
+@blueprint.durable_client_input(client_name="client")
+def resume_endpoint(req: func.HttpRequest, client: Any) -> func.HttpResponse:
     """End the hold: the newest waiting job goes on."""
-    return answer(lambda: _resume(req), accepts=True)
+    return answer(lambda: _resume(req, client), accepts=True)
 
 
 def _roll_back(req: func.HttpRequest, client: Any) -> func.HttpResponse:
@@ -35,14 +36,18 @@ def _roll_back(req: func.HttpRequest, client: Any) -> func.HttpResponse:
         world,
         EndpointName(req.route_params["name"]),
         key=idempotency_key(req) or f"http:{stamp(world.now())}",
-        reason=parse_rollback(req.get_body()).reason,
+        reason=parse_decision(req.get_body()).reason,
         caller=who,
     )
     start(client, back.accepted)
+    if back.interrupted is not None:
+        wake(client, back.interrupted)
     return accepted_response(req, back.accepted)
 
 
-def _resume(req: func.HttpRequest) -> func.HttpResponse:
+def _resume(req: func.HttpRequest, client: Any) -> func.HttpResponse:
     name = EndpointName(req.route_params["name"])
     waiting = resume(ports(), name, require_caller(req, "deploy"))
+    if waiting is not None:
+        wake(client, waiting)
     return as_json(200, {"endpoint": name, "job": waiting})

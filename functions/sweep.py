@@ -7,7 +7,7 @@ from typing import Any
 import azure.durable_functions as df
 import azure.functions as func
 
-from functions.engine import alive, start
+from functions.engine import alive, start, wake
 from shared.bootstrap import ports
 from shared.ports import Ports
 from shared.steps.intake.accept import Accepted
@@ -45,5 +45,7 @@ def _start(client: Any, job: str) -> None:
     try:
         if not alive(client, job):
             start(client, Accepted(job, ended=False))
+        elif ports().ledger.decisions(job):
+            wake(client, job)  # its event may be lost
     except Exception:
         _log.exception("The sweep could not start job %s", job)

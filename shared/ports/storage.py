@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Protocol
 
+from shared.domain.jobs.decision import Decision
 from shared.domain.requests.hold import Hold
 from shared.domain.requests.request import DeployRequest, FileVersion, JobSummary, MessageName
 from shared.ports.document import Json
@@ -112,6 +113,12 @@ class Ledger(Protocol):
 
     def read(self, job: str, name: str) -> dict[str, Any] | None:
         """A document of the job, or None if there is none."""
+
+    def record_decision(self, job: str, decision: Decision) -> Decision:
+        """Write the decision unless the job has one of its kind; returns the one it has."""
+
+    def decisions(self, job: str) -> tuple[Decision, ...]:
+        """The job's decisions, in order of their kinds."""
 
     def append_event(self, job: str, event: Json) -> None:
         """Append one event to the job's timeline."""

@@ -15,6 +15,7 @@ from shared.domain.jobs.step_report import StepReport, waiting
 from shared.domain.masking import masked
 from shared.domain.requests.request import stamp
 from shared.ports import Ports
+from shared.steps.decisions.cancel import canceled
 from shared.steps.evidence import add_package_evidence
 from shared.steps.guard import is_guarded, run_guarded
 from shared.steps.kept_turn import RENEW, keep_turn
@@ -48,8 +49,7 @@ def run(ports: Ports, call: StepCall, renew: float = RENEW) -> StepReport:
 def _report(ports: Ports, call: StepCall, renew: float) -> StepReport:
     """Return the step's report; a failure becomes one."""
     try:
-        turn = take_turn(ports, call)
-        return turn if isinstance(turn, StepReport) else _in_turn(ports, call, turn, renew)
+        return _unless_stopped(ports, call, renew)
     except Rejected as rejected:
         return StepReport(
             "rejected", str(rejected), findings=tuple(it.to_dict() for it in rejected.findings)
@@ -65,6 +65,17 @@ def _report(ports: Ports, call: StepCall, renew: float) -> StepReport:
         _log.error("Step %s of job %s failed unexpectedly: %s", call.kind, call.job, why)
         found = diagnose(Signal(type(error).__name__, str(error), step=call.title))
         return StepReport("unhealthy", found.cause, diagnosis=found)
+
+
+def _unless_stopped(ports: Ports, call: StepCall, renew: float) -> StepReport:
+    decisions = ports.ledger.decisions(call.job) if call.decided else ()
+    if (stopped := canceled(ports, call, decisions)) is not None:
+        return stopped
+    turn = take_turn(ports, call)
+    if isinstance(turn, StepReport):
+        return turn
+    report = _in_turn(ports, call, turn, renew)
+    return replace(report, facts=replace(report.facts, decided=bool(decisions)))
 
 
 def _in_turn(ports: Ports, call: StepCall, fence: int | None, renew: float) -> StepReport:

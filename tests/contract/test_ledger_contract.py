@@ -2,6 +2,7 @@ import pytest
 
 from shared.adapters.copies import open_sources
 from shared.adapters.ledger import BlobLedger
+from shared.domain.jobs.decision import Decision
 from shared.domain.requests.hold import Hold
 from shared.domain.requests.request import BlobSource, DeployRequest, MessageName, order_key
 from tests.contract.blob_sides import Storage
@@ -149,3 +150,18 @@ def test_a_hold_stays_until_it_is_cleared_and_a_newer_one_replaces_it(
     ledger.clear_hold("echo")
     ledger.clear_hold("echo")
     assert ledger.hold("echo") is None
+
+
+def test_the_first_decision_of_a_kind_counts(storage_side: Storage) -> None:
+    ledger, first = (
+        storage_side.ledger,
+        Decision(kind="cancel", at="2026-11-22T15:00:00Z", by="Ann ☃"),
+    )
+    assert ledger.decisions("j") == ()
+    assert ledger.record_decision("j", first) == first
+    again = first.model_copy(update={"by": "Eve", "reason": "größer"})
+    assert ledger.record_decision("j", again) == first
+    approved = Decision(kind="approve", at="2026-11-22T15:00:01Z")
+    ledger.record_decision("j", approved)
+    assert ledger.decisions("j") == (approved, first)
+    assert ledger.decisions("k") == ()

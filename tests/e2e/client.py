@@ -20,7 +20,9 @@ from azure.servicebus import (
 from azure.storage.blob import BlobServiceClient, ContainerClient
 
 ARM = "https://management.azure.com"
-ENDED = frozenset({"succeeded", "unchanged", "rejected", "failed", "rolled back", "superseded"})
+ENDED = frozenset(
+    {"succeeded", "unchanged", "rejected", "failed", "rolled back", "superseded", "canceled"}
+)
 
 
 class Client:

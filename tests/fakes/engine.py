@@ -9,6 +9,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from durabletask import task
+
 from functions.deploy import deploy
 from shared.domain.failure import AzureFailure
 from shared.domain.jobs.ending import ending_from_json
@@ -50,6 +52,15 @@ class Clock:
         return self.now
 
 
+class _Asked(task.CompletableTask[Any]):
+    """An activity, a timer or an event that the orchestrator has asked for."""
+
+    def __init__(self, name: str, given: Any = None) -> None:
+        super().__init__()
+        self.name = name
+        self.given = given
+
+
 class _Context:
     def __init__(self, engine: "FakeEngine") -> None:
         self._engine = engine
@@ -58,11 +69,15 @@ class _Context:
     def current_utc_datetime(self) -> datetime:
         return self._engine.clock.now.replace(tzinfo=None)
 
-    def call_activity(self, name: str, *, input: Any) -> tuple[str, str, Any]:  # noqa: A002
-        return ("activity", name, json.loads(json.dumps(input)))
+    def call_activity(self, name: str, *, input: Any) -> _Asked:  # noqa: A002
+        return _Asked(name, json.loads(json.dumps(input)))
 
-    def create_timer(self, when: datetime) -> tuple[str, str, datetime]:
-        return ("timer", "", when)
+    def create_timer(self, when: datetime) -> _Asked:
+        return _Asked("timer", when)
+
+    def wait_for_external_event(self, name: str) -> _Asked:
+        self._engine.event = _Asked(name)
+        return self._engine.event
 
 
 class FakeEngine:
@@ -89,6 +104,7 @@ class FakeEngine:
         self.before = before
         self.calls: list[tuple[str, Any]] = []
         self.waits: list[float] = []
+        self.event = _Asked("event")
 
     def run(self, job: str) -> str:
         """Run the job and return its outcome. Raises Crash where a hook says so."""
@@ -96,18 +112,30 @@ class FakeEngine:
         answer: Any = None
         while True:
             try:
-                kind, name, given = generator.send(answer)
+                asked = generator.send(answer)
             except StopIteration as end:
                 return str(end.value)
-            if kind == "timer":
-                answer = None
-                self.waits.append((given - self.clock.now).total_seconds())
-                self.clock.now = max(self.clock.now, given)
-            else:
-                self.calls.append((name, given))
-                if self.before is not None:
-                    self.before(name, given)
-                answer = json.loads(json.dumps(self._activity(name, given)))
+            self._carry_out(asked)
+            answer = asked.get_result()
+
+    def wake(self) -> None:
+        """Raise the event of a decision, as the edge does; a second one changes nothing."""
+        if not self.event.is_complete:
+            self.event.complete(None)
+
+    def _carry_out(self, asked: Any) -> None:
+        if isinstance(asked, task.WhenAnyTask):
+            if not asked.is_complete:
+                self._carry_out(asked.get_tasks()[0])
+        elif asked.name == "timer":
+            self.waits.append((asked.given - self.clock.now).total_seconds())
+            self.clock.now = max(self.clock.now, asked.given)
+            asked.complete(None)
+        else:
+            self.calls.append((asked.name, asked.given))
+            if self.before is not None:
+                self.before(asked.name, asked.given)
+            asked.complete(json.loads(json.dumps(self._activity(asked.name, asked.given))))
 
     def _activity(self, name: str, given: Any) -> dict[str, Any]:
         if name != "publish":

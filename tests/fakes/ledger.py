@@ -8,6 +8,7 @@ from typing import Any
 
 from shared.domain.errors import rejected
 from shared.domain.failure import AzureFailure
+from shared.domain.jobs.decision import Decision
 from shared.domain.requests.hold import Hold
 from shared.domain.requests.request import (
     DeployRequest,
@@ -44,6 +45,7 @@ class FakeLedger(Breakable):
         self._keys: dict[str, tuple[str, str]] = {}
         self._wanted: dict[str, tuple[str, str]] = {}
         self._releases: dict[str, dict[tuple[str, str], str]] = {}
+        self._decisions: dict[str, dict[str, Decision]] = {}
         self._holds: dict[str, Hold] = {}
 
     @breakable
@@ -197,6 +199,14 @@ class FakeLedger(Breakable):
     def releases(self, endpoint: str) -> tuple[dict[str, Any], ...]:
         known = self._releases.get(endpoint, {})
         return tuple(_plain(known[order]) for order in sorted(known, reverse=True))
+
+    @breakable
+    def record_decision(self, job: str, decision: Decision) -> Decision:
+        return self._decisions.setdefault(job, {}).setdefault(decision.kind, decision)
+
+    @breakable
+    def decisions(self, job: str) -> tuple[Decision, ...]:
+        return tuple(it for _, it in sorted(self._decisions.get(job, {}).items()))
 
     @breakable
     def hold(self, endpoint: str) -> Hold | None:

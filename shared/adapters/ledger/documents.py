@@ -4,11 +4,12 @@ import json
 from typing import Any
 
 from shared.adapters.ledger.store import BlobStore
+from shared.domain.jobs.decision import Decision
 from shared.ports import Json
 
 
 class Documents:
-    """`jobs/{job}/{name}.json` and the append blob `jobs/{job}/timeline.jsonl`."""
+    """`{name}.json`, `decisions/{kind}.json` and the append blob `timeline.jsonl` of each job."""
 
     def __init__(self, store: BlobStore) -> None:
         self._store = store
@@ -19,6 +20,17 @@ class Documents:
 
     def read(self, job: str, name: str) -> dict[str, Any] | None:
         return self._store.json(f"jobs/{job}/{name}.json")
+
+    def record_decision(self, job: str, decision: Decision) -> Decision:
+        """One call, two if the job has one of this kind."""
+        path = f"jobs/{job}/decisions/{decision.kind}.json"
+        return Decision.model_validate(self._store.create_json(path, decision.model_dump()))
+
+    def decisions(self, job: str) -> tuple[Decision, ...]:
+        """One call, and one for each decision that this process has not read before."""
+        prefix = f"jobs/{job}/decisions/"
+        found = (self._store.json(prefix + name) for name in self._store.names(prefix))
+        return tuple(Decision.model_validate(it) for it in found if it is not None)
 
     def append_event(self, job: str, event: Json) -> None:
         """One call, three for the first event."""

@@ -46,6 +46,18 @@ def suffixed(policy: Policy, *, path: str, name: str, workspace: str, suffix: st
 
 def refusal(policy: Policy, asked: Placement) -> str | None:
     """Return why the policy refuses the deployment or removal, or None."""
+    if (why := refused_caller(policy, asked)) is not None:
+        return why
+    path = asked.path
+    rules = [it for it in _of_folder(policy, path, asked.workspace) if _calls(it, asked.caller)]
+    if any(rule.allows(asked.endpoint, asked.suffix) for rule in rules):
+        return None
+    allowed = ", ".join(sorted({pattern for rule in rules for pattern in rule.endpoints}))
+    return f"The policy lets '{path}' deploy to {allowed or 'nothing'}, not to '{asked.endpoint}'"
+
+
+def refused_caller(policy: Policy, asked: Placement) -> str | None:
+    """Return why nothing of this folder may be deployed by the caller, or None."""
     if not policy:
         return "No policy is set, so nothing may be deployed"
     path = asked.path
@@ -58,10 +70,7 @@ def refusal(policy: Policy, asked: Placement) -> str | None:
     if not rules:
         who = f"'{asked.caller.name}'" if asked.caller and asked.caller.name else "a function key"
         return f"No rule of the policy lets {who} deploy or delete '{path}'"
-    if any(rule.allows(asked.endpoint, asked.suffix) for rule in rules):
-        return None
-    allowed = ", ".join(sorted({pattern for rule in rules for pattern in rule.endpoints}))
-    return f"The policy lets '{path}' deploy to {allowed or 'nothing'}, not to '{asked.endpoint}'"
+    return None
 
 
 def refused_roles(

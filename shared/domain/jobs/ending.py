@@ -24,6 +24,8 @@ class Ending:
         diagnosis: why the job failed.
         findings: what is wrong with the package or the request, as plain dicts.
         by: the newer job that superseded this one.
+        decision: the decision that ended the job: `kind`, `by`, `at`, `reason`.
+        changed: the job had begun to change something before it ended.
     """
 
     outcome: str = ""
@@ -35,6 +37,8 @@ class Ending:
     diagnosis: Diagnosis | None = None
     findings: tuple[Mapping[str, Any], ...] = ()
     by: str | None = None
+    decision: Mapping[str, Any] | None = None
+    changed: bool = False
 
     def joined(self, more: "Ending") -> "Ending":
         """Append the lists of a step's contribution; its single values win where it has them."""

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from shared.domain.azure.consume import describe_credential, samples, shorten_images, swagger_url
 from shared.domain.azure.links import endpoint_links
@@ -12,10 +12,10 @@ from shared.domain.jobs.ending import Ending
 from shared.domain.release.release import Release
 from shared.domain.requests.request import DeployRequest, RemovalSource, summary
 
-Outcome = Literal["succeeded", "unchanged", "rejected", "failed", "rolled back", "superseded"]
-OUTCOMES: frozenset[str] = frozenset(
-    {"succeeded", "unchanged", "rejected", "failed", "rolled back", "superseded"}
-)
+Outcome = Literal[
+    "succeeded", "unchanged", "rejected", "failed", "rolled back", "superseded", "canceled"
+]
+OUTCOMES: frozenset[str] = frozenset(get_args(Outcome))
 WELL: frozenset[str] = frozenset({"succeeded", "unchanged"})
 
 
@@ -95,6 +95,7 @@ def result_data(
         "diagnosis": asdict(ending.diagnosis) if ending.diagnosis else None,
         "findings": list(ending.findings),
         "superseded_by": ending.by,
+        "decision": _decision(ending, request),
         "source": summary(request).source,
         "door": request.door,
         "accepted": request.accepted,
@@ -144,6 +145,18 @@ def _warnings(release: Release | None, outcome: str) -> list[str]:
             "image of your own in flow.dag.yaml (docs/how-to/bring-your-own-image.md)"
         )
     return found
+
+
+def _decision(ending: Ending, request: DeployRequest) -> dict[str, Any] | None:
+    """Return the decision that ended the job, and what became of what the job had done."""
+    if ending.decision is None:
+        return None
+    effect = "nothing was changed"
+    if ending.changed:
+        effect = "what it had changed was put back"
+        if request.kind == "removal":
+            effect = "what it had deleted stays deleted"
+    return {**ending.decision, "effect": effect}
 
 
 def _seconds(row: Mapping[str, Any]) -> float:

@@ -36,6 +36,7 @@ class StepCall:
         until: when the newest grant must have taken effect (ISO 8601), None without grants: a
             permission failure before that means 'not yet'.
         known: facts from earlier steps of the job, so that Azure is not read again.
+        decided: a person may have decided something: look into the ledger.
     """
 
     job: str
@@ -57,6 +58,7 @@ class StepCall:
     job_kind: JobKind | None = None
     until: str | None = None
     known: Mapping[str, Any] = field(default_factory=dict)
+    decided: bool = False
 
 
 @cache

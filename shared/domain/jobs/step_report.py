@@ -20,6 +20,7 @@ Status = Literal[
     "rejected",  # the request is impossible: nothing was written
     "unhealthy",  # it failed: roll back
     "superseded",  # a newer request needs the endpoint, or the turn is lost
+    "canceled",  # a person stopped the job: roll back
     "done",  # the job already has its result
 ]
 
@@ -40,6 +41,7 @@ class StepFacts:
         moved: `undo`, `set_traffic`: traffic was moved.
         known: what later steps of the job need not ask Azure for again.
         ending: the step's contribution to the result.
+        decided: `prepare`: a person has decided something, before this orchestration began.
         by: superseded: the newer job.
         lost: superseded: the job lost its turn, so it undoes nothing.
         outcome: `publish`: the job's outcome.
@@ -56,6 +58,7 @@ class StepFacts:
     moved: bool = False
     known: Mapping[str, Any] = field(default_factory=dict)
     ending: Ending = field(default_factory=Ending)
+    decided: bool = False
     by: str | None = None
     lost: bool = False
     outcome: str = ""

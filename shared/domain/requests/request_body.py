@@ -20,7 +20,7 @@ _REDEPLOY_SHAPE = (
     'Send {"revision": "previous"}, with "manifest" to override settings, or an empty body'
 )
 
-_ROLLBACK_SHAPE = 'Send {"reason": "why"}, or an empty body'
+_DECISION_SHAPE = 'Send {"reason": "why"}, or an empty body'
 
 MOST_BYTES = 256 * 1024
 """The size of a Service Bus message in the Standard tier; HTTP has the same limit."""
@@ -74,8 +74,8 @@ class Redeploy(BaseModel):
     manifest: dict[str, Any] = Field(default_factory=dict)
 
 
-class Rollback(BaseModel):
-    """The body of a rollback, which may be empty."""
+class Decided(BaseModel):
+    """The body of a decision or a rollback, which may be empty."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
@@ -91,8 +91,8 @@ def parse_redeploy(body: bytes) -> Redeploy:
     return _parse(Redeploy, body or b"{}", _REDEPLOY_SHAPE)
 
 
-def parse_rollback(body: bytes) -> Rollback:
-    return _parse(Rollback, body or b"{}", _ROLLBACK_SHAPE)
+def parse_decision(body: bytes) -> Decided:
+    return _parse(Decided, body or b"{}", _DECISION_SHAPE)
 
 
 def _parse[M: BaseModel](model: type[M], body: bytes, remedy: str) -> M:

@@ -34,6 +34,7 @@ def describe_job(ports: Ports, job: str) -> dict[str, Any] | None:
         "phase": None if result else phase_of(steps),
         "steps": steps,
         "plan": _plan(plan),
+        "decisions": [it.model_dump() for it in ports.ledger.decisions(job)],
         "result": result,
         "sent": ports.ledger.read(job, "sent") if result else None,
         "webhook": ports.ledger.read(job, "webhook") if result else None,

@@ -1,0 +1,1 @@
+"""Takes decisions of people about jobs, and carries them out."""

@@ -1,0 +1,195 @@
+"""Cancel a job at any moment: where it ends, and what its result says."""
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from durabletask import task
+
+from shared.domain.access.caller import NOBODY, Caller
+from shared.domain.access.policy_rule import parse_policy
+from shared.domain.errors import Rejected
+from shared.domain.jobs.decision import Decision
+from shared.steps.decisions.decide import CannotDecide, decide
+from shared.steps.views.jobs import describe_job
+from tests.fakes.engine import Crash, FakeEngine
+from tests.fakes.world import World, make_world, package
+
+ANN = Caller("ann@example.org")
+CALLS = 18
+"""At least as many as the second deployment of an endpoint has."""
+
+
+def cancel(world: World, job: str, caller: Caller = ANN) -> Decision | None:
+    return decide(world.ports, job, "cancel", reason="wrong file", caller=caller)
+
+
+class CancelAt(FakeEngine):
+    """Cancels the job before that activity (from 0); with `crash` the host dies right after."""
+
+    def __init__(self, world: World, number: int, *, crash: bool) -> None:
+        super().__init__(world.ports, world.clock)
+        self._world, self._number, self._crash = world, number, crash
+        self.during = ""
+        self.before = self._at
+
+    def _at(self, name: str, given: Any) -> None:
+        if name == "step" and given["kind"] == "undo":
+            self._world.workspace.settle()  # Azure ends what was begun, whether it is polled or not
+        if len(self.calls) - 1 != self._number:
+            return
+        self.during = "publish" if name == "publish" else given["kind"]
+        cancel(self._world, given["job"])
+        self.wake()
+        if self._crash:
+            raise Crash
+
+
+def _second(world: World, number: int, *, crash: bool) -> tuple[str, CancelAt]:
+    """Cancel the second deployment of an endpoint at one of its calls."""
+    world.deploy()
+    job = world.drop(content=package("# 2\n"))
+    engine = CancelAt(world, number, crash=crash)
+    try:
+        return engine.run(job), engine
+    except Crash:
+        world.workspace.settle()
+        return world.engine.run(job), engine
+
+
+@pytest.mark.parametrize("crash", [False, True])
+@pytest.mark.parametrize("number", range(CALLS))
+def test_a_canceled_job_leaves_the_endpoint_as_it_was(world: World, number: int, *, crash: bool):
+    outcome, engine = _second(world, number, crash=crash)
+    (first, *_) = [it.event["data"] for it in world.bus.results]
+    job = world.last["job"]
+
+    assert world.ledger.open_jobs() == ()
+    if outcome == "succeeded":  # nothing was left to stop
+        assert engine.during in {"", "verify", "delete_deployment", "publish"}
+        assert world.last["decision"] is None
+        return
+    assert outcome == "canceled"
+    assert world.traffic() == {first["deployment"]: 100}
+    assert [it.name for it in world.workspace.deployments("hello")] == [first["deployment"]]
+    assert world.last["decision"]["by"] == "ann@example.org"
+    assert world.last["decision"]["reason"] == "wrong file"
+    with pytest.raises(CannotDecide, match="has already ended: canceled"):
+        cancel(world, job)
+
+
+def test_a_job_canceled_before_its_first_write_says_that_nothing_was_changed(world: World):
+    job = world.drop()
+    cancel(world, job)
+
+    assert world.engine.run(job) == "canceled"
+
+    assert world.writes == []
+    assert world.last["decision"]["effect"] == "nothing was changed"
+    assert world.bus.results[-1].event["type"] == "sluice.deployment.canceled"
+
+
+def test_a_job_canceled_after_a_write_says_that_it_was_put_back(world: World):
+    _second(world, 6, crash=False)
+
+    assert world.last["outcome"] == "canceled"
+    assert world.last["decision"]["effect"] == "what it had changed was put back"
+
+
+class CancelInPause(FakeEngine):
+    """Cancels the job in its first pause."""
+
+    then: datetime | None = None
+
+    def _carry_out(self, asked: Any) -> None:
+        if self.then is None and isinstance(asked, task.WhenAnyTask):
+            self.then = self.clock.now
+            decide(self.ports, self.calls[0][1]["job"], "cancel", reason="", caller=ANN)
+            self.wake()
+        super()._carry_out(asked)
+
+
+def test_a_decision_ends_the_pause_at_once(world: World):
+    undone = list[datetime]()
+
+    def before(name: str, given: Any) -> None:
+        if name == "step" and given["kind"] == "undo":
+            undone.append(world.clock.now)
+            world.workspace.settle()
+
+    engine = CancelInPause(world.ports, world.clock, before)
+    assert engine.run(world.drop()) == "canceled"
+
+    assert engine.then is not None
+    assert undone[0] - engine.then < timedelta(seconds=0.1)  # by the engine's clock
+
+
+def test_a_job_that_waits_for_its_turn_is_canceled_without_it(world: World):
+    world.turns.take("hello", "another job")
+    job = world.drop()
+    engine = CancelAt(world, 4, crash=False)
+
+    assert engine.run(job) == "canceled"
+
+    assert engine.during == "plan"
+    assert world.turns.holder("hello") == "another job"
+
+
+def test_the_second_cancel_returns_the_first(world: World):
+    job = world.drop()
+    first = cancel(world, job)
+
+    assert decide(world.ports, job, "cancel", reason="another", caller=ANN) == first
+
+
+def test_there_is_no_such_job(world: World):
+    assert cancel(world, "nojob") is None
+
+
+@pytest.mark.parametrize("kind", ["approve", "reject", "promote", "abort"])
+def test_a_decision_about_a_step_that_the_job_lacks_is_refused(world: World, kind: Any):
+    job = world.drop()
+
+    with pytest.raises(CannotDecide, match=f"POST /api/jobs/{job}/cancel"):
+        decide(world.ports, job, kind, reason="", caller=ANN)
+
+    assert world.ledger.decisions(job) == ()
+
+
+def test_who_may_not_deploy_may_not_cancel(make: Callable[..., World]):
+    rule = '[{"prefix": "", "endpoints": ["*"], "callers": ["ann@example.org"]}]'
+    world = make(policy=parse_policy(rule))
+    job = world.drop()
+
+    for stranger in (NOBODY, Caller("eve@example.org")):
+        with pytest.raises(Rejected, match="No rule of the policy lets"):
+            cancel(world, job, stranger)
+
+    assert cancel(world, job)
+
+
+def test_a_canceled_job_is_shown_as_canceled(world: World):
+    job = world.drop()
+    cancel(world, job)
+    world.engine.run(job)
+
+    shown = describe_job(world.ports, job)
+
+    assert shown is not None
+    assert shown["state"] == "canceled"
+    assert [row["state"] for row in shown["steps"]] == ["failed"]
+    assert shown["steps"][0]["note"] == "Canceled by ann@example.org (wrong file)"
+
+
+if __name__ == "__main__":
+    rows = Counter[tuple[str, str, str]]()
+    for crash in (False, True):
+        for number in range(CALLS):
+            world = make_world()
+            outcome, engine = _second(world, number, crash=crash)
+            effect = (world.last["decision"] or {}).get("effect", "already done")
+            rows[engine.during or "(ended)", outcome, effect] += 1
+    for (during, outcome, effect), count in rows.items():
+        print(f"{during:24} {outcome:12} {effect:36} {count}")
