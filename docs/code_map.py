@@ -31,6 +31,7 @@ ROOMS: Final = (
     "shared/domain/diagnosis",
     "shared/domain/requests",
     "shared/domain/access",
+    "shared/domain/rollout",
     "shared/domain/azure",
     "shared/domain/identifiers",
     "shared/domain/parsing",

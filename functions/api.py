@@ -81,7 +81,7 @@ def _job(req: func.HttpRequest) -> func.HttpResponse:
 def _redeploy(req: func.HttpRequest) -> Asked:
     endpoint, asked = EndpointName(req.route_params["name"]), parse_redeploy(req.get_body())
     source = AskedSource(endpoint=endpoint, revision=asked.revision)
-    return Asked(source=source, manifest=asked.manifest)
+    return Asked(source=source, manifest=asked.manifest, force=asked.force)
 
 
 def _accept(req: func.HttpRequest, client: Any, asked: Asked) -> func.HttpResponse:

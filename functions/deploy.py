@@ -74,6 +74,7 @@ def _undo(fold: Fold, report: StepReport) -> Folding[str]:
     done = {"moved": fold.moved, "written": list(fold.written)}
     changed = fold.moved or bool(fold.written)
     fold.moved = fold.going_back = True  # from here on the job gives way to no other
+    fold.partly = False
     found = yield from settle(fold, Step("undo", "Plan the way back", done), "undo")
     failed = _ended(fold, report, "rolled back" if found.facts.moved else "failed")
     if found.status != "ok":

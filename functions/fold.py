@@ -38,7 +38,7 @@ class Fold:
 
     `decided`: a person may have decided something, so the next calls look into the ledger. True at
     the start, since the engine may have lost the event. `event`: completes when somebody decides.
-    `going_back`: the undo has begun, and nobody can stop it.
+    `going_back`: the undo has begun, and nobody can stop it. `partly`: a rollout is in progress.
     """
 
     context: task.OrchestrationContext
@@ -50,6 +50,7 @@ class Fold:
     granted_at: datetime | None = None
     moved: bool = False
     going_back: bool = False
+    partly: bool = False
     written: list[str] = field(default_factory=list)
     known: dict[str, Any] = field(default_factory=dict)
     ending: Ending = field(default_factory=Ending)
@@ -66,6 +67,11 @@ class Fold:
         return now if now.tzinfo is not None else now.replace(tzinfo=UTC)
 
     @property
+    def yields(self) -> bool:
+        """True until all traffic is moved: then the job gives way to a newer request."""
+        return not self.moved or self.partly
+
+    @property
     def in_force(self) -> datetime | None:
         """When the newest grant must be in force; None if nothing was granted."""
         if self.granted_at is None:
@@ -75,7 +81,8 @@ class Fold:
     def remember(self, facts: StepFacts) -> None:
         """Keep what a step reported: for later steps, for the undo, and for the result."""
         self.known.update(facts.known)
-        self.moved = self.moved or facts.moved
+        if facts.moved:
+            self.moved, self.partly = True, facts.partly
         granted = moment(facts.granted_at)
         if granted is not None:
             self.granted_at = max(granted, self.granted_at or granted)
@@ -185,7 +192,7 @@ def _call(fold: Fold, step: Step, key: str, on: _Tries) -> Any:
         attempt=on.attempt,
         tries=on.tries,
         fence=fold.fence,
-        yields=not fold.moved,
+        yields=fold.yields,
         operation=on.operation,
         own=on.own,
         written=on.written,
@@ -210,6 +217,8 @@ def _limit(fold: Fold, step: Step, report: StepReport) -> float:
         return fold.limits.grant
     if step.kind == "plan":
         return _TURN_LIMIT
+    if step.kind == "bake" and report.status == "waiting":
+        return float(step.arguments["limit"])
     if report.status == "denied":
         return fold.limits.propagation + fold.limits.operation
     return fold.limits.operation if report.status == "waiting" else _PATIENCE

@@ -77,6 +77,8 @@ def _app() -> Mapping[str, str]:
         "PROPAGATION_MINUTES": "20",
         "GRANT_LIMIT_MINUTES": "240",
         "OPERATION_LIMIT_MINUTES": "60",
+        "METRICS_LAG_MINUTES": "0",
+        "ROLLOUT_HOLD_MINUTES": "30",
         "SWEEP_SCHEDULE": "0 * * * * *",
         "PYTHON_THREADPOOL_THREAD_COUNT": "32",
     }

@@ -45,6 +45,8 @@ class Settings(BaseModel):
     grant_limit_minutes: float = Field(default=240.0, ge=0, alias="GRANT_LIMIT_MINUTES")
     operation_limit_minutes: float = Field(default=60.0, ge=0, alias="OPERATION_LIMIT_MINUTES")
 
+    metrics_lag_minutes: float = Field(default=5.0, ge=0, alias="METRICS_LAG_MINUTES")
+    rollout_hold_minutes: float = Field(default=30.0, ge=0, alias="ROLLOUT_HOLD_MINUTES")
     webhook_url: str = Field(default="", alias="WEBHOOK_URL")
     webhook_secret: str = Field(default="", alias="WEBHOOK_SECRET", repr=False)
 
@@ -86,6 +88,8 @@ class Settings(BaseModel):
             propagation=self.propagation_minutes * 60,
             grant=self.grant_limit_minutes * 60,
             operation=self.operation_limit_minutes * 60,
+            metrics_lag=self.metrics_lag_minutes * 60,
+            hold=self.rollout_hold_minutes * 60,
         )
 
     @property

@@ -1,6 +1,6 @@
-"""The workspace's Application Insights component: GET, PUT, PATCH and one query.
+"""The workspace's Application Insights component: GET, PUT, PATCH and two queries.
 
-Only the one query that Sluice sends is supported; any other is refused.
+Only the queries that Sluice sends are supported; any other is refused.
 """
 
 import json
@@ -8,12 +8,14 @@ import re
 import uuid
 from collections import defaultdict
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from local import cloud
 from local.azure_ml import clock
 from local.azure_ml.errors import ArmError
 from local.azure_ml.exchange import Answer, Call, Json
 from local.azure_ml.metrics_asked import timespan
+from local.azure_ml.metrics_points import MINUTE
 from local.azure_ml.metrics_store import CustomMetric, MetricsStore
 from local.azure_ml.routing import Route
 from local.azure_ml.settings import Settings
@@ -28,6 +30,17 @@ _QUERY = re.compile(
     r"\|\s*summarize count = sum\(valueCount\), total = sum\(valueSum\), "
     r"least = min\(valueMin\), most = max\(valueMax\) "
     r"by name, dimensions = tostring\(customDimensions\)\s*"
+)
+_BY_MINUTE = re.compile(
+    r"customMetrics\s*"
+    r"\|\s*where name in~ \((?P<names>'\w+'(?:,\s*'\w+')*)\)\s*"
+    r"\|\s*where tostring\(customDimensions\.endpoint\) == '(?P<endpoint>[\w-]+)'\s*"
+    r"\|\s*summarize total = sum\(valueSum\) by name, "
+    r"deployment = tostring\(customDimensions\.deployment\), minute = bin\(timestamp, 1m\)\s*"
+)
+_MINUTE_COLUMNS = (
+    *(("name", "string"), ("deployment", "string")),
+    *(("minute", "datetime"), ("total", "real")),
 )
 _COLUMNS = (
     *(("name", "string"), ("dimensions", "string"), ("count", "long")),
@@ -101,11 +114,13 @@ class Components:
         return self._get(call)
 
     def _query(self, call: Call) -> Answer:
-        asked = _QUERY.fullmatch(str(call.document.get("query") or ""))
+        query = str(call.document.get("query") or "")
+        asked = _QUERY.fullmatch(query) or _BY_MINUTE.fullmatch(query)
         if asked is None:
             message = (
-                "The emulator understands one query only: customMetrics of an endpoint by name and "
-                "dimensions, with a timespan of two times, as Sluice sends it."
+                "The emulator understands two queries only: customMetrics of an endpoint by name "
+                "and dimensions, or by deployment and minute, with a timespan of two times, as "
+                "Sluice sends them."
             )
             raise ArmError(400, "BadArgumentError", message)
         since, until = timespan(str(call.document.get("timespan") or ""))
@@ -117,9 +132,21 @@ class Components:
             if one.name.lower() in names
             and json.loads(one.dimensions).get("endpoint") == asked["endpoint"]
         ]
-        columns = [{"name": name, "type": kind} for name, kind in _COLUMNS]
-        table = {"name": "PrimaryResult", "columns": columns, "rows": _summarize(rows)}
+        whole = asked.re is _QUERY
+        shown = _COLUMNS if whole else _MINUTE_COLUMNS
+        columns = [{"name": name, "type": kind} for name, kind in shown]
+        found = _summarize(rows) if whole else _by_minute(rows)
+        table = {"name": "PrimaryResult", "columns": columns, "rows": found}
         return Answer({"tables": [table]})
+
+
+def _by_minute(found: list[CustomMetric]) -> list[list[object]]:
+    totals: defaultdict[tuple[str, str, str], float] = defaultdict(float)
+    for one in found:
+        deployment = json.loads(one.dimensions).get("deployment", "")
+        minute = datetime.fromtimestamp(int(one.at) // MINUTE * MINUTE, UTC)
+        totals[one.name, deployment, minute.strftime("%Y-%m-%dT%H:%M:%SZ")] += one.total
+    return [[*key, total] for key, total in totals.items()]
 
 
 def _summarize(found: list[CustomMetric]) -> list[list[object]]:

@@ -66,10 +66,12 @@ def unchanged(before: Document) -> dict[str, Any]:
     return body
 
 
-def traffic_body(before: Document, traffic: Mapping[str, int]) -> dict[str, Any]:
+def traffic_body(
+    before: Document, traffic: Mapping[str, int], mirror: Mapping[str, int] | None = None
+) -> dict[str, Any]:
     """The body that changes live traffic. A deployment gets live or mirrored traffic, not both."""
     body = unchanged(before)
-    mirrored = body["properties"]["mirrorTraffic"]
+    mirrored = body["properties"]["mirrorTraffic"] if mirror is None else mirror
     body["properties"]["traffic"] = dict(traffic)
     body["properties"]["mirrorTraffic"] = {
         name: share for name, share in mirrored.items() if not traffic.get(name.lower())

@@ -4,6 +4,7 @@ Azure Monitor, 'Metrics - List'; Application Insights, 'Query - Execute' by reso
 """
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
@@ -14,7 +15,9 @@ from shared.adapters.workspace import ML
 from shared.domain.azure.metrics import (
     CPU,
     FLOW_METRICS,
+    FLOW_REQUESTS,
     REQUESTS,
+    TOKENS,
     Component,
     Metric,
     Recorded,
@@ -80,6 +83,21 @@ class ArmMetrics:
         rows = answer["tables"][0]["rows"]
         return tuple(_merged([_recorded(row) for row in rows]))
 
+    def token_minutes(
+        self, component_id: str, endpoint: str, since: datetime, until: datetime
+    ) -> tuple[Series, ...]:
+        """One POST."""
+        body = {"query": token_query(endpoint), "timespan": _timespan(since, until)}
+        answer = self._arm.call("POST", f"{component_id}/query", QUERY, body).json()
+        found = defaultdict[tuple[str, str], list[tuple[datetime, float]]](list)
+        for name, deployment, minute, value in answer["tables"][0]["rows"]:
+            when = datetime.fromisoformat(str(minute))
+            found[str(name).lower(), str(deployment).lower()].append((when, float(value)))
+        return tuple(
+            Series(name, {"deployment": deployment}, tuple(sorted(minutes)))
+            for (name, deployment), minutes in found.items()
+        )
+
     def _series(
         self,
         resource_id: str,
@@ -122,6 +140,17 @@ def flow_query(endpoint: str) -> str:
         f"| where tostring(customDimensions.endpoint) == '{endpoint}'\n"
         "| summarize count = sum(valueCount), total = sum(valueSum), least = min(valueMin), "
         "most = max(valueMax) by name, dimensions = tostring(customDimensions)"
+    )
+
+
+def token_query(endpoint: str) -> str:
+    """KQL for the tokens and requests of the endpoint's flows, by deployment and minute."""
+    return (
+        "customMetrics\n"
+        f"| where name in~ ('{TOKENS}', '{FLOW_REQUESTS}')\n"
+        f"| where tostring(customDimensions.endpoint) == '{endpoint}'\n"
+        "| summarize total = sum(valueSum) by name, "
+        "deployment = tostring(customDimensions.deployment), minute = bin(timestamp, 1m)"
     )
 
 

@@ -112,7 +112,12 @@ class ArmWorkspace:
         return begun(self._put(path, bodies.endpoint_body(spec, location, before)))
 
     def set_traffic(
-        self, endpoint: str, traffic: Mapping[str, int], *, force: bool = False
+        self,
+        endpoint: str,
+        traffic: Mapping[str, int],
+        *,
+        mirror: Mapping[str, int] | None = None,
+        force: bool = False,
     ) -> str | None:
         """One GET; one PUT if the traffic differs."""
         path = self._endpoint(endpoint)
@@ -120,9 +125,12 @@ class ArmWorkspace:
         state = states.endpoint_state(before)
         if state.busy and state.operation_url is not None:
             return state.operation_url
-        if live(state.traffic) == live(traffic) and not force:
+        same = live(state.traffic) == live(traffic) and (
+            mirror is None or live(state.mirror_traffic) == live(mirror)
+        )
+        if same and not force:
             return None
-        return begun(self._put(path, bodies.traffic_body(before, traffic)))
+        return begun(self._put(path, bodies.traffic_body(before, traffic, mirror)))
 
     def put_deployment(self, endpoint: str, spec: DeploymentSpec) -> str | None:
         """One PUT; one GET before it if the spec leaves the number of instances open."""

@@ -28,3 +28,8 @@ class Metrics(Protocol):
         self, component_id: str, endpoint: str, since: datetime, until: datetime
     ) -> tuple[Recorded, ...]:
         """The `FLOW_METRICS` that the endpoint's flows recorded, with all their dimensions."""
+
+    def token_minutes(
+        self, component_id: str, endpoint: str, since: datetime, until: datetime
+    ) -> tuple[Series, ...]:
+        """By minute and deployment: `token_consumption` and `flow_request` of its flows."""

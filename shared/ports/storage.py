@@ -150,6 +150,15 @@ class Ledger(Protocol):
     def clear_hold(self, endpoint: str) -> None:
         """Remove the hold. No error if there is none."""
 
+    def quarantine(self, endpoint: str, digest: str, verdict: Json) -> None:
+        """Keep this content from the endpoint; a later verdict replaces an earlier one."""
+
+    def quarantined(self, endpoint: str, digest: str) -> dict[str, Any] | None:
+        """The verdict for which the content is kept from the endpoint, or None."""
+
+    def end_quarantine(self, endpoint: str, digest: str) -> None:
+        """Let the content through again. No error if it was not kept away."""
+
 
 class Turns(Protocol):
     """The right to change an endpoint: a lease on one blob for each endpoint."""

@@ -60,13 +60,18 @@ class Workspace(Protocol):
         """Create or update an endpoint; unless it is `new`, its traffic is kept."""
 
     def set_traffic(
-        self, endpoint: str, traffic: Mapping[str, int], *, force: bool = False
+        self,
+        endpoint: str,
+        traffic: Mapping[str, int],
+        *,
+        mirror: Mapping[str, int] | None = None,
+        force: bool = False,
     ) -> str | None:
         """Change the live traffic only; deployments that get some lose their mirrored traffic.
 
-        If the traffic is already as wanted, it writes nothing and returns None, except with
-        `force`. While an operation runs, it writes nothing and returns that operation's URL; call
-        it again afterwards.
+        `mirror` replaces the mirrored traffic, which is otherwise kept. If all is already as
+        wanted, it writes nothing and returns None, except with `force`. While an operation runs, it
+        writes nothing and returns that operation's URL; call it again afterwards.
         """
 
     def put_deployment(self, endpoint: str, spec: DeploymentSpec) -> str | None: ...

@@ -22,6 +22,7 @@ from shared.domain.requests.request import (
 )
 from shared.ports import Ports
 from shared.steps.deploy.planning import kept_plan
+from shared.steps.deploy.verdicts import verdicts_of
 from shared.steps.intake.joined_messages import send_to_messages
 
 _log = logging.getLogger(__name__)
@@ -99,12 +100,14 @@ def _result(ports: Ports, job: str, ending: Ending) -> dict[str, Any]:
     release = from_json(kept) if kept is not None else None
     if release is not None and ending.outcome in WELL:
         _record(ports, request, release)
+    made = kept_plan(ports, job)
     data = result_data(
         request,
         release,
         serving=_serving(ports, release, ending.serving),
-        steps=steps_shown(ports.ledger.timeline(job), kept_plan(ports, job)),
+        steps=steps_shown(ports.ledger.timeline(job), made),
         ending=ending,
+        verdicts=verdicts_of(ports, job, made),
     )
     return cloud_event(job, workspace_id=ports.workspace_id, at=stamp(ports.now()), data=data)
 
@@ -131,6 +134,8 @@ def _serving(
 def _record(ports: Ports, request: DeployRequest, release: Release) -> None:
     source = request.source
     assert not isinstance(source, NoSource | RemovalSource)
+    if request.force:
+        ports.ledger.end_quarantine(release.endpoint.name, release.digest)
     package = source.package if isinstance(source, RevisionSource) else request.job
     ports.ledger.record_release(
         release.endpoint.name,

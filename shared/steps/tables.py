@@ -7,6 +7,7 @@ from shared.domain.jobs.step_report import StepReport
 from shared.domain.requests.request import JobKind
 from shared.ports import Ports
 from shared.steps.deploy.assets import ensure_data_assets, ensure_environment, ensure_model
+from shared.steps.deploy.bake import bake
 from shared.steps.deploy.checks import smoke_test, verify
 from shared.steps.deploy.deployment import delete_deployment, ensure_deployment, restore_deployment
 from shared.steps.deploy.endpoint import ensure_endpoint, set_traffic
@@ -29,6 +30,7 @@ DEPLOYMENT: Mapping[str, StepFunction] = {
     "ensure_deployment": ensure_deployment,
     "smoke_test": smoke_test,
     "set_traffic": set_traffic,
+    "bake": bake,
     "verify": verify,
     "delete_deployment": delete_deployment,
     "delete_endpoint": delete_endpoint,  # one that failed when Sluice made it is made anew

@@ -124,6 +124,19 @@ def test_each_record_has_storages_time(storage_side: Storage) -> None:
     assert order_key(marks[1]) <= order_key(storage_side.flows.server_time())
 
 
+def test_a_quarantine_has_the_last_verdict_until_it_ends(storage_side: Storage) -> None:
+    ledger = storage_side.ledger
+    assert ledger.quarantined("echo", "d1") is None
+    for words in ("40 of 90 failed ☃", "50 of 90 failed"):
+        ledger.quarantine("echo", "d1", {"words": words})
+        assert ledger.quarantined("echo", "d1") == {"words": words}
+    assert ledger.quarantined("echo", "d2") is None
+    assert ledger.quarantined("other", "d1") is None
+    for _ in range(2):
+        ledger.end_quarantine("echo", "d1")
+    assert ledger.quarantined("echo", "d1") is None
+
+
 def test_releases_recorded_with_capitals_are_found(storage_side: Storage) -> None:
     if storage_side.container is None:
         pytest.skip("the fake keeps nothing of before")

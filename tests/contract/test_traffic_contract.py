@@ -45,6 +45,32 @@ def test_unchanged_traffic_is_not_written(there: Cloud, tmp_path: Path) -> None:
     assert there.workspace.set_traffic(name, {"blue": 100, "green": 0}) is None
 
 
+def test_mirrored_traffic_goes_to_one_idle_deployment_and_ends_with_its_live_traffic(
+    there: Cloud, tmp_path: Path
+) -> None:
+    name = there.make_endpoint()
+    for deployment in ("blue", "green"):
+        there.deploy(name, there.spec(tmp_path / "flow", deployment))
+    there.ended(there.workspace.set_traffic(name, {"blue": 100}))
+
+    def mirrored() -> dict[str, int]:
+        state = there.workspace.endpoint(name)
+        assert state is not None
+        return {to: share for to, share in state.mirror_traffic.items() if share}
+
+    for mirror in ({"green": 51}, {"green": 10, "blue": 10}, {"none": 10}):
+        with pytest.raises(Refused):
+            there.workspace.set_traffic(name, {"blue": 100}, mirror=mirror)
+    there.ended(there.workspace.set_traffic(name, {"blue": 100}, mirror={"green": 20}))
+    assert mirrored() == {"green": 20}
+    assert there.workspace.set_traffic(name, {"blue": 100}, mirror={"green": 20}) is None
+    there.ended(there.workspace.set_traffic(name, {"blue": 90, "green": 10}))
+    assert mirrored() == {}
+    there.ended(there.workspace.set_traffic(name, {"blue": 100}, mirror={"green": 20}))
+    there.ended(there.workspace.set_traffic(name, {"blue": 100}, mirror={}))
+    assert mirrored() == {}
+
+
 def test_a_deployment_with_traffic_cannot_be_deleted(there: Cloud, tmp_path: Path) -> None:
     name = there.make_endpoint()
     there.deploy(name, there.spec(tmp_path / "flow"))

@@ -82,19 +82,30 @@ class FakeEndpoints(Breakable):
 
     @breakable
     def set_traffic(
-        self, endpoint: str, traffic: Mapping[str, int], *, force: bool = False
+        self,
+        endpoint: str,
+        traffic: Mapping[str, int],
+        *,
+        mirror: Mapping[str, int] | None = None,
+        force: bool = False,
     ) -> str | None:
         old = self.there.endpoints.get(endpoint)
         if old is None:
             raise rules.missing(f"endpoint {endpoint}")
         if old.busy and old.operation_url is not None:
             return old.operation_url
-        if live(old.traffic) == live(traffic) and not force:
+        same = live(old.traffic) == live(traffic) and (
+            mirror is None or live(old.mirror_traffic) == live(mirror)
+        )
+        if same and not force:
             return None
         self._check_idle(endpoint)
-        rules.check_traffic(traffic, [state.name for state in self.there.of(endpoint)])
+        names = [state.name for state in self.there.of(endpoint)]
+        before = old.mirror_traffic if mirror is None else mirror
+        mirrored = {to: share for to, share in before.items() if not traffic.get(to)}
+        rules.check_traffic(traffic, names)
+        rules.check_mirror(mirrored, names)
         self.writes.append(("set_traffic", endpoint, dict(traffic)))
-        mirrored = {to: share for to, share in old.mirror_traffic.items() if not traffic.get(to)}
         self.there.endpoints[endpoint] = replace(
             old, traffic=dict(traffic), mirror_traffic=mirrored, provisioning_state="Updating"
         )

@@ -44,6 +44,7 @@ class FakeLedger(Breakable):
         self._events: dict[str, list[str]] = {}
         self._keys: dict[str, tuple[str, str]] = {}
         self._wanted: dict[str, tuple[str, str]] = {}
+        self._quarantine: dict[tuple[str, str], str] = {}
         self._releases: dict[str, dict[tuple[str, str], str]] = {}
         self._decisions: dict[str, dict[str, Decision]] = {}
         self._holds: dict[str, Hold] = {}
@@ -219,6 +220,19 @@ class FakeLedger(Breakable):
     @breakable
     def clear_hold(self, endpoint: str) -> None:
         self._holds.pop(endpoint, None)
+
+    @breakable
+    def quarantine(self, endpoint: str, digest: str, verdict: Json) -> None:
+        self._quarantine[endpoint, digest] = json.dumps(verdict)
+
+    @breakable
+    def quarantined(self, endpoint: str, digest: str) -> dict[str, Any] | None:
+        kept = self._quarantine.get((endpoint, digest))
+        return None if kept is None else _plain(kept)
+
+    @breakable
+    def end_quarantine(self, endpoint: str, digest: str) -> None:
+        self._quarantine.pop((endpoint, digest), None)
 
     def refuse(self, path: str, failure: AzureFailure | None) -> None:
         """Let storage refuse to copy the path, until called with None."""

@@ -53,6 +53,13 @@ def check_traffic(traffic: Mapping[str, int], deployments: Collection[str]) -> N
         raise Refused("BadArgument", "Traffic must sum to 0 or 100.", status=400)
 
 
+def check_mirror(mirror: Mapping[str, int], deployments: Collection[str]) -> None:
+    """Allow mirrored traffic to one existing deployment, at most half of it."""
+    given = {name: share for name, share in mirror.items() if share}
+    if len(given) > 1 or sum(given.values()) > 50 or not given.keys() <= set(deployments):
+        raise Refused("BadArgument", "Mirror to one deployment, at most 50.", status=400)
+
+
 def check_version(arm_id: str, kind: str, known: Collection[tuple[str, str]]) -> None:
     """Check that a deployment names a registered version, by ARM id."""
     found = re.search(rf"/{kind}/([^/]+)/versions/([^/]+)$", arm_id)

@@ -1,5 +1,6 @@
 """Scoring in memory: routed by traffic or by deployment, as the front of an endpoint does."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,7 +38,7 @@ class FakeScoring(Breakable):
     """Answers 200 with `{"answer": "yes"}` unless set otherwise.
 
     With `needs_connection` a call is answered 424 until the endpoint's identity may read
-    connection secrets (in `workspace.roles`).
+    connection secrets (in `workspace.roles`). `live`: answers instead, by deployment.
     """
 
     def __init__(self, workspace: FakeWorkspace, *, needs_connection: bool = False) -> None:
@@ -46,6 +47,7 @@ class FakeScoring(Breakable):
         self.needs_connection = needs_connection
         self._workspace = workspace
         self._planned: list[_Planned] = []
+        self.live: Callable[[str], Answer] | None = None
 
     def answer(
         self,
@@ -100,6 +102,8 @@ class FakeScoring(Breakable):
             if planned.times > 0 and planned.deployment in (None, name):
                 planned.times -= 1
                 return planned.answer
+        if self.live is not None:
+            return self.live(name)
         if self.needs_connection and not self._may_read_secrets(endpoint):
             return Answer(424, {"error": {"message": _DENIED}}, 0.01)
         return Answer(200, {"answer": "yes"}, 0.01)

@@ -1,5 +1,6 @@
-"""The ledger's records of endpoints: jobs that want to change them, releases, and holds."""
+"""The ledger's records of endpoints: jobs that want to change them, releases, what is kept off."""
 
+import json
 from functools import cached_property
 from typing import Any
 
@@ -12,7 +13,10 @@ _REMEMBERED = 50
 
 
 class Endpoints:
-    """`wanted/{order}~{job}`, `releases/{order}~{job}.json` and `hold.json` of each endpoint."""
+    """All under `endpoints/{endpoint}/`.
+
+    `wanted/{order}~{job}`, `releases/{order}~{job}.json`, `quarantine/{digest}.json`, `hold.json`.
+    """
 
     def __init__(self, store: BlobStore) -> None:
         self._store = store
@@ -53,6 +57,20 @@ class Endpoints:
     def clear_hold(self, endpoint: str) -> None:
         self._store.delete(_hold_path(endpoint))
 
+    def quarantine(self, endpoint: str, digest: str, verdict: Json) -> None:
+        """One call."""
+        content = json.dumps(verdict, ensure_ascii=False).encode()
+        self._store.replace(_quarantine(endpoint, digest), content)
+
+    def quarantined(self, endpoint: str, digest: str) -> dict[str, Any] | None:
+        """One call; not from memory, since it changes."""
+        content = self._store.read(_quarantine(endpoint, digest))
+        return None if content is None else dict(json.loads(content))
+
+    def end_quarantine(self, endpoint: str, digest: str) -> None:
+        """One call."""
+        self._store.delete(_quarantine(endpoint, digest))
+
     @cached_property
     def _former(self) -> dict[str, list[str]]:
         """Names with capitals, from when the ledger was case-sensitive; read once, none is new."""
@@ -65,3 +83,7 @@ class Endpoints:
 
 def _hold_path(endpoint: str) -> str:
     return f"endpoints/{endpoint}/hold.json"
+
+
+def _quarantine(endpoint: str, digest: str) -> str:
+    return f"endpoints/{endpoint}/quarantine/{digest}.json"

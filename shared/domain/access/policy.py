@@ -12,6 +12,7 @@ from fnmatch import fnmatchcase
 from shared.domain.access.caller import Caller
 from shared.domain.access.policy_rule import Policy, Rule
 from shared.domain.access.roles import AskedRole
+from shared.domain.rollout.strategy import Floor
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,15 @@ def refused_connections(policy: Policy, asked: Placement, names: Iterable[str]) 
     """Return the connections that no rule lets the flow use."""
     allowed = [it for rule in _rules(policy, asked) for it in rule.connections]
     return tuple(name for name in dict.fromkeys(names) if not _fits(name, allowed))
+
+
+def rollout_floor(policy: Policy, asked: Placement) -> Floor | None:
+    """Return the least rollout that the rules for this flow and endpoint demand, all together."""
+    floor: Floor | None = None
+    for rule in _rules(policy, asked):
+        if rule.rollout is not None:
+            floor = rule.rollout.as_floor().joined(floor)
+    return floor
 
 
 def _rules(policy: Policy, asked: Placement) -> list[Rule]:

@@ -7,7 +7,10 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, 
 
 from shared.domain.access.roles import AskedRole
 from shared.domain.identifiers.paths import path_problem
+from shared.domain.parsing.duration import bake_seconds
 from shared.domain.parsing.pydantic_messages import in_plain_words
+from shared.domain.rollout.gates import Gates
+from shared.domain.rollout.strategy import Floor
 
 
 def _folder(prefix: str) -> str:
@@ -39,11 +42,41 @@ class AllowedRole(_Model):
         )
 
 
+def _bake(text: str) -> str:
+    bake_seconds(text)
+    return text
+
+
+_Factor = Annotated[float, Field(gt=1)]
+
+
+class RolloutFloor(_Model):
+    """The least rollout that a new deployment gets: a manifest may ask for more, never for less."""
+
+    percent: Annotated[int, Field(ge=1, le=99)] = 10
+    bake: Annotated[str, AfterValidator(_bake)] = "PT15M"
+    error_percent: Annotated[float, Field(gt=0, le=50)] = 5
+    timeout_percent: Annotated[float, Field(gt=0, le=50)] = 2
+    latency_factor: _Factor = 1.5
+    latency_ms: Annotated[float | None, Field(gt=0)] = None
+    tokens_factor: _Factor = 1.5
+
+    def as_floor(self) -> Floor:
+        gates = Gates(
+            errors=self.error_percent / 100,
+            timeouts=self.timeout_percent / 100,
+            latency=self.latency_factor,
+            latency_ms=self.latency_ms,
+            tokens=self.tokens_factor,
+        )
+        return Floor(self.percent, bake_seconds(self.bake), gates)
+
+
 class Rule(_Model):
     """One permission. Patterns are shell-style; no workspace means the app's own.
 
     With `suffix`, names that come from zips and folders get the workspace's suffix; the patterns
-    match names without it. `callers` restricts the rule for HTTP only.
+    match names without it. `callers` restricts the rule for HTTP only. `rollout` is the least.
     """
 
     prefix: Annotated[str, AfterValidator(_folder)]
@@ -54,6 +87,7 @@ class Rule(_Model):
     identities: tuple[_Pattern, ...] = ()
     connections: tuple[_Pattern, ...] = ()
     callers: tuple[_Pattern, ...] | None = None
+    rollout: RolloutFloor | None = None
 
     def holds(self, path: str) -> bool:
         """Return whether the path is in the rule's folder, or is the zip that it names."""

@@ -103,15 +103,16 @@ DEPLOYMENT_METRICS = (
     Metric("DeploymentCapacity", "Count", "last"),
 )
 
+TOKENS, FLOW_REQUESTS = "token_consumption", "flow_request"
 FLOW_METRICS = (
-    Metric("token_consumption", "Count", "sum", ("flow", "node", "llm_engine", "token_type")),
+    Metric(TOKENS, "Count", "sum", ("flow", "node", "llm_engine", "token_type")),
     Metric(
         "flow_latency",
         "Milliseconds",
         "mean",
         ("flow", "response_code", "streaming", "response_type"),
     ),
-    Metric("flow_request", "Count", "sum", ("flow", "response_code", "exception", "streaming")),
+    Metric(FLOW_REQUESTS, "Count", "sum", ("flow", "response_code", "exception", "streaming")),
     Metric("node_latency", "Milliseconds", "mean", ("flow", "node", "run_status")),
     Metric("node_request", "Count", "sum", ("flow", "node", "exception", "run_status")),
     Metric("rpc_latency", "Milliseconds", "mean", ("flow", "node", "api_call")),

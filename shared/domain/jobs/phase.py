@@ -20,6 +20,7 @@ _PHASES: Mapping[str, tuple[str, str]] = {
     ),
     "smoke_test": ("Testing the new deployment before it gets traffic", "under a minute"),
     "set_traffic": ("Moving the traffic", "1 to 2 minutes"),
+    "bake": ("Watching the new deployment at a part of the traffic", "the bake time of the stage"),
     "verify": ("Checking that the deployment is as requested", "seconds"),
     "restore_deployment": ("Azure ML restores the deployment", "5 to 15 minutes"),
     "delete_deployment": ("Azure ML deletes a deployment", "up to 20 minutes"),

@@ -64,6 +64,7 @@ def result_data(
     serving: Serving | None,
     steps: Sequence[Mapping[str, Any]],
     ending: Ending,
+    verdicts: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """Make the data of a job's result.
 
@@ -73,6 +74,7 @@ def result_data(
         serving: the endpoint as it is now, None while there is none.
         steps: the timeline's rows.
         ending: what the orchestration knows, its outcome first.
+        verdicts: of the stages of its rollout.
     """
     name, message = endpoint_of(request, release), request.message
     traffic = dict(serving.traffic) if serving is not None else {}
@@ -90,6 +92,7 @@ def result_data(
         "traffic": traffic,
         "roles": list(ending.roles),
         "removed": list(ending.removed),
+        "verdicts": list(verdicts),
         "timings": {str(it["title"]): _seconds(it) for it in steps if it.get("ended")},
         "warnings": [*_warnings(release, ending.outcome), *ending.warnings],
         "diagnosis": asdict(ending.diagnosis) if ending.diagnosis else None,

@@ -39,6 +39,7 @@ class StepFacts:
         fence: `plan`: the number of the turn that the job got.
         granted_at: `plan`, `ensure_role_assignment`: when the newest role was granted (ISO 8601).
         moved: `undo`, `set_traffic`: traffic was moved.
+        partly: `set_traffic`: a rollout is in progress, so a newer request still goes first.
         known: what later steps of the job need not ask Azure for again.
         ending: the step's contribution to the result.
         decided: `prepare`: a person has decided something, before this orchestration began.
@@ -56,6 +57,7 @@ class StepFacts:
     fence: int | None = None
     granted_at: str | None = None
     moved: bool = False
+    partly: bool = False
     known: Mapping[str, Any] = field(default_factory=dict)
     ending: Ending = field(default_factory=Ending)
     decided: bool = False

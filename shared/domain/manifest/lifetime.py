@@ -1,13 +1,9 @@
 """Time to live: how long an endpoint may go without a request."""
 
-import re
+from shared.domain.parsing.duration import HOUR, iso_seconds
 
-HOUR = 3600.0
 LONGEST_DAYS = 30
 """Azure Monitor keeps metrics by the minute for no longer."""
-
-_DURATION = re.compile(r"P(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?)?", re.ASCII)
-_SECONDS = (7 * 24 * HOUR, 24 * HOUR, HOUR, 60.0)
 
 
 def ttl_seconds(value: str | float) -> float:
@@ -23,8 +19,7 @@ def ttl_seconds(value: str | float) -> float:
 
 
 def _duration(text: str) -> float:
-    found = _DURATION.fullmatch(text.strip().upper())
-    parts = found.groups() if found else ()
-    if not any(parts):
+    seconds = iso_seconds(text)
+    if seconds is None:
         raise ValueError("write days as P7D, hours as PT36H, or a number of hours")
-    return sum(int(part or 0) * size for part, size in zip(parts, _SECONDS, strict=True))
+    return seconds

@@ -10,6 +10,7 @@ from shared.domain.manifest.deployment import Deployment
 from shared.domain.manifest.endpoint import Endpoint
 from shared.domain.manifest.lifetime import ttl_seconds
 from shared.domain.manifest.registered_model import RegisteredModel
+from shared.domain.manifest.rollout import RolloutSection
 from shared.domain.manifest.section import Section
 from shared.domain.manifest.smoke_test import SmokeTest
 
@@ -48,6 +49,8 @@ class Manifest(Section):
     """Rights that Sluice gives the endpoint's identity."""
     smoke_test: SmokeTest = Field(default_factory=SmokeTest)
     """The sample requests before any traffic."""
+    rollout: RolloutSection = Field(default_factory=RolloutSection)
+    """How traffic moves to a new deployment."""
     retain: Annotated[int, Field(ge=0, le=10)] = 1
     """Old deployments that are kept behind the endpoint."""
     ttl: Annotated[str | float | None, AfterValidator(_lifetime)] = None

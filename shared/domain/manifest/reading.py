@@ -17,11 +17,6 @@ from shared.domain.manifest.rules import manifest_findings, move_endpoint_name
 from shared.domain.parsing.document import Document
 from shared.domain.parsing.pydantic_findings import shape
 
-_NO_ROLLOUT = (
-    "'rollout' is not supported yet",
-    "Leave it out; all traffic moves at once after the smoke test",
-)
-
 
 def read_manifest(
     deploy: Document | None = None,
@@ -45,13 +40,12 @@ def read_manifest(
     for document, section, shaped in given:
         if document is None or document.value is None:
             continue
-        findings.extend(_reserved(document) if section is None else ())
         unfilled.extend(placeholder_findings(document))
         if section is None and (refused := _refused_sections(document)):
             findings.extend(refused)
             continue
         layer = Layer(document, (section,) if section else ())
-        plain = patched({}, _without_rollout(document.value), layer.section)
+        plain = patched({}, document.value, layer.section)
         read, wrong = shape(shaped, plain, document)
         findings.extend(wrong)
         if read is not None:
@@ -75,9 +69,8 @@ def merged(manifest: Manifest, overrides: Mapping[str, Any] | None) -> Manifest:
     if refused := _refused_sections(request):
         raise Rejected(refused)
     layers = Layers((Layer(request),))
-    plain = patched({}, _without_rollout(request.value))
+    plain = patched({}, request.value)
     read, findings = shape(Manifest, plain, request)
-    findings = (*_reserved(request), *findings)
     if read is None or findings:
         raise Rejected(findings)
     findings = (
@@ -129,17 +122,6 @@ def _without_followers(
     """Leave out findings in lines with a placeholder, which causes them."""
     lines = {(it.file, it.line) for it in unfilled if it.severity == "error"}
     return (it for it in findings if (it.file, it.line) not in lines)
-
-
-def _reserved(document: Document) -> Iterator[Finding]:
-    if isinstance(document.value, Mapping) and "rollout" in document.value:
-        yield document.finding(("rollout",), *_NO_ROLLOUT)
-
-
-def _without_rollout(value: Any) -> Any:
-    if not isinstance(value, Mapping):
-        return value
-    return {key: each for key, each in value.items() if key != "rollout"}
 
 
 def _without_effect(layer: Layer, severity: Any = "warning") -> Iterator[Finding]:

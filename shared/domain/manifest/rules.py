@@ -13,6 +13,7 @@ from shared.domain.manifest.connection_rules import connection_findings
 from shared.domain.manifest.deployment_rules import deployment_findings, image_findings
 from shared.domain.manifest.layers import Layers
 from shared.domain.manifest.model import FlowSection, Manifest
+from shared.domain.manifest.rollout_rules import rollout_findings
 from shared.domain.manifest.smoke_rules import schema_findings, smoke_findings
 from shared.domain.parsing.document import reach
 from shared.domain.parsing.text import join_names
@@ -30,6 +31,7 @@ def manifest_findings(manifest: Manifest, layers: Layers | None = None) -> Itera
     yield from access_findings(manifest, layers)
     yield from deployment_findings(manifest.deployment, layers)
     yield from schema_findings(manifest.smoke_test, layers)
+    yield from rollout_findings(manifest, layers)
 
 
 def move_endpoint_name(value: Any, layers: Layers) -> tuple[Any, tuple[Finding, ...]]:

@@ -17,6 +17,7 @@ from shared.domain.planning.endpoint_spec import (
 )
 from shared.domain.planning.image_registry import registry_warnings
 from shared.domain.planning.role_grants import access_warnings, grant_steps, newest_grant
+from shared.domain.planning.rollout import traffic_steps
 from shared.domain.planning.step import Observed, Plan, Prior, Step, live
 from shared.domain.release.release import Release
 
@@ -32,7 +33,7 @@ def plan(release: Release, observed: Observed) -> Plan:
     ]
     serves = observed.endpoint is not None and live(observed.endpoint.traffic) == {name: 100}
     if steps or not serves:
-        steps += _traffic(name, moves=not serves)
+        steps += _traffic(release, observed, moves=not serves)
         steps += deletions(release, observed)
     return Plan(
         name,
@@ -92,10 +93,10 @@ def _endpoint(release: Release, observed: Observed) -> list[Step]:
     return [Step("ensure_endpoint", f"Update endpoint {name}")]
 
 
-def _traffic(name: str, *, moves: bool) -> list[Step]:
+def _traffic(release: Release, observed: Observed, *, moves: bool) -> list[Step]:
+    name = release.deployment_name
     test = Step("smoke_test", f"Test {name} alone")
     check = Step("verify", "Check that what runs is what was asked for")
     if not moves:
         return [test, check]
-    traffic = {"traffic": {name: 100}}
-    return [test, Step("set_traffic", f"Move all traffic to {name}", traffic), check]
+    return [test, *traffic_steps(release, observed), check]

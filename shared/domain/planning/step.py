@@ -20,6 +20,7 @@ StepKind = Literal[
     "ensure_deployment",
     "smoke_test",
     "set_traffic",
+    "bake",
     "verify",
     "delete_deployment",
     "restore_deployment",

@@ -6,7 +6,12 @@ from shared.domain.planning.step import Observed, Plan, Step, live
 
 
 def undo(
-    made: Plan, observed: Observed, *, moved: bool = False, deployed: bool = False
+    made: Plan,
+    observed: Observed,
+    *,
+    moved: bool = False,
+    deployed: bool = False,
+    keep: bool = False,
 ) -> tuple[Step, ...]:
     """Plan the steps back to the state before the plan.
 
@@ -15,6 +20,7 @@ def undo(
         observed: the current state, which may lack the job's latest writes.
         moved: the job has moved the traffic.
         deployed: the job has written the deployment.
+        keep: a new deployment stays, without traffic, for inspection.
     """
     if observed.endpoint is None and not (moved or deployed):
         return ()
@@ -22,6 +28,8 @@ def undo(
     traffic = observed.endpoint.traffic if observed.endpoint is not None else prior.traffic
     if moved or live(traffic) != live(prior.traffic):
         arguments: dict[str, Any] = {"traffic": live(prior.traffic), "again": moved}
+        if _mirrors(made):
+            arguments["mirror"] = {}
         steps.append(Step("set_traffic", "Put the traffic back", arguments))
     state = next((it for it in observed.deployments if it.name == made.deployment), None)
     before = prior.instances.get(made.deployment)
@@ -31,6 +39,8 @@ def undo(
             title = f"Put {made.deployment} back as it was"
             arguments = {"name": made.deployment, "again": deployed}
             steps.append(Step("restore_deployment", title, arguments))
+    elif keep:
+        return tuple(steps)
     elif before is None and (state is not None or deployed):
         arguments = {"name": made.deployment}
         steps.append(Step("delete_deployment", "Delete the new deployment", arguments))
@@ -38,6 +48,10 @@ def undo(
         arguments = {"instance_count": before, "again": deployed}
         steps.append(Step("ensure_deployment", "Put the instance count back", arguments))
     return tuple(steps)
+
+
+def _mirrors(made: Plan) -> bool:
+    return any("mirror" in step.arguments for step in made.steps)
 
 
 def moves_traffic(steps: tuple[Step, ...]) -> bool:

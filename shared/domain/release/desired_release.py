@@ -6,12 +6,14 @@ from shared.domain.manifest.lifetime import ttl_seconds
 from shared.domain.release.desired_deployment import deployment_ask, model_properties
 from shared.domain.release.desired_endpoint import access_ask, endpoint_ask
 from shared.domain.release.desired_environment import EnvironmentAsk
+from shared.domain.release.desired_rollout import make_rollout
 from shared.domain.release.desired_smoke_test import make_smoke_test
 from shared.domain.release.release import Limits, Release
 from shared.domain.requests.request import DeployRequest
+from shared.domain.rollout.strategy import Floor
 
 
-def make_release(
+def make_release(  # noqa: PLR0913 - each is a part of the release
     request: DeployRequest,
     flow: Flow,
     manifest: Manifest,
@@ -20,6 +22,7 @@ def make_release(
     digest: str,
     environment: EnvironmentAsk,
     limits: Limits,
+    floor: Floor | None = None,
 ) -> Release:
     """Make the release of a flow without errors, at the endpoint of that name.
 
@@ -31,6 +34,7 @@ def make_release(
         digest: hash of the flow's files.
         environment: the desired environment.
         limits: the operator's time limits.
+        floor: the least rollout that the operator demands.
     """
     return Release(
         job=request.job,
@@ -49,4 +53,5 @@ def make_release(
         access=access_ask(flow, manifest),
         caller=request.caller,
         made_with_connections=flow.made_with_connections,
+        rollout=make_rollout(manifest, floor),
     )

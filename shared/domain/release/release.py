@@ -17,6 +17,7 @@ from shared.domain.azure.data_collection import DataAsset, DataCollectorAsk
 from shared.domain.azure.endpoint import AuthMode, DeploymentSettings, Identity
 from shared.domain.release.desired_environment import EnvironmentAsk, hashed
 from shared.domain.release.smoke_test import SmokeTest
+from shared.domain.rollout.strategy import Rollout
 
 DEFAULT_INSTANCE_TYPE = "Standard_DS3_v2"
 
@@ -52,11 +53,17 @@ class DeploymentAsk(DeploymentSettings):
 
 @dataclass(frozen=True)
 class Limits:
-    """Time limits in seconds: for a role to take effect, a person to grant it, an operation."""
+    """Time limits in seconds: for a role to take effect, a person to grant it, an operation.
+
+    `metrics_lag`: until Azure Monitor shows a minute. `hold`: for which a stage of a rollout waits
+    for a verdict after its bake.
+    """
 
     propagation: float = 20 * 60.0
     grant: float = 4 * 3600.0
     operation: float = 3600.0
+    metrics_lag: float = 300.0
+    hold: float = 1800.0
 
 
 @dataclass(frozen=True)
@@ -80,6 +87,7 @@ class Release:
     access: AccessAsk = AccessAsk()
     caller: Caller | None = None
     made_with_connections: bool = False
+    rollout: Rollout = Rollout()
 
     @property
     def deployment_name(self) -> str:

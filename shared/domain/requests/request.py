@@ -138,6 +138,9 @@ class DeployRequest(BaseModel):
     message: MessageName | None = Field(
         default=None, description="The Service Bus message with the request; the result repeats it."
     )
+    force: bool = Field(
+        default=False, description="Deploy also content that failed a rollout's gate before."
+    )
 
     @property
     def kind(self) -> JobKind:
@@ -208,7 +211,9 @@ def order_key(order: str) -> str:
     return "-".join(it.strftime("%Y%m%dT%H%M%S%fZ") for it in times)
 
 
-def job_id(source: Source, overrides: Mapping[str, Any], again: int = 0) -> str:
+def job_id(
+    source: Source, overrides: Mapping[str, Any], again: int = 0, *, force: bool = False
+) -> str:
     """Derive the job's id from source and overrides, so that duplicates of a request get one job.
 
     `again`: how often the same request was made anew after its job had ended.
@@ -218,7 +223,8 @@ def job_id(source: Source, overrides: Mapping[str, Any], again: int = 0) -> str:
         identity["files"] = [[it.path, it.etag] for it in source.files]
     if isinstance(source, RevisionSource) and not source.restores:
         del identity["restores"]  # so that a redeploy has the id that older versions gave it
-    return content_hash([identity, dict(overrides), *([again] if again else [])])[:20]
+    more = [*([again] if again else []), *(["force"] if force else [])]
+    return content_hash([identity, dict(overrides), *more])[:20]
 
 
 def content_hash(value: Any) -> str:

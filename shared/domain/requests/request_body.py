@@ -63,6 +63,11 @@ class Asked(BaseModel):
 
     source: AskedSource
     manifest: dict[str, Any] = Field(default_factory=dict)
+    force: bool = False
+
+    def identity(self) -> dict[str, Any]:
+        """Return what makes two requests the same; `force` only counts where it is set."""
+        return self.model_dump(mode="json", exclude=None if self.force else {"force"})
 
 
 class Redeploy(BaseModel):
@@ -72,6 +77,7 @@ class Redeploy(BaseModel):
 
     revision: Annotated[str, AfterValidator(Revision)] = "current"
     manifest: dict[str, Any] = Field(default_factory=dict)
+    force: bool = False
 
 
 class Decided(BaseModel):

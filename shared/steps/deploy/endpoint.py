@@ -1,5 +1,7 @@
 """Steps on the endpoint itself: create or update it, and move its traffic."""
 
+from collections.abc import Mapping
+
 from shared.domain.azure.endpoint import EndpointState
 from shared.domain.diagnosis.diagnosis import Signal, diagnose
 from shared.domain.jobs.phase import words
@@ -49,16 +51,32 @@ def _failed(state: EndpointState) -> StepReport:
 def set_traffic(ports: Ports, call: StepCall) -> StepReport:
     """Set the traffic that the arguments name, in per cent by deployment.
 
-    On the way back it is written even if it seems to be set, since Azure may show an older state.
+    A stage of a rollout that has its verdict is over: after a loss of the engine the traffic does
+    not go back to it. On the way back it is written even if it seems to be set, since Azure may
+    show an older state.
     """
     wanted = {str(name): int(share) for name, share in call.arguments["traffic"].items()}
+    mirror = call.arguments.get("mirror")
+    moved = StepFacts(moved=True, partly=bool(call.arguments.get("partly")))
+    stage = call.arguments.get("stage")
+    if stage is not None and ports.ledger.read(call.job, f"verdict-{stage}") is not None:
+        return ok("this stage is over", moved)
     if call.written:
         state = ports.workspace.endpoint(call.endpoint)
-        if state is not None and live(state.traffic) == live(wanted):
-            return ok(facts=StepFacts(moved=True))
+        if state is not None and _is_set(state, wanted, mirror):
+            return ok(facts=moved)
         if (wait := wait_until_visible(call, ports.now(), "the traffic")) is not None:
             return wait
-    operation = ports.workspace.set_traffic(call.endpoint, wanted, force=must_write(call))
+    operation = ports.workspace.set_traffic(
+        call.endpoint, wanted, mirror=mirror, force=must_write(call)
+    )
     if operation is None:
-        return ok(facts=StepFacts(moved=True))
+        return ok(facts=moved)
     return waiting(words(call.kind), operation=operation, own=True)
+
+
+def _is_set(
+    state: EndpointState, traffic: Mapping[str, int], mirror: Mapping[str, int] | None
+) -> bool:
+    mirrored = mirror is None or live(state.mirror_traffic) == live(mirror)
+    return mirrored and live(state.traffic) == live(traffic)

@@ -13,6 +13,7 @@ from shared.ports import Ports
 from shared.steps.deploy.deployment_observed import observe_deployment
 from shared.steps.deploy.kept_release import release_of
 from shared.steps.deploy.rights import observe_rights
+from shared.steps.deploy.verdicts import has_failed
 from shared.steps.deploy.visibility import LOOKS
 
 
@@ -45,12 +46,19 @@ def make_undo(ports: Ports, call: StepCall) -> StepReport:
     made = kept_plan(ports, call.job)
     if made is None:
         return ok("nothing was changed")
-    observed = observe(ports, release_of(ports, call.job))
+    release = release_of(ports, call.job)
+    observed = observe(ports, release)
     if (busy := _busy(observed)) is not None:
         return waiting(f"{busy} is being changed by an operation that still runs")
     written = call.arguments.get("written", ())
     moved = bool(call.arguments.get("moved"))
-    steps = undo(made, observed, moved=moved, deployed="ensure_deployment" in written)
+    steps = undo(
+        made,
+        observed,
+        moved=moved,
+        deployed="ensure_deployment" in written,
+        keep=release.rollout.keep_failed and has_failed(ports, call.job, made),
+    )
     return ok(facts=StepFacts(steps=steps, moved=moves_traffic(steps)))
 
 

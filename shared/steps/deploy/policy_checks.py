@@ -7,6 +7,7 @@ from shared.domain.access.policy import (
     refused_connections,
     refused_identity,
     refused_roles,
+    rollout_floor,
 )
 from shared.domain.access.roles import DATA_SCIENTIST, AskedRole
 from shared.domain.errors import Finding
@@ -14,6 +15,7 @@ from shared.domain.kinds.prompt_flow import Flow
 from shared.domain.manifest import Manifest
 from shared.domain.release.connections_used import all_connections, connections_used
 from shared.domain.release.desired_endpoint import asked_roles
+from shared.domain.release.desired_rollout import floor_objections
 from shared.ports import Ports
 from shared.steps.deploy.placement import policy_refusal
 
@@ -34,6 +36,8 @@ def policy_findings(
         what = "read the secrets of every connection, which its manifest asks for"
         yield policy_refusal(place, what, "connections, as '*',")
     yield from _index_lookup(ports, place, flow)
+    for why in floor_objections(manifest, rollout_floor(ports.policy, place)):
+        yield policy_refusal(place, f"roll out like this: {why}", "rollout")
 
 
 def _index_lookup(ports: Ports, place: Placement, flow: Flow) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+from shared.domain.access.policy import rollout_floor
 from shared.domain.errors import Finding, Rejected
 from shared.domain.jobs.step_call import StepCall
 from shared.domain.jobs.step_report import StepFacts, StepReport, ok
@@ -22,12 +23,14 @@ from shared.domain.release.connections_used import has_short_references, with_re
 from shared.domain.release.desired_release import make_release
 from shared.domain.release.release import Release, from_json, to_json
 from shared.domain.requests.request import DeployRequest, FolderSource, RevisionSource, Source
+from shared.domain.rollout.strategy import Rollout
 from shared.package import Reading
 from shared.ports import Ports
 from shared.steps.deploy.environment import resolve_environment
 from shared.steps.deploy.package import fetch_package
 from shared.steps.deploy.placement import endpoint_name, placement, placement_findings
 from shared.steps.deploy.policy_checks import policy_findings
+from shared.steps.deploy.quarantine import quarantine_findings
 
 
 def prepare(ports: Ports, call: StepCall) -> StepReport:
@@ -74,7 +77,8 @@ def _release(ports: Ports, job: str) -> Release:
 def _restored(ports: Ports, request: DeployRequest) -> Release | None:
     """The release that a rollback restores, exactly as it was; None for every other request.
 
-    It served before, so its package is not read and validated again.
+    It served before, so its package is not read and validated again, and it gets all traffic at
+    once.
     """
     source = request.source
     if not isinstance(source, RevisionSource) or not source.restores:
@@ -88,6 +92,7 @@ def _restored(ports: Ports, request: DeployRequest) -> Release | None:
         order=request.order,
         caller=request.caller,
         limits=ports.limits,
+        rollout=Rollout(),
         warnings=(),
     )
 
@@ -111,6 +116,7 @@ def _validated(ports: Ports, request: DeployRequest, reading: Reading, root: Pat
     if request.overrides:
         findings += (*manifest_findings(manifest), *flow_findings(manifest, flow))
     findings += _connections(ports, flow, manifest)
+    findings += quarantine_findings(ports, request, name, reading.digest)
     _refuse(findings)
     if has_short_references(manifest):
         manifest, wrong = with_references(manifest, ports.workspace.connection_shapes())
@@ -128,6 +134,7 @@ def _validated(ports: Ports, request: DeployRequest, reading: Reading, root: Pat
         digest=reading.digest,
         environment=environment,
         limits=ports.limits,
+        floor=rollout_floor(ports.policy, place),
     )
     return replace(made, warnings=tuple(str(it) for it in findings))
 

@@ -74,17 +74,17 @@ def accept_request(ports: Ports, asked: Asked, requester: Requester) -> Accepted
     It becomes a new job, unless a job of the same request still runs; the same key is always the
     same job. Raises Rejected, KeyReused, SourceChanged.
     """
-    body = content_hash(asked.model_dump(mode="json"))
+    body = content_hash(asked.identity())
     known = find_job(ports, requester.key, body)
     if known is not None:
         return _accepted(ports, known)
     fresh = requester.key or stamp(ports.now())
     source, overrides = resolve(ports, asked.source, asked.manifest, key=fresh)
-    job = running_or_next_job(ports, source, overrides)
+    job = running_or_next_job(ports, source, overrides, force=asked.force)
     bound = bind_key(ports, requester.key, body, job)
     if bound != job:
         return _accepted(ports, bound)
-    return accept_source(ports, source, overrides, requester, job=job)
+    return accept_source(ports, source, overrides, requester, job=job, force=asked.force)
 
 
 def accept_source(
@@ -95,6 +95,7 @@ def accept_source(
     *,
     job: str | None = None,
     findings: tuple[Finding, ...] = (),
+    force: bool = False,
 ) -> Accepted:
     """Accept a resolved source.
 
@@ -105,6 +106,7 @@ def accept_source(
         requester: who makes the request.
         job: the job's id; by default derived from source and overrides.
         findings: reasons to reject the job without looking further; no package is kept then.
+        force: deploy also content that failed a gate before.
 
     Raises:
         SourceChanged: the source is no longer at this version.
@@ -135,6 +137,7 @@ def accept_source(
                 roles=requester.caller.roles,
                 findings=tuple(it.to_dict() for it in findings),
                 message=requester.message,
+                force=force,
             )
         )
         if isinstance(source, FolderSource) and not overrides:

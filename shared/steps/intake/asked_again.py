@@ -7,22 +7,24 @@ from shared.domain.requests.request import BlobSource, FolderSource, RunSource, 
 from shared.ports import Ports
 
 
-def running_or_next_job(ports: Ports, source: Source, overrides: Mapping[str, Any]) -> str:
+def running_or_next_job(
+    ports: Ports, source: Source, overrides: Mapping[str, Any], *, force: bool = False
+) -> str:
     """The id of this request's job that has not ended, or of a new job if all have ended.
 
     The number of a new job is recorded before the job is made, so that concurrent requests, and
     retries after a crash, make the same job. Sources with a key of their own are new each time.
     """
-    first = job_id(source, overrides)
+    first = job_id(source, overrides, force=force)
     if not isinstance(source, BlobSource | FolderSource | RunSource) or not _ended(ports, first):
         return first
     times = ports.ledger.repeat_count(first)
     if times:
-        last = job_id(source, overrides, times)
+        last = job_id(source, overrides, times, force=force)
         if not _ended(ports, last):
             return last
     ports.ledger.record_repeat(first, times + 1)
-    return job_id(source, overrides, times + 1)
+    return job_id(source, overrides, times + 1, force=force)
 
 
 def _ended(ports: Ports, job: str) -> bool:

@@ -9,6 +9,7 @@ from shared.domain.planning.step import from_json as plan_from_json
 from shared.domain.release.release import from_json
 from shared.domain.requests.request import BlobSource, job_id, summary
 from shared.ports import Ports
+from shared.steps.deploy.verdicts import verdicts_of
 
 
 def describe_job(ports: Ports, job: str) -> dict[str, Any] | None:
@@ -35,6 +36,7 @@ def describe_job(ports: Ports, job: str) -> dict[str, Any] | None:
         "steps": steps,
         "plan": _plan(plan),
         "decisions": [it.model_dump() for it in ports.ledger.decisions(job)],
+        "verdicts": verdicts_of(ports, job, made),
         "result": result,
         "sent": ports.ledger.read(job, "sent") if result else None,
         "webhook": ports.ledger.read(job, "webhook") if result else None,

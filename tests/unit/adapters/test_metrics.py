@@ -82,3 +82,18 @@ def test_rows_that_differ_only_in_internal_dimensions_are_merged() -> None:
     assert metrics(script).flow_metrics("/components/c", "one", HOUR, NOW) == (
         Recorded("flow_latency", {"flow": "f"}, 3, 35, 5, 20),
     )
+
+
+def test_tokens_come_by_deployment_and_minute() -> None:
+    rows = [
+        ["Token_Consumption", "Blue", "2026-01-01T00:01:00Z", 42.0],
+        ["token_consumption", "blue", "2026-01-01T00:00:00Z", 40.0],
+        ["flow_request", "blue", "2026-01-01T00:00:00Z", 2.0],
+    ]
+    script = Script((200, {"tables": [{"rows": rows}]}))
+
+    tokens, requests = metrics(script).token_minutes("/components/c", "one", HOUR, NOW)
+
+    assert tokens.dimensions == requests.dimensions == {"deployment": "blue"}
+    assert [value for _, value in tokens.minutes] == [40.0, 42.0]
+    assert requests.metric == "flow_request"

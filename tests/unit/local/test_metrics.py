@@ -28,7 +28,7 @@ from local.azure_ml.metrics_store import MetricsStore, RequestRecord
 from local.azure_ml.principals import Principal
 from local.azure_ml.settings import Settings
 from local.azure_ml.store import Store
-from shared.adapters.metrics import flow_query
+from shared.adapters.metrics import flow_query, token_query
 
 ENDPOINT = f"{cloud.WORKSPACE_ID}/onlineEndpoints/one"
 DEPLOYMENT = f"{ENDPOINT}/deployments/blue"
@@ -166,12 +166,32 @@ def test_accepted_telemetry_is_found_by_sluices_query(there: Emulated, zipped: b
     assert json.loads(dimensions) == {"endpoint": "one", "response_code": "200"}
 
 
+def test_the_query_by_minute_sums_what_each_deployment_recorded(there: Emulated) -> None:
+    items = [
+        there.recorded("token_consumption", 30, endpoint="one", deployment="blue", token_type="a"),
+        there.recorded("token_consumption", 12, endpoint="one", deployment="blue", token_type="b"),
+        there.recorded("token_consumption", 99, endpoint="one", deployment="green"),
+        there.recorded("flow_request", 1, endpoint="one", deployment="green"),
+        there.recorded("token_consumption", 99, endpoint="two", deployment="blue"),
+    ]
+    there.track(json.dumps(items).encode())
+
+    rows = there.query(token_query("one"))
+
+    assert [row[:2] + row[3:] for row in rows] == [
+        ["token_consumption", "blue", 42],
+        ["token_consumption", "green", 99],
+        ["flow_request", "green", 1],
+    ]
+    assert all(str(row[2]).endswith(":00Z") for row in rows)
+
+
 def test_invalid_telemetry_is_refused(there: Emulated) -> None:
     assert there.track(b"[{}]").status_code == 400
 
 
 def test_any_other_query_is_refused_in_clear_words(there: Emulated) -> None:
-    with pytest.raises(ArmError, match="one query only"):
+    with pytest.raises(ArmError, match="two queries only"):
         there.query("customMetrics | take 10")
 
 

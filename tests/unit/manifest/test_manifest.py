@@ -167,7 +167,14 @@ def test_booleans_are_read_as_az_ml_reads_them(drop: Drop, said: str) -> None:
             "deployment:\n  environment:\n    imag: a",
             "deploy.yaml:3: unknown field 'deployment.environment.imag'. Did you mean 'image'?",
         ),
-        ("rollout:\n  stages: [10]", "deploy.yaml:2: 'rollout' is not supported yet"),
+        ("rollout:\n  stages: [10]", "deploy.yaml:2: unknown field 'rollout.stages'"),
+        ("rollout:\n  bake: soon", "deploy.yaml:2: 'rollout.bake'"),
+        ("rollout:\n  mirror: {percent: 51}", "deploy.yaml:2: 'rollout.mirror.percent' must be"),
+        ("rollout: {strategy: canary, step: 5}", "deploy.yaml:1: 'step' belongs to the strategy"),
+        (
+            "deployment: {name: blue}\nrollout: {strategy: canary}",
+            "deploy.yaml:1: a deployment of a fixed name is replaced in place",
+        ),
         ("retain: -1", "deploy.yaml:1: 'retain' must be"),
         ("flow:\n  outputs: [anser]", "deploy.yaml:2: the flow has no output 'anser'"),
         ("flow:\n  connections:\n    ai: b", "deploy.yaml:3: the flow uses no connection 'ai'"),
@@ -208,5 +215,15 @@ def test_the_schema_describes_every_field() -> None:
         for field, said in spec["properties"].items():
             assert said.get("description"), f"{name}.{field}"
     assert set(schema["properties"]) == {
-        *("endpoint", "deployment", "model", "flow", "access", "smoke_test", "retain", "ttl")
+        *(
+            "endpoint",
+            "deployment",
+            "model",
+            "flow",
+            "access",
+            "smoke_test",
+            "rollout",
+            "retain",
+            "ttl",
+        )
     }

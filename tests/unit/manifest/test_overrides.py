@@ -68,7 +68,7 @@ def test_an_identity_and_a_sample_are_replaced_as_a_whole() -> None:
         ({"endpoint": {"nam": "x"}}, "manifest.endpoint.nam: unknown field"),
         ({"endpoint": {"name": "a_b"}}, "manifest.endpoint.name: "),
         ({"deployment": {"instance_count": "x"}}, "manifest.deployment.instance_count: "),
-        ({"rollout": {}}, "manifest.rollout: 'rollout' is not supported yet"),
+        ({"rollout": {"stages": [10]}}, "manifest.rollout.stages: unknown field"),
         ({"endpoint": {"traffic": {"blue": 100}}}, "manifest.endpoint.traffic: 'traffic' has no"),
         ({"deployment": {"endpoint_name": "x"}}, "manifest.deployment.endpoint_name: a request"),
         ({"endpoint": {"identity": {"type": "user_assigned"}}}, "manifest.endpoint.identity: "),

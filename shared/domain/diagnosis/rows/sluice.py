@@ -50,6 +50,31 @@ ROWS = (
         code="AppEnded",
     ),
     Row(
+        "A rollout's gate failed",
+        Signal("GateFailed", "errors of the traffic: 40 of 90 requests (44.4%), the old 1 of 800"),
+        "The new deployment is worse than a gate of the rollout allows",
+        "Look at the figures in the message, and at the new deployment, which is kept without "
+        "traffic; mend the flow and drop it again, or correct a limit under rollout.gates. The "
+        "same content is rejected from now on; to try it again all the same, set force: true",
+        code="GateFailed",
+    ),
+    Row(
+        "A rollout got no verdict",
+        Signal("NoVerdict", "Azure shows no requests of the new deployment"),
+        "A stage of the rollout got no verdict in time, so the traffic went back",
+        "Look in the message for what was missing: the right to read metrics (Monitoring Reader), "
+        "metrics that Azure did not show, or traffic (rollout.samples_per_minute). Then redeploy, "
+        "with a longer bake or ROLLOUT_HOLD_MINUTES",
+        code="NoVerdict",
+    ),
+    Row(
+        "A person aborted the rollout",
+        Signal("Aborted", "Aborted by ann@example.org (it answers nonsense)"),
+        "A person sent the new deployment back during its rollout",
+        "Ask who aborted it, named in the message; then mend the flow and drop it again",
+        code="Aborted",
+    ),
+    Row(
         "Azure is silent",
         Signal("Unreachable", "ServiceUnavailable"),
         "Azure did not answer in time, again and again",

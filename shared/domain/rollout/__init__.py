@@ -1,0 +1,1 @@
+"""The gates of a rollout: figures of two deployments, statistical tests, verdicts."""

@@ -1,0 +1,102 @@
+"""Sends samples of the smoke test to both deployments of a stage whose traffic is too thin."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from shared.domain.failure import Unavailable
+from shared.domain.manifest import Expectation, unmet
+from shared.domain.release.release import Release
+from shared.domain.release.smoke_test import Sample
+from shared.domain.rollout.samples import OwnSample, sample_from_json
+from shared.ports import Answer, Ports
+from shared.steps.deploy.bake_evidence import Watched
+
+_AT_ONCE = 20.0
+"""Seconds after which a call sends no further pair: a turn lasts 60."""
+_MARGIN = 5.0
+"""Seconds more than the request timeout, in which the endpoint's front can answer 408 itself."""
+
+
+@dataclass(frozen=True)
+class SampleSender:
+    """Sends and keeps the samples of one stage, in documents of the job.
+
+    A sample whose record was lost with the app counts as traffic.
+    """
+
+    ports: Ports
+    job: str
+    stage: int
+    release: Release
+
+    def sent(self) -> tuple[OwnSample, ...]:
+        """All samples of the stage that were recorded. One read for each batch, and one more."""
+        return tuple(it for batch in self._batches() for it in batch)
+
+    def send(self, watched: Watched, now: datetime) -> None:
+        """Send as many pairs as are due, one after the other; record them."""
+        batches = tuple(self._batches())
+        sent = sum(len(batch) for batch in batches) // 2
+        due = self._due(batches, now)
+        if due <= 0:
+            return
+        begun, made = self.ports.now(), list[OwnSample]()
+        credential = self.ports.workspace.credential(
+            self.release.endpoint.name, watched.endpoint.auth_mode
+        )
+        samples = self.release.smoke_test.all_samples
+        for number in range(sent, sent + due):
+            sample = samples[number % len(samples)]
+            for name in (watched.new, watched.old):
+                one = self._score(watched, name, sample, credential, number)
+                made.append(replace(one, at=now + (self.ports.now() - begun)))
+            if (self.ports.now() - begun).total_seconds() >= _AT_ONCE:
+                break
+        document = {"samples": [it.as_json() for it in made]}
+        self.ports.ledger.write_once(self.job, f"samples-{self.stage}-{len(batches)}", document)
+
+    def _due(self, batches: tuple[tuple[OwnSample, ...], ...], now: datetime) -> int:
+        """The pairs that the set rate allows since the last batch; half a minute's at first."""
+        rate = self.release.rollout.gates.samples
+        if not batches:
+            return max(1, rate // 2)
+        since = now - max(it.at for it in batches[-1])
+        return min(rate, int(since.total_seconds() * rate / 60))
+
+    def _batches(self) -> Iterator[tuple[OwnSample, ...]]:
+        number = 0
+        while True:
+            kept = self.ports.ledger.read(self.job, f"samples-{self.stage}-{number}")
+            if kept is None:
+                return
+            yield tuple(map(sample_from_json, kept["samples"]))
+            number += 1
+
+    def _score(
+        self, watched: Watched, name: str, sample: Sample, credential: str, pair: int
+    ) -> OwnSample:
+        new, limit = name == watched.new, self.release.deployment.request_settings.request_timeout
+        try:
+            answer = self.ports.scoring.score(
+                watched.endpoint.scoring_uri,
+                credential,
+                sample.input,
+                deployment=name,
+                timeout=limit + _MARGIN,
+            )
+        except Unavailable as failure:
+            if failure.code != "Timeout":
+                raise
+            answer = Answer(408, failure.message, limit)
+        expect = None if sample.expect is None else Expectation(**sample.expect)
+        wrong = bool(answer.problem) or unmet(expect, answer.body, answer.seconds) is not None
+        return OwnSample(
+            at=self.ports.now(),
+            new=new,
+            status=answer.status,
+            seconds=answer.seconds,
+            pair=pair,
+            model_status=answer.model_status,
+            unmet=answer.status == 200 and wrong,
+        )
