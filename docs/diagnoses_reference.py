@@ -30,9 +30,9 @@ are tried in this order; the first that matches is reported. A failure that matc
 reported as unknown, with the raw error.
 
 Codes are Azure's own, except `SmokeTest` (an endpoint's answer), `GrantLimit`, `TimeLimit`, \
-`NotAsAsked`, `GateFailed`, `NoVerdict`, `Aborted` and `Unreachable` (Sluice's). Where a role may be missing, \
-the step is tried again while a new grant may still be on its way (`PROPAGATION_MINUTES`). Where \
-Sluice itself lacks a \
+`NotAsAsked`, `GateFailed`, `NoVerdict`, `Aborted` and `Unreachable` (Sluice's). Where a role may \
+be missing, the step is tried again while a new grant may still be on its way \
+(`PROPAGATION_MINUTES`). Where Sluice itself lacks a \
 right, the remedy names the action, the scope and, where both are known, the \
 `az role assignment create` that gives it.
 

@@ -60,7 +60,15 @@ READS = frozenset(
         "server_time",
         "timeline",
     }
-    | {"usages", "user_identity", "platform_metrics", "token_minutes", "quarantined", "decisions", "hold"}
+    | {
+        "usages",
+        "user_identity",
+        "platform_metrics",
+        "token_minutes",
+        "quarantined",
+        "decisions",
+        "hold",
+    }
 )
 """Calls that change nothing."""
 

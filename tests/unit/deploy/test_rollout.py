@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from shared.domain.jobs.decision import Decision, DecisionKind
 from shared.domain.failure import Denied, Unavailable
+from shared.domain.jobs.decision import Decision, DecisionKind
 from shared.domain.requests.request_body import Asked, AskedSource
 from shared.steps.intake.accept import Requester, accept_request
 from shared.steps.intake.doors import accept_drop
