@@ -73,6 +73,7 @@ def sluice() -> None:
     "--as", "blob", type=words_of.blob, metavar="NAME", help="Drop it as NAME, or PREFIX/NAME."
 )
 @click.option("--no-wait", is_flag=True, help="End when the job is accepted.")
+@click.option("--force", is_flag=True, help="Also content that failed a rollout's gate.")
 @as_json
 @with_target
 def drop(**options: Any) -> int:

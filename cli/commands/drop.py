@@ -18,10 +18,19 @@ from cli.words import blob_of
 from shared.domain.errors import Rejected
 
 
-def drop(path: Path, blob: str | None, target: Target, *, no_wait: bool, as_json: bool) -> int:
+def drop(
+    path: Path,
+    blob: str | None,
+    target: Target,
+    *,
+    no_wait: bool,
+    as_json: bool,
+    force: bool = False,
+) -> int:
     """Drop a folder or zip and, unless `no_wait`, follow its job to the end.
 
-    A package with errors is not uploaded.
+    A package with errors is not uploaded. With `force` the job is one that also deploys content
+    which failed a gate before; the upload's own job ends as rejected or superseded.
     """
     screen = choose_display(silent=as_json)
     if path.is_dir() and (missing := missing_includes(path)):
@@ -37,7 +46,7 @@ def drop(path: Path, blob: str | None, target: Target, *, no_wait: bool, as_json
         etag = upload(target, package.archive, blob)
         screen.say(f"dropped {blob}, {package.archive.stat().st_size / 1024:.1f} KB")
     service = Service(target, notice=screen.say)
-    job = find_job(service, screen, blob, etag)
+    job = service.force(blob) if force else find_job(service, screen, blob, etag)
     screen.say(f"job {job}")
     if no_wait:
         print(json.dumps({"job": job}) if as_json else f"follow it: sluice watch {job}")

@@ -18,5 +18,8 @@ def quarantine_findings(
         f"This content failed a gate of its rollout to '{endpoint}' at {kept['at'][:16]} UTC "
         f"(job {kept['job']}): {kept['words']}"
     )
-    remedy = "Mend the flow; or set force: true in the request to deploy the same content again"
+    remedy = (
+        "Mend the flow; to deploy the same content all the same, set force: true in the request "
+        "(sluice drop --force)"
+    )
     yield Finding(str(getattr(request.source, "path", "")), None, cause, remedy)

@@ -175,3 +175,11 @@ def test_the_name_that_counts_is_the_one_that_it_is_dropped_as(
         assert fake.dropped == {}
         assert "team/my_flow.zip: 'my_flow' cannot name an endpoint" in capsys.readouterr().err
         assert dropped(fake, flow.rename(flow.parent / "my_flow"), "--as", "team/hello") == 0
+
+
+def test_a_forced_drop_is_uploaded_and_asked_for_with_force(flow: Path) -> None:
+    with served(FakeSluice([job(result=result())])) as fake:
+        assert dropped(fake, flow, "--force") == 0
+    assert list(fake.dropped) == ["hello.zip"]
+    asked = {"source": {"blob": "hello.zip"}, "force": True}
+    assert fake.posted == [("/api/deployments", asked)]
