@@ -42,7 +42,7 @@ def blob_of(name: str) -> BlobPath:
 
 
 def question(word: str) -> bytes:
-    """Return the JSON text as bytes."""
+    """Return the question as bytes. Refuse a text that is not JSON."""
     try:
         text = word.encode()
         read_json(text)

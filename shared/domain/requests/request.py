@@ -196,7 +196,7 @@ def make_order(asked: str, within: str) -> str:
 
     The second comes from Azure's clock (a blob's last modification, a message's enqueued time, the
     date of the ledger's first write), never from the app's. Blob times have a resolution of 1 s;
-    ties are broken by `within`, the acceptance time in microseconds.
+    ties are broken by `within`: the sending time of a message, else the acceptance time.
     """
     return f"{stamp(datetime.fromisoformat(asked).replace(microsecond=0))}/{within}"
 

@@ -24,7 +24,7 @@ def _lines(signal: Signal) -> list[str]:
     return list(outcome_lines(result))
 
 
-def test_a_failed_chats_log_is_cut_to_its_exception_and_to_short_lines():
+def test_a_failed_jobs_log_is_cut_to_the_traceback_and_to_short_lines():
     message = f"sample 1: the endpoint answered 424: {GIANT}"
     log = f"{GIANT}\n{TRACE}\n{GIANT}\nFinish monitoring request"
 

@@ -217,7 +217,7 @@ def test_custom_metrics_have_dimensions_only_if_the_component_opted_in(there: Em
     assert len(metric["timeseries"]) == 2
 
 
-def test_a_users_identity_writes_metrics_only_with_the_role(there: Emulated) -> None:
+def test_a_user_assigned_identity_writes_metrics_only_with_the_role(there: Emulated) -> None:
     access = Access(there.store, there.settings)
     user = {
         "userAssignedIdentities": {

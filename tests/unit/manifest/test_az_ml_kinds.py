@@ -155,7 +155,7 @@ def test_a_kubernetes_manifest_named_like_az_mls_is_reported(drop: Drop) -> None
     assert drop({"deployment.yaml": "", "k8s.yaml": text}).errors == ()
 
 
-def test_a_broken_file_counts_if_its_schema_names_its_kind(drop: Drop) -> None:
+def test_a_broken_az_ml_file_is_an_error_if_its_schema_names_its_kind(drop: Drop) -> None:
     [error] = drop({"blue.yml": DEPLOYMENT + "tags: [\n"}).errors
     assert error.file == "blue.yml"
     assert "not YAML" in error.cause

@@ -31,7 +31,7 @@ def test_a_hostile_package_is_refused_or_accepted_in_bounded_time(
     assert all(finding.cause and finding.remedy for finding in findings)
 
 
-def test_a_source_that_exhausts_the_memory_limit_is_reported_by_name(tmp_path: Path) -> None:
+def test_a_python_file_that_exhausts_the_memory_limit_is_reported_by_name(tmp_path: Path) -> None:
     case = next(case for case in every_case() if case.name == "source: 250 KB of names")
     (tmp_path / "package.zip").write_bytes(case.make())
     packages = BoundedPackages(memory=60 * 2**20)

@@ -28,7 +28,7 @@ NOT_THE_FLOW = {
 }
 
 
-def test_manifests_and_tool_folders_are_not_files_of_the_flow(tmp_path: Path) -> None:
+def test_manifests_at_the_root_and_tool_folders_are_not_files_of_the_flow(tmp_path: Path) -> None:
     root = write(tmp_path, FLOW | NOT_THE_FLOW | {"sub/deploy.yaml": ""})
     assert kept_files(root) == ("flow.dag.yaml", "src/tool.py", "sub/deploy.yaml")
 

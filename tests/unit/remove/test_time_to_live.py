@@ -68,7 +68,7 @@ def test_without_figures_nothing_is_removed(unused: World):
     assert expired(unused.ports) == ()
 
 
-def test_if_azure_does_not_respond_nothing_is_removed(unused: World, metrics: FakeMetrics):
+def test_if_the_metrics_do_not_respond_nothing_is_removed(unused: World, metrics: FakeMetrics):
     _set_requests(unused, metrics, 0)
     metrics.fail("count_requests", Unavailable("Unreachable", "no answer"))
 

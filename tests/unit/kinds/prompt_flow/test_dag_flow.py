@@ -234,7 +234,7 @@ def test_reading_a_flow_runs_none_of_its_code(drop: Drop) -> None:
     assert reading.flow is not None
 
 
-def test_a_source_with_log_metric_marks_an_evaluation_flow(drop: Drop) -> None:
+def test_a_source_that_logs_a_metric_is_refused_as_an_evaluation_flow(drop: Drop) -> None:
     source = TOOL + "\n    log_metric('a', 1)\n"
     reading = drop(GOOD | {"first.py": source})
     assert [str(each)[:45] for each in reading.errors] == [

@@ -35,5 +35,5 @@ def test_a_token_of_the_key_is_accepted() -> None:
         "SharedAccessSignature",
     ],
 )
-def test_other_tokens_are_refused(token: str) -> None:
+def test_tokens_with_a_wrong_or_missing_signature_are_refused(token: str) -> None:
     assert not is_signed(token, KEYS, NOW)
