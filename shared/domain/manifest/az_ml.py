@@ -20,7 +20,7 @@ def _text(value: Any) -> Any:
 
 
 def _whole(value: Any) -> Any:
-    """Refuse booleans (`yes`) and texts with a point (`3.0`), as az ml does, but not the text `3`."""
+    """Refuse booleans (`yes`) and texts with a point (`3.0`), as az ml does; `"3"` passes."""
     if isinstance(value, bool) or (isinstance(value, str) and "." in value):
         raise ValueError(f"{value!r} is not a whole number")
     return value
