@@ -12,6 +12,7 @@ from functions import (
     endpoints,
     intake,
     metrics,
+    preview,
     rollback,
     sweep,
 )
@@ -21,6 +22,7 @@ _PARTS = (
     intake,
     api,
     decisions,
+    preview,
     dead_letters,
     endpoints,
     rollback,

@@ -90,6 +90,7 @@ def _options(state: Path) -> Options:
     settings = {
         "QUIET_PERIOD_SECONDS": "2",
         "SWEEP_SCHEDULE": "*/5 * * * * *",
+        "DRIFT_MINUTES": "0",
         "SluiceStorage": "",
         "SluiceStorage__blobServiceUri": f"https://{cloud.DROP_ACCOUNT}.blob.core.windows.net",
         "AzureWebJobsSluiceStorage": drop_connection(addresses(state, None)),

@@ -84,6 +84,25 @@ def drop(**options: Any) -> int:
 
 
 @sluice.command()
+@click.argument("path", type=words_of.path, required=False)
+@click.option(
+    "--as", "name", type=words_of.blob, metavar="NAME", help="Plan PATH as if dropped as NAME."
+)
+@click.option("--blob", metavar="BLOB", help="A zip in the flows container.")
+@click.option("--folder", metavar="FOLDER", help="A folder in the flows container.")
+@click.option("--run", metavar="RUN", help="A prompt flow run of the workspace.")
+@click.option("--endpoint", type=words_of.endpoint, help="An endpoint's earlier revision.")
+@click.option("--revision", metavar="DIGEST", help="With --endpoint: current, previous, a digest.")
+@as_json
+@with_target
+def plan(**options: Any) -> int:
+    """Show what a deployment would do; nothing is written."""
+    from cli.commands.plan import plan as run
+
+    return run(**options)
+
+
+@sluice.command()
 @click.argument("path", type=words_of.path)
 def check(path: Path) -> int:
     """Report what is wrong with a flow; nothing needs to run."""
@@ -131,6 +150,19 @@ def endpoints(**options: Any) -> int:
 def show(**options: Any) -> int:
     """Show one endpoint."""
     from cli.commands.endpoints import show as run
+
+    return run(**options)
+
+
+@sluice.command("dead-letters")
+@click.argument("act", type=click.Choice(["list", "replay", "discard"]), default="list")
+@click.argument("queue", type=words_of.queue, required=False)
+@click.argument("letter", type=words_of.letter, required=False, metavar="[ID]")
+@as_json
+@with_target
+def dead_letters(**options: Any) -> int:
+    """List what ended in a dead-letter queue; replay or discard one."""
+    from cli.commands.dead_letters import dead_letters as run
 
     return run(**options)
 

@@ -106,7 +106,43 @@ JOB: Final[Shape] = {
     "phase": Maybe({"text": str, "usual": Maybe(str)}),
     "result": Maybe({"data": _RESULT}),
 }
+_AMOUNT: Final[Shape] = Maybe(lambda it: isinstance(it, int | float))
+PLAN: Final[Shape] = {
+    "outcome": str,
+    "endpoint": Maybe(str),
+    "deployment": Maybe(str),
+    "digest": Maybe(str),
+    "steps": [{"title": str, "writes": bool, "optional": bool}],
+    "differences": [{"what": str, "now": object, "then": object}],
+    "quota": Maybe({"family": str, "needed": int, "used": int, "freed": int, "limit": Maybe(int)}),
+    "warnings": [str],
+    "findings": [_FINDING],
+    "cost": Maybe(
+        {
+            "now": _AMOUNT,
+            "during": _AMOUNT,
+            "then": _AMOUNT,
+            "unknown": [str],
+            "currency": str,
+            "date": str,
+            "source": str,
+        }
+    ),
+}
 JOBS: Final[Shape] = {"jobs": [{"job": str}]}
+DEAD_LETTERS: Final[Shape] = {
+    "dead_letters": [
+        {
+            "queue": str,
+            "id": str,
+            "enqueued": Maybe(str),
+            "reason": Maybe(str),
+            "description": Maybe(str),
+            "body": str,
+        }
+    ]
+}
+SETTLED: Final[Shape] = {"act": str, "at": str, "job": Maybe(str)}
 ACCEPTED: Final[Shape] = {"job": str}
 RESUMED: Final[Shape] = {"endpoint": str, "job": Maybe(str)}
 SCORING: Final[Shape] = {"properties": {"scoringUri": Maybe(str), "authMode": str}}

@@ -7,7 +7,19 @@ from typing import Any, Final
 
 import requests
 
-from cli.answers import ACCEPTED, ENDPOINT, ENDPOINTS, JOB, JOBS, RESUMED, Shape, find_mismatch
+from cli.answers import (
+    ACCEPTED,
+    DEAD_LETTERS,
+    ENDPOINT,
+    ENDPOINTS,
+    JOB,
+    JOBS,
+    PLAN,
+    RESUMED,
+    SETTLED,
+    Shape,
+    find_mismatch,
+)
 from cli.errors import CommandError, no_endpoint, refused, unreachable
 from cli.target import Target
 from shared.domain.parsing.strict_json import read_json
@@ -18,6 +30,8 @@ type Job = Mapping[str, Any]
 PATIENCE_SECONDS: Final = 60.0
 BETWEEN_TRIES_SECONDS: Final = 0.5
 TIMEOUT_SECONDS: Final = 30.0
+# The app may take a minute, to read a package and to ask Azure.
+PLAN_SECONDS: Final = 90.0
 
 
 class Service:
@@ -112,6 +126,37 @@ class Service:
         answer = self._request("POST", "/api/deployments", {}, headers, body)
         return str(self._read(answer, ACCEPTED)["job"])
 
+    def plan(self, asked: Mapping[str, Any] | bytes, blob: str = "") -> Job:
+        """Return what a deployment would do.
+
+        Args:
+            asked: the body of a deployment request, or the bytes of a zip.
+            blob: what the zip would be dropped as.
+        """
+        is_zip = isinstance(asked, bytes)
+        query = {"blob": blob} if is_zip else {}
+        headers = {"Content-Type": "application/zip"} if is_zip else None
+        answer = self._request("POST", "/api/plan", query, headers, asked, PLAN_SECONDS)
+        content: Job = self._read(answer, PLAN)
+        return content
+
+    def dead_letters(self) -> Sequence[Job]:
+        """Return the oldest dead letters of each queue."""
+        answer = self._request("GET", "/api/dead-letters", {})
+        found: Sequence[Job] = self._read(answer, DEAD_LETTERS)["dead_letters"]
+        return found
+
+    def settle(self, queue: str, letter: str, act: str) -> Job:
+        """Replay or discard a dead letter; trying again changes nothing.
+
+        Raises:
+            CommandError: there is no such letter, or it was settled otherwise.
+        """
+        path = f"/api/dead-letters/{queue}/{letter}/{act}"
+        answer = self._request("POST", path, {}, seconds=PLAN_SECONDS)
+        content: Job = self._read(answer, SETTLED)
+        return content
+
     def job_of(self, blob: str, etag: str) -> str | None:
         """Return the job of one version of a blob; None until it is accepted."""
         answer = self._request("GET", "/api/jobs", {"blob": blob, "etag": etag})
@@ -123,7 +168,8 @@ class Service:
         path: str,
         query: Mapping[str, str],
         headers: Mapping[str, str] | None = None,
-        body: Mapping[str, Any] | None = None,
+        body: Mapping[str, Any] | bytes | None = None,
+        seconds: float = TIMEOUT_SECONDS,
     ) -> requests.Response:
         began = time.monotonic()
         noticed = False
@@ -134,8 +180,8 @@ class Service:
                     self._url + path,
                     params=query,
                     headers=headers,
-                    json=body,
-                    timeout=TIMEOUT_SECONDS,
+                    **({"data": body} if isinstance(body, bytes) else {"json": body}),
+                    timeout=seconds,
                 )
             except ValueError as error:  # not a URL, or a key that cannot be a header
                 raise refused(f"cannot call {self._url}: {error}") from error
@@ -155,7 +201,7 @@ class Service:
     def _read(self, answer: requests.Response, shape: Shape) -> Any:
         if answer.status_code == 401:
             raise CommandError(f"{self._url} refuses the function key", 4)
-        if answer.status_code in {400, 403, 404, 409}:
+        if answer.status_code in {400, 403, 404, 409, 413}:
             raise refused(_refusal(answer))
         try:
             answer.raise_for_status()

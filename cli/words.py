@@ -5,7 +5,7 @@ from pathlib import Path
 
 from click import BadParameter
 
-from shared.domain.identifiers.ids import JobId, Reason
+from shared.domain.identifiers.ids import JobId, LetterId, Reason, letter_queue
 from shared.domain.identifiers.names import DeploymentName, EndpointName
 from shared.domain.identifiers.paths import BlobPath
 from shared.domain.parsing.strict_json import read_json
@@ -26,6 +26,14 @@ def job(word: str) -> JobId:
 
 def reason(word: str) -> Reason:
     return _check(Reason, word)
+
+
+def letter(word: str) -> LetterId:
+    return _check(LetterId, word)
+
+
+def queue(word: str) -> str:
+    return _check(letter_queue, word)
 
 
 def blob(word: str) -> str:

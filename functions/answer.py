@@ -17,7 +17,16 @@ from shared.domain.identifiers.ids import Key
 from shared.domain.requests.request_body import TooLarge
 from shared.settings import WrongSettings
 from shared.steps.intake.accept import Accepted, KeyReused, SourceChanged
+from shared.steps.intake.dead_letters import NoSuchLetter, SettledOtherwise
 
+_STATUS: Mapping[type[Exception], int] = {
+    NotAllowed: 403,
+    NoSuchLetter: 404,
+    KeyReused: 409,
+    SourceChanged: 409,
+    SettledOtherwise: 409,
+    WrongSettings: 503,
+}
 _AGAIN_AFTER = 5
 """Seconds after which a caller should ask again."""
 ANSWER_SECONDS = 9.0
@@ -40,12 +49,8 @@ def answer(
         findings = [finding.to_dict() for finding in rejected.findings]
         status = 413 if isinstance(rejected, TooLarge) else 400
         return problem(status, str(rejected), findings=findings)
-    except NotAllowed as refused:
-        return problem(403, str(refused))
-    except (KeyReused, SourceChanged) as conflict:
-        return problem(409, _conflict(conflict))
-    except WrongSettings as wrong:
-        return problem(503, str(wrong))
+    except tuple(_STATUS) as refused:
+        return problem(_STATUS[type(refused)], _told(refused))
     except AzureFailure as failure:
         silent = problem(503, _unavailable(failure, seconds, accepts=accepts))
         silent.headers["Retry-After"] = str(_AGAIN_AFTER)
@@ -124,7 +129,7 @@ def _unavailable(failure: AzureFailure, seconds: float, *, accepts: bool) -> str
     )
 
 
-def _conflict(conflict: KeyReused | SourceChanged) -> str:
-    if isinstance(conflict, SourceChanged):
-        return f"'{conflict}' changed while it was being copied. Repeat the request"
-    return str(conflict)
+def _told(refused: Exception) -> str:
+    if isinstance(refused, SourceChanged):
+        return f"'{refused}' changed while it was being copied. Repeat the request"
+    return str(refused)

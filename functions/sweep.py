@@ -10,6 +10,7 @@ import azure.functions as func
 from functions.engine import alive, start, wake
 from shared.bootstrap import ports
 from shared.ports import Ports
+from shared.steps.drift import find_drift
 from shared.steps.intake.accept import Accepted
 from shared.steps.intake.sweep import accept_missed, find_open_jobs
 from shared.steps.remove.time_to_live import expired
@@ -24,10 +25,10 @@ _log = logging.getLogger(__name__)
 def sweep(timer: func.TimerRequest, client: Any) -> None:
     """Start the jobs that lost events, crashes or a lost task hub left behind.
 
-    Also start the jobs that remove endpoints past their time to live.
+    Also start the jobs that remove endpoints past their time to live, and those that repair drift.
     """
     del timer
-    for find in (find_open_jobs, accept_missed, expired):
+    for find in (find_open_jobs, accept_missed, expired, find_drift):
         for job in _search(find):
             _start(client, job)
 

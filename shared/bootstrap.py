@@ -24,6 +24,7 @@ def build(settings: Settings) -> Ports:
     from shared.adapters.credential import AppCredential  # noqa: PLC0415
     from shared.adapters.ledger import BlobLedger  # noqa: PLC0415
     from shared.adapters.metrics import ArmMetrics  # noqa: PLC0415
+    from shared.adapters.poison import open_poison  # noqa: PLC0415
     from shared.adapters.roles import ArmRoles  # noqa: PLC0415
     from shared.adapters.runs import WorkspaceRuns  # noqa: PLC0415
     from shared.adapters.scoring import HttpScoring  # noqa: PLC0415
@@ -64,6 +65,12 @@ def build(settings: Settings) -> Ports:
         ),
         metrics=ArmMetrics(arm, _now),
         packages=BoundedPackages(),
+        poison=open_poison(
+            connection_string=settings.storage_connection,
+            account_url=settings.storage_queues_url,
+            credential=who,
+            container=settings.flows_container,
+        ),
         runs=WorkspaceRuns(who, settings.workspace_id, lambda: workspace.facts().location),
         now=_now,
         policy=settings.rules,
@@ -78,6 +85,8 @@ def build(settings: Settings) -> Ports:
             else None
         ),
         datastore_reader_role=settings.datastore_reader_role,
+        prices=settings.price_table,
+        drift_every=settings.drift_minutes * 60,
     )
 
 

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Mapping
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
@@ -9,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from shared.domain.access.caller import ACTS, Act
 from shared.domain.access.policy_rule import Policy, parse_policy
 from shared.domain.parsing.pydantic_messages import in_plain_words
+from shared.domain.planning.cost import PriceTable, parse_prices
 from shared.domain.release.release import Limits
 
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -25,6 +27,7 @@ class Settings(BaseModel):
 
     storage_connection: str | None = Field(default=None, alias="SluiceStorage")
     storage_account_url: str | None = Field(default=None, alias="SluiceStorage__blobServiceUri")
+    storage_queues_url: str | None = Field(default=None, alias="SluiceStorage__queueServiceUri")
     bus_connection: str | None = Field(default=None, alias="SluiceServiceBus")
     bus_namespace: str | None = Field(
         default=None, alias="SluiceServiceBus__fullyQualifiedNamespace"
@@ -44,11 +47,13 @@ class Settings(BaseModel):
     propagation_minutes: float = Field(default=20.0, ge=0, alias="PROPAGATION_MINUTES")
     grant_limit_minutes: float = Field(default=240.0, ge=0, alias="GRANT_LIMIT_MINUTES")
     operation_limit_minutes: float = Field(default=60.0, ge=0, alias="OPERATION_LIMIT_MINUTES")
+    drift_minutes: float = Field(default=15.0, ge=0, alias="DRIFT_MINUTES")
 
     metrics_lag_minutes: float = Field(default=5.0, ge=0, alias="METRICS_LAG_MINUTES")
     rollout_hold_minutes: float = Field(default=30.0, ge=0, alias="ROLLOUT_HOLD_MINUTES")
     webhook_url: str = Field(default="", alias="WEBHOOK_URL")
     webhook_secret: str = Field(default="", alias="WEBHOOK_SECRET", repr=False)
+    prices: str = Field(default="", alias="PRICES")
 
     @field_validator("webhook_url")
     @classmethod
@@ -66,6 +71,14 @@ class Settings(BaseModel):
         parse_policy(policy)
         return policy
 
+    @field_validator("prices")
+    @classmethod
+    def _price_table(cls, given: str) -> str:
+        """Return the table's JSON; anything but a JSON mapping is the path of a file with it."""
+        text = given if given.lstrip()[:1] in {"{", ""} else _read_file(given)
+        parse_prices(text)
+        return text
+
     @field_validator("function_key_allows")
     @classmethod
     def _known_acts(cls, text: str) -> str:
@@ -81,6 +94,10 @@ class Settings(BaseModel):
     @property
     def rules(self) -> Policy:
         return parse_policy(self.policy)
+
+    @property
+    def price_table(self) -> PriceTable | None:
+        return parse_prices(self.prices)
 
     @property
     def limits(self) -> Limits:
@@ -110,6 +127,13 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     except ValidationError as error:
         wrong = [in_plain_words(str(it["loc"][0]), it) for it in error.errors(include_url=False)]
         raise WrongSettings("; ".join(wrong)) from error
+
+
+def _read_file(path: str) -> str:
+    try:
+        return Path(path).read_text(encoding="utf-8")
+    except (OSError, ValueError) as error:
+        raise ValueError(f"the file '{path}' cannot be read: {error}") from error
 
 
 def _words(text: str) -> frozenset[str]:

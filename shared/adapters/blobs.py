@@ -1,16 +1,24 @@
 """Blob storage: open the account, and read the flows container."""
 
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
+from azure.core import MatchConditions
 from azure.core.credentials import TokenCredential
-from azure.core.exceptions import ResourceNotFoundError
+from azure.core.exceptions import ResourceModifiedError, ResourceNotFoundError
 from azure.core.pipeline import PipelineResponse
 from azure.storage.blob import BlobProperties, BlobServiceClient, ContainerClient
 
 from shared.adapters.server_time import server_time
+from shared.adapters.targets import make_targets
 from shared.adapters.translation import translated
 from shared.domain.requests.request import FileVersion, stamp
+from shared.package.folder import check_packed
+
+_AT_ONCE = 8
 
 # Seconds. The two pauses between three attempts take at most 1.7 s: 22 s in all at worst.
 BOUNDS: dict[str, Any] = {
@@ -57,6 +65,40 @@ class BlobFlows:
             blobs = self._container.list_blobs(name_starts_with=prefix, include=["metadata"])
             found = [_version(blob) for blob in blobs if not _is_folder(blob)]
         return tuple(sorted(found, key=lambda version: version.path))
+
+    def fetch_zip(self, path: str, etag: str, into: Path) -> Path | None:
+        """One call per 4 MB."""
+        target = into / "package.zip"
+        return target if self._fetch(path, etag, target, check_packed) else None
+
+    def fetch_folder(self, path: str, files: Sequence[FileVersion], into: Path) -> Path | None:
+        """One call per file, eight at a time."""
+        folder = into / "package"
+        targets = make_targets([it.path.removeprefix(path) for it in files], folder)
+        with ThreadPoolExecutor(_AT_ONCE) as pool:
+            paths, etags = [it.path for it in files], [it.etag for it in files]
+            fetched = list(pool.map(self._fetch, paths, etags, targets))
+        return folder if all(fetched) else None
+
+    def _fetch(
+        self, path: str, etag: str, target: Path, check: Callable[[int], object] | None = None
+    ) -> bool:
+        """Stream one version of a blob to a file; False if there is no such version."""
+        with translated():
+            try:
+                stream = self._container.download_blob(
+                    path,
+                    etag=f'"{etag}"',
+                    match_condition=MatchConditions.IfNotModified,
+                    max_concurrency=1,
+                )
+            except (ResourceNotFoundError, ResourceModifiedError):
+                return False
+            if check is not None:
+                check(stream.size)
+            with target.open("wb") as file:
+                stream.readinto(file)
+        return True
 
     def server_time(self) -> str:
         """One call."""

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from shared.adapters.dead_letters import peeked
+from shared.adapters.dead_letters import DeadLetters
 from shared.adapters.sender import SEND_SECONDS, KeptSender
 from shared.domain.jobs.result_message import written
-from shared.domain.requests.waiting_message import Incoming
+from shared.domain.requests.waiting_message import Incoming, Queue
 from shared.ports import Json
 
 if TYPE_CHECKING:
@@ -36,8 +36,7 @@ class ServiceBus:
         changes: str,
         seconds: float = SEND_SECONDS,
     ) -> None:
-        self._connect = connect
-        self._read = {requests: "requests", changes: "changes"}
+        self._dead = DeadLetters(connect, {"requests": requests, "changes": changes})
         self._requests = KeptSender(connect, requests, seconds=seconds)
         self._results = KeptSender(connect, results, seconds=seconds)
         self._changes = KeptSender(connect, changes, seconds=seconds)
@@ -93,7 +92,15 @@ class ServiceBus:
 
     def dead_letters(self) -> tuple[dict[str, Any], ...]:
         """Two new connections, one after the other."""
-        return peeked(self._connect, self._read)
+        return self._dead.peek()
+
+    def dead_letter(self, queue: Queue, letter: str) -> Incoming | None:
+        """One new connection."""
+        return self._dead.find(queue, letter)
+
+    def remove_dead_letter(self, queue: Queue, letter: str) -> None:
+        """One new connection; every dead letter before it counts one delivery more."""
+        self._dead.remove(queue, letter)
 
     def close(self) -> None:
         """Close the connections."""

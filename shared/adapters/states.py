@@ -4,9 +4,20 @@ Shapes: Azure ML REST API, 'Online Endpoints', 'Online Deployments', Get; operat
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from functools import cache
 from typing import Any
 
-from shared.domain.azure.endpoint import DeploymentState, EndpointState, Identity, OperationState
+from pydantic import TypeAdapter
+
+from shared.domain.azure.endpoint import (
+    DeploymentState,
+    EndpointState,
+    Identity,
+    OperationState,
+    Probe,
+    RequestSettings,
+)
 from shared.domain.manifest.connection_variable import ConnectionShape
 from shared.domain.manifest.environment_reference import RegisteredEnvironment
 from shared.domain.planning.quota import Usage
@@ -85,7 +96,50 @@ def deployment_state(document: Document) -> DeploymentState:
         created_at=(document.get("systemData") or _NOTHING).get("createdAt") or "",
         operation_url=(inner.get("properties") or _NOTHING).get(OPERATION),
         app_insights_enabled=bool(inner.get("appInsightsEnabled")),
+        environment_variables=inner.get("environmentVariables") or _NOTHING,
+        request_settings=_request_settings(inner.get("requestSettings")),
+        liveness_probe=_probe(inner.get("livenessProbe")),
+        readiness_probe=_probe(inner.get("readinessProbe")),
+        egress_public_network_access=inner.get("egressPublicNetworkAccess"),
     )
+
+
+def _request_settings(given: Document | None) -> RequestSettings | None:
+    if not given:
+        return None
+    read = {
+        "request_timeout": _seconds(given.get("requestTimeout")),
+        "max_concurrent_requests_per_instance": given.get("maxConcurrentRequestsPerInstance"),
+        "max_queue_wait": _seconds(given.get("maxQueueWait")),
+    }
+    return RequestSettings(**_known(read))
+
+
+def _probe(given: Document | None) -> Probe | None:
+    if not given:
+        return None
+    read = {
+        "initial_delay": _seconds(given.get("initialDelay")),
+        "period": _seconds(given.get("period")),
+        "timeout": _seconds(given.get("timeout")),
+        "failure_threshold": given.get("failureThreshold"),
+        "success_threshold": given.get("successThreshold"),
+    }
+    return Probe(**_known(read))
+
+
+def _known(read: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in read.items() if value is not None}
+
+
+def _seconds(duration: str | None) -> float | None:
+    """Read an ISO 8601 duration, as `PT5S`; Azure may write it otherwise than it was sent."""
+    return None if not duration else _durations().validate_python(duration).total_seconds()
+
+
+@cache
+def _durations() -> TypeAdapter[timedelta]:
+    return TypeAdapter(timedelta)
 
 
 def instances(document: Document) -> int | None:

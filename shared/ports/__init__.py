@@ -9,6 +9,7 @@ from datetime import datetime
 
 from shared.domain.access.caller import ACTS, Act
 from shared.domain.access.policy_rule import Policy
+from shared.domain.planning.cost import PriceTable
 from shared.domain.release.release import Limits
 from shared.ports.document import Json
 from shared.ports.metrics import Metrics
@@ -16,7 +17,7 @@ from shared.ports.packages import Packages
 from shared.ports.roles import Roles
 from shared.ports.scoring import Answer, Scoring
 from shared.ports.storage import Flows, Ledger, Turns
-from shared.ports.telling import Bus, Webhook
+from shared.ports.telling import Bus, PoisonBlob, PoisonBlobs, Webhook
 from shared.ports.workspace import Assets, Run, Runs, Workspace
 
 __all__ = [
@@ -28,6 +29,8 @@ __all__ = [
     "Ledger",
     "Metrics",
     "Packages",
+    "PoisonBlob",
+    "PoisonBlobs",
     "Ports",
     "Roles",
     "Run",
@@ -52,6 +55,9 @@ class Ports:
             AzureML Data Scientist.
         key_allows: what a caller with nothing but a function key may do over HTTP.
         webhook: None if the operator set none.
+        drift_every: seconds between two looks for drift; 0 for none.
+        poison: None if the settings do not say where the queues of the flows' account are.
+        prices: what instances cost, for previews; None if the operator set no table.
     """
 
     flows: Flows
@@ -74,3 +80,6 @@ class Ports:
     quiet_period: float = 5.0
     datastore_reader_role: str = ""
     webhook: Webhook | None = None
+    prices: PriceTable | None = None
+    poison: PoisonBlobs | None = None
+    drift_every: float = 0.0

@@ -22,6 +22,19 @@ class Flows(Protocol):
     def server_time(self) -> str:
         """The time by storage's clock, ISO 8601 in UTC, to the second."""
 
+    def fetch_zip(self, path: str, etag: str, into: Path) -> Path | None:
+        """Stream a dropped zip to `into / "package.zip"`.
+
+        Returns None if the blob is gone or has another ETag. Raises Rejected if it is too large.
+        """
+
+    def fetch_folder(self, path: str, files: Sequence[FileVersion], into: Path) -> Path | None:
+        """Stream a dropped folder's files to `into / "package"`, under their relative paths.
+
+        Returns None if a file is gone or has another ETag. Raises Rejected if a file's name cannot
+        be a path.
+        """
+
 
 class Ledger(Protocol):
     """The durable record: requests, kept packages, plans, timelines, results, releases."""
@@ -135,6 +148,18 @@ class Ledger(Protocol):
     def newest_job(self, endpoint: str) -> str | None:
         """The job of the newest request ever queued for the endpoint."""
 
+    def settle_letter(self, queue: str, letter: str, record: Json) -> dict[str, Any]:
+        """Record what is done with a dead letter, unless it is recorded; returns the record."""
+
+    def settled_letter(self, queue: str, letter: str) -> dict[str, Any] | None:
+        """The record of `settle_letter`, or None."""
+
+    def drift_record(self) -> dict[str, Any]:
+        """What the last look for drift saw; empty before the first."""
+
+    def record_drift(self, record: Json) -> None:
+        """Replace what `drift_record` returns."""
+
     def record_release(self, endpoint: str, order: str, release: Json) -> None:
         """Record a release to the endpoint. Idempotent by order and `release["job"]`."""
 
@@ -158,6 +183,9 @@ class Ledger(Protocol):
 
     def end_quarantine(self, endpoint: str, digest: str) -> None:
         """Let the content through again. No error if it was not kept away."""
+
+    def last_release(self, endpoint: str) -> dict[str, Any] | None:
+        """The newest of `releases`, or None."""
 
 
 class Turns(Protocol):

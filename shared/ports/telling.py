@@ -1,10 +1,11 @@
 """Sending messages and results."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from shared.domain.requests.waiting_message import Incoming
+from shared.domain.requests.waiting_message import Incoming, Queue
 from shared.ports.document import Json
 
 
@@ -33,9 +34,35 @@ class Bus(Protocol):
     def dead_letters(self) -> tuple[dict[str, Any], ...]:
         """Peek at the dead letters of the queues that Sluice reads, oldest first.
 
-        Each has `queue`, `message_id`, `correlation_id`, `enqueued`, `deliveries`, `reason`,
-        `description` and the beginning of its `body`.
+        Each has `queue`, `id`, `message_id`, `correlation_id`, `enqueued`, `deliveries`, `reason`,
+        `description` and the beginning of its `body`, without secrets.
         """
+
+    def dead_letter(self, queue: Queue, letter: str) -> Incoming | None:
+        """Read a dead letter by its id, where it lies; None if it is gone."""
+
+    def remove_dead_letter(self, queue: Queue, letter: str) -> None:
+        """Remove a dead letter. No error if it is gone."""
+
+
+@dataclass(frozen=True)
+class PoisonBlob:
+    """A blob that the blob trigger gave up. `etag` without quotes; `since` ISO 8601 in UTC."""
+
+    id: str
+    path: str
+    etag: str
+    since: str
+
+
+class PoisonBlobs(Protocol):
+    """The blobs of the flows container that the blob trigger gave up."""
+
+    def blobs(self) -> tuple[PoisonBlob, ...]:
+        """The oldest 32; they stay where they are."""
+
+    def remove(self, letter: str) -> None:
+        """Remove one by its id. No error if it is gone."""
 
 
 class Webhook(Protocol):

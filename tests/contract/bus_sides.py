@@ -70,6 +70,15 @@ class Broker(Part):
                 (message,) = receiver.receive_messages(1, max_wait_time=60)
                 receiver.dead_letter_message(message, reason=reason, error_description=description)
 
+    def bury_next(self, queue: str) -> None:
+        """Dead-letter the next message."""
+        with (
+            open_bus(connection_string=connection_string(self.port, KEY)) as client,
+            client.get_queue_receiver(queue) as receiver,
+        ):
+            (message,) = receiver.receive_messages(1, max_wait_time=60)
+            receiver.dead_letter_message(message)
+
     def taken(self, queue: str) -> list[tuple[dict[str, Any], str | None]]:
         """Everything on the queue, which is empty afterwards."""
         found = self.messages(queue)

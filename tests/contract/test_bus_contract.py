@@ -74,3 +74,43 @@ def test_dead_letters_are_listed_with_queue_and_reason_and_stay(broker: Broker) 
         assert (letter["reason"], letter["description"]) == ("Broken", "It could not be read")
         assert letter["body"] == "poison"
     bus.close()
+
+
+def test_a_dead_letter_is_read_and_removed_by_its_id_alone(broker: Broker) -> None:
+    bus = broker.open()
+    for letter in bus.dead_letters():
+        bus.remove_dead_letter("requests", letter["id"])
+    for name in ("one", "two", "three"):
+        broker.bury(cloud.REQUESTS_QUEUE, name, "Broken", "AccountKey=0123456789abcdef0123")
+    one, two, three = bus.dead_letters()
+    assert "0123456789" not in two["description"]
+
+    found = bus.dead_letter("requests", two["id"])
+    assert found is not None
+    assert (found.id, found.body, found.tries) == ("two", b"two", 0)
+    for _ in range(2):
+        bus.remove_dead_letter("requests", two["id"])
+
+    assert bus.dead_letter("requests", two["id"]) is None
+    assert bus.dead_letter("requests", f"{three['id'].partition('-')[0]}-00000000") is None
+    left = {it["id"]: it["deliveries"] for it in bus.dead_letters()}
+    assert left.keys() == {one["id"], three["id"]}
+    for letter in left:
+        bus.remove_dead_letter("requests", letter)
+    bus.close()
+
+
+def test_a_dead_letter_is_the_request_that_its_trigger_saw(broker: Broker) -> None:
+    """A copy of a copy keeps the id of the original, so that it finds the original's job."""
+    bus = broker.open()
+    now = datetime.now(UTC)
+    first = incoming("changes", b"{}", id="m", correlation="", enqueued=now, properties={})
+    name, properties = copy_of(first)
+    bus.requeue(first, message_id=name, properties=properties, at=now)
+    broker.bury_next(cloud.CHANGES_QUEUE)
+    [letter] = [it for it in bus.dead_letters() if it["queue"] == "changes"]
+    found = bus.dead_letter("changes", letter["id"])
+    assert found is not None
+    assert (found.id, found.tries, found.queue) == ("m", 1, "changes")
+    bus.remove_dead_letter("changes", letter["id"])
+    bus.close()

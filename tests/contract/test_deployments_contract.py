@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from shared.domain.azure.data_collection import DataAsset
+from shared.domain.azure.endpoint import Probe, RequestSettings
 from shared.domain.release.desired_environment import Route, Routes
 from tests.contract.azure_sides import Cloud
 
@@ -74,3 +75,21 @@ def test_a_replaced_deployment_is_restored_as_it_was(there: Cloud, tmp_path: Pat
     [state] = there.workspace.deployments(endpoint)
     assert (state.tags, state.instance_count) == ({"digest": "d"}, 1)
     assert there.workspace.backup_deployment(endpoint, "green") is None
+
+
+def test_a_deployment_shows_the_settings_that_it_was_given(there: Cloud, tmp_path: Path) -> None:
+    endpoint = there.make_endpoint()
+    spec = replace(
+        there.spec(tmp_path / "flow"),
+        environment_variables={"A": "b"},
+        request_settings=RequestSettings(90.5, 3, 2.0),
+        liveness_probe=Probe(initial_delay=61, failure_threshold=7),
+    )
+    there.deploy(endpoint, spec)
+
+    [state] = there.workspace.deployments(endpoint)
+
+    assert state.environment_variables["A"] == "b"
+    assert state.request_settings == spec.request_settings
+    assert state.liveness_probe == spec.liveness_probe
+    assert state.readiness_probe == spec.readiness_probe

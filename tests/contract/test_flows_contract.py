@@ -1,3 +1,8 @@
+from pathlib import Path
+
+import pytest
+
+from shared.domain.errors import Rejected
 from tests.contract.blob_sides import Storage
 
 
@@ -30,3 +35,41 @@ def test_a_new_version_has_another_etag(storage_side: Storage) -> None:
     assert before is not None
     assert after is not None
     assert before.etag != after.etag
+
+
+def test_a_zip_is_fetched_at_its_etag_alone(storage_side: Storage, tmp_path: Path) -> None:
+    storage_side.drop("a.zip", b"first")
+    seen = storage_side.flows.stat("a.zip")
+    assert seen is not None
+    fetched = storage_side.flows.fetch_zip("a.zip", seen.etag, tmp_path)
+    assert fetched is not None
+    assert (fetched.name, fetched.read_bytes()) == ("package.zip", b"first")
+    storage_side.drop("a.zip", b"second")
+    assert storage_side.flows.fetch_zip("a.zip", seen.etag, tmp_path) is None
+    storage_side.remove("a.zip")
+    assert storage_side.flows.fetch_zip("a.zip", seen.etag, tmp_path) is None
+
+
+def test_a_folder_is_fetched_with_its_paths_or_not_at_all(
+    storage_side: Storage, tmp_path: Path
+) -> None:
+    for path in ("f/flow.dag.yaml", "f/sub/über ~ 1.py", "other/x"):
+        storage_side.drop(path, path.encode())
+    files = storage_side.flows.list("f/")
+    folder = storage_side.flows.fetch_folder("f/", files, tmp_path)
+    assert folder is not None
+    found = {it.relative_to(folder).as_posix() for it in folder.rglob("*") if it.is_file()}
+    assert found == {"flow.dag.yaml", "sub/über ~ 1.py"}
+    assert (folder / "flow.dag.yaml").read_bytes() == b"f/flow.dag.yaml"
+    storage_side.drop("f/flow.dag.yaml", b"changed")
+    assert storage_side.flows.fetch_folder("f/", files, tmp_path / "again") is None
+
+
+def test_a_name_that_leads_out_of_the_folder_is_refused(
+    storage_side: Storage, tmp_path: Path
+) -> None:
+    storage_side.drop("f/flow.dag.yaml", b"x")
+    [file] = storage_side.flows.list("f/")
+    outside = file.model_copy(update={"path": "f/../flow.dag.yaml"})
+    with pytest.raises(Rejected):
+        storage_side.flows.fetch_folder("f/", (outside,), tmp_path)

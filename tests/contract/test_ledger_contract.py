@@ -178,3 +178,30 @@ def test_the_first_decision_of_a_kind_counts(storage_side: Storage) -> None:
     ledger.record_decision("j", approved)
     assert ledger.decisions("j") == (approved, first)
     assert ledger.decisions("k") == ()
+
+
+def test_a_dead_letter_is_settled_once(storage_side: Storage) -> None:
+    ledger = storage_side.ledger
+    assert ledger.settled_letter("requests", "7-0000abcd") is None
+    first = ledger.settle_letter("requests", "7-0000abcd", {"act": "replay"})
+    assert ledger.settle_letter("requests", "7-0000abcd", {"act": "discard"}) == first
+    assert ledger.settled_letter("requests", "7-0000abcd") == {"act": "replay"}
+    assert ledger.settled_letter("changes", "7-0000abcd") is None
+
+
+def test_what_was_seen_of_drift_is_replaced(storage_side: Storage) -> None:
+    ledger = storage_side.ledger
+    assert ledger.drift_record() == {}
+    for record in ({"at": "1"}, {"at": "2", "marks": {"ü": {}}}):
+        ledger.record_drift(record)
+        assert ledger.drift_record() == record
+
+
+def test_the_last_release_is_the_newest(storage_side: Storage) -> None:
+    ledger = storage_side.ledger
+    assert ledger.last_release("hello") is None
+    for second in ("1", "3", "2"):
+        at = f"2026-01-01T00:00:0{second}Z"
+        ledger.record_release("hello", f"{at}/{at}", {"job": f"j{second}"})
+    assert ledger.last_release("hello") == {"job": "j3"}
+    assert [it["job"] for it in ledger.releases("hello")] == ["j3", "j2", "j1"]

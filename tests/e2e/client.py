@@ -119,7 +119,7 @@ class Client:
     def _take(self) -> None:
         for message in self.receiver.receive_messages(50, max_wait_time=0.3):
             event = json.loads(str(message))
-            self._results.setdefault(event["data"]["job"], []).append(event)
+            self._results.setdefault(event["data"].get("job", ""), []).append(event)
             self.receiver.complete_message(message)
 
     def answers(self, message_id: str, seconds: float = 180) -> list[dict[str, Any]]:
@@ -128,7 +128,7 @@ class Client:
         def found() -> list[dict[str, Any]]:
             self._take()
             every = [event for events in self._results.values() for event in events]
-            return [event for event in every if event["data"]["message_id"] == message_id]
+            return [event for event in every if event["data"].get("message_id") == message_id]
 
         return wait(found, seconds, f"no result names the message {message_id}")
 

@@ -23,7 +23,11 @@ POLICY = [
     {"prefix": "team-a", "endpoints": ["team-a-*"]},
     {"prefix": "team-b", "endpoints": ["b-*"]},
 ]
-SETTINGS = {"QUIET_PERIOD_SECONDS": "2", "SWEEP_SCHEDULE": "*/5 * * * * *"}
+SETTINGS = {
+    "QUIET_PERIOD_SECONDS": "2",
+    "SWEEP_SCHEDULE": "*/5 * * * * *",
+    "DRIFT_MINUTES": "0",  # tests change endpoints by hand, and count results
+}
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from shared.domain.requests.waiting_message import Incoming
+from shared.domain.masking import masked
+from shared.domain.requests.request import stamp
+from shared.domain.requests.waiting_message import Incoming, Queue
 from shared.ports import Json
 from tests.fakes.faults import Breakable, breakable
 
@@ -47,7 +49,7 @@ class FakeBus(Breakable):
         self.results: list[Sent] = []
         self.changes: list[Change] = []
         self.again: list[Again] = []
-        self.dead: list[dict[str, Any]] = []
+        self.dead: dict[tuple[Queue, str], Incoming] = {}
         self._seen: set[tuple[str, ...]] = set()
 
     @breakable
@@ -76,9 +78,37 @@ class FakeBus(Breakable):
 
     @breakable
     def dead_letters(self) -> tuple[dict[str, Any], ...]:
-        return tuple(self.dead)
+        return tuple(_entry(letter, it) for (_, letter), it in self.dead.items())
+
+    @breakable
+    def dead_letter(self, queue: Queue, letter: str) -> Incoming | None:
+        return self.dead.get((queue, letter))
+
+    @breakable
+    def remove_dead_letter(self, queue: Queue, letter: str) -> None:
+        self.dead.pop((queue, letter), None)
+
+    def bury(self, message: Incoming) -> str:
+        """Dead-letter a message; returns the letter's id."""
+        letter = f"{len(self._seen) + len(self.dead) + 1}-0000abcd"
+        self.dead[message.queue, letter] = message
+        return letter
 
     def _first(self, *identity: str) -> bool:
         known = identity in self._seen
         self._seen.add(identity)
         return not known
+
+
+def _entry(letter: str, message: Incoming) -> dict[str, Any]:
+    return {
+        "queue": message.queue,
+        "id": letter,
+        "message_id": message.id,
+        "correlation_id": message.correlation or None,
+        "enqueued": stamp(message.enqueued) if message.enqueued else None,
+        "deliveries": 10,
+        "reason": "MaxDeliveryCountExceeded",
+        "description": None,
+        "body": masked(message.body.decode(errors="replace")),
+    }

@@ -180,6 +180,11 @@ class FakeEndpoints(Breakable):
             tags=dict(spec.tags),
             created_at=old.created_at if old else f"2026-01-01T00:00:{next(self._ticks):02d}Z",
             app_insights_enabled=spec.app_insights_enabled,
+            environment_variables=dict(spec.environment_variables),
+            request_settings=spec.request_settings,
+            liveness_probe=spec.liveness_probe,
+            readiness_probe=spec.readiness_probe,
+            egress_public_network_access=spec.egress_public_network_access,
         )
 
     def _failure(self, endpoint: str, name: str) -> changes.Failure | None:

@@ -1,10 +1,13 @@
 """The flows container in memory."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
+from shared.domain.errors import rejected
 from shared.domain.requests.request import FileVersion, stamp
+from shared.package.folder import check_packed
 from tests.fakes.faults import Breakable, breakable
 
 _BEGIN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -46,6 +49,30 @@ class FakeFlows(Breakable):
     @breakable
     def server_time(self) -> str:
         return self.clock()
+
+    @breakable
+    def fetch_zip(self, path: str, etag: str, into: Path) -> Path | None:
+        content = self.content(path, etag)
+        if content is None:
+            return None
+        check_packed(len(content))
+        (into / "package.zip").write_bytes(content)
+        return into / "package.zip"
+
+    @breakable
+    def fetch_folder(self, path: str, files: Sequence[FileVersion], into: Path) -> Path | None:
+        names = [file.path.removeprefix(path) for file in files]
+        for name in names:
+            if ".." in name.split("/"):
+                raise rejected(name, "This path cannot be one on disk")
+        for file, name in zip(files, names, strict=True):
+            content = self.content(file.path, file.etag)
+            if content is None:
+                return None
+            target = into / "package" / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(content)
+        return into / "package"
 
     @breakable
     def stat(self, path: str) -> FileVersion | None:

@@ -45,6 +45,8 @@ class FakeLedger(Breakable):
         self._keys: dict[str, tuple[str, str]] = {}
         self._wanted: dict[str, tuple[str, str]] = {}
         self._quarantine: dict[tuple[str, str], str] = {}
+        self._letters: dict[tuple[str, str], str] = {}
+        self._drift = "{}"
         self._releases: dict[str, dict[tuple[str, str], str]] = {}
         self._decisions: dict[str, dict[str, Decision]] = {}
         self._holds: dict[str, Hold] = {}
@@ -195,6 +197,28 @@ class FakeLedger(Breakable):
     def record_release(self, endpoint: str, order: str, release: Json) -> None:
         known = self._releases.setdefault(endpoint, {})
         known.setdefault((order_key(order), release["job"]), json.dumps(release))
+
+    @breakable
+    def settle_letter(self, queue: str, letter: str, record: Json) -> dict[str, Any]:
+        return _plain(self._letters.setdefault((queue, letter), json.dumps(record)))
+
+    @breakable
+    def settled_letter(self, queue: str, letter: str) -> dict[str, Any] | None:
+        known = self._letters.get((queue, letter))
+        return None if known is None else _plain(known)
+
+    @breakable
+    def drift_record(self) -> dict[str, Any]:
+        return _plain(self._drift)
+
+    @breakable
+    def record_drift(self, record: Json) -> None:
+        self._drift = json.dumps(record)
+
+    @breakable
+    def last_release(self, endpoint: str) -> dict[str, Any] | None:
+        known = self._releases.get(endpoint, {})
+        return _plain(known[max(known)]) if known else None
 
     @breakable
     def releases(self, endpoint: str) -> tuple[dict[str, Any], ...]:

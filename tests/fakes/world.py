@@ -17,6 +17,7 @@ from tests.fakes.flows import FakeFlows
 from tests.fakes.ledger import FakeLedger
 from tests.fakes.metrics import FakeMetrics
 from tests.fakes.packages import FakePackages
+from tests.fakes.poison import FakePoison
 from tests.fakes.roles import FakeRoles
 from tests.fakes.runs import FakeRuns
 from tests.fakes.scoring import FakeScoring
@@ -92,6 +93,7 @@ class World:
     scoring: FakeScoring
     bus: FakeBus
     metrics: FakeMetrics
+    poison: FakePoison
     clock: Clock
     ports: Ports
     engine: FakeEngine
@@ -151,6 +153,7 @@ def make_world(
         runs=FakeRuns(),
         metrics=FakeMetrics(),
         packages=FakePackages(),
+        poison=FakePoison(),
         now=clock,
         policy=ALL_ALLOWED,
         limits=Limits(propagation=1200, grant=3600, operation=3600),
@@ -168,6 +171,7 @@ def make_world(
         ports.scoring,  # type: ignore[arg-type]
         ports.bus,  # type: ignore[arg-type]
         ports.metrics,  # type: ignore[arg-type]
+        ports.poison,  # type: ignore[arg-type]
         clock,
         ports,
         FakeEngine(ports, clock),

@@ -20,6 +20,8 @@ ROUTES = (
     ("POST", "endpoints/{}/rollback"),
     ("POST", "endpoints/{}/resume"),
     ("GET", "jobs/{}"),
+    ("POST", "dead-letters/{}/7-0000abcd/replay"),
+    ("POST", "dead-letters/requests/{}/discard"),
 )
 MINUTES = ("0", "-1", "1e3", "9" * 5_000, "٣", "1.5", "x", "43201", " 5 ", "0x5")
 
@@ -41,6 +43,7 @@ def requests() -> Iterator[Request]:
     yield from _switches()
     for body in (*unreadable(), *misshapen()):
         yield Request("POST deployments", "POST", "deployments", body)
+        yield Request("POST plan", "POST", "plan", body)
         if body and b"revision" not in body and body != b"{}":
             yield Request("POST redeploy", "POST", "endpoints/hello/redeploy", body)
 

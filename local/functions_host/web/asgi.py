@@ -13,6 +13,8 @@ from local.functions_host.web.dots import remove_dot_segments
 from local.functions_host.web.exchange import Request, Response
 
 logger = logging.getLogger(__name__)
+MOST_BYTES = 104_857_600
+"""The host's own limit of a body, FUNCTIONS_REQUEST_BODY_SIZE_LIMIT; beyond it answers 413."""
 type Answer = Callable[[Request], Awaitable[Response]]
 type _Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 type _Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
@@ -32,7 +34,8 @@ def build_server(answer: Answer) -> Server:
     async def app(scope: MutableMapping[str, Any], receive: _Receive, send: _Send) -> None:
         if scope["type"] != "http":
             raise NotImplementedError(scope["type"])
-        await _reply(send, await _answer(answer, await _read(scope, receive)))
+        request = await _read(scope, receive)
+        await _reply(send, Response(413) if request is None else await _answer(answer, request))
 
     return Server(
         uvicorn.Config(
@@ -63,13 +66,16 @@ async def _answer(answer: Answer, request: Request) -> Response:
         return Response(500)
 
 
-async def _read(scope: MutableMapping[str, Any], receive: _Receive) -> Request:
-    body = b""
+async def _read(scope: MutableMapping[str, Any], receive: _Receive) -> Request | None:
+    """Read a request; None if its body is too large."""
+    body = bytearray()
     more = True
     while more:
         message = await receive()
         body += message.get("body", b"")
         more = message.get("more_body", False)
+        if len(body) > MOST_BYTES:
+            return None
     query = scope["query_string"].decode("latin-1")
     path = remove_dot_segments(scope["raw_path"].decode("latin-1"))
     return Request(
@@ -80,7 +86,7 @@ async def _read(scope: MutableMapping[str, Any], receive: _Receive) -> Request:
             (k.decode("latin-1"), v.decode("latin-1")) for k, v in scope["headers"]
         ),
         query=_join_repeated(parse_qsl(query)),
-        body=body,
+        body=bytes(body),
     )
 
 

@@ -39,13 +39,21 @@ class Endpoints:
 
     def releases(self, endpoint: str) -> tuple[dict[str, Any], ...]:
         """The fifty newest. One call for their names, and one per release."""
+        found = (self._store.json(path) for path in self._newest(endpoint)[:_REMEMBERED])
+        return tuple(release for release in found if release is not None)
+
+    def last_release(self, endpoint: str) -> dict[str, Any] | None:
+        """Two calls."""
+        newest = self._newest(endpoint)[:1]
+        return self._store.json(newest[0]) if newest else None
+
+    def _newest(self, endpoint: str) -> list[str]:
+        """The paths of all releases, newest first."""
         folders = [
             f"endpoints/{it}/releases/" for it in (endpoint, *self._former.get(endpoint, ()))
         ]
         paths = [(name, folder + name) for folder in folders for name in self._store.names(folder)]
-        newest = [path for _, path in sorted(paths, reverse=True)[:_REMEMBERED]]
-        found = (self._store.json(path) for path in newest)
-        return tuple(release for release in found if release is not None)
+        return [path for _, path in sorted(paths, reverse=True)]
 
     def hold(self, endpoint: str) -> Hold | None:
         content = self._store.read(_hold_path(endpoint))

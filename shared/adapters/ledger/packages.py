@@ -6,7 +6,7 @@ from pathlib import Path
 
 from shared.adapters.copies import Sources, copy
 from shared.adapters.ledger.store import BlobStore
-from shared.domain.errors import rejected
+from shared.adapters.targets import make_targets
 from shared.domain.requests.request import FileVersion
 from shared.package.folder import check_packed
 
@@ -58,8 +58,7 @@ class Packages:
     def _fetch_folder(self, job: str, folder: Path) -> Path:
         prefix = f"packages/{job}/package/"
         names = list(self._store.names(prefix))
-        targets = [_inside(folder, name) for name in names]
-        _make_folders(targets, folder)
+        targets = make_targets(names, folder)
         with ThreadPoolExecutor(_AT_ONCE) as pool:
             paths = [prefix + name for name in names]
             list(pool.map(self._store.download, paths, targets))
@@ -71,23 +70,3 @@ class Packages:
     def _copy(self, path: str, etag: str, target: str) -> bool:
         blob = self._store.container.get_blob_client(target)
         return copy(self._sources(path), etag, blob)
-
-
-def _inside(folder: Path, name: str) -> Path:
-    """The target path of a blob. A blob's name may hold characters that a path may not."""
-    parts = name.split("/")
-    if {"", ".", ".."} & set(parts) or "\\" in name or "\0" in name:
-        raise rejected(name, "The path of this file leaves the folder", "Rename it and drop again")
-    return folder.joinpath(*parts)
-
-
-def _make_folders(targets: Sequence[Path], root: Path) -> None:
-    folders = {target.parent for target in targets}
-    files = set(targets)
-    for folder in sorted(folders):
-        if files & {folder, *folder.parents}:
-            name = folder.relative_to(root).as_posix()
-            raise rejected(
-                name, "This is a file as well as a folder", "Rename one of them and drop again"
-            )
-        folder.mkdir(parents=True, exist_ok=True)

@@ -82,6 +82,11 @@ def refused_roles(
     return tuple(it for it in roles if not any(one.fits(it) for one in allowed))
 
 
+def repairs(policy: Policy, released: Placement) -> bool:
+    """Return whether a rule for the release asks to repair the drift of its endpoint."""
+    return any(rule.repair for rule in _rules(policy, released))
+
+
 def refused_identity(policy: Policy, asked: Placement, resource_id: str) -> bool:
     """Return whether no rule lets the flow run as this user-assigned identity."""
     return not _fits(resource_id, (it for rule in _rules(policy, asked) for it in rule.identities))

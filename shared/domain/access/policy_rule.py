@@ -77,6 +77,7 @@ class Rule(_Model):
 
     With `suffix`, names that come from zips and folders get the workspace's suffix; the patterns
     match names without it. `callers` restricts the rule for HTTP only. `rollout` is the least.
+    With `repair`, drift of an endpoint is repaired by a job.
     """
 
     prefix: Annotated[str, AfterValidator(_folder)]
@@ -88,6 +89,7 @@ class Rule(_Model):
     connections: tuple[_Pattern, ...] = ()
     callers: tuple[_Pattern, ...] | None = None
     rollout: RolloutFloor | None = None
+    repair: bool = False
 
     def holds(self, path: str) -> bool:
         """Return whether the path is in the rule's folder, or is the zip that it names."""

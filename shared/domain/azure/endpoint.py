@@ -115,7 +115,10 @@ class DeploymentSpec(DeploymentSettings):
 
 @dataclass(frozen=True)
 class DeploymentState:
-    """A deployment as Azure ML reports it."""
+    """A deployment as Azure ML reports it. Its variables may hold secrets: show their names alone.
+
+    None for a setting that Azure does not report.
+    """
 
     name: str
     provisioning_state: str
@@ -127,6 +130,11 @@ class DeploymentState:
     created_at: str = ""
     operation_url: str | None = None
     app_insights_enabled: bool = False
+    environment_variables: Mapping[str, str] = field(default_factory=dict, repr=False)
+    request_settings: RequestSettings | None = None
+    liveness_probe: Probe | None = None
+    readiness_probe: Probe | None = None
+    egress_public_network_access: str | None = None
 
     @property
     def busy(self) -> bool:

@@ -1,13 +1,14 @@
 """Ids that a request can contain: jobs, runs, revisions, and keys that make requests unique."""
 
 import re
-from typing import Self
+from typing import Literal, Self
 
 from shared.domain.parsing.text import WrongName, quoted, text_problem
 
 _WORD = re.compile(r"[A-Za-z0-9]{1,64}")
 _RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,254}")
 _DIGEST = re.compile(r"[0-9a-f]{6,64}")
+_LETTER = re.compile(r"[0-9]{1,20}(?:-[0-9a-f]{4,12}){1,4}|[0-9a-f]{8}(?:-[0-9a-f]{4,12}){4}")
 _LONGEST_KEY = 255
 _LONGEST_REASON = 500
 
@@ -61,6 +62,26 @@ class Reason(str):
         if text and (problem := text_problem(text, _LONGEST_REASON)) is not None:
             raise WrongName(f"{quoted(text)} cannot be a reason: {problem}", "Write it in one line")
         return super().__new__(cls, text)
+
+
+class LetterId(str):
+    """The id of a dead letter."""
+
+    __slots__ = ()
+
+    def __new__(cls, text: str) -> Self:
+        if _LETTER.fullmatch(text) is None:
+            cause = f"{quoted(text)} cannot be a dead letter's id"
+            raise WrongName(cause, "Use the id from GET /api/dead-letters")
+        return super().__new__(cls, text)
+
+
+def letter_queue(text: str) -> Literal["requests", "changes", "blobs"]:
+    """Return a queue of dead letters. Raises WrongName."""
+    match text:
+        case "requests" | "changes" | "blobs":
+            return text
+    raise WrongName(f"{quoted(text)} has no dead letters", "Name requests, changes or blobs")
 
 
 class Key(str):

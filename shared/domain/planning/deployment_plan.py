@@ -33,6 +33,12 @@ def replaces(release: Release, observed: Observed) -> bool:
     return fixed and state is not None and not as_asked(release, state)
 
 
+def instances(release: Release, observed: Observed) -> int:
+    """Return the instance count after the plan."""
+    existing = current(release, observed)
+    return release.deployment.instance_count or (existing.instance_count if existing else 1)
+
+
 def deployment_steps(release: Release, observed: Observed) -> list[Step]:
     """Return the steps that bring the deployment to the requested state, or none."""
     name, count = release.deployment_name, release.deployment.instance_count
@@ -76,11 +82,19 @@ def room_making(release: Release, observed: Observed) -> list[Step]:
 
 def quota_findings(release: Release, observed: Observed) -> Iterator[Finding]:
     """Explain why quota is short even after all possible deletions."""
-    if not _takes_cores(release, observed):
-        return
-    found = _room(release, observed, _idle(release, observed))
+    found = quota_room(release, observed)
     if found is not None and not found.suffices:
         yield found.finding()
+
+
+def quota_room(release: Release, observed: Observed) -> Room | None:
+    """Return the quota that the plan takes, after the deletions that make room.
+
+    None if it takes no cores, or if nothing is known of the size's quota.
+    """
+    if not _takes_cores(release, observed):
+        return None
+    return _room(release, observed, _idle(release, observed))
 
 
 def deployment_warnings(release: Release, observed: Observed) -> Iterator[str]:
@@ -109,8 +123,7 @@ def _takes_cores(release: Release, observed: Observed) -> bool:
 
 
 def _room(release: Release, observed: Observed, gone: tuple[DeploymentState, ...]) -> Room | None:
-    existing = current(release, observed)
-    count = release.deployment.instance_count or (existing.instance_count if existing else 1)
+    existing, count = current(release, observed), instances(release, observed)
     freed = (*gone, *((existing,) if existing is not None else ()))
     return room(release.deployment.instance_type, count, observed.usages or (), freed)
 

@@ -6,6 +6,18 @@ from shared.domain.azure.data_collection import CollectionSpec, DataCollectorSpe
 from shared.domain.azure.endpoint import DeploymentSpec
 from shared.domain.release.release import ASKED_TAG, ATTEMPT_TAG, DIGEST_TAG, JOB_TAG, Release
 
+SET_BY_SLUICE = frozenset(
+    {
+        "PROMPTFLOW_RUN_MODE",
+        "PRT_CONFIG_OVERRIDE",
+        "AZURE_CLIENT_ID",
+        "PF_CONNECTION_PROVIDER",
+        "PF_DISABLE_TRACING",
+        "PF_SERVING_METRICS_COMMON_DIMENSIONS",
+    }
+)
+"""The variables that Sluice adds to those of the manifest."""
+
 
 def deployment_spec(
     release: Release, *, workspace_id: str, client_id: str | None, attempt: int, count: int | None

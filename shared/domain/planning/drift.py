@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.domain.azure.endpoint import DeploymentState, EndpointState
+from shared.domain.planning.differences import settings_differences
 from shared.domain.planning.step import live
+from shared.domain.release.release import Release
 
 
 @dataclass(frozen=True)
@@ -18,7 +20,10 @@ class Drift:
 
 
 def drifts(
-    last: Mapping[str, Any], endpoint: EndpointState | None, deployments: Iterable[DeploymentState]
+    last: Mapping[str, Any],
+    endpoint: EndpointState | None,
+    deployments: Iterable[DeploymentState],
+    release: Release | None = None,
 ) -> tuple[Drift, ...]:
     """List everything that differs from the last release.
 
@@ -26,12 +31,17 @@ def drifts(
         last: the ledger's last release; only what it has is compared.
         endpoint: the current endpoint, None if it is gone.
         deployments: its current deployments.
+        release: the same release as it was planned; without it, no settings are compared.
     """
     if endpoint is None:
         return (Drift("endpoint", "there", "gone"),)
     name = str(last["deployment"])
     state = next((it for it in deployments if it.name == name), None)
-    return (*_endpoint(last, endpoint, name), *_deployment(last, state, name))
+    found = (*_endpoint(last, endpoint, name), *_deployment(last, state, name))
+    if state is None or release is None:
+        return found
+    settings = settings_differences(state, release.deployment)
+    return (*found, *(Drift(it.what, it.then, it.now) for it in settings))
 
 
 def _endpoint(last: Mapping[str, Any], endpoint: EndpointState, name: str) -> Iterator[Drift]:

@@ -31,6 +31,8 @@ StepKind = Literal[
 Stage = Literal["prepare", "plan", "undo"]
 """The steps of every job that stand in no plan."""
 
+_ONLY_READ = frozenset({"smoke_test", "verify", "prepare", "plan", "undo"})
+
 
 @dataclass(frozen=True)
 class Step:
@@ -133,6 +135,11 @@ def from_json(plain: Mapping[str, Any]) -> Plan:
 def steps_to_json(steps: tuple[Step, ...]) -> list[dict[str, Any]]:
     plain: list[dict[str, Any]] = _steps_adapter().dump_python(steps, mode="json")
     return plain
+
+
+def writes(step: Step) -> bool:
+    """Return whether the step changes anything in Azure."""
+    return step.kind not in _ONLY_READ
 
 
 def live(traffic: Mapping[str, int]) -> dict[str, int]:

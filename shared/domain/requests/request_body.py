@@ -26,12 +26,18 @@ MOST_BYTES = 256 * 1024
 """The size of a Service Bus message in the Standard tier; HTTP has the same limit."""
 
 
+MOST_ZIP_BYTES = 104_857_600
+"""The largest body that the Functions host accepts ('Azure Functions HTTP trigger', Limits)."""
+
+
 class TooLarge(Rejected):
     """The request is too large to be read."""
 
-    def __init__(self, size: int) -> None:
-        cause = f"The request has {size:,} bytes, and at most {MOST_BYTES:,} are allowed"
-        super().__init__([Finding("request", None, cause, "Put large values into the flow")])
+    def __init__(
+        self, size: int, most: int = MOST_BYTES, remedy: str = "Put large values into the flow"
+    ) -> None:
+        cause = f"The request has {size:,} bytes, and at most {most:,} are allowed"
+        super().__init__([Finding("request", None, cause, remedy)])
 
 
 class AskedSource(BaseModel):
@@ -99,6 +105,14 @@ def parse_redeploy(body: bytes) -> Redeploy:
 
 def parse_decision(body: bytes) -> Decided:
     return _parse(Decided, body or b"{}", _DECISION_SHAPE)
+
+
+def check_zip(body: bytes) -> bytes:
+    """Return a body that is a zip. Raises TooLarge."""
+    if len(body) > MOST_ZIP_BYTES:
+        remedy = "Upload it to storage, and name it as the source instead"
+        raise TooLarge(len(body), MOST_ZIP_BYTES, remedy)
+    return body
 
 
 def _parse[M: BaseModel](model: type[M], body: bytes, remedy: str) -> M:

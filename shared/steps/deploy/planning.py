@@ -23,12 +23,11 @@ def make_plan(ports: Ports, call: StepCall) -> StepReport:
     kept = ports.ledger.read(call.job, "plan")
     if kept is None:
         observed = observe(ports, release)
-        if (busy := _busy(observed)) is not None:
+        if (busy := busy_part(observed)) is not None:
             return waiting(f"{busy} is being changed by an operation that still runs")
         if call.tries <= LOOKS and not _shows_newest(call, observed):
             return waiting("Looking again whether Azure shows what was written last")
-        known = observe_rights(ports, release, observed)
-        known = observe_deployment(ports, release, known)
+        known = observe_needs(ports, release, observed)
         kept = ports.ledger.write_once(call.job, "plan", to_json(plan(release, known)))
     made = from_json(kept)
     return ok(
@@ -48,7 +47,7 @@ def make_undo(ports: Ports, call: StepCall) -> StepReport:
         return ok("nothing was changed")
     release = release_of(ports, call.job)
     observed = observe(ports, release)
-    if (busy := _busy(observed)) is not None:
+    if (busy := busy_part(observed)) is not None:
         return waiting(f"{busy} is being changed by an operation that still runs")
     written = call.arguments.get("written", ())
     moved = bool(call.arguments.get("moved"))
@@ -113,7 +112,13 @@ def _with_ids(ports: Ports, identity: Identity) -> Identity:
     return ports.workspace.user_identity(identity.resource_id) or identity
 
 
-def _busy(observed: Observed) -> str | None:
+def observe_needs(ports: Ports, release: Release, observed: Observed) -> Observed:
+    """Add what a plan depends on besides: rights, quota, and what is replaced."""
+    return observe_deployment(ports, release, observe_rights(ports, release, observed))
+
+
+def busy_part(observed: Observed) -> str | None:
+    """What an operation still changes: the endpoint or a deployment; None if nothing."""
     if observed.endpoint is not None and observed.endpoint.busy:
         return f"Endpoint {observed.endpoint.name}"
     return next((f"Deployment {it.name}" for it in observed.deployments if it.busy), None)

@@ -70,8 +70,16 @@ def _release(ports: Ports, job: str) -> Release:
         return restored
     with tempfile.TemporaryDirectory(prefix="sluice-") as folder:
         package = fetch_package(ports, request, Path(folder))
-        opened = ports.packages.open_and_read(package, Path(folder))
-        return _validated(ports, request, opened.reading, opened.root)
+        return read_release(ports, request, package, Path(folder))
+
+
+def read_release(ports: Ports, request: DeployRequest, package: Path, into: Path) -> Release:
+    """Make the release of a request from its package on disk; nothing is written but `into`.
+
+    Raises Rejected with every finding.
+    """
+    opened = ports.packages.open_and_read(package, into)
+    return _validated(ports, request, opened.reading, opened.root)
 
 
 def _restored(ports: Ports, request: DeployRequest) -> Release | None:

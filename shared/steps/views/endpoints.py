@@ -43,7 +43,7 @@ def describe_endpoint(ports: Ports, name: EndpointName) -> Shown | None:
         "identity": asdict(endpoint.identity) if endpoint is not None else None,
         "deployments": [_deployment(endpoint, it) for it in deployments],
         "roles": _roles(ports, last) if last and endpoint is not None else None,
-        "drift": [asdict(it) for it in drifts(last, endpoint, deployments)] if last else [],
+        "drift": _drift(ports, last, endpoint, deployments) if last else [],
         "hold": hold.model_dump() if (hold := ports.ledger.hold(name)) is not None else None,
         "ttl_seconds": last.get("ttl") if last else None,
         "revisions": _revisions(releases),
@@ -79,6 +79,17 @@ def _deployment(endpoint: EndpointState | None, state: DeploymentState) -> Shown
         "instance_count": state.instance_count,
         "created": state.created_at,
     }
+
+
+def _drift(
+    ports: Ports,
+    last: Mapping[str, Any],
+    endpoint: EndpointState | None,
+    deployments: Sequence[DeploymentState],
+) -> list[Shown]:
+    kept = ports.ledger.read(last["job"], "release")
+    release = from_json(kept) if kept is not None else None
+    return [asdict(it) for it in drifts(last, endpoint, deployments, release)]
 
 
 def _roles(ports: Ports, last: Mapping[str, Any]) -> Shown | None:

@@ -74,7 +74,12 @@ def served(fake: FakeSluice) -> Iterator[FakeSluice]:
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-            fake.posted.append((self.path, json.loads(body or b"{}")))
+            is_zip = body.startswith(b"PK")
+            fake.posted.append((self.path, body if is_zip else json.loads(body or b"{}")))
+            page = fake.pages.get(urlsplit(self.path).path)
+            if page is not None:
+                self._send(200, json.dumps(page).encode())
+                return
             self._send(*((202, b'{"job": "j1"}') if fake.post is None else fake.post))
 
         def do_PUT(self) -> None:

@@ -3,7 +3,7 @@ from typing import Any
 
 import pytest
 
-from functions import answer, api, decisions, endpoints, metrics, rollback
+from functions import answer, api, dead_letters, decisions, endpoints, metrics, preview, rollback
 from tests.fakes.http import FakeHost
 from tests.fakes.world import World
 
@@ -32,6 +32,15 @@ def starts() -> Starts:
 @pytest.fixture
 def host(world: World, starts: Starts, monkeypatch: pytest.MonkeyPatch) -> FakeHost:
     """The HTTP door over the world in memory."""
-    for module in (answer, api, decisions, endpoints, metrics, rollback):
+    for module in (
+        answer,
+        api,
+        dead_letters,
+        decisions,
+        endpoints,
+        metrics,
+        preview,
+        rollback,
+    ):
         monkeypatch.setattr(module, "ports", lambda: world.ports)
     return FakeHost(starts)

@@ -3,14 +3,28 @@
 import json
 from typing import Any
 
-from cli.answers import ACCEPTED, ENDPOINT, ENDPOINTS, JOB, JOBS, Shape, find_mismatch
+from cli.answers import (
+    ACCEPTED,
+    DEAD_LETTERS,
+    ENDPOINT,
+    ENDPOINTS,
+    JOB,
+    JOBS,
+    PLAN,
+    SETTLED,
+    Shape,
+    find_mismatch,
+)
+from shared.domain.requests.waiting_message import incoming
 from tests.fakes.http import FakeHost
-from tests.fakes.world import World
+from tests.fakes.world import World, package
 from tests.unit.edge.conftest import Starts
 
 
-def _wrong(host: FakeHost, path: str, shape: Shape, method: str = "GET") -> str | None:
-    answer: Any = host.ask(method, path)
+def _wrong(
+    host: FakeHost, path: str, shape: Shape, method: str = "GET", body: bytes = b""
+) -> str | None:
+    answer: Any = host.ask(method, path, body)
     assert answer.status_code in {200, 202}, answer.get_body()
     return find_mismatch(json.loads(answer.get_body()), shape)
 
@@ -36,3 +50,17 @@ def test_the_command_line_reads_every_answer_of_the_api(
     world.engine.run(starts.jobs[0])
     assert _wrong(host, f"jobs/{starts.jobs[0]}", JOB) is None
     assert _wrong(host, "endpoints/hello", ENDPOINT) is None, "of one that is gone"
+
+
+def test_the_command_line_reads_previews_and_dead_letters(world: World, host: FakeHost):
+    world.flows.put("hello.zip", package())
+    world.flows.put("broken.zip", b"no zip")
+    for blob in ("hello", "broken"):
+        asked = json.dumps({"source": {"blob": f"{blob}.zip"}}).encode()
+        assert _wrong(host, "plan", PLAN, "POST", asked) is None
+
+    message = incoming("requests", b"x", id="m", correlation="", enqueued=None, properties={})
+    letter = world.bus.bury(message)
+    world.poison.bury("hello.zip", "0x1")
+    assert _wrong(host, "dead-letters", DEAD_LETTERS) is None
+    assert _wrong(host, f"dead-letters/requests/{letter}/discard", SETTLED, "POST") is None
