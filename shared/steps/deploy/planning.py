@@ -25,7 +25,7 @@ def make_plan(ports: Ports, call: StepCall) -> StepReport:
         observed = observe(ports, release)
         if (busy := busy_part(observed)) is not None:
             return waiting(f"{busy} is being changed by an operation that still runs")
-        if call.tries <= LOOKS and not _shows_newest(call, observed):
+        if call.tries <= LOOKS and not shows_newest(observed, had_a_job=(call.fence or 0) > 1):
             return waiting("Looking again whether Azure shows what was written last")
         known = observe_needs(ports, release, observed)
         kept = ports.ledger.write_once(call.job, "plan", to_json(plan(release, known)))
@@ -61,7 +61,7 @@ def make_undo(ports: Ports, call: StepCall) -> StepReport:
     return ok(facts=StepFacts(steps=steps, moved=moves_traffic(steps)))
 
 
-def _shows_newest(call: StepCall, observed: Observed) -> bool:
+def shows_newest(observed: Observed, *, had_a_job: bool) -> bool:
     """True if Azure shows the newest release with traffic, or what an earlier job made.
 
     If not, it may be gone, or not be shown yet. A few more looks cost little; a plan made from a
@@ -71,7 +71,6 @@ def _shows_newest(call: StepCall, observed: Observed) -> bool:
     if observed.failed_endpoint:
         return True
     if newest is None:
-        had_a_job = (call.fence or 0) > 1
         return endpoint is not None or not had_a_job
     there = any(it.name == newest for it in observed.deployments)
     return endpoint is not None and there and bool(endpoint.traffic.get(newest))

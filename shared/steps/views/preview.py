@@ -26,7 +26,7 @@ from shared.domain.requests.request import (
 from shared.domain.requests.request_body import Asked
 from shared.package.folder import check_packed
 from shared.ports import Ports
-from shared.steps.deploy.planning import busy_part, observe, observe_needs
+from shared.steps.deploy.planning import busy_part, observe, observe_needs, shows_newest
 from shared.steps.deploy.prepare import read_release
 from shared.steps.intake.resolve import resolve
 from shared.steps.views.source_package import fetch_source
@@ -150,6 +150,11 @@ def _waits(ports: Ports, release: Release, observed: Observed) -> Iterator[str]:
     """What is under way at the endpoint: a job would plan from what comes of it."""
     name = release.endpoint.name
     part, newest = busy_part(observed), ports.ledger.newest_job(name)
+    if not shows_newest(observed, had_a_job=False):
+        yield (
+            f"Azure does not show {observed.newest} with traffic, which was released last: it was "
+            "changed by hand, or Azure is late to show it. Ask again in half a minute"
+        )
     if (hold := ports.ledger.hold(name)) is not None:
         yield f"{hold.by or 'Somebody'} holds this endpoint: a job would wait until it is resumed"
     if part is not None:

@@ -206,6 +206,14 @@ def test_a_job_that_is_under_way_is_a_warning(world: World, ask: Ask) -> None:
     ]
 
 
+def test_a_view_that_may_be_stale_is_a_warning(world: World, ask: Ask) -> None:
+    world.deploy()
+    assert not any("does not show" in it for it in ask()["warnings"])
+    state = world.workspace.there.endpoints["hello"]
+    world.workspace.there.endpoints["hello"] = replace(state, traffic={})
+    assert any("Azure is late to show it" in it for it in ask()["warnings"])
+
+
 def test_a_held_endpoint_is_a_warning(world: World, ask: Ask) -> None:
     world.flows.put("hello.zip", package())
     world.ports.ledger.set_hold("hello", Hold(at="2026-01-01T00:00:00Z", by="ann", job="j"))
