@@ -31,7 +31,7 @@ StepKind = Literal[
 Stage = Literal["prepare", "plan", "undo"]
 """The steps of every job that stand in no plan."""
 
-_ONLY_READ = frozenset({"smoke_test", "verify", "prepare", "plan", "undo"})
+_ONLY_READ = frozenset({"smoke_test", "bake", "verify", "prepare", "plan", "undo"})
 
 
 @dataclass(frozen=True)

@@ -42,6 +42,7 @@ def preview_request(ports: Ports, asked: Asked, caller: Caller) -> Shown:
     """
     source, overrides = resolve(ports, asked.source, asked.manifest, key=_JOB)
     request = _request(ports, source, overrides, "http", caller)
+    request = request.model_copy(update={"force": asked.force})
     with tempfile.TemporaryDirectory(prefix="sluice-") as folder:
         try:
             package = fetch_source(ports, source, Path(folder))

@@ -20,7 +20,8 @@ READS = {
     "request", "facts", "endpoint", "deployments", "connections", "registry_in_abac_mode",
     "assignments", "own_permissions", "find_role", "role_permissions", "usages", "user_identity",
     "newest_job",
-    "hold", "open_jobs",
+    "hold",
+    "quarantined", "open_jobs",
     "backup_deployment", "keyless_targets", "connection_shapes", "environment",
 }  # fmt: skip
 PRICES = parse_prices(
