@@ -96,7 +96,9 @@ ENDPOINT = {
     "RequestLatency_P95": _percentile(0.95),
     "RequestLatency_P99": _percentile(0.99),
     "NetworkBytes": _front("BytesPerSecond", lambda alike: sum(it.bytes for it in alike) / MINUTE),
-    "ConnectionsActive": _front("Count", lambda alike: len({it.connection for it in alike})),
+    "ConnectionsActive": _front(
+        "Count", lambda alike: len({it.connection for it in alike if it.connection})
+    ),
     "NewConnectionsPerSecond": _front(
         "CountPerSecond", lambda alike: sum(it.fresh for it in alike) / MINUTE
     ),

@@ -34,7 +34,7 @@ class RequestRecord:
         model_status: the deployment's own status; empty if it was not called.
         seconds: how long it took.
         bytes: of request and answer.
-        connection: the caller's port, which identifies the connection.
+        connection: the caller's port, which identifies the connection; 0 for a mirrored copy.
         fresh: whether it was the first on that connection.
     """
 

@@ -112,7 +112,7 @@ def _parts(flags: argparse.Namespace, serving: Serving, front: ScoringFront) -> 
     plane = ControlPlane(dependencies, openai.port)
     blobs = BlobRelay(flags.azurite, plane.tokens, plane.access, settings)
     scoring = MeteredApp(
-        front(ScoredEndpoints(store, plane.tokens, plane.access), serving), measured
+        front(ScoredEndpoints(store, plane.tokens, plane.access, measured), serving), measured
     )
     certificates, proxy = Certificates(state), Proxy(is_local_host)
     observed = ObservedApp(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from local.azure_ml import clock
 from local.azure_ml.access import Access
 from local.azure_ml.deployment_rules import seconds
 from local.azure_ml.endpoint_records import ENDPOINTS
@@ -9,9 +10,10 @@ from local.azure_ml.endpoints import ACTION
 from local.azure_ml.errors import ArmError
 from local.azure_ml.exchange import Json
 from local.azure_ml.keys import token_audience
+from local.azure_ml.metrics_store import MetricsStore, RequestRecord
 from local.azure_ml.store import Store
 from local.azure_ml.tokens import ML_AUDIENCES, Tokens
-from local.serving.contract import Limits, ScoringEndpoint
+from local.serving.contract import Limits, MirroredCall, ScoringEndpoint
 
 SCORE_ACTION = f"{ACTION}/score/action"
 
@@ -19,8 +21,11 @@ SCORE_ACTION = f"{ACTION}/score/action"
 class ScoredEndpoints:
     """Looks endpoints up for the scoring front, anew at each request."""
 
-    def __init__(self, store: Store, tokens: Tokens, access: Access) -> None:
+    def __init__(
+        self, store: Store, tokens: Tokens, access: Access, measured: MetricsStore
+    ) -> None:
         self._store = store
+        self._measured = measured
         self._tokens = tokens
         self._access = access
 
@@ -41,6 +46,22 @@ class ScoredEndpoints:
                 for one in self._store.all("deployment", resource["id"])
                 if _serves(one)
             },
+        )
+
+    def mirrored(self, copy: MirroredCall) -> None:
+        """Count the copy with the requests of its deployment; it has no connection of a caller."""
+        self._measured.add_request(
+            RequestRecord(
+                at=clock.seconds(),
+                endpoint=copy.endpoint.lower(),
+                deployment=copy.deployment,
+                status=copy.status,
+                model_status=copy.model_status,
+                seconds=copy.seconds,
+                bytes=0,
+                connection=0,
+                fresh=False,
+            )
         )
 
     def _check(self, resource: Json) -> Callable[[str], bool]:

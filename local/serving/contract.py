@@ -103,9 +103,24 @@ class ScoringEndpoint:
     deployments: Mapping[str, Limits] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class MirroredCall:
+    """A copy of a call that a mirror's deployment has answered; `model_status`: its own status."""
+
+    endpoint: str
+    deployment: str
+    status: int
+    model_status: str
+    seconds: float
+
+
 class Endpoints(Protocol):
     """Lookup of endpoints by name, called by the scoring front for each request."""
 
     def find(self, endpoint: str) -> ScoringEndpoint | None:
         """Return the current endpoint, or None."""
+        ...
+
+    def mirrored(self, copy: MirroredCall) -> None:
+        """Take note of an answered copy of a call, which its deployment's metrics count."""
         ...

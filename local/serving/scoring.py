@@ -7,6 +7,7 @@ https://learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-online-en
 
 import asyncio
 import hmac
+import time
 import uuid
 from collections import defaultdict
 from collections.abc import AsyncIterator, Mapping
@@ -19,12 +20,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from local.serving.contract import Endpoints, ScoringEndpoint, Serving
+from local.serving.contract import Endpoints, MirroredCall, ScoringEndpoint, Serving
 from local.serving.forward import Call, Streamed, TimedOutError, UnreachableError, forward
 from local.serving.gate import FullError, Gate
 from local.serving.shares import SharesByEndpoint
 
 DEPLOYMENT = "azureml-model-deployment"
+MODEL_STATUS = "ms-azureml-model-error-statuscode"
 
 
 def scoring_app(endpoints: Endpoints, serving: Serving) -> Starlette:
@@ -116,9 +118,14 @@ class Front:
             copy.add_done_callback(self._copies.discard)
 
     async def _send_copy(self, scored: ScoringEndpoint, deployment: str, call: Call) -> None:
+        began = time.monotonic()
         response = await self._forward(scored, deployment, call)
         if isinstance(response, Streamed):
             await response.drain()
+        status = response.status_code
+        own = response.headers.get(MODEL_STATUS, str(status))
+        spent = time.monotonic() - began
+        self.endpoints.mirrored(MirroredCall(scored.name, deployment, status, own, spent))
 
 
 def _serving(scored: ScoringEndpoint, shares: Mapping[str, int]) -> dict[str, int]:
@@ -143,7 +150,7 @@ def _wrap_model_error(answer: Response) -> Response:
 
 
 def _model_error(response: Response, status: int, reason: str) -> Response:
-    response.headers["ms-azureml-model-error-statuscode"] = str(status)
+    response.headers[MODEL_STATUS] = str(status)
     response.headers["ms-azureml-model-error-reason"] = reason
     return response
 

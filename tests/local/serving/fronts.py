@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from local.serving.contract import Container, Limits, ScoringEndpoint
+from local.serving.contract import Container, Limits, MirroredCall, ScoringEndpoint
 from local.serving.loopback import Loopback
 from local.serving.scoring import scoring_app
 
@@ -31,10 +31,14 @@ class Models:
     base: str = ""
     down: set[str] = field(default_factory=set)
     calls: list[str] = field(default_factory=list)
+    copies: list[MirroredCall] = field(default_factory=list)
     go: asyncio.Event = field(default_factory=asyncio.Event)
 
     def find(self, endpoint: str) -> ScoringEndpoint | None:
         return self.scored_now if endpoint == self.scored_now.name else None
+
+    def mirrored(self, copy: MirroredCall) -> None:
+        self.copies.append(copy)
 
     def url(self, endpoint: str, deployment: str) -> str | None:
         return None if deployment in self.down else f"{self.base}/{endpoint}/{deployment}"

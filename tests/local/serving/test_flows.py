@@ -14,7 +14,7 @@ import pytest
 
 from local import places
 from local.serving.build import Builder
-from local.serving.contract import Limits, ScoringEndpoint, ServingError
+from local.serving.contract import Limits, MirroredCall, ScoringEndpoint, ServingError
 from local.serving.overlay import Overlays
 from local.serving.scoring import scoring_app
 from tests.local.serving.containers import FIXTURES, RUNTIME, Serve, container
@@ -38,6 +38,9 @@ class OneEndpoint:
         return ScoringEndpoint(
             endpoint, "Key", ("k",), lambda _: False, {"blue": 100}, {}, {"blue": limits}
         )
+
+    def mirrored(self, copy: MirroredCall) -> None:
+        raise NotImplementedError
 
 
 def test_python_flow_answers_with_its_own_result(serve: Serve) -> None:

@@ -84,9 +84,13 @@ def test_mirror_gets_its_share_of_copies_but_none_of_named_calls() -> None:
             assert {each.json()["by"] for each in answers} == {"blue"}
             for _ in range(10):
                 await caller.score(azureml_model_deployment="blue")
-            while len(caller.models.calls) < 70:  # noqa: ASYNC110 - a copy goes out beside its call
+            while len(caller.models.copies) < 10:  # noqa: ASYNC110 - they go out beside their calls
                 await asyncio.sleep(0.05)
             assert Counter(caller.models.calls) == {"blue": 60, "green": 10}
+            copies = caller.models.copies
+            assert {(it.deployment, it.status, it.model_status) for it in copies} == {
+                ("green", 200, "200")
+            }
 
     asyncio.run(run())
 
