@@ -11,11 +11,11 @@ def is_thin(traffic: Figures, gates: Gates, *, minutes: float, left: float) -> b
     Args:
         traffic: what callers got so far.
         gates: the limits.
-        minutes: for which that is known; without any it cannot be told yet.
+        minutes: for which that is known; without any it cannot be told before the bake is over.
         left: minutes of the bake to come. A minute more is allowed for: the first one is not whole.
     """
     if minutes <= 0:
-        return False
+        return left <= 0
     more = 1 + (left + 1) / minutes
     minutes_of_each = [len(traffic.latency)]
     if traffic.tokens or gates.needs_tokens:

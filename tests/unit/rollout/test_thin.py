@@ -24,5 +24,6 @@ def test_a_bake_that_is_too_short_for_the_latency_is_thin_however_busy_it_is():
     assert thin(requests=10_000, pairs=5, left=0)
 
 
-def test_before_the_first_minute_nothing_is_known():
+def test_before_the_first_minute_nothing_is_known_until_the_bake_is_over():
     assert not thin(requests=0, pairs=0, minutes=0)
+    assert thin(requests=0, pairs=0, minutes=0, left=0)
