@@ -36,7 +36,24 @@ def _superseded(ports: Ports, call: StepCall) -> StepReport | None:
     newest = ports.ledger.newest_job(call.endpoint) if call.yields else None
     if newest in {None, call.job} or _request(ports, call).is_rollback:
         return None
+    if call.kind == "plan" and _must_go_back(ports, call):
+        return None
     return StepReport("superseded", f"Job {newest} is newer", facts=StepFacts(by=newest))
+
+
+def _must_go_back(ports: Ports, call: StepCall) -> bool:
+    """True if the job had begun its plan, and no other job has had the turn since.
+
+    So it starts again after the loss of the engine, in the middle of its changes. It takes the turn
+    once more and gives way at its first step, where its changes are put back.
+    """
+    kept = ports.ledger.read(call.job, "plan")
+    if kept is None or not kept.get("fence"):
+        return False
+    fence = ports.turns.take(call.endpoint, call.job)
+    if fence not in {None, kept["fence"]}:
+        ports.turns.release(call.endpoint, call.job)
+    return bool(fence == kept["fence"])
 
 
 def _held(ports: Ports, call: StepCall) -> StepReport | None:
@@ -47,7 +64,7 @@ def _held(ports: Ports, call: StepCall) -> StepReport | None:
     if call.fence is not None:
         return None
     hold = ports.ledger.hold(call.endpoint)
-    if hold is None or _request(ports, call).passes_hold:
+    if hold is None or _request(ports, call).passes_hold or _must_go_back(ports, call):
         return None
     note = f"Endpoint {call.endpoint} is {hold.words}. To let this job go on: "
     note += f"sluice resume {call.endpoint}"

@@ -1,6 +1,6 @@
 """Plan the steps from the current state to the release. Pure: no I/O, no clock."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from shared.domain.errors import Finding, Rejected
 from shared.domain.planning.deployment_plan import (
@@ -19,7 +19,7 @@ from shared.domain.planning.image_registry import registry_warnings
 from shared.domain.planning.role_grants import access_warnings, grant_steps, newest_grant
 from shared.domain.planning.rollout import traffic_steps
 from shared.domain.planning.step import Observed, Plan, Prior, Step, live
-from shared.domain.release.release import Release
+from shared.domain.release.release import DIGEST_TAG, Release
 
 
 def plan(release: Release, observed: Observed) -> Plan:
@@ -58,7 +58,7 @@ def _prior(observed: Observed) -> Prior:
         return Prior(existed=False)
     return Prior(
         existed=True,
-        traffic=dict(observed.endpoint.traffic),
+        traffic=proven_traffic(observed.endpoint.traffic, observed),
         instances={
             state.name: state.instance_count
             for state in observed.deployments
@@ -66,6 +66,22 @@ def _prior(observed: Observed) -> Prior:
         },
         replaced=observed.replaced,
     )
+
+
+def proven_traffic(traffic: Mapping[str, int], observed: Observed) -> dict[str, int]:
+    """Return the traffic without what a dead job has left of an unfinished rollout.
+
+    A deployment of Sluice that was never released has not proved itself: its share belongs to the
+    released one that has most. Without a released one the traffic stays as it is.
+    """
+    made = {it.name for it in observed.deployments if DIGEST_TAG in it.tags}
+    unproven = {name for name in live(traffic) if name in made - observed.released}
+    released = [name for name in live(traffic) if name in observed.released]
+    proven = {name: share for name, share in traffic.items() if name not in unproven}
+    if not released or not unproven:
+        return dict(traffic)
+    most = max(released, key=lambda name: traffic[name])
+    return {**proven, most: proven[most] + sum(traffic[name] for name in unproven)}
 
 
 def _refuse_the_impossible(release: Release, observed: Observed) -> None:

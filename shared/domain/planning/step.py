@@ -100,7 +100,8 @@ class Plan:
 
     `granted_at` is when the newest of the identity's existing roles was granted (ISO 8601, UTC;
     empty for none): a new one may not have taken effect yet. `client_id` is that of a user-assigned
-    identity. `warnings` go into the result, however the job ends.
+    identity. `warnings` go into the result, however the job ends. `fence` is the number of the turn
+    that the plan was made in.
     """
 
     deployment: str
@@ -109,6 +110,7 @@ class Plan:
     granted_at: str = ""
     client_id: str | None = None
     warnings: tuple[str, ...] = ()
+    fence: int = 0
 
 
 @cache

@@ -1,5 +1,7 @@
 """Observes the endpoint and plans, before the first write; and plans the undo."""
 
+from dataclasses import replace
+
 from shared.domain.azure.endpoint import Identity
 from shared.domain.jobs.ending import Ending
 from shared.domain.jobs.step_call import StepCall
@@ -28,7 +30,8 @@ def make_plan(ports: Ports, call: StepCall) -> StepReport:
         if call.tries <= LOOKS and not shows_newest(observed, had_a_job=(call.fence or 0) > 1):
             return waiting("Looking again whether Azure shows what was written last")
         known = observe_needs(ports, release, observed)
-        kept = ports.ledger.write_once(call.job, "plan", to_json(plan(release, known)))
+        made = replace(plan(release, known), fence=call.fence or 0)
+        kept = ports.ledger.write_once(call.job, "plan", to_json(made))
     made = from_json(kept)
     return ok(
         "nothing to do" if not made.steps else f"{len(made.steps)} steps",

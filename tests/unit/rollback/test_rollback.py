@@ -10,7 +10,9 @@ from shared.domain.access.caller import NOBODY, Caller
 from shared.domain.access.policy_rule import parse_policy
 from shared.domain.errors import Rejected
 from shared.domain.identifiers.names import EndpointName
+from shared.domain.jobs.decision import DecisionKind
 from shared.domain.requests.request import RemovalSource
+from shared.steps.decisions.decide import decide
 from shared.steps.intake.doors import accept_drop
 from shared.steps.remove.removal import accept_removal
 from shared.steps.rollback.rollback import resume, roll_back
@@ -260,3 +262,57 @@ def test_who_may_not_deploy_may_not_roll_back_or_resume(make: Callable[..., Worl
 
     assert world.ledger.hold("hello") is None
     assert back(world)
+
+
+CANARY = "rollout: {strategy: canary, percent: 10, bake: PT10M}\n"
+
+
+def _until_watched(world: World, job: str) -> None:
+    """Run a job until it watches its first stage."""
+
+    def before(name: str, given: Any) -> None:
+        if name == "step" and given["kind"] == "bake" and given["tries"] > 1:
+            raise Stop
+
+    with pytest.raises(Stop):
+        FakeEngine(world.ports, world.clock, before).run(job)
+
+
+@pytest.mark.parametrize("mirror", ["", "mirror: {percent: 20, bake: PT5M}, "])
+def test_a_rollback_during_a_rollout_puts_back_what_served_before_it(world: World, mirror: str):
+    older = world.deploy(content=package("# 0\n"))["deployment"]
+    first = world.deploy(content=package("# 1\n"))["deployment"]
+    canary = CANARY.replace("{strategy", f"{{{mirror}strategy")
+    job = world.drop(content=package("# 2\n", deploy__yaml=canary))
+    _until_watched(world, job)
+    state = world.workspace.endpoint("hello")
+    assert state is not None
+    assert (state.mirror_traffic if mirror else state.traffic) != {first: 100}
+
+    rollback = back(world)
+
+    assert world.engine.run(job) == "superseded"
+    assert world.traffic() == {first: 100}
+    assert world.engine.run(rollback) in {"succeeded", "unchanged"}
+    assert world.traffic() == {first: 100}
+    assert older in [it.name for it in world.workspace.deployments("hello")]
+    assert world.ledger.hold("hello") is not None
+
+
+def test_an_aborted_rollout_goes_back_and_a_promoted_one_gets_all_traffic(world: World):
+    first = world.deploy(content=package("# 1\n"))["deployment"]
+    wanted: tuple[tuple[DecisionKind, str], ...] = (
+        ("abort", "rolled back"),
+        ("promote", "succeeded"),
+    )
+    for kind, expected in wanted:
+        job = world.drop(content=package(f"# {kind}\n", deploy__yaml=CANARY))
+        _until_watched(world, job)
+        assert decide(world.ports, job, kind, reason="seen", caller=ANN)
+
+        assert world.engine.run(job) == expected, world.last
+        if kind == "abort":
+            assert world.traffic() == {first: 100}
+            assert "ann@example.org (seen)" in world.last["diagnosis"]["message"]
+            assert world.ledger.quarantined("hello", world.last["digest"]) is None
+    assert world.traffic() == {world.last["deployment"]: 100}

@@ -1,4 +1,10 @@
+from typing import Any
+
+import pytest
+
 from shared.domain.planning.rollout import shares
+from tests.fakes.engine import Crash, FakeEngine
+from tests.fakes.world import World, package
 
 
 def test_the_others_keep_their_proportion_and_the_sum_is_100():
@@ -13,3 +19,25 @@ def test_the_others_keep_their_proportion_and_the_sum_is_100():
 
 def test_traffic_that_the_new_one_has_already_is_counted_in():
     assert shares({"old": 80, "new": 20}, "new", 50) == {"old": 50, "new": 50}
+
+
+def test_a_dead_jobs_share_of_the_traffic_is_not_restored(world: World):
+    """A canary's host dies for good; the next deployment fails and goes back to what was proven."""
+    first = world.deploy(content=package("# 1\n"))["deployment"]
+    canary = "rollout: {strategy: canary, percent: 10, bake: PT10M}\n"
+    dead = world.drop(content=package("# 2\n", deploy__yaml=canary))
+
+    def before(name: str, given: Any) -> None:
+        if name == "step" and given["kind"] == "bake":
+            raise Crash
+
+    with pytest.raises(Crash):
+        FakeEngine(world.ports, world.clock, before).run(dead)
+    assert world.traffic()[first] == 90
+    world.turns.lapse("hello")
+
+    world.scoring.answer(500, "broken", times=50)
+    job = world.drop(content=package("# 3\n"))
+    assert world.engine.run(job) in {"failed", "rolled back"}
+
+    assert world.traffic() == {first: 100}
