@@ -11,7 +11,8 @@ def plan_lines(shown: Mapping[str, Any]) -> Iterator[str]:
         line = f":{it['line']}" if it.get("line") is not None else ""
         yield f"  {it['severity']:<10}  {it['file']}{line}: {it['cause']}. {it['remedy']}"
     for it in shown["differences"]:
-        yield f"  changes     {it['what']}: {_value(it['now'])} -> {_value(it['then'])}"
+        now, then = (_value(it["what"], it[when]) for when in ("now", "then"))
+        yield f"  changes     {it['what']}: {now} -> {then}"
     for number, it in enumerate(shown["steps"], start=1):
         marks = ", ".join(_marks(it))
         yield f"  step {number:>2}     {it['title']}" + (f"  ({marks})" if marks else "")
@@ -40,7 +41,9 @@ def _marks(step: Mapping[str, Any]) -> Iterator[str]:
         yield "may fail"
 
 
-def _value(value: Any) -> str:
+def _value(what: str, value: Any) -> str:
+    if what == "digest" and value is not None:
+        return str(value)[:12]
     if isinstance(value, Mapping):
         return ", ".join(f"{name} {share} %" for name, share in value.items()) or "none"
     return "none" if value is None else str(value)

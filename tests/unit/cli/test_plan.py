@@ -18,6 +18,7 @@ SHOWN: dict[str, Any] = {
     ],
     "differences": [
         {"what": "instance_count", "now": 1, "then": 3},
+        {"what": "digest", "now": "9f2d1144dac91ffee", "then": "44c0144dac91ffee"},
         {"what": "traffic", "now": {}, "then": {"d-1": 100}},
     ],
     "quota": {"family": "f", "needed": 8, "used": 4, "freed": 0, "limit": None},
@@ -60,6 +61,7 @@ def test_a_local_folder_is_sent_as_a_zip_and_its_plan_printed(
     assert capsys.readouterr().out.splitlines() == [
         "hello: d-1, digest 44c0144dac91: 2 steps, 1 of them write",
         "  changes     instance_count: 1 -> 3",
+        "  changes     digest: 9f2d1144dac9 -> 44c0144dac91",
         "  changes     traffic: none -> d-1 100 %",
         "  step  1     Create it",
         "  step  2     Test it  (only reads)",
