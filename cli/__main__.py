@@ -204,6 +204,8 @@ def _decision(kind: str, does: str) -> None:
 _decision("cancel", "Stop a job, and put back what it has changed.")
 _decision("promote", "Give a rollout's new deployment all traffic now.")
 _decision("abort", "Send a rollout's traffic back now.")
+_decision("approve", "Let a job go on that waits for an approval.")
+_decision("reject", "Refuse a job that waits for an approval, and put back what it has changed.")
 
 
 @sluice.command()

@@ -80,7 +80,7 @@ def _undo(fold: Fold, report: StepReport) -> Folding[str]:
     if found.status != "ok":
         fold.warn(f"The way back could not be planned: {found.note}")
         return failed
-    if report.status == "canceled":
+    if report.facts.ending.decision is not None:
         fold.ending = replace(fold.ending, changed=changed or bool(found.facts.steps))
     for number, step in enumerate(found.facts.steps):
         undone = yield from settle(fold, step, f"undo-{number}")

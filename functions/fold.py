@@ -30,6 +30,8 @@ _PATIENCE = 600.0
 _HOLD_LIMIT = 30 * 24 * 3600.0
 # Seconds for which a job waits for its turn: the longest that another may wait for a grant, twice.
 _TURN_LIMIT = 8 * 3600.0
+# Steps at which a job waits for a person, other than for a grant: what it is called to be too late.
+_PERSON_LIMITS = {"plan": "HoldLimit", "approval": "ApprovalLimit"}
 
 
 @dataclass
@@ -225,9 +227,9 @@ def _limit(fold: Fold, step: Step, report: StepReport) -> float:
 
 
 def _out_of_time(step: Step, report: StepReport) -> StepReport:
-    """The limit is reached: for a grant, Azure's silence, or an operation that does not end."""
+    """The limit is reached: for a person, Azure's silence, or an operation that does not end."""
     code = {"unavailable": "Unreachable"}.get(report.status, "TimeLimit")
     if report.person:
-        code = "HoldLimit" if step.kind == "plan" else "GrantLimit"
+        code = _PERSON_LIMITS.get(step.kind, "GrantLimit")
     found = diagnose(Signal(code, report.note, step=step.title))
     return replace(report, status="unhealthy", diagnosis=found)

@@ -6,6 +6,7 @@ from shared.domain.jobs.step_call import StepCall
 from shared.domain.jobs.step_report import StepReport
 from shared.domain.requests.request import JobKind
 from shared.ports import Ports
+from shared.steps.decisions.approval import approval
 from shared.steps.deploy.assets import ensure_data_assets, ensure_environment, ensure_model
 from shared.steps.deploy.bake import bake
 from shared.steps.deploy.checks import smoke_test, verify
@@ -29,6 +30,7 @@ DEPLOYMENT: Mapping[str, StepFunction] = {
     "ensure_data_assets": ensure_data_assets,
     "ensure_deployment": ensure_deployment,
     "smoke_test": smoke_test,
+    "approval": approval,
     "set_traffic": set_traffic,
     "bake": bake,
     "verify": verify,

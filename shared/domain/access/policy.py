@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
+from shared.domain.access.approval import Approval, stricter
 from shared.domain.access.caller import Caller
 from shared.domain.access.policy_rule import Policy, Rule
 from shared.domain.access.roles import AskedRole
@@ -105,6 +106,19 @@ def rollout_floor(policy: Policy, asked: Placement) -> Floor | None:
         if rule.rollout is not None:
             floor = rule.rollout.as_floor().joined(floor)
     return floor
+
+
+def approval_floor(policy: Policy, asked: Placement) -> Approval:
+    """Return the least approval that the rules for this flow and endpoint demand."""
+    found: Approval = "none"
+    for rule in _rules(policy, asked):
+        found = stricter(found, rule.approval)
+    return found
+
+
+def approvers(policy: Policy, asked: Placement) -> tuple[str, ...]:
+    """Return patterns of those who may approve the deployment; none if no rule names any."""
+    return tuple(it for rule in _rules(policy, asked) for it in rule.approvers)
 
 
 def _rules(policy: Policy, asked: Placement) -> list[Rule]:

@@ -5,6 +5,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
+from shared.domain.access.approval import Approval
 from shared.domain.access.roles import AskedRole
 from shared.domain.identifiers.paths import path_problem
 from shared.domain.parsing.duration import bake_seconds
@@ -76,7 +77,8 @@ class Rule(_Model):
     """One permission. Patterns are shell-style; no workspace means the app's own.
 
     With `suffix`, names that come from zips and folders get the workspace's suffix; the patterns
-    match names without it. `callers` restricts the rule for HTTP only. `rollout` is the least.
+    match names without it. `callers` restricts the rule for HTTP only. `rollout` and `approval` are
+    the least. Where `approvers` are named, nobody else approves or rejects a job.
     With `repair`, drift of an endpoint is repaired by a job.
     """
 
@@ -90,6 +92,8 @@ class Rule(_Model):
     callers: tuple[_Pattern, ...] | None = None
     rollout: RolloutFloor | None = None
     repair: bool = False
+    approval: Approval = "none"
+    approvers: tuple[_Pattern, ...] = ()
 
     def holds(self, path: str) -> bool:
         """Return whether the path is in the rule's folder, or is the zip that it names."""

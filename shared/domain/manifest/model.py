@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, Field
 
+from shared.domain.access.approval import Approval
 from shared.domain.manifest.access import Access
 from shared.domain.manifest.az_ml import TextMap
 from shared.domain.manifest.deployment import Deployment
@@ -51,6 +52,9 @@ class Manifest(Section):
     """The sample requests before any traffic."""
     rollout: RolloutSection = Field(default_factory=RolloutSection)
     """How traffic moves to a new deployment."""
+    approval: Approval = "none"
+    """Whether a person must approve the job: before its first write (`writes`), or once the new \
+deployment is tested, before it gets traffic (`traffic`)."""
     retain: Annotated[int, Field(ge=0, le=10)] = 1
     """Old deployments that are kept behind the endpoint."""
     ttl: Annotated[str | float | None, AfterValidator(_lifetime)] = None

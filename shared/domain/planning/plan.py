@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from shared.domain.errors import Finding, Rejected
+from shared.domain.planning.approval import with_approval
 from shared.domain.planning.deployment_plan import (
     deletions,
     deployment_steps,
@@ -37,7 +38,7 @@ def plan(release: Release, observed: Observed) -> Plan:
         steps += deletions(release, observed)
     return Plan(
         name,
-        tuple(steps),
+        with_approval(release, observed, steps),
         _prior(observed),
         granted_at=newest_grant(release, observed),
         client_id=observed.identity.client_id,

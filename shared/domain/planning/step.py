@@ -19,6 +19,7 @@ StepKind = Literal[
     "ensure_data_assets",
     "ensure_deployment",
     "smoke_test",
+    "approval",
     "set_traffic",
     "bake",
     "verify",

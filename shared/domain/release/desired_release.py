@@ -1,5 +1,6 @@
 """The desired release, from the request, the flow, the manifest and the defaults."""
 
+from shared.domain.access.approval import Approval, stricter
 from shared.domain.kinds.prompt_flow import Flow
 from shared.domain.manifest import Manifest
 from shared.domain.manifest.lifetime import ttl_seconds
@@ -23,6 +24,7 @@ def make_release(  # noqa: PLR0913 - each is a part of the release
     environment: EnvironmentAsk,
     limits: Limits,
     floor: Floor | None = None,
+    approval: Approval = "none",
 ) -> Release:
     """Make the release of a flow without errors, at the endpoint of that name.
 
@@ -35,6 +37,7 @@ def make_release(  # noqa: PLR0913 - each is a part of the release
         environment: the desired environment.
         limits: the operator's time limits.
         floor: the least rollout that the operator demands.
+        approval: the least approval that the operator demands.
     """
     return Release(
         job=request.job,
@@ -54,4 +57,5 @@ def make_release(  # noqa: PLR0913 - each is a part of the release
         caller=request.caller,
         made_with_connections=flow.made_with_connections,
         rollout=make_rollout(manifest, floor),
+        approval=stricter(manifest.approval, approval),
     )

@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from shared.domain.access.approval import Approval
 from shared.domain.access.caller import Caller
 from shared.domain.access.roles import AccessAsk
 from shared.domain.azure.data_collection import DataAsset, DataCollectorAsk
@@ -88,6 +89,7 @@ class Release:
     caller: Caller | None = None
     made_with_connections: bool = False
     rollout: Rollout = Rollout()
+    approval: Approval = "none"
 
     @property
     def deployment_name(self) -> str:

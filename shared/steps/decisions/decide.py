@@ -1,7 +1,9 @@
 """Take a decision: check that it can apply and that the caller may decide, and record it."""
 
+from collections.abc import Iterable
+
 from shared.domain.access.caller import Caller
-from shared.domain.access.policy import refusal, refused_caller
+from shared.domain.access.policy import approvers, refusal, refused_caller
 from shared.domain.errors import rejected
 from shared.domain.jobs.decision import Decision, DecisionKind
 from shared.domain.jobs.result import endpoint_of
@@ -9,6 +11,7 @@ from shared.domain.planning.step import Plan
 from shared.domain.release.release import from_json
 from shared.domain.requests.request import DeployRequest, stamp
 from shared.ports import Ports
+from shared.steps.decisions.approval import SETTLED
 from shared.steps.deploy.placement import placement
 from shared.steps.deploy.planning import kept_plan
 
@@ -19,6 +22,7 @@ NEEDS: dict[DecisionKind, tuple[str, str]] = {
     "abort": ("bake", "is a rollout in stages"),
 }
 """The step that a decision is about, and what it says of a job that it is one."""
+_DONE: dict[DecisionKind, str] = {"approve": "approved", "reject": "rejected"}
 
 
 class CannotDecide(Exception):  # noqa: N818 - named as the caller reads it
@@ -26,9 +30,11 @@ class CannotDecide(Exception):  # noqa: N818 - named as the caller reads it
 
 
 def decide(
-    ports: Ports, job: str, kind: DecisionKind, *, reason: str, caller: Caller
+    ports: Ports, job: str, kind: DecisionKind, *, reason: str, caller: Caller | None
 ) -> Decision | None:
     """Record a decision; returns the one that the ledger holds, or None if there is no such job.
+
+    The same decision again is the first one. `caller`: None for a message, whose sender is unknown.
 
     Raises:
         CannotDecide: the job has ended, or it has no step that the decision is about.
@@ -37,15 +43,18 @@ def decide(
     request = ports.ledger.request(job)
     if request is None:
         return None
-    _allow(ports, request, caller)
+    _allow(ports, request, kind, caller)
     result = ports.ledger.read(job, "result")
     if result is not None:
         raise CannotDecide(f"Job {job} has already ended: {result['data']['outcome']}")
     plan = kept_plan(ports, job)
     if kind in NEEDS and not _has_step(plan, NEEDS[kind][0]):
         instead = f"To stop it: POST /api/jobs/{job}/cancel"
-        raise CannotDecide(f"No step of job {job} {NEEDS[kind][1]}. {instead}")
-    made = Decision(kind=kind, at=stamp(ports.now()), by=caller.name, reason=reason)
+        lacks = f"No step of job {job} {NEEDS[kind][1]}"
+        raise CannotDecide(f"{lacks if plan else f'Job {job} is not planned yet'}. {instead}")
+    _refuse_late(ports, job, kind)
+    name = caller.name if caller is not None else ""
+    made = Decision(kind=kind, at=stamp(ports.now()), by=name, reason=reason)
     return ports.ledger.record_decision(job, made)
 
 
@@ -53,16 +62,46 @@ def _has_step(plan: Plan | None, kind: str) -> bool:
     return plan is not None and any(step.kind == kind for step in plan.steps)
 
 
-def _allow(ports: Ports, request: DeployRequest, caller: Caller) -> None:
-    """Raise Rejected if the caller may not deploy to the job's endpoint.
+def _refuse_late(ports: Ports, job: str, kind: DecisionKind) -> None:
+    """Raise CannotDecide if the opposite of an approval or a rejection holds already.
 
-    Until the package has been read the endpoint is not known; then a rule for its folder must allow
-    the caller.
+    A rejection holds at once, an approval once the job has followed it.
+    """
+    if kind not in _DONE:
+        return
+    followed = ports.ledger.read(job, SETTLED)
+    held = [Decision.model_validate(followed)] if followed is not None else []
+    held += [it for it in ports.ledger.decisions(job) if it.kind == "reject"]
+    if held and held[0].kind != kind:
+        raise CannotDecide(f"Job {job} was {_DONE[held[0].kind]} {held[0].words}")
+
+
+def _allow(ports: Ports, request: DeployRequest, kind: DecisionKind, caller: Caller | None) -> None:
+    """Raise Rejected if the policy does not let the caller decide this.
+
+    Where a rule names approvers, they alone approve and reject. All else is for those who may
+    deploy to the job's endpoint. Until the package has been read the endpoint is not known; then a
+    rule for its folder must allow the caller.
     """
     kept = ports.ledger.read(request.job, "release")
     endpoint = endpoint_of(request, from_json(kept) if kept is not None else None)
     path = str(getattr(request.source, "path", ""))
+    if kind in {"approve", "reject"}:
+        named = approvers(ports.policy, placement(ports, path, endpoint, request.caller))
+        if named:
+            _require_approver(request, named, caller)
+            return
     place = placement(ports, path, endpoint, caller)
     why = refusal(ports.policy, place) if endpoint else refused_caller(ports.policy, place)
     if why is not None:
         raise rejected(f"job {request.job}", why, "Ask the operator for a rule")
+
+
+def _require_approver(request: DeployRequest, named: Iterable[str], caller: Caller | None) -> None:
+    if caller is not None and any(map(caller.fits, named)):
+        return
+    who = "A function key" if caller is not None else "The sender of a message"
+    if caller is not None and caller.name:
+        who = f"'{caller.name}'"
+    cause = f"{who} is not among those who may approve or reject it: {', '.join(named)}"
+    raise rejected(f"job {request.job}", cause, "Ask one of them, over HTTP and signed in")

@@ -4,7 +4,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from shared.domain.access.policy import rollout_floor
+from shared.domain.access.policy import approval_floor, rollout_floor
 from shared.domain.errors import Finding, Rejected
 from shared.domain.jobs.step_call import StepCall
 from shared.domain.jobs.step_report import StepFacts, StepReport, ok
@@ -86,7 +86,7 @@ def _restored(ports: Ports, request: DeployRequest) -> Release | None:
     """The release that a rollback restores, exactly as it was; None for every other request.
 
     It served before, so its package is not read and validated again, and it gets all traffic at
-    once.
+    once, without an approval.
     """
     source = request.source
     if not isinstance(source, RevisionSource) or not source.restores:
@@ -101,6 +101,7 @@ def _restored(ports: Ports, request: DeployRequest) -> Release | None:
         caller=request.caller,
         limits=ports.limits,
         rollout=Rollout(),
+        approval="none",
         warnings=(),
     )
 
@@ -143,6 +144,7 @@ def _validated(ports: Ports, request: DeployRequest, reading: Reading, root: Pat
         environment=environment,
         limits=ports.limits,
         floor=rollout_floor(ports.policy, place),
+        approval=approval_floor(ports.policy, place),
     )
     return replace(made, warnings=tuple(str(it) for it in findings))
 

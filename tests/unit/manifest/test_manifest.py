@@ -223,6 +223,7 @@ def test_the_schema_describes_every_field() -> None:
             "access",
             "smoke_test",
             "rollout",
+            "approval",
             "retain",
             "ttl",
         )

@@ -14,6 +14,13 @@ ROWS = (
         page=GRANTS,
     ),
     Row(
+        "Nobody approved it in time",
+        Signal("ApprovalLimit", "A person must approve it: sluice approve 3f2a9c0d41e7b6a85d20"),
+        "Nobody approved or rejected it in time",
+        "Drop it again and have it approved, or have the operator raise GRANT_LIMIT_MINUTES",
+        code="ApprovalLimit",
+    ),
+    Row(
         "A hold did not end in time",
         Signal("HoldLimit", "Endpoint hello is held since 2026-01-01T00:00:00Z"),
         "The endpoint was held for 30 days after this was dropped",

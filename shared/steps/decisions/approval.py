@@ -1,0 +1,42 @@
+"""Waits until a person approves or rejects the job."""
+
+from dataclasses import replace
+from typing import Any
+
+from shared.domain.errors import Finding
+from shared.domain.jobs.decision import Decision
+from shared.domain.jobs.ending import Ending
+from shared.domain.jobs.step_call import StepCall
+from shared.domain.jobs.step_report import StepFacts, StepReport, ok, waiting
+from shared.ports import Ports
+
+SETTLED = "approval"
+"""The document of the job that holds the decision once the step has followed it."""
+
+
+def approval(ports: Ports, call: StepCall) -> StepReport:
+    """Report what was decided. It is kept before it takes effect: a call after a crash says it too.
+
+    Meanwhile the job keeps its turn, as where it waits for a grant: it gives way to a newer request
+    within a minute, and needs the turn to delete what it has made. A rejection goes before an
+    approval that was not followed yet.
+    """
+    kept = ports.ledger.read(call.job, SETTLED)
+    if kept is None:
+        found = {it.kind: it for it in ports.ledger.decisions(call.job)}
+        decided = found.get("reject") or found.get("approve")
+        if decided is None:
+            note = f"A person must approve it: sluice approve {call.job}, or sluice reject"
+            return replace(waiting(note), person=True)
+        kept = ports.ledger.write_once(call.job, SETTLED, decided.model_dump())
+    return _followed(call, Decision.model_validate(kept))
+
+
+def _followed(call: StepCall, decided: Decision) -> StepReport:
+    if decided.kind == "approve":
+        return ok(f"Approved {decided.words}")
+    cause = f"A person rejected it: {decided.words}"
+    remedy = "Talk to whoever rejected it; then drop it again"
+    finding: dict[str, Any] = Finding(f"job {call.job}", None, cause, remedy).to_dict()
+    facts = StepFacts(ending=Ending(decision=decided.model_dump()))
+    return StepReport("rejected", f"Rejected {decided.words}", facts=facts, findings=(finding,))
