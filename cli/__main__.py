@@ -209,6 +209,18 @@ _decision("reject", "Refuse a job that waits for an approval, and put back what 
 
 
 @sluice.command()
+@click.argument("job", type=words_of.job)
+@click.option("--no-wait", is_flag=True, help="End when the new job is accepted.")
+@as_json
+@with_target
+def retry(**options: Any) -> int:
+    """Try a job again that has ended, with the package that it kept."""
+    from cli.commands.retry import retry as run
+
+    return run(**options)
+
+
+@sluice.command()
 @click.argument("endpoint", type=words_of.endpoint)
 @click.option("--reason", type=words_of.reason, metavar="TEXT", help="Kept and shown.")
 @as_json

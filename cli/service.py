@@ -113,6 +113,12 @@ class Service:
         answer = self._request("POST", f"/api/jobs/{job}/{kind}", {}, body={"reason": reason})
         self._read(answer, ACCEPTED)
 
+    def retry(self, job: str) -> str:
+        """Try a job again and return the new one; trying again gives the same job."""
+        headers = {"Idempotency-Key": str(uuid.uuid4())}
+        answer = self._request("POST", f"/api/jobs/{job}/retry", {}, headers)
+        return str(self._read(answer, ACCEPTED)["job"])
+
     def resume(self, endpoint: str) -> str | None:
         """End the endpoint's hold; returns the job that waited, or None."""
         answer = self._request("POST", f"/api/endpoints/{endpoint}/resume", {})

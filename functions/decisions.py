@@ -1,17 +1,25 @@
-"""HTTP routes: what a person decides about a job."""
+"""HTTP routes: what a person decides about a job that runs, and the retry of one that has ended."""
 
 from typing import Any
 
 import azure.durable_functions as df
 import azure.functions as func
 
-from functions.answer import answer, as_json, problem, require_caller
-from functions.engine import wake
+from functions.answer import (
+    accepted_response,
+    answer,
+    as_json,
+    idempotency_key,
+    problem,
+    require_caller,
+)
+from functions.engine import start, wake
 from shared.bootstrap import ports
 from shared.domain.identifiers.ids import JobId
 from shared.domain.jobs.decision import DECISIONS
 from shared.domain.requests.request_body import parse_decision
 from shared.steps.decisions.decide import CannotDecide, decide
+from shared.steps.decisions.retry import retry
 
 blueprint = df.Blueprint(http_auth_level=func.AuthLevel.FUNCTION)
 
@@ -21,6 +29,25 @@ blueprint = df.Blueprint(http_auth_level=func.AuthLevel.FUNCTION)
 def decision(req: func.HttpRequest, client: Any) -> func.HttpResponse:
     """Cancel, approve, reject, promote or abort a job."""
     return answer(lambda: _decide(req, client), accepts=True)
+
+
+@blueprint.route(route="jobs/{job}/retry", methods=["POST"])
+@blueprint.durable_client_input(client_name="client")
+def retry_job(req: func.HttpRequest, client: Any) -> func.HttpResponse:
+    """Try a job again that has ended."""
+    return answer(lambda: _retry(req, client), accepts=True)
+
+
+def _retry(req: func.HttpRequest, client: Any) -> func.HttpResponse:
+    who, job = require_caller(req, "deploy"), JobId(req.route_params["job"])
+    try:
+        accepted = retry(ports(), job, key=idempotency_key(req), caller=who)
+    except CannotDecide as cannot:
+        return problem(409, str(cannot))
+    if accepted is None:
+        return problem(404, f"There is no job '{job}'")
+    start(client, accepted)
+    return accepted_response(req, accepted)
 
 
 def _decide(req: func.HttpRequest, client: Any) -> func.HttpResponse:

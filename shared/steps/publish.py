@@ -13,13 +13,7 @@ from shared.domain.jobs.result_message import as_message
 from shared.domain.jobs.timeline import steps_shown
 from shared.domain.planning.step import live
 from shared.domain.release.release import Release, from_json
-from shared.domain.requests.request import (
-    DeployRequest,
-    NoSource,
-    RemovalSource,
-    RevisionSource,
-    stamp,
-)
+from shared.domain.requests.request import DeployRequest, NoSource, RemovalSource, stamp
 from shared.ports import Ports
 from shared.steps.deploy.planning import kept_plan
 from shared.steps.deploy.verdicts import verdicts_of
@@ -132,11 +126,9 @@ def _serving(
 
 
 def _record(ports: Ports, request: DeployRequest, release: Release) -> None:
-    source = request.source
-    assert not isinstance(source, NoSource | RemovalSource)
+    assert not isinstance(request.source, NoSource | RemovalSource)
     if request.force:
         ports.ledger.end_quarantine(release.endpoint.name, release.digest)
-    package = source.package if isinstance(source, RevisionSource) else request.job
     ports.ledger.record_release(
         release.endpoint.name,
         release.order,
@@ -144,7 +136,7 @@ def _record(ports: Ports, request: DeployRequest, release: Release) -> None:
             "job": request.job,
             "digest": release.digest,
             "deployment": release.deployment_name,
-            "package": package,
+            "package": request.package,
             "path": release.path,
             "overrides": request.overrides,
             "at": request.accepted,

@@ -98,6 +98,7 @@ def result_data(
         "diagnosis": asdict(ending.diagnosis) if ending.diagnosis else None,
         "findings": list(ending.findings),
         "superseded_by": ending.by,
+        "retry_of": request.retry_of or None,
         "decision": _decision(ending, request),
         "source": summary(request).source,
         "door": request.door,

@@ -142,6 +142,16 @@ class DeployRequest(BaseModel):
         default=False, description="Deploy also content that failed a rollout's gate before."
     )
 
+    retry_of: str = Field(
+        default="", description="The job that this one tries again: the first, if that was a retry."
+    )
+
+    @property
+    def package(self) -> str:
+        """The job that kept the package: a retry deploys what the first job kept."""
+        kept = self.source.package if isinstance(self.source, RevisionSource) else ""
+        return kept or self.retry_of or self.job
+
     @property
     def kind(self) -> JobKind:
         """Whether the job deploys or deletes."""

@@ -1,18 +1,12 @@
 """Take a decision: check that it can apply and that the caller may decide, and record it."""
 
-from collections.abc import Iterable
-
 from shared.domain.access.caller import Caller
-from shared.domain.access.policy import approvers, refusal, refused_caller
-from shared.domain.errors import rejected
 from shared.domain.jobs.decision import Decision, DecisionKind
-from shared.domain.jobs.result import endpoint_of
 from shared.domain.planning.step import Plan
-from shared.domain.release.release import from_json
-from shared.domain.requests.request import DeployRequest, stamp
+from shared.domain.requests.request import stamp
 from shared.ports import Ports
 from shared.steps.decisions.approval import SETTLED
-from shared.steps.deploy.placement import placement
+from shared.steps.decisions.permission import require_approver, require_deployer
 from shared.steps.deploy.planning import kept_plan
 
 NEEDS: dict[DecisionKind, tuple[str, str]] = {
@@ -43,7 +37,10 @@ def decide(
     request = ports.ledger.request(job)
     if request is None:
         return None
-    _allow(ports, request, kind, caller)
+    if kind in _DONE:
+        require_approver(ports, request, caller)
+    else:
+        require_deployer(ports, request, caller)
     result = ports.ledger.read(job, "result")
     if result is not None:
         raise CannotDecide(f"Job {job} has already ended: {result['data']['outcome']}")
@@ -74,34 +71,3 @@ def _refuse_late(ports: Ports, job: str, kind: DecisionKind) -> None:
     held += [it for it in ports.ledger.decisions(job) if it.kind == "reject"]
     if held and held[0].kind != kind:
         raise CannotDecide(f"Job {job} was {_DONE[held[0].kind]} {held[0].words}")
-
-
-def _allow(ports: Ports, request: DeployRequest, kind: DecisionKind, caller: Caller | None) -> None:
-    """Raise Rejected if the policy does not let the caller decide this.
-
-    Where a rule names approvers, they alone approve and reject. All else is for those who may
-    deploy to the job's endpoint. Until the package has been read the endpoint is not known; then a
-    rule for its folder must allow the caller.
-    """
-    kept = ports.ledger.read(request.job, "release")
-    endpoint = endpoint_of(request, from_json(kept) if kept is not None else None)
-    path = str(getattr(request.source, "path", ""))
-    if kind in {"approve", "reject"}:
-        named = approvers(ports.policy, placement(ports, path, endpoint, request.caller))
-        if named:
-            _require_approver(request, named, caller)
-            return
-    place = placement(ports, path, endpoint, caller)
-    why = refusal(ports.policy, place) if endpoint else refused_caller(ports.policy, place)
-    if why is not None:
-        raise rejected(f"job {request.job}", why, "Ask the operator for a rule")
-
-
-def _require_approver(request: DeployRequest, named: Iterable[str], caller: Caller | None) -> None:
-    if caller is not None and any(map(caller.fits, named)):
-        return
-    who = "A function key" if caller is not None else "The sender of a message"
-    if caller is not None and caller.name:
-        who = f"'{caller.name}'"
-    cause = f"{who} is not among those who may approve or reject it: {', '.join(named)}"
-    raise rejected(f"job {request.job}", cause, "Ask one of them, over HTTP and signed in")

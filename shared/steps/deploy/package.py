@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from shared.domain.requests.request import DeployRequest, FolderSource, RevisionSource
+from shared.domain.requests.request import DeployRequest, FolderSource
 from shared.package.folder import check_files
 from shared.ports import Ports
 
@@ -13,8 +13,7 @@ def fetch_package(ports: Ports, request: DeployRequest, into: Path) -> Path:
     if isinstance(source, FolderSource):
         start = len(source.path)
         check_files((it.path[start:], it.size) for it in source.files)
-    owner = source.package if isinstance(source, RevisionSource) else request.job
-    return ports.ledger.fetch_package(owner, into)
+    return ports.ledger.fetch_package(request.package, into)
 
 
 def fetch_package_of_job(ports: Ports, job: str, into: Path) -> Path:

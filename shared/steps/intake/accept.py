@@ -87,7 +87,7 @@ def accept_request(ports: Ports, asked: Asked, requester: Requester) -> Accepted
     return accept_source(ports, source, overrides, requester, job=job, force=asked.force)
 
 
-def accept_source(
+def accept_source(  # noqa: PLR0913 - each is a part of the request
     ports: Ports,
     source: Source,
     overrides: Mapping[str, Any],
@@ -96,6 +96,7 @@ def accept_source(
     job: str | None = None,
     findings: tuple[Finding, ...] = (),
     force: bool = False,
+    retry_of: str = "",
 ) -> Accepted:
     """Accept a resolved source.
 
@@ -107,6 +108,7 @@ def accept_source(
         job: the job's id; by default derived from source and overrides.
         findings: reasons to reject the job without looking further; no package is kept then.
         force: deploy also content that failed a gate before.
+        retry_of: the job that kept the package already.
 
     Raises:
         SourceChanged: the source is no longer at this version.
@@ -118,7 +120,7 @@ def accept_source(
         return Accepted(job, ended=True)
     opened = ports.ledger.open_job(job)
     if known is None:
-        if not findings:
+        if not findings and not retry_of:
             try:
                 keep_package(ports, job, source)
             except (Rejected, SourceChanged):
@@ -138,9 +140,10 @@ def accept_source(
                 findings=tuple(it.to_dict() for it in findings),
                 message=requester.message,
                 force=force,
+                retry_of=retry_of,
             )
         )
-        if isinstance(source, FolderSource) and not overrides:
+        if isinstance(source, FolderSource) and not overrides and not retry_of:
             ports.ledger.record_folder(source.path, job_id(source, {}))
     return Accepted(job, ended=False)
 

@@ -18,6 +18,14 @@ def running_or_next_job(
     first = job_id(source, overrides, force=force)
     if not isinstance(source, BlobSource | FolderSource | RunSource) or not _ended(ports, first):
         return first
+    return next_job(ports, source, overrides, force=force)
+
+
+def next_job(
+    ports: Ports, source: Source, overrides: Mapping[str, Any], *, force: bool = False
+) -> str:
+    """The id of this request's last repetition if that has not ended, or else of the next one."""
+    first = job_id(source, overrides, force=force)
     times = ports.ledger.repeat_count(first)
     if times:
         last = job_id(source, overrides, times, force=force)

@@ -31,6 +31,7 @@ def describe_job(ports: Ports, job: str) -> dict[str, Any] | None:
         "source": summary(request).source,
         "door": request.door,
         "by": request.by,
+        "retry_of": request.retry_of or None,
         "accepted": request.accepted,
         "phase": None if result else phase_of(steps),
         "steps": steps,

@@ -57,3 +57,19 @@ def test_a_rollback_wakes_the_job_that_it_interrupts_and_resume_the_one_that_wai
 
     answer = host.ask("POST", "endpoints/hello/resume")
     assert starts.woken[1:] == [json.loads(answer.get_body())["job"]]
+
+
+def test_a_retry_starts_a_new_job(world: World, host: FakeHost, starts: Starts):
+    job = world.drop()
+    assert host.ask("POST", f"jobs/{job}/retry").status_code == 409
+    world.engine.run(job)
+
+    answer = host.ask("POST", f"jobs/{job}/retry", headers={"idempotency-key": "k"})
+
+    assert answer.status_code == 202, answer.get_body()
+    again = json.loads(answer.get_body())["job"]
+    assert starts.jobs == [again]
+    assert again != job
+    same = host.ask("POST", f"jobs/{job}/retry", headers={"idempotency-key": "k"})
+    assert json.loads(same.get_body())["job"] == again
+    assert host.ask("POST", "jobs/nojob/retry").status_code == 404

@@ -1,0 +1,46 @@
+"""Who may decide about a job, by the policy."""
+
+from shared.domain.access.caller import Caller
+from shared.domain.access.policy import Placement, approvers, refusal, refused_caller
+from shared.domain.errors import rejected
+from shared.domain.jobs.result import endpoint_of
+from shared.domain.release.release import from_json
+from shared.domain.requests.request import DeployRequest
+from shared.ports import Ports
+from shared.steps.deploy.placement import placement
+
+
+def require_deployer(ports: Ports, request: DeployRequest, caller: Caller | None) -> None:
+    """Raise Rejected if the caller may not deploy to the job's endpoint.
+
+    Until the package has been read the endpoint is not known; then a rule for its folder must allow
+    the caller. `caller`: None for a message, whose sender is unknown.
+    """
+    place = _place(ports, request, caller)
+    why = refusal(ports.policy, place) if place.endpoint else refused_caller(ports.policy, place)
+    if why is not None:
+        raise rejected(f"job {request.job}", why, "Ask the operator for a rule")
+
+
+def require_approver(ports: Ports, request: DeployRequest, caller: Caller | None) -> None:
+    """Raise Rejected if the caller may not approve or reject the job.
+
+    Where a rule for the job names approvers, they alone may; else whoever may deploy.
+    """
+    named = approvers(ports.policy, _place(ports, request, request.caller))
+    if not named:
+        require_deployer(ports, request, caller)
+        return
+    if caller is not None and any(map(caller.fits, named)):
+        return
+    who = "A function key" if caller is not None else "The sender of a message"
+    if caller is not None and caller.name:
+        who = f"'{caller.name}'"
+    cause = f"{who} is not among those who may approve or reject it: {', '.join(named)}"
+    raise rejected(f"job {request.job}", cause, "Ask one of them, over HTTP and signed in")
+
+
+def _place(ports: Ports, request: DeployRequest, caller: Caller | None) -> Placement:
+    kept = ports.ledger.read(request.job, "release")
+    endpoint = endpoint_of(request, from_json(kept) if kept is not None else None)
+    return placement(ports, str(getattr(request.source, "path", "")), endpoint, caller)

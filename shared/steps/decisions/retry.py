@@ -1,0 +1,53 @@
+"""Try a job again that has ended: the same request with the kept package, as a new job."""
+
+from shared.domain.access.caller import Caller
+from shared.domain.requests.request import DeployRequest, content_hash
+from shared.ports import Ports
+from shared.steps.decisions.decide import CannotDecide
+from shared.steps.decisions.permission import require_deployer
+from shared.steps.intake.accept import Accepted, Requester, accept_source
+from shared.steps.intake.asked_again import next_job
+from shared.steps.intake.idempotency_keys import bind_key, find_job
+
+
+def retry(ports: Ports, job: str, *, key: str | None, caller: Caller) -> Accepted | None:
+    """Make the next job of the same request; None if there is no such job.
+
+    Changes of the source since then do not matter. While a later job of the request still runs, it
+    is that job; the same key is always the same job.
+
+    Raises:
+        CannotDecide: the job has not ended, or cannot be tried again.
+        Rejected: the policy does not let the caller deploy there.
+        KeyReused: the key was used for another request.
+    """
+    request = ports.ledger.request(job)
+    if request is None:
+        return None
+    require_deployer(ports, request, caller)
+    body = content_hash(["retry", job])
+    known = find_job(ports, key, body)
+    if known is None:
+        _refuse(ports, request)
+        source, overrides, force = request.source, request.overrides, request.force
+        known = bind_key(ports, key, body, next_job(ports, source, overrides, force=force))
+    return accept_source(
+        ports,
+        request.source,
+        request.overrides,
+        Requester("http", key=key, caller=caller),
+        job=known,
+        force=request.force,
+        retry_of=request.retry_of or job,
+    )
+
+
+def _refuse(ports: Ports, request: DeployRequest) -> None:
+    job = request.job
+    if ports.ledger.read(job, "result") is None:
+        raise CannotDecide(f"Job {job} has not ended. To stop it: POST /api/jobs/{job}/cancel")
+    if request.kind == "removal" or request.is_rollback:
+        what = "rollback" if request.is_rollback else "deletion"
+        raise CannotDecide(f"Job {job} is a {what}: ask for it anew")
+    if request.findings:
+        raise CannotDecide(f"Job {job} kept no package: send its request anew, corrected")
