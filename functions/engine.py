@@ -16,7 +16,7 @@ _SECONDS = 4.0
 
 
 def start(client: Any, accepted: Accepted | None, *, seconds: float = _SECONDS) -> None:
-    """Start the job's orchestration, unless the job has ended or is already running.
+    """Start the job's orchestration, unless the job has ended or is already running; or wake it.
 
     If the engine does not answer, the request is still accepted: the ledger has it, and the sweep
     starts its job later.
@@ -24,6 +24,9 @@ def start(client: Any, accepted: Accepted | None, *, seconds: float = _SECONDS) 
     if accepted is None or accepted.ended:
         return
     job = accepted.job
+    if accepted.decided:
+        wake(client, job, seconds=seconds)
+        return
     try:
         within(
             seconds,

@@ -10,6 +10,7 @@ from functions.dropped import DroppedBlob
 from functions.engine import start
 from shared.bootstrap import ports
 from shared.domain.requests.waiting_message import Incoming, Queue, incoming
+from shared.steps.decisions.by_message import take_or_requeue
 from shared.steps.intake.doors import accept_drop
 from shared.steps.intake.waiting_messages import accept_or_requeue
 
@@ -33,8 +34,8 @@ def on_drop(dropped: DroppedBlob, client: Any) -> None:
 )
 @blueprint.durable_client_input(client_name="client")
 def on_request(message: func.ServiceBusMessage, client: Any) -> None:
-    """A message requests a deployment."""
-    start(client, accept_or_requeue(ports(), _read("requests", message)))
+    """A message requests a deployment, or decides about a job."""
+    start(client, take_or_requeue(ports(), _read("requests", message)))
 
 
 @blueprint.service_bus_queue_trigger(

@@ -32,7 +32,7 @@ StepKind = Literal[
 Stage = Literal["prepare", "plan", "undo"]
 """The steps of every job that stand in no plan."""
 
-_ONLY_READ = frozenset({"smoke_test", "bake", "verify", "prepare", "plan", "undo"})
+_ONLY_READ = frozenset({"approval", "smoke_test", "bake", "verify", "prepare", "plan", "undo"})
 
 
 @dataclass(frozen=True)

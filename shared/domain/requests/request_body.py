@@ -96,15 +96,15 @@ class Decided(BaseModel):
 
 def parse_asked(body: bytes) -> Asked:
     """Read the body of a message or a call. Raises Rejected with all faults in it."""
-    return _parse(Asked, body, _SHAPE)
+    return parse_body(Asked, body, _SHAPE)
 
 
 def parse_redeploy(body: bytes) -> Redeploy:
-    return _parse(Redeploy, body or b"{}", _REDEPLOY_SHAPE)
+    return parse_body(Redeploy, body or b"{}", _REDEPLOY_SHAPE)
 
 
 def parse_decision(body: bytes) -> Decided:
-    return _parse(Decided, body or b"{}", _DECISION_SHAPE)
+    return parse_body(Decided, body or b"{}", _DECISION_SHAPE)
 
 
 def check_zip(body: bytes) -> bytes:
@@ -115,7 +115,8 @@ def check_zip(body: bytes) -> bytes:
     return body
 
 
-def _parse[M: BaseModel](model: type[M], body: bytes, remedy: str) -> M:
+def parse_body[M: BaseModel](model: type[M], body: bytes, remedy: str) -> M:
+    """Read a body as the model. Raises Rejected with all faults in it, each with the remedy."""
     if len(body) > MOST_BYTES:
         raise TooLarge(len(body))
     try:

@@ -43,10 +43,15 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Accepted:
-    """The job of a request. `ended`: it already has its result, so nothing is to be started."""
+    """The job of a request, or of a decision.
+
+    `ended`: it already has its result, so nothing is to be started. `decided`: it runs, and is to
+    be woken, since somebody decided something about it.
+    """
 
     job: str
     ended: bool
+    decided: bool = False
 
 
 @dataclass(frozen=True)
