@@ -15,7 +15,7 @@ help:
 	@echo "make run    set up what is missing, drop a sample flow, show what comes of it"
 	@echo "make test   set up what is missing, then lint, types, layout rules and all tests"
 	@echo "make up     the local stack in the foreground, until Ctrl-C"
-	@echo "make lint   ruff, mypy, import-linter"
+	@echo "make lint   ruff, mypy, import-linter, replayable orchestrators"
 	@echo "make bench  figures: import, drop to result, ARM calls"
 	@echo "make docs   the reference pages that are made from the code"
 	@echo "make lock   pin what requirements*.in name, with hashes"
@@ -38,6 +38,7 @@ lint: set-up
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m tests.determinism.lint
 
 # Three on two cores: the end-to-end tests mostly wait.
 test: lint

@@ -3,8 +3,8 @@
 Role ids: https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
 """
 
-import uuid
 from dataclasses import dataclass
+from uuid import NAMESPACE_URL, uuid5
 
 from shared.domain.access.permission import Permission, permits
 from shared.domain.azure.endpoint import Identity, WorkspaceFacts
@@ -190,7 +190,7 @@ def _pull(registry: str, *, abac: bool) -> Grant:
 
 def assignment_name(scope: str, role_id: str, principal_id: str) -> str:
     """Derive the GUID of a role assignment, so that granting twice makes one assignment."""
-    return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{scope}|{principal_id}|{role_id}".lower()))
+    return str(uuid5(NAMESPACE_URL, f"{scope}|{principal_id}|{role_id}".lower()))
 
 
 def covers(assignment: RoleAssignment, grant: Grant, principal_id: str) -> bool:

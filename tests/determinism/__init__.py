@@ -1,0 +1,1 @@
+"""Whether orchestrators can be replayed: they read nothing but their history."""
