@@ -10,6 +10,8 @@ from shared.domain.requests.request_body import MOST_BYTES, parse_body
 
 type DecisionKind = Literal["cancel", "approve", "reject", "promote", "abort"]
 DECISIONS: tuple[DecisionKind, ...] = get_args(DecisionKind.__value__)
+SENDER = "the sender of a message"
+"""Who decided by Service Bus: nobody knows more."""
 EVENT = "decision"
 """The external event that makes an orchestration look into the ledger."""
 
@@ -21,7 +23,7 @@ class Decision(BaseModel):
 
     kind: DecisionKind
     at: str = Field(description="ISO 8601 in UTC.")
-    by: str = Field(default="", description="The caller's name; empty if only a key is known.")
+    by: str = Field(default="", description="The caller's name, or SENDER; empty for a key alone.")
     reason: str = ""
 
     @property

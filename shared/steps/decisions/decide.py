@@ -1,7 +1,7 @@
 """Take a decision: check that it can apply and that the caller may decide, and record it."""
 
 from shared.domain.access.caller import Caller
-from shared.domain.jobs.decision import Decision, DecisionKind
+from shared.domain.jobs.decision import SENDER, Decision, DecisionKind
 from shared.domain.planning.step import Plan
 from shared.domain.requests.request import stamp
 from shared.ports import Ports
@@ -50,7 +50,7 @@ def decide(
         lacks = f"No step of job {job} {NEEDS[kind][1]}"
         raise CannotDecide(f"{lacks if plan else f'Job {job} is not planned yet'}. {instead}")
     _refuse_late(ports, job, kind)
-    name = caller.name if caller is not None else ""
+    name = caller.name if caller is not None else SENDER
     made = Decision(kind=kind, at=stamp(ports.now()), by=name, reason=reason)
     return ports.ledger.record_decision(job, made)
 

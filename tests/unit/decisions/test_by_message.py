@@ -43,7 +43,7 @@ def test_a_message_cancels_a_job_and_wakes_it(world: World):
     assert (starts.woken, starts.jobs) == ([job], [])
     assert world.engine.run(job) == "canceled"
     assert world.last["decision"]["reason"] == "wrong file"
-    assert world.last["decision"]["by"] == ""
+    assert world.last["decision"]["by"] == "the sender of a message"
 
 
 def test_a_message_approves_a_job(world: World):
