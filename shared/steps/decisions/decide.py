@@ -8,6 +8,7 @@ from shared.ports import Ports
 from shared.steps.decisions.approval import SETTLED
 from shared.steps.decisions.permission import require_approver, require_deployer
 from shared.steps.deploy.planning import kept_plan
+from shared.steps.deploy.verdicts import verdicts_of
 
 NEEDS: dict[DecisionKind, tuple[str, str]] = {
     "approve": ("approval", "waits for an approval"),
@@ -49,7 +50,8 @@ def decide(
         instead = f"To stop it: POST /api/jobs/{job}/cancel"
         lacks = f"No step of job {job} {NEEDS[kind][1]}"
         raise CannotDecide(f"{lacks if plan else f'Job {job} is not planned yet'}. {instead}")
-    _refuse_late(ports, job, kind)
+    if plan is not None:
+        _refuse_late(ports, job, kind, plan)
     name = caller.name if caller is not None else SENDER
     made = Decision(kind=kind, at=stamp(ports.now()), by=name, reason=reason)
     return ports.ledger.record_decision(job, made)
@@ -59,11 +61,16 @@ def _has_step(plan: Plan | None, kind: str) -> bool:
     return plan is not None and any(step.kind == kind for step in plan.steps)
 
 
-def _refuse_late(ports: Ports, job: str, kind: DecisionKind) -> None:
-    """Raise CannotDecide if the opposite of an approval or a rejection holds already.
+def _refuse_late(ports: Ports, job: str, kind: DecisionKind, plan: Plan) -> None:
+    """Raise CannotDecide if the step that the decision is about has ended otherwise.
 
-    A rejection holds at once, an approval once the job has followed it.
+    A rejection holds at once, an approval once the job has followed it; a rollout is over with the
+    verdict on its last stage.
     """
+    if kind in {"promote", "abort"}:
+        stages = sum(step.kind == "bake" for step in plan.steps)
+        if len(verdicts_of(ports, job, plan)) == stages:
+            raise CannotDecide(f"The rollout of job {job} is over: it has its last verdict")
     if kind not in _DONE:
         return
     followed = ports.ledger.read(job, SETTLED)
