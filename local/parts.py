@@ -10,6 +10,7 @@ from typing import Final
 from local.addresses import Addresses
 from local.azurite import command as azurite_command
 from local.child import Facts, Part
+from local.functions_host.settings import read_host_json
 from local.options import Options
 from local.places import ROOT
 from local.service_bus.address import KEY_NAME
@@ -45,7 +46,11 @@ def service_bus(state: Path, at: Addresses) -> Part:
 def durable(state: Path, at: Addresses) -> Part:
     """The Durable backend."""
     file = _folder(state, DURABLE) / "durable.db"
-    return _python(DURABLE, "--port", str(at.port("durable")), "--db", str(file))
+    return _python(
+        DURABLE,
+        *("--port", str(at.port("durable")), "--db", str(file)),
+        *("--default-version", read_host_json(ROOT).version),
+    )
 
 
 def azure_ml(state: Path, at: Addresses, options: Options) -> Part:

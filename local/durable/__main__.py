@@ -1,4 +1,4 @@
-"""`python -m local.durable --port N --db FILE [--follow-stdin]`: the Durable backend."""
+"""`python -m local.durable --port N --db FILE [--default-version V]`: the Durable backend."""
 
 import argparse
 import asyncio
@@ -13,7 +13,7 @@ from local.process import announce, wait_for_stop
 
 async def main(arguments: argparse.Namespace) -> None:
     """Serve until asked to stop. Work in progress is handed out again by the next process."""
-    backend = Backend(Store(arguments.db))
+    backend = Backend(Store(arguments.db), arguments.default_version)
     backend.recover()
     server, port = await serve(backend, arguments.port)
     announce(port=port, address=f"127.0.0.1:{port}")
@@ -29,6 +29,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m local.durable", description=__doc__)
     parser.add_argument("--port", type=int, default=0, help="on 127.0.0.1; 0 takes a free one")
     parser.add_argument("--db", type=Path, required=True, help="the SQLite file of the task hub")
+    parser.add_argument("--default-version", default="", help="as in host.json")
     parser.add_argument("--follow-stdin", action="store_true", help="end when stdin ends")
     return parser.parse_args()
 

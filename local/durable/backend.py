@@ -26,8 +26,9 @@ class ClosingError(Exception):
 class Backend:
     """All operations of the service, on one event loop, so that no locks are needed."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, version: str = "") -> None:
         self.store = store
+        self.version = version  # of an orchestration whose starter names none
         self._process = uuid.uuid4().hex  # makes tokens of an earlier process invalid
         self._turns: Work[str, Turn] = Work("turn")
         self._tasks: Work[TaskKey, None] = Work("task")

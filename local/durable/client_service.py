@@ -54,6 +54,8 @@ class ClientService(TaskHubSidecarServiceServicer):
         self, request: pb.CreateInstanceRequest, call: _Call
     ) -> pb.CreateInstanceResponse:
         del call
+        if self.backend.version and not request.HasField("version"):
+            request.version.value = self.backend.version
         with translate_errors(), self.backend.change() as store:
             return pb.CreateInstanceResponse(instanceId=instances.start(store, request))
 

@@ -60,7 +60,8 @@ class Host:
         self._worker = worker
         self._running = Running()
         self._state = HostState(place.state)
-        self._bridge = Bridge(DurableFunctions(worker), settings, place.durable, self._running)
+        durable = DurableFunctions(worker, settings)
+        self._bridge = Bridge(durable, settings, place.durable, self._running)
         self._timers = [
             TimerListener(each, worker, self._state, self._running) for each in self._of("timer")
         ]

@@ -19,6 +19,9 @@ class HostSettings:
         activities_at_once: `durableTask.maxConcurrentActivityFunctions`.
         orchestrators_at_once: `durableTask.maxConcurrentOrchestratorFunctions`.
         hub: `durableTask.hubName`.
+        version: `durableTask.defaultVersion`, that of new orchestrations; empty for none.
+        fails_newer: `durableTask.versionFailureStrategy` is `Fail`: an orchestration of a newer
+            version fails. Otherwise it stays as it is, for another worker.
     """
 
     route_prefix: str = "api"
@@ -29,6 +32,8 @@ class HostSettings:
     activities_at_once: int = 10
     orchestrators_at_once: int = 10
     hub: str = "DurableFunctionsHub"
+    version: str = ""
+    fails_newer: bool = False
 
 
 def read_host_json(folder: Path) -> HostSettings:
@@ -54,6 +59,8 @@ def read_host_json(folder: Path) -> HostSettings:
             "maxConcurrentOrchestratorFunctions", default.orchestrators_at_once
         ),
         hub=durable.get("hubName", default.hub),
+        version=durable.get("defaultVersion", default.version),
+        fails_newer=durable.get("versionFailureStrategy") == "Fail",
     )
 
 

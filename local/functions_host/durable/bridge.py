@@ -72,6 +72,11 @@ class Bridge:
 
     async def _turn(self, request: pb.OrchestratorRequest, token: str) -> None:
         response = await self._functions.turn(request)
+        if response is None:
+            abandon = pb.AbandonOrchestrationTaskRequest(completionToken=token)
+            await asyncio.sleep(_PAUSE)
+            await self._report(self.stub.AbandonTaskOrchestratorWorkItem, abandon)
+            return
         response.completionToken = token
         await self._report(self.stub.CompleteOrchestratorTask, response)
 

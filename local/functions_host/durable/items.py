@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 from durabletask.internal import orchestrator_service_pb2 as pb
 
+from local.functions_host.durable.versions import is_newer
+from local.functions_host.settings import HostSettings
 from local.functions_host.worker.conversion import plain
 from local.functions_host.worker.function import Function
 from local.functions_host.worker.messages import TypedData
@@ -15,16 +17,26 @@ from local.functions_host.worker.worker import Call, InvocationError, Worker
 class DurableFunctions:
     """The durable functions of an app by case-insensitive name, as in the real host."""
 
-    def __init__(self, worker: Worker) -> None:
+    def __init__(self, worker: Worker, settings: HostSettings) -> None:
         self._worker = worker
+        self._settings = settings
         self._orchestrators = _by_name(worker.functions, "orchestrationTrigger", "orchestration")
         self._activities = _by_name(worker.functions, "activityTrigger", "activity")
 
-    async def turn(self, request: pb.OrchestratorRequest) -> pb.OrchestratorResponse:
-        """Replay an orchestrator; a failure of the function itself fails the instance."""
-        name = _orchestrator_name(request)
+    async def turn(self, request: pb.OrchestratorRequest) -> pb.OrchestratorResponse | None:
+        """Replay an orchestrator; a failure of the function itself fails the instance.
+
+        None if the orchestration is of a newer version and is left to a newer worker.
+        """
+        started = _started(request)
+        name, version = str(started.name), str(started.version.value)
         function = self._orchestrators.get(name.lower())
+        newer = is_newer(version, self._settings.version)
+        if newer and not self._settings.fails_newer:
+            return None
         try:
+            if newer:
+                raise _mismatch(version, self._settings.version)
             if function is None:
                 raise _unknown(name, "orchestrator")
             given = base64.b64encode(request.SerializeToString()).decode()
@@ -74,15 +86,22 @@ def _by_name(functions: Iterable[Function], kind: str, name: str) -> dict[str, F
     return {str(each.trigger.get(name) or each.name).lower(): each for each in of_kind}
 
 
-def _orchestrator_name(request: pb.OrchestratorRequest) -> str:
+def _started(request: pb.OrchestratorRequest) -> pb.ExecutionStartedEvent:
     events = (*request.pastEvents, *request.newEvents)
-    started = [event for event in events if event.HasField("executionStarted")]
-    return str(started[-1].executionStarted.name)
+    found: pb.ExecutionStartedEvent = next(
+        it.executionStarted for it in reversed(events) if it.HasField("executionStarted")
+    )
+    return found
 
 
 def _unknown(name: str, kind: str) -> InvocationError:
     text = f"The function '{name}' doesn't exist, is disabled, or is not an {kind} function."
     return InvocationError(f"ArgumentException: {text}", "")
+
+
+def _mismatch(version: str, own: str) -> InvocationError:
+    text = f"The orchestration version '{version}' is greater than the worker version '{own}'."
+    return InvocationError(f"VersionMismatch: {text}", "")
 
 
 def _details(error: InvocationError) -> pb.TaskFailureDetails:

@@ -8,9 +8,12 @@ from typing import Any
 
 import grpc
 import pytest
+from durabletask import task
 from durabletask.client import OrchestrationQuery, OrchestrationStatus, TaskHubGrpcClient
 from durabletask.entities import EntityInstanceId
+from durabletask.worker import TaskHubGrpcWorker
 
+from local.addresses import free_port
 from tests.local.durable.flows import ended, known, working
 from tests.local.part import Part, eventually
 
@@ -213,3 +216,55 @@ def test_backend_listens_on_loopback_only(backend: Part) -> None:
     loopback = {f"0100007F:{port}", f"0000000000000000FFFF00000100007F:{port}"}
     assert listening
     assert set(listening) <= loopback
+
+
+def test_an_orchestration_gets_the_default_version_unless_its_starter_names_one(
+    tmp_path: Path,
+) -> None:
+    flags = ("--db", str(tmp_path / "hub.db"), "--port", str(free_port()))
+    seen = dict[str, str | None]()
+
+    def version(context: task.OrchestrationContext, given: str) -> None:
+        seen[given] = context.version
+
+    with (
+        Part("local.durable", *flags, "--default-version", "5", log=tmp_path / "b.log") as part,
+        TaskHubGrpcWorker(host_address=part.facts["address"]) as worker,
+    ):
+        worker.add_orchestrator(version)
+        worker.start()  # type: ignore[no-untyped-call]
+        client = TaskHubGrpcClient(host_address=part.facts["address"])
+        for given, asked in {"default": None, "named": "4"}.items():
+            job = client.schedule_new_orchestration("version", input=given, version=asked)
+            client.wait_for_orchestration_completion(job, timeout=120)
+        client.close()
+
+    assert seen == {"default": "5", "named": "4"}
+
+
+def test_an_event_is_kept_until_it_is_waited_for_and_what_is_open_at_the_end_is_dropped(
+    backend: Part, client: TaskHubGrpcClient
+) -> None:
+    """As jobs use events: waited for from the start, beside timers, and once more after each."""
+
+    def decided(context: task.OrchestrationContext, given: Any) -> Any:
+        del given
+        found = []
+        event = context.wait_for_external_event("decision")
+        for _ in range(2):
+            timer = context.create_timer(timedelta(hours=1))
+            yield task.when_any([timer, event])
+            found.append((event.is_complete, timer.is_complete))
+            event = context.wait_for_external_event("decision")
+        return found
+
+    with TaskHubGrpcWorker(host_address=backend.facts["address"]) as worker:
+        worker.add_orchestrator(decided)
+        client.schedule_new_orchestration("decided", instance_id="job")
+        for number in range(3):  # before the worker runs, several, and one more than is waited for
+            client.raise_orchestration_event("job", "decision", data=number)
+        worker.start()  # type: ignore[no-untyped-call]
+        state = ended(client, "job")
+
+    assert state.runtime_status is STATUS.COMPLETED
+    assert state.serialized_output == "[[true, false], [true, false]]"
