@@ -1,5 +1,5 @@
 # Two commands to know: `make run` and `make test`. Both set up what is missing first.
-.PHONY: help run up test lint bench docs lock clean set-up
+.PHONY: help run up test chaos lint bench docs lock clean set-up
 .DEFAULT_GOAL := help
 
 ifndef PYTHON
@@ -16,6 +16,7 @@ help:
 	@echo "make test   set up what is missing, then lint, types, layout rules and all tests"
 	@echo "make up     the local stack in the foreground, until Ctrl-C"
 	@echo "make lint   ruff, mypy, import-linter, replayable orchestrators"
+	@echo "make chaos  2,000 sequences of requests, faults, kills and decisions on the fakes"
 	@echo "make bench  figures: import, drop to result, ARM calls"
 	@echo "make docs   the reference pages that are made from the code"
 	@echo "make lock   pin what requirements*.in name, with hashes"
@@ -44,6 +45,9 @@ lint: set-up
 test: lint
 	$(BIN)/pytest --numprocesses 3 --dist loadfile --junitxml=.local/tests.xml \
 		--cov --cov-report=term:skip-covered --cov-report=json:.local/coverage.json
+
+chaos: set-up
+	@$(BIN)/python -m tests.chaos
 
 bench: set-up
 	@$(BIN)/python -m bench

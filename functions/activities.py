@@ -13,9 +13,9 @@ from shared.bootstrap import ports
 from shared.domain.failure import AzureFailure
 from shared.domain.jobs.ending import ending_from_json
 from shared.domain.jobs.step_call import call_from_json
-from shared.domain.jobs.step_report import StepFacts, StepReport, ok, report_to_json
+from shared.domain.jobs.step_report import StepFacts, ok, report_to_json
 from shared.steps.publish import publish as publish_result
-from shared.steps.run import run
+from shared.steps.run import run, unavailable
 
 blueprint = df.Blueprint()
 
@@ -40,7 +40,7 @@ def publish(given: Any) -> Any:
     try:
         outcome = publish_result(ports(), given["job"], ending_from_json(given["ending"]))
     except AzureFailure as failure:
-        return report_to_json(StepReport("unavailable", failure.message))
+        return report_to_json(unavailable(failure))
     return report_to_json(ok(facts=StepFacts(outcome=outcome)))
 
 

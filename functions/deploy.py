@@ -10,7 +10,7 @@ from typing import Any
 import azure.durable_functions as df
 from durabletask import task
 
-from functions.fold import Fold, Folding, settle
+from functions.fold import HOUR, Fold, Folding, settle
 from shared.domain.jobs.ending import ending_to_json
 from shared.domain.jobs.step_report import StepFacts, StepReport, report_from_json
 from shared.domain.planning.step import Step
@@ -103,11 +103,12 @@ def _ended(fold: Fold, report: StepReport, otherwise: str) -> str:
 
 def _publish(fold: Fold, outcome: str) -> Folding[str]:
     """Publish the result; try again while the queue does not take it."""
-    ending = ending_to_json(replace(fold.ending, outcome=outcome))
+    quiet = fold.quiet_seconds > 0
+    ending = ending_to_json(replace(fold.ending, outcome=outcome, quiet=quiet))
     given = {"job": fold.job, "ending": ending}
     for number in range(_PUBLISH_TRIES):
         report = report_from_json((yield fold.context.call_activity("publish", input=given)))
         if report.status == "ok":
             return report.facts.outcome
-        yield fold.pause(number, report.retry_after)
+        yield fold.pause(number, report.retry_after, HOUR)
     return "untold"

@@ -21,9 +21,11 @@ from shared.domain.requests.request import JobKind, moment
 
 type Folding[T] = Generator[Any, Any, T]
 
-# Seconds between two looks at the same thing; the last one is kept. A lease on the turn is 60 s.
+# Seconds between two looks at the same thing; the last one is kept.
 _PAUSES = (0.1, 0.5, 1, 2, 3, 4, 6, 8, 12, 18, 27, 30)
-MINUTE, HOUR = 60.0, 3600.0
+HOUR = 3600.0
+# Seconds after which a job that waits renews its turn, which is a lease of 60 s.
+RENEWAL = 40.0
 # Seconds for which Azure may not answer a step, and the default limit on an operation.
 _PATIENCE = 600.0
 # Seconds for which a job waits at a held endpoint, without the turn: 30 days.
@@ -41,6 +43,7 @@ class Fold:
     `decided`: a person may have decided something, so the next calls look into the ledger. True at
     the start, since the engine may have lost the event. `event`: completes when somebody decides.
     `going_back`: the undo has begun, and nobody can stop it. `partly`: a rollout is in progress.
+    `quiet`: until when Azure asked not to be called.
     """
 
     context: task.OrchestrationContext
@@ -57,6 +60,7 @@ class Fold:
     known: dict[str, Any] = field(default_factory=dict)
     ending: Ending = field(default_factory=Ending)
     decided: bool = True
+    quiet: datetime | None = None
     event: Any = field(init=False)
 
     def __post_init__(self) -> None:
@@ -93,18 +97,24 @@ class Fold:
     def warn(self, warning: str) -> None:
         self.ending = self.ending.joined(Ending(warnings=(warning,)))
 
-    def pause(self, number: int, asked: float | None, longest: float = MINUTE) -> Any:
+    def pause(self, number: int, asked: float | None, longest: float = RENEWAL) -> Any:
         """Return a durable timer: as long as the step wants, else longer with each look."""
         seconds = _PAUSES[min(number, len(_PAUSES) - 1)] if asked is None else min(asked, longest)
         return self.context.create_timer(self.now + timedelta(seconds=seconds))
 
+    @property
+    def quiet_seconds(self) -> float:
+        """Seconds until Azure may be called again; a step then only keeps the turn."""
+        left = self.quiet - self.now if self.quiet is not None else timedelta()
+        return max(0.0, left.total_seconds())
+
     def rest(self, number: int, report: StepReport) -> Folding[None]:
         """Wait for such a timer, or until somebody decides something.
 
-        At most a minute, since the turn ends a minute after its last renewal. A step that waits
-        for a person without the turn may wait for an hour.
+        With the turn it is short, since the call after it renews the turn. A step that waits for a
+        person without the turn may wait for an hour.
         """
-        longest = HOUR if report.person or self.fence is None else MINUTE
+        longest = HOUR if report.person or self.fence is None else RENEWAL
         if not self.event.is_complete:
             yield task.when_any([self.pause(number, report.retry_after, longest), self.event])
 
@@ -163,6 +173,11 @@ def settle(fold: Fold, step: Step, key: str) -> Folding[StepReport]:
     while True:
         report = report_from_json((yield _call(fold, step, key, on)))
         status = report.status
+        if status == "resting":
+            yield from fold.rest(0, replace(report, retry_after=fold.quiet_seconds))
+            continue
+        if status == "unavailable" and report.retry_after:
+            fold.quiet = fold.now + timedelta(seconds=report.retry_after)
         if on.operation is not None and status == "ok":
             on.carried_out(fold.now)
             on.tries, on.silent = on.tries + 1, None
@@ -204,6 +219,7 @@ def _call(fold: Fold, step: Step, key: str, on: _Tries) -> Any:
         job_kind=fold.job_kind,
         until=fold.in_force.isoformat() if fold.in_force is not None else None,
         known=fold.known,
+        rests=fold.quiet_seconds > 0,
         decided=fold.listen() and not (step.optional and fold.moved),
     )
     activity = "poll" if on.operation is not None else "step"

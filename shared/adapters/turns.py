@@ -38,6 +38,15 @@ class BlobTurns:
             except (ResourceExistsError, ResourceModifiedError):
                 return None  # 409: another has it; 412: it lapsed and another took it meanwhile
 
+    def last(self, endpoint: str) -> str | None:
+        """One call."""
+        with translated():
+            try:
+                known = self._blob(endpoint).get_blob_properties().metadata or {}
+            except ResourceNotFoundError:
+                return None
+        return known.get("job")
+
     def release(self, endpoint: str, job: str) -> None:
         """One call."""
         with translated():

@@ -198,5 +198,8 @@ class Turns(Protocol):
         job gets the same fence again, also after a crash, unless another job had the turn since.
         """
 
+    def last(self, endpoint: str) -> str | None:
+        """Return the job that had the turn last, whether it still has it or not."""
+
     def release(self, endpoint: str, job: str) -> None:
         """Give the turn back. No error if the job no longer has it."""

@@ -98,7 +98,7 @@ def _result(ports: Ports, job: str, ending: Ending) -> dict[str, Any]:
     data = result_data(
         request,
         release,
-        serving=_serving(ports, release, ending.serving),
+        serving=None if ending.quiet else _serving(ports, release, ending.serving),
         steps=steps_shown(ports.ledger.timeline(job), made),
         ending=ending,
         verdicts=verdicts_of(ports, job, made),

@@ -36,6 +36,8 @@ def run(ports: Ports, call: StepCall, renew: float = RENEW) -> StepReport:
     if noted and not is_guarded(call):
         _begin(ports, call)
     report = _report(ports, call, renew)
+    if report.status == "resting":
+        return report
     if report.person != call.person:
         _set_state(ports, call, "waiting" if report.person else "running")
     if report.status in {"waiting", "unavailable", "denied"}:
@@ -55,7 +57,7 @@ def _report(ports: Ports, call: StepCall, renew: float) -> StepReport:
             "rejected", str(rejected), findings=tuple(it.to_dict() for it in rejected.findings)
         )
     except Unavailable as failure:
-        return StepReport("unavailable", failure.message, retry_after=failure.retry_after)
+        return unavailable(failure)
     except Conflict as failure:
         return waiting(failure.message)
     except AzureFailure as failure:
@@ -67,6 +69,12 @@ def _report(ports: Ports, call: StepCall, renew: float) -> StepReport:
         return StepReport("unhealthy", found.cause, diagnosis=found)
 
 
+def unavailable(failure: AzureFailure) -> StepReport:
+    """Report that the call must be repeated, and not before the service's Retry-After."""
+    asked = failure.retry_after if isinstance(failure, Unavailable) else None
+    return StepReport("unavailable", failure.message, retry_after=asked)
+
+
 def _unless_stopped(ports: Ports, call: StepCall, renew: float) -> StepReport:
     decisions = ports.ledger.decisions(call.job) if call.decided else ()
     if (stopped := canceled(ports, call, decisions)) is not None:
@@ -74,6 +82,8 @@ def _unless_stopped(ports: Ports, call: StepCall, renew: float) -> StepReport:
     turn = take_turn(ports, call)
     if isinstance(turn, StepReport):
         return turn
+    if call.rests:
+        return StepReport("resting")
     report = _in_turn(ports, call, turn, renew)
     return replace(report, facts=replace(report.facts, decided=bool(decisions)))
 

@@ -21,6 +21,9 @@ def take_turn(ports: Ports, call: StepCall) -> StepReport | int | None:
 
 
 def _take(ports: Ports, call: StepCall) -> StepReport | int:
+    if call.fence is None and (last := _unfinished(ports, call)) is not None:
+        note = f"Job {last} has begun to change endpoint {call.endpoint}, and must end first"
+        return waiting(note, retry_after=2)
     fence = ports.turns.take(call.endpoint, call.job)
     if fence is None and call.fence is None:
         return waiting(f"Another job is changing endpoint {call.endpoint}", retry_after=2)
@@ -31,10 +34,24 @@ def _take(ports: Ports, call: StepCall) -> StepReport | int:
     return fence
 
 
+def _unfinished(ports: Ports, call: StepCall) -> str | None:
+    """The job that had the turn last, if it has planned and not ended.
+
+    Its turn may have lapsed while the app was down. What it changed, only its own plan can undo.
+    """
+    last = ports.turns.last(call.endpoint)
+    if last is None or last == call.job or ports.ledger.read(last, "plan") is None:
+        return None
+    return last if ports.ledger.read(last, "result") is None else None
+
+
 def _superseded(ports: Ports, call: StepCall) -> StepReport | None:
-    """Give way to a newer job; None if there is none. A rollback gives way to no job."""
-    newest = ports.ledger.newest_job(call.endpoint) if call.yields else None
-    if newest in {None, call.job} or _request(ports, call).is_rollback:
+    """Give way to a newer job; None if there is none. A rollback gives way to a deletion only."""
+    yields = call.yields and not call.is_final
+    newest = ports.ledger.newest_job(call.endpoint) if yields else None
+    if newest is None or newest == call.job:
+        return None
+    if _request(ports, call.job).is_rollback and _request(ports, newest).kind != "removal":
         return None
     if call.kind == "plan" and _must_go_back(ports, call):
         return None
@@ -64,15 +81,15 @@ def _held(ports: Ports, call: StepCall) -> StepReport | None:
     if call.fence is not None:
         return None
     hold = ports.ledger.hold(call.endpoint)
-    if hold is None or _request(ports, call).passes_hold or _must_go_back(ports, call):
+    if hold is None or _request(ports, call.job).passes_hold or _must_go_back(ports, call):
         return None
     note = f"Endpoint {call.endpoint} is {hold.words}. To let this job go on: "
     note += f"sluice resume {call.endpoint}"
     return StepReport("waiting", note, person=True, retry_after=HOLD_LOOKS)
 
 
-def _request(ports: Ports, call: StepCall) -> DeployRequest:
-    request = ports.ledger.request(call.job)
+def _request(ports: Ports, job: str) -> DeployRequest:
+    request = ports.ledger.request(job)
     if request is None:
-        raise LookupError(f"Job {call.job} has no request")
+        raise LookupError(f"Job {job} has no request")
     return request

@@ -30,3 +30,14 @@ def test_releasing_a_turn_not_held_changes_nothing(storage_side: Storage) -> Non
     storage_side.turns.take("echo", "a")
     storage_side.turns.release("echo", "b")
     assert storage_side.turns.take("echo", "b") is None
+
+
+def test_the_job_that_had_a_turn_last_is_known_also_after_it_gave_it_back(
+    storage_side: Storage,
+) -> None:
+    assert storage_side.turns.last("echo") is None
+    storage_side.turns.take("echo", "a")
+    storage_side.turns.release("echo", "a")
+    assert storage_side.turns.last("echo") == "a"
+    storage_side.turns.take("echo", "b")
+    assert storage_side.turns.last("echo") == "b"

@@ -64,6 +64,13 @@ class FakeAssets(Breakable):
         self._there.registered[name, version] = known
         return identifier
 
+    def model_files(self, arm_id: str) -> dict[str, bytes]:
+        """Return the files of a registered model, named by its ARM id."""
+        name, _, version = arm_id.partition("/models/")[2].partition("/versions/")
+        files = self._contents["models", name, version]
+        assert isinstance(files, dict)
+        return files
+
     def _register(self, kind: str, name: str, version: str, content: object) -> None:
         key = (kind, name, version)
         if self._contents.setdefault(key, content) != content:

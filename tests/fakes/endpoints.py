@@ -1,7 +1,7 @@
 """Azure ML in memory: the writes, as strict as the real one where a step could go wrong."""
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -22,7 +22,10 @@ from tests.fakes.roles import FakeRoles
 
 
 class FakeEndpoints(Breakable):
-    """The writes, and the deployments that are to fail."""
+    """The writes, and the deployments that are to fail.
+
+    `judge`: says of each deployment whether it fails, by what it is made of.
+    """
 
     def __init__(
         self, there: Inventory, operations: FakeOperations, roles: FakeRoles | None
@@ -37,6 +40,7 @@ class FakeEndpoints(Breakable):
         self._kept: list[DeploymentSpec] = []
         self._fails_endpoint: changes.Failure | None = None
         self._unmade: set[str] = set()
+        self.judge: Callable[[DeploymentSpec], changes.Failure | None] = lambda spec: None
 
     def fail_deployment(
         self, code: str, message: str = "It did not start.", *, name: str = "", log: str = ""
@@ -193,6 +197,8 @@ class FakeEndpoints(Breakable):
                 del self._failures[index]
                 self.there.logs[endpoint, name] = log
                 return failure
+        if (judged := self.judge(self.there.specs[endpoint, name])) is not None:
+            return judged
         if self.roles is None:
             return None
         collects = self.there.specs[endpoint, name].data_collector is not None

@@ -15,14 +15,14 @@ from functions.deploy import deploy
 from shared.domain.failure import AzureFailure
 from shared.domain.jobs.ending import ending_from_json
 from shared.domain.jobs.step_call import call_from_json
-from shared.domain.jobs.step_report import StepFacts, StepReport, ok, report_to_json
+from shared.domain.jobs.step_report import StepFacts, ok, report_to_json
 from shared.ports import Ports
 from shared.steps.kept_turn import RENEW
 from shared.steps.publish import publish
-from shared.steps.run import run
+from shared.steps.run import run, unavailable
 
 # The function that the decorators wrapped.
-_orchestrator: Any = deploy._function._func.orchestrator_function  # type: ignore[attr-defined]
+orchestrator: Any = deploy._function._func.orchestrator_function  # type: ignore[attr-defined]
 
 
 class Crash(BaseException):
@@ -108,7 +108,7 @@ class FakeEngine:
 
     def run(self, job: str) -> str:
         """Run the job and return its outcome. Raises Crash where a hook says so."""
-        generator = _orchestrator(_Context(self), {"job": job})
+        generator = orchestrator(_Context(self), {"job": job})
         answer: Any = None
         while True:
             try:
@@ -138,12 +138,15 @@ class FakeEngine:
             asked.complete(json.loads(json.dumps(self._activity(asked.name, asked.given))))
 
     def _activity(self, name: str, given: Any) -> dict[str, Any]:
-        if name != "publish":
-            return report_to_json(run(self.ports, call_from_json(given), self.renew))
-        try:
-            return report_to_json(ok(facts=StepFacts(outcome=self._published(given))))
-        except AzureFailure as failure:
-            return report_to_json(StepReport("unavailable", failure.message))
+        return run_activity(self.ports, name, given, self.renew)
 
-    def _published(self, given: Any) -> str:
-        return publish(self.ports, given["job"], ending_from_json(given["ending"]))
+
+def run_activity(ports: Ports, name: str, given: Any, renew: float = RENEW) -> dict[str, Any]:
+    """Run an activity as `functions.activities` does."""
+    if name != "publish":
+        return report_to_json(run(ports, call_from_json(given), renew))
+    try:
+        outcome = publish(ports, given["job"], ending_from_json(given["ending"]))
+    except AzureFailure as failure:
+        return report_to_json(unavailable(failure))
+    return report_to_json(ok(facts=StepFacts(outcome=outcome)))

@@ -24,6 +24,7 @@ class Breakable:
         self.calls: list[str] = []
         self._faults: list[_Fault] = []
         self.away: Callable[[], Exception | None] = lambda: None
+        self.watch: Callable[[Breakable, str, bool], None] = lambda fake, call, after: None
 
     def fail(self, call: str, failure: Exception, *, times: int = 1, after: bool = False) -> None:
         """Let the next calls of that name raise the failure."""
@@ -33,8 +34,10 @@ class Breakable:
     def strike(self, call: str, *, after: bool) -> None:
         """Raise the first remaining fault for this call at this moment.
 
-        `away`: the failure of every call while it is set.
+        `away`: the failure of every call while it is set. `watch`: sees every call before and after
+        its work, and may raise.
         """
+        self.watch(self, call, after)
         away = self.away()
         if away is not None and not after:
             raise away

@@ -258,6 +258,11 @@ class FakeLedger(Breakable):
     def end_quarantine(self, endpoint: str, digest: str) -> None:
         self._quarantine.pop((endpoint, digest), None)
 
+    @property
+    def held(self) -> tuple[str, ...]:
+        """Return the held endpoints."""
+        return tuple(self._holds)
+
     def refuse(self, path: str, failure: AzureFailure | None) -> None:
         """Let storage refuse to copy the path, until called with None."""
         self._refused[path] = failure

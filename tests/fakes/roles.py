@@ -63,6 +63,11 @@ class FakeRoles(Breakable):
                 return self._looks[name] > self.force_after
         return False
 
+    @property
+    def held(self) -> tuple[RoleAssignment, ...]:
+        """Return every assignment."""
+        return tuple(self._assignments.values())
+
     @breakable
     def assignments(self, scope: str, principal_id: str) -> tuple[RoleAssignment, ...]:
         return tuple(

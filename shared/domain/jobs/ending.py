@@ -26,6 +26,7 @@ class Ending:
         by: the newer job that superseded this one.
         decision: the decision that ended the job: `kind`, `by`, `at`, `reason`.
         changed: the job had begun to change something before it ended.
+        quiet: Azure asked not to be called now, so the result is made without it.
     """
 
     outcome: str = ""
@@ -39,6 +40,7 @@ class Ending:
     by: str | None = None
     decision: Mapping[str, Any] | None = None
     changed: bool = False
+    quiet: bool = False
 
     def joined(self, more: "Ending") -> "Ending":
         """Append the lists of a step's contribution; its single values win where it has them."""

@@ -36,6 +36,7 @@ class StepCall:
         until: when the newest grant must have taken effect (ISO 8601), None without grants: a
             permission failure before that means 'not yet'.
         known: facts from earlier steps of the job, so that Azure is not read again.
+        rests: Azure asked not to be called yet: only keep the turn.
         decided: a person may have decided something: look into the ledger.
     """
 
@@ -59,6 +60,17 @@ class StepCall:
     until: str | None = None
     known: Mapping[str, Any] = field(default_factory=dict)
     decided: bool = False
+    rests: bool = False
+
+    @property
+    def is_final(self) -> bool:
+        """True if the job deletes something and has begun: it then goes on to its end.
+
+        What is deleted stays deleted; to stop there would leave the roles of an endpoint that is
+        gone.
+        """
+        begun = self.key != "step-0" or self.own or self.written or self.operation is not None
+        return self.job_kind == "removal" and self.kind not in {"prepare", "plan"} and begun
 
 
 @cache

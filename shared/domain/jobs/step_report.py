@@ -21,6 +21,7 @@ Status = Literal[
     "unhealthy",  # it failed: roll back
     "superseded",  # a newer request needs the endpoint, or the turn is lost
     "canceled",  # a person stopped the job: roll back
+    "resting",  # nothing was done but to keep the turn, since Azure asked for quiet
     "done",  # the job already has its result
 ]
 

@@ -16,7 +16,7 @@ def canceled(ports: Ports, call: StepCall, decisions: Iterable[Decision]) -> Ste
     takes the turn and reads its kept plan, which holds the way back.
     """
     found = next((it for it in decisions if it.kind == "cancel"), None)
-    if found is None:
+    if found is None or call.is_final:
         return None
     if call.kind in {"prepare", "plan"} and ports.ledger.read(call.job, "plan") is not None:
         return None

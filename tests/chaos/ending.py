@@ -1,0 +1,105 @@
+"""What must be true when nothing is left to do."""
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+from shared.domain.jobs.result import WELL
+from shared.domain.planning.step import live
+from shared.domain.release.release import ASKED_TAG, JOB_TAG, Release, from_json
+from shared.domain.requests.request import DeployRequest, RemovalSource, order_key
+from tests.fakes.world import World
+
+
+def violations(world: World) -> Iterator[str]:
+    """Yield, in words, what is not as it must be.
+
+    The final state of an endpoint is that of its newest request which ended well; each that was
+    superseded has a newer one. All others (rejected, failed, rolled back, canceled) left no trace.
+    """
+    yield from _results(world)
+    jobs = sorted(_jobs(world), key=lambda it: it[0])
+    for endpoint, found in groupby(jobs, key=lambda it: it[0]):
+        requests = sorted((it for _, it in found), key=lambda it: order_key(it.order))
+        yield from _superseded(world, endpoint, requests)
+        yield from _state(world, endpoint, requests)
+    yield from _assignments(world)
+
+
+def _results(world: World) -> Iterator[str]:
+    """Yield requests without exactly one result and one visible message."""
+    told = Counter(it.event["data"]["job"] for it in world.bus.results if _own(world, it.event))
+    for request in world.ledger.requests:
+        if world.ledger.read(request.job, "result") is None:
+            yield f"job {request.job} has no result"
+        if told[request.job] != 1:
+            yield f"job {request.job} has {told[request.job]} messages"
+    for name, times in Counter(it.message_id for it in world.bus.results).items():
+        if times > 1:
+            yield f"message {name} is visible {times} times"
+    for job in world.ledger.open_jobs():
+        if world.ledger.request(job) is not None:
+            yield f"job {job} is still marked as open"
+
+
+def _own(world: World, event: dict[str, Any]) -> bool:
+    """True if the message is the job's own, and not a copy for a message that joined it."""
+    request = world.ledger.request(event["data"]["job"])
+    first = request.message.id if request is not None and request.message is not None else None
+    return bool(event["data"]["message_id"] == first)
+
+
+def _jobs(world: World) -> Iterator[tuple[str, DeployRequest]]:
+    for request in world.ledger.requests:
+        if isinstance(request.source, RemovalSource):
+            yield request.source.endpoint, request
+        elif (release := _release(world, request.job)) is not None:
+            yield release.endpoint.name, request
+
+
+def _release(world: World, job: str) -> Release | None:
+    kept = world.ledger.read(job, "release")
+    return from_json(kept) if kept is not None else None
+
+
+def _outcome(world: World, job: str) -> str:
+    result = world.ledger.read(job, "result")
+    return str(result["data"]["outcome"]) if result is not None else ""
+
+
+def _superseded(world: World, endpoint: str, requests: list[DeployRequest]) -> Iterator[str]:
+    newest = requests[-1]
+    if _outcome(world, newest.job) == "superseded":
+        yield f"{endpoint}: its newest job {newest.job} was superseded"
+
+
+def _state(world: World, endpoint: str, requests: list[DeployRequest]) -> Iterator[str]:
+    state = world.workspace.there.endpoints.get(endpoint)
+    there = {it.name: it for it in world.workspace.there.of(endpoint)}
+    traffic = live(state.traffic) if state is not None else {}
+    last = next((it for it in reversed(requests) if _outcome(world, it.job) in WELL), None)
+    if last is None or isinstance(last.source, RemovalSource):
+        if traffic or there:
+            yield f"{endpoint}: nothing was to serve, and {traffic} does beside {sorted(there)}"
+        return
+    release = _release(world, last.job)
+    assert release is not None
+    name = release.deployment_name
+    if traffic != {name: 100}:
+        yield f"{endpoint}: {name} of {last.job} is to serve, and the traffic is {traffic}"
+    elif there[name].tags.get(ASKED_TAG) != release.asked:
+        yield f"{endpoint}: {name} is not as {last.job} asked, but of {there[name].tags[JOB_TAG]}"
+    served = {it["deployment"] for it in world.ledger.releases(endpoint)}
+    beside = [it for it in there if it != name]
+    orphans = [it for it in beside if it not in served]
+    if orphans or len(beside) > release.retain:
+        yield f"{endpoint}: {beside} stand beside {name}, of which {orphans} never served"
+
+
+def _assignments(world: World) -> Iterator[str]:
+    """Yield role assignments whose endpoint is gone."""
+    known = {it.identity.principal_id for it in world.workspace.there.endpoints.values()}
+    for held in world.roles.held:
+        if held.principal_id not in known:
+            yield f"a role of {held.principal_id} is left, and its endpoint is gone"
