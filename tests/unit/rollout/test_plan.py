@@ -22,7 +22,7 @@ def test_traffic_that_the_new_one_has_already_is_counted_in():
 
 
 def test_a_dead_jobs_share_of_the_traffic_is_not_restored(world: World):
-    """A canary's host dies for good; the next deployment fails and goes back to what was proven."""
+    """A canary ended without going back; the next deployment fails and goes back to the proven."""
     first = world.deploy(content=package("# 1\n"))["deployment"]
     canary = "rollout: {strategy: canary, percent: 10, bake: PT10M}\n"
     dead = world.drop(content=package("# 2\n", deploy__yaml=canary))
@@ -35,6 +35,7 @@ def test_a_dead_jobs_share_of_the_traffic_is_not_restored(world: World):
         FakeEngine(world.ports, world.clock, before).run(dead)
     assert world.traffic()[first] == 90
     world.turns.lapse("hello")
+    world.ledger.write_once(dead, "result", {"data": {"outcome": "failed"}})
 
     world.scoring.answer(500, "broken", times=50)
     job = world.drop(content=package("# 3\n"))
