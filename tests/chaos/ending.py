@@ -21,7 +21,7 @@ def violations(world: World) -> Iterator[str]:
     yield from _results(world)
     jobs = sorted(_jobs(world), key=lambda it: it[0])
     for endpoint, found in groupby(jobs, key=lambda it: it[0]):
-        requests = sorted((it for _, it in found), key=lambda it: order_key(it.order))
+        requests = sorted((it for _, it in found), key=lambda it: (order_key(it.order), it.job))
         yield from _superseded(world, endpoint, requests)
         yield from _state(world, endpoint, requests)
     yield from _assignments(world)
