@@ -235,7 +235,7 @@ def _limit(fold: Fold, step: Step, report: StepReport) -> float:
         return fold.limits.grant
     if step.kind == "plan":
         return _TURN_LIMIT
-    if step.kind == "bake" and report.status == "waiting":
+    if step.kind == "bake" and report.status in {"waiting", "unavailable"}:
         return float(step.arguments["limit"])
     if report.status == "denied":
         return fold.limits.propagation + fold.limits.operation

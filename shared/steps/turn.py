@@ -46,13 +46,19 @@ def _unfinished(ports: Ports, call: StepCall) -> str | None:
 
 
 def _superseded(ports: Ports, call: StepCall) -> StepReport | None:
-    """Give way to a newer job; None if there is none. A rollback gives way to a deletion only."""
+    """Give way to a newer job; None if there is none.
+
+    A rollback gives way to a deletion only; and, until it has the turn, to whatever came after the
+    hold was lifted.
+    """
     yields = call.yields and not call.is_final
     newest = ports.ledger.newest_job(call.endpoint) if yields else None
     if newest is None or newest == call.job:
         return None
     if _request(ports, call.job).is_rollback and _request(ports, newest).kind != "removal":
-        return None
+        resumed = call.fence is None and ports.ledger.hold(call.endpoint) is None
+        if not resumed:
+            return None
     if call.kind == "plan" and _must_go_back(ports, call):
         return None
     return StepReport("superseded", f"Job {newest} is newer", facts=StepFacts(by=newest))

@@ -12,8 +12,9 @@ from shared.domain.failure import Unavailable
 from shared.domain.identifiers.names import EndpointName
 from shared.domain.requests.request import RemovalSource
 from shared.steps.decisions.decide import decide
+from shared.steps.intake.doors import accept_drop
 from shared.steps.remove.removal import accept_removal
-from shared.steps.rollback.rollback import roll_back
+from shared.steps.rollback.rollback import resume, roll_back
 from tests.chaos.engine import ChaosEngine
 from tests.fakes.engine import Clock
 from tests.fakes.turns import FakeTurns
@@ -130,6 +131,49 @@ def test_a_deletion_that_has_begun_goes_on_to_its_end_although_it_is_canceled(wo
 
     assert run(engine, world) == {removal: "succeeded"}
     assert world.roles.held == ()
+
+
+def test_a_deletion_that_lost_the_engine_goes_on_although_a_newer_request_came(world: World):
+    source = RemovalSource(endpoint="hello", key="http:1")
+    removal = accept_removal(world.ports, source, door="http").job
+    engine = engine_over(world, removal)
+    run(engine, world, lambda: _deletes(world))
+    world.clock.now += timedelta(seconds=2)
+    world.flows.put("hello.zip", package("# 2\n"), modified=world.flows.clock())
+    newer = accept_drop(world.ports, "hello.zip")
+    assert newer is not None
+    world.ledger.queue_job("hello", newer.job, _order(world, newer.job))
+
+    engine.lose()
+    start(engine, removal)
+    assert run(engine, world) == {removal: "succeeded"}
+    start(engine, newer.job)
+
+    assert run(engine, world)[newer.job] == "succeeded"
+    assert world.traffic() == {world.last["deployment"]: 100}
+
+
+def test_a_rollback_that_comes_too_late_gives_way_after_resume(world: World):
+    world.deploy(content=package("# 2\n"))
+    endpoint = EndpointName("hello")
+    back = roll_back(world.ports, endpoint, key="http:1", reason="", caller=NOBODY).accepted.job
+    world.clock.now += timedelta(seconds=2)
+    world.flows.put("hello.zip", package("# 3\n"), modified=world.flows.clock())
+    newer = accept_drop(world.ports, "hello.zip")
+    assert newer is not None
+    resume(world.ports, endpoint, NOBODY)
+    engine = engine_over(world, newer.job)
+    run(engine, world)
+    start(engine, back)
+
+    assert run(engine, world) == {newer.job: "succeeded", back: "superseded"}
+    assert world.traffic()[world.ledger.releases("hello")[0]["deployment"]] == 100
+
+
+def _order(world: World, job: str) -> str:
+    request = world.ledger.request(job)
+    assert request is not None
+    return request.order
 
 
 def _deletes(world: World) -> bool:

@@ -9,6 +9,9 @@ from pydantic import TypeAdapter
 
 from shared.domain.requests.request import JobKind
 
+RESUMED = "resumed"
+"""In `known`: the plan was there before this orchestration began, so steps may have run."""
+
 
 @dataclass(frozen=True)
 class StepCall:
@@ -70,6 +73,7 @@ class StepCall:
         gone.
         """
         begun = self.key != "step-0" or self.own or self.written or self.operation is not None
+        begun = begun or bool(self.known.get(RESUMED))
         return self.job_kind == "removal" and self.kind not in {"prepare", "plan"} and begun
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from shared.domain.azure.endpoint import EndpointState
 from shared.domain.azure.metrics import REQUESTS, Series
-from shared.domain.failure import AzureFailure, Denied
+from shared.domain.failure import AzureFailure, Denied, Unavailable
 from shared.domain.rollout.figures import (
     P95,
     Figures,
@@ -44,6 +44,8 @@ def read_evidence(
         why = f"Sluice may not read metrics: {denied.message} Grant it Monitoring Reader"
         return Evidence(samples=samples, missing=why)
     except AzureFailure as failure:
+        if isinstance(failure, Unavailable) and failure.retry_after:
+            raise  # the next look waits as long as Azure asks
         return Evidence(samples=samples, missing=f"Azure does not give metrics: {failure}")
     seen = counted(series, watched.new, window)
     if not seen.requests:

@@ -1,10 +1,12 @@
 """Removals: accept the request, prepare it, and plan its steps."""
 
+from dataclasses import replace
+
 from shared.domain.access.caller import NOBODY, Caller
 from shared.domain.access.policy import refusal
 from shared.domain.errors import rejected
 from shared.domain.jobs.ending import Ending
-from shared.domain.jobs.step_call import StepCall
+from shared.domain.jobs.step_call import RESUMED, StepCall
 from shared.domain.jobs.step_report import StepFacts, StepReport, ok, waiting
 from shared.domain.planning.removal_plan import removal_plan
 from shared.domain.planning.step import from_json, to_json
@@ -60,6 +62,7 @@ def prepare_removal(ports: Ports, call: StepCall) -> StepReport:
 def plan_removal(ports: Ports, call: StepCall) -> StepReport:
     """Plan the removal once no operation runs on the endpoint; the ledger keeps the plan."""
     kept = ports.ledger.read(call.job, "plan")
+    known = {} if kept is None else {RESUMED: True}
     if kept is None:
         asked = _asked(ports, call.job)
         found = take_inventory(ports, asked.endpoint)
@@ -68,12 +71,12 @@ def plan_removal(ports: Ports, call: StepCall) -> StepReport:
             return waiting("Looking again whether Azure shows the endpoint")
         if busy:
             return waiting(f"{busy[0]} is being changed by an operation that still runs")
-        plan = to_json(removal_plan(asked, found))
+        plan = to_json(replace(removal_plan(asked, found), fence=call.fence or 0))
         kept = ports.ledger.write_once(call.job, "plan", plan)
     made = from_json(kept)
     return ok(
         f"{len(made.steps)} steps" if made.steps else "it is gone already",
-        StepFacts(steps=made.steps, ending=Ending(deployment=made.deployment)),
+        StepFacts(steps=made.steps, known=known, ending=Ending(deployment=made.deployment)),
     )
 
 

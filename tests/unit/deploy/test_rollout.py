@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -124,6 +125,21 @@ def test_metrics_that_cannot_be_read_hold_the_stage(
 
     assert world.last["outcome"] == "rolled back"
     assert told in world.last["diagnosis"]["message"]
+
+
+def test_throttled_metrics_are_asked_again_only_after_their_retry_after(
+    serving: Callable[..., World],
+):
+    world, asked = serving(CANARY), list[datetime]()
+    failure = Unavailable("Throttled", "Slow down", status=429, retry_after=200)
+    world.metrics.fail("platform_metrics", failure)
+    world.metrics.watch = lambda _fake, call, after: (
+        asked.append(world.clock.now) if call == "platform_metrics" and not after else None
+    )
+    world.engine.run(accept(world))
+
+    assert asked[1] - asked[0] >= timedelta(seconds=200)
+    assert len(asked) > 5
 
 
 def test_a_version_that_takes_twice_the_tokens_is_sent_back(serving: Callable[..., World]):
