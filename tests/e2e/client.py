@@ -51,6 +51,11 @@ class Client:
         """A receiver opened in advance, since opening takes longer than one read."""
         return self.bus.get_queue_receiver(self.facts["results_queue"]).__enter__()
 
+    def reconnect(self) -> None:
+        """Open new connections to a bus that was killed: the SDK does not recover open ones."""
+        for name in ("bus", "sender", "receiver"):
+            self.__dict__.pop(name, None)
+
     # ------------------------------------------------------------------ the app
 
     def call(self, method: str, path: str, **given: Any) -> requests.Response:

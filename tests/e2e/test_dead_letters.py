@@ -38,6 +38,7 @@ def test_poison_blobs_are_listed_and_replayed_as_one_job(
     given_up = [f"gave up on flows/{path}" for path in files]
     wait(lambda: all(it in log.read_text() for it in given_up), 300, "no blob was given up")
     echo_stack.start_part("service_bus")
+    echo.reconnect()
 
     def listed() -> list[dict[str, Any]] | None:
         answer = echo.call("GET", "dead-letters")
