@@ -5,8 +5,11 @@ from shared.domain.jobs.step_report import StepFacts, StepReport, waiting
 from shared.domain.requests.request import DeployRequest
 from shared.ports import Ports
 
-HOLD_LOOKS = 3600.0
-"""Seconds between two looks at a hold; `resume` wakes the job at once."""
+HOLD_LOOKS = 300.0
+"""Seconds between two looks at a hold, where the job may also be superseded by a newer one.
+
+`resume` wakes the newest job at once.
+"""
 
 
 def take_turn(ports: Ports, call: StepCall) -> StepReport | int | None:

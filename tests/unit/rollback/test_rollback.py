@@ -235,7 +235,7 @@ def test_a_job_waits_thirty_days_at_a_hold_then_fails_and_says_what_to_do(world:
     assert world.last["diagnosis"]["code"] == "HoldLimit"
     assert "sluice resume" in world.last["diagnosis"]["remedy"]
     looks = [given for name, given in world.engine.calls if given.get("person")]
-    assert len(looks) < 800  # an hour between two looks
+    assert len(looks) < 9000  # five minutes between two looks
 
 
 def test_there_is_nothing_to_roll_back_to(world: World):
