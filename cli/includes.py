@@ -10,7 +10,7 @@ from shared.domain.errors import Finding, bounded
 from shared.domain.kinds.prompt_flow.environment import include_problem
 from shared.domain.left_out import LeftOut
 from shared.domain.parsing.document import Document
-from shared.domain.requests.request import FLOW_FILES
+from shared.domain.requests.flow_folder import FLOW_FILES
 from shared.package.beside import read_beside
 from shared.package.kept import below, list_folder
 from shared.package.paths import printable

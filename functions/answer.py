@@ -16,6 +16,7 @@ from shared.domain.failure import AzureFailure
 from shared.domain.identifiers.ids import Key
 from shared.domain.requests.request_body import TooLarge
 from shared.settings import WrongSettings
+from shared.steps.decisions.decide import CannotDecide
 from shared.steps.intake.accept import Accepted, KeyReused, SourceChanged
 from shared.steps.intake.dead_letters import NoSuchLetter, SettledOtherwise
 
@@ -25,6 +26,7 @@ _STATUS: Mapping[type[Exception], int] = {
     KeyReused: 409,
     SourceChanged: 409,
     SettledOtherwise: 409,
+    CannotDecide: 409,
     WrongSettings: 503,
 }
 _AGAIN_AFTER = 5

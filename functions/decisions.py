@@ -18,7 +18,7 @@ from shared.bootstrap import ports
 from shared.domain.identifiers.ids import JobId
 from shared.domain.jobs.decision import DECISIONS
 from shared.domain.requests.request_body import parse_decision
-from shared.steps.decisions.decide import CannotDecide, decide
+from shared.steps.decisions.decide import decide
 from shared.steps.decisions.retry import retry
 
 blueprint = df.Blueprint(http_auth_level=func.AuthLevel.FUNCTION)
@@ -40,10 +40,7 @@ def retry_job(req: func.HttpRequest, client: Any) -> func.HttpResponse:
 
 def _retry(req: func.HttpRequest, client: Any) -> func.HttpResponse:
     who, job = require_caller(req, "deploy"), JobId(req.route_params["job"])
-    try:
-        accepted = retry(ports(), job, key=idempotency_key(req), caller=who)
-    except CannotDecide as cannot:
-        return problem(409, str(cannot))
+    accepted = retry(ports(), job, key=idempotency_key(req), caller=who)
     if accepted is None:
         return problem(404, f"There is no job '{job}'")
     start(client, accepted)
@@ -57,10 +54,7 @@ def _decide(req: func.HttpRequest, client: Any) -> func.HttpResponse:
     if kind is None:
         return problem(404, f"A job can be told to {', '.join(DECISIONS)}; not '{word[:40]}'")
     reason = parse_decision(req.get_body()).reason
-    try:
-        made = decide(ports(), job, kind, reason=reason, caller=who)
-    except CannotDecide as cannot:
-        return problem(409, str(cannot))
+    made = decide(ports(), job, kind, reason=reason, caller=who)
     if made is None:
         return problem(404, f"There is no job '{job}'")
     wake(client, job)

@@ -10,7 +10,8 @@ from typing import Any
 import azure.durable_functions as df
 from durabletask import task
 
-from functions.fold import HOUR, Fold, Folding, settle
+from functions.fold import HOUR, Fold, Folding
+from functions.settle import settle
 from shared.domain.jobs.ending import ending_to_json
 from shared.domain.jobs.step_report import StepFacts, StepReport, report_from_json
 from shared.domain.planning.step import Step
@@ -73,8 +74,7 @@ def _undo(fold: Fold, report: StepReport) -> Folding[str]:
         return _ended(fold, report, "failed")
     done = {"moved": fold.moved, "written": list(fold.written)}
     changed = fold.moved or bool(fold.written)
-    fold.moved = fold.going_back = True  # from here on the job gives way to no other
-    fold.partly = False
+    fold.going_back = True
     found = yield from settle(fold, Step("undo", "Plan the way back", done), "undo")
     failed = _ended(fold, report, "rolled back" if found.facts.moved else "failed")
     if found.status != "ok":

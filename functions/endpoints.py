@@ -18,7 +18,8 @@ from functions.engine import start
 from shared.bootstrap import ports
 from shared.domain.identifiers.names import DeploymentName, EndpointName
 from shared.domain.parsing.text import WrongName, quoted
-from shared.domain.requests.request import RemovalSource, stamp
+from shared.domain.requests.request import stamp
+from shared.domain.requests.source import RemovalSource
 from shared.ports import Ports
 from shared.steps.remove.removal import accept_removal
 from shared.steps.views.consume import describe_consume

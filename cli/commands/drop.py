@@ -1,16 +1,14 @@
 """`sluice drop PATH`: pack, upload, follow."""
 
 import json
-import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from cli.checking import package_findings
 from cli.commands.watch import report
-from cli.errors import DONE, refused
+from cli.errors import DONE
 from cli.follow import choose_display, find_job, follow
-from cli.includes import missing_includes
-from cli.package import package_name, write_package
+from cli.package import pack, package_name
 from cli.service import Service
 from cli.target import Target
 from cli.upload import upload
@@ -33,13 +31,9 @@ def drop(
     which failed a gate before; the upload's own job ends as rejected or superseded.
     """
     screen = choose_display(silent=as_json)
-    if path.is_dir() and (missing := missing_includes(path)):
-        raise refused(f"{path}: additional_includes do not exist: {', '.join(missing)}")
     blob = blob or blob_of(package_name(path))
     with TemporaryDirectory() as scratch:
-        package = write_package(path, Path(scratch))
-        for finding in (*package.outside, *package.secrets):
-            print(f"sluice: {finding}", file=sys.stderr)
+        package = pack(path, Path(scratch))
         found = package_findings(path, package, Path(scratch), blob)
         if any(finding.severity == "error" for finding in found):
             raise Rejected(found)

@@ -9,15 +9,12 @@ from typing import Any
 from click import UsageError
 
 from cli.errors import DONE, REFUSED, refused
-from cli.includes import missing_includes
-from cli.package import package_name, write_package
+from cli.package import pack, package_name
 from cli.plan_lines import plan_lines
 from cli.service import Service
 from cli.target import Target
 from cli.words import blob_of
-
-_MOST = 104_857_600
-"""The largest zip that can be sent: the Functions host accepts no larger request."""
+from shared.domain.requests.request_body import MOST_ZIP_BYTES
 
 
 def plan(
@@ -46,17 +43,13 @@ def _asked(source: dict[str, str | None]) -> dict[str, str] | None:
 
 
 def _of_package(service: Service, path: Path, name: str | None) -> Any:
-    if path.is_dir() and (missing := missing_includes(path)):
-        raise refused(f"{path}: additional_includes do not exist: {', '.join(missing)}")
     blob = name or blob_of(package_name(path))
     with TemporaryDirectory() as scratch:
-        package = write_package(path, Path(scratch))
-        for finding in (*package.outside, *package.secrets):
-            print(f"sluice: {finding}", file=sys.stderr)
+        package = pack(path, Path(scratch))
         size = package.archive.stat().st_size
-        if size > _MOST:
+        if size > MOST_ZIP_BYTES:
             raise refused(
-                f"{path} has {size:,} bytes as a zip, and a request may have {_MOST:,}: upload it "
-                "to storage, then plan it with --blob"
+                f"{path} has {size:,} bytes as a zip, and a request may have {MOST_ZIP_BYTES:,}: "
+                "upload it to storage, then plan it with --blob"
             )
         return service.plan(package.archive.read_bytes(), blob)

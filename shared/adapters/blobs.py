@@ -15,7 +15,8 @@ from azure.storage.blob import BlobProperties, BlobServiceClient, ContainerClien
 from shared.adapters.server_time import server_time
 from shared.adapters.targets import make_targets
 from shared.adapters.translation import translated
-from shared.domain.requests.request import FileVersion, stamp
+from shared.domain.requests.request import stamp
+from shared.domain.requests.source import FileVersion
 from shared.package.folder import check_packed
 
 _AT_ONCE = 8

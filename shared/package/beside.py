@@ -15,7 +15,7 @@ from shared.domain.manifest.az_ml_kind import Section, may_be_az_ml, section_dec
 from shared.domain.manifest.az_ml_refused import refused_kind
 from shared.domain.manifest.placeholders import commented_placeholders, unquoted_placeholders
 from shared.domain.parsing.document import Document, reach
-from shared.domain.requests.request import FLOW_FILES
+from shared.domain.requests.flow_folder import FLOW_FILES
 from shared.package import limits
 from shared.package.ignore import read_ignore_file
 from shared.package.texts import read_text

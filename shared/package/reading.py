@@ -17,7 +17,7 @@ from shared.domain.manifest import (
     settled_findings,
     wanted_findings,
 )
-from shared.domain.requests.request import FLOW_FILES, is_lone_prompty
+from shared.domain.requests.flow_folder import FLOW_FILES, is_lone_prompty
 from shared.package.beside import Part
 from shared.package.contents import Package, read_contents, unread_findings
 from shared.package.environment_file import with_environment

@@ -6,7 +6,8 @@ from typing import Any, Protocol
 
 from shared.domain.jobs.decision import Decision
 from shared.domain.requests.hold import Hold
-from shared.domain.requests.request import DeployRequest, FileVersion, JobSummary, MessageName
+from shared.domain.requests.request import DeployRequest, JobSummary, MessageName
+from shared.domain.requests.source import FileVersion
 from shared.ports.document import Json
 
 

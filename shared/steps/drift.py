@@ -21,8 +21,9 @@ from shared.domain.planning.drift import Drift, drifts
 from shared.domain.planning.role_grants import needed_grants
 from shared.domain.planning.step import Observed
 from shared.domain.release.release import Release, from_json
-from shared.domain.requests.request import RemovalSource, stamp
+from shared.domain.requests.request import stamp
 from shared.domain.requests.request_body import AskedSource
+from shared.domain.requests.source import RemovalSource
 from shared.ports import Ports
 from shared.steps.deploy.placement import placement
 from shared.steps.deploy.rights import observe_rights

@@ -13,7 +13,8 @@ from shared.domain.jobs.result_message import as_message
 from shared.domain.jobs.timeline import steps_shown
 from shared.domain.planning.step import live
 from shared.domain.release.release import Release, from_json
-from shared.domain.requests.request import DeployRequest, NoSource, RemovalSource, stamp
+from shared.domain.requests.request import DeployRequest, stamp
+from shared.domain.requests.source import NoSource, RemovalSource
 from shared.ports import Ports
 from shared.steps.deploy.planning import kept_plan
 from shared.steps.deploy.verdicts import verdicts_of

@@ -85,7 +85,9 @@ def _unless_stopped(ports: Ports, call: StepCall, renew: float) -> StepReport:
     if call.rests:
         return StepReport("resting")
     report = _in_turn(ports, call, turn, renew)
-    return replace(report, facts=replace(report.facts, decided=bool(decisions)))
+    if call.kind == "prepare" and decisions:
+        return replace(report, facts=replace(report.facts, decided=True))
+    return report
 
 
 def _in_turn(ports: Ports, call: StepCall, fence: int | None, renew: float) -> StepReport:

@@ -14,8 +14,8 @@ from shared.domain.errors import Rejected
 from shared.domain.failure import AzureFailure
 from shared.domain.identifiers.names import EndpointName
 from shared.domain.jobs.decision import DecisionKind
-from shared.domain.requests.request import RemovalSource
 from shared.domain.requests.request_body import parse_asked
+from shared.domain.requests.source import RemovalSource
 from shared.domain.requests.waiting_message import Incoming, incoming
 from shared.ports import Ports
 from shared.steps.decisions.decide import CannotDecide, decide
@@ -166,14 +166,7 @@ class Doors:
     def take_copies(self) -> None:
         """Let the bus deliver the copies that the app has put back on its queue."""
         for copy in self._world.bus.again[self._copies :]:
-            sent = incoming(
-                copy.message.queue,
-                copy.message.body,
-                id=copy.message_id,
-                correlation=copy.message.correlation,
-                enqueued=copy.at,
-                properties=copy.properties,
-            )
+            sent = copy.delivered()
             self.agenda.at(copy.at, lambda sent=sent: self._deliver(sent, 1))  # type: ignore[misc]
         self._copies = len(self._world.bus.again)
 

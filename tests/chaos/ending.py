@@ -8,7 +8,8 @@ from typing import Any
 from shared.domain.jobs.result import WELL
 from shared.domain.planning.step import live
 from shared.domain.release.release import ASKED_TAG, JOB_TAG, Release, from_json
-from shared.domain.requests.request import DeployRequest, RemovalSource, order_key
+from shared.domain.requests.request import DeployRequest, order_key
+from shared.domain.requests.source import RemovalSource
 from tests.fakes.world import World
 
 

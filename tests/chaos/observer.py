@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from shared.domain.planning.step import live
-from shared.domain.requests.request import RemovalSource
+from shared.domain.requests.source import RemovalSource
 from tests.chaos.faults import Faults, services
 from tests.fakes.faults import Breakable
 from tests.fakes.world import World

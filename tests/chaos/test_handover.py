@@ -10,7 +10,7 @@ import pytest
 from shared.domain.access.caller import NOBODY
 from shared.domain.failure import Unavailable
 from shared.domain.identifiers.names import EndpointName
-from shared.domain.requests.request import RemovalSource
+from shared.domain.requests.source import RemovalSource
 from shared.steps.decisions.decide import decide
 from shared.steps.intake.doors import accept_drop
 from shared.steps.remove.removal import accept_removal

@@ -4,7 +4,8 @@ from shared.adapters.copies import open_sources
 from shared.adapters.ledger import BlobLedger
 from shared.domain.jobs.decision import Decision
 from shared.domain.requests.hold import Hold
-from shared.domain.requests.request import BlobSource, DeployRequest, MessageName, order_key
+from shared.domain.requests.request import DeployRequest, MessageName, order_key
+from shared.domain.requests.source import BlobSource
 from tests.contract.blob_sides import Storage
 
 

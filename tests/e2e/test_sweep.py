@@ -8,7 +8,8 @@ from typing import Any
 from local import cloud
 from local.functions_host.state import HostState
 from local.stack import Stack
-from shared.domain.requests.request import BlobSource, job_id
+from shared.domain.requests.request import job_id
+from shared.domain.requests.source import BlobSource
 from tests.e2e.client import Client, wait, zipped
 
 REFUSALS = (

@@ -8,7 +8,7 @@ from typing import Any
 
 from shared.domain.masking import masked
 from shared.domain.requests.request import stamp
-from shared.domain.requests.waiting_message import Incoming, Queue
+from shared.domain.requests.waiting_message import Incoming, Queue, incoming
 from shared.ports import Json
 from tests.fakes.faults import Breakable, breakable
 
@@ -39,6 +39,17 @@ class Again:
     message_id: str
     properties: Mapping[str, str]
     at: datetime
+
+    def delivered(self) -> Incoming:
+        """Return the copy as it is received."""
+        return incoming(
+            self.message.queue,
+            self.message.body,
+            id=self.message_id,
+            correlation=self.message.correlation,
+            enqueued=self.at,
+            properties=self.properties,
+        )
 
 
 class FakeBus(Breakable):

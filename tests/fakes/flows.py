@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from shared.domain.errors import rejected
-from shared.domain.requests.request import FileVersion, stamp
+from shared.domain.requests.request import stamp
+from shared.domain.requests.source import FileVersion
 from shared.package.folder import check_packed
 from tests.fakes.faults import Breakable, breakable
 

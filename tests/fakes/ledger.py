@@ -12,12 +12,12 @@ from shared.domain.jobs.decision import Decision
 from shared.domain.requests.hold import Hold
 from shared.domain.requests.request import (
     DeployRequest,
-    FileVersion,
     JobSummary,
     MessageName,
     order_key,
     summary,
 )
+from shared.domain.requests.source import FileVersion
 from shared.package.folder import check_packed
 from shared.ports import Json
 from tests.fakes.faults import Breakable, breakable

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from shared.domain.failure import AzureFailure, Unavailable
-from shared.domain.requests.request import BlobSource
 from shared.domain.requests.request_body import parse_asked
+from shared.domain.requests.source import BlobSource
 from shared.domain.requests.waiting_message import Incoming, incoming
 from shared.steps.intake.accept import Accepted, Requester, accept_request
 from shared.steps.intake.doors import accept_drop
@@ -210,14 +210,7 @@ class Outage:
 
     def _take_copies(self) -> None:
         for copy in self.world.bus.again[self._copies :]:
-            sent = incoming(
-                copy.message.queue,
-                copy.message.body,
-                id=copy.message_id,
-                correlation=copy.message.correlation,
-                enqueued=copy.at,
-                properties=copy.properties,
-            )
+            sent = copy.delivered()
             self._at(copy.at, lambda sent=sent: self._deliver(sent, 1))  # type: ignore[misc]
         self._copies = len(self.world.bus.again)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from shared.adapters.copies import Sources, copy
 from shared.adapters.ledger.store import BlobStore
 from shared.adapters.targets import make_targets
-from shared.domain.requests.request import FileVersion
+from shared.domain.requests.source import FileVersion
 from shared.package.folder import check_packed
 
 _AT_ONCE = 8

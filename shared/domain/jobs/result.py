@@ -10,7 +10,8 @@ from shared.domain.azure.consume import describe_credential, samples, shorten_im
 from shared.domain.azure.links import endpoint_links
 from shared.domain.jobs.ending import Ending
 from shared.domain.release.release import Release
-from shared.domain.requests.request import DeployRequest, RemovalSource, summary
+from shared.domain.requests.request import DeployRequest, summary
+from shared.domain.requests.source import RemovalSource
 
 Outcome = Literal[
     "succeeded", "unchanged", "rejected", "failed", "rolled back", "superseded", "canceled"

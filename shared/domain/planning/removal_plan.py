@@ -9,7 +9,7 @@ from shared.domain.errors import Finding, Rejected
 from shared.domain.planning.endpoint_spec import made_by_sluice
 from shared.domain.planning.step import Plan, Prior, Step, live
 from shared.domain.release.release import DIGEST_TAG
-from shared.domain.requests.request import RemovalSource
+from shared.domain.requests.source import RemovalSource
 
 
 @dataclass(frozen=True)

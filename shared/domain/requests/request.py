@@ -2,104 +2,23 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from shared.domain.access.caller import Caller
-from shared.domain.identifiers.names import DeploymentName, EndpointName
+from shared.domain.requests.source import (
+    FolderSource,
+    NoSource,
+    RemovalSource,
+    RevisionSource,
+    Source,
+)
 
 Door = Literal["blob", "bus", "http", "sweep"]
 JobKind = Literal["deployment", "removal"]
-FLOW_FILES = ("flow.dag.yaml", "flow.dag.yml", "flow.flex.yaml", "flow.flex.yml")
-
-
-class FileVersion(BaseModel):
-    """One version of a blob: `etag` without quotes, `modified` ISO 8601 in UTC, size in bytes."""
-
-    model_config = ConfigDict(frozen=True, defer_build=True)
-
-    path: str
-    etag: str
-    modified: str = ""
-    size: int = 0
-
-
-class BlobSource(BaseModel):
-    """A zip in the flows container, at one ETag."""
-
-    model_config = ConfigDict(frozen=True, defer_build=True)
-
-    kind: Literal["blob"] = "blob"
-    path: str
-    etag: str
-
-
-class FolderSource(BaseModel):
-    """A folder in the flows container (its path ends with a slash), each file at one ETag."""
-
-    model_config = ConfigDict(frozen=True, defer_build=True)
-
-    kind: Literal["folder"] = "folder"
-    path: str
-    files: tuple[FileVersion, ...]
-
-
-class RevisionSource(BaseModel):
-    """An earlier revision of an endpoint: the package that a job kept."""
-
-    model_config = ConfigDict(frozen=True, defer_build=True)
-
-    kind: Literal["revision"] = "revision"
-    endpoint: Annotated[str, AfterValidator(EndpointName)]
-    digest: str
-    path: str = Field(description="Where the package was dropped; the policy is applied to it.")
-    package: str = Field(description="The job that kept the package.")
-    key: str = Field(description="Makes each redeploy of the same revision a job of its own.")
-    restores: str = Field(
-        default="", description="For a rollback: the job whose release is restored as it was."
-    )
-
-
-class RemovalSource(BaseModel):
-    """The endpoint to be deleted, with its deployments, or one deployment."""
-
-    model_config = ConfigDict(frozen=True, defer_build=True)
-
-    kind: Literal["removal"] = "removal"
-    endpoint: Annotated[str, AfterValidator(EndpointName)]
-    deployment: Annotated[str, AfterValidator(DeploymentName)] | None = Field(
-        default=None, description="None for the whole endpoint."
-    )
-    force: bool = Field(default=False, description="Also deletes what Sluice did not make.")
-    why: str = Field(default="", description="Why the sweep asked for it; empty for other doors.")
-    key: str = Field(description="Makes each removal of the same thing a job of its own.")
-
-
-class RunSource(BaseModel):
-    """The flow of an Azure ML prompt flow run, from its snapshot, which never changes."""
-
-    model_config = ConfigDict(frozen=True, defer_build=True)
-
-    kind: Literal["run"] = "run"
-    name: str
-    snapshot: str
-
-    @property
-    def path(self) -> str:
-        """The path that the policy is applied to."""
-        return f"runs/{self.name}"
-
-
-class NoSource(BaseModel):
-    """The source of a request without anything to deploy: it ends as rejected."""
-
-    model_config = ConfigDict(frozen=True, defer_build=True)
-
-    kind: Literal["none"] = "none"
-    text: str = ""
 
 
 class MessageName(BaseModel):
@@ -109,9 +28,6 @@ class MessageName(BaseModel):
 
     id: str
     correlation: str = Field(default="", description="Empty if the sender gave none.")
-
-
-Source = BlobSource | FolderSource | RevisionSource | RemovalSource | RunSource | NoSource
 
 
 class DeployRequest(BaseModel):
@@ -141,7 +57,6 @@ class DeployRequest(BaseModel):
     force: bool = Field(
         default=False, description="Deploy also content that failed a rollout's gate before."
     )
-
     retry_of: str = Field(
         default="", description="The job that this one tries again: the first, if that was a retry."
     )
@@ -254,22 +169,3 @@ def moment(text: str | None) -> datetime | None:
         return None
     when = datetime.fromisoformat(text)
     return when if when.tzinfo is not None else when.replace(tzinfo=UTC)
-
-
-def is_lone_prompty(folder: str, path: str) -> bool:
-    """Return whether a blob is a prompty directly in the folder (its path ends with a slash)."""
-    name = path.removeprefix(folder)
-    return path.startswith(folder) and "/" not in name and name.endswith(".prompty")
-
-
-def is_prompty_folder(folder: str, files: Iterable[FileVersion]) -> bool:
-    """Return whether a folder has one prompty and no flow file: the runtime serves it as a flow."""
-    inside = [it for it in files if it.path.startswith(folder)]
-    alone = sum(is_lone_prompty(folder, it.path) for it in inside) == 1
-    return alone and not is_flow_folder(folder, inside)
-
-
-def is_flow_folder(folder: str, files: Iterable[FileVersion]) -> bool:
-    """Return whether a flow file is directly in the folder (its path ends with a slash)."""
-    wanted = {f"{folder}{name}" for name in FLOW_FILES}
-    return any(it.path in wanted for it in files)

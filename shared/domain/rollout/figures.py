@@ -1,6 +1,6 @@
 """Figures of the new and the old deployment over the same minutes. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -99,18 +99,20 @@ def answered(
 def counted(series: Iterable[Series], deployment: str, window: Window) -> Answered:
     """Count a deployment's requests in Azure Monitor's values by the minute."""
     total = Answered()
-    for one in series:
-        if (
-            one.metric != REQUESTS.name
-            or one.dimensions.get("deployment", "").lower() != deployment
-        ):
-            continue
+    for one in _of(series, REQUESTS, deployment):
         count = round(sum(value for when, value in one.minutes if window.has(when)))
         status = one.dimensions.get("statusCode", "")
         total = joined(
             (total, answered(status, one.dimensions.get("modelStatusCode", ""), count=count))
         )
     return total
+
+
+def _of(series: Iterable[Series], metric: Metric, deployment: str) -> Iterator[Series]:
+    """The series of a metric and a deployment, whose name Azure Monitor may write in any case."""
+    for one in series:
+        if one.metric == metric.name and one.dimensions.get("deployment", "").lower() == deployment:
+            yield one
 
 
 def joined(parts: Iterable[Answered]) -> Answered:
@@ -125,13 +127,9 @@ def joined(parts: Iterable[Answered]) -> Answered:
 def busy_minutes(series: Iterable[Series], deployment: str) -> Mapping[datetime, float]:
     """Return a deployment's requests by minute."""
     found = dict[datetime, float]()
-    for one in series:
-        if (
-            one.metric == REQUESTS.name
-            and one.dimensions.get("deployment", "").lower() == deployment
-        ):
-            for when, value in one.minutes:
-                found[when] = found.get(when, 0.0) + value
+    for one in _of(series, REQUESTS, deployment):
+        for when, value in one.minutes:
+            found[when] = found.get(when, 0.0) + value
     return found
 
 
@@ -148,12 +146,7 @@ def latency_pairs(
     """
     found = list(series)
     values = {
-        name: {
-            when: value
-            for one in found
-            if one.metric == P95.name and one.dimensions.get("deployment", "").lower() == name
-            for when, value in one.minutes
-        }
+        name: {when: value for one in _of(found, P95, name) for when, value in one.minutes}
         for name in (new, old)
     }
     enough = [busy_minutes(found, name) for name in (new, old)]

@@ -1,25 +1,21 @@
 """Who may decide about a job, by the policy."""
 
 from shared.domain.access.caller import Caller
-from shared.domain.access.policy import Placement, approvers, refusal, refused_caller
+from shared.domain.access.policy import Placement, approvers
 from shared.domain.errors import rejected
 from shared.domain.jobs.result import endpoint_of
 from shared.domain.release.release import from_json
 from shared.domain.requests.request import DeployRequest
 from shared.ports import Ports
-from shared.steps.deploy.placement import placement
+from shared.steps.deploy.placement import placement, require_allowed
 
 
 def require_deployer(ports: Ports, request: DeployRequest, caller: Caller | None) -> None:
     """Raise Rejected if the caller may not deploy to the job's endpoint.
 
-    Until the package has been read the endpoint is not known; then a rule for its folder must allow
-    the caller. `caller`: None for a message, whose sender is unknown.
+    `caller`: None for a message, whose sender is unknown.
     """
-    place = _place(ports, request, caller)
-    why = refusal(ports.policy, place) if place.endpoint else refused_caller(ports.policy, place)
-    if why is not None:
-        raise rejected(f"job {request.job}", why, "Ask the operator for a rule")
+    require_allowed(ports, _place(ports, request, caller), f"job {request.job}")
 
 
 def require_approver(ports: Ports, request: DeployRequest, caller: Caller | None) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
+from itertools import count
 
 from shared.domain.failure import Unavailable
 from shared.domain.manifest import Expectation, unmet
@@ -20,7 +22,7 @@ _MARGIN = 5.0
 
 @dataclass(frozen=True)
 class SampleSender:
-    """Sends and keeps the samples of one stage, in documents of the job.
+    """Sends and keeps the samples of one stage, in documents of the job; made for one look.
 
     A sample whose record was lost with the app counts as traffic.
     """
@@ -32,12 +34,11 @@ class SampleSender:
 
     def sent(self) -> tuple[OwnSample, ...]:
         """All samples of the stage that were recorded. One read for each batch, and one more."""
-        return tuple(it for batch in self._batches() for it in batch)
+        return tuple(it for batch in self._batches for it in batch)
 
     def send(self, watched: Watched, now: datetime) -> None:
         """Send as many pairs as are due, one after the other; record them."""
-        batches = tuple(self._batches())
-        sent = sum(len(batch) for batch in batches) // 2
+        batches, sent = self._batches, len(self.sent()) // 2
         due = self._due(batches, now)
         if due <= 0:
             return
@@ -64,14 +65,16 @@ class SampleSender:
         since = now - max(it.at for it in batches[-1])
         return min(rate, int(since.total_seconds() * rate / 60))
 
-    def _batches(self) -> Iterator[tuple[OwnSample, ...]]:
-        number = 0
-        while True:
+    @cached_property
+    def _batches(self) -> tuple[tuple[OwnSample, ...], ...]:
+        return tuple(self._kept())
+
+    def _kept(self) -> Iterator[tuple[OwnSample, ...]]:
+        for number in count():
             kept = self.ports.ledger.read(self.job, f"samples-{self.stage}-{number}")
             if kept is None:
                 return
             yield tuple(map(sample_from_json, kept["samples"]))
-            number += 1
 
     def _score(
         self, watched: Watched, name: str, sample: Sample, credential: str, pair: int

@@ -12,6 +12,7 @@ from shared.domain.planning.step import live
 from shared.domain.release.release import JOB_TAG
 from shared.ports import Ports
 from shared.steps.deploy.kept_release import release_of
+from shared.steps.deploy.verdicts import verdict_name
 from shared.steps.deploy.visibility import must_write, wait_until_visible
 
 
@@ -59,7 +60,7 @@ def set_traffic(ports: Ports, call: StepCall) -> StepReport:
     mirror = call.arguments.get("mirror")
     moved = StepFacts(moved=True, partly=bool(call.arguments.get("partly")))
     stage = call.arguments.get("stage")
-    if stage is not None and ports.ledger.read(call.job, f"verdict-{stage}") is not None:
+    if stage is not None and ports.ledger.read(call.job, verdict_name(stage)) is not None:
         return ok("this stage is over", moved)
     if call.written:
         state = ports.workspace.endpoint(call.endpoint)

@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from shared.domain.requests.request import DeployRequest, FolderSource
+from shared.domain.requests.request import DeployRequest
+from shared.domain.requests.source import FolderSource
 from shared.package.folder import check_files
 from shared.ports import Ports
 

@@ -1,12 +1,19 @@
 """The endpoint that a flow goes to: its name, Azure's rules for it, and the operator's policy."""
 
 from shared.domain.access.caller import Caller
-from shared.domain.access.policy import Placement, refusal, suffix_of, suffixed
-from shared.domain.errors import Finding
+from shared.domain.access.policy import (
+    Placement,
+    refusal,
+    refused_caller,
+    suffix_of,
+    suffixed,
+)
+from shared.domain.errors import Finding, rejected
 from shared.domain.identifiers.names import endpoint_name_of, naming_findings
 from shared.domain.identifiers.run_name import endpoint_name_of_run
 from shared.domain.manifest import Manifest
-from shared.domain.requests.request import DeployRequest, RevisionSource, RunSource
+from shared.domain.requests.request import DeployRequest
+from shared.domain.requests.source import RevisionSource, RunSource
 from shared.ports import Ports
 
 _REMEDY = "Ask the operator for a rule in SLUICE_POLICY, or deploy to what is allowed"
@@ -44,6 +51,16 @@ def placement_findings(ports: Ports, place: Placement, manifest: Manifest) -> li
         return list(told)
     why = refusal(ports.policy, place)
     return list(told) if why is None else [Finding(place.path, None, why, _REMEDY)]
+
+
+def require_allowed(ports: Ports, place: Placement, what: str) -> None:
+    """Raise Rejected, about `what`, if the policy does not let the caller deploy there.
+
+    While the endpoint is not known yet, a rule for the folder must allow the caller.
+    """
+    why = refusal(ports.policy, place) if place.endpoint else refused_caller(ports.policy, place)
+    if why is not None:
+        raise rejected(what, why, "Ask the operator for a rule")
 
 
 def policy_refusal(place: Placement, what: str, field: str) -> Finding:

@@ -22,7 +22,8 @@ from shared.domain.parsing.document import reach
 from shared.domain.release.connections_used import has_short_references, with_references
 from shared.domain.release.desired_release import make_release
 from shared.domain.release.release import Release, from_json, to_json
-from shared.domain.requests.request import DeployRequest, FolderSource, RevisionSource, Source
+from shared.domain.requests.request import DeployRequest
+from shared.domain.requests.source import FolderSource, RevisionSource, Source
 from shared.domain.rollout.strategy import Rollout
 from shared.package import Reading
 from shared.ports import Ports

@@ -14,16 +14,14 @@ from shared.domain.errors import Finding, Rejected
 from shared.domain.requests.request import (
     DeployRequest,
     Door,
-    FolderSource,
     MessageName,
-    NoSource,
-    Source,
     content_hash,
     job_id,
     make_order,
     stamp,
 )
 from shared.domain.requests.request_body import Asked
+from shared.domain.requests.source import FolderSource, NoSource, Source
 from shared.ports import Ports
 from shared.steps.intake.asked_again import running_or_next_job
 from shared.steps.intake.idempotency_keys import KeyReused, bind_key, find_job

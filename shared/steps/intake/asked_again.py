@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from shared.domain.requests.request import BlobSource, FolderSource, RunSource, Source, job_id
+from shared.domain.requests.request import job_id
+from shared.domain.requests.source import BlobSource, FolderSource, RunSource, Source
 from shared.ports import Ports
 
 

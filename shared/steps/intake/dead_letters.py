@@ -9,8 +9,9 @@ from typing import Any, Literal
 
 from shared.domain.access.caller import Caller
 from shared.domain.requests.request import stamp
-from shared.domain.requests.waiting_message import Queue, copy_of
+from shared.domain.requests.waiting_message import Incoming, copy_of
 from shared.ports import Ports
+from shared.ports.telling import PoisonBlob
 from shared.steps.intake.accept import Accepted
 from shared.steps.intake.doors import accept_drop
 
@@ -64,42 +65,39 @@ def settle_dead_letter(
 
     Raises NoSuchLetter, SettledOtherwise.
     """
-    there = _is_there(ports, queue, letter)
+    found = _find(ports, queue, letter)
     record = ports.ledger.settled_letter(queue, letter)
     if record is None:
-        if not there:
+        if found is None:
             raise NoSuchLetter(f"There is no dead letter '{letter}' in queue '{queue}'")
         wanted = {"queue": queue, "id": letter, "act": act, "by": caller.name}
         record = ports.ledger.settle_letter(queue, letter, wanted | {"at": stamp(ports.now())})
     if record["act"] != act:
         raise SettledOtherwise(f"Dead letter '{letter}' was settled before: {record['act']}")
-    if not there:
+    if found is None:
         return Settled(record)
-    accepted = _replay(ports, queue, letter) if act == "replay" else None
+    accepted = _replay(ports, found) if act == "replay" else None
     _remove(ports, queue, letter)
     return Settled(record, accepted)
 
 
-def _is_there(ports: Ports, queue: LetterQueue, letter: str) -> bool:
-    if queue == "blobs":
-        return _poison_path(ports, letter) is not None
-    return ports.bus.dead_letter(queue, letter) is not None
+def _find(ports: Ports, queue: LetterQueue, letter: str) -> Incoming | PoisonBlob | None:
+    if queue != "blobs":
+        return ports.bus.dead_letter(queue, letter)
+    blobs = ports.poison.blobs() if ports.poison is not None else ()
+    return next((it for it in blobs if it.id == letter), None)
 
 
-def _replay(ports: Ports, queue: LetterQueue, letter: str) -> Accepted | None:
-    if queue == "blobs":
-        path = _poison_path(ports, letter)
-        return accept_drop(ports, path) if path is not None else None
-    _send_again(ports, queue, letter)
+def _replay(ports: Ports, found: Incoming | PoisonBlob) -> Accepted | None:
+    """Take a blob, or put a copy of a message on its queue.
+
+    The copy is the same request: it keeps its id and its place in the order.
+    """
+    if isinstance(found, PoisonBlob):
+        return accept_drop(ports, found.path)
+    name, properties = copy_of(found)
+    ports.bus.requeue(found, message_id=name, properties=properties, at=ports.now())
     return None
-
-
-def _send_again(ports: Ports, queue: Queue, letter: str) -> None:
-    """Put a copy on the queue. It is the same request: it keeps its id and its place in order."""
-    message = ports.bus.dead_letter(queue, letter)
-    if message is not None:
-        name, properties = copy_of(message)
-        ports.bus.requeue(message, message_id=name, properties=properties, at=ports.now())
 
 
 def _remove(ports: Ports, queue: LetterQueue, letter: str) -> None:
@@ -107,8 +105,3 @@ def _remove(ports: Ports, queue: LetterQueue, letter: str) -> None:
         ports.bus.remove_dead_letter(queue, letter)
     elif ports.poison is not None:
         ports.poison.remove(letter)
-
-
-def _poison_path(ports: Ports, letter: str) -> str | None:
-    blobs = ports.poison.blobs() if ports.poison is not None else ()
-    return next((it.path for it in blobs if it.id == letter), None)

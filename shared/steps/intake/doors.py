@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from shared.domain.errors import Rejected, rejected
-from shared.domain.requests.request import BlobSource, MessageName, stamp
+from shared.domain.requests.request import MessageName, stamp
 from shared.domain.requests.request_body import parse_asked
+from shared.domain.requests.source import BlobSource
 from shared.ports import Ports
 from shared.steps.intake.accept import (
     Accepted,

@@ -2,7 +2,7 @@
 
 from shared.domain.errors import Rejected
 from shared.domain.identifiers.paths import BlobPath, FolderPath
-from shared.domain.requests.request import BlobSource, FolderSource
+from shared.domain.requests.source import BlobSource, FolderSource
 from shared.ports import Ports
 from shared.steps.intake.accept import Accepted, Requester, SourceChanged, accept_source
 

@@ -1,11 +1,8 @@
 """Flow folders: many blobs, one flow. A folder is accepted after its quiet period."""
 
-from shared.domain.requests.request import (
-    FolderSource,
-    is_flow_folder,
-    is_prompty_folder,
-    order_key,
-)
+from shared.domain.requests.flow_folder import is_flow_folder, is_prompty_folder
+from shared.domain.requests.request import order_key
+from shared.domain.requests.source import FolderSource
 from shared.ports import Ports
 from shared.steps.intake.accept import Accepted
 from shared.steps.intake.dropped import accept_dropped

@@ -2,7 +2,7 @@
 
 from shared.domain.errors import rejected
 from shared.domain.failure import Conflict, Denied, Refused
-from shared.domain.requests.request import BlobSource, FolderSource, RunSource, Source
+from shared.domain.requests.source import BlobSource, FolderSource, RunSource, Source
 from shared.ports import Ports
 from shared.steps.intake.resolve import run_package
 

@@ -7,16 +7,15 @@ from typing import Any
 from shared.domain.diagnosis.diagnosis import Signal, diagnose
 from shared.domain.errors import Rejected, rejected
 from shared.domain.failure import Denied, Refused
-from shared.domain.requests.request import (
+from shared.domain.requests.flow_folder import is_flow_folder, is_prompty_folder
+from shared.domain.requests.request_body import AskedSource
+from shared.domain.requests.source import (
     BlobSource,
     FolderSource,
     RevisionSource,
     RunSource,
     Source,
-    is_flow_folder,
-    is_prompty_folder,
 )
-from shared.domain.requests.request_body import AskedSource
 from shared.package.packing import packed
 from shared.ports import Ports
 

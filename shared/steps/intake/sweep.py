@@ -6,15 +6,9 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from shared.domain.failure import AzureFailure
-from shared.domain.requests.request import (
-    BlobSource,
-    FileVersion,
-    FolderSource,
-    is_flow_folder,
-    is_prompty_folder,
-    job_id,
-    order_key,
-)
+from shared.domain.requests.flow_folder import is_flow_folder, is_prompty_folder
+from shared.domain.requests.request import job_id, order_key
+from shared.domain.requests.source import BlobSource, FileVersion, FolderSource
 from shared.ports import Ports
 from shared.steps.intake.asked_again import running_or_next_job
 from shared.steps.intake.dropped import accept_dropped

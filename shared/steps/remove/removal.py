@@ -11,7 +11,8 @@ from shared.domain.jobs.step_report import StepFacts, StepReport, ok, waiting
 from shared.domain.planning.removal_plan import removal_plan
 from shared.domain.planning.step import from_json, to_json
 from shared.domain.release.release import JOB_TAG
-from shared.domain.requests.request import DeployRequest, Door, RemovalSource, content_hash, job_id
+from shared.domain.requests.request import DeployRequest, Door, content_hash, job_id
+from shared.domain.requests.source import RemovalSource
 from shared.ports import Ports
 from shared.steps.deploy.placement import placement
 from shared.steps.deploy.visibility import LOOKS

@@ -8,7 +8,8 @@ from shared.domain.azure.endpoint import EndpointState
 from shared.domain.errors import Rejected
 from shared.domain.failure import AzureFailure
 from shared.domain.planning.endpoint_spec import made_by_sluice
-from shared.domain.requests.request import RemovalSource, stamp
+from shared.domain.requests.request import stamp
+from shared.domain.requests.source import RemovalSource
 from shared.ports import Ports
 from shared.steps.intake.accept import Accepted, KeyReused
 from shared.steps.remove.removal import accept_removal

@@ -8,15 +8,15 @@ and a caller without an answer, who repeats the request.
 from dataclasses import dataclass
 
 from shared.domain.access.caller import Caller
-from shared.domain.access.policy import refusal
 from shared.domain.errors import Rejected, rejected
 from shared.domain.identifiers.names import EndpointName
 from shared.domain.planning.step import live
 from shared.domain.release.history import Entry, previous_good
 from shared.domain.requests.hold import Hold
-from shared.domain.requests.request import RevisionSource, content_hash, job_id, stamp
+from shared.domain.requests.request import content_hash, job_id, stamp
+from shared.domain.requests.source import RevisionSource
 from shared.ports import Ports
-from shared.steps.deploy.placement import placement
+from shared.steps.deploy.placement import placement, require_allowed
 from shared.steps.deploy.planning import kept_plan
 from shared.steps.intake.accept import Accepted, Requester, accept_source
 from shared.steps.intake.idempotency_keys import bind_key, find_job
@@ -48,7 +48,8 @@ def roll_back(
     releases = ports.ledger.releases(endpoint)
     if not releases:
         raise _nothing(endpoint, "Sluice has released nothing to it")
-    _allow(ports, endpoint, str(releases[0]["path"]), caller)
+    place = placement(ports, str(releases[0]["path"]), endpoint, caller)
+    require_allowed(ports, place, f"endpoint {endpoint}")
     running = _running(ports, endpoint)
     if running is not None and _is_rollback(ports, running):
         return RolledBack(Accepted(running, ended=False), None)
@@ -83,15 +84,10 @@ def resume(ports: Ports, endpoint: EndpointName, caller: Caller) -> str | None:
     releases = ports.ledger.releases(endpoint)
     if not releases:
         raise _nothing(endpoint, "Sluice has released nothing to it")
-    _allow(ports, endpoint, str(releases[0]["path"]), caller)
+    place = placement(ports, str(releases[0]["path"]), endpoint, caller)
+    require_allowed(ports, place, f"endpoint {endpoint}")
     ports.ledger.clear_hold(endpoint)
     return _running(ports, endpoint)
-
-
-def _allow(ports: Ports, endpoint: str, path: str, caller: Caller) -> None:
-    why = refusal(ports.policy, placement(ports, path, endpoint, caller))
-    if why is not None:
-        raise rejected(f"endpoint {endpoint}", why, "Ask the operator for a rule")
 
 
 def _running(ports: Ports, endpoint: str) -> str | None:

@@ -7,7 +7,8 @@ from shared.domain.jobs.result import WELL, endpoint_of
 from shared.domain.jobs.timeline import settled, steps_shown
 from shared.domain.planning.step import from_json as plan_from_json
 from shared.domain.release.release import from_json
-from shared.domain.requests.request import BlobSource, job_id, summary
+from shared.domain.requests.request import job_id, summary
+from shared.domain.requests.source import BlobSource
 from shared.ports import Ports
 from shared.steps.deploy.verdicts import verdicts_of
 

@@ -15,15 +15,9 @@ from shared.domain.planning.plan import plan
 from shared.domain.planning.quota import Room
 from shared.domain.planning.step import Observed, Plan, Step, writes
 from shared.domain.release.release import Release
-from shared.domain.requests.request import (
-    BlobSource,
-    DeployRequest,
-    Door,
-    Source,
-    make_order,
-    stamp,
-)
+from shared.domain.requests.request import DeployRequest, Door, make_order, stamp
 from shared.domain.requests.request_body import Asked
+from shared.domain.requests.source import BlobSource, Source
 from shared.package.folder import check_packed
 from shared.ports import Ports
 from shared.steps.deploy.planning import busy_part, observe, observe_needs, shows_newest

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from shared.domain.requests.request import BlobSource, FolderSource, RevisionSource, Source
+from shared.domain.requests.source import BlobSource, FolderSource, RevisionSource, Source
 from shared.package.folder import check_files
 from shared.ports import Ports
 from shared.steps.intake.kept_package import SourceChanged

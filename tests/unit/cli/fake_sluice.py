@@ -6,8 +6,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from cli.__main__ import main
 
 KEY = "function-key"
 
@@ -54,6 +57,13 @@ class FakeSluice:
             return 404, {}
         now = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         return (now, {}) if isinstance(now, int) else (200, now)
+
+
+def run_cli(fake: FakeSluice, folder: Path, *words: str) -> int:
+    """Run the command line on this fake; `folder` gets its stack.json."""
+    stack = folder / "stack.json"
+    stack.write_text(json.dumps(fake.facts))
+    return main([*words, "--stack", str(stack)])
 
 
 @contextmanager

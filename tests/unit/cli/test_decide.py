@@ -1,10 +1,8 @@
-import json
 from pathlib import Path
 
 import pytest
 
-from cli.__main__ import main
-from tests.unit.cli.fake_sluice import FakeSluice, job, result, served, step
+from tests.unit.cli.fake_sluice import FakeSluice, job, result, run_cli, served, step
 
 DECISION = {
     "kind": "cancel",
@@ -15,18 +13,12 @@ DECISION = {
 }
 
 
-def _run_cli(fake: FakeSluice, folder: Path, *words: str) -> int:
-    stack = folder / "stack.json"
-    stack.write_text(json.dumps(fake.facts))
-    return main([*words, "--stack", str(stack)])
-
-
 def test_a_canceled_job_is_followed_to_its_end(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     ended = job(step("failed"), result=result("canceled", decision=DECISION))
     with served(FakeSluice([ended])) as fake:
-        assert _run_cli(fake, tmp_path, "cancel", "j1", "--reason", "wrong file") == 3
+        assert run_cli(fake, tmp_path, "cancel", "j1", "--reason", "wrong file") == 3
 
     assert fake.posted == [("/api/jobs/j1/cancel", {"reason": "wrong file"})]
     printed = capsys.readouterr().out
@@ -39,7 +31,7 @@ def test_without_waiting_the_command_ends_when_the_decision_is_recorded(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with served(FakeSluice([])) as fake:
-        assert _run_cli(fake, tmp_path, "cancel", "j1", "--no-wait") == 0
+        assert run_cli(fake, tmp_path, "cancel", "j1", "--no-wait") == 0
 
     assert "cancel is recorded" in capsys.readouterr().err
 
@@ -50,6 +42,6 @@ def test_a_refused_decision_is_one_line(
 ) -> None:
     refused = (status, b'{"error": "Job j1 has already ended: succeeded"}')
     with served(FakeSluice([], post=refused)) as fake:
-        assert _run_cli(fake, tmp_path, "cancel", "j1") == 2
+        assert run_cli(fake, tmp_path, "cancel", "j1") == 2
 
     assert capsys.readouterr().err == "sluice: Job j1 has already ended: succeeded\n"

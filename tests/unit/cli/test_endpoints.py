@@ -1,12 +1,11 @@
 import io
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cli.__main__ import main
-from tests.unit.cli.fake_sluice import FakeSluice, job, result, served
+from tests.unit.cli.fake_sluice import FakeSluice, job, result, run_cli, served
 
 SHOWN: dict[str, Any] = {
     "name": "hello",
@@ -36,17 +35,11 @@ PAGES = {
 }
 
 
-def _run_cli(fake: FakeSluice, folder: Path, *words: str) -> int:
-    stack = folder / "stack.json"
-    stack.write_text(json.dumps(fake.facts))
-    return main([*words, "--stack", str(stack)])
-
-
 def test_endpoints_are_listed_with_their_traffic(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with served(FakeSluice([], pages=PAGES)) as fake:
-        assert _run_cli(fake, tmp_path, "endpoints") == 0
+        assert run_cli(fake, tmp_path, "endpoints") == 0
     ours, theirs = capsys.readouterr().out.splitlines()
     assert "d1 100 %" in ours
     assert theirs.endswith("no traffic  (not made by Sluice)")
@@ -56,7 +49,7 @@ def test_an_endpoint_is_shown_with_drift_and_missing_roles_first(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with served(FakeSluice([], pages=PAGES)) as fake:
-        assert _run_cli(fake, tmp_path, "show", "hello") == 0
+        assert run_cli(fake, tmp_path, "show", "hello") == 0
     printed = capsys.readouterr().out.splitlines()
     assert printed[:3] == [
         "hello: Succeeded",
@@ -71,7 +64,7 @@ def test_a_missing_endpoint_is_one_clear_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with served(FakeSluice([])) as fake:
-        assert _run_cli(fake, tmp_path, "show", "nobody") == 2
+        assert run_cli(fake, tmp_path, "show", "nobody") == 2
     assert "there is no endpoint 'nobody'; `sluice endpoints` lists" in capsys.readouterr().err
 
 
@@ -84,7 +77,7 @@ def test_a_removal_is_requested_once_and_followed_to_its_end(
     pages = {"/api/endpoints/hello": SHOWN | {"deployments": [blue]}}
     with served(FakeSluice([job(result=printed)], pages=pages)) as fake:
         words = ("delete", "hello", "--deployment", "blue", "--force", "--yes")
-        assert _run_cli(fake, tmp_path, *words) == 0
+        assert run_cli(fake, tmp_path, *words) == 0
     paths, keys = zip(*fake.deleted, strict=True)
     assert set(paths) == {"/api/endpoints/hello/deployments/blue?force=true"}
     assert len(set(keys)) == 1
@@ -97,7 +90,7 @@ def test_what_will_be_deleted_is_listed_first(
 ) -> None:
     printed = result(kind="removal", removed=[], scoring_uri=None, traffic={}, credential=None)
     with served(FakeSluice([job(result=printed)], pages=PAGES)) as fake:
-        assert _run_cli(fake, tmp_path, "delete", "Hello", "--yes") == 0
+        assert run_cli(fake, tmp_path, "delete", "Hello", "--yes") == 0
     assert {path for path, _ in fake.deleted} == {"/api/endpoints/hello?confirm=hello"}
     told_first = capsys.readouterr().err.splitlines()[:2]
     assert told_first == [
@@ -110,7 +103,7 @@ def test_deleting_a_missing_deployment_starts_no_job(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with served(FakeSluice([], pages=PAGES)) as fake:
-        assert _run_cli(fake, tmp_path, "delete", "hello", "--deployment", "nope", "--yes") == 2
+        assert run_cli(fake, tmp_path, "delete", "hello", "--deployment", "nope", "--yes") == 2
     assert fake.deleted == []
     printed = capsys.readouterr().err
     assert printed == "sluice: endpoint hello has no deployment 'nope'; it has: d1\n"
@@ -127,7 +120,7 @@ def test_deletion_asks_for_confirmation(
     monkeypatch.setattr("sys.stdin", Terminal(said))
     printed = result(kind="removal", removed=[], scoring_uri=None, traffic={}, credential=None)
     with served(FakeSluice([job(result=printed)], pages=PAGES)) as fake:
-        assert _run_cli(fake, tmp_path, "delete", "hello") == 0
+        assert run_cli(fake, tmp_path, "delete", "hello") == 0
     assert bool(fake.deleted) is goes
 
 
@@ -136,7 +129,7 @@ def test_deletion_without_a_terminal_needs_yes(
 ) -> None:
     monkeypatch.setattr("sys.stdin", io.StringIO("y\n"))
     with served(FakeSluice([], pages=PAGES)) as fake:
-        assert _run_cli(fake, tmp_path, "delete", "hello") == 2
+        assert run_cli(fake, tmp_path, "delete", "hello") == 2
     assert fake.deleted == []
     assert "--yes" in capsys.readouterr().err
 
@@ -160,7 +153,7 @@ def test_an_invalid_name_is_a_usage_error_and_nothing_is_sent(
     tmp_path: Path, words: tuple[str, ...], name: str
 ) -> None:
     with served(FakeSluice([], pages=PAGES)) as fake, pytest.raises(SystemExit) as ended:
-        _run_cli(fake, tmp_path, *(word.format(name) for word in words))
+        run_cli(fake, tmp_path, *(word.format(name) for word in words))
     assert ended.value.code == 2
     assert (fake.deleted, fake.asked, fake.dropped) == ([], [], {})
 

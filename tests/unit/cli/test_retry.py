@@ -2,8 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.cli.fake_sluice import FakeSluice, job, result, served, step
-from tests.unit.cli.test_decide import _run_cli
+from tests.unit.cli.fake_sluice import FakeSluice, job, result, run_cli, served, step
 
 
 def test_a_job_that_is_tried_again_is_followed_to_its_end(
@@ -11,7 +10,7 @@ def test_a_job_that_is_tried_again_is_followed_to_its_end(
 ) -> None:
     ended = job(step("done"), result=result("succeeded"))
     with served(FakeSluice([ended])) as fake:
-        assert _run_cli(fake, tmp_path, "retry", "j0") == 0
+        assert run_cli(fake, tmp_path, "retry", "j0") == 0
 
     assert [path for path, _ in fake.posted] == ["/api/jobs/j0/retry"]
     printed = capsys.readouterr()

@@ -1,23 +1,15 @@
-import json
 from pathlib import Path
 
 import pytest
 
-from cli.__main__ import main
-from tests.unit.cli.fake_sluice import FakeSluice, job, result, served, step
-
-
-def _run_cli(fake: FakeSluice, folder: Path, *words: str) -> int:
-    stack = folder / "stack.json"
-    stack.write_text(json.dumps(fake.facts))
-    return main([*words, "--stack", str(stack)])
+from tests.unit.cli.fake_sluice import FakeSluice, job, result, run_cli, served, step
 
 
 def test_a_rollback_is_followed_and_says_that_the_endpoint_is_held(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with served(FakeSluice([job(step("done"), result=result())])) as fake:
-        assert _run_cli(fake, tmp_path, "rollback", "hello", "--reason", "it answers nonsense") == 0
+        assert run_cli(fake, tmp_path, "rollback", "hello", "--reason", "it answers nonsense") == 0
 
     assert fake.posted == [("/api/endpoints/hello/rollback", {"reason": "it answers nonsense"})]
     printed = capsys.readouterr()
@@ -28,7 +20,7 @@ def test_a_rollback_is_followed_and_says_that_the_endpoint_is_held(
 def test_a_refused_rollback_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     refused = (400, b'{"error": "endpoint hello: Nothing else has served there"}')
     with served(FakeSluice([], post=refused)) as fake:
-        assert _run_cli(fake, tmp_path, "rollback", "hello") == 2
+        assert run_cli(fake, tmp_path, "rollback", "hello") == 2
 
     assert capsys.readouterr().err == "sluice: endpoint hello: Nothing else has served there\n"
 
@@ -44,13 +36,13 @@ def test_resume_names_the_job_that_waited(
     answer: str, printed: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with served(FakeSluice([], post=(200, answer.encode()))) as fake:
-        assert _run_cli(fake, tmp_path, "resume", "hello") == 0
+        assert run_cli(fake, tmp_path, "resume", "hello") == 0
 
     assert printed in capsys.readouterr().out
 
 
 def test_a_reason_of_two_lines_is_a_usage_error(tmp_path: Path) -> None:
     with served(FakeSluice([])) as fake, pytest.raises(SystemExit):
-        _run_cli(fake, tmp_path, "rollback", "hello", "--reason", "one\ntwo")
+        run_cli(fake, tmp_path, "rollback", "hello", "--reason", "one\ntwo")
 
     assert fake.posted == []

@@ -1,14 +1,12 @@
 """Whatever a wrong server answers, the command line reports it in one line."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cli.__main__ import main
 from cli.answers import JOB, find_mismatch
-from tests.unit.cli.fake_sluice import FakeSluice, served
+from tests.unit.cli.fake_sluice import FakeSluice, run_cli, served
 from tests.unit.cli.test_endpoints import SHOWN
 
 PAGE = "<!doctype html><title>Sign in</title>"
@@ -22,7 +20,7 @@ def test_an_answer_of_the_wrong_shape_is_reported_in_one_line(
 ) -> None:
     pages = {"/api/endpoints": answer, "/api/endpoints/hello": answer}
     with served(FakeSluice([], pages=pages)) as fake:
-        assert _run_cli(fake, tmp_path, *words) == 4
+        assert run_cli(fake, tmp_path, *words) == 4
     assert fake.deleted == []
     printed = capsys.readouterr().err.splitlines()
     assert len(printed) == 1
@@ -48,7 +46,7 @@ def test_a_job_of_the_wrong_shape_is_reported_in_one_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], answer: Any
 ) -> None:
     with served(FakeSluice([], pages={"/api/jobs/j1": answer})) as fake:
-        assert _run_cli(fake, tmp_path, "watch", "j1") == 4
+        assert run_cli(fake, tmp_path, "watch", "j1") == 4
     printed = capsys.readouterr().err.splitlines()
     assert len(printed) == 1
     assert "unexpected answer from http://" in printed[0]
@@ -59,9 +57,3 @@ def test_the_field_of_the_wrong_shape_is_named() -> None:
     assert find_mismatch({"job": "j1", "steps": [step]}, JOB) == "steps.0.state is 5"
     assert find_mismatch({"job": "j1"}, JOB) == "steps is missing"
     assert find_mismatch([], JOB) == "it is a list"
-
-
-def _run_cli(fake: FakeSluice, folder: Path, *words: str) -> int:
-    stack = folder / "stack.json"
-    stack.write_text(json.dumps(fake.facts))
-    return main([*words, "--stack", str(stack)])

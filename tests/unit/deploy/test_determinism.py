@@ -32,7 +32,12 @@ def test_the_lint_reads_the_modules_that_the_orchestrators_import(
     monkeypatch.setattr(Path, "read_text", noted)
     check()
 
-    assert {"functions/deploy.py", "functions/fold.py", "shared/domain/jobs/ending.py"} <= {*read}
+    assert {
+        "functions/deploy.py",
+        "functions/settle.py",
+        "functions/fold.py",
+        "shared/domain/jobs/ending.py",
+    } <= {*read}
     assert {"shared/domain/diagnosis/diagnosis.py", "shared/domain/planning/step.py"} <= {*read}
 
 

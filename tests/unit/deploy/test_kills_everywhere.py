@@ -14,7 +14,7 @@ import pytest
 
 from shared.domain.failure import Unavailable
 from shared.domain.release.release import Limits
-from shared.domain.requests.request import RemovalSource
+from shared.domain.requests.source import RemovalSource
 from shared.steps.intake.accept import Accepted
 from shared.steps.intake.doors import accept_drop, accept_message
 from shared.steps.intake.folders import accept_folder_change

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 
 from shared.domain.failure import Refused
-from shared.domain.requests.request import RemovalSource, content_hash
+from shared.domain.requests.request import content_hash
 from shared.domain.requests.request_body import parse_asked
+from shared.domain.requests.source import RemovalSource
 from shared.steps.intake.accept import Accepted, Requester, accept_request
 from shared.steps.intake.doors import accept_drop, accept_message
 from shared.steps.intake.sweep import accept_missed

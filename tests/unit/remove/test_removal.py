@@ -12,7 +12,7 @@ from shared.domain.access.roles import CONNECTION_SECRETS_READER
 from shared.domain.azure.endpoint import EndpointSpec, Identity
 from shared.domain.failure import Unavailable
 from shared.domain.release.release import JOB_TAG
-from shared.domain.requests.request import RemovalSource
+from shared.domain.requests.source import RemovalSource
 from shared.steps.intake.accept import KeyReused
 from shared.steps.remove.removal import accept_removal
 from shared.steps.views.jobs import describe_job

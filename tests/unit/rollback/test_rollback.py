@@ -11,7 +11,7 @@ from shared.domain.access.policy_rule import parse_policy
 from shared.domain.errors import Rejected
 from shared.domain.identifiers.names import EndpointName
 from shared.domain.jobs.decision import DecisionKind
-from shared.domain.requests.request import RemovalSource
+from shared.domain.requests.source import RemovalSource
 from shared.steps.decisions.decide import decide
 from shared.steps.intake.doors import accept_drop
 from shared.steps.remove.removal import accept_removal

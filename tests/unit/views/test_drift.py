@@ -12,7 +12,7 @@ from shared.domain.access.roles import CONNECTION_SECRETS_READER
 from shared.domain.failure import Unavailable
 from shared.domain.identifiers.names import EndpointName
 from shared.domain.requests.hold import Hold
-from shared.domain.requests.request import RemovalSource
+from shared.domain.requests.source import RemovalSource
 from shared.ports import Ports
 from shared.steps.drift import find_drift
 from shared.steps.remove.removal import accept_removal

@@ -11,7 +11,7 @@ from shared.domain.azure.endpoint import EndpointSpec
 from shared.domain.azure.links import endpoint_links
 from shared.domain.failure import Denied
 from shared.domain.identifiers.names import EndpointName
-from shared.domain.requests.request import RemovalSource
+from shared.domain.requests.source import RemovalSource
 from shared.steps.remove.removal import accept_removal
 from shared.steps.views.consume import describe_consume
 from shared.steps.views.endpoints import describe_endpoint, list_endpoints
