@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from shared.domain.jobs.decision import Decision
 from shared.domain.requests.hold import Hold
-from shared.domain.requests.request import DeployRequest, JobSummary, MessageName
+from shared.domain.requests.request import DeployRequest, JobSummary, Joined, MessageName
 from shared.domain.requests.source import FileVersion
 from shared.ports.document import Json
 
@@ -40,11 +40,11 @@ class Flows(Protocol):
 class Ledger(Protocol):
     """The durable record: requests, kept packages, plans, timelines, results, releases."""
 
-    def open_job(self, job: str) -> str:
-        """Mark the job as open, so that the sweep looks after it.
+    def open_job(self, job: str) -> None:
+        """Mark the job as open, so that the sweep looks after it. No error if it is."""
 
-        Returns the time by storage's clock, ISO 8601 in UTC.
-        """
+    def take_number(self) -> tuple[str, int]:
+        """The time by storage's clock, ISO 8601 in UTC, and a number that grows with each call."""
 
     def close_job(self, job: str) -> None:
         """Remove the mark. No error if there is none."""
@@ -86,8 +86,11 @@ class Ledger(Protocol):
     def add_message(self, job: str, message: MessageName) -> None:
         """Record that a further message asks for the same job. Idempotent."""
 
-    def messages(self, job: str) -> tuple[MessageName, ...]:
-        """The messages that `add_message` recorded for the job."""
+    def ask_again(self, job: str, order: str) -> None:
+        """Record that a newer request, of this order, is the same job. Idempotent."""
+
+    def joined(self, job: str) -> Joined:
+        """What `add_message` and `ask_again` recorded for the job."""
 
     def last_sweep(self) -> dict[str, str]:
         """By path: the jobs whose requests the last sweep saw."""
@@ -143,8 +146,8 @@ class Ledger(Protocol):
         An event that follows itself counts once: the append was repeated after a lost answer.
         """
 
-    def queue_job(self, endpoint: str, job: str, order: str) -> None:
-        """Add the job to those that want to change the endpoint. Idempotent."""
+    def queue_job(self, endpoint: str, job: str, order: str) -> str:
+        """Add the job to those that want to change the endpoint; returns the newest. Idempotent."""
 
     def newest_job(self, endpoint: str) -> str | None:
         """The job of the newest request ever queued for the endpoint."""

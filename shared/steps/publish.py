@@ -1,7 +1,7 @@
 """Ends a job: writes its result to the ledger, sends it to the queue, closes the job."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from shared.domain.jobs.result_message import as_message
 from shared.domain.jobs.timeline import steps_shown
 from shared.domain.planning.step import live
 from shared.domain.release.release import Release, from_json
-from shared.domain.requests.request import DeployRequest, stamp
+from shared.domain.requests.request import DeployRequest, MessageName, stamp
 from shared.domain.requests.source import NoSource, RemovalSource
 from shared.ports import Ports
 from shared.steps.deploy.planning import kept_plan
@@ -39,20 +39,26 @@ def publish(ports: Ports, job: str, ending: Ending) -> str:
     if result is None:
         result = ports.ledger.write_once(job, "result", _result(ports, job, ending))
     data = result["data"]
+    # After the result: whoever asks again later sees it, and makes a job of its own.
+    joined = ports.ledger.joined(job)
+    if joined.order and data["endpoint"] and data["outcome"] in WELL:
+        ports.ledger.queue_job(data["endpoint"], job, joined.order)
     # From here the job has ended for readers and for the next job, however long sending takes.
     ports.ledger.set_state(job, data["outcome"], data["endpoint"])
     if data["endpoint"]:
         ports.turns.release(data["endpoint"], job)
     message = as_message(result)
     if ports.ledger.read(job, "sent") is None:
-        failure = _send_to_queue(ports, job, message)
+        failure = _send_to_queue(ports, job, joined.messages, message)
         ports.ledger.write_once(job, "sent", {"at": stamp(ports.now()), "failure": failure})
     _send_to_webhook(ports, job, message)
     ports.ledger.close_job(job)
     return str(data["outcome"])
 
 
-def _send_to_queue(ports: Ports, job: str, message: Mapping[str, Any]) -> str | None:
+def _send_to_queue(
+    ports: Ports, job: str, joined: Iterable[MessageName], message: Mapping[str, Any]
+) -> str | None:
     """Send the result; return None, or why the queue will never take it.
 
     A missing queue or permission can be mended, so it is raised, and tried again, for a day.
@@ -60,7 +66,7 @@ def _send_to_queue(ports: Ports, job: str, message: Mapping[str, Any]) -> str | 
     try:
         correlation = message["data"].get("correlation_id") or job
         ports.bus.send_result(message, message_id=message_id(job), correlation_id=correlation)
-        send_to_messages(ports, job, message)
+        send_to_messages(ports, job, joined, message)
     except (Denied, Refused) as failure:
         since = ports.now() - datetime.fromisoformat(message["time"])
         if failure.code != "MessageSizeExceededError" and since < _MENDABLE:

@@ -55,7 +55,7 @@ def _superseded(ports: Ports, call: StepCall) -> StepReport | None:
     hold was lifted.
     """
     yields = call.yields and not call.is_final
-    newest = ports.ledger.newest_job(call.endpoint) if yields else None
+    newest = _newest(ports, call) if yields else None
     if newest is None or newest == call.job:
         return None
     if _request(ports, call.job).is_rollback and _request(ports, newest).kind != "removal":
@@ -65,6 +65,15 @@ def _superseded(ports: Ports, call: StepCall) -> StepReport | None:
     if call.kind == "plan" and _must_go_back(ports, call):
         return None
     return StepReport("superseded", f"Job {newest} is newer", facts=StepFacts(by=newest))
+
+
+def _newest(ports: Ports, call: StepCall) -> str | None:
+    """The newest job of the endpoint. A job that was asked for again first takes its new place."""
+    newest = ports.ledger.newest_job(call.endpoint)
+    if newest in {None, call.job}:
+        return newest
+    again = ports.ledger.joined(call.job).order
+    return ports.ledger.queue_job(call.endpoint, call.job, again) if again else newest
 
 
 def _must_go_back(ports: Ports, call: StepCall) -> bool:

@@ -1,10 +1,12 @@
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from shared.adapters.copies import open_sources
 from shared.adapters.ledger import BlobLedger
 from shared.domain.jobs.decision import Decision
 from shared.domain.requests.hold import Hold
-from shared.domain.requests.request import DeployRequest, MessageName, order_key
+from shared.domain.requests.request import DeployRequest, MessageName, make_order, order_key
 from shared.domain.requests.source import BlobSource
 from tests.contract.blob_sides import Storage
 
@@ -70,10 +72,11 @@ def test_a_timeline_keeps_its_order_and_drops_repeats(storage_side: Storage) -> 
 
 def test_the_newest_request_wins_whenever_it_is_enlisted(storage_side: Storage) -> None:
     assert storage_side.ledger.newest_job("echo") is None
-    storage_side.ledger.queue_job("echo", "old", "2026-11-22T15:00:00Z")
-    storage_side.ledger.queue_job("echo", "new", "2026-11-22T15:00:00.5+00:00")
-    storage_side.ledger.queue_job("echo", "older", "2026-11-22T14:00:00+00:00")
-    storage_side.ledger.queue_job("other", "newer", "2026-11-22T16:00:00Z")
+    queue = storage_side.ledger.queue_job
+    assert queue("echo", "old", "2026-11-22T15:00:00Z") == "old"
+    assert queue("echo", "new", "2026-11-22T15:00:00.5+00:00") == "new"
+    assert queue("echo", "older", "2026-11-22T14:00:00+00:00") == "new"
+    assert queue("other", "newer", "2026-11-22T16:00:00Z") == "newer"
     assert storage_side.ledger.newest_job("echo") == "new"
 
 
@@ -94,12 +97,25 @@ def test_the_count_of_repeated_requests_only_grows(storage_side: Storage) -> Non
 
 
 def test_messages_that_joined_a_job_are_listed_once(storage_side: Storage) -> None:
-    assert storage_side.ledger.messages("j") == ()
+    assert storage_side.ledger.joined("j").messages == ()
     first, second = MessageName(id="a/b ☃"), MessageName(id="c", correlation="d")
     for message in (first, second, first):
         storage_side.ledger.add_message("j", message)
-    assert set(storage_side.ledger.messages("j")) == {first, second}
-    assert len(storage_side.ledger.messages("j")) == 2
+    assert set(storage_side.ledger.joined("j").messages) == {first, second}
+    assert len(storage_side.ledger.joined("j").messages) == 2
+
+
+def test_a_job_that_was_asked_again_has_the_newest_order(storage_side: Storage) -> None:
+    ledger, message = storage_side.ledger, MessageName(id="m")
+    assert ledger.joined("j").order == ""
+    ledger.add_message("j", message)
+    first = make_order("2026-11-22T15:00:00Z", "2026-11-22T15:00:01Z", 7)
+    second = make_order("2026-11-22T15:00:00.5+00:00")
+    for order in (first, second, first):
+        ledger.ask_again("j", order)
+        assert ledger.joined("j").order == first
+    assert ledger.joined("j").messages == (message,)
+    assert ledger.joined("other").order == ""
 
 
 def test_the_sweeps_record_is_replaced(storage_side: Storage) -> None:
@@ -118,11 +134,19 @@ def test_a_folder_is_recorded_with_its_last_job_until_it_is_deleted(storage_side
     assert storage_side.ledger.known_folders() == {"team/größe ☃/": "3"}
 
 
-def test_each_record_has_storages_time(storage_side: Storage) -> None:
+def test_numbers_grow_and_come_with_storages_time(storage_side: Storage) -> None:
     before = storage_side.flows.server_time()
-    marks = [storage_side.ledger.open_job(job) for job in ("j", "j")]
-    assert order_key(before) <= order_key(marks[0]) <= order_key(marks[1])
-    assert order_key(marks[1]) <= order_key(storage_side.flows.server_time())
+    times, numbers = zip(*(storage_side.ledger.take_number() for _ in range(3)), strict=True)
+    after = storage_side.flows.server_time()
+    assert sorted(set(numbers)) == list(numbers)
+    keys = [order_key(it) for it in (before, *times, after)]
+    assert keys == sorted(keys)
+
+
+def test_numbers_taken_at_once_differ(storage_side: Storage) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        taken = list(pool.map(lambda _: storage_side.ledger.take_number()[1], range(40)))
+    assert len(set(taken)) == 40
 
 
 def test_a_quarantine_has_the_last_verdict_until_it_ends(storage_side: Storage) -> None:

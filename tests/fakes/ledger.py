@@ -13,6 +13,7 @@ from shared.domain.requests.hold import Hold
 from shared.domain.requests.request import (
     DeployRequest,
     JobSummary,
+    Joined,
     MessageName,
     order_key,
     summary,
@@ -33,6 +34,7 @@ class FakeLedger(Breakable):
         self._again: dict[str, int] = {}
         self._refused: dict[str, AzureFailure | None] = {}
         self._joined: dict[str, dict[str, MessageName]] = {}
+        self._orders: dict[str, list[str]] = {}
         self._swept: dict[str, str] = {}
         self._folders: dict[str, str] = {}
         self._marks: dict[str, int] = {}
@@ -52,9 +54,12 @@ class FakeLedger(Breakable):
         self._holds: dict[str, Hold] = {}
 
     @breakable
-    def open_job(self, job: str) -> str:
+    def open_job(self, job: str) -> None:
         self._marks.setdefault(job, next(self._count))
-        return self._flows.clock()
+
+    @breakable
+    def take_number(self) -> tuple[str, int]:
+        return self._flows.clock(), next(self._count)
 
     @breakable
     def close_job(self, job: str) -> None:
@@ -119,8 +124,15 @@ class FakeLedger(Breakable):
         self._joined.setdefault(job, {}).setdefault(message.id, message)
 
     @breakable
-    def messages(self, job: str) -> tuple[MessageName, ...]:
-        return tuple(self._joined.get(job, {}).values())
+    def ask_again(self, job: str, order: str) -> None:
+        self._orders.setdefault(job, []).append(order)
+
+    @breakable
+    def joined(self, job: str) -> Joined:
+        return Joined(
+            messages=tuple(self._joined.get(job, {}).values()),
+            order=max(self._orders.get(job, ()), key=order_key, default=""),
+        )
 
     @breakable
     def last_sweep(self) -> dict[str, str]:
@@ -185,9 +197,10 @@ class FakeLedger(Breakable):
         return tuple(_plain(event) for event in self._events.get(job, []))
 
     @breakable
-    def queue_job(self, endpoint: str, job: str, order: str) -> None:
+    def queue_job(self, endpoint: str, job: str, order: str) -> str:
         wanted = (order_key(order), job)
         self._wanted[endpoint] = max(self._wanted.get(endpoint, wanted), wanted)
+        return self._wanted[endpoint][1]
 
     @breakable
     def newest_job(self, endpoint: str) -> str | None:

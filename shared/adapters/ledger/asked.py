@@ -5,16 +5,18 @@ import json
 from collections.abc import Mapping
 
 from shared.adapters.ledger.store import BlobStore
-from shared.domain.requests.request import MessageName
+from shared.domain.requests.request import Joined, MessageName, order_key
 
 _MOST_TIMES = 999_999
 _SWEPT = "sweep/seen.json"
+_ORDER = "order/"
 
 
 class Asked:
-    """`again/{job}/{number, inverted}`, `asked/{job}/{hash}`, `folders/{hash}`, `sweep/seen.json`.
+    """`again/{job}/{number, inverted}`, `folders/{hash}`, `sweep/seen.json`.
 
-    Records of folders and of the sweep are removed together with their source.
+    What joined a job is `asked/{job}/{hash}`, a message, and `asked/{job}/order/{order}`. Records
+    of folders and of the sweep are removed together with their source.
     """
 
     def __init__(self, store: BlobStore) -> None:
@@ -34,11 +36,20 @@ class Asked:
         path = f"asked/{job}/{_hashed(message.id)}"
         self._store.create(path, message.model_dump_json().encode())
 
-    def messages(self, job: str) -> tuple[MessageName, ...]:
+    def ask_again(self, job: str, order: str) -> None:
+        """One call."""
+        self._store.create(f"asked/{job}/{_ORDER}{order}")
+
+    def joined(self, job: str) -> Joined:
         """One call, and one per message."""
         prefix = f"asked/{job}/"
-        found = (self._store.read(prefix + name) for name in self._store.names(prefix))
-        return tuple(MessageName.model_validate_json(it) for it in found if it is not None)
+        names = list(self._store.names(prefix))
+        found = (self._store.read(prefix + it) for it in names if not it.startswith(_ORDER))
+        orders = (it.removeprefix(_ORDER) for it in names if it.startswith(_ORDER))
+        return Joined(
+            messages=tuple(MessageName.model_validate_json(it) for it in found if it is not None),
+            order=max(orders, key=order_key, default=""),
+        )
 
     def last_sweep(self) -> dict[str, str]:
         """One call."""

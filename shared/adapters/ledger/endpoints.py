@@ -21,13 +21,14 @@ class Endpoints:
     def __init__(self, store: BlobStore) -> None:
         self._store = store
 
-    def queue_job(self, endpoint: str, job: str, order: str) -> None:
-        """Two calls, and one per older job, to delete its mark."""
+    def queue_job(self, endpoint: str, job: str, order: str) -> str:
+        """Two calls, and one per older mark, to delete it."""
         prefix = f"endpoints/{endpoint}/wanted/"
         self._store.create(f"{prefix}{order_key(order)}~{job}")
-        *older, _newest = sorted(self._store.names(prefix))
+        *older, newest = sorted(self._store.names(prefix))
         for name in older:
             self._store.delete(prefix + name)
+        return newest.partition("~")[2]
 
     def newest_job(self, endpoint: str) -> str | None:
         names = list(self._store.names(f"endpoints/{endpoint}/wanted/"))

@@ -7,17 +7,23 @@ from heapq import nlargest
 from shared.adapters.ledger.store import BlobStore
 from shared.domain.requests.request import DeployRequest, JobSummary, order_key, stamp, summary
 
+_NUMBERS = "numbers"
+
 
 class Requests:
-    """`open/{job}`, `requests/{job}.json` and `keys/{sha256}`."""
+    """`open/{job}`, `requests/{job}.json`, `keys/{sha256}` and the page blob `numbers`."""
 
     def __init__(self, store: BlobStore) -> None:
         self._store = store
 
-    def open_job(self, job: str) -> str:
-        """One call; returns the time of its answer."""
-        mark = {"opened": datetime.now(UTC).isoformat()}
-        return stamp(self._store.create_at(f"open/{job}", metadata=mark))
+    def open_job(self, job: str) -> None:
+        """One call."""
+        self._store.create(f"open/{job}", metadata={"opened": datetime.now(UTC).isoformat()})
+
+    def take_number(self) -> tuple[str, int]:
+        """One call; two more if it is the first number ever."""
+        at, number = self._store.increment(_NUMBERS)
+        return stamp(at), number
 
     def close_job(self, job: str) -> None:
         self._store.delete(f"open/{job}")

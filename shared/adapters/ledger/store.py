@@ -15,9 +15,8 @@ from azure.core.exceptions import (
     ResourceModifiedError,
     ResourceNotFoundError,
 )
-from azure.storage.blob import BlobProperties, ContainerClient
+from azure.storage.blob import BlobProperties, ContainerClient, SequenceNumberAction
 
-from shared.adapters.server_time import server_time
 from shared.adapters.translation import translated
 
 # Enough for the documents that a process's current jobs read repeatedly.
@@ -46,16 +45,21 @@ class BlobStore:
                 return False
         return True
 
-    def create_at(self, path: str, metadata: Mapping[str, str]) -> datetime:
-        """Write an empty blob unless it exists; returns the time by storage's clock."""
+    def increment(self, path: str) -> tuple[datetime, int]:
+        """Add one to a page blob's sequence number; returns storage's time, and the number.
+
+        Only a page blob has one, and storage itself adds to it: no two calls get the same.
+        """
         blob = self.container.get_blob_client(path)
         with translated():
             try:
-                made = blob.upload_blob(b"", overwrite=False, metadata=_encoded(metadata))
-            except (ResourceExistsError, ResourceModifiedError) as there:
-                return server_time(getattr(there.response, "headers", {}))
-        written: datetime = made["last_modified"]
-        return written
+                made = blob.set_sequence_number(SequenceNumberAction.INCREMENT)
+            except ResourceNotFoundError:
+                with suppress(ResourceExistsError, ResourceModifiedError):
+                    blob.create_page_blob(0, match_condition=MatchConditions.IfMissing)
+                made = blob.set_sequence_number(SequenceNumberAction.INCREMENT)
+        found: dict[str, Any] = dict(made)
+        return found["last_modified"], int(found["blob_sequence_number"])
 
     def replace(
         self, path: str, content: bytes = b"", metadata: Mapping[str, str] | None = None

@@ -30,6 +30,15 @@ class MessageName(BaseModel):
     correlation: str = Field(default="", description="Empty if the sender gave none.")
 
 
+class Joined(BaseModel):
+    """What else became this job: messages, and the order of the newest request that joined it."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+    messages: tuple[MessageName, ...] = ()
+    order: str = Field(default="", description="Empty if none joined.")
+
+
 class DeployRequest(BaseModel):
     """A request from any door, as the ledger keeps it. Written once, never changed.
 
@@ -116,14 +125,24 @@ def _name_source(source: Source) -> str:
     return "" if isinstance(source, NoSource) else source.path
 
 
-def make_order(asked: str, within: str) -> str:
+def make_order(asked: str, accepted: str = "", number: int = 0) -> str:
     """Return the sort key of a request, as kept in the ledger: `{second}/{within}`.
 
-    The second comes from Azure's clock (a blob's last modification, a message's enqueued time, the
-    date of the ledger's first write), never from the app's. Blob times have a resolution of 1 s;
-    ties are broken by `within`: the sending time of a message, else the acceptance time.
+    All of it comes from Azure, nothing from the app's clock. The second is that of a blob's last
+    modification, of a message's enqueued time, or of the call as storage noted it. Within a second,
+    messages go by `asked`, their sending time. All others come after them, by the time and the
+    number that storage gave when they were accepted; it gives whole seconds, so its end counts.
+
+    Args:
+        asked: the time of the request, ISO 8601.
+        accepted: the time when it was accepted, by storage's clock; empty for a message.
+        number: the number that came with that time.
     """
-    return f"{stamp(datetime.fromisoformat(asked).replace(microsecond=0))}/{within}"
+    second = datetime.fromisoformat(asked).replace(microsecond=0)
+    if not accepted:
+        return f"{stamp(second)}/{asked}"
+    end = datetime.fromisoformat(accepted).replace(microsecond=999_999)
+    return f"{stamp(second)}/{stamp(end)}/{number:012}"
 
 
 def order_key(order: str) -> str:
@@ -132,8 +151,11 @@ def order_key(order: str) -> str:
     The doors' clocks write times differently (`Z` or `+00:00`, with a fraction or without); the
     result is in UTC, in microseconds.
     """
-    times = (datetime.fromisoformat(it).astimezone(UTC) for it in order.split("/"))
-    return "-".join(it.strftime("%Y%m%dT%H%M%S%fZ") for it in times)
+    return "-".join(it if it.isdecimal() else _sortable(it) for it in order.split("/"))
+
+
+def _sortable(time: str) -> str:
+    return datetime.fromisoformat(time).astimezone(UTC).strftime("%Y%m%dT%H%M%S%fZ")
 
 
 def job_id(

@@ -25,17 +25,18 @@ def retry(ports: Ports, job: str, *, key: str | None, caller: Caller) -> Accepte
     if request is None:
         return None
     require_deployer(ports, request, caller)
-    body = content_hash(["retry", job])
+    requester, body = Requester("http", key=key, caller=caller), content_hash(["retry", job])
     known = find_job(ports, key, body)
     if known is None:
         _refuse(ports, request)
         source, overrides, force = request.source, request.overrides, request.force
-        known = bind_key(ports, key, body, next_job(ports, source, overrides, force=force))
+        again = next_job(ports, source, overrides, requester, force=force)
+        known = bind_key(ports, key, body, again)
     return accept_source(
         ports,
         request.source,
         request.overrides,
-        Requester("http", key=key, caller=caller),
+        requester,
         job=known,
         force=request.force,
         retry_of=request.retry_of or job,

@@ -22,7 +22,7 @@ from shared.domain.parsing.document import reach
 from shared.domain.release.connections_used import has_short_references, with_references
 from shared.domain.release.desired_release import make_release
 from shared.domain.release.release import Release, from_json, to_json
-from shared.domain.requests.request import DeployRequest
+from shared.domain.requests.request import DeployRequest, order_key
 from shared.domain.requests.source import FolderSource, RevisionSource, Source
 from shared.domain.rollout.strategy import Rollout
 from shared.package import Reading
@@ -45,7 +45,7 @@ def prepare(ports: Ports, call: StepCall) -> StepReport:
     if kept is not None:
         made = from_json(kept)
     else:
-        made = _release(ports, call.job)
+        made = _in_its_place(ports, _release(ports, call.job))
         made = from_json(ports.ledger.write_once(call.job, "release", to_json(made)))
     ports.ledger.queue_job(made.endpoint.name, call.job, made.order)
     ports.ledger.set_state(call.job, "running", made.endpoint.name)
@@ -59,6 +59,13 @@ def prepare(ports: Ports, call: StepCall) -> StepReport:
             operation=made.limits.operation,
         ),
     )
+
+
+def _in_its_place(ports: Ports, made: Release) -> Release:
+    """Queue the job. If a newer one is there, it may have been asked for again after that one."""
+    newest = ports.ledger.queue_job(made.endpoint.name, made.job, made.order)
+    again = ports.ledger.joined(made.job).order if newest != made.job else ""
+    return replace(made, order=max(made.order, again, key=order_key)) if again else made
 
 
 def _release(ports: Ports, job: str) -> Release:

@@ -9,15 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from shared.domain.access.caller import NOBODY, Caller
 from shared.domain.errors import Finding, Rejected
 from shared.domain.requests.request import (
     DeployRequest,
-    Door,
-    MessageName,
     content_hash,
     job_id,
-    make_order,
     stamp,
 )
 from shared.domain.requests.request_body import Asked
@@ -26,6 +22,7 @@ from shared.ports import Ports
 from shared.steps.intake.asked_again import running_or_next_job
 from shared.steps.intake.idempotency_keys import KeyReused, bind_key, find_job
 from shared.steps.intake.kept_package import SourceChanged, keep_package
+from shared.steps.intake.requester import Requester, take_order
 from shared.steps.intake.resolve import resolve
 
 __all__ = [
@@ -52,30 +49,11 @@ class Accepted:
     decided: bool = False
 
 
-@dataclass(frozen=True)
-class Requester:
-    """Who makes a request, and when.
-
-    Attributes:
-        door: the door that the request came through.
-        key: its idempotency key, if any.
-        asked: the time of the request by Azure's clock, ISO 8601 with its fraction; None for now.
-        caller: the person, if known.
-        message: the Service Bus message that holds the request, if any.
-    """
-
-    door: Door
-    key: str | None = None
-    asked: str | None = None
-    caller: Caller = NOBODY
-    message: MessageName | None = None
-
-
 def accept_request(ports: Ports, asked: Asked, requester: Requester) -> Accepted:
     """Accept the request of a message or an HTTP call.
 
-    It becomes a new job, unless a job of the same request still runs; the same key is always the
-    same job. Raises Rejected, KeyReused, SourceChanged.
+    It becomes a new job, unless a job of the same request still runs and no newer one has come for
+    its endpoint; the same key is always the same job. Raises Rejected, KeyReused, SourceChanged.
     """
     body = content_hash(asked.identity())
     known = find_job(ports, requester.key, body)
@@ -83,7 +61,7 @@ def accept_request(ports: Ports, asked: Asked, requester: Requester) -> Accepted
         return _accepted(ports, known)
     fresh = requester.key or stamp(ports.now())
     source, overrides = resolve(ports, asked.source, asked.manifest, key=fresh)
-    job = running_or_next_job(ports, source, overrides, force=asked.force)
+    job = running_or_next_job(ports, source, overrides, requester, force=asked.force)
     bound = bind_key(ports, requester.key, body, job)
     if bound != job:
         return _accepted(ports, bound)
@@ -121,7 +99,7 @@ def accept_source(  # noqa: PLR0913 - each is a part of the request
     known = ports.ledger.request(job)
     if known is not None and ports.ledger.read(job, "result") is not None:
         return Accepted(job, ended=True)
-    opened = ports.ledger.open_job(job)
+    ports.ledger.open_job(job)
     if known is None:
         if not findings and not retry_of:
             try:
@@ -129,15 +107,14 @@ def accept_source(  # noqa: PLR0913 - each is a part of the request
             except (Rejected, SourceChanged):
                 ports.ledger.close_job(job)
                 raise
-        accepted = stamp(ports.now())
         ports.ledger.record_request(
             DeployRequest(
                 job=job,
                 source=source,
                 overrides=dict(overrides),
                 door=requester.door,
-                order=make_order(requester.asked or opened, _within(requester, accepted)),
-                accepted=accepted,
+                order=take_order(ports, requester),
+                accepted=stamp(ports.now()),
                 by=requester.caller.name,
                 roles=requester.caller.roles,
                 findings=tuple(it.to_dict() for it in findings),
@@ -155,11 +132,6 @@ def accept_rejected(ports: Ports, text: str, refused: Rejected, requester: Reque
     """Make a job of a message that cannot be carried out, so that its sender gets a result."""
     source = NoSource(text=f"{requester.key} {content_hash(text)}")
     return accept_source(ports, source, {}, requester, findings=refused.findings)
-
-
-def _within(requester: Requester, accepted: str) -> str:
-    """The time that orders requests of one second: sending time of messages, else arrival."""
-    return requester.asked if requester.message is not None and requester.asked else accepted
 
 
 def _accepted(ports: Ports, job: str) -> Accepted:

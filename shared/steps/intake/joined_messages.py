@@ -1,6 +1,6 @@
 """Several messages for one job: each gets a result of its own, with its message id."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from shared.domain.jobs.result import message_id
@@ -25,9 +25,11 @@ def add_message(ports: Ports, job: str, message: MessageName) -> None:
         _send(ports, job, message, as_message(result))
 
 
-def send_to_messages(ports: Ports, job: str, result: Mapping[str, Any]) -> None:
+def send_to_messages(
+    ports: Ports, job: str, messages: Iterable[MessageName], result: Mapping[str, Any]
+) -> None:
     """Send the job's result to every message that was added to the job."""
-    for message in ports.ledger.messages(job):
+    for message in messages:
         _send(ports, job, message, result)
 
 

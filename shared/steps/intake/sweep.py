@@ -12,6 +12,7 @@ from shared.domain.requests.source import BlobSource, FileVersion, FolderSource
 from shared.ports import Ports
 from shared.steps.intake.asked_again import running_or_next_job
 from shared.steps.intake.dropped import accept_dropped
+from shared.steps.intake.requester import Requester
 
 _log = logging.getLogger(__name__)
 
@@ -78,7 +79,8 @@ def _accept_if_missed(
         accepted = None if known else accept_dropped(ports, source, modified)
     else:
         asked = None if _only_lost(ports, source, last) else modified
-        accepted = accept_dropped(ports, source, asked, job=running_or_next_job(ports, source, {}))
+        job = running_or_next_job(ports, source, {}, Requester("blob", asked=asked))
+        accepted = accept_dropped(ports, source, asked, job=job)
         ports.ledger.record_folder(source.path, first)
     return () if accepted is None or accepted.ended else (accepted.job,)
 

@@ -67,7 +67,7 @@ def _request(
         source=source,
         overrides=dict(overrides),
         door=door,
-        order=make_order(now, now),
+        order=make_order(now),
         accepted=now,
         by=caller.name,
         roles=caller.roles,

@@ -85,6 +85,21 @@ def test_within_a_second_the_later_arrival_wins_not_the_hash(skew: timedelta):
         assert order_key(requests[older]) < order_key(requests[newer])
 
 
+@pytest.mark.parametrize("skew", SKEWS)
+def test_within_a_second_the_clocks_of_two_hosts_do_not_count(skew: timedelta):
+    world = skewed(skew)
+    other = replace(world.ports, now=lambda: world.clock() - skew)
+    _upload(world, "hello.zip", package())
+    orders = []
+    for number, ports in enumerate((world.ports, other, world.ports, other)):
+        asked = {"source": {"blob": "hello.zip"}, "manifest": {"retain": number}}
+        accept_request(ports, parse_asked(json.dumps(asked).encode()), Requester("http"))
+        orders.append(order_key(world.ledger.requests[-1].order))
+
+    assert orders == sorted(orders)
+    assert len({it.partition("-")[0] for it in orders}) == 1
+
+
 def test_messages_of_one_second_keep_the_order_in_which_they_were_sent(world: World):
     _upload(world, "hello.zip", package())
     moments = [world.clock.now + timedelta(milliseconds=it) for it in (100, 200)]
@@ -98,10 +113,15 @@ def test_messages_of_one_second_keep_the_order_in_which_they_were_sent(world: Wo
 
 
 def test_order_keys_of_older_versions_sort_among_the_new_ones():
+    oldest = "2026-01-01T00:00:05.000000Z/2026-01-01T00:00:05.300000Z"
+    message = make_order("2026-01-01T00:00:05.400000Z")
+    calls = [make_order("2026-01-01T00:00:05+00:00", "2026-01-01T00:00:05Z", it) for it in (9, 10)]
+    blob = make_order("2026-01-01T00:00:05Z", "2026-01-01T01:00:00Z", 11)
     old = "2026-01-01T00:00:05.250000Z"
-    new = make_order("2026-01-01T00:00:05+00:00", "2026-01-01T00:00:05.300000Z")
-    newer = make_order("2026-01-01T00:00:06.900000Z", "2026-01-01T00:00:01Z")
-    assert sorted([newer, old, new], key=order_key) == [new, old, newer]
+    newer = make_order("2026-01-01T00:00:06.900000Z")
+    expected = [oldest, message, *calls, blob, old, newer]
+    shuffled = [expected[it] for it in (3, 6, 0, 5, 2, 4, 1)]
+    assert sorted(shuffled, key=order_key) == expected
 
 
 @pytest.mark.parametrize("skew", SKEWS)
