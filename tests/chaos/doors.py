@@ -1,11 +1,10 @@
 """People and services at the three doors: they repeat, come late, and never come."""
 
-import heapq
 import itertools
 import json
 import random
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from functions.engine import alive, start, wake
@@ -15,7 +14,7 @@ from shared.domain.failure import AzureFailure
 from shared.domain.identifiers.names import EndpointName
 from shared.domain.jobs.decision import DecisionKind
 from shared.domain.requests.request_body import parse_asked
-from shared.domain.requests.source import RemovalSource
+from shared.domain.requests.source import BlobSource, RemovalSource
 from shared.domain.requests.waiting_message import Incoming, incoming
 from shared.ports import Ports
 from shared.steps.decisions.decide import CannotDecide, decide
@@ -25,34 +24,11 @@ from shared.steps.intake.sweep import accept_missed, find_open_jobs
 from shared.steps.intake.waiting_messages import accept_or_requeue
 from shared.steps.remove.removal import accept_removal
 from shared.steps.rollback.rollback import resume, roll_back
+from tests.chaos.agenda import Agenda
+from tests.chaos.asks import Ask, Drop
 from tests.chaos.engine import ChaosEngine
-from tests.fakes.engine import Clock, Crash
+from tests.fakes.engine import Crash
 from tests.fakes.world import World
-
-
-class Agenda:
-    """What is to happen, and when."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock, self._count = clock, itertools.count()
-        self._events: list[tuple[datetime, int, Callable[[], None]]] = []
-
-    def later(self, seconds: float, do: Callable[[], None]) -> None:
-        self.at(self._clock.now + timedelta(seconds=seconds), do)
-
-    def at(self, when: datetime, do: Callable[[], None]) -> None:
-        heapq.heappush(self._events, (when, next(self._count), do))
-
-    @property
-    def next(self) -> datetime | None:
-        return self._events[0][0] if self._events else None
-
-    def run_due(self) -> bool:
-        """Run one event that is due; False if there is none."""
-        if not self._events or self._events[0][0] > self._clock.now:
-            return False
-        heapq.heappop(self._events)[2]()
-        return True
 
 
 class Doors:
@@ -72,49 +48,99 @@ class Doors:
         self.agenda = Agenda(world.clock)
         self._keys = itertools.count(1)
         self._copies = 0
-        self.asked = self.decisions = 0
+        self.decisions = self.delivered = self.lost = self.late = 0
+        self.asks = list[Ask]()
+        self._by_message = dict[str, Ask]()
         self.sent = list[str]()
         self.jobs = list[str]()
 
     # ------------------------------------------------------------------ the doors
 
-    def drop(self, path: str, content: bytes, *, copies: int, lost: bool) -> None:
+    def drop(self, endpoint: str, path: str, content: bytes, *, copies: int, lost: bool) -> None:
         """Upload a zip; its event comes so many times, or never."""
-        self.asked += 1
-        self._world.flows.put(path, content, self._world.flows.clock())
+        self._upload(endpoint, path, content)
+        self.lost += lost
         for _ in range(0 if lost else copies):
-            self.agenda.later(self._soon(), lambda: self._event(path, 1))
+            self._deliver_later(self._soon(), lambda: self._event(path, 1))
 
-    def send(self, body: dict[str, Any], *, copies: int, delay: float) -> None:
+    def send(self, endpoint: str, body: dict[str, Any], *, copies: int, delay: float) -> None:
         """Send a message; it is delivered so many times, the first after the delay."""
-        self.asked += 1
-        name = f"m{next(self._keys)}"
+        self.late += delay > 0
+        deliver = self._message(endpoint, body)
+        for _ in range(copies):
+            self._deliver_later(delay + self._soon(), deliver)
+
+    def call(self, endpoint: str, body: dict[str, Any], *, copies: int) -> None:
+        """Call over HTTP, so many times with the same key."""
+        call = self._call(endpoint, body)
+        for _ in range(copies):
+            self.delivered += 1
+            self._until_answered(call)
+
+    def storm(self, endpoint: str, path: str, content: bytes, *, copies: int) -> None:
+        """Ask for one zip by a drop, a message and a call; each comes often, in any order."""
+        self._upload(endpoint, path, content)
+        body = {"source": {"blob": path}}
+        deliver, call = self._message(endpoint, body), self._call(endpoint, body)
+        doors = (lambda: self._event(path, 1), deliver, lambda: self._until_answered(call))
+        for number in range(max(copies, len(doors))):
+            do = doors[number] if number < len(doors) else self._chance.choice(doors)
+            self._deliver_later(self._chance.uniform(0, 60), do)
+
+    def _deliver_later(self, seconds: float, do: Callable[[], None]) -> None:
+        self.delivered += 1
+        self.agenda.later(seconds, do)
+
+    def _upload(self, endpoint: str, path: str, content: bytes) -> None:
+        version = self._world.flows.put(path, content, self._world.flows.clock())
+        at = datetime.fromisoformat(version.modified)
+        self.asks.append(Drop(endpoint, at, at, source=BlobSource(path=path, etag=version.etag)))
+
+    def _message(self, endpoint: str, body: dict[str, Any]) -> Callable[[], None]:
+        """Send a message now; return its delivery."""
+        name, now = f"m{next(self._keys)}", self._world.clock.now
         self.sent.append(name)
         message = incoming(
             "requests",
             json.dumps(body).encode(),
             id=name,
             correlation="",
-            enqueued=self._world.clock.now,
+            enqueued=now,
             properties={},
         )
-        for _ in range(copies):
-            self.agenda.later(delay + self._soon(), lambda: self._deliver(message, 1))
+        self._by_message[name] = Ask(endpoint, now, now)
+        self.asks.append(self._by_message[name])
+        return lambda: self._deliver(message, 1)
 
-    def call(self, body: dict[str, Any], *, copies: int) -> None:
-        """Call over HTTP, so many times with the same key."""
-        self.asked += 1
-        key = f"http:{next(self._keys)}"
+    def _call(self, endpoint: str, body: dict[str, Any]) -> Callable[[], None]:
+        """Return a call over HTTP, with a key of its own."""
+        requester = Requester("http", key=f"http:{next(self._keys)}")
         asked = parse_asked(json.dumps(body).encode())
-        for _ in range(copies):
-            self._until_answered(
-                lambda: self._start(accept_request(self._ports, asked, Requester("http", key=key)))
-            )
+        return self._asking(endpoint, lambda: accept_request(self._ports, asked, requester))
 
     def remove(self, endpoint: str) -> None:
-        self.asked += 1
         source = RemovalSource(endpoint=endpoint, key=f"http:{next(self._keys)}")
-        self._until_answered(lambda: self._start(accept_removal(self._ports, source, door="http")))
+        self._until_answered(
+            self._asking(endpoint, lambda: accept_removal(self._ports, source, door="http"))
+        )
+
+    def _asking(self, endpoint: str, accept: Callable[[], Accepted]) -> Callable[[], None]:
+        """Return a call that may be repeated; it counts from its first try to its first answer."""
+        asks = list[Ask]()
+
+        def call() -> None:
+            if not asks:
+                asks.append(Ask(endpoint, self._storage_now, self._storage_now))
+                self.asks.append(asks[0])
+            accepted = accept()
+            asks[0].answered(accepted.job, self._storage_now)
+            self._start(accepted)
+
+        return call
+
+    @property
+    def _storage_now(self) -> datetime:
+        return datetime.fromisoformat(self._world.flows.clock())
 
     def decide(self, kind: DecisionKind, job: str, *, wakes: bool) -> None:
         """Decide about a job; the event may be lost."""
@@ -128,13 +154,15 @@ class Doors:
         self._until_answered(ask)
 
     def roll_back(self, endpoint: str) -> None:
-        key = f"http:{next(self._keys)}"
+        key, tried = f"http:{next(self._keys)}", self._storage_now
 
         def ask() -> None:
             back = roll_back(
                 self._ports, EndpointName(endpoint), key=key, reason="chaos", caller=NOBODY
             )
             self.decisions += 1
+            if not any(back.accepted.job in it.jobs for it in self.asks):
+                self.asks.append(Ask(endpoint, tried, self._storage_now, {back.accepted.job}))
             self._start(back.accepted)
             if back.interrupted is not None:
                 wake(self._engine, back.interrupted)
@@ -196,7 +224,10 @@ class Doors:
 
     def _deliver(self, message: Incoming, deliveries: int) -> None:
         try:
-            self._start(accept_or_requeue(self._ports, message))
+            accepted = accept_or_requeue(self._ports, message)
+            if accepted is not None:
+                self._by_message[message.id].jobs.add(accepted.job)
+            self._start(accepted)
         except (AzureFailure, SourceChanged, Crash) as failure:
             self._died(failure)
             assert deliveries < 10, f"message {message.id} is dead"

@@ -1,7 +1,7 @@
 """What must be true when nothing is left to do."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import Any
 
@@ -10,19 +10,20 @@ from shared.domain.planning.step import live
 from shared.domain.release.release import ASKED_TAG, JOB_TAG, Release, from_json
 from shared.domain.requests.request import DeployRequest, order_key
 from shared.domain.requests.source import RemovalSource
+from shared.steps.decisions.approval import SETTLED
 from tests.fakes.world import World
 
 
-def violations(world: World) -> Iterator[str]:
-    """Yield, in words, what is not as it must be.
+def violations(world: World, sent: Iterable[str] = ()) -> Iterator[str]:
+    """Yield, in words, what is not as it must be. `sent`: the ids of the messages that were sent.
 
     The final state of an endpoint is that of its newest request which ended well; each that was
     superseded has a newer one. All others (rejected, failed, rolled back, canceled) left no trace.
     """
     yield from _results(world)
-    jobs = sorted(_jobs(world), key=lambda it: it[0])
-    for endpoint, found in groupby(jobs, key=lambda it: it[0]):
-        requests = sorted((it for _, it in found), key=lambda it: (order_key(it.order), it.job))
+    yield from _answers(world, sent)
+    yield from _rejections(world)
+    for endpoint, requests in _by_endpoint(world):
         yield from _superseded(world, endpoint, requests)
         yield from _state(world, endpoint, requests)
     yield from _assignments(world)
@@ -42,6 +43,42 @@ def _results(world: World) -> Iterator[str]:
     for job in world.ledger.open_jobs():
         if world.ledger.request(job) is not None:
             yield f"job {job} is still marked as open"
+
+
+def _answers(world: World, sent: Iterable[str]) -> Iterator[str]:
+    """Yield messages whose sender got no result, or more than one."""
+    told = Counter(it.event["data"]["message_id"] for it in world.bus.results)
+    for name in sent:
+        if told[name] != 1:
+            yield f"the sender of message {name} has {told[name]} results"
+
+
+def _rejections(world: World) -> Iterator[str]:
+    """Yield jobs that a person rejected and that ended well all the same."""
+    for request in world.ledger.requests:
+        followed = world.ledger.read(request.job, SETTLED) or {}
+        if followed.get("kind") == "reject" and _outcome(world, request.job) in WELL:
+            yield f"job {request.job} was rejected by a person, and ended well"
+
+
+def _by_endpoint(world: World) -> Iterator[tuple[str, list[DeployRequest]]]:
+    """Yield the endpoints with their requests, as they are ordered; the newest is last."""
+    jobs = sorted(_jobs(world), key=lambda it: it[0])
+    for endpoint, found in groupby(jobs, key=lambda it: it[0]):
+        yield endpoint, sorted((it for _, it in found), key=lambda it: (_order(world, it), it.job))
+
+
+def _order(world: World, request: DeployRequest) -> str:
+    """The order of the request, or of the newest that joined its job."""
+    joined = world.ledger.joined(request.job).order
+    return max(map(order_key, filter(None, (request.order, joined))))
+
+
+def last_job(world: World, endpoint: str) -> str:
+    """The job of the newest request for the endpoint that ended well; empty if there is none."""
+    requests = dict(_by_endpoint(world)).get(endpoint, [])
+    well = [it.job for it in requests if _outcome(world, it.job) in WELL]
+    return well[-1] if well else ""
 
 
 def _own(world: World, event: dict[str, Any]) -> bool:

@@ -15,6 +15,7 @@ FAILURES: dict[str, Callable[[], Unavailable]] = {
     "500": lambda: Unavailable("InternalServerError", "An error occurred", status=500),
     "503": lambda: Unavailable("ServerBusy", "The server is busy", status=503),
     "silent": lambda: Unavailable("Timeout", "It did not answer"),
+    "reset": lambda: Unavailable("ServiceRequestError", "Connection reset by peer"),
 }
 
 

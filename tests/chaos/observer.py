@@ -64,7 +64,7 @@ class Observer:
         if self._looking:
             return
         service = self._service[id(fake)]
-        with self._unseen():
+        with self.unseen():
             if not after:
                 self._called(service, call)
             elif call in MUTATIONS:
@@ -74,7 +74,7 @@ class Observer:
         self.faults.strike(service, after=after)
 
     @contextmanager
-    def _unseen(self) -> Iterator[None]:
+    def unseen(self) -> Iterator[None]:
         """Let the observer's own calls be no calls of the app."""
         self._looking = True
         try:
@@ -130,3 +130,14 @@ class Observer:
             endpoint = str((self._acting or {}).get("endpoint", ""))
             if self._world.turns.holder(endpoint) != self.job:
                 self.note(f"{call} on {endpoint} without its turn")
+            if self._lacks_approval(call):
+                self.note(f"{call} on {endpoint} before a person approved it")
+
+    def _lacks_approval(self, call: str) -> bool:
+        """True if the job that runs may not do that yet; what it puts back, it always may."""
+        kept = self._world.ledger.read(self.job, "release") if self.job else None
+        needed = kept["approval"] if kept is not None else "none"
+        undoes = str(self._acting.get("key", "")).startswith("undo")
+        if undoes or not (needed == "writes" or (needed == "traffic" and call == "set_traffic")):
+            return False
+        return "approve" not in {it.kind for it in self._world.ledger.decisions(self.job)}

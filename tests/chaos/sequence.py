@@ -1,17 +1,21 @@
 """Plays a sequence of steps on the fakes, and finds what it violates."""
 
+import json
 import random
 import traceback
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
+from shared.domain.access.policy_rule import parse_policy
 from shared.domain.azure.endpoint import DeploymentSpec
 from shared.domain.jobs.decision import DecisionKind
 from shared.ports import Answer
-from tests.chaos import ending
+from shared.steps.decisions.approval import SETTLED
+from shared.steps.decisions.decide import NEEDS
+from tests.chaos import asks, ending
 from tests.chaos.doors import Doors
 from tests.chaos.engine import ChaosEngine
 from tests.chaos.faults import Fault
@@ -26,8 +30,19 @@ _SHAPES = {
     "": "",
     "fixed": f"deployment: {{name: {FIXED}}}\n",
     "canary": "rollout: {strategy: canary}\n",
+    "writes": "approval: writes\n",
+    "traffic": "approval: traffic\n",
+    "canary traffic": "rollout: {strategy: canary}\napproval: traffic\n",
     "invalid": "deployment: {instance_count: -1}\n",
 }
+_RULED = parse_policy(
+    json.dumps(
+        [
+            {"prefix": "", "endpoints": [f"*-ruled-{it}"], "approval": it}
+            for it in ("writes", "traffic")
+        ]
+    )
+)
 _START = ("ImageBuildFailure", "It did not start.")
 _SWEEP, _TICK = timedelta(minutes=5), timedelta(seconds=10)
 _CALM = 3
@@ -41,6 +56,11 @@ class Counts:
 
     sequences: int = 0
     requests: int = 0
+    deliveries: int = 0
+    lost_events: int = 0
+    late_messages: int = 0
+    approvals: int = 0
+    rejections: int = 0
     activities: int = 0
     kills: int = 0
     losses: int = 0
@@ -67,14 +87,17 @@ class Sequence:
         random.seed(seed)  # the sweep looks at the drops in an order by chance
         self._clock = clock = Clock()
         clock.now = datetime(2026, 1, 1, 1, tzinfo=UTC)
+        storage = timedelta(minutes=self.chance.choice((0, 0, 0, 5, -5)))
         self.world = make_world(
             clock=clock,
+            storage_clock=lambda: clock() + storage,
             turns=FakeTurns(lambda: clock.now),
             workspace={"polls": self.chance.choice((0, 2, 6))},
         )
         self._prepare_azure()
         skew = timedelta(minutes=self.chance.choice((0, 0, 5, -5)))
-        ports = replace(self.world.ports, now=lambda: clock() + skew)
+        policy = (*self.world.ports.policy, *_RULED)
+        ports = replace(self.world.ports, now=lambda: clock() + skew, policy=policy)
         self.observer = Observer(self.world, lambda name: name == FIXED)
         self.engine = ChaosEngine(ports, clock, self.chance, self.observer)
         self.doors = Doors(self.world, ports, self.engine, self.chance)
@@ -82,6 +105,7 @@ class Sequence:
         self._calm, self._blobs = 0, set[str]()
         self._kinds: dict[str, Callable[..., None]] = {
             "request": self._request,
+            "storm": self._storm,
             "fault": self._fault,
             "kill": self._kill,
             "lose": self.engine.lose,
@@ -101,19 +125,34 @@ class Sequence:
         self.observer.faults.clear()
         rested = self._come_to_rest()
         stuck = [] if rested else [f"{len(self.engine.alive)} orchestrations are left running"]
-        return [*self.observer.violations, *stuck, *ending.violations(self.world)]
+        return [
+            *self.observer.violations,
+            *stuck,
+            *ending.violations(self.world, self.doors.sent),
+            *asks.violations(self.world, self.doors.asks, partial(ending.last_job, self.world)),
+        ]
 
     def counts(self) -> Counts:
         engine, doors = self.engine, self.doors
         return Counts(
             sequences=1,
-            requests=doors.asked,
+            requests=len(doors.asks),
+            deliveries=doors.delivered,
+            lost_events=doors.lost,
+            late_messages=doors.late,
+            approvals=self._settled("approve"),
+            rejections=self._settled("reject"),
             activities=engine.activities,
             kills=engine.kills,
             losses=engine.losses,
             faults=self.observer.faults.raised,
             decisions=doors.decisions,
         )
+
+    def _settled(self, kind: str) -> int:
+        """How many jobs have followed such a decision about their approval."""
+        followed = (self.world.ledger.read(job, SETTLED) or {} for job in self.doors.jobs)
+        return sum(it.get("kind") == kind for it in followed)
 
     # ------------------------------------------------------------------ the steps
 
@@ -131,7 +170,7 @@ class Sequence:
     ) -> None:
         made = _zip(endpoint, content, shape)
         if door == "blob":
-            self.doors.drop(f"{endpoint}-{path}.zip", made, copies=copies, lost=lost)
+            self.doors.drop(endpoint, f"{endpoint}-{path}.zip", made, copies=copies, lost=lost)
             return
         blob = f"{endpoint}-{content}-{shape}.package"
         if blob not in self._blobs:
@@ -139,9 +178,13 @@ class Sequence:
             self.world.flows.put(blob, made, self.world.flows.clock())
         body = {"source": {"blob": blob}}
         if door == "http":
-            self.doors.call(body, copies=copies)
+            self.doors.call(endpoint, body, copies=copies)
         else:
-            self.doors.send(body, copies=copies, delay=delay)
+            self.doors.send(endpoint, body, copies=copies, delay=delay)
+
+    def _storm(self, endpoint: str, content: int, path: int, copies: int) -> None:
+        made = _zip(endpoint, content, "")
+        self.doors.storm(endpoint, f"{endpoint}-{path}.zip", made, copies=copies)
 
     def _fault(self, **given: Any) -> None:
         self.observer.faults.plan(Fault(**given))
@@ -152,8 +195,22 @@ class Sequence:
         self._pass(away)
 
     def _decide(self, decision: DecisionKind, back: int, *, wakes: bool) -> None:
-        if len(self.doors.jobs) >= back:
-            self.doors.decide(decision, self.doors.jobs[-back], wakes=wakes)
+        jobs = self.doors.jobs if decision not in NEEDS else self._with_step(NEEDS[decision][0])
+        if len(jobs) >= back:
+            self.doors.decide(decision, jobs[-back], wakes=wakes)
+
+    def _with_step(self, kind: str, *, undecided: bool = False) -> list[str]:
+        """The jobs that have not ended and have such a step; perhaps only those nobody approved."""
+        with self.observer.unseen():
+            found = [job for job in self.doors.jobs if self._has_step(job, kind)]
+            decided = {job: self.world.ledger.decisions(job) for job in found}
+        kinds = {job: {it.kind for it in made} for job, made in decided.items()}
+        return [it for it in found if not (undecided and kinds[it] & {"approve", "reject"})]
+
+    def _has_step(self, job: str, kind: str) -> bool:
+        plan = self.world.ledger.read(job, "plan") or {"steps": []}
+        ended = self.world.ledger.read(job, "result") is not None
+        return not ended and kind in {it["kind"] for it in plan["steps"]}
 
     # ------------------------------------------------------------------ time
 
@@ -183,16 +240,26 @@ class Sequence:
             self.observer.look("the end of an operation")
 
     def _come_to_rest(self) -> bool:
-        """Go on until nothing is left to do; people resume what they hold. False: it never is."""
+        """Go on until nothing is left to do; people resume, approve and reject what waits for them.
+
+        False: it never is.
+        """
         until = self._clock.now + _LONGEST
         while self._clock.now < until:
-            if self._calm >= _CALM and not self.engine.alive:
+            to_come = self.doors.agenda.next is not None
+            if self._calm >= _CALM and not self.engine.alive and not to_come:
                 return True
             self._go_on()
-            if self.doors.agenda.next is None:
-                for name in self.world.ledger.held:
-                    self.doors.resume(name)
+            if not to_come:
+                self._answer_people()
         return False
+
+    def _answer_people(self) -> None:
+        for name in self.world.ledger.held:
+            self.doors.resume(name)
+        for job in self._with_step("approval", undecided=True):
+            kind: DecisionKind = self.chance.choice(("approve", "approve", "reject"))
+            self.doors.decide(kind, job, wakes=self.chance.random() < 0.8)
 
     # ------------------------------------------------------------------ Azure
 

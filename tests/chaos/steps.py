@@ -11,7 +11,9 @@ FAILS_TO_START, FAILS_TO_ANSWER = 8, 9
 """Contents of a flow that go wrong; all others are fine."""
 
 SERVICES = ("ARM", "storage", "bus")
-DECISIONS = ("cancel", "promote", "abort")
+DECISIONS = ("cancel", "promote", "abort", "approve", "reject")
+SHAPES = ("", "", "", "fixed", "canary", "writes", "traffic", "canary traffic", "invalid")
+"""What the manifest asks for; `writes` and `traffic` need a person's approval before that."""
 
 
 @dataclass(frozen=True)
@@ -28,14 +30,48 @@ class Act:
 
 
 def draw(chance: random.Random) -> list[Act]:
-    """Draw a sequence: requests on one to five endpoints, and what gets in their way."""
-    endpoints = [f"end-{number}" for number in range(chance.randint(1, 5))]
-    kinds = list(_KINDS)
-    weights = [_KINDS[it][0] for it in kinds]
+    """Draw a sequence: requests on some endpoints, and what gets in their way."""
+    return chance.choices((_usual, _race, _crowd), (92, 6, 2))[0](chance)
+
+
+def _usual(chance: random.Random) -> list[Act]:
+    """A few requests on one to five endpoints."""
+    endpoints = _endpoints(chance, chance.randint(1, 5))
     first = [Act("request", _request(chance, endpoints), chance.randint(0, 60))]
-    drawn = chance.choices(kinds, weights, k=chance.randint(4, 24))
-    return first + [
-        Act(it, _KINDS[it][1](chance, endpoints), chance.choice((0, 1, 3, 10, 40))) for it in drawn
+    return first + _acts(chance, endpoints, list(_KINDS), chance.randint(4, 24))
+
+
+def _race(chance: random.Random) -> list[Act]:
+    """20 requests at once on one endpoint, or one on each of 20, with people in between."""
+    many = chance.random() < 0.5
+    endpoints = _endpoints(chance, 20 if many else 1)
+    asked = [
+        Act("request", _request(chance, [it])) for it in (endpoints if many else endpoints * 20)
+    ]
+    between = _acts(chance, endpoints, ["decide", "roll_back", "resume", "kill", "fault"], 15)
+    chance.shuffle(mixed := asked + between)
+    return mixed
+
+
+def _crowd(chance: random.Random) -> list[Act]:
+    """50 requests on ten endpoints while the host dies 20 times."""
+    endpoints = _endpoints(chance, 10)
+    asked = _acts(chance, endpoints, ["request"], 50)
+    chance.shuffle(mixed := asked + _acts(chance, endpoints, ["kill"], 20))
+    return mixed
+
+
+def _endpoints(chance: random.Random, count: int) -> list[str]:
+    """Names of endpoints; the policy asks for an approval at those that are ruled."""
+    ruled = ("", "", "", "", "-ruled-writes", "-ruled-traffic")
+    return [f"end-{number}{chance.choice(ruled)}" for number in range(count)]
+
+
+def _acts(chance: random.Random, endpoints: list[str], kinds: list[str], count: int) -> list[Act]:
+    weights = [_KINDS[it][0] for it in kinds]
+    return [
+        Act(it, _KINDS[it][1](chance, endpoints), chance.choice((0, 1, 3, 10, 40)))
+        for it in chance.choices(kinds, weights, k=count)
     ]
 
 
@@ -46,10 +82,19 @@ def _request(chance: random.Random, endpoints: list[str]) -> dict[str, Any]:
         "endpoint": chance.choice(endpoints),
         "content": chance.choice((0, 1, 2, 3, FAILS_TO_START, FAILS_TO_ANSWER)),
         "path": chance.randint(1, 2),
-        "shape": chance.choice(("", "", "", "fixed", "canary", "invalid")),
+        "shape": chance.choice(SHAPES),
         "copies": copies,
         "lost": chance.random() < 0.1,
         "delay": 3600 if chance.random() < 0.1 else 0,
+    }
+
+
+def _storm(chance: random.Random, endpoints: list[str]) -> dict[str, Any]:
+    return {
+        "endpoint": chance.choice(endpoints),
+        "content": chance.choice((0, 1, 2, 3, FAILS_TO_START, FAILS_TO_ANSWER)),
+        "path": chance.randint(1, 2),
+        "copies": chance.choice((3, 10, 100)),
     }
 
 
@@ -65,7 +110,7 @@ def _fault(chance: random.Random, endpoints: list[str]) -> dict[str, Any]:
 
 def _decision(chance: random.Random, endpoints: list[str]) -> dict[str, Any]:
     del endpoints
-    kind = chance.choice(("cancel", "cancel", *DECISIONS))
+    kind = chance.choice(("cancel", "approve", "reject", *DECISIONS))
     return {"decision": kind, "back": chance.randint(1, 3), "wakes": chance.random() < 0.8}
 
 
@@ -92,6 +137,7 @@ type _Drawing = Callable[[random.Random, list[str]], dict[str, Any]]
 
 _KINDS: dict[str, tuple[int, _Drawing]] = {
     "request": (10, _request),
+    "storm": (1, _storm),
     "fault": (8, _fault),
     "kill": (3, _kill),
     "lose": (1, _nothing),

@@ -2,8 +2,9 @@
 
 import io
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from shared.domain.access.policy_rule import parse_policy
@@ -134,12 +135,16 @@ def make_world(
     *,
     roles: FakeRoles | None = None,
     clock: Clock | None = None,
+    storage_clock: Callable[[], datetime] | None = None,
     workspace: Mapping[str, Any] | None = None,
     **given: Any,
 ) -> World:
-    """Make a world in memory; keywords replace ports and rules."""
+    """Make a world in memory; keywords replace ports and rules.
+
+    `storage_clock`: storage's own clock, by default the clock of all.
+    """
     held, clock = roles or FakeRoles(), clock or Clock()
-    flows = FakeFlows(clock)
+    flows = FakeFlows(storage_clock or clock)
     there = FakeWorkspace(**{"polls": 2, "roles": held, **(workspace or {})})
     ports = Ports(
         flows=flows,

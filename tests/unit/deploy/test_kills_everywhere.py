@@ -43,7 +43,7 @@ READS = frozenset(
     }
     | {
         "has_environment",
-        "messages",
+        "joined",
         "list",
         "newest_job",
         "open_jobs",
