@@ -22,7 +22,7 @@ def violations(world: World, sent: Iterable[str] = ()) -> Iterator[str]:
     """
     yield from _results(world)
     yield from _answers(world, sent)
-    yield from _rejections(world)
+    yield from _unheeded(world)
     for endpoint, requests in _by_endpoint(world):
         yield from _superseded(world, endpoint, requests)
         yield from _state(world, endpoint, requests)
@@ -53,12 +53,17 @@ def _answers(world: World, sent: Iterable[str]) -> Iterator[str]:
             yield f"the sender of message {name} has {told[name]} results"
 
 
-def _rejections(world: World) -> Iterator[str]:
-    """Yield jobs that a person rejected and that ended well all the same."""
+def _unheeded(world: World) -> Iterator[str]:
+    """Yield jobs that a person approved or rejected, and that did not follow."""
     for request in world.ledger.requests:
+        outcome = _outcome(world, request.job)
+        said = {it.kind for it in world.ledger.decisions(request.job)} & {"approve", "reject"}
         followed = world.ledger.read(request.job, SETTLED) or {}
-        if followed.get("kind") == "reject" and _outcome(world, request.job) in WELL:
-            yield f"job {request.job} was rejected by a person, and ended well"
+        asked = any(it["kind"] == "approval" for it in world.ledger.timeline(request.job))
+        if asked and said and not followed and outcome not in {"superseded", "canceled"}:
+            yield f"a person said {said} about job {request.job}, and it ended as {outcome}"
+        if followed.get("kind") == "reject" and outcome in WELL:
+            yield f"job {request.job} was rejected by a person, and ended as {outcome}"
 
 
 def _by_endpoint(world: World) -> Iterator[tuple[str, list[DeployRequest]]]:

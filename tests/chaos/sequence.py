@@ -103,9 +103,11 @@ class Sequence:
         self.doors = Doors(self.world, ports, self.engine, self.chance)
         self._ticked = self._swept = clock.now
         self._calm, self._blobs = 0, set[str]()
+        self._asked = list[tuple[str, dict[str, Any]]]()
         self._kinds: dict[str, Callable[..., None]] = {
             "request": self._request,
             "storm": self._storm,
+            "again": self._again,
             "fault": self._fault,
             "kill": self._kill,
             "lose": self.engine.lose,
@@ -176,11 +178,20 @@ class Sequence:
         if blob not in self._blobs:
             self._blobs.add(blob)
             self.world.flows.put(blob, made, self.world.flows.clock())
-        body = {"source": {"blob": blob}}
+        self._asked.append((endpoint, {"source": {"blob": blob}}))
+        self._ask(door, back=1, copies=copies, delay=delay)
+
+    def _ask(self, door: str, *, back: int, copies: int, delay: float) -> None:
+        endpoint, body = self._asked[-back]
         if door == "http":
             self.doors.call(endpoint, body, copies=copies)
         else:
             self.doors.send(endpoint, body, copies=copies, delay=delay)
+
+    def _again(self, door: str, back: int) -> None:
+        if len(self._asked) >= back:
+            self._ask(door, back=back, copies=1, delay=0)
+            self._asked.append(self._asked[-back])
 
     def _storm(self, endpoint: str, content: int, path: int, copies: int) -> None:
         made = _zip(endpoint, content, "")

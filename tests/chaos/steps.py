@@ -48,7 +48,8 @@ def _race(chance: random.Random) -> list[Act]:
     asked = [
         Act("request", _request(chance, [it])) for it in (endpoints if many else endpoints * 20)
     ]
-    between = _acts(chance, endpoints, ["decide", "roll_back", "resume", "kill", "fault"], 15)
+    disturbs = ["again", "decide", "roll_back", "resume", "kill", "fault"]
+    between = _acts(chance, endpoints, disturbs, 15)
     chance.shuffle(mixed := asked + between)
     return mixed
 
@@ -87,6 +88,12 @@ def _request(chance: random.Random, endpoints: list[str]) -> dict[str, Any]:
         "lost": chance.random() < 0.1,
         "delay": 3600 if chance.random() < 0.1 else 0,
     }
+
+
+def _again(chance: random.Random, endpoints: list[str]) -> dict[str, Any]:
+    """The same as somebody asked before, so many requests ago, in a request of its own."""
+    del endpoints
+    return {"door": chance.choice(("bus", "http")), "back": chance.choice((2, 2, 3))}
 
 
 def _storm(chance: random.Random, endpoints: list[str]) -> dict[str, Any]:
@@ -138,6 +145,7 @@ type _Drawing = Callable[[random.Random, list[str]], dict[str, Any]]
 _KINDS: dict[str, tuple[int, _Drawing]] = {
     "request": (10, _request),
     "storm": (1, _storm),
+    "again": (4, _again),
     "fault": (8, _fault),
     "kill": (3, _kill),
     "lose": (1, _nothing),
