@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -59,11 +60,25 @@ def _unheeded(world: World) -> Iterator[str]:
         outcome = _outcome(world, request.job)
         said = {it.kind for it in world.ledger.decisions(request.job)} & {"approve", "reject"}
         followed = world.ledger.read(request.job, SETTLED) or {}
-        asked = any(it["kind"] == "approval" for it in world.ledger.timeline(request.job))
-        if asked and said and not followed and outcome not in {"superseded", "canceled"}:
+        if (
+            not followed
+            and outcome not in {"superseded", "canceled"}
+            and _waited(world, request.job)
+        ):
             yield f"a person said {said} about job {request.job}, and it ended as {outcome}"
         if followed.get("kind") == "reject" and outcome in WELL:
             yield f"job {request.job} was rejected by a person, and ended as {outcome}"
+
+
+def _waited(world: World, job: str) -> bool:
+    """True if the job waited for an approval and had a minute or more to follow a decision."""
+    lines = world.ledger.timeline(job)
+    if not any(it["kind"] == "approval" for it in lines):
+        return False
+    undone = [it["at"] for it in lines if it["key"] == "undo"]
+    until = datetime.fromisoformat(min([*undone, world.clock.now.isoformat()]))
+    about = [it for it in world.ledger.decisions(job) if it.kind in {"approve", "reject"}]
+    return any(datetime.fromisoformat(it.at) + timedelta(minutes=1) < until for it in about)
 
 
 def _by_endpoint(world: World) -> Iterator[tuple[str, list[DeployRequest]]]:

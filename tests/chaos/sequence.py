@@ -261,9 +261,14 @@ class Sequence:
             if self._calm >= _CALM and not self.engine.alive and not to_come:
                 return True
             self._go_on()
-            if not to_come:
+            if self._quiet():
                 self._answer_people()
         return False
+
+    def _quiet(self) -> bool:
+        """True if nothing comes for a while: people have the time to answer."""
+        coming = self.doors.agenda.next
+        return coming is None or coming > self._clock.now + 2 * _SWEEP
 
     def _answer_people(self) -> None:
         for name in self.world.ledger.held:
