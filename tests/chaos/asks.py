@@ -55,11 +55,12 @@ class Drop(Ask):
 
     source: BlobSource = field(default_factory=lambda: BlobSource(path="", etag=""))
 
-    def found(self, world: World) -> None:
-        """Look for the job of this version; if the blob was written again first, there is none."""
+    def found(self, world: World) -> bool:
+        """Look for the job of this version; False if the blob still has it and there is no job."""
         job = job_id(self.source, {})
         if world.ledger.request(job) is not None:
             self.jobs.add(job)
+        return bool(self.jobs) or world.flows.content(self.source.path, self.source.etag) is None
 
 
 def violations(world: World, asks: Sequence[Ask], last: Callable[[str], str]) -> Iterator[str]:
@@ -68,8 +69,8 @@ def violations(world: World, asks: Sequence[Ask], last: Callable[[str], str]) ->
     `last`: the job whose release an endpoint has, as its requests are ordered in the ledger.
     """
     for ask in asks:
-        if isinstance(ask, Drop):
-            ask.found(world)
+        if isinstance(ask, Drop) and not ask.found(world):
+            yield f"the drop of {ask.source.path} never became a job"
         if len(ask.jobs) > 1:
             yield f"one request of {ask.endpoint} became {len(ask.jobs)} jobs: {sorted(ask.jobs)}"
     by_endpoint = sorted((it for it in asks if it.jobs), key=lambda it: it.endpoint)

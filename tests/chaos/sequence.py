@@ -1,82 +1,30 @@
 """Plays a sequence of steps on the fakes, and finds what it violates."""
 
-import json
 import random
 import traceback
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from functools import cache, partial
+from functools import partial
 from typing import Any
 
-from shared.domain.access.policy_rule import parse_policy
-from shared.domain.azure.endpoint import DeploymentSpec
-from shared.domain.jobs.decision import DecisionKind
-from shared.ports import Answer
-from shared.steps.decisions.approval import SETTLED
-from shared.steps.decisions.decide import NEEDS
 from tests.chaos import asks, ending
+from tests.chaos.counts import Counts
 from tests.chaos.doors import Doors
 from tests.chaos.engine import ChaosEngine
 from tests.chaos.faults import Fault
+from tests.chaos.flows import FIXED, RULED, Behaviour, make_zip
 from tests.chaos.observer import Observer
-from tests.chaos.steps import FAILS_TO_ANSWER, FAILS_TO_START, Act, draw
+from tests.chaos.people import People
+from tests.chaos.steps import Act, draw
 from tests.fakes.engine import Clock
 from tests.fakes.turns import FakeTurns
-from tests.fakes.world import READS_CONNECTIONS, make_world, package
+from tests.fakes.world import make_world
 
-FIXED = "blue"
-_SHAPES = {
-    "": "",
-    "fixed": f"deployment: {{name: {FIXED}}}\n",
-    "canary": "rollout: {strategy: canary}\n",
-    "writes": "approval: writes\n",
-    "traffic": "approval: traffic\n",
-    "canary traffic": "rollout: {strategy: canary}\napproval: traffic\n",
-    "invalid": "deployment: {instance_count: -1}\n",
-}
-_RULED = parse_policy(
-    json.dumps(
-        [
-            {"prefix": "", "endpoints": [f"*-ruled-{it}"], "approval": it}
-            for it in ("writes", "traffic")
-        ]
-    )
-)
-_START = ("ImageBuildFailure", "It did not start.")
 _SWEEP, _TICK = timedelta(minutes=5), timedelta(seconds=10)
 _CALM = 3
 """So many sweeps that found nothing: then nothing is left to do."""
 _LONGEST = timedelta(days=3)
-
-
-@dataclass
-class Counts:
-    """What one sequence, or many, had."""
-
-    sequences: int = 0
-    requests: int = 0
-    deliveries: int = 0
-    lost_events: int = 0
-    late_messages: int = 0
-    approvals: int = 0
-    rejections: int = 0
-    activities: int = 0
-    kills: int = 0
-    losses: int = 0
-    faults: int = 0
-    decisions: int = 0
-    violations: int = 0
-
-    def add(self, other: "Counts") -> None:
-        for name, value in vars(other).items():
-            setattr(self, name, getattr(self, name) + value)
-
-
-@cache
-def _zip(endpoint: str, content: int, shape: str) -> bytes:
-    manifest = f"{READS_CONNECTIONS}endpoint: {{name: {endpoint}}}\n{_SHAPES[shape]}"
-    return package(f"# {content}\n", deploy__yaml=manifest)
 
 
 class Sequence:
@@ -94,13 +42,14 @@ class Sequence:
             turns=FakeTurns(lambda: clock.now),
             workspace={"polls": self.chance.choice((0, 2, 6))},
         )
-        self._prepare_azure()
+        Behaviour(self.world)
         skew = timedelta(minutes=self.chance.choice((0, 0, 5, -5)))
-        policy = (*self.world.ports.policy, *_RULED)
+        policy = (*self.world.ports.policy, *RULED)
         ports = replace(self.world.ports, now=lambda: clock() + skew, policy=policy)
         self.observer = Observer(self.world, lambda name: name == FIXED)
         self.engine = ChaosEngine(ports, clock, self.chance, self.observer)
         self.doors = Doors(self.world, ports, self.engine, self.chance)
+        self.people = People(self.world, self.doors, self.observer, self.chance)
         self._ticked = self._swept = clock.now
         self._calm, self._blobs = 0, set[str]()
         self._asked = list[tuple[str, dict[str, Any]]]()
@@ -111,22 +60,32 @@ class Sequence:
             "fault": self._fault,
             "kill": self._kill,
             "lose": self.engine.lose,
-            "decide": self._decide,
+            "decide": self.people.decide,
             "roll_back": self.doors.roll_back,
             "resume": self.doors.resume,
             "remove": self.doors.remove,
             "time": self._pass,
+            "rest": self.rest,
         }
 
     def play(self, acts: Iterable[Act]) -> list[str]:
         """Play the steps, let everything come to rest, and return the violations."""
         for act in acts:
-            self._kinds[act.kind](**act.given)
-            for _ in range(act.then):
-                self._go_on()
+            self.do(act)
+        return self.end()
+
+    def do(self, act: Act) -> None:
+        """Play one step."""
+        self._kinds[act.kind](**act.given)
+        for _ in range(act.then):
+            self._go_on()
+
+    def end(self) -> list[str]:
+        """Let everything come to rest, and return the violations."""
         self.observer.faults.clear()
-        rested = self._come_to_rest()
-        stuck = [] if rested else [f"{len(self.engine.alive)} orchestrations are left running"]
+        self.rest()
+        left = len(self.engine.alive)
+        stuck = [f"{left} orchestrations are left running"] if not self._rested() else []
         return [
             *self.observer.violations,
             *stuck,
@@ -142,19 +101,14 @@ class Sequence:
             deliveries=doors.delivered,
             lost_events=doors.lost,
             late_messages=doors.late,
-            approvals=self._settled("approve"),
-            rejections=self._settled("reject"),
+            approvals=self.people.settled("approve"),
+            rejections=self.people.settled("reject"),
             activities=engine.activities,
             kills=engine.kills,
             losses=engine.losses,
             faults=self.observer.faults.raised,
             decisions=doors.decisions,
         )
-
-    def _settled(self, kind: str) -> int:
-        """How many jobs have followed such a decision about their approval."""
-        followed = (self.world.ledger.read(job, SETTLED) or {} for job in self.doors.jobs)
-        return sum(it.get("kind") == kind for it in followed)
 
     # ------------------------------------------------------------------ the steps
 
@@ -170,7 +124,7 @@ class Sequence:
         lost: bool,
         delay: float,
     ) -> None:
-        made = _zip(endpoint, content, shape)
+        made = make_zip(endpoint, content, shape)
         if door == "blob":
             self.doors.drop(endpoint, f"{endpoint}-{path}.zip", made, copies=copies, lost=lost)
             return
@@ -194,7 +148,7 @@ class Sequence:
             self._asked.append(self._asked[-back])
 
     def _storm(self, endpoint: str, content: int, path: int, copies: int) -> None:
-        made = _zip(endpoint, content, "")
+        made = make_zip(endpoint, content)
         self.doors.storm(endpoint, f"{endpoint}-{path}.zip", made, copies=copies)
 
     def _fault(self, **given: Any) -> None:
@@ -204,24 +158,6 @@ class Sequence:
         """The host dies, and is back after so many seconds."""
         self.engine.kill()
         self._pass(away)
-
-    def _decide(self, decision: DecisionKind, back: int, *, wakes: bool) -> None:
-        jobs = self.doors.jobs if decision not in NEEDS else self._with_step(NEEDS[decision][0])
-        if len(jobs) >= back:
-            self.doors.decide(decision, jobs[-back], wakes=wakes)
-
-    def _with_step(self, kind: str, *, undecided: bool = False) -> list[str]:
-        """The jobs that have not ended and have such a step; perhaps only those nobody approved."""
-        with self.observer.unseen():
-            found = [job for job in self.doors.jobs if self._has_step(job, kind)]
-            decided = {job: self.world.ledger.decisions(job) for job in found}
-        kinds = {job: {it.kind for it in made} for job, made in decided.items()}
-        return [it for it in found if not (undecided and kinds[it] & {"approve", "reject"})]
-
-    def _has_step(self, job: str, kind: str) -> bool:
-        plan = self.world.ledger.read(job, "plan") or {"steps": []}
-        ended = self.world.ledger.read(job, "result") is not None
-        return not ended and kind in {it["kind"] for it in plan["steps"]}
 
     # ------------------------------------------------------------------ time
 
@@ -250,51 +186,18 @@ class Sequence:
             self.world.workspace.operations.tick()
             self.observer.look("the end of an operation")
 
-    def _come_to_rest(self) -> bool:
-        """Go on until nothing is left to do; people resume, approve and reject what waits for them.
-
-        False: it never is.
-        """
+    def rest(self) -> None:
+        """Go on until nothing is left to do, or for days; people answer what waits for them."""
         until = self._clock.now + _LONGEST
         while self._clock.now < until:
-            to_come = self.doors.agenda.next is not None
-            if self._calm >= _CALM and not self.engine.alive and not to_come:
-                return True
+            if self._rested():
+                return
             self._go_on()
-            if self._quiet():
-                self._answer_people()
-        return False
+            if self.people.have_time():
+                self.people.answer()
 
-    def _quiet(self) -> bool:
-        """True if nothing comes for a while: people have the time to answer."""
-        coming = self.doors.agenda.next
-        return coming is None or coming > self._clock.now + 2 * _SWEEP
-
-    def _answer_people(self) -> None:
-        for name in self.world.ledger.held:
-            self.doors.resume(name)
-        for job in self._with_step("approval", undecided=True):
-            kind: DecisionKind = self.chance.choice(("approve", "approve", "reject"))
-            self.doors.decide(kind, job, wakes=self.chance.random() < 0.8)
-
-    # ------------------------------------------------------------------ Azure
-
-    def _prepare_azure(self) -> None:
-        world = self.world
-        world.metrics.busy = world.workspace
-        world.workspace.judge = lambda spec: _START if self._is(spec, FAILS_TO_START) else None
-        world.scoring.live = self._answer
-
-    def _answer(self, deployment: str) -> Answer:
-        endpoint = self.world.scoring.scored[-1].endpoint
-        spec = self.world.workspace.there.specs[endpoint, deployment]
-        if self._is(spec, FAILS_TO_ANSWER):
-            return Answer(424, {"error": {"message": "boom"}}, 0.01)
-        return Answer(200, {"answer": "yes"}, 0.01)
-
-    def _is(self, spec: DeploymentSpec, content: int) -> bool:
-        code = self.world.assets.model_files(spec.model)["say.py"]
-        return code.endswith(f"# {content}\n".encode())
+    def _rested(self) -> bool:
+        return self._calm >= _CALM and not self.engine.alive and self.doors.agenda.next is None
 
 
 def play(
