@@ -72,7 +72,8 @@ def settle(fold: Fold, step: Step, key: str) -> Folding[StepReport]:
             yield from fold.rest(0, replace(report, retry_after=fold.quiet_seconds))
             continue
         if status == "unavailable" and report.retry_after:
-            fold.quiet = fold.now + timedelta(seconds=report.retry_after)
+            asked = fold.now + timedelta(seconds=report.retry_after)
+            fold.quiet = max(asked, fold.quiet or asked)
         if on.operation is not None and status == "ok":
             on.carried_out(fold.now)
             on.tries, on.silent = on.tries + 1, None

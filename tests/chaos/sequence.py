@@ -76,6 +76,7 @@ class Sequence:
 
     def do(self, act: Act) -> None:
         """Play one step."""
+        self._calm = 0
         self._kinds[act.kind](**act.given)
         for _ in range(act.then):
             self._go_on()

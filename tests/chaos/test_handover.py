@@ -200,3 +200,17 @@ def test_a_job_keeps_its_turn_and_azures_quiet_until_retry_after(world: World, *
 
     assert world.clock.now - throttled >= timedelta(seconds=200)
     assert run(engine, world) == {job: "canceled" if cancels else "succeeded"}
+
+
+def test_a_shorter_retry_after_does_not_end_a_longer_one(world: World):
+    job = world.drop(content=package("# 2\n"))
+    long = Unavailable("Throttled", "Slow down", status=429, retry_after=200)
+    world.workspace.fail("put_deployment", long)
+    engine, before = engine_over(world, job), len(world.workspace.calls)
+    run(engine, world, lambda: "put_deployment" in world.workspace.calls[before:])
+    throttled, calls = world.clock.now, len(world.workspace.calls)
+    world.turns.fail("take", Unavailable("ServerBusy", "Busy", status=503, retry_after=5))
+
+    run(engine, world, lambda: len(world.workspace.calls) > calls)
+
+    assert world.clock.now - throttled >= timedelta(seconds=200)
