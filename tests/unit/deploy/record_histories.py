@@ -4,6 +4,7 @@
 released version; a later build must replay it to the same ending. It does not replace a file.
 """
 
+import itertools
 import json
 import sys
 import tomllib
@@ -80,9 +81,9 @@ def histories() -> Iterator[tuple[str, dict[str, Any]]]:
     yield "promoted", _decided("promote", "bake", _LINEAR)
     yield "aborted", _decided("abort", "bake", _LINEAR)
     yield "canary", _canary()
-    for kind in ("approve", "reject"):
-        for place in ("writes", "traffic"):
-            yield f"{kind} before {place}", _decided(kind, "approval", f"approval: {place}\n")
+    settles: tuple[DecisionKind, ...] = ("approve", "reject")
+    for said, place in itertools.product(settles, ("writes", "traffic")):
+        yield f"{said} before {place}", _decided(said, "approval", f"approval: {place}\n")
     yield "not approved in time", _decided(None, "", "approval: writes\n")
     yield "rolled back by a person", _rolled_back()[0]
     yield "held and resumed", _held(resumes=True)
