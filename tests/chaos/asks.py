@@ -55,6 +55,11 @@ class Drop(Ask):
 
     source: BlobSource = field(default_factory=lambda: BlobSource(path="", etag=""))
 
+    def shares(self, others: Iterable[Ask]) -> None:
+        """Take the place of a late message that got this version before its own event came."""
+        first = min((it.first for it in others if it.jobs & self.jobs), default=self.first)
+        self.first, self.last = min(first, self.first), min(first, self.last)
+
     def found(self, world: World) -> bool:
         """Look for the job of this version; False if the blob still has it and there is no job."""
         job = job_id(self.source, {})
@@ -71,6 +76,8 @@ def violations(world: World, asks: Sequence[Ask], last: Callable[[str], str]) ->
     for ask in asks:
         if isinstance(ask, Drop) and not ask.found(world):
             yield f"the drop of {ask.source.path} never became a job"
+        if isinstance(ask, Drop):
+            ask.shares(it for it in asks if it is not ask)
         if len(ask.jobs) > 1:
             yield f"one request of {ask.endpoint} became {len(ask.jobs)} jobs: {sorted(ask.jobs)}"
     by_endpoint = sorted((it for it in asks if it.jobs), key=lambda it: it.endpoint)

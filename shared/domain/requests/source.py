@@ -26,9 +26,6 @@ class BlobSource(BaseModel):
     kind: Literal["blob"] = "blob"
     path: str
     etag: str
-    modified: str = Field(
-        default="", exclude=True, description="When it was written, if it was just looked up."
-    )
 
 
 class FolderSource(BaseModel):

@@ -22,7 +22,7 @@ from shared.ports import Ports
 from shared.steps.intake.asked_again import running_or_next_job
 from shared.steps.intake.idempotency_keys import KeyReused, bind_key, find_job
 from shared.steps.intake.kept_package import SourceChanged, keep_package
-from shared.steps.intake.requester import Requester, not_before, take_order
+from shared.steps.intake.requester import Requester, take_order
 from shared.steps.intake.resolve import resolve
 
 __all__ = [
@@ -61,7 +61,6 @@ def accept_request(ports: Ports, asked: Asked, requester: Requester) -> Accepted
         return _accepted(ports, known)
     fresh = requester.key or stamp(ports.now())
     source, overrides = resolve(ports, asked.source, asked.manifest, key=fresh)
-    requester = not_before(requester, source)
     job = running_or_next_job(ports, source, overrides, requester, force=asked.force)
     bound = bind_key(ports, requester.key, body, job)
     if bound != job:

@@ -1,10 +1,9 @@
 """Who makes a request, and its place among the requests for an endpoint."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from shared.domain.access.caller import NOBODY, Caller
-from shared.domain.requests.request import Door, MessageName, make_order, order_key
-from shared.domain.requests.source import BlobSource, FolderSource, Source
+from shared.domain.requests.request import Door, MessageName, make_order
 from shared.ports import Ports
 
 
@@ -25,21 +24,6 @@ class Requester:
     asked: str | None = None
     caller: Caller = NOBODY
     message: MessageName | None = None
-
-
-def not_before(requester: Requester, source: Source) -> Requester:
-    """Let the request count from when its source was written, if that is after it was sent.
-
-    A message names a path, and gets what lies there when it is delivered, perhaps much later.
-    """
-    if requester.asked is None:
-        return requester
-    written = [requester.asked]
-    if isinstance(source, BlobSource):
-        written.append(source.modified)
-    if isinstance(source, FolderSource):
-        written += [it.modified for it in source.files]
-    return replace(requester, asked=max(filter(None, written), key=order_key))
 
 
 def take_order(ports: Ports, requester: Requester) -> str:

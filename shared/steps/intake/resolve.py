@@ -42,7 +42,7 @@ def blob_source(ports: Ports, path: str) -> BlobSource:
     if found is None:
         cause = "There is no such blob in the flows container"
         raise rejected(path, cause, "Upload it, then repeat the request")
-    return BlobSource(path=path, etag=found.etag, modified=found.modified)
+    return BlobSource(path=path, etag=found.etag)
 
 
 def folder_source(ports: Ports, path: str) -> FolderSource:

@@ -145,22 +145,3 @@ def test_the_same_content_dropped_again_wins_over_the_version_between(world: Wor
     assert len(set(jobs)) == 3
     assert [world.engine.run(job) for job in jobs] == ["superseded", "superseded", "succeeded"]
     assert serves(world) == "1"
-
-
-def test_a_late_message_that_gets_a_newer_upload_counts_from_that_upload(two: World):
-    """The upload's own event then finds the job of the message."""
-    sent = two.clock.now
-    between = call(two, "b")
-    two.clock.now += timedelta(seconds=2)
-    manifest = "endpoint: {name: hello}\n"
-    newer = package("# newer\n", deploy__yaml=manifest)
-    two.flows.put("a.zip", newer, two.flows.clock())
-
-    late = accept_message(two.ports, body("a"), message_id="m", enqueued=sent)
-    dropped = accept_drop(two.ports, "a.zip")
-
-    assert dropped is not None
-    assert dropped.job == late.job
-    assert two.engine.run(late.job) == "succeeded"
-    assert two.engine.run(between) == "superseded"
-    assert serves(two) == "newer"
