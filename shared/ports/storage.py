@@ -173,8 +173,11 @@ class Ledger(Protocol):
     def hold(self, endpoint: str) -> Hold | None:
         """The endpoint's hold, or None."""
 
-    def set_hold(self, endpoint: str, hold: Hold) -> None:
-        """Hold the endpoint; replaces the hold that it has."""
+    def set_hold(self, endpoint: str, hold: Hold, *, over: Hold | None) -> bool:
+        """Hold the endpoint, if its hold is still `over` (None: if it is not held).
+
+        Returns False if it is another by now; also, after a lost answer, if it is `hold` itself.
+        """
 
     def clear_hold(self, endpoint: str) -> None:
         """Remove the hold. No error if there is none."""

@@ -12,6 +12,7 @@ from local import cloud
 from shared.adapters.blobs import BlobFlows, open_account
 from shared.adapters.copies import copy, open_sources
 from shared.domain.failure import Unavailable
+from shared.domain.requests.hold import Hold
 from tests.contract.blob_sides import Storage, adapters
 
 
@@ -36,6 +37,23 @@ def test_one_of_twenty_contenders_gets_the_turn(side: Storage) -> None:
     with ThreadPoolExecutor(20) as pool:
         fences = [fence for fence in pool.map(contend, range(20)) if fence is not None]
     assert fences == [1]
+
+
+@pytest.mark.parametrize("held", [False, True])
+def test_one_of_twenty_callers_sets_the_hold(side: Storage, *, held: bool) -> None:
+    start, over = threading.Barrier(20), Hold(at="2026-11-22T15:00:00Z", job="before")
+    if held:
+        side.ledger.set_hold("echo", over, over=None)
+
+    def contend(number: int) -> bool:
+        mark = Hold(at="2026-11-22T15:00:01Z", job=f"job-{number}")
+        start.wait(60)
+        return side.ledger.set_hold("echo", mark, over=over if held else None)
+
+    with ThreadPoolExecutor(20) as pool:
+        [winner] = [number for number, won in enumerate(pool.map(contend, range(20))) if won]
+    assert (found := side.ledger.hold("echo")) is not None
+    assert found.job == f"job-{winner}"
 
 
 def test_a_crash_between_lease_and_fence_leaves_the_fence_to_the_next(

@@ -174,15 +174,19 @@ def test_releases_recorded_with_capitals_are_found(storage_side: Storage) -> Non
     assert [known["digest"] for known in found.releases("echo")] == ["echo", "Echo"]
 
 
-def test_a_hold_stays_until_it_is_cleared_and_a_newer_one_replaces_it(
+def test_a_hold_stays_until_it_is_cleared_and_is_replaced_by_who_has_seen_it(
     storage_side: Storage,
 ) -> None:
     ledger, first = storage_side.ledger, Hold(at="2026-11-22T15:00:00Z", by="Ann ☃", job="a")
     assert ledger.hold("echo") is None
-    ledger.set_hold("echo", first)
+    assert not ledger.set_hold("echo", first, over=first)
+    assert ledger.set_hold("echo", first, over=None)
     assert ledger.hold("echo") == first
     second = first.model_copy(update={"reason": "größer", "job": "b"})
-    ledger.set_hold("echo", second)
+    assert not ledger.set_hold("echo", second, over=None)
+    assert not ledger.set_hold("echo", first, over=second)
+    assert ledger.hold("echo") == first
+    assert ledger.set_hold("echo", second, over=first)
     assert ledger.hold("echo") == second
     assert ledger.hold("other") is None
     ledger.clear_hold("echo")

@@ -251,8 +251,11 @@ class FakeLedger(Breakable):
         return self._holds.get(endpoint)
 
     @breakable
-    def set_hold(self, endpoint: str, hold: Hold) -> None:
+    def set_hold(self, endpoint: str, hold: Hold, *, over: Hold | None) -> bool:
+        if self._holds.get(endpoint) != over:
+            return False
         self._holds[endpoint] = hold
+        return True
 
     @breakable
     def clear_hold(self, endpoint: str) -> None:

@@ -60,8 +60,15 @@ class Endpoints:
         content = self._store.read(_hold_path(endpoint))
         return None if content is None else Hold.model_validate_json(content)
 
-    def set_hold(self, endpoint: str, hold: Hold) -> None:
-        self._store.replace(_hold_path(endpoint), hold.model_dump_json().encode())
+    def set_hold(self, endpoint: str, hold: Hold, *, over: Hold | None) -> bool:
+        """One call, two if the endpoint is held."""
+        path, content = _hold_path(endpoint), hold.model_dump_json().encode()
+        if over is None:
+            return self._store.create(path, content)
+        found = self._store.read_version(path)
+        if found is None or Hold.model_validate_json(found[0]) != over:
+            return False
+        return self._store.replace_version(path, content, found[1])
 
     def clear_hold(self, endpoint: str) -> None:
         self._store.delete(_hold_path(endpoint))

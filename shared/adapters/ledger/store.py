@@ -87,6 +87,30 @@ class BlobStore:
             except ResourceNotFoundError:
                 return None
 
+    def read_version(self, path: str) -> tuple[bytes, str] | None:
+        """Read a small blob with its ETag; None if there is none."""
+        with translated():
+            try:
+                found = self.container.download_blob(path, max_concurrency=1)
+                return found.readall(), str(found.properties.etag)
+            except ResourceNotFoundError:
+                return None
+
+    def replace_version(self, path: str, content: bytes, etag: str) -> bool:
+        """Write a blob over the version with that ETag; False if it is gone or another."""
+        with translated():
+            try:
+                self.container.upload_blob(
+                    path,
+                    content,
+                    overwrite=True,
+                    etag=etag,
+                    match_condition=MatchConditions.IfNotModified,
+                )
+            except (ResourceModifiedError, ResourceNotFoundError):
+                return False
+        return True
+
     def json(self, path: str) -> dict[str, Any] | None:
         """Read a document; None if there is none."""
         try:

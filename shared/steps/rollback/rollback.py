@@ -1,11 +1,14 @@
 """Roll an endpoint back to its previous good release, and hold it there.
 
-The hold comes first: from then on nothing that was dropped takes the turn. The rollback is a job
-like any other, but it gives way to none. A crash between the two leaves an endpoint that is held
-and a caller without an answer, who repeats the request.
+The hold comes first: from then on nothing that was dropped takes the turn. It names the rollback's
+job, so that of several callers at once one makes the job and the others join it. The rollback is a
+job like any other, but it gives way to none. A crash between the two leaves an endpoint that is
+held and a caller without an answer: whoever asks next makes the job.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from shared.domain.access.caller import Caller
 from shared.domain.errors import Rejected, rejected
@@ -20,6 +23,7 @@ from shared.steps.deploy.placement import placement, require_allowed
 from shared.steps.deploy.planning import kept_plan
 from shared.steps.intake.accept import Accepted, Requester, accept_source
 from shared.steps.intake.idempotency_keys import bind_key, find_job
+from shared.steps.rollback.hold import hold_for, open_rollback, running_job
 
 
 @dataclass(frozen=True)
@@ -43,16 +47,40 @@ def roll_back(
     body = content_hash(["rollback", endpoint, reason])
     known = find_job(ports, key, body)
     if known is not None:
-        ended = ports.ledger.read(known, "result") is not None
-        return RolledBack(Accepted(known, ended=ended), None)
-    releases = ports.ledger.releases(endpoint)
-    if not releases:
-        raise _nothing(endpoint, "Sluice has released nothing to it")
-    place = placement(ports, str(releases[0]["path"]), endpoint, caller)
-    require_allowed(ports, place, f"endpoint {endpoint}")
-    running = _running(ports, endpoint)
-    if running is not None and _is_rollback(ports, running):
-        return RolledBack(Accepted(running, ended=False), None)
+        return RolledBack(_accepted(ports, known), None)
+    releases = _releases(ports, endpoint, caller)
+    running = running_job(ports, endpoint)
+    mark = Hold(at=stamp(ports.now()), by=caller.name, reason=reason)
+    joined = open_rollback(ports, endpoint, running)
+    if joined is not None and ports.ledger.request(joined) is not None:
+        hold_for(ports, endpoint, mark.model_copy(update={"job": joined}))
+        job = bind_key(ports, key, body, joined)
+        return RolledBack(_accepted(ports, job), running if running != job else None)
+    source, overrides = _way_back(ports, endpoint, releases, running, key)
+    made = mark.model_copy(update={"job": job_id(source, overrides)})
+    held_for = hold_for(ports, endpoint, made)
+    job = bind_key(ports, key, body, held_for)
+    if job != held_for:
+        return RolledBack(_accepted(ports, job), None)
+    accepted = accept_source(ports, source, overrides, Requester("http", caller=caller), job=job)
+    request = ports.ledger.request(job)
+    assert request is not None
+    ports.ledger.queue_job(endpoint, job, request.order)
+    return RolledBack(accepted, running)
+
+
+def _accepted(ports: Ports, job: str) -> Accepted:
+    return Accepted(job, ended=ports.ledger.read(job, "result") is not None)
+
+
+def _way_back(
+    ports: Ports,
+    endpoint: str,
+    releases: tuple[dict[str, Any], ...],
+    running: str | None,
+    key: str,
+) -> tuple[RevisionSource, Mapping[str, Any]]:
+    """The release to put back, as a source with its overrides."""
     in_progress = running is not None and _in_progress(ports, endpoint, running, releases[0])
     target = releases[0] if in_progress else previous_good(releases)
     if target is None:
@@ -65,15 +93,7 @@ def roll_back(
         key=key,
         restores=target["job"],
     )
-    overrides = target.get("overrides", {})
-    job = bind_key(ports, key, body, job_id(source, overrides))
-    mark = Hold(at=stamp(ports.now()), by=caller.name, reason=reason, job=job)
-    ports.ledger.set_hold(endpoint, mark)
-    accepted = accept_source(ports, source, overrides, Requester("http", caller=caller), job=job)
-    request = ports.ledger.request(job)
-    assert request is not None
-    ports.ledger.queue_job(endpoint, job, request.order)
-    return RolledBack(accepted, running)
+    return source, target.get("overrides", {})
 
 
 def resume(ports: Ports, endpoint: EndpointName, caller: Caller) -> str | None:
@@ -81,26 +101,19 @@ def resume(ports: Ports, endpoint: EndpointName, caller: Caller) -> str | None:
 
     Raises Rejected if the policy refuses it, or if nothing was ever released to the endpoint.
     """
+    _releases(ports, endpoint, caller)
+    ports.ledger.clear_hold(endpoint)
+    return running_job(ports, endpoint)
+
+
+def _releases(ports: Ports, endpoint: EndpointName, caller: Caller) -> tuple[dict[str, Any], ...]:
+    """The endpoint's releases, newest first; there are some, and the caller may deploy there."""
     releases = ports.ledger.releases(endpoint)
     if not releases:
         raise _nothing(endpoint, "Sluice has released nothing to it")
     place = placement(ports, str(releases[0]["path"]), endpoint, caller)
     require_allowed(ports, place, f"endpoint {endpoint}")
-    ports.ledger.clear_hold(endpoint)
-    return _running(ports, endpoint)
-
-
-def _running(ports: Ports, endpoint: str) -> str | None:
-    """The newest job of the endpoint, unless it has ended."""
-    newest = ports.ledger.newest_job(endpoint)
-    if newest is None or ports.ledger.read(newest, "result") is not None:
-        return None
-    return newest
-
-
-def _is_rollback(ports: Ports, job: str) -> bool:
-    request = ports.ledger.request(job)
-    return request is not None and request.is_rollback
+    return releases
 
 
 def _in_progress(ports: Ports, endpoint: str, job: str, last: Entry) -> bool:

@@ -217,7 +217,7 @@ def test_a_view_that_may_be_stale_is_a_warning(world: World, ask: Ask) -> None:
 
 def test_a_held_endpoint_is_a_warning(world: World, ask: Ask) -> None:
     world.flows.put("hello.zip", package())
-    world.ports.ledger.set_hold("hello", Hold(at="2026-01-01T00:00:00Z", by="ann", job="j"))
+    world.ports.ledger.set_hold("hello", Hold(at="2026-01-01T00:00:00Z", by="ann", job="j"), over=None)
     assert "ann holds this endpoint: a job would wait until it is resumed" in ask()["warnings"]
 
 

@@ -55,7 +55,7 @@ def test_an_endpoint_in_use_stays(unused: World, metrics: FakeMetrics):
 
 def test_a_held_endpoint_stays_until_it_is_resumed(unused: World, metrics: FakeMetrics):
     _set_requests(unused, metrics, 0)
-    unused.ledger.set_hold("hello", Hold(at="2026-01-01T00:00:00Z"))
+    unused.ledger.set_hold("hello", Hold(at="2026-01-01T00:00:00Z"), over=None)
     assert expired(unused.ports) == ()
 
     unused.ledger.clear_hold("hello")

@@ -9,6 +9,7 @@ import pytest
 from shared.domain.access.caller import NOBODY, Caller
 from shared.domain.access.policy_rule import parse_policy
 from shared.domain.errors import Rejected
+from shared.domain.failure import Unavailable
 from shared.domain.identifiers.names import EndpointName
 from shared.domain.jobs.decision import DecisionKind
 from shared.domain.requests.source import RemovalSource
@@ -126,6 +127,68 @@ def test_the_same_key_is_the_same_rollback_also_after_its_end(world: World):
 
     assert back(world, "k") == job
     assert len(world.bus.results) == 3
+
+
+CALLS = 20
+"""At least as many calls of the ledger as a request for a rollback makes."""
+
+
+@pytest.mark.parametrize("after", [False, True])
+@pytest.mark.parametrize("dropped", [False, True])
+@pytest.mark.parametrize("number", range(CALLS))
+def test_two_people_roll_back_at_once_and_it_is_one_rollback(
+    world: World, number: int, *, dropped: bool, after: bool
+):
+    """The second asks at that call of the first, who may have been first all the same."""
+    first = world.deploy()
+    world.deploy(content=package("# bad\n"))
+    second: list[str] = []
+    seen = iter(range(1_000))
+
+    def watch(fake: object, call: str, late: bool) -> None:
+        del fake, call
+        if late != after or second or next(seen) != number:
+            return
+        second.append("")
+        if dropped:
+            job = drop(world, "# waits\n")
+            world.ledger.queue_job("hello", job, "2027-01-01T00:00:00Z/2027-01-01T00:00:00Z")
+        second[0] = back(world, "second")
+
+    world.ledger.watch = watch
+    job = back(world, "first")
+
+    assert second in ([job], [])
+    assert [it.job for it in world.ledger.requests if it.is_rollback] == [job]
+    assert world.engine.run(job) == "succeeded"
+    assert world.traffic() == {first["deployment"]: 100}
+    hold = world.ledger.hold("hello")
+    assert hold is not None
+    assert hold.job == job
+
+
+def test_a_second_rollback_joins_one_that_runs_though_something_was_dropped_since(world: World):
+    world.deploy()
+    world.deploy(content=package("# bad\n"))
+    job = back(world, "k1")
+    run_until_waiting(world, drop(world, "# newer\n"))
+
+    assert back(world, "k2") == job
+
+
+def test_a_rollback_whose_caller_died_is_made_by_the_next_one(world: World):
+    first = world.deploy()
+    world.deploy(content=package("# bad\n"))
+    world.ledger.fail("open_job", Unavailable("Gone", "x"))
+    with pytest.raises(Unavailable):
+        back(world, "k1")
+    hold = world.ledger.hold("hello")
+    assert hold is not None
+
+    assert back(world, "k2") == hold.job
+    assert world.engine.run(hold.job) == "succeeded"
+    assert world.traffic() == {first["deployment"]: 100}
+    assert back(world, "k1") == hold.job
 
 
 def test_what_is_dropped_after_a_rollback_waits_until_the_endpoint_is_resumed(world: World):
