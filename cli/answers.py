@@ -79,6 +79,7 @@ ENDPOINT: Final[Shape] = {
     "state": str,
     "links": _has_links,
     "hold": Maybe({"at": str}),
+    "jobs": Maybe([{"job": str, "state": str}]),
     "drift": [{"what": object, "asked": object, "found": object}],
     "roles": Maybe({"missing": Maybe([{"role": str, "command": str}])}),
     "deployments": [_DEPLOYMENT],

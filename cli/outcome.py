@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from cli.errors import DONE, FAILED, REFUSED, SUPERSEDED
+from shared.domain.access.caller import KEY_HOLDER
 from shared.domain.errors import Finding
 
 type Result = Mapping[str, Any]
@@ -38,7 +39,7 @@ def outcome_lines(result: Result) -> Iterable[str]:
         yield f"  {_newer_job(result.get('superseded_by'))}"
     if decided := result.get("decision"):
         why = f" ({decided['reason']})" if decided.get("reason") else ""
-        yield f"  {decided['kind']:<10}  by {decided['by'] or 'somebody with a key'}{why}"
+        yield f"  {decided['kind']:<10}  by {decided['by'] or KEY_HOLDER}{why}"
         yield f"  {'effect':<10}  {decided['effect']}"
     for finding in result.get("findings") or ():
         yield f"  {finding['severity']}  {Finding.from_dict(finding)}"

@@ -4,6 +4,7 @@ from shared.domain.jobs.step_call import StepCall
 from shared.domain.jobs.step_report import StepFacts, StepReport, waiting
 from shared.domain.requests.request import DeployRequest
 from shared.ports import Ports
+from shared.steps.deploy.endpoint_jobs import changing_job
 
 HOLD_LOOKS = 300.0
 """Seconds between two looks at a hold, where the job may also be superseded by a newer one.
@@ -24,7 +25,8 @@ def take_turn(ports: Ports, call: StepCall) -> StepReport | int | None:
 
 
 def _take(ports: Ports, call: StepCall) -> StepReport | int:
-    if call.fence is None and (last := _unfinished(ports, call)) is not None:
+    last = changing_job(ports, call.endpoint) if call.fence is None else None
+    if last not in {None, call.job}:
         note = f"Job {last} has begun to change endpoint {call.endpoint}, and must end first"
         return waiting(note, retry_after=2)
     fence = ports.turns.take(call.endpoint, call.job)
@@ -35,17 +37,6 @@ def _take(ports: Ports, call: StepCall) -> StepReport | int:
     if call.fence not in {None, fence}:
         return StepReport("superseded", "Another job had the turn", facts=StepFacts(lost=True))
     return fence
-
-
-def _unfinished(ports: Ports, call: StepCall) -> str | None:
-    """The job that had the turn last, if it has planned and not ended.
-
-    Its turn may have lapsed while the app was down. What it changed, only its own plan can undo.
-    """
-    last = ports.turns.last(call.endpoint)
-    if last is None or last == call.job or ports.ledger.read(last, "plan") is None:
-        return None
-    return last if ports.ledger.read(last, "result") is None else None
 
 
 def _superseded(ports: Ports, call: StepCall) -> StepReport | None:

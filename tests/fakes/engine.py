@@ -6,6 +6,7 @@ crash of its host; without it, it begins again, as after the loss of the task hu
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -39,6 +40,10 @@ def crash_at(number: int) -> Callable[[str, Any], None]:
             raise Crash
 
     return before
+
+
+class Stop(BaseException):
+    """Ends the run of a job that goes on by itself no further."""
 
 
 class Clock:
@@ -139,6 +144,18 @@ class FakeEngine:
 
     def _activity(self, name: str, given: Any) -> dict[str, Any]:
         return run_activity(self.ports, name, given, self.renew)
+
+
+def run_until(ports: Ports, clock: Clock, job: str, moment: Callable[[str, Any], bool]) -> None:
+    """Run the job until the moment before an activity with such a name and input."""
+
+    def before(name: str, given: Any) -> None:
+        if moment(name, given):
+            raise Stop
+
+    with suppress(Stop):
+        FakeEngine(ports, clock, before).run(job)
+        raise AssertionError("The job has ended before that")
 
 
 def run_activity(ports: Ports, name: str, given: Any, renew: float = RENEW) -> dict[str, Any]:

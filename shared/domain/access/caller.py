@@ -38,6 +38,8 @@ class Caller:
 
 
 NOBODY = Caller()
+KEY_HOLDER = "somebody with a function key"
+"""A caller without a name, for people."""
 
 
 def caller_of(name: str, principal: str) -> Caller:

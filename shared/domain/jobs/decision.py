@@ -4,6 +4,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from shared.domain.access.caller import KEY_HOLDER
 from shared.domain.identifiers.ids import JobId, Reason
 from shared.domain.parsing.strict_json import read_request
 from shared.domain.requests.request_body import MOST_BYTES, parse_body
@@ -30,7 +31,7 @@ class Decision(BaseModel):
     def words(self) -> str:
         """Who and why, for people: `by ann@example.org (it answers nonsense)`."""
         why = f" ({self.reason})" if self.reason else ""
-        return f"by {self.by or 'somebody with a key'}{why}"
+        return f"by {self.by or KEY_HOLDER}{why}"
 
 
 _SHAPE = 'Send {"job": "its id", "decision": "approve"}, with a "reason" if you like'

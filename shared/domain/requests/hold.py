@@ -2,6 +2,8 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from shared.domain.access.caller import KEY_HOLDER
+
 
 class Hold(BaseModel):
     """Who holds an endpoint, since when, and why."""
@@ -14,8 +16,12 @@ class Hold(BaseModel):
     job: str = Field(default="", description="The rollback that set it.")
 
     @property
+    def holder(self) -> str:
+        """Who holds it, for people."""
+        return self.by or KEY_HOLDER
+
+    @property
     def words(self) -> str:
         """Who holds it and why, for people."""
-        who = f" by {self.by}" if self.by else ""
         why = f" ({self.reason})" if self.reason else ""
-        return f"held since {self.at[:19]}Z{who}{why}"
+        return f"held since {self.at[:19]}Z by {self.holder}{why}"

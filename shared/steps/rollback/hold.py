@@ -1,13 +1,8 @@
-"""The hold of an endpoint: which rollback it is for, and which job waits at it."""
+"""The hold of an endpoint, and the rollback that it is for."""
 
 from shared.domain.requests.hold import Hold
 from shared.ports import Ports
-
-
-def running_job(ports: Ports, endpoint: str) -> str | None:
-    """The newest job of the endpoint, unless it has ended."""
-    newest = ports.ledger.newest_job(endpoint)
-    return None if newest is None or _ended(ports, newest) else newest
+from shared.steps.deploy.endpoint_jobs import has_ended
 
 
 def open_rollback(ports: Ports, endpoint: str, running: str | None) -> str | None:
@@ -16,7 +11,7 @@ def open_rollback(ports: Ports, endpoint: str, running: str | None) -> str | Non
     It may have no request yet: its caller has set the hold and not made the job.
     """
     hold = ports.ledger.hold(endpoint)
-    if hold is not None and hold.job and not _ended(ports, hold.job):
+    if hold is not None and hold.job and not has_ended(ports, hold.job):
         return hold.job
     request = ports.ledger.request(running) if running is not None else None
     return running if request is not None and request.is_rollback else None
@@ -29,11 +24,7 @@ def hold_for(ports: Ports, endpoint: str, mark: Hold) -> str:
     """
     while True:
         hold = ports.ledger.hold(endpoint)
-        if hold is not None and hold.job and not _ended(ports, hold.job):
+        if hold is not None and hold.job and not has_ended(ports, hold.job):
             return hold.job
         if ports.ledger.set_hold(endpoint, mark, over=hold):
             return mark.job
-
-
-def _ended(ports: Ports, job: str) -> bool:
-    return ports.ledger.read(job, "result") is not None

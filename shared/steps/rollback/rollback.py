@@ -19,11 +19,12 @@ from shared.domain.requests.hold import Hold
 from shared.domain.requests.request import content_hash, job_id, stamp
 from shared.domain.requests.source import RevisionSource
 from shared.ports import Ports
+from shared.steps.deploy.endpoint_jobs import has_ended, running_job
 from shared.steps.deploy.placement import placement, require_allowed
 from shared.steps.deploy.planning import kept_plan
 from shared.steps.intake.accept import Accepted, Requester, accept_source
 from shared.steps.intake.idempotency_keys import bind_key, find_job
-from shared.steps.rollback.hold import hold_for, open_rollback, running_job
+from shared.steps.rollback.hold import hold_for, open_rollback
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ def roll_back(
 
 
 def _accepted(ports: Ports, job: str) -> Accepted:
-    return Accepted(job, ended=ports.ledger.read(job, "result") is not None)
+    return Accepted(job, ended=has_ended(ports, job))
 
 
 def _way_back(

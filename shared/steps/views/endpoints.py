@@ -1,6 +1,6 @@
 """Views: the workspace's endpoints, and how one differs from its last release."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -15,7 +15,9 @@ from shared.domain.planning.endpoint_spec import made_by_sluice
 from shared.domain.planning.role_grants import needed_grants
 from shared.domain.planning.step import live
 from shared.domain.release.release import DIGEST_TAG, JOB_TAG, from_json
+from shared.domain.requests.hold import Hold
 from shared.ports import Ports
+from shared.steps.deploy.endpoint_jobs import changing_job, running_job
 from shared.steps.deploy.planning import observe
 from shared.steps.deploy.rights import observe_rights
 
@@ -38,13 +40,16 @@ def describe_endpoint(ports: Ports, name: EndpointName) -> Shown | None:
     deployments = ports.workspace.deployments(name) if endpoint is not None else ()
     gone = {"name": name, "state": "gone", "links": {}}
     last = releases[0] if releases else None
+    changing = changing_job(ports, name)
+    settled = changing is None and not _busy(endpoint, deployments)
     return {
         **(_short(facts, endpoint) if endpoint is not None else gone),
         "identity": asdict(endpoint.identity) if endpoint is not None else None,
         "deployments": [_deployment(endpoint, it) for it in deployments],
         "roles": _roles(ports, last) if last and endpoint is not None else None,
-        "drift": _drift(ports, last, endpoint, deployments) if last else [],
+        "drift": _drift(ports, last, endpoint, deployments) if last and settled else [],
         "hold": hold.model_dump() if (hold := ports.ledger.hold(name)) is not None else None,
+        "jobs": list(_jobs(ports, name, changing, hold)),
         "ttl_seconds": last.get("ttl") if last else None,
         "revisions": _revisions(releases),
     }
@@ -79,6 +84,23 @@ def _deployment(endpoint: EndpointState | None, state: DeploymentState) -> Shown
         "instance_count": state.instance_count,
         "created": state.created_at,
     }
+
+
+def _busy(endpoint: EndpointState | None, deployments: Sequence[DeploymentState]) -> bool:
+    """True while an operation of Azure runs: what differs meanwhile is no drift."""
+    return any(it.busy for it in (endpoint, *deployments) if it is not None)
+
+
+def _jobs(ports: Ports, name: str, changing: str | None, hold: Hold | None) -> Iterator[Shown]:
+    """The job that changes the endpoint, and the one that is next: older ones give way to it."""
+    if changing is not None:
+        yield {"job": changing, "state": "changing"}
+    newest = running_job(ports, name)
+    request = ports.ledger.request(newest) if newest is not None else None
+    if request is None or newest == changing:
+        return
+    held = hold is not None and not request.passes_hold
+    yield {"job": newest, "state": "held" if held else "waiting"}
 
 
 def _drift(

@@ -20,6 +20,7 @@ from shared.domain.requests.request_body import Asked
 from shared.domain.requests.source import BlobSource, Source
 from shared.package.folder import check_packed
 from shared.ports import Ports
+from shared.steps.deploy.endpoint_jobs import changing_job
 from shared.steps.deploy.planning import busy_part, observe, observe_needs, shows_newest
 from shared.steps.deploy.prepare import read_release
 from shared.steps.intake.resolve import resolve
@@ -145,13 +146,13 @@ def _waits(ports: Ports, release: Release, observed: Observed) -> Iterator[str]:
     """What is under way at the endpoint: a job would plan from what comes of it."""
     name = release.endpoint.name
     part, newest = busy_part(observed), ports.ledger.newest_job(name)
-    if not shows_newest(observed, had_a_job=False):
+    if changing_job(ports, name) is None and not shows_newest(observed, had_a_job=False):
         yield (
             f"Azure does not show {observed.newest} with traffic, which was released last: it was "
             "changed by hand, or Azure is late to show it. Ask again in half a minute"
         )
     if (hold := ports.ledger.hold(name)) is not None:
-        yield f"{hold.by or 'Somebody'} holds this endpoint: a job would wait until it is resumed"
+        yield f"This endpoint is {hold.words}: a job would wait until it is resumed"
     if part is not None:
         yield f"{part} is being changed by an operation: a job would wait for its end, then plan"
     if newest is not None and newest in ports.ledger.open_jobs():

@@ -56,8 +56,24 @@ def test_an_endpoint_is_shown_with_drift_and_missing_roles_first(
         "  drift       instance_count: asked 1, found 2",
         "  missing     AcrPull: az role ...",
     ]
-    assert "  revision    44c0144dac91  2026-01-01T00:00:00Z  by blob" in printed
+    assert "  revision    44c0144dac91  2026-01-01T00:00:00Z  by a drop into storage" in printed
     assert "  page        https://ml.example/hello" in printed
+
+
+def test_a_held_endpoint_names_the_job_that_waits_and_how_to_let_it_go(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hold = {"at": "2026-01-01T00:00:00.000000Z", "by": "", "reason": "it answers nonsense"}
+    jobs = [{"job": "j1", "state": "changing"}, {"job": "j2", "state": "held"}]
+    pages = {"/api/endpoints/hello": SHOWN | {"hold": hold, "jobs": jobs, "drift": []}}
+    with served(FakeSluice([], pages=pages)) as fake:
+        assert run_cli(fake, tmp_path, "show", "hello") == 0
+    held = "by somebody with a function key since 2026-01-01T00:00:00Z (it answers nonsense)"
+    assert capsys.readouterr().out.splitlines()[1:4] == [
+        f"  held        {held}. To let jobs go on: sluice resume hello",
+        "  job         j1 changes this endpoint now: sluice watch j1",
+        "  job         j2 waits until the endpoint is resumed: sluice watch j2",
+    ]
 
 
 def test_a_missing_endpoint_is_one_clear_line(

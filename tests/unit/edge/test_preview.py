@@ -19,8 +19,7 @@ READS = {
     "stat", "list", "server_time", "fetch_zip", "fetch_folder", "fetch_package", "releases", "read",
     "request", "facts", "endpoint", "deployments", "connections", "registry_in_abac_mode",
     "assignments", "own_permissions", "find_role", "role_permissions", "usages", "user_identity",
-    "newest_job",
-    "hold",
+    "newest_job", "hold", "last",
     "quarantined", "open_jobs",
     "backup_deployment", "keyless_targets", "connection_shapes", "environment",
 }  # fmt: skip
@@ -217,8 +216,10 @@ def test_a_view_that_may_be_stale_is_a_warning(world: World, ask: Ask) -> None:
 
 def test_a_held_endpoint_is_a_warning(world: World, ask: Ask) -> None:
     world.flows.put("hello.zip", package())
-    world.ports.ledger.set_hold("hello", Hold(at="2026-01-01T00:00:00Z", by="ann", job="j"), over=None)
-    assert "ann holds this endpoint: a job would wait until it is resumed" in ask()["warnings"]
+    hold = Hold(at="2026-01-01T00:00:00Z", by="ann", job="j")
+    world.ports.ledger.set_hold("hello", hold, over=None)
+    told = "This endpoint is held since 2026-01-01T00:00:00Z by ann: a job would wait until it"
+    assert f"{told} is resumed" in ask()["warnings"]
 
 
 def test_the_cost_is_told_before_during_and_after(world: World, ask: Ask) -> None:

@@ -19,16 +19,12 @@ from shared.steps.remove.removal import accept_removal
 from shared.steps.rollback.rollback import resume, roll_back
 from shared.steps.views.endpoints import describe_endpoint
 from shared.steps.views.jobs import describe_job
-from tests.fakes.engine import Crash, FakeEngine, crash_at
+from tests.fakes.engine import Crash, FakeEngine, crash_at, run_until
 from tests.fakes.world import World, package
 
 HELLO = EndpointName("hello")
 ANN = Caller("ann@example.org")
 FIXED = "deployment: {name: main}\n"
-
-
-class Stop(BaseException):
-    """Ends a run that would wait for a person."""
 
 
 def back(world: World, key: str = "k", reason: str = "", caller: Caller = ANN) -> str:
@@ -47,14 +43,7 @@ def drop(world: World, more: str) -> str:
 
 def run_until_waiting(world: World, job: str) -> None:
     """Run the job until it waits for a person."""
-
-    def before(name: str, given: Any) -> None:
-        del name
-        if given.get("person"):
-            raise Stop
-
-    with pytest.raises(Stop):
-        FakeEngine(world.ports, world.clock, before).run(job)
+    run_until(world.ports, world.clock, job, lambda _, given: bool(given.get("person")))
 
 
 def test_a_rollback_gives_the_traffic_to_the_previous_deployment_that_still_runs(world: World):
@@ -333,12 +322,10 @@ CANARY = "rollout: {strategy: canary, percent: 10, bake: PT10M}\n"
 def _until_watched(world: World, job: str) -> None:
     """Run a job until it watches its first stage."""
 
-    def before(name: str, given: Any) -> None:
-        if name == "step" and given["kind"] == "bake" and given["tries"] > 1:
-            raise Stop
+    def watches(name: str, given: Any) -> bool:
+        return name == "step" and given["kind"] == "bake" and given["tries"] > 1
 
-    with pytest.raises(Stop):
-        FakeEngine(world.ports, world.clock, before).run(job)
+    run_until(world.ports, world.clock, job, watches)
 
 
 @pytest.mark.parametrize("mirror", ["", "mirror: {percent: 20, bake: PT5M}, "])

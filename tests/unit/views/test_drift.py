@@ -226,7 +226,9 @@ def test_a_rule_makes_a_job_of_it(mended: World, change: Callable[[World], None]
 def test_a_held_endpoint_is_repaired_only_when_the_hold_has_ended(mended: World) -> None:
     _look(mended)
     _no_traffic(mended)
-    mended.ports.ledger.set_hold("hello", Hold(at="2026-01-01T00:00:00Z", by="ann", job="j"), over=None)
+    mended.ports.ledger.set_hold(
+        "hello", Hold(at="2026-01-01T00:00:00Z", by="ann", job="j"), over=None
+    )
     for _ in range(4):
         assert _look(mended) == ()
     assert [it["data"]["repair"] for it in _events(mended)] == [None]
