@@ -16,7 +16,7 @@ from shared.domain.failure import AzureFailure
 from shared.domain.identifiers.ids import Key
 from shared.domain.requests.request_body import TooLarge
 from shared.settings import WrongSettings
-from shared.steps.decisions.decide import CannotDecide
+from shared.steps.decisions.refusals import CannotDecide
 from shared.steps.intake.accept import Accepted, KeyReused, SourceChanged
 from shared.steps.intake.dead_letters import NoSuchLetter, SettledOtherwise
 

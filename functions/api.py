@@ -15,6 +15,7 @@ from functions.answer import (
 )
 from functions.engine import start
 from shared.bootstrap import ports
+from shared.domain.how_to import no_job
 from shared.domain.identifiers.ids import JobId, Key
 from shared.domain.identifiers.names import EndpointName
 from shared.domain.identifiers.paths import BlobPath
@@ -75,7 +76,7 @@ def _jobs(req: func.HttpRequest) -> list[dict[str, Any]]:
 def _job(req: func.HttpRequest) -> func.HttpResponse:
     require_caller(req, "look")
     job = JobId(req.route_params["job"])
-    return found_or_404(describe_job(ports(), job), f"There is no job '{job}'")
+    return found_or_404(describe_job(ports(), job), no_job(job))
 
 
 def _redeploy(req: func.HttpRequest) -> Asked:

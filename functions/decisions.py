@@ -15,6 +15,7 @@ from functions.answer import (
 )
 from functions.engine import start, wake
 from shared.bootstrap import ports
+from shared.domain.how_to import no_job
 from shared.domain.identifiers.ids import JobId
 from shared.domain.jobs.decision import DECISIONS
 from shared.domain.requests.request_body import parse_decision
@@ -42,7 +43,7 @@ def _retry(req: func.HttpRequest, client: Any) -> func.HttpResponse:
     who, job = require_caller(req, "deploy"), JobId(req.route_params["job"])
     accepted = retry(ports(), job, key=idempotency_key(req), caller=who)
     if accepted is None:
-        return problem(404, f"There is no job '{job}'")
+        return problem(404, no_job(job))
     start(client, accepted)
     return accepted_response(req, accepted)
 
@@ -56,6 +57,6 @@ def _decide(req: func.HttpRequest, client: Any) -> func.HttpResponse:
     reason = parse_decision(req.get_body()).reason
     made = decide(ports(), job, kind, reason=reason, caller=who)
     if made is None:
-        return problem(404, f"There is no job '{job}'")
+        return problem(404, no_job(job))
     wake(client, job)
     return as_json(202, {"job": job, "decision": made.model_dump()})

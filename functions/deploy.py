@@ -14,7 +14,7 @@ from functions.fold import HOUR, Fold, Folding
 from functions.settle import settle
 from shared.domain.jobs.ending import ending_to_json
 from shared.domain.jobs.step_report import StepFacts, StepReport, report_from_json
-from shared.domain.planning.step import Step
+from shared.domain.planning.step import Step, last_step
 from shared.domain.release.release import Limits
 
 blueprint = df.Blueprint()
@@ -57,10 +57,12 @@ def _carry_out(fold: Fold, planned: StepFacts) -> Folding[str]:
     fold.remember(planned)
     if not planned.steps:
         return "unchanged"
+    last = last_step(planned.steps)
     for number, step in enumerate(planned.steps):
-        report = yield from settle(fold, step, f"step-{number}")
+        report = yield from settle(fold, step, f"step-{number}", last=number == last)
         if report.status == "ok":
             fold.remember(report.facts)
+            fold.done = fold.done or number == last
         elif step.optional and report.status != "canceled":
             fold.warn(f"{step.title} failed: {report.note}")
         else:

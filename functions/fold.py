@@ -35,6 +35,7 @@ class Fold:
         decided: a person may have decided something, so the next calls look into the ledger. True
             at the start, since the engine may have lost the event.
         event: completes when somebody decides.
+        done: the job has done its work: nobody can cancel it, and what is left may fail.
         going_back: the undo has begun: nobody can stop it, and it gives way to no job.
         partly: a rollout is in progress.
         quiet: until when Azure asked not to be called.
@@ -48,6 +49,7 @@ class Fold:
     limits: Limits = Limits(propagation=0.0, grant=0.0, operation=PATIENCE)
     granted_at: datetime | None = None
     moved: bool = False
+    done: bool = False
     going_back: bool = False
     partly: bool = False
     written: list[str] = field(default_factory=list)
@@ -117,4 +119,4 @@ class Fold:
         if self.event.is_complete:
             self.event = self.context.wait_for_external_event(EVENT)
             self.decided = True
-        return self.decided and not self.going_back
+        return self.decided and not self.going_back and not self.done

@@ -62,11 +62,14 @@ class _Tries:
         self.attempt, self.looks = self.attempt + 1, -1
 
 
-def settle(fold: Fold, step: Step, key: str) -> Folding[StepReport]:
-    """Repeat a step, with pauses, until it is settled or has waited for too long."""
+def settle(fold: Fold, step: Step, key: str, *, last: bool = False) -> Folding[StepReport]:
+    """Repeat a step, with pauses, until it is settled or has waited for too long.
+
+    `last`: with this step the job has done its work.
+    """
     on, started = _Tries(fold.now), fold.now
     while True:
-        report = report_from_json((yield _call(fold, step, key, on)))
+        report = report_from_json((yield _call(fold, step, key, on, last=last)))
         status = report.status
         if status == "resting":
             yield from fold.rest(0, replace(report, retry_after=fold.quiet_seconds))
@@ -94,7 +97,7 @@ def settle(fold: Fold, step: Step, key: str) -> Folding[StepReport]:
         on.said, on.person = report.note, report.person
 
 
-def _call(fold: Fold, step: Step, key: str, on: _Tries) -> Any:
+def _call(fold: Fold, step: Step, key: str, on: _Tries, *, last: bool) -> Any:
     given = StepCall(
         job=fold.job,
         endpoint=fold.endpoint,
@@ -116,7 +119,8 @@ def _call(fold: Fold, step: Step, key: str, on: _Tries) -> Any:
         until=fold.in_force.isoformat() if fold.in_force is not None else None,
         known=fold.known,
         rests=fold.quiet_seconds > 0,
-        decided=fold.listen() and not (step.optional and fold.moved),
+        decided=fold.listen(),
+        last=last,
     )
     activity = "poll" if on.operation is not None else "step"
     name = "prepare" if key == "prepare" else activity

@@ -15,7 +15,7 @@ from shared.domain.jobs.step_report import StepReport, waiting
 from shared.domain.masking import masked
 from shared.domain.requests.request import stamp
 from shared.ports import Ports
-from shared.steps.decisions.cancel import canceled
+from shared.steps.decisions.cancel import canceled, done_or_canceled
 from shared.steps.evidence import add_package_evidence
 from shared.steps.guard import is_guarded, run_guarded
 from shared.steps.kept_turn import RENEW, keep_turn
@@ -84,7 +84,7 @@ def _unless_stopped(ports: Ports, call: StepCall, renew: float) -> StepReport:
         return turn
     if call.rests:
         return StepReport("resting")
-    report = _in_turn(ports, call, turn, renew)
+    report = done_or_canceled(ports, call, _in_turn(ports, call, turn, renew))
     if call.kind == "prepare" and decisions:
         return replace(report, facts=replace(report.facts, decided=True))
     return report

@@ -1,5 +1,6 @@
 """The endpoint's turn: which job may change it now, and which must wait or give way."""
 
+from shared.domain.how_to import how_to
 from shared.domain.jobs.step_call import StepCall
 from shared.domain.jobs.step_report import StepFacts, StepReport, waiting
 from shared.domain.requests.request import DeployRequest
@@ -93,7 +94,7 @@ def _held(ports: Ports, call: StepCall) -> StepReport | None:
     if hold is None or _request(ports, call.job).passes_hold or _must_go_back(ports, call):
         return None
     note = f"Endpoint {call.endpoint} is {hold.words}. To let this job go on: "
-    note += f"sluice resume {call.endpoint}"
+    note += how_to("resume", call.endpoint)
     return StepReport("waiting", note, person=True, retry_after=HOLD_LOOKS)
 
 

@@ -17,7 +17,8 @@ from shared.domain.requests.request_body import parse_asked
 from shared.domain.requests.source import BlobSource, RemovalSource
 from shared.domain.requests.waiting_message import Incoming, incoming
 from shared.ports import Ports
-from shared.steps.decisions.decide import CannotDecide, decide
+from shared.steps.decisions.decide import decide
+from shared.steps.decisions.refusals import CannotDecide
 from shared.steps.intake.accept import Accepted, Requester, SourceChanged, accept_request
 from shared.steps.intake.doors import accept_drop
 from shared.steps.intake.sweep import accept_missed, find_open_jobs

@@ -72,7 +72,8 @@ class LetterId(str):
     def __new__(cls, text: str) -> Self:
         if _LETTER.fullmatch(text) is None:
             cause = f"{quoted(text)} cannot be a dead letter's id"
-            raise WrongName(cause, "Use the id from GET /api/dead-letters")
+            ids = "the ids that sluice dead-letters lists (GET /api/dead-letters)"
+            raise WrongName(cause, f"Use one of {ids}")
         return super().__new__(cls, text)
 
 

@@ -41,6 +41,7 @@ class StepCall:
         known: facts from earlier steps of the job, so that Azure is not read again.
         rests: Azure asked not to be called yet: only keep the turn.
         decided: a person may have decided something: look into the ledger.
+        last: once this step is done, the job has done its work, and cannot be canceled any more.
     """
 
     job: str
@@ -64,6 +65,7 @@ class StepCall:
     known: Mapping[str, Any] = field(default_factory=dict)
     decided: bool = False
     rests: bool = False
+    last: bool = False
 
     @property
     def is_final(self) -> bool:

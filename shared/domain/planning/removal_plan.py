@@ -51,7 +51,7 @@ def _endpoint_refused(asked: RemovalSource, there: Inventory) -> Iterator[Findin
     name, endpoint = asked.endpoint, there.endpoint
     if endpoint is None:
         if not there.released:
-            yield _finding(name, f"Inventory is no endpoint '{name}'", "Correct the name")
+            yield _finding(name, f"There is no endpoint '{name}'", "Correct the name")
         return
     if asked.force:
         return
@@ -67,7 +67,7 @@ def _deployment_refused(asked: RemovalSource, name: str, there: Inventory) -> It
     state = _find(name, there)
     if state is None:
         if name not in there.released:
-            yield _finding(place, f"Inventory is no deployment '{name}'", "Correct the name")
+            yield _finding(place, f"There is no deployment '{name}'", "Correct the name")
         return
     assert there.endpoint is not None
     share = live(there.endpoint.traffic).get(name) or live(there.endpoint.mirror_traffic).get(name)
@@ -108,7 +108,7 @@ def _find(name: str, there: Inventory) -> DeploymentState | None:
     return next((it for it in there.deployments if it.name == name), None)
 
 
-_FORCE = "Set force=true to delete it all the same"
+_FORCE = "Set force=true to delete it all the same (sluice delete --force)"
 
 
 def _finding(place: str, cause: str, remedy: str) -> Finding:

@@ -1,6 +1,6 @@
 """Steps, plans, and the observed state that a plan is made from."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, Literal
@@ -143,6 +143,12 @@ def steps_to_json(steps: tuple[Step, ...]) -> list[dict[str, Any]]:
 def writes(step: Step) -> bool:
     """Return whether the step changes anything in Azure."""
     return step.kind not in _ONLY_READ
+
+
+def last_step(steps: Sequence[Step]) -> int:
+    """Return the place of the last step that may not fail, or of the last one; -1 without steps."""
+    needed = [number for number, step in enumerate(steps) if not step.optional]
+    return needed[-1] if needed else len(steps) - 1
 
 
 def live(traffic: Mapping[str, int]) -> dict[str, int]:

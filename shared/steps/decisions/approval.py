@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 from shared.domain.errors import Finding
+from shared.domain.how_to import how_to
 from shared.domain.jobs.decision import Decision
 from shared.domain.jobs.ending import Ending
 from shared.domain.jobs.step_call import StepCall
@@ -26,7 +27,8 @@ def approval(ports: Ports, call: StepCall) -> StepReport:
         found = {it.kind: it for it in ports.ledger.decisions(call.job)}
         decided = found.get("reject") or found.get("approve")
         if decided is None:
-            note = f"A person must approve it: sluice approve {call.job}, or sluice reject"
+            ways = " or ".join(how_to(act, call.job) for act in ("approve", "reject"))
+            note = f"A person must approve it: {ways}"
             return replace(waiting(note), person=True)
         kept = ports.ledger.write_once(call.job, SETTLED, decided.model_dump())
     return _followed(call, Decision.model_validate(kept))

@@ -1,10 +1,12 @@
 """Take the messages of the queue of requests: requests, and decisions about jobs."""
 
 from shared.domain.errors import Rejected, rejected
+from shared.domain.how_to import NO_JOB
 from shared.domain.jobs.decision import is_decision, parse_asked_decision
 from shared.domain.requests.waiting_message import Incoming
 from shared.ports import Ports
-from shared.steps.decisions.decide import CannotDecide, decide
+from shared.steps.decisions.decide import decide
+from shared.steps.decisions.refusals import CannotDecide
 from shared.steps.intake.accept import Accepted
 from shared.steps.intake.waiting_messages import accept, accept_or_requeue, reject_message
 
@@ -22,8 +24,8 @@ def _take(ports: Ports, message: Incoming) -> Accepted | None:
     except Rejected as refused:
         return reject_message(ports, message, refused)
     except CannotDecide as cannot:
-        why = rejected("message", str(cannot), "Look at the job: GET /api/jobs/{job}")
-        return reject_message(ports, message, why)
+        remedy = cannot.remedy or "Look at the job before the next decision about it"
+        return reject_message(ports, message, rejected("message", cannot.cause, remedy))
 
 
 def _decided(ports: Ports, message: Incoming) -> Accepted:
@@ -34,5 +36,5 @@ def _decided(ports: Ports, message: Incoming) -> Accepted:
         made = decide(ports, asked.job, asked.decision, reason=asked.reason, caller=None)
         if made is None:
             cause = f"There is no job '{asked.job}'"
-            raise rejected("message", cause, "Take the id from a result, or from GET /api/jobs")
+            raise rejected("message", cause, NO_JOB)
     return Accepted(asked.job, ended=False, decided=True)

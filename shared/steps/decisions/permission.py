@@ -36,7 +36,12 @@ def require_approver(ports: Ports, request: DeployRequest, caller: Caller | None
     raise rejected(f"job {request.job}", cause, "Ask one of them, over HTTP and signed in")
 
 
-def _place(ports: Ports, request: DeployRequest, caller: Caller | None) -> Placement:
+def endpoint_of_job(ports: Ports, request: DeployRequest) -> str:
+    """The name of the job's endpoint; empty if it is not known yet."""
     kept = ports.ledger.read(request.job, "release")
-    endpoint = endpoint_of(request, from_json(kept) if kept is not None else None)
-    return placement(ports, str(getattr(request.source, "path", "")), endpoint, caller)
+    return endpoint_of(request, from_json(kept) if kept is not None else None)
+
+
+def _place(ports: Ports, request: DeployRequest, caller: Caller | None) -> Placement:
+    path = str(getattr(request.source, "path", ""))
+    return placement(ports, path, endpoint_of_job(ports, request), caller)

@@ -1,10 +1,10 @@
 """Try a job again that has ended: the same request with the kept package, as a new job."""
 
 from shared.domain.access.caller import Caller
-from shared.domain.requests.request import DeployRequest, content_hash
+from shared.domain.requests.request import content_hash
 from shared.ports import Ports
-from shared.steps.decisions.decide import CannotDecide
 from shared.steps.decisions.permission import require_deployer
+from shared.steps.decisions.refusals import refuse_retry
 from shared.steps.intake.accept import Accepted, Requester, accept_source
 from shared.steps.intake.asked_again import next_job
 from shared.steps.intake.idempotency_keys import bind_key, find_job
@@ -28,7 +28,7 @@ def retry(ports: Ports, job: str, *, key: str | None, caller: Caller) -> Accepte
     requester, body = Requester("http", key=key, caller=caller), content_hash(["retry", job])
     known = find_job(ports, key, body)
     if known is None:
-        _refuse(ports, request)
+        refuse_retry(ports, request)
         source, overrides, force = request.source, request.overrides, request.force
         again = next_job(ports, source, overrides, requester, force=force)
         known = bind_key(ports, key, body, again)
@@ -41,14 +41,3 @@ def retry(ports: Ports, job: str, *, key: str | None, caller: Caller) -> Accepte
         force=request.force,
         retry_of=request.retry_of or job,
     )
-
-
-def _refuse(ports: Ports, request: DeployRequest) -> None:
-    job = request.job
-    if ports.ledger.read(job, "result") is None:
-        raise CannotDecide(f"Job {job} has not ended. To stop it: POST /api/jobs/{job}/cancel")
-    if request.kind == "removal" or request.is_rollback:
-        what = "rollback" if request.is_rollback else "deletion"
-        raise CannotDecide(f"Job {job} is a {what}: ask for it anew")
-    if request.findings:
-        raise CannotDecide(f"Job {job} kept no package: send its request anew, corrected")

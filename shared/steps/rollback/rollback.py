@@ -12,6 +12,7 @@ from typing import Any
 
 from shared.domain.access.caller import Caller
 from shared.domain.errors import Rejected, rejected
+from shared.domain.how_to import how_to
 from shared.domain.identifiers.names import EndpointName
 from shared.domain.planning.step import live
 from shared.domain.release.history import Entry, previous_good
@@ -133,5 +134,5 @@ def _in_progress(ports: Ports, endpoint: str, job: str, last: Entry) -> bool:
 
 
 def _nothing(endpoint: str, cause: str) -> Rejected:
-    remedy = "To stop a job that runs: POST /api/jobs/{job}/cancel"
+    remedy = f"Look what serves and which jobs run: {how_to('show', endpoint)}"
     return rejected(f"endpoint {endpoint}", cause, remedy)

@@ -10,7 +10,8 @@ from shared.domain.access.caller import NOBODY, Caller
 from shared.domain.access.policy_rule import parse_policy
 from shared.domain.errors import Rejected
 from shared.domain.jobs.decision import Decision, DecisionKind
-from shared.steps.decisions.decide import CannotDecide, decide
+from shared.steps.decisions.decide import decide
+from shared.steps.decisions.refusals import CannotDecide
 from shared.steps.rollback.rollback import roll_back
 from shared.steps.views.jobs import describe_job
 from tests.fakes.engine import Crash, FakeEngine

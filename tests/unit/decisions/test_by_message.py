@@ -73,7 +73,7 @@ def test_a_decision_that_is_delivered_again_after_the_end_of_its_job_is_no_fault
     ("body", "told"),
     [
         ({"job": "nojob", "decision": "cancel"}, "There is no job 'nojob'"),
-        ({"job": "JOB", "decision": "approve"}, "is not planned yet"),
+        ({"job": "JOB", "decision": "approve"}, "has no plan yet"),
         ({"job": "JOB", "decision": "stop"}, "decision"),
         ({"job": "JOB"}, "decision"),
         ({"decision": "cancel"}, "job"),
@@ -105,7 +105,9 @@ def test_a_job_that_has_ended_cannot_be_decided_about(world: World):
 
     assert taken is not None
     assert world.engine.run(taken.job) == "rejected"
-    assert answer(world)["findings"][0]["cause"] == f"Job {job} has already ended: succeeded"
+    [finding] = answer(world)["findings"]
+    assert finding["cause"] == f"Job {job} has already ended: succeeded"
+    assert "sluice rollback hello (POST /api/endpoints/hello/rollback)" in finding["remedy"]
 
 
 def test_where_a_rule_names_approvers_no_message_approves(make: Callable[..., World]):

@@ -12,7 +12,11 @@ from shared.domain.access.caller import NOBODY, Caller
 from shared.domain.access.policy_rule import parse_policy
 from shared.domain.errors import Rejected
 from shared.domain.jobs.decision import Decision
-from shared.steps.decisions.decide import CannotDecide, decide
+from shared.domain.requests.source import RemovalSource
+from shared.steps.decisions.decide import decide
+from shared.steps.decisions.refusals import CannotDecide
+from shared.steps.intake.doors import accept_drop
+from shared.steps.remove.removal import accept_removal
 from shared.steps.views.jobs import describe_job
 from tests.fakes.engine import Crash, FakeEngine
 from tests.fakes.world import World, make_world, package
@@ -32,7 +36,7 @@ class CancelAt(FakeEngine):
     def __init__(self, world: World, number: int, *, crash: bool) -> None:
         super().__init__(world.ports, world.clock)
         self._world, self._number, self._crash = world, number, crash
-        self.during = ""
+        self.during, self.said = "", "recorded"
         self.before = self._at
 
     def _at(self, name: str, given: Any) -> None:
@@ -41,7 +45,10 @@ class CancelAt(FakeEngine):
         if len(self.calls) - 1 != self._number:
             return
         self.during = "publish" if name == "publish" else given["kind"]
-        cancel(self._world, given["job"])
+        try:
+            cancel(self._world, given["job"])
+        except CannotDecide as cannot:
+            self.said = str(cannot)
         self.wake()
         if self._crash:
             raise Crash
@@ -67,8 +74,9 @@ def test_a_canceled_job_leaves_the_endpoint_as_it_was(world: World, number: int,
     job = world.last["job"]
 
     assert world.ledger.open_jobs() == ()
-    if outcome == "succeeded":  # nothing was left to stop
-        assert engine.during in {"", "verify", "delete_deployment", "publish"}
+    if not engine.during or engine.said != "recorded":  # it was over, or nothing was left to stop
+        assert engine.during in {"", "delete_deployment", "publish"}
+        assert outcome == "succeeded"
         assert world.last["decision"] is None
         return
     assert outcome == "canceled"
@@ -76,8 +84,94 @@ def test_a_canceled_job_leaves_the_endpoint_as_it_was(world: World, number: int,
     assert [it.name for it in world.workspace.deployments("hello")] == [first["deployment"]]
     assert world.last["decision"]["by"] == "ann@example.org"
     assert world.last["decision"]["reason"] == "wrong file"
-    with pytest.raises(CannotDecide, match="has already ended: canceled"):
+    again = rf"has already ended: canceled\. To try it again: sluice retry {job}"
+    with pytest.raises(CannotDecide, match=again):
         cancel(world, job)
+
+
+@pytest.mark.parametrize("crash", [False, True])
+@pytest.mark.parametrize("after", [False, True])
+def test_a_cancel_during_the_last_step_counts_or_is_refused(
+    world: World, *, after: bool, crash: bool
+):
+    """Before or after the last step has noted that the work is done, the engine killed or not."""
+    world.deploy()
+    job = world.drop(content=package("# 2\n"))
+    said: list[str] = []
+
+    def watch(fake: object, call: str, late: bool) -> None:
+        del fake
+        verifies = world.engine.calls and world.engine.calls[-1][1].get("last")
+        if not verifies or call != "write_once" or late != after or said:
+            return
+        said.append("")
+        try:
+            cancel(world, job)
+        except CannotDecide as cannot:
+            said[0] = str(cannot)
+        world.engine.wake()
+        if crash:
+            raise Crash
+
+    world.ledger.watch = watch
+    try:
+        outcome = world.engine.run(job)
+    except Crash:
+        world.engine.calls.clear()
+        outcome = world.engine.run(job)
+
+    if after:
+        assert said[0].startswith(f"Job {job} has done its work already. To go back")
+        assert "sluice rollback hello (POST /api/endpoints/hello/rollback)" in said[0]
+    else:
+        assert said == [""]
+    assert outcome == ("succeeded" if after else "canceled")
+
+
+@pytest.mark.parametrize("crash", [False, True])
+@pytest.mark.parametrize("number", range(8))
+def test_a_deletion_is_canceled_before_it_begins_or_not_at_all(
+    world: World, number: int, *, crash: bool
+):
+    world.deploy()
+    asked = RemovalSource(endpoint="hello", key="2")
+    job = accept_removal(world.ports, asked, door="http", caller=ANN).job
+    engine = CancelAt(world, number, crash=crash)
+    try:
+        outcome = engine.run(job)
+    except Crash:
+        world.workspace.settle()
+        outcome = world.engine.run(job)
+
+    there = world.workspace.endpoint("hello") is not None
+    assert outcome == ("canceled" if there else "succeeded")
+    if engine.said != "recorded":
+        assert engine.said.startswith(f"Job {job} has begun to delete")
+        assert not there
+    if engine.during in {"prepare", "plan"}:
+        assert there
+
+
+def test_a_job_that_has_nothing_to_change_cannot_be_canceled(world: World):
+    world.deploy()
+    job = drop_again(world)
+    said: list[str] = []
+
+    def before(name: str, given: Any) -> None:
+        if name == "publish":
+            with pytest.raises(CannotDecide) as cannot:
+                cancel(world, given["job"])
+            said.append(str(cannot.value))
+
+    assert FakeEngine(world.ports, world.clock, before).run(job) == "unchanged"
+    assert said == [f"Job {job} has nothing to change, and ends now"]
+
+
+def drop_again(world: World) -> str:
+    world.flows.put("hello.zip", package(), modified=world.flows.clock())
+    taken = accept_drop(world.ports, "hello.zip")
+    assert taken is not None
+    return taken.job
 
 
 def test_a_job_canceled_before_its_first_write_says_that_nothing_was_changed(world: World):
@@ -189,7 +283,7 @@ if __name__ == "__main__":
         for number in range(CALLS):
             world = make_world()
             outcome, engine = _second(world, number, crash=crash)
-            effect = (world.last["decision"] or {}).get("effect", "already done")
+            effect = (world.last["decision"] or {}).get("effect", engine.said)
             rows[engine.during or "(ended)", outcome, effect] += 1
     for (during, outcome, effect), count in rows.items():
         print(f"{during:24} {outcome:12} {effect:36} {count}")

@@ -10,7 +10,8 @@ from shared.domain.access.policy_rule import parse_policy
 from shared.domain.errors import Rejected
 from shared.domain.failure import Refused
 from shared.domain.requests.source import RemovalSource, RevisionSource
-from shared.steps.decisions.decide import CannotDecide, decide
+from shared.steps.decisions.decide import decide
+from shared.steps.decisions.refusals import CannotDecide
 from shared.steps.decisions.retry import retry
 from shared.steps.intake.accept import Accepted, KeyReused, Requester, accept_source
 from shared.steps.intake.doors import accept_drop, accept_message

@@ -7,7 +7,8 @@ import pytest
 
 from shared.domain.access.caller import Caller
 from shared.domain.jobs.decision import DecisionKind
-from shared.steps.decisions.decide import CannotDecide, decide
+from shared.steps.decisions.decide import decide
+from shared.steps.decisions.refusals import CannotDecide
 from tests.fakes.engine import Crash, FakeEngine
 from tests.fakes.world import READS_CONNECTIONS, World, make_world, package
 

@@ -28,7 +28,10 @@ def test_an_ended_job_cannot_be_canceled(world: World, host: FakeHost, starts: S
     answer = host.ask("POST", f"jobs/{job}/cancel")
 
     assert answer.status_code == 409
-    assert json.loads(answer.get_body())["error"] == f"Job {job} has already ended: succeeded"
+    assert json.loads(answer.get_body())["error"] == (
+        f"Job {job} has already ended: succeeded. To go back to the release before it: "
+        "sluice rollback hello (POST /api/endpoints/hello/rollback)"
+    )
     assert starts.woken == []
 
 

@@ -24,7 +24,7 @@ ROWS = (
         "A hold did not end in time",
         Signal("HoldLimit", "Endpoint hello is held since 2026-01-01T00:00:00Z"),
         "The endpoint was held for 30 days after this was dropped",
-        "Run sluice resume with the endpoint's name, then drop it again",
+        "Resume it (sluice resume NAME, POST /api/endpoints/NAME/resume), then drop the flow again",
         code="HoldLimit",
     ),
     Row(
@@ -62,7 +62,8 @@ ROWS = (
         "The new deployment is worse than a gate of the rollout allows",
         "Look at the figures in the message, and at the new deployment, which is kept without "
         "traffic; mend the flow and drop it again, or correct a limit under rollout.gates. The "
-        "same content is rejected from now on; to try it again all the same, set force: true",
+        "same content is rejected from now on; to try it again all the same, set force: true in "
+        "the request (sluice drop --force)",
         code="GateFailed",
     ),
     Row(

@@ -151,8 +151,8 @@ ROWS = (
             "The endpoint has not been created successfully. Recreate the endpoint and try again.",
         ),
         "The endpoint failed when it was made, and Azure takes no deployment for it",
-        "Delete it (sluice delete NAME), then redeploy. Sluice makes an endpoint anew by itself "
-        "where it made it and nothing is behind it",
+        "Delete it (sluice delete NAME, DELETE /api/endpoints/NAME?confirm=NAME), then redeploy. "
+        "Sluice makes an endpoint anew by itself where it made it and nothing is behind it",
         signs=(r"endpoint has not been created successfully|recreate the endpoint",),
         page=f"{TROUBLESHOOTING}#common-deployment-errors",
     ),
