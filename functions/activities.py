@@ -9,30 +9,36 @@ from typing import Any
 
 import azure.durable_functions as df
 
+from functions.engine import wake
 from shared.bootstrap import ports
 from shared.domain.failure import AzureFailure
 from shared.domain.jobs.ending import ending_from_json
 from shared.domain.jobs.step_call import call_from_json
-from shared.domain.jobs.step_report import StepFacts, ok, report_to_json
+from shared.domain.jobs.step_report import StepFacts, StepReport, ok, report_to_json
 from shared.steps.publish import publish as publish_result
 from shared.steps.run import run, unavailable
 
 blueprint = df.Blueprint()
 
 
+@blueprint.durable_client_input(client_name="client")
 @blueprint.activity_trigger(input_name="given")
-def prepare(given: Any) -> Any:
-    return _run(given)
+def prepare(given: Any, client: Any) -> Any:
+    """Also wake the older jobs of the endpoint, so that they give way at once."""
+    report = _run(given)
+    for job in report.facts.older:
+        wake(client, job)
+    return report_to_json(report)
 
 
 @blueprint.activity_trigger(input_name="given")
 def step(given: Any) -> Any:
-    return _run(given)
+    return report_to_json(_run(given))
 
 
 @blueprint.activity_trigger(input_name="given")
 def poll(given: Any) -> Any:
-    return _run(given)
+    return report_to_json(_run(given))
 
 
 @blueprint.activity_trigger(input_name="given")
@@ -44,5 +50,5 @@ def publish(given: Any) -> Any:
     return report_to_json(ok(facts=StepFacts(outcome=outcome)))
 
 
-def _run(given: Any) -> Any:
-    return report_to_json(run(ports(), call_from_json(given)))
+def _run(given: Any) -> StepReport:
+    return run(ports(), call_from_json(given))

@@ -43,15 +43,16 @@ def start(client: Any, accepted: Accepted | None, *, seconds: float = _SECONDS) 
 
 
 def wake(client: Any, job: str, *, seconds: float = _SECONDS) -> None:
-    """Tell the job's orchestration that somebody decided something: it looks into the ledger.
+    """Tell the job's orchestration to look into the ledger: somebody decided, or a job is newer.
 
-    If the engine does not answer, the sweep wakes it later: the ledger has the decision.
+    If the engine does not answer, the sweep wakes it because of a decision, and its own timer lets
+    it see a newer job.
     """
     try:
         within(seconds, lambda: client.raise_orchestration_event(job, EVENT))
     except Exception as error:
         # Engines name the error differently; a job that has not begun looks when it begins.
-        _log.warning("Job %s is left to the sweep: it could not be woken: %s", job, error)
+        _log.warning("Job %s could not be woken, and looks later: %s", job, error)
 
 
 def alive(client: Any, job: str, *, seconds: float = _SECONDS) -> bool:

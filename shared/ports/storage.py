@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from shared.domain.jobs.decision import Decision
 from shared.domain.requests.hold import Hold
-from shared.domain.requests.request import DeployRequest, JobSummary, Joined, MessageName
+from shared.domain.requests.request import DeployRequest, JobSummary, Joined, MessageName, Queued
 from shared.domain.requests.source import FileVersion
 from shared.ports.document import Json
 
@@ -146,8 +146,8 @@ class Ledger(Protocol):
         An event that follows itself counts once: the append was repeated after a lost answer.
         """
 
-    def queue_job(self, endpoint: str, job: str, order: str) -> str:
-        """Add the job to those that want to change the endpoint; returns the newest. Idempotent."""
+    def queue_job(self, endpoint: str, job: str, order: str) -> Queued:
+        """Add the job to those that want to change the endpoint. Idempotent."""
 
     def newest_job(self, endpoint: str) -> str | None:
         """The job of the newest request ever queued for the endpoint."""

@@ -2,16 +2,10 @@
 
 from shared.domain.how_to import how_to
 from shared.domain.jobs.step_call import StepCall
-from shared.domain.jobs.step_report import StepFacts, StepReport, waiting
+from shared.domain.jobs.step_report import StepFacts, StepReport, waiting, waiting_for_decision
 from shared.domain.requests.request import DeployRequest
 from shared.ports import Ports
 from shared.steps.deploy.endpoint_jobs import changing_job
-
-HOLD_LOOKS = 300.0
-"""Seconds between two looks at a hold, where the job may also be superseded by a newer one.
-
-`resume` wakes the newest job at once.
-"""
 
 
 def take_turn(ports: Ports, call: StepCall) -> StepReport | int | None:
@@ -65,7 +59,7 @@ def _newest(ports: Ports, call: StepCall) -> str | None:
     if newest in {None, call.job}:
         return newest
     again = ports.ledger.joined(call.job).order
-    return ports.ledger.queue_job(call.endpoint, call.job, again) if again else newest
+    return ports.ledger.queue_job(call.endpoint, call.job, again).newest if again else newest
 
 
 def _must_go_back(ports: Ports, call: StepCall) -> bool:
@@ -95,7 +89,7 @@ def _held(ports: Ports, call: StepCall) -> StepReport | None:
         return None
     note = f"Endpoint {call.endpoint} is {hold.words}. To let this job go on: "
     note += how_to("resume", call.endpoint)
-    return StepReport("waiting", note, person=True, retry_after=HOLD_LOOKS)
+    return waiting_for_decision(note)
 
 
 def _request(ports: Ports, job: str) -> DeployRequest:

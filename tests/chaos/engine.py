@@ -14,6 +14,7 @@ from typing import Any, Protocol
 
 from durabletask import task
 
+from functions.engine import wake
 from shared.ports import Ports
 from tests.fakes.engine import Clock, Crash, orchestrator, run_activity
 
@@ -232,11 +233,14 @@ class ChaosEngine:
         self._watch.act(given)
         report: Any = {"status": "died"}
         try:
-            report = json.loads(json.dumps(run_activity(self._ports, name, given)))
+            report = json.loads(json.dumps(self._activity(name, given)))
         finally:
             self._watch.act(None)
             self._tell(name, given, report)
         return report
+
+    def _activity(self, name: str, given: Any) -> dict[str, Any]:
+        return run_activity(self._ports, name, given, wake=lambda job: wake(self, job))
 
     def _tell(self, name: str, given: Any, report: Any) -> None:
         if self.trace is not None:

@@ -10,8 +10,10 @@ import pytest
 from shared.domain.access.caller import NOBODY
 from shared.domain.failure import Unavailable
 from shared.domain.identifiers.names import EndpointName
+from shared.domain.jobs.decision import Decision
 from shared.domain.requests.source import RemovalSource
 from shared.steps.decisions.decide import decide
+from shared.steps.decisions.refusals import CannotDecide
 from shared.steps.intake.doors import accept_drop
 from shared.steps.remove.removal import accept_removal
 from shared.steps.rollback.rollback import resume, roll_back
@@ -126,7 +128,10 @@ def test_a_deletion_that_has_begun_goes_on_to_its_end_although_it_is_canceled(wo
     engine = engine_over(world, removal)
     run(engine, world, lambda: world.writes[-1] == "assign" and _deletes(world))
 
-    decide(world.ports, removal, "cancel", reason="", caller=NOBODY)
+    with pytest.raises(CannotDecide, match="has begun to delete"):
+        decide(world.ports, removal, "cancel", reason="", caller=NOBODY)
+    early = Decision(kind="cancel", at="2026-01-01T00:00:00Z")
+    world.ledger.record_decision(removal, early)  # during the very call that began
     engine.raise_orchestration_event(removal, "decision")
 
     assert run(engine, world) == {removal: "succeeded"}

@@ -6,7 +6,7 @@ from shared.adapters.copies import open_sources
 from shared.adapters.ledger import BlobLedger
 from shared.domain.jobs.decision import Decision
 from shared.domain.requests.hold import Hold
-from shared.domain.requests.request import DeployRequest, MessageName, make_order, order_key
+from shared.domain.requests.request import DeployRequest, MessageName, Queued, make_order, order_key
 from shared.domain.requests.source import BlobSource
 from tests.contract.blob_sides import Storage
 
@@ -73,10 +73,11 @@ def test_a_timeline_keeps_its_order_and_drops_repeats(storage_side: Storage) -> 
 def test_the_newest_request_wins_whenever_it_is_enlisted(storage_side: Storage) -> None:
     assert storage_side.ledger.newest_job("echo") is None
     queue = storage_side.ledger.queue_job
-    assert queue("echo", "old", "2026-11-22T15:00:00Z") == "old"
-    assert queue("echo", "new", "2026-11-22T15:00:00.5+00:00") == "new"
-    assert queue("echo", "older", "2026-11-22T14:00:00+00:00") == "new"
-    assert queue("other", "newer", "2026-11-22T16:00:00Z") == "newer"
+    assert queue("echo", "old", "2026-11-22T15:00:00Z") == Queued("old", ())
+    assert queue("echo", "new", "2026-11-22T15:00:00.5+00:00") == Queued("new", ("old",))
+    assert queue("echo", "new", "2026-11-22T15:00:00.5+00:00") == Queued("new", ())
+    assert queue("echo", "older", "2026-11-22T14:00:00+00:00") == Queued("new", ())
+    assert queue("other", "newer", "2026-11-22T16:00:00Z") == Queued("newer", ())
     assert storage_side.ledger.newest_job("echo") == "new"
 
 

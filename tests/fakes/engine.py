@@ -158,10 +158,19 @@ def run_until(ports: Ports, clock: Clock, job: str, moment: Callable[[str, Any],
         raise AssertionError("The job has ended before that")
 
 
-def run_activity(ports: Ports, name: str, given: Any, renew: float = RENEW) -> dict[str, Any]:
-    """Run an activity as `functions.activities` does."""
+def run_activity(
+    ports: Ports,
+    name: str,
+    given: Any,
+    renew: float = RENEW,
+    wake: Callable[[str], None] = lambda _: None,
+) -> dict[str, Any]:
+    """Run an activity as `functions.activities` does; `wake` gets the older jobs."""
     if name != "publish":
-        return report_to_json(run(ports, call_from_json(given), renew))
+        report = run(ports, call_from_json(given), renew)
+        for job in report.facts.older:
+            wake(job)
+        return report_to_json(report)
     try:
         outcome = publish(ports, given["job"], ending_from_json(given["ending"]))
     except AzureFailure as failure:

@@ -15,6 +15,7 @@ from shared.domain.requests.request import (
     JobSummary,
     Joined,
     MessageName,
+    Queued,
     order_key,
     summary,
 )
@@ -197,10 +198,11 @@ class FakeLedger(Breakable):
         return tuple(_plain(event) for event in self._events.get(job, []))
 
     @breakable
-    def queue_job(self, endpoint: str, job: str, order: str) -> str:
+    def queue_job(self, endpoint: str, job: str, order: str) -> Queued:
         wanted = (order_key(order), job)
-        self._wanted[endpoint] = max(self._wanted.get(endpoint, wanted), wanted)
-        return self._wanted[endpoint][1]
+        before = self._wanted.get(endpoint, wanted)
+        self._wanted[endpoint] = newest = max(before, wanted)
+        return Queued(newest[1], (before[1],) if before < wanted and before[1] != job else ())
 
     @breakable
     def newest_job(self, endpoint: str) -> str | None:

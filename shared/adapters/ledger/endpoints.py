@@ -6,7 +6,7 @@ from typing import Any
 
 from shared.adapters.ledger.store import BlobStore
 from shared.domain.requests.hold import Hold
-from shared.domain.requests.request import order_key
+from shared.domain.requests.request import Queued, order_key
 from shared.ports import Json
 
 _REMEMBERED = 50
@@ -21,18 +21,20 @@ class Endpoints:
     def __init__(self, store: BlobStore) -> None:
         self._store = store
 
-    def queue_job(self, endpoint: str, job: str, order: str) -> str:
+    def queue_job(self, endpoint: str, job: str, order: str) -> Queued:
         """Two calls, and one per older mark, to delete it."""
         prefix = f"endpoints/{endpoint}/wanted/"
         self._store.create(f"{prefix}{order_key(order)}~{job}")
         *older, newest = sorted(self._store.names(prefix))
         for name in older:
             self._store.delete(prefix + name)
-        return newest.partition("~")[2]
+        first = _job_of(newest) == job
+        before = (_job_of(name) for name in older if first)
+        return Queued(_job_of(newest), tuple(it for it in before if it != job))
 
     def newest_job(self, endpoint: str) -> str | None:
         names = list(self._store.names(f"endpoints/{endpoint}/wanted/"))
-        return max(names).partition("~")[2] if names else None
+        return _job_of(max(names)) if names else None
 
     def record_release(self, endpoint: str, order: str, release: Json) -> None:
         name = f"{order_key(order)}~{release['job']}.json"
@@ -95,6 +97,10 @@ class Endpoints:
             if written != written.lower():
                 found.setdefault(written.lower(), []).append(written)
         return found
+
+
+def _job_of(mark: str) -> str:
+    return mark.partition("~")[2]
 
 
 def _hold_path(endpoint: str) -> str:

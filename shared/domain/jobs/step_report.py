@@ -26,6 +26,10 @@ Status = Literal[
 ]
 
 
+DECISION_LOOKS = 300.0
+"""Seconds between two looks of a job that waits for a person's decision."""
+
+
 @dataclass(frozen=True)
 class StepFacts:
     """What the orchestrator needs of a step's outcome. Each field belongs to the steps named.
@@ -44,6 +48,7 @@ class StepFacts:
         known: what later steps of the job need not ask Azure for again.
         ending: the step's contribution to the result.
         decided: `prepare`: a person has decided something, before this orchestration began.
+        older: `prepare`: jobs that must give way to this one, and are to be woken.
         by: superseded: the newer job.
         lost: superseded: the job lost its turn, so it undoes nothing.
         outcome: `publish`: the job's outcome.
@@ -62,6 +67,7 @@ class StepFacts:
     known: Mapping[str, Any] = field(default_factory=dict)
     ending: Ending = field(default_factory=Ending)
     decided: bool = False
+    older: tuple[str, ...] = ()
     by: str | None = None
     lost: bool = False
     outcome: str = ""
@@ -107,6 +113,14 @@ def waiting(
     retry_after: float | None = None,
 ) -> StepReport:
     return StepReport("waiting", note, operation=operation, own=own, retry_after=retry_after)
+
+
+def waiting_for_decision(note: str) -> StepReport:
+    """Wait for a person whose decision wakes the job; a newer job's request wakes it, too.
+
+    The looks in between are for events that were lost.
+    """
+    return StepReport("waiting", note, person=True, retry_after=DECISION_LOOKS)
 
 
 def unhealthy(diagnosis: Diagnosis) -> StepReport:

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
@@ -28,6 +29,19 @@ class MessageName(BaseModel):
 
     id: str
     correlation: str = Field(default="", description="Empty if the sender gave none.")
+
+
+@dataclass(frozen=True)
+class Queued:
+    """An endpoint's queue once a job is in it.
+
+    Attributes:
+        newest: its newest job.
+        older: if that is this job, and it was not queued before: the jobs before it, ended or not.
+    """
+
+    newest: str
+    older: tuple[str, ...] = ()
 
 
 class Joined(BaseModel):

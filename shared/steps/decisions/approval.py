@@ -1,6 +1,5 @@
 """Waits until a person approves or rejects the job."""
 
-from dataclasses import replace
 from typing import Any
 
 from shared.domain.errors import Finding
@@ -8,7 +7,7 @@ from shared.domain.how_to import how_to
 from shared.domain.jobs.decision import Decision
 from shared.domain.jobs.ending import Ending
 from shared.domain.jobs.step_call import StepCall
-from shared.domain.jobs.step_report import StepFacts, StepReport, ok, waiting
+from shared.domain.jobs.step_report import StepFacts, StepReport, ok, waiting_for_decision
 from shared.ports import Ports
 
 SETTLED = "approval"
@@ -18,9 +17,9 @@ SETTLED = "approval"
 def approval(ports: Ports, call: StepCall) -> StepReport:
     """Report what was decided. It is kept before it takes effect: a call after a crash says it too.
 
-    Meanwhile the job keeps its turn, as where it waits for a grant: it gives way to a newer request
-    within a minute, and needs the turn to delete what it has made. A rejection goes before an
-    approval that was not followed yet.
+    Meanwhile nobody else gets the turn, though its lease lapses between two looks: the job has a
+    plan and has not ended. It gives way to a newer request, which wakes it. A rejection goes before
+    an approval that was not followed yet.
     """
     kept = ports.ledger.read(call.job, SETTLED)
     if kept is None:
@@ -29,7 +28,7 @@ def approval(ports: Ports, call: StepCall) -> StepReport:
         if decided is None:
             ways = " or ".join(how_to(act, call.job) for act in ("approve", "reject"))
             note = f"A person must approve it: {ways}"
-            return replace(waiting(note), person=True)
+            return waiting_for_decision(note)
         kept = ports.ledger.write_once(call.job, SETTLED, decided.model_dump())
     return _followed(call, Decision.model_validate(kept))
 

@@ -1,6 +1,18 @@
 """The jobs of an endpoint that have not ended: the one that changes it, and the newest."""
 
+from dataclasses import replace
+
+from shared.domain.requests.request import Queued
 from shared.ports import Ports
+
+
+def queue_job(ports: Ports, endpoint: str, job: str, order: str) -> Queued:
+    """Queue the job for its endpoint. Its `older` jobs are those that have not ended, to be woken.
+
+    After a crash in between nobody wakes them: then they see it at their next look.
+    """
+    queued = ports.ledger.queue_job(endpoint, job, order)
+    return replace(queued, older=tuple(it for it in queued.older if not has_ended(ports, it)))
 
 
 def running_job(ports: Ports, endpoint: str) -> str | None:

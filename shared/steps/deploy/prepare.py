@@ -27,6 +27,7 @@ from shared.domain.requests.source import FolderSource, RevisionSource, Source
 from shared.domain.rollout.strategy import Rollout
 from shared.package import Reading
 from shared.ports import Ports
+from shared.steps.deploy.endpoint_jobs import queue_job
 from shared.steps.deploy.environment import resolve_environment
 from shared.steps.deploy.package import fetch_package
 from shared.steps.deploy.placement import endpoint_name, placement, placement_findings
@@ -42,12 +43,15 @@ def prepare(ports: Ports, call: StepCall) -> StepReport:
     if ports.ledger.read(call.job, "result") is not None:
         return StepReport("done")
     kept = ports.ledger.read(call.job, "release")
-    if kept is not None:
-        made = from_json(kept)
-    else:
-        made = _in_its_place(ports, _release(ports, call.job))
+    made = _release(ports, call.job) if kept is None else from_json(kept)
+    name, order = made.endpoint.name, made.order
+    queued = queue_job(ports, name, call.job, order)
+    older = queued.older
+    if kept is None:
+        made = _in_its_place(ports, made, queued.newest)
         made = from_json(ports.ledger.write_once(call.job, "release", to_json(made)))
-    ports.ledger.queue_job(made.endpoint.name, call.job, made.order)
+    if made.order != order:
+        older += queue_job(ports, name, call.job, made.order).older
     ports.ledger.set_state(call.job, "running", made.endpoint.name)
     return ok(
         f"{made.endpoint.name}, digest {made.digest[:12]}",
@@ -57,13 +61,13 @@ def prepare(ports: Ports, call: StepCall) -> StepReport:
             propagation=made.limits.propagation,
             grant=made.limits.grant,
             operation=made.limits.operation,
+            older=older,
         ),
     )
 
 
-def _in_its_place(ports: Ports, made: Release) -> Release:
-    """Queue the job. If a newer one is there, it may have been asked for again after that one."""
-    newest = ports.ledger.queue_job(made.endpoint.name, made.job, made.order)
+def _in_its_place(ports: Ports, made: Release, newest: str) -> Release:
+    """If a newer job is in the queue, this one may have been asked for again after that one."""
     again = ports.ledger.joined(made.job).order if newest != made.job else ""
     return replace(made, order=max(made.order, again, key=order_key)) if again else made
 

@@ -14,6 +14,7 @@ from shared.domain.release.release import JOB_TAG
 from shared.domain.requests.request import DeployRequest, Door, content_hash, job_id
 from shared.domain.requests.source import RemovalSource
 from shared.ports import Ports
+from shared.steps.deploy.endpoint_jobs import queue_job
 from shared.steps.deploy.placement import placement
 from shared.steps.deploy.visibility import LOOKS
 from shared.steps.intake.accept import Accepted, KeyReused, Requester, accept_source
@@ -47,7 +48,7 @@ def prepare_removal(ports: Ports, call: StepCall) -> StepReport:
     if ports.ledger.read(call.job, "plan") is None:
         _allow(ports, request, asked)
         removal_plan(asked, take_inventory(ports, asked.endpoint))
-    ports.ledger.queue_job(asked.endpoint, call.job, request.order)
+    older = queue_job(ports, asked.endpoint, call.job, request.order).older
     ports.ledger.set_state(call.job, "running", asked.endpoint)
     return ok(
         asked.why,
@@ -56,6 +57,7 @@ def prepare_removal(ports: Ports, call: StepCall) -> StepReport:
             job_kind="removal",
             grant=ports.limits.grant,
             operation=ports.limits.operation,
+            older=older,
         ),
     )
 
