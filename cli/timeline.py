@@ -7,20 +7,33 @@ from typing import Any
 type Step = Mapping[str, Any]
 type Job = Mapping[str, Any]
 
-MARKS = {"pending": " ", "running": ">", "waiting": "~", "done": "+", "failed": "!"}
+MARKS = {
+    "pending": " ",
+    "running": ">",
+    "waiting": "~",
+    "done": "+",
+    "failed": "!",
+    "rejected": "!",
+    "superseded": "-",
+    "canceled": "-",
+    "not run": " ",
+}
+_PLAIN = frozenset({"pending", "running", "done"})
+_EXPLAINED = frozenset(MARKS) - _PLAIN
+"""States that are written out, with the step's note."""
 
 
 def step_line(step: Step, now: datetime) -> str:
     """Return one step as a line: a mark for its state, its title, how long it has taken so far."""
     state = str(step["state"])
     mark = MARKS.get(state, "?")
-    label = "" if state in {"pending", "running", "done"} else f"  {state}"
+    label = "" if state in _PLAIN else f"  {state}"
     return f"  {mark} {step['title']}{label}{_duration(step, now)}"
 
 
 def note_of(step: Step, job: Job) -> str:
-    """Return what the step waits for, or what failed; empty if the job's phase says the same."""
-    note = str(step.get("note") or "") if step["state"] in {"waiting", "failed"} else ""
+    """Return what the step waits for, or why it ended; empty if the job's phase says the same."""
+    note = str(step.get("note") or "") if step["state"] in _EXPLAINED else ""
     return "" if note == (job.get("phase") or {}).get("text") else note
 
 

@@ -34,6 +34,7 @@ def delete(
         print("nothing was deleted", file=sys.stderr)
         return DONE
     job = service.delete(endpoint, deployment, force=force)
+    screen.say(f"job {job}")
     return report(follow(service, screen, job), as_json=as_json)
 
 

@@ -14,6 +14,7 @@ def rollback(endpoint: str, reason: str | None, target: Target, *, as_json: bool
     screen = choose_display(silent=as_json)
     service = Service(target, notice=screen.say)
     job = service.roll_back(endpoint, reason or "")
+    screen.say(f"job {job}")
     code = report(follow(service, screen, job), as_json=as_json)
     print(
         f"{endpoint} is held: what is dropped waits until you run sluice resume {endpoint}",

@@ -12,6 +12,7 @@ from shared.domain.errors import Rejected
 from shared.domain.failure import AzureFailure, Conflict, Denied, Refused, Unavailable
 from shared.domain.jobs.step_call import StepCall
 from shared.domain.jobs.step_report import StepReport, waiting
+from shared.domain.jobs.timeline import state_after
 from shared.domain.masking import masked
 from shared.domain.requests.request import stamp
 from shared.ports import Ports
@@ -44,7 +45,7 @@ def run(ports: Ports, call: StepCall, renew: float = RENEW) -> StepReport:
         if noted or report.note != call.said:
             _note(ports, call, "waiting", report.note, person=report.person)
     else:
-        _note(ports, call, "done" if report.status in {"ok", "done"} else "failed", report.note)
+        _note(ports, call, state_after(report.status), report.note)
     return report
 
 

@@ -18,7 +18,7 @@ _PHASES: Mapping[str, tuple[str, str]] = {
         "Azure ML builds the image and starts the container",
         "5 to 15 minutes, longer for a new image",
     ),
-    "smoke_test": ("Testing the new deployment before it gets traffic", "under a minute"),
+    "smoke_test": ("Testing the deployment before it gets traffic", "under a minute"),
     "approval": ("Waiting for a person to approve it", "until somebody approves or rejects it"),
     "set_traffic": ("Moving the traffic", "1 to 2 minutes"),
     "bake": ("Watching the new deployment at a part of the traffic", "the bake time of the stage"),

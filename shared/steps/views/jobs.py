@@ -3,7 +3,7 @@
 from typing import Any
 
 from shared.domain.jobs.phase import phase_of
-from shared.domain.jobs.result import WELL, endpoint_of
+from shared.domain.jobs.result import endpoint_of
 from shared.domain.jobs.timeline import settled, steps_shown
 from shared.domain.planning.step import from_json as plan_from_json
 from shared.domain.release.release import from_json
@@ -24,7 +24,7 @@ def describe_job(ports: Ports, job: str) -> dict[str, Any] | None:
     steps = steps_shown(ports.ledger.timeline(job), made)
     waits = any(row["state"] == "waiting" and row["person"] for row in steps)
     if result:
-        steps = settled(steps, well=result["data"]["outcome"] in WELL, at=result["time"])
+        steps = settled(steps, outcome=result["data"]["outcome"], at=result["time"])
     return {
         "job": job,
         "state": result["data"]["outcome"] if result else "waiting" if waits else "running",

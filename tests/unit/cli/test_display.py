@@ -1,5 +1,7 @@
 import io
 
+import pytest
+
 from cli.display import Lines
 from tests.unit.cli.fake_sluice import job, step
 
@@ -11,6 +13,19 @@ def test_plain_output_prints_each_change_once() -> None:
         lines.show(job(now))
     lines.show(job(step("done")))
     assert [line.strip()[0] for line in out.getvalue().splitlines()] == ["~", "a", "~", "b", "+"]
+
+
+@pytest.mark.parametrize("state", ["superseded", "canceled", "rejected", "failed"])
+def test_a_step_that_ended_otherwise_is_told_as_what_it_was(state: str) -> None:
+    out = io.StringIO()
+    lines = Lines(out)
+    lines.show(job(step("running")))
+    lines.show(job(step(state, "Job j2 is newer")))
+    told = out.getvalue().splitlines()[1:]
+    mark = "!" if state in {"rejected", "failed"} else "-"
+    assert told[0].startswith(f"  {mark} ")
+    assert f"  {state}" in told[0]
+    assert told[1].strip() == "Job j2 is newer"
 
 
 PHASE = {"text": "Azure ML builds the image", "usual": "5 to 15 minutes", "note": ""}

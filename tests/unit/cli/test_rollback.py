@@ -13,6 +13,7 @@ def test_a_rollback_is_followed_and_says_that_the_endpoint_is_held(
 
     assert fake.posted == [("/api/endpoints/hello/rollback", {"reason": "it answers nonsense"})]
     printed = capsys.readouterr()
+    assert printed.out.startswith("job j1\n")
     assert "succeeded: hello" in printed.out
     assert printed.err.strip().endswith("until you run sluice resume hello")
 

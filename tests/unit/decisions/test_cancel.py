@@ -273,7 +273,7 @@ def test_a_canceled_job_is_shown_as_canceled(world: World):
 
     assert shown is not None
     assert shown["state"] == "canceled"
-    assert [row["state"] for row in shown["steps"]] == ["failed"]
+    assert [row["state"] for row in shown["steps"]] == ["canceled"]
     assert shown["steps"][0]["note"] == "Canceled by ann@example.org (wrong file)"
 
 

@@ -3,11 +3,15 @@
 from collections.abc import Callable
 from typing import Any, get_args
 
+from shared.domain.access.caller import NOBODY
+from shared.domain.identifiers.names import EndpointName
 from shared.domain.jobs.phase import _PHASES, phase_of
 from shared.domain.planning.step import StepKind
+from shared.ports import Answer
+from shared.steps.rollback.rollback import roll_back
 from shared.steps.views.jobs import describe_job
 from tests.fakes.roles import FakeRoles
-from tests.fakes.world import World
+from tests.fakes.world import World, package
 
 
 def _phases(world: World, **given: Any) -> list[dict[str, str]]:
@@ -54,6 +58,25 @@ def test_undo_steps_have_their_own_phase_text(world: World):
     world.workspace.fail_deployment("ResourceNotReady")
 
     assert any(it["text"].startswith("Rolling back: ") for it in _phases(world))
+
+
+def test_no_phase_of_a_rollback_speaks_of_a_new_deployment(world: World):
+    world.deploy()
+    world.deploy(content=package("# bad\n"))
+    name = EndpointName("hello")
+    back = roll_back(world.ports, name, key="k", reason="", caller=NOBODY).accepted.job
+    seen: list[str] = []
+
+    def answer(deployment: str) -> Answer:
+        del deployment
+        seen.append((describe_job(world.ports, back) or {})["phase"]["text"])
+        return Answer(200, {"answer": "yes"}, 0.01)
+
+    world.scoring.live = answer
+    assert world.engine.run(back) == "succeeded"
+
+    assert seen[0].startswith("Testing")
+    assert not any("new" in it for it in seen)
 
 
 def test_every_step_has_a_phase_text():
