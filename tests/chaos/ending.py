@@ -7,11 +7,13 @@ from itertools import groupby
 from typing import Any
 
 from shared.domain.jobs.result import WELL
+from shared.domain.planning.step import from_json as plan_from_json
 from shared.domain.planning.step import live
 from shared.domain.release.release import ASKED_TAG, JOB_TAG, Release, from_json
 from shared.domain.requests.request import DeployRequest, order_key
 from shared.domain.requests.source import RemovalSource
 from shared.steps.decisions.approval import SETTLED
+from shared.steps.deploy.verdicts import was_sent_back
 from tests.fakes.world import World
 
 
@@ -19,7 +21,8 @@ def violations(world: World, sent: Iterable[str] = ()) -> Iterator[str]:
     """Yield, in words, what is not as it must be. `sent`: the ids of the messages that were sent.
 
     The final state of an endpoint is that of its newest request which ended well; each that was
-    superseded has a newer one. All others (rejected, failed, rolled back, canceled) left no trace.
+    superseded has a newer one. All others (rejected, failed, rolled back, canceled) left no trace,
+    but for a deployment that was sent back since.
     """
     yield from _results(world)
     yield from _answers(world, sent)
@@ -126,6 +129,16 @@ def _outcome(world: World, job: str) -> str:
     return str(result["data"]["outcome"]) if result is not None else ""
 
 
+def _sent_back(world: World, requests: list[DeployRequest]) -> set[str]:
+    """The deployments that a person sent back: they stay, without traffic, for inspection."""
+    plans = ((it.job, world.ledger.read(it.job, "plan")) for it in requests)
+    return {
+        str(plan["deployment"])
+        for job, plan in plans
+        if plan is not None and was_sent_back(world.ports, job, plan_from_json(plan))
+    }
+
+
 def _superseded(world: World, endpoint: str, requests: list[DeployRequest]) -> Iterator[str]:
     newest = requests[-1]
     if _outcome(world, newest.job) == "superseded":
@@ -149,7 +162,8 @@ def _state(world: World, endpoint: str, requests: list[DeployRequest]) -> Iterat
     elif there[name].tags.get(ASKED_TAG) != release.asked:
         yield f"{endpoint}: {name} is not as {last.job} asked, but of {there[name].tags[JOB_TAG]}"
     served = {it["deployment"] for it in world.ledger.releases(endpoint)}
-    beside = [it for it in there if it != name]
+    kept = _sent_back(world, requests[requests.index(last) :])
+    beside = [it for it in there if it not in {name, *kept}]
     orphans = [it for it in beside if it not in served]
     if orphans or len(beside) > release.retain:
         yield f"{endpoint}: {beside} stand beside {name}, of which {orphans} never served"

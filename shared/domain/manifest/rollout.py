@@ -66,4 +66,5 @@ then all; `linear`: `step` more at each `interval`."""
     """Where the traffic is too thin for a verdict, so many samples of the smoke test are sent to \
 each of the two deployments; 0 sends none."""
     keep_failed: bool = True
-    """Whether a deployment that failed a gate stays, without traffic, for inspection."""
+    """Whether a deployment that was sent back stays, without traffic, for inspection: by a failed \
+gate, a stage without a verdict, or a person's abort."""

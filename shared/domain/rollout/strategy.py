@@ -27,7 +27,7 @@ class Rollout:
         stages: by rising traffic, below 100 per cent.
         mirror: a stage before them, in which the traffic is copied and the answers are discarded.
         gates: what the new deployment must keep at each stage.
-        keep_failed: a deployment that fails a gate stays, without traffic.
+        keep_failed: a deployment that a stage or a person sent back stays, without traffic.
     """
 
     strategy: Strategy = "all_at_once"

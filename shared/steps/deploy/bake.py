@@ -16,7 +16,7 @@ from shared.ports import Ports
 from shared.steps.deploy.bake_evidence import Watched, read_evidence
 from shared.steps.deploy.bake_samples import SampleSender
 from shared.steps.deploy.kept_release import release_of
-from shared.steps.deploy.verdicts import verdict_name
+from shared.steps.deploy.verdicts import PASSED, verdict_name
 
 _PAUSE = 30.0
 """Seconds between two looks: each renews the turn, which lasts 60; Azure has metrics a minute."""
@@ -63,7 +63,7 @@ def _settled(judgement: Judgement) -> Judgement:
 
 def _report(call: StepCall, kept: dict[str, Any]) -> StepReport:
     outcome, words = str(kept["outcome"]), str(kept["words"])
-    if outcome in {"passed", "promoted"}:
+    if outcome in PASSED:
         return ok(words)
     codes = {"failed": "GateFailed", "undecided": "NoVerdict", "aborted": "Aborted"}
     code = codes[outcome]

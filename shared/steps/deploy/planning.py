@@ -15,7 +15,7 @@ from shared.ports import Ports
 from shared.steps.deploy.deployment_observed import observe_deployment
 from shared.steps.deploy.kept_release import release_of
 from shared.steps.deploy.rights import observe_rights
-from shared.steps.deploy.verdicts import has_failed
+from shared.steps.deploy.verdicts import was_sent_back
 from shared.steps.deploy.visibility import LOOKS
 
 
@@ -59,7 +59,7 @@ def make_undo(ports: Ports, call: StepCall) -> StepReport:
         observed,
         moved=moved,
         deployed="ensure_deployment" in written,
-        keep=release.rollout.keep_failed and has_failed(ports, call.job, made),
+        keep=release.rollout.keep_failed and was_sent_back(ports, call.job, made),
     )
     return ok(facts=StepFacts(steps=steps, moved=moves_traffic(steps)))
 

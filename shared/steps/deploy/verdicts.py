@@ -5,6 +5,9 @@ from typing import Any
 from shared.domain.planning.step import Plan
 from shared.ports import Ports
 
+PASSED = frozenset({"passed", "promoted"})
+"""Outcomes of a stage after which the rollout goes on."""
+
 
 def verdict_name(stage: int) -> str:
     return f"verdict-{stage}"
@@ -17,6 +20,6 @@ def verdicts_of(ports: Ports, job: str, made: Plan | None) -> list[dict[str, Any
     return [it for it in found if it is not None]
 
 
-def has_failed(ports: Ports, job: str, made: Plan) -> bool:
-    """Return whether a gate of the job's rollout has failed."""
-    return any(it["outcome"] == "failed" for it in verdicts_of(ports, job, made))
+def was_sent_back(ports: Ports, job: str, made: Plan) -> bool:
+    """Return whether a stage of the job's rollout ended it: by its gate, or by a person."""
+    return any(it["outcome"] not in PASSED for it in verdicts_of(ports, job, made))

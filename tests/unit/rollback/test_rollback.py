@@ -35,7 +35,11 @@ def back(world: World, key: str = "k", reason: str = "", caller: Caller = ANN) -
 
 def drop(world: World, more: str) -> str:
     """Drop a flow now, by storage's clock, and return its job."""
-    world.flows.put("hello.zip", package(more), modified=world.flows.clock())
+    return drop_as(world, package(more))
+
+
+def drop_as(world: World, content: bytes) -> str:
+    world.flows.put("hello.zip", content, modified=world.flows.clock())
     taken = accept_drop(world.ports, "hello.zip")
     assert taken is not None
     return taken.job
@@ -347,6 +351,27 @@ def test_a_rollback_during_a_rollout_puts_back_what_served_before_it(world: Worl
     assert world.traffic() == {first: 100}
     assert older in [it.name for it in world.workspace.deployments("hello")]
     assert world.ledger.hold("hello") is not None
+
+
+@pytest.mark.parametrize("keep", [True, False])
+def test_an_aborted_rollout_keeps_its_deployment_if_the_setting_says_so(
+    world: World, *, keep: bool
+):
+    """As a failed gate does; the content is not in quarantine, and may be dropped again."""
+    first = world.deploy(content=package("# 1\n"))["deployment"]
+    manifest = CANARY.replace("bake", f"keep_failed: {str(keep).lower()}, bake")
+    job = world.drop(content=package("# 2\n", deploy__yaml=manifest))
+    _until_watched(world, job)
+    decide(world.ports, job, "abort", reason="", caller=ANN)
+    assert world.engine.run(job) == "rolled back"
+
+    assert world.traffic() == {first: 100}
+    assert len(world.workspace.deployments("hello")) == 1 + keep
+
+    again = drop_as(world, package("# 2\n", deploy__yaml="retain: 0\n"))
+    assert world.engine.run(again) == "succeeded", world.last
+    (serving,) = world.workspace.deployments("hello")
+    assert world.traffic() == {serving.name: 100}
 
 
 def test_an_aborted_rollout_goes_back_and_a_promoted_one_gets_all_traffic(world: World):

@@ -72,14 +72,16 @@ ROWS = (
         "A stage of the rollout got no verdict in time, so the traffic went back",
         "Look in the message for what was missing: the right to read metrics (Monitoring Reader), "
         "metrics that Azure did not show, or traffic (rollout.samples_per_minute). Then redeploy, "
-        "with a longer bake or ROLLOUT_HOLD_MINUTES",
+        "with a longer bake or ROLLOUT_HOLD_MINUTES; the new deployment is kept without traffic "
+        "until then",
         code="NoVerdict",
     ),
     Row(
         "A person aborted the rollout",
         Signal("Aborted", "Aborted by ann@example.org (it answers nonsense)"),
         "A person sent the new deployment back during its rollout",
-        "Ask who aborted it, named in the message; then mend the flow and drop it again",
+        "Ask who aborted it, named in the message; look at the new deployment, which is kept "
+        "without traffic; then mend the flow and drop it again",
         code="Aborted",
     ),
     Row(
