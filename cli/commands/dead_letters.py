@@ -1,12 +1,16 @@
 """`sluice dead-letters`: list what ended in a dead-letter queue, replay it, or discard it."""
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 from click import UsageError
 
 from cli.errors import DONE
 from cli.service import Service
 from cli.target import Target
+
+_DONE = {"replay": "replayed", "discard": "discarded"}
 
 
 def dead_letters(
@@ -27,14 +31,21 @@ def _list(service: Service, *, as_json: bool) -> int:
         print(json.dumps(found, indent=2, ensure_ascii=False))
         return DONE
     for it in found:
-        print(f"{it['queue']}  {it['id']}  {(it['enqueued'] or '?')[:19]}  {it['reason'] or '?'}")
+        print(f"{it['queue']}  {it['id']}  {_when(it)}  {it['reason'] or 'no reason given'}")
         if it["description"]:
             print(f"  {it['description']}")
         for line in it["body"].splitlines()[:3]:
             print(f"  {line[:160]}")
-    if not found:
+    if found:
+        print("to take one again: sluice dead-letters replay QUEUE ID")
+        print("to remove one: sluice dead-letters discard QUEUE ID")
+    else:
         print("no dead letters")
     return DONE
+
+
+def _when(letter: Mapping[str, Any]) -> str:
+    return f"{letter['enqueued'][:19]}Z" if letter["enqueued"] else "at an unknown time"
 
 
 def _settle(service: Service, queue: str, letter: str, act: str, *, as_json: bool) -> int:
@@ -42,6 +53,9 @@ def _settle(service: Service, queue: str, letter: str, act: str, *, as_json: boo
     if as_json:
         print(json.dumps(done, indent=2, ensure_ascii=False))
     else:
-        job = f", job {done['job']}" if done.get("job") else ""
-        print(f"{done['act']}: {queue} {letter}, since {done['at'][:19]}{job}")
+        print(f"{queue} {letter} was {_DONE[act]} at {done['at'][:19]}Z")
+        if done.get("job"):
+            print(f"its job is {done['job']}: sluice watch {done['job']}")
+        elif act == "replay":
+            print("it is taken like a new message: GET /api/jobs lists its job")
     return DONE

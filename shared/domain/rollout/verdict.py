@@ -86,7 +86,7 @@ def _undecided(traffic: Sequence[Check], samples: Sequence[Check]) -> list[str]:
 
 def _also(check: Check, samples: Sequence[Check]) -> str:
     found = next((it.words for it in samples if it.name == check.name), "")
-    return f" (samples: {found})" if found else ""
+    return f", in samples {found}" if found else ""
 
 
 def _passed(traffic: Sequence[Check], samples: Sequence[Check]) -> str:

@@ -115,7 +115,7 @@ class _Watch:
     def note(self, judgement: Judgement) -> str:
         if self.now < self.over:
             return f"Watched until {self.over:%H:%M:%S} UTC"
-        return f"No verdict yet: {judgement.words}"
+        return f"No verdict yet ({judgement.words})"
 
 
 def _watch(ports: Ports, call: StepCall, release: Release) -> _Watch:

@@ -4,10 +4,11 @@ The decision is kept before anything is done, a letter is sent before it is remo
 sent has an id of its own: a call that dies half-way is repeated, and makes the same one job.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from shared.domain.access.caller import Caller
+from shared.domain.access.caller import KEY_HOLDER, Caller
 from shared.domain.requests.request import stamp
 from shared.domain.requests.waiting_message import Incoming, copy_of
 from shared.ports import Ports
@@ -69,16 +70,30 @@ def settle_dead_letter(
     record = ports.ledger.settled_letter(queue, letter)
     if record is None:
         if found is None:
-            raise NoSuchLetter(f"There is no dead letter '{letter}' in queue '{queue}'")
+            missing = f"There is no dead letter '{letter}' in queue '{queue}'"
+            raise NoSuchLetter(
+                f"{missing}. To list them: sluice dead-letters (GET /api/dead-letters)"
+            )
         wanted = {"queue": queue, "id": letter, "act": act, "by": caller.name}
         record = ports.ledger.settle_letter(queue, letter, wanted | {"at": stamp(ports.now())})
     if record["act"] != act:
-        raise SettledOtherwise(f"Dead letter '{letter}' was settled before: {record['act']}")
+        raise SettledOtherwise(_settled_otherwise(record))
     if found is None:
         return Settled(record)
     accepted = _replay(ports, found) if act == "replay" else None
     _remove(ports, queue, letter)
     return Settled(record, accepted)
+
+
+def _settled_otherwise(record: Mapping[str, Any]) -> str:
+    done, cannot = ("replayed", "discarded")
+    remedy = "Whoever sent its message gets a result, or look for its job with GET /api/jobs"
+    if record["act"] == "discard":
+        done, cannot = cannot, done
+        remedy = "Send its request anew, or drop its blob again"
+    who = f"by {record['by'] or KEY_HOLDER}"
+    cause = f"Dead letter '{record['id']}' was {done} already, at {record['at'][:19]}Z {who}"
+    return f"{cause}, so it cannot be {cannot}. {remedy}"
 
 
 def _find(ports: Ports, queue: LetterQueue, letter: str) -> Incoming | PoisonBlob | None:

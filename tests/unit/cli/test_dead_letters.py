@@ -37,10 +37,12 @@ def test_dead_letters_are_listed_with_their_first_lines(
     with served(FakeSluice([], pages=PAGES)) as fake:
         assert _run(tmp_path, fake) == 0
     assert capsys.readouterr().out.splitlines() == [
-        "requests  7-0000abcd  2026-01-01T00:00:00  MaxDeliveryCountExceeded",
+        "requests  7-0000abcd  2026-01-01T00:00:00Z  MaxDeliveryCountExceeded",
         "  one",
         "  two",
         "  three",
+        "to take one again: sluice dead-letters replay QUEUE ID",
+        "to remove one: sluice dead-letters discard QUEUE ID",
     ]
 
 
@@ -50,8 +52,10 @@ def test_one_is_replayed_by_its_queue_and_id(
     with served(FakeSluice([], pages=PAGES)) as fake:
         assert _run(tmp_path, fake, "replay", "requests", "7-0000abcd") == 0
         assert [path for path, _ in fake.posted] == [*PAGES][1:]
-    out = capsys.readouterr().out
-    assert out == "replay: requests 7-0000abcd, since 2026-01-01T00:00:01, job j1\n"
+    assert capsys.readouterr().out.splitlines() == [
+        "requests 7-0000abcd was replayed at 2026-01-01T00:00:01Z",
+        "its job is j1: sluice watch j1",
+    ]
 
 
 def test_an_unknown_letter_is_one_clear_line(

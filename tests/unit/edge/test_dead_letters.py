@@ -136,7 +136,13 @@ def test_a_discarded_letter_is_gone_and_cannot_be_replayed(world: World, host: F
     assert _ask(host, "requests", letter, "discard")[0] == 200
     assert world.bus.dead == {}
     assert world.bus.again == []
-    assert _ask(host, "requests", letter, "replay")[0] == 409
+    status, told = _ask(host, "requests", letter, "replay")
+    assert status == 409
+    assert f"Dead letter '{letter}' was discarded already, at 20" in told["error"]
+    assert told["error"].endswith(
+        "by somebody with a function key, so it cannot be replayed. "
+        "Send its request anew, or drop its blob again"
+    )
 
 
 @pytest.mark.parametrize(

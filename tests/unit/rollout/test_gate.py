@@ -111,3 +111,13 @@ def test_before_its_end_a_bake_fails_only_at_the_stricter_level():
 
     assert judge_evidence(doubtful, GATES, over=False).outcome is None
     assert judge_evidence(doubtful, GATES, over=True).outcome == "failed"
+
+
+def test_what_is_missing_for_a_verdict_is_told_in_one_line():
+    thin = replace(WELL, new=Answered(3))
+    found = judge_evidence(
+        Evidence(traffic=thin, samples=replace(thin, new=Answered(12))), GATES, over=True
+    )
+
+    [errors, *_] = found.words.split("; ")
+    assert errors == "errors: 3 requests of 69 needed, in samples 12 requests of 69 needed"
