@@ -48,6 +48,8 @@ def _naming(blob: str, reading: Reading) -> tuple[Finding, ...]:
         return ()
     name = endpoint_name_of(blob).lower()
     found = naming_findings(blob, name, named=False)
+    if any(it.severity == "error" for it in found):
+        found = tuple(replace(it, remedy=f"{it.remedy}, or drop it with --as NAME") for it in found)
     if not found or endpoint_name_problem(f"{name}-123") is not None or len(name) > _SHORT:
         return found
     cause = f"{found[0].cause}, and only a rule of the policy that adds a suffix makes this one so"

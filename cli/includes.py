@@ -38,7 +38,7 @@ def included_files(folder: Path) -> Included:
     """Return the files that `additional_includes` adds to the package of the folder.
 
     An include keeps the last component of its path, as in the prompt flow SDK. One that does
-    not exist is left out: see `missing_includes`.
+    not exist is left out: whoever reads the package reports it.
 
     Raises:
         Rejected: the flow file is not YAML.
@@ -65,16 +65,6 @@ def included_files(folder: Path) -> Included:
                 for name, place in listing.ignored.items()
             }
     return Included(files, secrets, ignored)
-
-
-def missing_includes(folder: Path) -> list[str]:
-    """Return the includes that do not exist, as written in the flow file.
-
-    Raises:
-        Rejected: the flow file is not YAML.
-    """
-    includes = _includes(folder)[1].values()
-    return [printable(path) for path in includes if _source(folder, path) is None]
 
 
 def outside_findings(folder: Path, files: Mapping[str, Path]) -> tuple[Finding, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from cli.errors import CommandError, refused
-from cli.includes import included_files, missing_includes, outside_findings
+from cli.includes import included_files, outside_findings
 from shared.domain.errors import Finding, Rejected
 from shared.domain.left_out import LeftOut
 from shared.package.kept import list_flow
@@ -88,13 +88,7 @@ def _write_zip(files: Mapping[str, Path], archive: Path) -> Path:
 
 
 def pack(path: Path, into: Path) -> Package:
-    """Pack what is to be sent, and print what stays on this machine or comes from elsewhere.
-
-    Raises:
-        CommandError: a file of additional_includes is missing.
-    """
-    if path.is_dir() and (missing := missing_includes(path)):
-        raise refused(f"{path}: additional_includes do not exist: {', '.join(missing)}")
+    """Pack what is to be sent, and print what stays on this machine or comes from elsewhere."""
     package = write_package(path, into)
     for finding in (*package.outside, *package.secrets):
         print(f"sluice: {finding}", file=sys.stderr)

@@ -1,6 +1,7 @@
 """`sluice drop PATH`: pack, upload, follow."""
 
 import json
+import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -37,6 +38,9 @@ def drop(
         found = package_findings(path, package, Path(scratch), blob)
         if any(finding.severity == "error" for finding in found):
             raise Rejected(found)
+        for finding in found:
+            if finding.file == blob:  # the job may reject this name; all else is in its result
+                print(f"sluice: {finding}", file=sys.stderr)
         etag = upload(target, package.archive, blob)
         screen.say(f"dropped {blob}, {package.archive.stat().st_size / 1024:.1f} KB")
     service = Service(target, notice=screen.say)

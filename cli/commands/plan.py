@@ -14,6 +14,7 @@ from cli.plan_lines import plan_lines
 from cli.service import Service
 from cli.target import Target
 from cli.words import blob_of
+from shared.domain.errors import Rejected
 from shared.domain.requests.request_body import MOST_ZIP_BYTES
 
 
@@ -42,10 +43,21 @@ def _asked(source: dict[str, str | None]) -> dict[str, str] | None:
     return given or None
 
 
+def _rejected(wrong: Rejected) -> dict[str, Any]:
+    """The preview of a package that cannot even be packed, as the app would answer."""
+    unknown = dict.fromkeys(("endpoint", "deployment", "digest", "quota", "cost"))
+    nothing: dict[str, Any] = {"differences": [], "steps": [], "warnings": []}
+    findings = [it.to_dict() for it in wrong.findings]
+    return {"outcome": "rejected", **unknown, **nothing, "findings": findings}
+
+
 def _of_package(service: Service, path: Path, name: str | None) -> Any:
     blob = name or blob_of(package_name(path))
     with TemporaryDirectory() as scratch:
-        package = pack(path, Path(scratch))
+        try:
+            package = pack(path, Path(scratch))
+        except Rejected as wrong:
+            return _rejected(wrong)
         size = package.archive.stat().st_size
         if size > MOST_ZIP_BYTES:
             raise refused(

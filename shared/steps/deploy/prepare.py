@@ -1,6 +1,7 @@
 """Turn a request into a release: read the kept package, validate, hash, name, check the policy."""
 
 import tempfile
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -90,8 +91,19 @@ def read_release(ports: Ports, request: DeployRequest, package: Path, into: Path
 
     Raises Rejected with every finding.
     """
-    opened = ports.packages.open_and_read(package, into)
+    try:
+        opened = ports.packages.open_and_read(package, into)
+    except Rejected as wrong:
+        raise Rejected(_by_its_own_name(wrong, package, request.source)) from wrong
     return _validated(ports, request, opened.reading, opened.root)
+
+
+def _by_its_own_name(wrong: Rejected, package: Path, source: Source) -> Iterator[Finding]:
+    """Yield the findings; those about the zip as a whole name it as the person did."""
+    name = str(getattr(source, "path", ""))
+    for finding in wrong.findings:
+        whole = name and package.is_file() and finding.file == package.name
+        yield replace(finding, file=name) if whole else finding
 
 
 def _restored(ports: Ports, request: DeployRequest) -> Release | None:

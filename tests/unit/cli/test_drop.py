@@ -145,7 +145,32 @@ def test_a_flow_with_a_missing_include_is_not_dropped(
     with served(FakeSluice([job()])) as fake:
         assert dropped(fake, flow) == 2
     assert fake.dropped == {}
-    assert capsys.readouterr().err.endswith("additional_includes do not exist: ../gone.py\n")
+    told = "sluice: flow.dag.yaml:1: the include '../gone.py' is not in the package. Copy it in as"
+    assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["a" * 33, "a_b"])
+def test_a_folder_whose_name_cannot_name_an_endpoint_is_not_dropped(
+    flow: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    named = flow.rename(flow.parent / name)
+    with served(FakeSluice([job()])) as fake:
+        assert dropped(fake, named) == 2
+    assert fake.dropped == {}
+    told = capsys.readouterr().err
+    assert f"'{name}' cannot name an endpoint" in told
+    assert "or drop it with --as NAME" in told
+
+
+def test_a_name_that_only_a_suffix_of_the_policy_makes_long_enough_is_a_warning(
+    flow: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    named = flow.rename(flow.parent / "ab")
+    with served(FakeSluice([job(result=result())])) as fake:
+        assert dropped(fake, named) == 0
+    told = capsys.readouterr().err
+    assert "sluice: ab.zip: 'ab' cannot name an endpoint" in told
+    assert "or drop it with --as NAME" in told
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,25 @@ def test_a_rejection_has_its_findings_and_the_code_of_a_rejection(
     assert "  error       deploy.yaml:3: c. r" in capsys.readouterr().out.splitlines()
 
 
+def test_a_folder_that_cannot_be_packed_would_be_rejected_and_nothing_is_sent(
+    tmp_path: Path, flow: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (flow / "flow.dag.yaml").write_text("inputs: [")
+    code, posted = _plan(tmp_path, SHOWN, str(flow))
+    assert code == 2
+    assert posted == []
+    headline, finding = capsys.readouterr().out.splitlines()
+    assert headline == "would be rejected"
+    assert finding.startswith("  error       flow.dag.yaml:")
+
+
+def test_a_missing_include_is_left_to_the_app_which_reports_it(tmp_path: Path, flow: Path) -> None:
+    (flow / "flow.dag.yaml").write_text("additional_includes: [../gone.py]\n")
+    code, posted = _plan(tmp_path, REJECTED, str(flow))
+    assert code == 2
+    assert posted[0][0] == "/api/plan?blob=hello.zip"
+
+
 def test_json_prints_the_answer_alone(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = ("--endpoint", "hello", "--revision", "previous", "--json")
     code, posted = _plan(tmp_path, SHOWN | {"outcome": "unchanged"}, *words)

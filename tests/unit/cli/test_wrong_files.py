@@ -42,7 +42,7 @@ def test_an_include_with_an_impossible_name_is_reported_as_missing(
     assert main(["check", str(flow)]) == 2
     assert "flow.dag.yaml:1: error: the include '" in capsys.readouterr().out
     assert _dropped(flow) == (2, {})
-    assert "additional_includes do not exist: " in capsys.readouterr().err
+    assert "flow.dag.yaml:1: the include '" in capsys.readouterr().err
 
 
 def test_a_name_that_is_not_utf8_is_a_finding(

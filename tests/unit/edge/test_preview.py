@@ -175,8 +175,10 @@ def test_a_zip_in_the_body_is_judged_at_the_path_where_it_would_be_dropped(
     answer = host.ask("POST", "plan?blob=hello.zip", package(), headers)
     assert json.loads(answer.get_body()) == ask()
     assert host.ask("POST", "plan", package(), headers).status_code == 400
-    answer = host.ask("POST", "plan?blob=hello.zip", b"no zip", headers)
-    assert json.loads(answer.get_body())["outcome"] == "rejected"
+    answer = host.ask("POST", "plan?blob=team/corrupt.zip", b"no zip", headers)
+    shown = json.loads(answer.get_body())
+    assert shown["outcome"] == "rejected"
+    assert [it["file"] for it in shown["findings"]] == ["team/corrupt.zip"]
 
 
 def test_a_source_that_is_not_there_is_an_error_of_the_request(host: FakeHost) -> None:

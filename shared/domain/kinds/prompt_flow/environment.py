@@ -105,5 +105,5 @@ def include_findings(document: Document, contents: Contents) -> Iterator[Finding
             yield document.finding(("additional_includes", index), cause, remedy, "warning")
         elif name not in there:
             cause = f"the include {quoted(path)} is not in the package"
-            remedy = f"Copy it in as {quoted(name)}; 'sluice drop' resolves includes by itself"
+            remedy = f"Copy it in as {quoted(name)}, or let sluice drop take it from where it is"
             yield document.finding(("additional_includes", index), cause, remedy)
