@@ -90,8 +90,10 @@ def settle(fold: Fold, step: Step, key: str, *, last: bool = False) -> Folding[S
                 fold.written.append(step.kind)
         elif status != "unavailable":
             return report
-        if fold.now - (on.silent or started) > timedelta(seconds=_limit(fold, step, report)):
+        late = (on.silent or started) + timedelta(seconds=_limit(fold, step, report))
+        if fold.now > late:
             return _out_of_time(step, report)
+        report = _in_time(report, late - fold.now)
         yield from fold.rest(on.looks if on.looks >= 0 else on.attempt, report)
         on.tries, on.looks = on.tries + 1, on.looks + 1
         on.said, on.person = report.note, report.person
@@ -125,6 +127,13 @@ def _call(fold: Fold, step: Step, key: str, on: _Tries, *, last: bool) -> Any:
     activity = "poll" if on.operation is not None else "step"
     name = "prepare" if key == "prepare" else activity
     return fold.context.call_activity(name, input=call_to_json(given))
+
+
+def _in_time(report: StepReport, left: timedelta) -> StepReport:
+    """Let a job that waits for a person look once more as soon as it has waited for too long."""
+    if not report.person or report.retry_after is None:
+        return report
+    return replace(report, retry_after=min(report.retry_after, left.total_seconds() + 0.1))
 
 
 def _limit(fold: Fold, step: Step, report: StepReport) -> float:

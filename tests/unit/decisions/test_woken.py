@@ -11,6 +11,7 @@ from functions import activities
 from shared.domain.access.caller import Caller
 from shared.domain.identifiers.names import EndpointName
 from shared.domain.jobs.step_report import DECISION_LOOKS
+from shared.domain.release.release import Limits
 from shared.steps.decisions.decide import decide
 from shared.steps.intake.doors import accept_drop
 from shared.steps.rollback.rollback import resume, roll_back
@@ -142,6 +143,18 @@ def test_a_job_that_waits_for_an_approval_looks_every_five_minutes(world: World)
     looks = [given for _, given in engine.calls if given.get("kind") == "approval"]
     assert len(looks) <= world.ports.limits.grant / DECISION_LOOKS + 2
     assert (seen[0]["status"], "must end first" in seen[0]["note"]) == ("waiting", True)
+
+
+def test_a_job_that_nobody_approves_fails_at_the_limit_not_at_the_next_look(
+    make: Callable[..., World],
+) -> None:
+    world = make(limits=Limits(propagation=1200, grant=420, operation=3600))
+    world.deploy()
+    engine = InPause(world, lambda _, __: None)
+
+    assert engine.run(drop(world, "# 2\n", "approval: writes\n")) == "failed"
+
+    assert timedelta(seconds=420) < engine.waited < timedelta(seconds=430)
 
 
 def test_the_first_step_of_a_job_wakes_the_one_that_it_supersedes(
