@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from shared.domain.jobs.decision import DecisionKind
 from shared.steps.decisions.approval import SETTLED
-from shared.steps.decisions.decide import NEEDS
+from shared.steps.decisions.refusals import NEEDS
 from tests.chaos.doors import Doors
 from tests.chaos.observer import Observer
 from tests.fakes.world import World
