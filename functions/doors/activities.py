@@ -1,0 +1,41 @@
+"""The four activities that carry every step.
+
+`prepare`, `step` and `poll` run one step; `prepare` also wakes older jobs. Their names tell, in an orchestration's history, reading
+a package from changing something and from looking at an operation; and histories of running jobs
+hold these names.
+"""
+
+from typing import Any
+
+import azure.durable_functions as df
+
+blueprint = df.Blueprint()
+
+
+@blueprint.durable_client_input(client_name="client")
+@blueprint.activity_trigger(input_name="given")
+def prepare(given: Any, client: Any) -> Any:
+    from functions import activities
+
+    return activities.prepare(given, client)
+
+
+@blueprint.activity_trigger(input_name="given")
+def step(given: Any) -> Any:
+    from functions import activities
+
+    return activities.carry_out(given)
+
+
+@blueprint.activity_trigger(input_name="given")
+def poll(given: Any) -> Any:
+    from functions import activities
+
+    return activities.carry_out(given)
+
+
+@blueprint.activity_trigger(input_name="given")
+def publish(given: Any) -> Any:
+    from functions import activities
+
+    return activities.publish(given)
