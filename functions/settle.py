@@ -77,7 +77,7 @@ def settle(fold: Fold, step: Step, key: str, *, last: bool = False) -> Folding[S
         if status == "unavailable" and report.retry_after:
             asked = fold.now + timedelta(seconds=report.retry_after)
             fold.quiet = max(asked, fold.quiet or asked)
-        if on.operation is not None and status == "ok":
+        if on.operation is not None and status == "ok" and not report.settled:
             on.carried_out(fold.now)
             on.tries, on.silent = on.tries + 1, None
             continue
