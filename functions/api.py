@@ -15,13 +15,14 @@ from functions.answer import (
 from functions.engine import start
 from shared.bootstrap import ports
 from shared.domain.how_to import no_job
-from shared.domain.identifiers.ids import JobId, Key
+from shared.domain.identifiers.ids import JobId, Key, PageToken
 from shared.domain.identifiers.names import EndpointName
 from shared.domain.identifiers.paths import BlobPath
 from shared.domain.parsing.text import WrongName
 from shared.domain.requests.request_body import Asked, AskedSource, parse_asked, parse_redeploy
 from shared.steps.intake.accept import Requester, accept_request
-from shared.steps.views.jobs import describe_job, list_jobs
+from shared.steps.views.job_list import list_jobs
+from shared.steps.views.jobs import describe_job, jobs_of_blob
 
 
 def deployments(req: func.HttpRequest, client: Any) -> func.HttpResponse:
@@ -33,7 +34,7 @@ def redeploy(req: func.HttpRequest, client: Any) -> func.HttpResponse:
 
 
 def jobs(req: func.HttpRequest) -> func.HttpResponse:
-    return answer(lambda: as_json(200, {"jobs": _jobs(req)}))
+    return answer(lambda: as_json(200, _jobs(req)))
 
 
 def job(req: func.HttpRequest) -> func.HttpResponse:
@@ -45,17 +46,23 @@ def health(req: func.HttpRequest) -> func.HttpResponse:
     return answer(lambda: as_json(200, {"status": "ok", "workspace": ports().workspace_name}))
 
 
-def _jobs(req: func.HttpRequest) -> list[dict[str, Any]]:
+def _jobs(req: func.HttpRequest) -> dict[str, Any]:
     require_caller(req, "look")
     blob, etag = req.params.get("blob"), req.params.get("etag")
     if blob is None and etag is None:
-        return list_jobs(ports(), blob=None, etag=None)
+        endpoint, before = req.params.get("endpoint"), req.params.get("before")
+        return list_jobs(
+            ports(),
+            state=req.params.get("state"),
+            endpoint=None if endpoint is None else EndpointName(endpoint),
+            before=None if before is None else PageToken(before),
+        )
     if blob is None or etag is None:
         raise WrongName(
             "'blob' and 'etag' find the job of one blob together, and only one of them is given",
             "Give both, or neither for the newest jobs",
         )
-    return list_jobs(ports(), blob=BlobPath(blob), etag=Key(etag, "an ETag"))
+    return {"jobs": jobs_of_blob(ports(), BlobPath(blob), Key(etag, "an ETag"))}
 
 
 def _job(req: func.HttpRequest) -> func.HttpResponse:

@@ -13,6 +13,7 @@ from durabletask import task
 from shared.domain.jobs.decision import EVENT
 from shared.domain.jobs.ending import Ending
 from shared.domain.jobs.step_report import StepFacts, StepReport
+from shared.domain.planning.step import Step
 from shared.domain.release.release import Limits
 from shared.domain.requests.request import JobKind, moment
 
@@ -23,6 +24,8 @@ _PAUSES = (0.1, 0.5, 1, 2, 3, 4, 6, 8, 12, 18, 27, 30)
 HOUR = 3600.0
 # Seconds after which a job that waits renews its turn, which is a lease of 60 s.
 RENEWAL = 40.0
+# Seconds between two looks for a newer request: a list call each.
+_LOOKS = 5.0
 # Seconds for which Azure may not answer a step, and the default limit on an operation.
 PATIENCE = 600.0
 
@@ -38,6 +41,7 @@ class Fold:
         done: the job has done its work: nobody can cancel it, and what is left may fail.
         going_back: the undo has begun: nobody can stop it, and it gives way to no job.
         partly: a rollout is in progress.
+        looked: when a call last looked for a newer request.
         quiet: until when Azure asked not to be called.
     """
 
@@ -57,6 +61,7 @@ class Fold:
     ending: Ending = field(default_factory=Ending)
     decided: bool = True
     quiet: datetime | None = None
+    looked: datetime | None = None
     event: Any = field(init=False)
 
     def __post_init__(self) -> None:
@@ -72,6 +77,20 @@ class Fold:
     def yields(self) -> bool:
         """True until all traffic is moved, or the undo begins: a newer request goes first."""
         return not self.going_back and (not self.moved or self.partly)
+
+    def looks_for_newer(self, step: Step) -> bool:
+        """True if the next call of the step looks for a newer request.
+
+        It does while it waits for the turn, before it moves traffic, after an event, and else every
+        few seconds.
+        """
+        if not self.yields or self.fence is None:
+            return self.yields
+        now, last = self.now, self.looked
+        due = last is None or now - last >= timedelta(seconds=_LOOKS)
+        if due:
+            self.looked = now
+        return due or step.kind == "set_traffic"
 
     @property
     def in_force(self) -> datetime | None:
@@ -118,5 +137,5 @@ class Fold:
         """True if somebody has decided something that the job can still follow."""
         if self.event.is_complete:
             self.event = self.context.wait_for_external_event(EVENT)
-            self.decided = True
+            self.decided, self.looked = True, None
         return self.decided and not self.going_back and not self.done

@@ -100,6 +100,7 @@ def settle(fold: Fold, step: Step, key: str, *, last: bool = False) -> Folding[S
 
 
 def _call(fold: Fold, step: Step, key: str, on: _Tries, *, last: bool) -> Any:
+    decided = fold.listen()
     given = StepCall(
         job=fold.job,
         endpoint=fold.endpoint,
@@ -110,7 +111,7 @@ def _call(fold: Fold, step: Step, key: str, on: _Tries, *, last: bool) -> Any:
         attempt=on.attempt,
         tries=on.tries,
         fence=fold.fence,
-        yields=fold.yields,
+        yields=fold.looks_for_newer(step),
         operation=on.operation,
         own=on.own,
         written=on.written,
@@ -121,7 +122,7 @@ def _call(fold: Fold, step: Step, key: str, on: _Tries, *, last: bool) -> Any:
         until=fold.in_force.isoformat() if fold.in_force is not None else None,
         known=fold.known,
         rests=fold.quiet_seconds > 0,
-        decided=fold.listen(),
+        decided=decided,
         last=last,
     )
     activity = "poll" if on.operation is not None else "step"

@@ -28,7 +28,7 @@ def redeploy(req: func.HttpRequest, client: Any) -> func.HttpResponse:
 
 @blueprint.route(route="jobs", methods=["GET"])
 def jobs(req: func.HttpRequest) -> func.HttpResponse:
-    """The newest jobs; with `blob` and `etag`, only the job that this drop became."""
+    """Jobs, newest first, by page; with `blob` and `etag`, the job that this drop became."""
     from functions import api
 
     return api.jobs(req)

@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from shared.domain.jobs.decision import Decision
 from shared.domain.requests.hold import Hold
-from shared.domain.requests.request import DeployRequest, JobSummary, Joined, MessageName, Queued
+from shared.domain.requests.request import DeployRequest, JobPage, Joined, MessageName, Queued
 from shared.domain.requests.source import FileVersion
 from shared.ports.document import Json
 
@@ -107,8 +107,11 @@ class Ledger(Protocol):
     def forget_folder(self, path: str) -> None:
         """Remove a folder from `known_folders`. No error if it is not there."""
 
-    def jobs(self, limit: int = 100) -> tuple[JobSummary, ...]:
-        """The newest jobs, newest first, read from blob metadata only."""
+    def jobs(self, limit: int = 100, after: str | None = None) -> JobPage:
+        """The newest jobs, or those after a page.
+
+        `after`: the token of that page. Raises AzureFailure if it is not a token.
+        """
 
     def set_state(self, job: str, state: str, endpoint: str) -> None:
         """Set the state and endpoint that `jobs` shows for the job."""
@@ -137,8 +140,14 @@ class Ledger(Protocol):
     def decisions(self, job: str) -> tuple[Decision, ...]:
         """The job's decisions, in order of their kinds."""
 
-    def append_event(self, job: str, event: Json) -> None:
-        """Append one event to the job's timeline."""
+    def append_events(self, job: str, events: Sequence[Json]) -> None:
+        """Append events to the job's timeline."""
+
+    def append_after(self, job: str, seen: Sequence[Json], event: Json) -> bool:
+        """Append an event if the timeline holds just the events `seen`; False if it does not."""
+
+    def seen_timeline(self, job: str) -> tuple[dict[str, Any], ...]:
+        """What this process knows of the timeline, without a call; others may have added to it."""
 
     def timeline(self, job: str) -> tuple[dict[str, Any], ...]:
         """The job's events in the order they were written, without a torn last line.

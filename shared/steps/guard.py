@@ -7,7 +7,8 @@ that was never followed by an outcome died. A step that died once runs again whi
 step does: what dies together with it was not to blame. A step that died twice has failed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from shared.domain.diagnosis.diagnosis import Signal, diagnose
 from shared.domain.jobs.step_call import StepCall
@@ -26,33 +27,39 @@ LANE = "_alone"
 
 _DEATHS = 2
 
+type Events = tuple[Mapping[str, Any], ...]
+
 
 def run_guarded(
     ports: Ports,
     call: StepCall,
-    begin: Callable[[], None],
+    begin: Callable[[Events | None], bool],
     work: Callable[[], StepReport],
     renew: float = RENEW,
 ) -> StepReport:
     """Do the work, unless it has crashed the app twice: then report that as a failure.
 
-    Costs one read of the ledger. `begin` records in the timeline that this run starts; it is called
-    only once the run may start, so that a step that waits to run alone does not count as dead.
-    `renew`: seconds after which the turn to run alone is renewed.
+    `begin` records in the timeline that this run starts. Given the events that this process has
+    seen, it returns False, and records nothing, if there are others. It is called only once the run
+    may start, so that a step that waits to run alone does not count as dead. `renew`: seconds after
+    which the turn to run alone is renewed.
     """
     if not is_guarded(call):
         return work()
     this = {"key": call.key, "state": "running", "note": ""}
+    seen = ports.ledger.seen_timeline(call.job)
+    if deaths([*seen, this], call.key) == 0 and begin(seen):
+        return work()
     died = deaths([*ports.ledger.timeline(call.job), this], call.key)
     if died == 0:
-        begin()
+        begin(None)
         return work()
     if died >= _DEATHS:
         ports.turns.release(LANE, call.job)
         return unhealthy(diagnose(Signal("AppEnded", f"It ended during '{call.title}'")))
     if ports.turns.take(LANE, call.job) is None:
         return waiting(ALONE)
-    begin()
+    begin(None)
     try:
         with keep_turn(ports, LANE, call.job, renew):
             report = work()

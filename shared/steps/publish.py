@@ -35,8 +35,10 @@ def publish(ports: Ports, job: str, ending: Ending) -> str:
         job: the job.
         ending: how it ended. Ignored where the ledger has the result.
     """
-    result = ports.ledger.read(job, "result")
-    if result is None:
+    result, sent = ports.ledger.read(job, "result"), None
+    if result is not None:
+        sent = ports.ledger.read(job, "sent")
+    else:
         result = ports.ledger.write_once(job, "result", _result(ports, job, ending))
     data = result["data"]
     # After the result: whoever asks again later sees it, and makes a job of its own.
@@ -48,7 +50,7 @@ def publish(ports: Ports, job: str, ending: Ending) -> str:
     if data["endpoint"]:
         ports.turns.release(data["endpoint"], job)
     message = as_message(result)
-    if ports.ledger.read(job, "sent") is None:
+    if sent is None:
         failure = _send_to_queue(ports, job, joined.messages, message)
         ports.ledger.write_once(job, "sent", {"at": stamp(ports.now()), "failure": failure})
     _send_to_webhook(ports, job, message)

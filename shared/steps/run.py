@@ -5,7 +5,11 @@ That is the endpoint's turn, failures as data, and the job's timeline.
 
 import logging
 import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
 from shared.domain.diagnosis.diagnosis import Signal, diagnose
 from shared.domain.errors import Rejected
@@ -18,7 +22,7 @@ from shared.domain.requests.request import stamp
 from shared.ports import Ports
 from shared.steps.decisions.cancel import canceled, done_or_canceled
 from shared.steps.evidence import add_package_evidence
-from shared.steps.guard import is_guarded, run_guarded
+from shared.steps.guard import Events, is_guarded, run_guarded
 from shared.steps.kept_turn import RENEW, keep_turn
 from shared.steps.patience import judge_denial
 from shared.steps.polling import poll
@@ -33,19 +37,21 @@ def run(ports: Ports, call: StepCall, renew: float = RENEW) -> StepReport:
 
     `renew`: seconds after which the turn is renewed while the step runs.
     """
-    noted = is_guarded(call) or (call.tries == 1 and call.attempt == 1)
-    if noted and not is_guarded(call):
-        _begin(ports, call)
+    first, guarded, started = call.tries == 1 and call.attempt == 1, is_guarded(call), ports.now()
     report = _report(ports, call, renew)
     if report.status == "resting":
         return report
     if report.person != call.person:
         _set_state(ports, call, "waiting" if report.person else "running")
+    events = [_event(call, "running", "", started)] if first and not guarded else []
     if report.status in {"waiting", "unavailable", "denied"}:
-        if noted or report.note != call.said:
-            _note(ports, call, "waiting", report.note, person=report.person)
-    else:
-        _note(ports, call, state_after(report.status), report.note)
+        if first or guarded or report.note != call.said:
+            events.append(_event(call, "waiting", report.note, ports.now(), person=report.person))
+    elif not (report.status == "ok" and call.operation is not None):  # its effect is checked next
+        events.append(_event(call, state_after(report.status), report.note, ports.now()))
+    if events:
+        with _kept_going(call):
+            ports.ledger.append_events(call.job, events)
     return report
 
 
@@ -98,12 +104,20 @@ def _in_turn(ports: Ports, call: StepCall, fence: int | None, renew: float) -> S
         return _judged(ports, replace(call, fence=fence))
 
 
-def _begin(ports: Ports, call: StepCall) -> None:
-    _note(ports, call, "running", "")
+def _begin(ports: Ports, call: StepCall, seen: Events | None) -> bool:
+    """Record that the step runs; False if the timeline holds more than the events `seen`."""
+    event = _event(call, "running", "", ports.now())
+    with _kept_going(call):
+        if seen is not None:
+            return ports.ledger.append_after(call.job, seen, event)
+        ports.ledger.append_events(call.job, [event])
+    return True
 
 
 def _judged(ports: Ports, call: StepCall) -> StepReport:
-    report = run_guarded(ports, call, lambda: _begin(ports, call), lambda: _attempt(ports, call))
+    report = run_guarded(
+        ports, call, lambda seen: _begin(ports, call, seen), lambda: _attempt(ports, call)
+    )
     return add_package_evidence(ports, call, judge_denial(ports, call, report))
 
 
@@ -136,19 +150,24 @@ def _set_state(ports: Ports, call: StepCall, state: str) -> None:
         _log.warning("The list of jobs does not show that job %s is %s", call.job, state)
 
 
-def _note(ports: Ports, call: StepCall, state: str, note: str, *, person: bool = False) -> None:
+def _event(
+    call: StepCall, state: str, note: str, at: datetime, *, person: bool = False
+) -> dict[str, Any]:
+    return {
+        "at": stamp(at),
+        "key": call.key,
+        "kind": call.kind,
+        "title": call.title,
+        "state": state,
+        "note": note,
+        "person": person,
+    }
+
+
+@contextmanager
+def _kept_going(call: StepCall) -> Iterator[None]:
+    """Go on if the timeline cannot be written: people read it, and no job fails because of it."""
     try:
-        ports.ledger.append_event(
-            call.job,
-            {
-                "at": stamp(ports.now()),
-                "key": call.key,
-                "kind": call.kind,
-                "title": call.title,
-                "state": state,
-                "note": note,
-                "person": person,
-            },
-        )
-    except AzureFailure:  # people read the timeline; no job fails because of it
+        yield
+    except AzureFailure:
         _log.warning("The timeline of job %s misses a line", call.job)

@@ -38,14 +38,16 @@ def adapters(account: BlobServiceClient) -> Storage:
     number = next(_COUNT)
     dropped = account.create_container(f"flows{number}")
     kept = account.create_container(f"ledger{number}")
+    minutes = [0]
 
     def lapse(endpoint: str) -> None:
+        minutes[0] += 1
         BlobLeaseClient(kept.get_blob_client(f"turns/{endpoint}")).break_lease(0)
 
     return Storage(
         BlobFlows(dropped),
         BlobLedger(kept, open_sources(dropped, None)),
-        BlobTurns(kept),
+        BlobTurns(kept, lambda: 60.0 * minutes[0]),
         lambda path, content: dropped.upload_blob(path, content, overwrite=True),
         dropped.delete_blob,
         lapse,

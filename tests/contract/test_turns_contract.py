@@ -41,3 +41,12 @@ def test_the_job_that_had_a_turn_last_is_known_also_after_it_gave_it_back(
     assert storage_side.turns.last("echo") == "a"
     storage_side.turns.take("echo", "b")
     assert storage_side.turns.last("echo") == "b"
+
+
+def test_a_turn_that_lapsed_and_was_taken_meanwhile_is_not_renewed(storage_side: Storage) -> None:
+    assert storage_side.turns.take("echo", "a") == 1
+    storage_side.lapse("echo")
+    assert storage_side.turns.take("echo", "b") == 2
+    assert storage_side.turns.take("echo", "a") is None
+    storage_side.lapse("echo")
+    assert storage_side.turns.take("echo", "a") == 3

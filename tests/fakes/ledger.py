@@ -12,6 +12,7 @@ from shared.domain.jobs.decision import Decision
 from shared.domain.requests.hold import Hold
 from shared.domain.requests.request import (
     DeployRequest,
+    JobPage,
     JobSummary,
     Joined,
     MessageName,
@@ -156,13 +157,15 @@ class FakeLedger(Breakable):
         self._folders.pop(path, None)
 
     @breakable
-    def jobs(self, limit: int = 100) -> tuple[JobSummary, ...]:
+    def jobs(self, limit: int = 100, after: str | None = None) -> JobPage:
         newest = sorted(
             self._summaries.values(),
             key=lambda known: (order_key(known.accepted), known.job),
             reverse=True,
         )
-        return tuple(newest[:limit])
+        first = int(after or 0)
+        more = str(first + limit) if len(newest) > first + limit else None
+        return JobPage(jobs=tuple(newest[first : first + limit]), more=more)
 
     @breakable
     def set_state(self, job: str, state: str, endpoint: str) -> None:
@@ -188,7 +191,21 @@ class FakeLedger(Breakable):
         return None if written is None else _plain(written)
 
     @breakable
-    def append_event(self, job: str, event: Json) -> None:
+    def append_events(self, job: str, events: Sequence[Json]) -> None:
+        for event in events:
+            self._append(job, event)
+
+    @breakable
+    def append_after(self, job: str, seen: Sequence[Json], event: Json) -> bool:
+        if [json.dumps(it) for it in seen] != self._events.get(job, []):
+            return False
+        self._append(job, event)
+        return True
+
+    def seen_timeline(self, job: str) -> tuple[dict[str, Any], ...]:
+        return tuple(_plain(event) for event in self._events.get(job, []))
+
+    def _append(self, job: str, event: Json) -> None:
         events = self._events.setdefault(job, [])
         if events[-1:] != [json.dumps(event)]:
             events.append(json.dumps(event))

@@ -1,11 +1,16 @@
 """The ledger's documents and timelines of jobs."""
 
 import json
+from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
+from shared.adapters.ledger.remembered import Remembered
 from shared.adapters.ledger.store import BlobStore
 from shared.domain.jobs.decision import Decision
 from shared.ports import Json
+
+_REMEMBERED = 64
 
 
 class Documents:
@@ -13,6 +18,11 @@ class Documents:
 
     def __init__(self, store: BlobStore) -> None:
         self._store = store
+
+    @cached_property
+    def _seen(self) -> Remembered[bytes]:
+        """What this process has read or written of timelines, so that it need not read it again."""
+        return Remembered(_REMEMBERED)
 
     def write_once(self, job: str, name: str, document: Json) -> dict[str, Any]:
         """One call, two if the document exists."""
@@ -32,14 +42,48 @@ class Documents:
         found = (self._store.json(prefix + name) for name in self._store.names(prefix))
         return tuple(Decision.model_validate(it) for it in found if it is not None)
 
-    def append_event(self, job: str, event: Json) -> None:
-        """One call, three for the first event."""
-        line = json.dumps(event, ensure_ascii=False)
-        self._store.append(f"jobs/{job}/timeline.jsonl", f"{line}\n".encode())
+    def append_events(self, job: str, events: Sequence[Json]) -> None:
+        """One call; two for the first events of a job, or if another process wrote some."""
+        lines, seen = _lines(events), self._seen.get(job) or b""
+        if self._append_at(job, lines, seen):
+            return
+        self._seen.forget(job)
+        self._store.append(_timeline(job), lines)
+
+    def append_after(self, job: str, seen: Sequence[Json], event: Json) -> bool:
+        """One call, two for the first event of a job; one more if other events are there."""
+        known = self._seen.get(job) or b""
+        if _events(known) == tuple(seen) and self._append_at(job, _lines([event]), known):
+            return True
+        # The append may be there, and its answer lost.
+        return self.timeline(job) == (*seen, event)
+
+    def seen_timeline(self, job: str) -> tuple[dict[str, Any], ...]:
+        return _events(self._seen.get(job) or b"")
 
     def timeline(self, job: str) -> tuple[dict[str, Any], ...]:
-        content = self._store.read(f"jobs/{job}/timeline.jsonl") or b""
-        *whole, _torn = content.split(b"\n")
-        # A repeated append, after a lost answer, is the same line again.
-        once = [line for line, before in zip(whole, [b"", *whole], strict=False) if line != before]
-        return tuple(json.loads(line) for line in once)
+        """One call."""
+        content = self._store.read(_timeline(job)) or b""
+        self._seen.put(job, content)
+        return _events(content)
+
+    def _append_at(self, job: str, lines: bytes, seen: bytes) -> bool:
+        if not self._store.append_at(_timeline(job), lines, len(seen)):
+            return False
+        self._seen.put(job, seen + lines)
+        return True
+
+
+def _timeline(job: str) -> str:
+    return f"jobs/{job}/timeline.jsonl"
+
+
+def _lines(events: Sequence[Json]) -> bytes:
+    return "".join(f"{json.dumps(it, ensure_ascii=False)}\n" for it in events).encode()
+
+
+def _events(content: bytes) -> tuple[dict[str, Any], ...]:
+    *whole, _torn = content.split(b"\n")
+    # A repeated append, after a lost answer, is the same line again.
+    once = [line for line, before in zip(whole, [b"", *whole], strict=False) if line != before]
+    return tuple(json.loads(line) for line in once)

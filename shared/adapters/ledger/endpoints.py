@@ -2,39 +2,42 @@
 
 import json
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 from shared.adapters.ledger.store import BlobStore
 from shared.domain.requests.hold import Hold
-from shared.domain.requests.request import Queued, order_key
+from shared.domain.requests.request import Queued, newest_first, order_key
 from shared.ports import Json
 
 _REMEMBERED = 50
+# Marks of the newest jobs that a new one looks at: a job may have several.
+_LOOKED_AT = 10
 
 
 class Endpoints:
     """All under `endpoints/{endpoint}/`.
 
-    `wanted/{order}~{job}`, `releases/{order}~{job}.json`, `quarantine/{digest}.json`, `hold.json`.
+    `queue/{order, inverted}~{job}`, `releases/{order}~{job}.json`,
+    `quarantine/{digest}.json`, `hold.json`.
     """
 
     def __init__(self, store: BlobStore) -> None:
         self._store = store
 
     def queue_job(self, endpoint: str, job: str, order: str) -> Queued:
-        """Two calls, and one per older mark, to delete it."""
-        prefix = f"endpoints/{endpoint}/wanted/"
-        self._store.create(f"{prefix}{order_key(order)}~{job}")
-        *older, newest = sorted(self._store.names(prefix))
-        for name in older:
-            self._store.delete(prefix + name)
-        first = _job_of(newest) == job
-        before = (_job_of(name) for name in older if first)
-        return Queued(_job_of(newest), tuple(it for it in before if it != job))
+        """Two calls."""
+        prefix = f"endpoints/{endpoint}/queue/"
+        added = self._store.create(f"{prefix}{newest_first(order)}~{job}")
+        names = islice(self._store.names(prefix, most=_LOOKED_AT), _LOOKED_AT)
+        newest, *older = (_job_of(it) for it in names)
+        before = (it for it in older if added and newest == job and it != job)
+        return Queued(newest, tuple(islice(before, 1)))
 
     def newest_job(self, endpoint: str) -> str | None:
-        names = list(self._store.names(f"endpoints/{endpoint}/wanted/"))
-        return _job_of(max(names)) if names else None
+        """One call: the newest name comes first."""
+        newest = next(self._store.names(f"endpoints/{endpoint}/queue/", most=1), None)
+        return None if newest is None else _job_of(newest)
 
     def record_release(self, endpoint: str, order: str, release: Json) -> None:
         name = f"{order_key(order)}~{release['job']}.json"

@@ -2,15 +2,15 @@
 
 import hashlib
 from datetime import UTC, datetime
-from heapq import nlargest
 
+from shared.adapters.ledger.job_list import JobList
 from shared.adapters.ledger.store import BlobStore
-from shared.domain.requests.request import DeployRequest, JobSummary, order_key, stamp, summary
+from shared.domain.requests.request import DeployRequest, stamp
 
 _NUMBERS = "numbers"
 
 
-class Requests:
+class Requests(JobList):
     """`open/{job}`, `requests/{job}.json`, `keys/{sha256}` and the page blob `numbers`."""
 
     def __init__(self, store: BlobStore) -> None:
@@ -33,27 +33,23 @@ class Requests:
         return tuple(job for _, job in sorted(marks))
 
     def record_request(self, request: DeployRequest) -> DeployRequest:
-        """One call, two if the job has a request."""
-        shown = summary(request).model_dump(exclude={"job"})
-        held = self._store.create_json(
-            _path(request.job), request.model_dump(mode="json"), {**shown, "order": request.order}
-        )
-        return DeployRequest.model_validate(held)
+        """Two calls, also if the job has another request."""
+        document = request.model_dump(mode="json")
+        held = DeployRequest.model_validate(self._store.create_json(_path(request.job), document))
+        if held == request:
+            self._list(request)
+        return held
 
     def request(self, job: str) -> DeployRequest | None:
         document = self._store.json(_path(job))
         return None if document is None else DeployRequest.model_validate(document)
 
-    def jobs(self, limit: int = 100) -> tuple[JobSummary, ...]:
-        """One call per 5,000 jobs in the ledger."""
-        known = (
-            JobSummary(job=name.removesuffix(".json"), **_summary_fields(metadata))
-            for name, metadata in self._store.metadata("requests/")
-        )
-        return tuple(nlargest(limit, known, key=lambda job: (order_key(job.accepted), job.job)))
-
     def set_state(self, job: str, state: str, endpoint: str) -> None:
-        self._store.amend(_path(job), {"state": state, "endpoint": endpoint})
+        """One call, two if this process does not know the request."""
+        request = self.request(job)
+        if request is None:
+            raise LookupError(f"Job {job} has no request")
+        self._relist(request, state, endpoint)
 
     def find_claim(self, key: str) -> tuple[str, str] | None:
         held = self._store.json(_key_path(key))
@@ -72,7 +68,3 @@ def _path(job: str) -> str:
 def _key_path(key: str) -> str:
     """The path of a key: its hash, since a key is any text of a caller's."""
     return f"keys/{hashlib.sha256(key.encode()).hexdigest()}"
-
-
-def _summary_fields(metadata: dict[str, str]) -> dict[str, str]:
-    return {key: metadata.get(key, "") for key in ("state", "endpoint", "source", "accepted")}

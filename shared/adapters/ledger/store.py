@@ -4,7 +4,6 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote
@@ -17,6 +16,7 @@ from azure.core.exceptions import (
 )
 from azure.storage.blob import BlobProperties, ContainerClient, SequenceNumberAction
 
+from shared.adapters.ledger.remembered import Remembered
 from shared.adapters.translation import translated
 
 # Enough for the documents that a process's current jobs read repeatedly.
@@ -28,9 +28,9 @@ class BlobStore:
 
     def __init__(self, container: ContainerClient) -> None:
         self.container = container
-        # A document never changes, so a process reads it once. A missing document is not cached,
-        # since it may be written at any moment.
-        self._document = lru_cache(_REMEMBERED)(self._existing)
+        # A document never changes, so a process that wrote it or read it does not read it again. A
+        # missing document is not remembered, since it may be written at any moment.
+        self._documents = Remembered[bytes](_REMEMBERED)
 
     def create(
         self, path: str, content: bytes = b"", metadata: Mapping[str, str] | None = None
@@ -76,6 +76,7 @@ class BlobStore:
         """Write a document unless it exists; returns the stored one."""
         text = json.dumps(document, ensure_ascii=False).encode()
         if self.create(path, text, metadata):
+            self._documents.put(path, text)
             return dict(json.loads(text))
         return self.json(path) or {}
 
@@ -112,17 +113,12 @@ class BlobStore:
         return True
 
     def json(self, path: str) -> dict[str, Any] | None:
-        """Read a document; None if there is none."""
-        try:
-            return dict(json.loads(self._document(path)))
-        except FileNotFoundError:
-            return None
-
-    def _existing(self, path: str) -> bytes:
-        content = self.read(path)
+        """Read a document; None if there is none. No call if this process knows it."""
+        content = self._documents.get(path) or self.read(path)
         if content is None:
-            raise FileNotFoundError(path)
-        return content
+            return None
+        self._documents.put(path, content)
+        return dict(json.loads(content))
 
     def download(
         self, path: str, target: Path, check: Callable[[int], object] | None = None
@@ -163,6 +159,18 @@ class BlobStore:
                 if str(found.name).endswith("/"):
                     yield str(found.name)[len(prefix) : -1]
 
+    def page(
+        self, prefix: str, most: int, after: str | None
+    ) -> tuple[list[tuple[str, dict[str, str]]], str | None]:
+        """At most so many names, each with its metadata, and the token of the next page."""
+        with translated():
+            pages = self.container.list_blobs(
+                name_starts_with=prefix, include=["metadata"], results_per_page=most
+            ).by_page(after)
+            blobs = list(next(pages, ()))
+        token = pages.continuation_token or None
+        return [(str(it.name)[len(prefix) :], decoded(it)) for it in blobs], token
+
     def metadata(self, prefix: str) -> Iterator[tuple[str, dict[str, str]]]:
         """Like `names`, with each blob's metadata."""
         with translated():
@@ -170,26 +178,39 @@ class BlobStore:
             for blob in blobs:
                 yield str(blob.name)[len(prefix) :], decoded(blob)
 
-    def amend(self, path: str, metadata: Mapping[str, str]) -> None:
-        """Change some of a blob's metadata. Raises LookupError if there is no blob."""
-        with translated():
-            blob = self.container.get_blob_client(path)
-            try:
-                known = blob.get_blob_properties()
-            except ResourceNotFoundError as error:
-                raise LookupError(path) from error
-            blob.set_blob_metadata(_encoded({**decoded(known), **metadata}))
+    def append(self, path: str, line: bytes) -> int:
+        """Append a line to an append blob; the first line creates the blob.
 
-    def append(self, path: str, line: bytes) -> None:
-        """Append a line to an append blob; the first line creates the blob."""
+        One call, two for the first line. Returns the blob's length before it.
+        """
         blob = self.container.get_blob_client(path)
         with translated():
             try:
-                blob.append_block(line)
+                return _offset(blob.append_block(line))
             except ResourceNotFoundError:
                 with suppress(ResourceExistsError):
                     blob.create_append_blob(match_condition=MatchConditions.IfMissing)
-                blob.append_block(line)
+                return _offset(blob.append_block(line))
+
+    def append_at(self, path: str, line: bytes, length: int) -> bool:
+        """Append a line if the blob has this length; False if it has another.
+
+        One call, two if the length is 0: then the blob is created. A retry after a lost answer also
+        returns False.
+        """
+        blob = self.container.get_blob_client(path)
+        with translated():
+            try:
+                if length == 0:
+                    blob.create_append_blob(match_condition=MatchConditions.IfMissing)
+                blob.append_block(line, appendpos_condition=length)
+            except (ResourceExistsError, ResourceModifiedError, ResourceNotFoundError):
+                return False
+        return True
+
+
+def _offset(appended: dict[str, Any]) -> int:
+    return int(appended["blob_append_offset"])
 
 
 def decoded(blob: BlobProperties) -> dict[str, str]:

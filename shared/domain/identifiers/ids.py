@@ -9,6 +9,7 @@ _WORD = re.compile(r"[A-Za-z0-9]{1,64}")
 _RUN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,254}")
 _DIGEST = re.compile(r"[0-9a-f]{6,64}")
 _LETTER = re.compile(r"[0-9]{1,20}(?:-[0-9a-f]{4,12}){1,4}|[0-9a-f]{8}(?:-[0-9a-f]{4,12}){4}")
+_LONGEST_TOKEN = 2_000
 _LONGEST_KEY = 255
 _LONGEST_REASON = 500
 
@@ -93,4 +94,16 @@ class Key(str):
     def __new__(cls, text: str, what: str = "an idempotency key") -> Self:
         if (problem := text_problem(text, _LONGEST_KEY)) is not None:
             raise WrongName(f"{quoted(text)} cannot be {what}: {problem}", "Use another one")
+        return super().__new__(cls, text)
+
+
+class PageToken(str):
+    """The token of a page of a list, as an earlier answer gave it."""
+
+    __slots__ = ()
+
+    def __new__(cls, text: str) -> Self:
+        if (problem := text_problem(text, _LONGEST_TOKEN)) is not None:
+            cause = f"{quoted(text)} cannot be the token of a page: {problem}"
+            raise WrongName(cause, "Use the 'before' of an earlier answer")
         return super().__new__(cls, text)

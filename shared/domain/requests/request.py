@@ -111,6 +111,9 @@ class DeployRequest(BaseModel):
         return Caller(self.by, self.roles) if self.door == "http" else None
 
 
+_INVERTED = str.maketrans("0123456789", "9876543210")
+
+
 class JobSummary(BaseModel):
     """A job in a list. `state` is `running`, `waiting` or the result's outcome."""
 
@@ -121,6 +124,15 @@ class JobSummary(BaseModel):
     endpoint: str = ""
     source: str = ""
     accepted: str = ""
+
+
+class JobPage(BaseModel):
+    """Some jobs, newest first. `more`: a token for the jobs before them; None if there are none."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+    jobs: tuple[JobSummary, ...]
+    more: str | None = None
 
 
 def summary(request: DeployRequest, state: str = "running") -> JobSummary:
@@ -170,6 +182,11 @@ def order_key(order: str) -> str:
 
 def _sortable(time: str) -> str:
     return datetime.fromisoformat(time).astimezone(UTC).strftime("%Y%m%dT%H%M%S%fZ")
+
+
+def newest_first(order: str) -> str:
+    """Turn the same into text of which the newest sorts first, for names of blobs."""
+    return order_key(order).translate(_INVERTED)
 
 
 def job_id(

@@ -1,4 +1,4 @@
-"""Views: one job, and the newest jobs."""
+"""Views: one job, by its id or by its blob."""
 
 from typing import Any
 
@@ -52,9 +52,7 @@ def _plan(kept: dict[str, Any] | None) -> dict[str, Any] | None:
     return {**kept, "prior": {**kept["prior"], "replaced": None}}
 
 
-def list_jobs(ports: Ports, *, blob: str | None, etag: str | None) -> list[dict[str, Any]]:
-    """The newest jobs; with a blob and its ETag, only the job that this drop became."""
-    if blob is not None and etag is not None:
-        shown = describe_job(ports, job_id(BlobSource(path=blob, etag=etag.strip('"')), {}))
-        return [] if shown is None else [shown]
-    return [summary.model_dump(mode="json") for summary in ports.ledger.jobs()]
+def jobs_of_blob(ports: Ports, blob: str, etag: str) -> list[dict[str, Any]]:
+    """The job that this version of a blob became; none until it is accepted."""
+    shown = describe_job(ports, job_id(BlobSource(path=blob, etag=etag.strip('"')), {}))
+    return [] if shown is None else [shown]

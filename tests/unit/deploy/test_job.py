@@ -1,6 +1,6 @@
 """A job, from drop to result, on the fakes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -8,7 +8,8 @@ import pytest
 from shared.domain.access.roles import CONNECTION_SECRETS_READER
 from shared.domain.failure import Unavailable
 from shared.domain.release.release import JOB_TAG
-from shared.steps.views.jobs import describe_job, list_jobs
+from shared.steps.views.job_list import list_jobs
+from shared.steps.views.jobs import describe_job
 from tests.fakes.roles import FakeRoles
 from tests.fakes.world import World, package
 
@@ -129,7 +130,7 @@ def test_failed_deployments_of_earlier_jobs_are_deleted_first(world: World):
 
 
 def _listed_state(world: World) -> str:
-    [row] = list_jobs(world.ports, blob=None, etag=None)
+    [row] = list_jobs(world.ports)["jobs"]
     return str(row["state"])
 
 
@@ -178,14 +179,14 @@ def test_a_grant_that_never_comes_ends_the_job_with_the_command(make: Callable[.
 def test_a_lost_line_of_the_timeline_leaves_no_step_open(
     world: World, monkeypatch: pytest.MonkeyPatch
 ):
-    note = world.ledger.append_event
+    append = world.ledger.append_events
 
-    def lose_first_line(job: str, event: Mapping[str, Any]) -> None:
-        if (event["key"], event["state"]) == ("step-0", "done"):
+    def lose_a_line(job: str, events: Sequence[Mapping[str, Any]]) -> None:
+        if ("step-0", "done") in {(it["key"], it["state"]) for it in events}:
             raise Unavailable("Busy", "lost")
-        note(job, event)
+        append(job, events)
 
-    monkeypatch.setattr(world.ledger, "append_event", lose_first_line)
+    monkeypatch.setattr(world.ledger, "append_events", lose_a_line)
     result = world.deploy()
 
     shown = describe_job(world.ports, result["job"])

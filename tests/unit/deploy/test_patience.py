@@ -1,6 +1,6 @@
 """A permission that is granted but not yet in force, on the fakes."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -61,14 +61,14 @@ def test_a_propagation_window_that_ends_during_a_denial_leaves_one_more_try(
 ):
     world = make(roles=FakeRoles(force_after=10_000))
     world.scoring.needs_connection = True
-    note = world.ledger.append_event
+    append = world.ledger.append_events
 
-    def move_clock_on_denial(job: str, event: Mapping[str, Any]) -> None:
-        note(job, event)
-        if "not yet in force" in event["note"]:
+    def move_clock_on_denial(job: str, events: Sequence[Mapping[str, Any]]) -> None:
+        append(job, events)
+        if any("not yet in force" in it["note"] for it in events):
             world.clock.now += timedelta(hours=1)
 
-    monkeypatch.setattr(world.ledger, "append_event", move_clock_on_denial)
+    monkeypatch.setattr(world.ledger, "append_events", move_clock_on_denial)
     told = world.deploy()
 
     assert told["outcome"] == "failed"

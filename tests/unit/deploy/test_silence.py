@@ -109,7 +109,7 @@ def test_a_job_ends_while_the_bus_does_not_respond(world: World):
     world.bus.fail("send_result", Unavailable("Silent", "Away."), times=1000)
     assert world.engine.run(first) == "untold"
     assert world.turns.holder("hello") is None
-    (listed,) = world.ledger.jobs()
+    (listed,) = world.ledger.jobs().jobs
     assert listed.state == "succeeded"
     assert world.ledger.open_jobs() == (first,)
 
