@@ -11,6 +11,8 @@ from azure.storage.blob import BlobLeaseClient, BlobServiceClient, ContainerClie
 from local import cloud
 from shared.adapters.blobs import BlobFlows, open_account
 from shared.adapters.copies import copy, open_sources
+from shared.adapters.ledger import BlobLedger
+from shared.adapters.turns import BlobTurns
 from shared.domain.failure import Unavailable
 from shared.domain.requests.hold import Hold
 from tests.contract.blob_sides import Storage, adapters
@@ -98,18 +100,31 @@ def test_a_folder_that_was_copied_in_part_is_not_a_package(
 
 
 def test_a_torn_last_line_is_left_out(side: Storage, kept: ContainerClient) -> None:
-    side.ledger.append_event("j", {"n": 1})
+    side.ledger.append_events("j", [{"n": 1}])
     kept.get_blob_client("jobs/j/timeline.jsonl").append_block(b'{"n": 2')
     assert side.ledger.timeline("j") == ({"n": 1},)
 
 
-def test_only_the_newest_request_for_an_endpoint_is_kept(
-    side: Storage, kept: ContainerClient
-) -> None:
-    for minute in (1, 3, 2):
-        side.ledger.queue_job("echo", f"job{minute}", f"2026-11-22T15:{minute:02d}:00Z")
-    names = list(kept.list_blob_names(name_starts_with="endpoints/echo/wanted/"))
-    assert names == ["endpoints/echo/wanted/20261122T150300000000Z~job3"]
+def test_two_processes_append_to_one_timeline(side: Storage, kept: ContainerClient) -> None:
+    other = BlobLedger(kept, open_sources(kept, None))
+    side.ledger.append_events("j", [{"n": 1}])
+    other.append_events("j", [{"n": 2}])
+    assert not side.ledger.append_after("j", side.ledger.seen_timeline("j"), {"n": 3})
+    assert side.ledger.seen_timeline("j") == ({"n": 1}, {"n": 2})
+    side.ledger.append_events("j", [{"n": 3}])
+    assert other.timeline("j") == ({"n": 1}, {"n": 2}, {"n": 3})
+
+
+def test_a_process_relies_on_its_turn_for_seconds_and_then_renews_it(kept: ContainerClient) -> None:
+    now = [0.0]
+    turns, stranger = BlobTurns(kept, lambda: now[0]), BlobTurns(kept)
+    assert turns.take("echo", "a") == 1
+    BlobLeaseClient(kept.get_blob_client("turns/echo")).break_lease(0)
+    now[0] = 9.0
+    assert turns.take("echo", "a") == 1, "it asks storage again after ten seconds"
+    assert stranger.take("echo", "b") == 2
+    now[0] = 11.0
+    assert turns.take("echo", "a") is None
 
 
 def test_a_source_is_copied_with_a_signature_or_a_token(

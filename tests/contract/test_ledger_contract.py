@@ -37,10 +37,14 @@ def test_jobs_are_listed_newest_first_with_their_state(storage_side: Storage) ->
     for second, job in enumerate(("a", "b", "c")):
         storage_side.ledger.record_request(request(job, path="größe ☃.zip", second=second))
     storage_side.ledger.set_state("b", "succeeded", "echo")
-    newest, middle = storage_side.ledger.jobs(limit=2)
+    page = storage_side.ledger.jobs(limit=2)
+    newest, middle = page.jobs
     assert (newest.job, newest.state, newest.source) == ("c", "running", "größe ☃.zip")
     assert (middle.job, middle.state, middle.endpoint) == ("b", "succeeded", "echo")
     assert middle.accepted == "2026-11-22T15:00:01Z"
+    last = storage_side.ledger.jobs(limit=2, after=page.more)
+    assert [it.job for it in last.jobs] == ["a"]
+    assert last.more is None
 
 
 def test_a_job_without_a_request_has_no_state(storage_side: Storage) -> None:
@@ -66,8 +70,21 @@ def test_a_document_is_written_once(storage_side: Storage) -> None:
 def test_a_timeline_keeps_its_order_and_drops_repeats(storage_side: Storage) -> None:
     assert storage_side.ledger.timeline("j") == ()
     for step in ("a", "b", "b", "a"):
-        storage_side.ledger.append_event("j", {"step": step})
-    assert [event["step"] for event in storage_side.ledger.timeline("j")] == ["a", "b", "a"]
+        storage_side.ledger.append_events("j", [{"step": step}])
+    storage_side.ledger.append_events("j", [{"step": "c"}, {"step": "d"}])
+    steps = [event["step"] for event in storage_side.ledger.timeline("j")]
+    assert steps == ["a", "b", "a", "c", "d"]
+
+
+def test_an_event_is_appended_after_those_that_were_seen_and_no_others(
+    storage_side: Storage,
+) -> None:
+    ledger = storage_side.ledger
+    assert ledger.append_after("j", (), {"n": 1})
+    assert not ledger.append_after("j", (), {"n": 2})
+    assert ledger.seen_timeline("j") == ({"n": 1},)
+    assert ledger.append_after("j", ledger.seen_timeline("j"), {"n": 2})
+    assert ledger.timeline("j") == ({"n": 1}, {"n": 2})
 
 
 def test_the_newest_request_wins_whenever_it_is_enlisted(storage_side: Storage) -> None:

@@ -10,6 +10,7 @@ from urllib.parse import quote, unquote
 
 from azure.core import MatchConditions
 from azure.core.exceptions import (
+    HttpResponseError,
     ResourceExistsError,
     ResourceModifiedError,
     ResourceNotFoundError,
@@ -204,7 +205,9 @@ class BlobStore:
                 if length == 0:
                     blob.create_append_blob(match_condition=MatchConditions.IfMissing)
                 blob.append_block(line, appendpos_condition=length)
-            except (ResourceExistsError, ResourceModifiedError, ResourceNotFoundError):
+            except HttpResponseError as error:
+                if error.status_code not in {404, 409, 412}:
+                    raise
                 return False
         return True
 
