@@ -165,7 +165,7 @@ class BlobStore:
     ) -> tuple[list[tuple[str, dict[str, str]]], str | None]:
         """At most so many names, each with its metadata, and the token of the next page."""
         with translated():
-            pages = self.container.list_blobs(
+            pages: Any = self.container.list_blobs(
                 name_starts_with=prefix, include=["metadata"], results_per_page=most
             ).by_page(after)
             blobs = list(next(pages, ()))
