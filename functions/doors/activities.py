@@ -1,8 +1,8 @@
 """The four activities that carry every step.
 
-`prepare`, `step` and `poll` run one step; `prepare` also wakes older jobs. Their names tell, in an orchestration's history, reading
-a package from changing something and from looking at an operation; and histories of running jobs
-hold these names.
+`prepare`, `step` and `poll` run one step; `prepare` also wakes older jobs. Their names tell, in an
+orchestration's history, reading a package from changing something and from looking at an operation;
+and histories of running jobs hold these names.
 """
 
 from typing import Any

@@ -47,7 +47,8 @@ def run(ports: Ports, call: StepCall, renew: float = RENEW) -> StepReport:
     if report.status in {"waiting", "unavailable", "denied"}:
         if first or guarded or report.note != call.said:
             events.append(_event(call, "waiting", report.note, ports.now(), person=report.person))
-    elif not (report.status == "ok" and call.operation is not None):  # its effect is checked next
+    elif report.settled or report.status != "ok" or call.operation is None:
+        # Otherwise the operation has succeeded, and the step looks at its effect next.
         events.append(_event(call, state_after(report.status), report.note, ports.now()))
     if events:
         with _kept_going(call):

@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from azure.storage.blob import BlobLeaseClient, BlobServiceClient, ContainerClient
+from azure.core.exceptions import HttpResponseError
+from azure.storage.blob import BlobClient, BlobLeaseClient, BlobServiceClient, ContainerClient
 
 from local import cloud
 from shared.adapters.blobs import BlobFlows, open_account
@@ -146,6 +147,20 @@ def test_a_source_is_copied_with_a_signature_or_a_token(
     by_token = open_sources(dropped, Person())("a b.zip")
     assert by_token.authorization == "Bearer a-token"
     assert "?" not in by_token.url
+
+
+def test_in_an_account_without_page_blobs_every_number_is_0(
+    side: Storage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        refused = HttpResponseError("No page blobs with a hierarchical namespace")
+        refused.status_code = 409
+        raise refused
+
+    monkeypatch.setattr(BlobClient, "create_page_blob", refuse)
+    at, number = side.ledger.take_number()
+    assert number == 0
+    assert at.endswith("Z")
 
 
 def test_storage_that_is_gone_is_unavailable() -> None:

@@ -15,9 +15,10 @@ from azure.core.exceptions import (
     ResourceModifiedError,
     ResourceNotFoundError,
 )
-from azure.storage.blob import BlobProperties, ContainerClient, SequenceNumberAction
+from azure.storage.blob import BlobClient, BlobProperties, ContainerClient, SequenceNumberAction
 
 from shared.adapters.ledger.remembered import Remembered
+from shared.adapters.server_time import server_time
 from shared.adapters.translation import translated
 
 # Enough for the documents that a process's current jobs read repeatedly.
@@ -49,18 +50,19 @@ class BlobStore:
     def increment(self, path: str) -> tuple[datetime, int]:
         """Add one to a page blob's sequence number; returns storage's time, and the number.
 
-        Only a page blob has one, and storage itself adds to it: no two calls get the same.
+        Only a page blob has one, and storage itself adds to it: no two calls get the same. The
+        number is 0 where the account has no page blobs, as with a hierarchical namespace.
         """
         blob = self.container.get_blob_client(path)
         with translated():
             try:
-                made = blob.set_sequence_number(SequenceNumberAction.INCREMENT)
+                return _counted(blob)
             except ResourceNotFoundError:
-                with suppress(ResourceExistsError, ResourceModifiedError):
-                    blob.create_page_blob(0, match_condition=MatchConditions.IfMissing)
-                made = blob.set_sequence_number(SequenceNumberAction.INCREMENT)
-        found: dict[str, Any] = dict(made)
-        return found["last_modified"], int(found["blob_sequence_number"])
+                _make_page_blob(blob)
+            try:
+                return _counted(blob)
+            except ResourceNotFoundError as missing:
+                return server_time(getattr(missing.response, "headers", {})), 0
 
     def replace(
         self, path: str, content: bytes = b"", metadata: Mapping[str, str] | None = None
@@ -210,6 +212,20 @@ class BlobStore:
                     raise
                 return False
         return True
+
+
+def _counted(blob: BlobClient) -> tuple[datetime, int]:
+    made: dict[str, Any] = dict(blob.set_sequence_number(SequenceNumberAction.INCREMENT))
+    return made["last_modified"], int(made["blob_sequence_number"])
+
+
+def _make_page_blob(blob: BlobClient) -> None:
+    """Make an empty page blob, unless it exists or the account has none."""
+    try:
+        blob.create_page_blob(0, match_condition=MatchConditions.IfMissing)
+    except HttpResponseError as refused:
+        if refused.status_code not in {400, 409, 412, 501}:
+            raise
 
 
 def _offset(appended: dict[str, Any]) -> int:
