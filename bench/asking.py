@@ -3,18 +3,15 @@
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
-from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import requests
 
+from bench.doors import PATIENCE, SAMPLE, Doors
 from local import cloud
 from local.functions_host.state import HostState
 from local.stack import Stack
 from tests.e2e.client import Client, wait, zipped
-
-SAMPLE: Final = Path(__file__).parents[1] / "samples" / "hello"
-PATIENCE: Final = 420.0
 
 
 class Asking:
@@ -23,6 +20,7 @@ class Asking:
     def __init__(self, stack: Stack, pool: ThreadPoolExecutor) -> None:
         self._stack, self._pool = stack, pool
         self._client = Client(stack.facts)
+        self._doors = Doors(self._client, pool)
 
     def ask(self, asks: Iterable[tuple[str, str]], manifest: str) -> list[Future[str]]:
         """Send each name by its door; each future gives the job or message id to look for."""
@@ -65,24 +63,11 @@ class Asking:
 
     def _post(self, name: str, etag: str) -> str:
         del etag
-        return self._called(name, "POST", "deployments", json=_body(name))
+        return self._doors.call("POST", "deployments", name, json=_body(name))
 
     def _remove(self, name: str, etag: str) -> str:
         del etag
-        return self._called(name, "DELETE", f"endpoints/{name}?confirm={name}")
-
-    def _called(self, name: str, method: str, path: str, **given: Any) -> str:
-        """Call until answered, with the same key; return the job."""
-
-        def answered() -> str | None:
-            headers = {"Idempotency-Key": name}
-            try:
-                answer = self._client.call(method, path, headers=headers, **given)
-            except requests.RequestException:
-                return None
-            return str(answer.json()["job"]) if answer.status_code == 202 else None
-
-        return str(wait(answered, PATIENCE, f"{method} {path} is not answered"))
+        return self._doors.call("DELETE", f"endpoints/{name}?confirm={name}", name)
 
 
 def _body(name: str) -> dict[str, Any]:

@@ -16,11 +16,9 @@ from typing import Any, Final
 
 from azure.servicebus.exceptions import ServiceBusError
 
-from bench.asking import PATIENCE, SAMPLE, Asking
-from local import cloud
-from local.addresses import addresses
-from local.app_settings import drop_connection
-from local.options import Options
+from bench.asking import Asking
+from bench.doors import PATIENCE, SAMPLE
+from bench.stacks import held_options
 from local.stack import Stack
 from tests.e2e.client import Client, wait, zipped
 
@@ -75,7 +73,7 @@ def main() -> None:
     with (
         tempfile.TemporaryDirectory() as state,
         ThreadPoolExecutor() as pool,
-        Stack(Path(state), _options(Path(state))) as stack,
+        Stack(Path(state), held_options(Path(state))) as stack,
     ):
         bench = Bench(stack, pool)
         bench.client.deploy("warm.zip", zipped(SAMPLE))
@@ -83,26 +81,6 @@ def main() -> None:
             print(f"{moment.name:<36}{bench.row(f'kill-{number}', moment)}", flush=True)
         bench.take(lambda: False, 60)
         print(f"results that came twice, of all rows, a minute later: {bench.twice()}")
-
-
-def _options(state: Path) -> Options:
-    """Options of a stack whose app reaches storage through the emulator, which can delay calls."""
-    settings = {
-        "QUIET_PERIOD_SECONDS": "2",
-        "SWEEP_SCHEDULE": "*/5 * * * * *",
-        "DRIFT_MINUTES": "0",
-        "SluiceStorage": "",
-        "SluiceStorage__blobServiceUri": f"https://{cloud.DROP_ACCOUNT}.blob.core.windows.net",
-        "AzureWebJobsSluiceStorage": drop_connection(addresses(state, None)),
-    }
-    return Options(
-        endpoint_seconds=0.2,
-        deployment_seconds=1,
-        put_seconds=0.2,
-        visible_seconds=3,
-        serve="echo",
-        settings=settings,
-    )
 
 
 class Bench:

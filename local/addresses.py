@@ -18,6 +18,7 @@ PORTS: Final = (
 # restarts.
 RANGE: Final = range(20_000, 32_000, len(PORTS))
 SINGLE: Final = range(10_000, 20_000)
+_FILE: Final = "addresses.json"
 
 
 class PortTakenError(Exception):
@@ -37,6 +38,11 @@ class Addresses:
         return self.port_base + PORTS.index(name)
 
 
+def addresses_of(state: Path) -> Addresses:
+    """Load the addresses of a state directory that has been used."""
+    return Addresses(**json.loads((state / _FILE).read_text()))
+
+
 def addresses(state: Path, port_base: int | None, patience_s: float = 5.0) -> Addresses:
     """Load the addresses of a state directory, or choose and store new ones.
 
@@ -45,8 +51,8 @@ def addresses(state: Path, port_base: int | None, patience_s: float = 5.0) -> Ad
     Raises:
         PortTakenError: `port_base` was given and one of its ports is in use.
     """
-    file = state / "addresses.json"
-    kept = Addresses(**json.loads(file.read_text())) if file.exists() else None
+    file = state / _FILE
+    kept = addresses_of(state) if file.exists() else None
     base = port_base or (
         kept.port_base
         if kept and _free_soon(kept.port_base, patience_s)

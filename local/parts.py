@@ -43,13 +43,13 @@ def service_bus(state: Path, at: Addresses) -> Part:
     )
 
 
-def durable(state: Path, at: Addresses) -> Part:
-    """The Durable backend."""
+def durable(state: Path, at: Addresses, options: Options) -> Part:
+    """The Durable backend, which begins orchestrations of the app's version."""
     file = _folder(state, DURABLE) / "durable.db"
     return _python(
         DURABLE,
         *("--port", str(at.port("durable")), "--db", str(file)),
-        *("--default-version", read_host_json(ROOT).version),
+        *("--default-version", read_host_json(options.app).version),
     )
 
 

@@ -5,12 +5,13 @@ import json
 import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, Final, Self
 
 from local import parts
-from local.addresses import Addresses, addresses
+from local.addresses import Addresses, addresses, addresses_of
 from local.app_settings import app_environment
 from local.child import Child, Facts, Part
 from local.containers import create_containers
@@ -66,7 +67,7 @@ class Stack:
         with ThreadPoolExecutor() as pool:
             others = [
                 pool.submit(self._begin, parts.service_bus(state, at)),
-                pool.submit(self._begin, parts.durable(state, at)),
+                pool.submit(self._begin, parts.durable(state, at, options)),
             ]
             self._begin(parts.storage(state, at))
             containers = pool.submit(create_containers, at)
@@ -96,6 +97,24 @@ class Stack:
     def kill(self, name: str) -> None:
         """Kill a part as `kill -9` does, and return when it is gone; `start_part` restarts it."""
         self._children[name].kill()
+
+    def stop_part(self, name: str) -> None:
+        """Let a part end by itself, with its state saved; `start_part` restarts it."""
+        self._children[name].stop()
+
+    def replace_app(self, app: Path) -> None:
+        """Put another copy of the app in the place of this one, as a deployment to Azure does.
+
+        The Durable extension belongs to the app's host, so the engine restarts with it.
+        """
+        options, at = replace(self.options, app=app), addresses_of(self.state)
+        settings = self._parts[parts.FUNCTIONS_HOST].environment
+        self._stop((parts.FUNCTIONS_HOST,))
+        self._stop((parts.DURABLE,))
+        self.options = options
+        self._begin(parts.durable(self.state, at, options))
+        self._begin(parts.functions_host(self.state, at, options, settings))
+        self._write()
 
     def ended(self) -> Mapping[str, int]:
         """Return the exit codes of the parts that have ended, by name."""

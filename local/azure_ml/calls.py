@@ -11,7 +11,10 @@ MOST = 50_000
 
 @dataclass
 class LoggedCall:
-    """One call. `status` is None while it runs and where the connection was dropped."""
+    """One call. `status` is None while it runs and where the connection was dropped.
+
+    `retry_after` is that header of the answer.
+    """
 
     time: str
     method: str
@@ -21,6 +24,7 @@ class LoggedCall:
     status: int | None = None
     body: Any = None
     principal: str | None = None
+    retry_after: str | None = None
 
 
 class Calls:

@@ -57,9 +57,16 @@ def _record_status(send: Send, logged: LoggedCall) -> Send:
     async def recording(message: Message) -> None:
         if message["type"] == "http.response.start":
             logged.status = message["status"]
+            logged.retry_after = _retry_after(message)
         await send(message)
 
     return recording
+
+
+def _retry_after(message: Message) -> str | None:
+    headers = {key.lower(): value for key, value in message["headers"]}
+    found = headers.get(b"retry-after")
+    return found.decode("latin-1") if found is not None else None
 
 
 def _delay_start(send: Send, delay: float) -> Send:

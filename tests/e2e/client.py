@@ -191,14 +191,20 @@ class Client:
         return {k: v for k, v in found["properties"]["traffic"].items() if v} if found else {}
 
     def deployments(self, name: str) -> list[dict[str, Any]]:
-        answer = self.arm("GET", f"{self.workspace}/onlineEndpoints/{name}/deployments")
-        return self._items(answer) if answer.status_code == 200 else []
+        return self.arm_list(f"{self.workspace}/onlineEndpoints/{name}/deployments")
 
     def assignments(self, principal: str, scope: str | None = None) -> list[dict[str, Any]]:
         path = f"{scope or self.workspace}/providers/Microsoft.Authorization/roleAssignments"
-        answer = self.arm(
-            "GET", path, "2022-04-01", params={"$filter": f"principalId eq '{principal}'"}
+        return self.arm_list(
+            path, "2022-04-01", params={"$filter": f"principalId eq '{principal}'"}
         )
+
+    def arm_list(self, path: str, *version: str, **given: Any) -> list[dict[str, Any]]:
+        """Return all items of a list; none if there is no such list."""
+        answer = self.arm("GET", path, *version, **given)
+        if answer.status_code == 404:
+            return []
+        answer.raise_for_status()
         return self._items(answer)
 
     def _items(self, answer: requests.Response) -> list[dict[str, Any]]:
