@@ -14,7 +14,7 @@ from tests.e2e.client import Client
 type When = Literal["before", "after"]
 
 WHENS: Final[tuple[When, ...]] = ("before", "after")
-_SECONDS: Final = 90
+_SECONDS: Final = 180
 """A held call of a killed app keeps a connection of the emulator for so long."""
 
 
