@@ -70,6 +70,8 @@ class Turmoil:
             self.calls += self.judge.client.calls()  # its log dies with it
         self.killed[part] += 1
         restart(self._stack, part)
+        if part == "service_bus":
+            self.judge.client.reconnect()
 
     def _stop_storage(self) -> None:
         self.killed["azurite"] += 1
