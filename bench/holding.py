@@ -4,6 +4,7 @@ The emulator counts the calls and holds one, before it is carried out (and then 
 so that whoever asked can be killed in the middle of it.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ class Hold:
     client: Client
     id: int
     nth: int
+    path: str
 
     @property
     def came(self) -> bool:
@@ -33,7 +35,7 @@ class Hold:
 
     def words(self) -> str:
         """The held call, if the log was cleared when the count began."""
-        calls = self.client.calls()
+        calls = [it for it in self.client.calls() if re.search(self.path, it["path"])]
         if len(calls) < self.nth:
             return "no call"
         call = calls[self.nth - 1]
@@ -49,6 +51,6 @@ def held(client: Client, nth: int, when: When, **calls: str) -> Iterator[Hold]:
     answer = client.admin("POST", "faults", json=rule)
     assert answer.status_code == 201, answer.text
     try:
-        yield Hold(client, int(answer.json()["id"]), nth)
+        yield Hold(client, int(answer.json()["id"]), nth, calls.get("path", ""))
     finally:
         client.admin("DELETE", f"faults/{answer.json()['id']}")

@@ -99,8 +99,8 @@ class Stack:
         self._children[name].kill()
 
     def stop_part(self, name: str) -> None:
-        """Let a part end by itself, with its state saved; `start_part` restarts it."""
-        self._children[name].stop()
+        """Let a part save its state and end; `start_part` restarts it."""
+        self._children[name].stop(grace_s=30)
 
     def replace_app(self, app: Path) -> None:
         """Put another copy of the app in the place of this one, as a deployment to Azure does.

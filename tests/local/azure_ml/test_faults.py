@@ -36,6 +36,9 @@ def test_fault_before_the_commit_changes_nothing(arm: Client, name: str) -> None
     answer = arm.put_endpoint(name)
     assert (answer.status_code, answer.headers["Retry-After"]) == (429, "1")
     assert arm.call("GET", f"onlineEndpoints/{name}").status_code == 404
+    logged = requests.get(f"{arm.facts.admin_url}/calls", timeout=60).json()
+    seen = [it["retry_after"] for it in logged if it["path"].endswith(name)]
+    assert seen == ["1", None]
 
 
 def test_fault_after_the_commit_loses_only_the_answer(arm: Client, name: str) -> None:

@@ -1,4 +1,6 @@
+import json
 import os
+import shutil
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +11,7 @@ import requests
 from local.addresses import addresses
 from local.app_settings import app_environment
 from local.options import Options
+from local.places import ROOT
 from local.stack import Stack, StackRunsError
 
 FIELDS = {
@@ -61,6 +64,25 @@ def test_killed_part_restarts_at_the_same_address(stack: Stack) -> None:
     assert health(stack) == 200
     assert stack.facts["functions_url"] == before["functions_url"]
     assert stack.facts["processes"] != before["processes"]
+
+
+def test_another_copy_of_the_app_takes_its_place(stack: Stack, tmp_path: Path) -> None:
+    before = stack.facts["processes"]
+    shutil.copy(ROOT / "function_app.py", tmp_path)
+    for name in ("functions", "shared"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    settings = json.loads((ROOT / "host.json").read_text())
+    settings["extensions"]["http"]["routePrefix"] = "v2"
+    (tmp_path / "host.json").write_text(json.dumps(settings))
+
+    stack.replace_app(tmp_path)
+
+    answer = requests.get(f"{stack.facts['functions_url']}/v2/health", timeout=60)
+    assert answer.status_code == 200
+    now = stack.facts["processes"]
+    assert {it for it in now if now[it] != before[it]} == {"functions_host", "durable"}
+    stack.replace_app(ROOT)
+    assert health(stack) == 200
 
 
 def test_a_second_stack_on_the_same_state_is_refused(stack: Stack) -> None:
