@@ -16,7 +16,8 @@ help:
 	@echo "make test   set up what is missing, then lint, types, layout rules and all tests"
 	@echo "make up     the local stack in the foreground, until Ctrl-C"
 	@echo "make lint   ruff, mypy, import-linter, replayable orchestrators"
-	@echo "make chaos  2,000 sequences of requests, faults, kills and decisions on the fakes"
+	@echo "make chaos  2,000 sequences of requests, faults, kills and decisions on the fakes, then kills"
+	@echo "            of the real host at its calls, and of every part of the local stack"
 	@echo "make bench  figures: import, drop to result, ARM calls"
 	@echo "make docs   the reference pages that are made from the code"
 	@echo "make lock   pin what requirements*.in name, with hashes"
@@ -48,6 +49,8 @@ test: lint
 
 chaos: set-up
 	@$(BIN)/python -m tests.chaos
+	@$(BIN)/python -m bench.killed_calls --seconds 900
+	@$(BIN)/python -m bench.killed_at_random
 
 bench: set-up
 	@$(BIN)/python -m bench
