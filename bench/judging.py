@@ -4,6 +4,7 @@ Nothing is asked of the app, so that looking makes none of the calls that are co
 """
 
 import json
+import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
@@ -73,9 +74,13 @@ class Judge:
             self.told.append(event)
         return event is not None
 
-    def has_told(self, jobs: set[str]) -> bool:
-        """True if each job's message was taken off the queue."""
-        return jobs <= {it["data"]["job"] for it in self.told}
+    def take_messages(self, jobs: set[str], seconds: float = 60) -> bool:
+        """Take messages until each job's is there; False if one does not come in time."""
+        end = time.monotonic() + seconds
+        while not jobs <= {it["data"]["job"] for it in self.told}:
+            if not self.take() and time.monotonic() > end:
+                return False
+        return True
 
     # ------------------------------------------------------------------ judging
 

@@ -91,14 +91,12 @@ class Turmoil:
     def settle(self, wanted: int) -> set[str]:
         """Wait until so many jobs have ended and their messages are there; return all jobs."""
         end = time.monotonic() + _PATIENCE
-        jobs = self.judge.jobs()
         while time.monotonic() < end:
-            self.judge.take()
             jobs = self.judge.jobs()
-            if len(jobs) >= wanted and self.judge.has_told(jobs):
+            if len(jobs) >= wanted and all(self.judge.ended(job) for job in jobs):
                 break
-        while time.monotonic() < end and not all(self.judge.ended(job) for job in jobs):
             time.sleep(1)
+        self.judge.take_messages(jobs)
         return jobs
 
     def violations(self, jobs: set[str], wanted: int) -> Iterator[str]:

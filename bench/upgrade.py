@@ -13,7 +13,6 @@ import json
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -140,17 +139,17 @@ class Bench:
         """Yield, of each phase, its name, the outcome, and what is wrong."""
         for name, phase in PHASES.items():
             try:
-                result = self._client.outcome(self.jobs[name], _PATIENCE)
+                result = self._ended(self.jobs[name])
             except AssertionError as never:
                 yield name, "", [str(never)]
-                continue
-            self._take(self.jobs[name])
-            yield name, result["outcome"], list(self._wrong(name, phase, result))
+            else:
+                yield name, result["outcome"], list(self._wrong(name, phase, result))
 
-    def _take(self, job: str) -> None:
-        end = time.monotonic() + 60
-        while time.monotonic() < end and not (self.judge.ended(job) and self.judge.has_told({job})):
-            self.judge.take()
+    def _ended(self, job: str) -> dict[str, Any]:
+        result = self._client.outcome(job, _PATIENCE)
+        wait(lambda: self.judge.ended(job), _PATIENCE, f"{job} is not closed")
+        self.judge.take_messages({job})
+        return result
 
     def _wrong(self, name: str, phase: Phase, result: dict[str, Any]) -> Iterator[str]:
         if result["outcome"] != phase.outcome:
