@@ -23,6 +23,7 @@ def build(settings: Settings) -> Ports:
     from shared.adapters.copies import open_sources  # noqa: PLC0415
     from shared.adapters.credential import AppCredential  # noqa: PLC0415
     from shared.adapters.ledger import BlobLedger  # noqa: PLC0415
+    from shared.adapters.kept_workspace import KeptWorkspace  # noqa: PLC0415
     from shared.adapters.metrics import ArmMetrics  # noqa: PLC0415
     from shared.adapters.poison import open_poison  # noqa: PLC0415
     from shared.adapters.roles import ArmRoles  # noqa: PLC0415
@@ -31,7 +32,6 @@ def build(settings: Settings) -> Ports:
     from shared.adapters.sender import open_bus  # noqa: PLC0415
     from shared.adapters.turns import BlobTurns  # noqa: PLC0415
     from shared.adapters.webhook import HttpWebhook  # noqa: PLC0415
-    from shared.adapters.workspace import ArmWorkspace  # noqa: PLC0415
     from shared.package.bounded import BoundedPackages  # noqa: PLC0415
 
     who = AppCredential()
@@ -44,7 +44,7 @@ def build(settings: Settings) -> Ports:
     ledger = storage.get_container_client(settings.ledger_container)
     sources = open_sources(flows, None if settings.storage_connection else who)
     arm = Arm(who)
-    workspace = ArmWorkspace(arm, settings.workspace_id)
+    workspace = KeptWorkspace(arm, settings.workspace_id)
     return Ports(
         flows=BlobFlows(flows),
         ledger=BlobLedger(ledger, sources),

@@ -52,7 +52,7 @@ class AzureMlAssets:
     def register_model(
         self, name: str, version: str, folder: Path, properties: Mapping[str, str]
     ) -> str:
-        """One GET, one POST for the datastore's secret, the blobs, one PUT.
+        """The blobs and one PUT; in some minutes, one GET of the datastore.
 
         A version is bound to the place of its content, so the folder there is always `flow`.
         """

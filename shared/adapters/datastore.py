@@ -9,6 +9,7 @@ from typing import Any
 
 from azure.core.credentials import TokenCredential
 
+from shared.adapters.aged import Aged
 from shared.adapters.arm import Arm
 from shared.domain.failure import Denied, Refused
 
@@ -43,13 +44,14 @@ class Datastores:
         self._arm = arm
         self._credential = credential
         self._id = f"{workspace_id}/datastores/{_NAME}"
+        self._read = Aged[Mapping[str, Any]]()
 
     def default(self) -> tuple[Datastore, Iterator[Credential]]:
-        """The datastore and its credentials: first its own secret, then Sluice's identity.
+        """The datastore and its credentials: first Sluice's identity, then its own secret.
 
-        One GET, and one POST when the first credential is read.
+        One GET in some minutes, and one POST when the second credential is read.
         """
-        inner = self._arm.get(self._id, VERSION)["properties"]
+        inner = self._read.get("", lambda: self._arm.get(self._id, VERSION)["properties"])
         host = f"{inner['accountName']}.blob.{inner.get('endpoint') or 'core.windows.net'}"
         url = f"{inner.get('protocol') or 'https'}://{host}"
         place = Datastore(
@@ -58,11 +60,11 @@ class Datastores:
         return place, self._credentials(inner)
 
     def _credentials(self, inner: Mapping[str, Any]) -> Iterator[Credential]:
+        yield self._credential
         kind = (inner.get("credentials") or {}).get("credentialsType")
         secret = self._secret() if kind in {"Sas", "AccountKey"} else None
         if secret is not None:
             yield secret
-        yield self._credential
 
     def _secret(self) -> str | None:
         """A signature or key; None if Sluice may not read it."""

@@ -13,7 +13,8 @@ from shared.adapters.datastore import Credential, Datastore
 from shared.adapters.translation import failure_of
 from shared.domain.failure import AzureFailure, Conflict, Denied, Refused, Unavailable
 
-NO_KEYS = "KeyBasedAuthenticationNotPermitted"
+_NO_KEYS = "KeyBasedAuthenticationNotPermitted"
+_NO_ROLE = "AuthorizationPermissionMismatch"
 _AT_ONCE = 4
 _BLOCK = 4 * 1024 * 1024
 
@@ -49,7 +50,7 @@ class Upload:
     def run(self, store: Datastore, credentials: Iterable[Credential]) -> None:
         """Write every file, over existing ones.
 
-        The next credential is tried only if the account does not accept keys.
+        The next credential is tried only if the one before lacks the permission.
         """
         refused: Denied | None = None
         for credential in credentials:
@@ -64,10 +65,10 @@ class Upload:
                 ) as container:
                     self._all(container)
             except Denied as denied:
-                if refused is not None:
-                    message = f"{refused.message} As Sluice itself: {denied.message}"
-                    raise Denied(NO_KEYS, message, status=denied.status) from denied
-                if denied.code != NO_KEYS:
+                if refused is not None and denied.code == _NO_KEYS:
+                    message = f"{denied.message} As Sluice itself: {refused.message}"
+                    raise Denied(_NO_KEYS, message, status=denied.status) from denied
+                if refused is not None or denied.code != _NO_ROLE:
                     raise
                 refused = denied
             else:

@@ -43,9 +43,9 @@ class ArmWorkspace:
         self._id = workspace_id
         self._facts: WorkspaceFacts | None = None
 
-    def facts(self) -> WorkspaceFacts:
-        """One GET; none once the registry is known, which Azure creates when first needed."""
-        if self._facts is None or self._facts.container_registry_id is None:
+    def facts(self, *, newest: bool = False) -> WorkspaceFacts:
+        """One GET at first; for the newest also later, until the registry is known."""
+        if self._facts is None or (newest and self._facts.container_registry_id is None):
             document = self._arm.get(self._id, ML)
             inner = document["properties"]
             self._facts = WorkspaceFacts(
@@ -170,12 +170,13 @@ class ArmWorkspace:
         document = self._arm.find(f"{container}/versions/{version}", ML)
         return None if document is None else states.registered_environment(document)
 
-    def usages(self) -> tuple[Usage, ...]:
-        """One GET per page."""
+    def usage(self, family: str) -> Usage | None:
+        """One GET per page, up to the one with the family."""
         subscription = "/".join(self._id.split("/")[:3])
         provider = "providers/Microsoft.MachineLearningServices"
         place = f"{subscription}/{provider}/locations/{self.facts().location}"
-        return tuple(states.usage(one) for one in self._arm.pages(f"{place}/usages", ML))
+        found = map(states.usage, self._arm.pages(f"{place}/usages", ML))
+        return next((it for it in found if it.counts(family)), None)
 
     def delete_deployment(self, endpoint: str, name: str) -> str | None:
         """One DELETE."""
@@ -198,8 +199,9 @@ class ArmWorkspace:
                 return content
         return ""
 
-    def credential(self, endpoint: str, auth_mode: str) -> str:
-        """One POST, none in mode AADToken."""
+    def credential(self, endpoint: str, auth_mode: str, *, fresh: bool = False) -> str:
+        """One POST, none in mode AADToken; always fresh."""
+        del fresh
         if auth_mode == "AADToken":
             return self._arm.token(SCORING)
         path = self._endpoint(endpoint)

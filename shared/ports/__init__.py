@@ -4,7 +4,7 @@ Every call is bounded in time and retries, and raises only the failures of `shar
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from shared.domain.access.caller import ACTS, Act
@@ -16,6 +16,7 @@ from shared.ports.metrics import Metrics
 from shared.ports.packages import Packages
 from shared.ports.roles import Roles
 from shared.ports.scoring import Answer, Scoring
+from shared.ports.seen import Seen
 from shared.ports.storage import Flows, Ledger, Turns
 from shared.ports.telling import Bus, PoisonBlob, PoisonBlobs, Webhook
 from shared.ports.workspace import Assets, Run, Runs, Workspace
@@ -36,6 +37,7 @@ __all__ = [
     "Run",
     "Runs",
     "Scoring",
+    "Seen",
     "Turns",
     "Webhook",
     "Workspace",
@@ -48,6 +50,7 @@ class Ports:
 
     Args:
         now: returns the current time, in UTC.
+        seen: what the plans of this process saw.
         workspace_name: the workspace that releases go to.
         workspace_id: the same workspace as an ARM id.
         quiet_period: seconds without a change after which a folder counts as complete.
@@ -72,6 +75,7 @@ class Ports:
     metrics: Metrics
     packages: Packages
     now: Callable[[], datetime]
+    seen: Seen = field(default_factory=Seen)
     policy: Policy = ()
     key_allows: frozenset[Act] = ACTS
     limits: Limits = Limits()

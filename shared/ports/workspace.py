@@ -28,7 +28,11 @@ class Workspace(Protocol):
     Writes return the status URL of the operation, or None if they took effect at once.
     """
 
-    def facts(self) -> WorkspaceFacts: ...
+    def facts(self, *, newest: bool = False) -> WorkspaceFacts:
+        """The workspace's own resources.
+
+        `newest`: with a registry that Azure has created since the last look.
+        """
 
     def connections(self) -> frozenset[str]:
         """The names of the workspace's connections."""
@@ -88,8 +92,8 @@ class Workspace(Protocol):
     def environment(self, name: str, version: str | None) -> RegisteredEnvironment | None:
         """A registered environment, by default its latest version; None if there is none."""
 
-    def usages(self) -> tuple[Usage, ...]:
-        """Used and allowed cores in the region, by family of VM sizes."""
+    def usage(self, family: str) -> Usage | None:
+        """Used and allowed cores of a family of VM sizes in the region; None if not reported."""
 
     def delete_deployment(self, endpoint: str, name: str) -> str | None:
         """Delete a deployment. None also if it does not exist."""
@@ -103,8 +107,8 @@ class Workspace(Protocol):
     def deployment_log(self, endpoint: str, name: str, *, lines: int = 100) -> str:
         """The last lines of the container's log, or of the storage initialiser's, or nothing."""
 
-    def credential(self, endpoint: str, auth_mode: str) -> str:
-        """A key or a token for the scoring URI."""
+    def credential(self, endpoint: str, auth_mode: str, *, fresh: bool = False) -> str:
+        """A key or a token for the scoring URI; unless `fresh`, it may be minutes old."""
 
     def has_model(self, name: str, version: str) -> bool: ...
 

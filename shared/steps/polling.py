@@ -13,18 +13,23 @@ from shared.steps.deploy.visibility import may_be_stale
 
 _DELETES = frozenset({"delete_deployment", "delete_endpoint"})
 _UNDOES = _DELETES | {"restore_deployment"}
+_SHOWN = "Azure does not tell how the operation ended; looking at what it shows"
 _ON_ENDPOINT = frozenset({"ensure_endpoint", "set_traffic", "delete_endpoint"})
 
 
 def poll(ports: Ports, call: StepCall) -> StepReport:
-    """Report the operation's state. After `ok` the step itself runs again and checks its effect."""
+    """Report the operation's state. After `ok` the step itself runs again.
+
+    It checks its effect where the end was only inferred from what the resource shows.
+    """
     state = ports.workspace.operation(str(call.operation))
-    if state.status == "unknown":
+    told = state.status != "unknown"
+    if not told:
         state = _by_resource(ports, call)
     if state.status == "running":
         return waiting(call.said, operation=call.operation, own=call.own)
     if state.status == "succeeded":
-        return ok()
+        return ok() if told or not call.own else waiting(_SHOWN, own=True, retry_after=0)
     if _waits_for_what_it_undoes(call):
         return waiting(call.said)
     log = ""

@@ -13,9 +13,10 @@ from local.azure_ml.testing import Facts
 from shared.adapters.arm import Arm
 from shared.adapters.azure_ml import AzureMlAssets
 from shared.adapters.credential import AppCredential
+from shared.adapters.kept_workspace import KeptWorkspace
 from shared.adapters.roles import ArmRoles
 from shared.adapters.scoring import HttpScoring
-from shared.adapters.workspace import ML, ArmWorkspace
+from shared.adapters.workspace import ML
 from shared.domain.access.permission import Permission
 from shared.domain.access.roles import CONNECTION_SECRETS_READER, READ_SECRETS
 from shared.domain.azure.endpoint import DeploymentSpec, EndpointSpec, Identity, OperationState
@@ -131,7 +132,7 @@ def adapters(facts: Facts) -> Cloud:
         operations_take(QUICK)
 
     return Cloud(
-        ArmWorkspace(arm, cloud.WORKSPACE_ID),
+        KeptWorkspace(arm, cloud.WORKSPACE_ID),
         AzureMlAssets(arm, credential, cloud.WORKSPACE_ID),
         ArmRoles(arm),
         HttpScoring(),

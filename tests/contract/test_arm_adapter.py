@@ -157,7 +157,7 @@ def test_all_pages_of_a_list_are_read(adapters: Cloud) -> None:
         adapters.roles.assign(scope, role, principal)
     held = adapters.roles.assignments(scope, principal)
     assert sorted(one.role_id for one in held) == sorted(roles)
-    assert len(adapters.workspace.usages()) > 3
+    assert adapters.workspace.usage("standardNCSv3Family") is not None, "it is on the last page"
 
 
 def test_a_missing_right_is_denied_with_the_action(adapters: Cloud, breaks: Break) -> None:

@@ -53,7 +53,8 @@ class FakeWorkspace(FakeEndpoints):
         self.operations.settle()
 
     @breakable
-    def facts(self) -> WorkspaceFacts:
+    def facts(self, *, newest: bool = False) -> WorkspaceFacts:
+        del newest
         return self.there.facts
 
     @breakable
@@ -95,7 +96,7 @@ class FakeWorkspace(FakeEndpoints):
         return latest if version is None else self.there.registered.get((name, version))
 
     @breakable
-    def usages(self) -> tuple[Usage, ...]:
+    def usage(self, family: str) -> Usage | None:
         """Return the quota as set, with the usage of the deployments."""
         if self.there.usages_denied:
             raise Denied("AuthorizationFailed", "usages/read", status=403)
@@ -104,7 +105,8 @@ class FakeWorkspace(FakeEndpoints):
             size = size_of(state.instance_type)
             if size is not None and size.family in held:
                 held[size.family] += size.cores_needed(state.instance_count)
-        return tuple(Usage(name, held[name], limit) for name, limit in self.there.quota.items())
+        found = (Usage(name, held[name], limit) for name, limit in self.there.quota.items())
+        return next((it for it in found if it.counts(family)), None)
 
     @breakable
     def operation(self, url: str) -> OperationState:
@@ -115,7 +117,8 @@ class FakeWorkspace(FakeEndpoints):
         return "\n".join(self.there.logs.get((endpoint, name), "").splitlines()[-lines:])
 
     @breakable
-    def credential(self, endpoint: str, auth_mode: str) -> str:
+    def credential(self, endpoint: str, auth_mode: str, *, fresh: bool = False) -> str:
+        del fresh
         if endpoint not in self.there.endpoints:
             raise rules.missing(f"endpoint {endpoint}")
         return f"{auth_mode}-of-{endpoint}"

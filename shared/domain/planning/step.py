@@ -61,9 +61,10 @@ class Observed:
         assignments: its role assignments at or above the scopes it needs.
         released: deployments that have served, by the ledger.
         newest: the deployment that was released last.
+        digests: the contents that were released, by the ledger.
         grants: grants that the identity needs besides those for serving.
         ungranted: grants that it needs and the policy does not let Sluice give.
-        usages: the region's quota usage, None if not read or not allowed.
+        usages: the quota usage of the size's family, None if not read or not allowed.
         failed_endpoint: creating the endpoint failed and it has no deployments: it must be created
             anew, so `endpoint` is None.
         replaced: body of a PUT that restores the deployment with the release's fixed name.
@@ -77,6 +78,7 @@ class Observed:
     assignments: tuple[RoleAssignment, ...] = ()
     released: frozenset[str] = frozenset()
     newest: str | None = None
+    digests: frozenset[str] = frozenset()
     grants: tuple[Grant, ...] = ()
     ungranted: tuple[Grant, ...] = ()
     reads_secrets: bool = False

@@ -14,7 +14,9 @@ from shared.steps.deploy.package import fetch_package_of_job
 def ensure_model(ports: Ports, call: StepCall) -> StepReport:
     """Ensure that the flow's files are registered as a model; the version is their digest."""
     release = release_of(ports, call.job)
-    if ports.workspace.has_model(release.model_name, release.digest):
+    seen = ports.seen.take(call, ports.now())
+    new = seen is not None and release.digest not in seen.digests
+    if not new and ports.workspace.has_model(release.model_name, release.digest):
         return ok("registered before")
     with tempfile.TemporaryDirectory(prefix="sluice-") as folder:
         package = fetch_package_of_job(ports, call.job, Path(folder))

@@ -44,7 +44,7 @@ class SampleSender:
             return
         begun, made = self.ports.now(), list[OwnSample]()
         credential = self.ports.workspace.credential(
-            self.release.endpoint.name, watched.endpoint.auth_mode
+            self.release.endpoint.name, watched.endpoint.auth_mode, fresh=True
         )
         samples = self.release.smoke_test.all_samples
         for number in range(sent, sent + due):

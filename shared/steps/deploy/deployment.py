@@ -12,7 +12,7 @@ from shared.domain.release.release import ATTEMPT_TAG, JOB_TAG
 from shared.ports import Ports
 from shared.steps.deploy.kept_release import release_of
 from shared.steps.deploy.planning import kept_plan
-from shared.steps.deploy.visibility import must_write, wait_until_visible
+from shared.steps.deploy.visibility import is_told, must_write, wait_until_visible
 
 
 def ensure_deployment(ports: Ports, call: StepCall) -> StepReport:
@@ -22,9 +22,12 @@ def ensure_deployment(ports: Ports, call: StepCall) -> StepReport:
     attempt left failed is deleted first. The tags hold job and attempt, so that a call that runs
     twice recognises its own work and does not start it again.
     """
-    release = release_of(ports, call.job)
+    if is_told(call):
+        return ok()
+    release, seen = release_of(ports, call.job), ports.seen.take(call, ports.now())
     count = call.arguments.get("instance_count")
-    state = _find(ports, call.endpoint, release.deployment_name)
+    shown = seen.deployments if seen else ports.workspace.deployments(call.endpoint)
+    state = next((it for it in shown if it.name == release.deployment_name), None)
     if state is not None and state.busy:
         return waiting(words(call.kind), operation=state.operation_url)
     if (

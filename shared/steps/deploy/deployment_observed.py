@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from shared.domain.azure.vm_sizes import size_of
 from shared.domain.failure import Denied, Refused
 from shared.domain.planning.deployment_plan import current, deployment_steps, replaces
 from shared.domain.planning.quota import Usage
@@ -19,15 +20,19 @@ def observe_deployment(ports: Ports, release: Release, observed: Observed) -> Ob
     kept = None
     if there and replaces(release, observed):
         kept = ports.workspace.backup_deployment(release.endpoint.name, release.deployment_name)
-    return replace(observed, usages=_usages(ports), replaced=kept)
+    return replace(observed, usages=_usages(ports, release), replaced=kept)
 
 
-def _usages(ports: Ports) -> tuple[Usage, ...] | None:
-    """The region's quota usage; None without the right to read it, which deploying can do without.
+def _usages(ports: Ports, release: Release) -> tuple[Usage, ...] | None:
+    """The quota usage of the size's family, as far as Azure reports it.
 
-    The right is on the subscription.
+    None without the right to read it, which deploying can do without; it is on the subscription.
     """
+    size = size_of(release.deployment.instance_type)
+    if size is None:
+        return ()
     try:
-        return ports.workspace.usages()
+        found = ports.workspace.usage(size.family)
     except (Denied, Refused):
         return None
+    return () if found is None else (found,)

@@ -1,8 +1,9 @@
 """Observes the endpoint and plans, before the first write; and plans the undo."""
 
 from dataclasses import replace
+from typing import Any
 
-from shared.domain.azure.endpoint import Identity
+from shared.domain.azure.endpoint import EndpointState, Identity
 from shared.domain.jobs.ending import Ending
 from shared.domain.jobs.step_call import StepCall
 from shared.domain.jobs.step_report import StepFacts, StepReport, ok, waiting
@@ -23,24 +24,38 @@ def make_plan(ports: Ports, call: StepCall) -> StepReport:
     """Plan the deployment once no operation runs on the endpoint; the ledger keeps the plan."""
     release = release_of(ports, call.job)
     kept = ports.ledger.read(call.job, "plan")
-    if kept is None:
+    known = dict[str, Any]()
+    if kept is not None:
+        ports.seen.forget(call.job)
+    else:
         observed = observe(ports, release)
         if (busy := busy_part(observed)) is not None:
             return waiting(f"{busy} is being changed by an operation that still runs")
         if call.tries <= LOOKS and not shows_newest(observed, had_a_job=(call.fence or 0) > 1):
             return waiting("Looking again whether Azure shows what was written last")
-        known = observe_needs(ports, release, observed)
-        made = replace(plan(release, known), fence=call.fence or 0)
+        observed = observe_needs(ports, release, observed)
+        made = replace(plan(release, observed), fence=call.fence or 0)
         kept = ports.ledger.write_once(call.job, "plan", to_json(made))
+        ports.seen.keep(call.job, call.fence or 0, observed, ports.now())
+        known = known_of(observed.endpoint)
     made = from_json(kept)
     return ok(
         "nothing to do" if not made.steps else f"{len(made.steps)} steps",
         StepFacts(
             steps=made.steps,
             granted_at=made.granted_at,
+            known=known,
             ending=Ending(deployment=made.deployment, warnings=made.warnings),
         ),
     )
+
+
+def known_of(endpoint: EndpointState | None) -> dict[str, Any]:
+    """What later steps need to know of an endpoint; nothing if there is none."""
+    if endpoint is None:
+        return {}
+    place = [endpoint.scoring_uri, endpoint.auth_mode]
+    return {"principal_id": endpoint.identity.principal_id, "place": place}
 
 
 def make_undo(ports: Ports, call: StepCall) -> StepReport:
@@ -87,7 +102,7 @@ def kept_plan(ports: Ports, job: str) -> Plan | None:
 def observe(ports: Ports, release: Release) -> Observed:
     """Read the endpoint, its deployments and its identity as they are now."""
     name = release.endpoint.name
-    facts = ports.workspace.facts()
+    facts = ports.workspace.facts(newest=True)
     endpoint = ports.workspace.endpoint(name)
     deployments = ports.workspace.deployments(name) if endpoint is not None else ()
     failed = made_anew(endpoint, behind=bool(deployments))
@@ -95,7 +110,8 @@ def observe(ports: Ports, release: Release) -> Observed:
         endpoint = None
     asked = endpoint.identity if endpoint is not None else release.endpoint.identity
     identity = _with_ids(ports, asked or Identity())
-    released = [str(it["deployment"]) for it in ports.ledger.releases(name)]
+    releases = ports.ledger.releases(name)
+    released = [str(it["deployment"]) for it in releases]
     return Observed(
         workspace=facts,
         endpoint=endpoint,
@@ -104,6 +120,7 @@ def observe(ports: Ports, release: Release) -> Observed:
         identity=identity,
         released=frozenset(released),
         newest=next(iter(released), None),
+        digests=frozenset(str(it["digest"]) for it in releases),
     )
 
 

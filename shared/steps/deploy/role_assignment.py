@@ -33,8 +33,9 @@ def ensure_role_assignment(ports: Ports, call: StepCall) -> StepReport:
         optional=given.get("optional", False),
     )
     written = call.said == _WRITTEN  # granted by an earlier try; again would change nothing
+    missing = ports.seen.take(call, ports.now()) is not None  # the plan has just looked
     return (
-        _held(ports, grant, principal)
+        (None if missing else _held(ports, grant, principal))
         or (None if written else _assign(ports, grant, principal))
         or (None if written else _held(ports, grant, principal))
         or waiting(_WRITTEN, retry_after=1)

@@ -5,6 +5,7 @@ A reader that has seen a resource may miss it a moment later, and may see the st
 
 from datetime import datetime, timedelta
 
+from shared.domain.jobs.phase import words
 from shared.domain.jobs.step_call import StepCall
 from shared.domain.jobs.step_report import StepReport, waiting
 
@@ -25,6 +26,16 @@ def wait_until_visible(call: StepCall, now: datetime, what: str) -> StepReport |
     if call.written and may_be_stale(call, now):
         return waiting(f"Azure has done it; waiting until {what} is shown so everywhere")
     return None
+
+
+def is_told(call: StepCall) -> bool:
+    """True if Azure's own operation said that the step's write is done: no read is needed.
+
+    While a step waits for its operation, its note is the step's own words. Any other note means
+    that the end was inferred from what Azure shows, or that the step waits until it is shown. On
+    the way back, what is shown counts too.
+    """
+    return call.written and call.said == words(call.kind) and not call.arguments.get("again")
 
 
 def must_write(call: StepCall) -> bool:

@@ -61,7 +61,7 @@ READS = frozenset(
         "timeline",
     }
     | {
-        "usages",
+        "usage",
         "user_identity",
         "platform_metrics",
         "token_minutes",

@@ -18,7 +18,7 @@ from tests.fakes.world import World, package
 READS = {
     "stat", "list", "server_time", "fetch_zip", "fetch_folder", "fetch_package", "releases", "read",
     "request", "facts", "endpoint", "deployments", "connections", "registry_in_abac_mode",
-    "assignments", "own_permissions", "find_role", "role_permissions", "usages", "user_identity",
+    "assignments", "own_permissions", "find_role", "role_permissions", "usage", "user_identity",
     "newest_job",
     "hold",
     "quarantined", "open_jobs",
