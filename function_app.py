@@ -3,7 +3,7 @@
 import azure.durable_functions as df
 import azure.functions as func
 
-from functions import (
+from functions.doors import (
     activities,
     api,
     dead_letters,

@@ -1,13 +1,6 @@
-"""The four activities that carry every step. Each takes and gives JSON, and fails as data.
-
-`prepare`, `step` and `poll` have one body. Their names tell, in an orchestration's history, reading
-a package from changing something and from looking at an operation; and histories of running jobs
-hold these names.
-"""
+"""The activities of a job. Each takes and gives JSON, and fails as data."""
 
 from typing import Any
-
-import azure.durable_functions as df
 
 from shared.bootstrap import ports
 from shared.domain.failure import AzureFailure
@@ -17,32 +10,15 @@ from shared.domain.jobs.step_report import StepFacts, ok, report_to_json
 from shared.steps.publish import publish as publish_result
 from shared.steps.run import run, unavailable
 
-blueprint = df.Blueprint()
+
+def carry_out(given: Any) -> Any:
+    """Run a step or poll its operation."""
+    return report_to_json(run(ports(), call_from_json(given)))
 
 
-@blueprint.activity_trigger(input_name="given")
-def prepare(given: Any) -> Any:
-    return _run(given)
-
-
-@blueprint.activity_trigger(input_name="given")
-def step(given: Any) -> Any:
-    return _run(given)
-
-
-@blueprint.activity_trigger(input_name="given")
-def poll(given: Any) -> Any:
-    return _run(given)
-
-
-@blueprint.activity_trigger(input_name="given")
 def publish(given: Any) -> Any:
     try:
         outcome = publish_result(ports(), given["job"], ending_from_json(given["ending"]))
     except AzureFailure as failure:
         return report_to_json(unavailable(failure))
     return report_to_json(ok(facts=StepFacts(outcome=outcome)))
-
-
-def _run(given: Any) -> Any:
-    return report_to_json(run(ports(), call_from_json(given)))

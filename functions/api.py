@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import azure.durable_functions as df
 import azure.functions as func
 
 from functions.answer import (
@@ -23,38 +22,24 @@ from shared.domain.requests.request_body import Asked, AskedSource, parse_asked,
 from shared.steps.intake.accept import Requester, accept_request
 from shared.steps.views.jobs import describe_job, list_jobs
 
-blueprint = df.Blueprint(http_auth_level=func.AuthLevel.FUNCTION)
 
-
-@blueprint.route(route="deployments", methods=["POST"])
-@blueprint.durable_client_input(client_name="client")
 def deployments(req: func.HttpRequest, client: Any) -> func.HttpResponse:
-    """Deploy a blob, a folder or a revision."""
     return answer(lambda: _accept(req, client, parse_asked(req.get_body())), accepts=True)
 
 
-@blueprint.route(route="endpoints/{name}/redeploy", methods=["POST"])
-@blueprint.durable_client_input(client_name="client")
 def redeploy(req: func.HttpRequest, client: Any) -> func.HttpResponse:
-    """Deploy a revision that the endpoint has or had."""
     return answer(lambda: _accept(req, client, _redeploy(req)), accepts=True)
 
 
-@blueprint.route(route="jobs", methods=["GET"])
 def jobs(req: func.HttpRequest) -> func.HttpResponse:
-    """The newest jobs; with `blob` and `etag`, only the job that this drop became."""
     return answer(lambda: as_json(200, {"jobs": _jobs(req)}))
 
 
-@blueprint.route(route="jobs/{job}", methods=["GET"])
 def job(req: func.HttpRequest) -> func.HttpResponse:
-    """One job: state, phase, steps, plan, result."""
     return answer(lambda: _job(req))
 
 
-@blueprint.route(route="health", methods=["GET"], auth_level=func.AuthLevel.ANONYMOUS)
 def health(req: func.HttpRequest) -> func.HttpResponse:
-    """200 if the app is up and its settings are valid."""
     del req
     return answer(lambda: as_json(200, {"status": "ok", "workspace": ports().workspace_name}))
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import azure.durable_functions as df
 import azure.functions as func
 
 from functions.answer import answer, as_json, require_caller
@@ -12,30 +11,19 @@ from shared.domain.access.caller import Act
 from shared.domain.identifiers.ids import LetterId, letter_queue
 from shared.steps.intake.dead_letters import Settling, list_dead_letters, settle_dead_letter
 
-blueprint = df.Blueprint(http_auth_level=func.AuthLevel.FUNCTION)
-
 _SECONDS = 30.0
 """A letter is looked up, sent and removed, each with a limit of its own."""
-_LETTER = "dead-letters/{queue}/{letter}"
 
 
-@blueprint.route(route="dead-letters", methods=["GET"])
 def dead_letters(req: func.HttpRequest) -> func.HttpResponse:
-    """The oldest dead letters of each queue; they stay where they are."""
     return answer(lambda: _list(req))
 
 
-@blueprint.route(route=f"{_LETTER}/replay", methods=["POST"])
-@blueprint.durable_client_input(client_name="client")
 def replay_letter(req: func.HttpRequest, client: Any) -> func.HttpResponse:
-    """Let Sluice take a dead letter again, once."""
     return answer(lambda: _settle(req, client, "replay", "deploy"), seconds=_SECONDS)
 
 
-@blueprint.route(route=f"{_LETTER}/discard", methods=["POST"])
-@blueprint.durable_client_input(client_name="client")
 def discard_letter(req: func.HttpRequest, client: Any) -> func.HttpResponse:
-    """Remove a dead letter."""
     return answer(lambda: _settle(req, client, "discard", "delete"), seconds=_SECONDS)
 
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import azure.durable_functions as df
 import azure.functions as func
 
 from functions.answer import (
@@ -21,20 +20,12 @@ from shared.domain.requests.request_body import parse_decision
 from shared.steps.decisions.decide import decide
 from shared.steps.decisions.retry import retry
 
-blueprint = df.Blueprint(http_auth_level=func.AuthLevel.FUNCTION)
 
-
-@blueprint.route(route="jobs/{job}/{decision}", methods=["POST"])
-@blueprint.durable_client_input(client_name="client")
 def decision(req: func.HttpRequest, client: Any) -> func.HttpResponse:
-    """Cancel, approve, reject, promote or abort a job."""
     return answer(lambda: _decide(req, client), accepts=True)
 
 
-@blueprint.route(route="jobs/{job}/retry", methods=["POST"])
-@blueprint.durable_client_input(client_name="client")
 def retry_job(req: func.HttpRequest, client: Any) -> func.HttpResponse:
-    """Try a job again that has ended."""
     return answer(lambda: _retry(req, client), accepts=True)
 
 

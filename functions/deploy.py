@@ -7,7 +7,6 @@ from collections.abc import Generator
 from dataclasses import replace
 from typing import Any
 
-import azure.durable_functions as df
 from durabletask import task
 
 from functions.fold import HOUR, Fold, Folding
@@ -17,8 +16,6 @@ from shared.domain.jobs.step_report import StepFacts, StepReport, report_from_js
 from shared.domain.planning.step import Step
 from shared.domain.release.release import Limits
 
-blueprint = df.Blueprint()
-
 # How often an orchestration tries to publish its result: for some 50 minutes. Then it ends, so that
 # its history does not grow, and the sweep starts the job again: the ledger has the result by then.
 _PUBLISH_TRIES = 100
@@ -27,7 +24,6 @@ _AS_REPORTED = frozenset({"rejected", "superseded", "canceled"})
 """The statuses that are the job's outcome, whatever was undone."""
 
 
-@blueprint.orchestration_trigger(context_name="context")
 def deploy(context: task.OrchestrationContext, given: Any) -> Generator[Any, Any, str]:
     """Run one job from request to result; return its outcome."""
     fold = Fold(context, str(given["job"]))

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any
 
-import azure.durable_functions as df
 import azure.functions as func
 
 from functions.answer import (
@@ -25,38 +24,24 @@ from shared.steps.remove.removal import accept_removal
 from shared.steps.views.consume import describe_consume
 from shared.steps.views.endpoints import describe_endpoint, list_endpoints
 
-blueprint = df.Blueprint(http_auth_level=func.AuthLevel.FUNCTION)
 
-
-@blueprint.route(route="endpoints", methods=["GET"])
 def endpoints(req: func.HttpRequest) -> func.HttpResponse:
-    """Every endpoint of the workspace."""
     return answer(lambda: _list(req))
 
 
-@blueprint.route(route="endpoints/{name}", methods=["GET"])
 def endpoint(req: func.HttpRequest) -> func.HttpResponse:
-    """One endpoint: its state, its releases, and how it differs from the last one."""
     return answer(lambda: _view(describe_endpoint, req))
 
 
-@blueprint.route(route="endpoints/{name}/consume", methods=["GET"])
 def consume(req: func.HttpRequest) -> func.HttpResponse:
-    """How to call an endpoint."""
     return answer(lambda: _view(describe_consume, req))
 
 
-@blueprint.route(route="endpoints/{name}", methods=["DELETE"])
-@blueprint.durable_client_input(client_name="client")
 def delete_endpoint(req: func.HttpRequest, client: Any) -> func.HttpResponse:
-    """Delete an endpoint with all its deployments; `confirm` repeats its name."""
     return answer(lambda: _remove_all(req, client), accepts=True)
 
 
-@blueprint.route(route="endpoints/{name}/deployments/{deployment}", methods=["DELETE"])
-@blueprint.durable_client_input(client_name="client")
 def delete_deployment(req: func.HttpRequest, client: Any) -> func.HttpResponse:
-    """Delete one deployment, which must have no traffic."""
     deployment = req.route_params["deployment"]
     return answer(lambda: _remove(req, client, DeploymentName(deployment)), accepts=True)
 

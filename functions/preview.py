@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import azure.durable_functions as df
 import azure.functions as func
 
 from functions.answer import answer, as_json, require_caller
@@ -11,16 +10,12 @@ from shared.domain.identifiers.paths import BlobPath
 from shared.domain.requests.request_body import check_zip, parse_asked
 from shared.steps.views.preview import preview_package, preview_request
 
-blueprint = df.Blueprint(http_auth_level=func.AuthLevel.FUNCTION)
-
 _SECONDS = 60.0
 """A package is fetched and read, and Azure is asked a dozen times."""
 _ZIPS = frozenset({"application/zip", "application/x-zip-compressed", "application/octet-stream"})
 
 
-@blueprint.route(route="plan", methods=["POST"])
 def plan(req: func.HttpRequest) -> func.HttpResponse:
-    """Preview a deployment of a blob, folder, run or revision, or of the zip in the body."""
     return answer(lambda: as_json(200, _plan(req)), seconds=_SECONDS)
 
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import azure.durable_functions as df
 import azure.functions as func
 
 from functions.answer import accepted_response, answer, as_json, idempotency_key, require_caller
@@ -13,20 +12,12 @@ from shared.domain.requests.request import stamp
 from shared.domain.requests.request_body import parse_decision
 from shared.steps.rollback.rollback import resume, roll_back
 
-blueprint = df.Blueprint(http_auth_level=func.AuthLevel.FUNCTION)
 
-
-@blueprint.route(route="endpoints/{name}/rollback", methods=["POST"])
-@blueprint.durable_client_input(client_name="client")
 def rollback(req: func.HttpRequest, client: Any) -> func.HttpResponse:
-    """Put the previous good release back, and hold the endpoint."""
     return answer(lambda: _roll_back(req, client), accepts=True)
 
 
-@blueprint.route(route="endpoints/{name}/resume", methods=["POST"])
-@blueprint.durable_client_input(client_name="client")
 def resume_endpoint(req: func.HttpRequest, client: Any) -> func.HttpResponse:
-    """End the hold: the newest waiting job goes on."""
     return answer(lambda: _resume(req, client), accepts=True)
 
 

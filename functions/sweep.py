@@ -4,7 +4,6 @@ import logging
 from collections.abc import Callable
 from typing import Any
 
-import azure.durable_functions as df
 import azure.functions as func
 
 from functions.engine import alive, start, wake
@@ -15,18 +14,10 @@ from shared.steps.intake.accept import Accepted
 from shared.steps.intake.sweep import accept_missed, find_open_jobs
 from shared.steps.remove.time_to_live import expired
 
-blueprint = df.Blueprint()
-
 _log = logging.getLogger(__name__)
 
 
-@blueprint.timer_trigger(arg_name="timer", schedule="%SWEEP_SCHEDULE%")
-@blueprint.durable_client_input(client_name="client")
 def sweep(timer: func.TimerRequest, client: Any) -> None:
-    """Start the jobs that lost events, crashes or a lost task hub left behind.
-
-    Also start the jobs that remove endpoints past their time to live, and those that repair drift.
-    """
     del timer
     for find in (find_open_jobs, accept_missed, expired, find_drift):
         for job in _search(find):

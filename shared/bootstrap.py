@@ -22,8 +22,8 @@ def build(settings: Settings) -> Ports:
     from shared.adapters.bus import ServiceBus  # noqa: PLC0415
     from shared.adapters.copies import open_sources  # noqa: PLC0415
     from shared.adapters.credential import AppCredential  # noqa: PLC0415
-    from shared.adapters.ledger import BlobLedger  # noqa: PLC0415
     from shared.adapters.kept_workspace import KeptWorkspace  # noqa: PLC0415
+    from shared.adapters.ledger import BlobLedger  # noqa: PLC0415
     from shared.adapters.metrics import ArmMetrics  # noqa: PLC0415
     from shared.adapters.poison import open_poison  # noqa: PLC0415
     from shared.adapters.roles import ArmRoles  # noqa: PLC0415

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-ORCHESTRATORS = ("functions.deploy", "functions.fold", "functions.settle")
+ORCHESTRATORS = ("functions.doors.deploy", "functions.deploy", "functions.fold", "functions.settle")
 OURS = ("functions", "shared")
 
 _MODULES = frozenset(

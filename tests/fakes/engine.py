@@ -21,8 +21,7 @@ from shared.steps.kept_turn import RENEW
 from shared.steps.publish import publish
 from shared.steps.run import run, unavailable
 
-# The function that the decorators wrapped.
-orchestrator: Any = deploy._function._func.orchestrator_function  # type: ignore[attr-defined]
+orchestrator: Any = deploy
 
 
 class Crash(BaseException):

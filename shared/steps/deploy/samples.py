@@ -45,7 +45,7 @@ class SmokeTester:
 
     @cached_property
     def credential(self) -> str:
-        """The key or token for all samples; a fresh one if the endpoint did not answer as it was."""
+        """The key or token for all samples; a fresh one if the last try was refused."""
         fresh = self.call.tries > 1
         return self.ports.workspace.credential(self.call.endpoint, self.auth_mode, fresh=fresh)
 

@@ -1,0 +1,20 @@
+"""The timer of the sweep."""
+
+from typing import Any
+
+import azure.durable_functions as df
+import azure.functions as func
+
+blueprint = df.Blueprint()
+
+
+@blueprint.timer_trigger(arg_name="timer", schedule="%SWEEP_SCHEDULE%")
+@blueprint.durable_client_input(client_name="client")
+def sweep(timer: func.TimerRequest, client: Any) -> None:
+    """Start the jobs that lost events, crashes or a lost task hub left behind.
+
+    Also start the jobs that remove endpoints past their time to live, and those that repair drift.
+    """
+    from functions import sweep
+
+    sweep.sweep(timer, client)
