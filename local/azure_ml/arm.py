@@ -1,5 +1,6 @@
 """management.azure.com."""
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl, unquote
 
@@ -11,6 +12,7 @@ from local.azure_ml.exchange import Answer, Call
 from local.azure_ml.front import Front
 from local.azure_ml.paging import cut_page
 from local.azure_ml.principals import Principal
+from local.azure_ml.request_limits import RequestLimits
 from local.azure_ml.routing import Router
 from local.azure_ml.settings import Settings
 from local.azure_ml.tokens import Tokens
@@ -22,8 +24,10 @@ class Arm(Front):
     def __init__(self, router: Router, tokens: Tokens, access: Access, settings: Settings) -> None:
         super().__init__(router, tokens, access)
         self._settings = settings
+        self._limits = RequestLimits(settings)
 
     def call(self, scope: Scope, body: Any, caller: Principal) -> Call:
+        self._limits.count(caller.object_id, scope["method"])
         pairs = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
         query = dict(pairs)
         if "api-version" not in query:
@@ -41,6 +45,8 @@ class Arm(Front):
         return call.path
 
     def finish(self, call: Call, answer: Answer) -> Answer:
+        counted = self._limits.headers(call.caller.object_id, call.method)
+        answer = replace(answer, headers={**answer.headers, **counted})
         return cut_page(call, answer, self._settings) if answer.is_list else answer
 
     def delay(self, scope: Scope) -> float:

@@ -24,6 +24,8 @@ class Settings:
     PUTs of endpoints and deployments answer after `put_seconds`. For `visible_seconds`, by object
     id, a reader may still see endpoints, deployments and role assignments as they were.
 
+    With `request_limits` on, ARM counts each identity's calls, and refuses those over its limits.
+
     `operation_errors` is where a failed operation has its error code: at the `head` of the message,
     at the head after "(None)" (`none`), nowhere (`text`), or in the field `code`. Azure ML does
     each of the first three; the last is the older shape.
@@ -43,3 +45,4 @@ class Settings:
     page_size: int = 3
     link_host: str = "Management.Azure.com:443"
     operation_errors: ErrorShape = "head"
+    request_limits: bool = False

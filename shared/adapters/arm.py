@@ -13,6 +13,7 @@ from azure.mgmt.core import ARMPipelineClient
 from azure.mgmt.core.policies import ARMChallengeAuthenticationPolicy
 
 from shared.adapters.brief_retry import BriefRetry
+from shared.adapters.budget import Budget
 from shared.adapters.translation import explained, failure, failure_of
 from shared.domain.failure import Refused, Unavailable
 
@@ -41,6 +42,7 @@ class Arm:
             RequestIdPolicy(),
             UserAgentPolicy(base_user_agent="sluice"),
             BriefRetry(),
+            Budget(),
             ARMChallengeAuthenticationPolicy(credential, f"{base}/.default"),
         ]
         self._client: ARMPipelineClient[HttpRequest, HttpResponse] = ARMPipelineClient(

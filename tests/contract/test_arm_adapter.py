@@ -1,17 +1,21 @@
 """The number of ARM calls of each operation, and its behaviour when ARM fails."""
 
+import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
 
+from local import cloud
 from local.azure_ml.definitions import ROLES
 from local.azure_ml.testing import Facts
 from shared.adapters.arm import Arm
 from shared.adapters.brief_retry import ATTEMPTS
 from shared.adapters.credential import AppCredential
+from shared.adapters.workspace import ML
 from shared.domain.access.roles import CONNECTION_SECRETS_READER
 from shared.domain.azure.endpoint import EndpointSpec
 from shared.domain.failure import Conflict, Denied, Refused, Unavailable
@@ -158,6 +162,48 @@ def test_all_pages_of_a_list_are_read(adapters: Cloud) -> None:
     held = adapters.roles.assignments(scope, principal)
     assert sorted(one.role_id for one in held) == sorted(roles)
     assert adapters.workspace.usage("standardNCSv3Family") is not None, "it is on the last page"
+
+
+@pytest.fixture
+def limited(facts: Facts) -> Iterator[None]:
+    """ARM counts the calls of each identity, and refuses those over its limits."""
+
+    def limit(*, on: bool) -> None:
+        place = f"{facts.admin_url}/settings"
+        requests.post(place, json={"request_limits": on}, timeout=60).raise_for_status()
+
+    limit(on=True)
+    yield
+    limit(on=False)
+
+
+def _delete_many(arm: Arm, count: int) -> None:
+    """Delete what is not there, from many threads; a call that must come again does."""
+    path = f"{cloud.WORKSPACE_ID}/onlineEndpoints/never-{{}}"
+
+    def delete(number: int) -> None:
+        while True:
+            try:
+                arm.call("DELETE", path.format(number), ML)
+            except Unavailable as failure:
+                time.sleep(failure.retry_after or 0.1)
+            else:
+                return
+
+    with ThreadPoolExecutor(32) as pool:
+        list(pool.map(delete, range(count)))
+
+
+def _refused(facts: Facts) -> int:
+    seen = requests.get(f"{facts.admin_url}/calls", timeout=60).json()
+    return sum(call["status"] == 429 for call in seen)
+
+
+@pytest.mark.usefixtures("limited")
+def test_a_burst_is_paced_before_arm_refuses_it(facts: Facts) -> None:
+    requests.delete(f"{facts.admin_url}/calls", timeout=60)
+    _delete_many(Arm(AppCredential()), 260)
+    assert _refused(facts) == 0
 
 
 def test_a_missing_right_is_denied_with_the_action(adapters: Cloud, breaks: Break) -> None:
