@@ -73,7 +73,7 @@ def settle(fold: Fold, step: Step, key: str) -> Folding[StepReport]:
             continue
         if status == "unavailable" and report.retry_after:
             fold.quiet = fold.now + timedelta(seconds=report.retry_after)
-        if on.operation is not None and status == "ok":
+        if on.operation is not None and status == "ok" and not report.settled:
             on.carried_out(fold.now)
             on.tries, on.silent = on.tries + 1, None
             continue

@@ -7,8 +7,9 @@ or foreign. The operation goes on all the same, and the resource itself shows ho
 from shared.domain.azure.endpoint import DeploymentState, EndpointState, OperationState
 from shared.domain.diagnosis.diagnosis import Signal, diagnose
 from shared.domain.jobs.step_call import StepCall
-from shared.domain.jobs.step_report import StepReport, ok, waiting
+from shared.domain.jobs.step_report import StepReport, ok, settled, waiting
 from shared.ports import Ports
+from shared.steps.deploy.endpoint import made_as_asked, moved
 from shared.steps.deploy.visibility import may_be_stale
 
 _DELETES = frozenset({"delete_deployment", "delete_endpoint"})
@@ -18,9 +19,9 @@ _ON_ENDPOINT = frozenset({"ensure_endpoint", "set_traffic", "delete_endpoint"})
 
 
 def poll(ports: Ports, call: StepCall) -> StepReport:
-    """Report the operation's state. After `ok` the step itself runs again.
+    """Report the operation's state. After `ok` that is not `settled` the step itself runs again.
 
-    It checks its effect where the end was only inferred from what the resource shows.
+    It does where the end was only inferred from what the resource shows.
     """
     state = ports.workspace.operation(str(call.operation))
     told = state.status != "unknown"
@@ -28,8 +29,10 @@ def poll(ports: Ports, call: StepCall) -> StepReport:
         state = _by_resource(ports, call)
     if state.status == "running":
         return waiting(call.said, operation=call.operation, own=call.own)
+    if state.status == "succeeded" and call.own and not told:
+        return waiting(_SHOWN, own=True, retry_after=0)
     if state.status == "succeeded":
-        return ok() if told or not call.own else waiting(_SHOWN, own=True, retry_after=0)
+        return _settled(ports, call)
     if _waits_for_what_it_undoes(call):
         return waiting(call.said)
     log = ""
@@ -37,6 +40,22 @@ def poll(ports: Ports, call: StepCall) -> StepReport:
         log = ports.workspace.deployment_log(call.endpoint, _deployment(ports, call))
     found = diagnose(Signal(state.code, state.message, log, call.title))
     return StepReport("denied" if found.permission else "unhealthy", found.cause, diagnosis=found)
+
+
+def _settled(ports: Ports, call: StepCall) -> StepReport:
+    """Report success as told by the operation: a step's own write is done, except on the way back.
+
+    What is shown counts there; and a new endpoint shows what later steps need of it.
+    """
+    if not call.own or call.arguments.get("again"):
+        return ok()
+    if call.kind == "ensure_deployment":
+        return settled()
+    if call.kind == "set_traffic":
+        return settled(moved(call))
+    shown = ports.workspace.endpoint(call.endpoint) if call.kind == "ensure_endpoint" else None
+    facts = made_as_asked(ports, call, shown) if shown is not None else None
+    return settled(facts) if facts is not None else ok()
 
 
 def _by_resource(ports: Ports, call: StepCall) -> OperationState:

@@ -82,6 +82,7 @@ class StepReport:
         facts: for the orchestrator.
         diagnosis: why it failed.
         findings: what is wrong with what was dropped, as plain dicts.
+        settled: the poll has seen what the step ensures, so that the step need not run again.
     """
 
     status: Status
@@ -93,10 +94,16 @@ class StepReport:
     facts: StepFacts = field(default_factory=StepFacts)
     diagnosis: Diagnosis | None = None
     findings: tuple[dict[str, Any], ...] = ()
+    settled: bool = False
 
 
 def ok(note: str = "", facts: StepFacts | None = None) -> StepReport:
     return StepReport("ok", note, facts=facts or StepFacts())
+
+
+def settled(facts: StepFacts | None = None) -> StepReport:
+    """Report that the operation is done, and with it the step."""
+    return StepReport("ok", facts=facts or StepFacts(), settled=True)
 
 
 def waiting(

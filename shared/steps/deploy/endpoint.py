@@ -16,6 +16,9 @@ from shared.steps.deploy.planning import known_of
 from shared.steps.deploy.verdicts import verdict_name
 from shared.steps.deploy.visibility import is_told, must_write, wait_until_visible
 
+_CREATES = "enforce_secrets"
+"""An argument that the step has only where it creates the endpoint."""
+
 
 def ensure_endpoint(ports: Ports, call: StepCall) -> StepReport:
     """Ensure that the endpoint exists as requested; its traffic is kept."""
@@ -33,10 +36,18 @@ def ensure_endpoint(ports: Ports, call: StepCall) -> StepReport:
         return wait
     if existing is not None and _has_failed(call, existing):
         return _failed(existing)
-    enforce = bool(call.arguments.get("enforce_secrets"))
+    enforce = bool(call.arguments.get(_CREATES))
     spec = endpoint_spec(release, existing, enforce_secrets=enforce)
     operation = ports.workspace.put_endpoint(spec, new=existing is None)
     return waiting(words(call.kind), operation=operation, own=True)
+
+
+def made_as_asked(ports: Ports, call: StepCall, shown: EndpointState) -> StepFacts | None:
+    """Return what later steps need to know if the endpoint is as the step has written it."""
+    # A new endpoint has the job's tag: one of the same name that is gone may still be shown.
+    mine = _CREATES not in call.arguments or shown.tags.get(JOB_TAG) == call.job
+    ask = release_of(ports, call.job).endpoint
+    return StepFacts(known=known_of(shown)) if mine and endpoint_as_asked(ask, shown) else None
 
 
 def _has_failed(call: StepCall, state: EndpointState) -> bool:
@@ -59,25 +70,29 @@ def set_traffic(ports: Ports, call: StepCall) -> StepReport:
     show an older state.
     """
     wanted = {str(name): int(share) for name, share in call.arguments["traffic"].items()}
-    mirror = call.arguments.get("mirror")
-    moved = StepFacts(moved=True, partly=bool(call.arguments.get("partly")))
+    mirror, facts = call.arguments.get("mirror"), moved(call)
     stage = call.arguments.get("stage")
     if stage is not None and ports.ledger.read(call.job, verdict_name(stage)) is not None:
-        return ok("this stage is over", moved)
+        return ok("this stage is over", facts)
     if is_told(call):
-        return ok(facts=moved)
+        return ok(facts=facts)
     if call.written:
         state = ports.workspace.endpoint(call.endpoint)
         if state is not None and _is_set(state, wanted, mirror):
-            return ok(facts=moved)
+            return ok(facts=facts)
         if (wait := wait_until_visible(call, ports.now(), "the traffic")) is not None:
             return wait
     operation = ports.workspace.set_traffic(
         call.endpoint, wanted, mirror=mirror, force=must_write(call)
     )
     if operation is None:
-        return ok(facts=moved)
+        return ok(facts=facts)
     return waiting(words(call.kind), operation=operation, own=True)
+
+
+def moved(call: StepCall) -> StepFacts:
+    """What the step reports once the traffic has moved."""
+    return StepFacts(moved=True, partly=bool(call.arguments.get("partly")))
 
 
 def _is_set(

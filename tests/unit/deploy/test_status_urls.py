@@ -13,6 +13,7 @@ from tests.fakes.world import World
 from tests.unit.remove.test_removal import remove
 
 ONCE = ["put_endpoint", "put_deployment", "set_traffic"]
+ONCE_BY_KIND = ["ensure_endpoint", "ensure_deployment", "set_traffic"]
 
 
 @pytest.fixture
@@ -76,3 +77,20 @@ def test_the_signature_of_a_status_url_is_never_shown(slow: World):
     assert SIGNATURE in seen, "it was used"
     assert SIGNATURE not in json.dumps(slow.last)
     assert SIGNATURE not in json.dumps(describe_job(slow.ports, job), default=str)
+
+
+def _runs(world: World, kind: str) -> int:
+    return sum(name == "step" and given["kind"] == kind for name, given in world.engine.calls)
+
+
+@pytest.mark.parametrize("kind", ONCE_BY_KIND)
+def test_a_step_whose_operation_told_its_success_is_not_called_again(slow: World, kind: str):
+    assert slow.deploy()["outcome"] == "succeeded"
+    assert _runs(slow, kind) == 1
+
+
+@pytest.mark.parametrize("kind", ONCE_BY_KIND)
+def test_a_step_whose_operation_told_nothing_looks_itself(slow: World, kind: str):
+    slow.workspace.operations.mute = True
+    assert slow.deploy()["outcome"] == "succeeded"
+    assert _runs(slow, kind) > 1
