@@ -9,6 +9,7 @@ from shared.domain.diagnosis.diagnosis import Signal, diagnose
 from shared.domain.jobs.step_call import StepCall
 from shared.domain.jobs.step_report import StepReport, ok, settled, waiting
 from shared.ports import Ports
+from shared.steps.deploy.deployment import removed
 from shared.steps.deploy.endpoint import made_as_asked, moved
 from shared.steps.deploy.visibility import may_be_stale
 
@@ -47,8 +48,10 @@ def _settled(ports: Ports, call: StepCall) -> StepReport:
 
     What is shown counts there; and a new endpoint shows what later steps need of it.
     """
-    if not call.own or call.arguments.get("again"):
+    if not call.own or not call.key.startswith("step-"):
         return ok()
+    if call.kind == "delete_deployment":
+        return settled(removed(call))
     if call.kind == "ensure_deployment":
         return settled()
     if call.kind == "set_traffic":

@@ -75,16 +75,23 @@ def restore_deployment(ports: Ports, call: StepCall) -> StepReport:
 
 def delete_deployment(ports: Ports, call: StepCall) -> StepReport:
     """Ensure that the deployment is gone. Delete it even if Azure does not show it yet."""
-    name = str(call.arguments["name"])
-    state = _find(ports, call.endpoint, name)
+    name, seen = str(call.arguments["name"]), ports.seen.take(call, ports.now())
+    shown = seen.deployments if seen else ports.workspace.deployments(call.endpoint)
+    state = next((it for it in shown if it.name == name), None)
     if state is None and (call.written or call.tries > 1):
-        return ok(facts=StepFacts(ending=Ending(removed=({"kind": "deployment", "name": name},))))
+        return ok(facts=removed(call))
     if state is not None and state.busy:
         return waiting(f"Azure is working on {name}", operation=state.operation_url)
     if (wait := wait_until_visible(call, ports.now(), f"the end of {name}")) is not None:
         return wait
     operation = ports.workspace.delete_deployment(call.endpoint, name)
     return waiting(words(call.kind), operation=operation, own=True)
+
+
+def removed(call: StepCall) -> StepFacts:
+    """What the step reports once the deployment is gone."""
+    gone = {"kind": "deployment", "name": str(call.arguments["name"])}
+    return StepFacts(ending=Ending(removed=(gone,)))
 
 
 def _failed(ports: Ports, call: StepCall, state: DeploymentState) -> StepReport | None:
