@@ -36,7 +36,7 @@ class AzureMlAssets:
 
     Args:
         arm: registers versions.
-        credential: Sluice's own, for uploads to an identity-based datastore.
+        credential: Sluice's own, for uploads.
         workspace_id: the workspace's ARM id.
         seconds: the time limit of one upload.
     """

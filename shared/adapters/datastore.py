@@ -36,7 +36,7 @@ class Datastores:
 
     Args:
         arm: reads the datastore.
-        credential: Sluice's own, for the blobs of an identity-based datastore.
+        credential: Sluice's own, for the blobs.
         workspace_id: the workspace's ARM id.
     """
 

@@ -138,7 +138,7 @@ ROWS = (
         ),
         "Sluice's own identity may not read or write these blobs",
         "Give it 'Storage Blob Data Contributor' on the workspace's default storage account "
-        "(uploads go there as Sluice where the datastore is identity-based), and on its own",
+        "(uploads go there as Sluice), and on its own",
         code="AuthorizationPermissionMismatch|InsufficientAccountPermissions",
         page="https://learn.microsoft.com/azure/storage/blobs/assign-azure-role-data-access",
     ),
