@@ -20,9 +20,9 @@ _ON_ENDPOINT = frozenset({"ensure_endpoint", "set_traffic", "delete_endpoint"})
 
 
 def poll(ports: Ports, call: StepCall) -> StepReport:
-    """Report the operation's state. After `ok` that is not `settled` the step itself runs again.
+    """Report the operation's state.
 
-    It does where the end was only inferred from what the resource shows.
+    After `ok` that is not `settled`, the step itself runs again and looks at what it ensures.
     """
     state = ports.workspace.operation(str(call.operation))
     told = state.status != "unknown"
