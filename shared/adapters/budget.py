@@ -40,6 +40,7 @@ class Bucket:
         self._left: float | None = None
         self._at = 0.0
         self._promised = 0.0
+        self._flying = 0
 
     def take(self, now: float) -> float:
         """Take a token; return how long to wait for it.
@@ -49,20 +50,25 @@ class Bucket:
         """
         with self._lock:
             left = self._refilled(now)
-            if left is None:
-                return 0.0
-            wait = max(0.0, (1.0 - left) / self._rate)
+            wait = 0.0 if left is None else max(0.0, (1.0 - left) / self._rate)
             if wait <= HELD:
-                self._left = left - 1.0
+                self._left = None if left is None else left - 1.0
+                self._flying += 1
                 return wait
             self._promised = max(self._promised + 1.0 / self._rate, now + wait)
             return self._promised - now
 
+    def land(self) -> None:
+        """Note that a call that took a token is over."""
+        with self._lock:
+            self._flying -= 1
+
     def tell(self, left: float, now: float) -> None:
-        """Note how many ARM says are left; it does not count the calls that are on their way."""
+        """Note how many ARM says are left; it may not have counted the calls on their way."""
         with self._lock:
             known = self._refilled(now)
-            self._left = left if known is None or left >= self._size else min(known, left)
+            sure = left - self._flying
+            self._left = sure if known is None or sure >= self._size else min(known, sure)
 
     def stop(self, seconds: float, now: float) -> None:
         """Note that there are none for so long."""
@@ -103,9 +109,12 @@ class Budget(HTTPPolicy[HttpRequest, HttpResponse]):
         if wait > HELD:
             message = f"ARM accepts no more {kind} now: there were too many from this app"
             raise Unavailable("TooManyRequests", message, status=429, retry_after=wait)
-        if wait:
-            self._sleep(wait)
-        response = self.next.send(request)
+        try:
+            if wait:
+                self._sleep(wait)
+            response = self.next.send(request)
+        finally:
+            bucket.land()
         self._learn(bucket, kind, response.http_response)
         return response
 
