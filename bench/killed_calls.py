@@ -88,7 +88,9 @@ def _play(bench: Bench, given: argparse.Namespace) -> int:
 
 def _count(bench: Bench) -> Counted:
     bench.count("further", "before")  # so that the endpoint serves
-    counted = {(it, medium): n for it in SCENARIOS for medium, n in bench.count(it, "dry").items()}
+    counted = {
+        (it, medium): n for it in SCENARIOS for medium, n in bench.count(it, f"dry-{it}").items()
+    }
     for (scenario, medium), calls in counted.items():
         print(f"a {scenario} deployment: {calls} times {medium}", flush=True)
     return counted
