@@ -13,7 +13,6 @@ from durabletask import task
 from shared.domain.jobs.decision import EVENT
 from shared.domain.jobs.ending import Ending
 from shared.domain.jobs.step_report import StepFacts, StepReport
-from shared.domain.planning.step import Step
 from shared.domain.release.release import Limits
 from shared.domain.requests.request import JobKind, moment
 
@@ -78,19 +77,20 @@ class Fold:
         """True until all traffic is moved, or the undo begins: a newer request goes first."""
         return not self.going_back and (not self.moved or self.partly)
 
-    def looks_for_newer(self, step: Step) -> bool:
-        """True if the next call of the step looks for a newer request.
+    def looks_for_newer(self, *, moves_traffic: bool) -> bool:
+        """True if the next call looks for a newer request.
 
         It does while it waits for the turn, before it moves traffic, after an event, and else every
         few seconds.
         """
-        if not self.yields or self.fence is None:
-            return self.yields
+        if not self.yields:
+            return False
         now, last = self.now, self.looked
         due = last is None or now - last >= timedelta(seconds=_LOOKS)
-        if due:
+        if due or moves_traffic or self.fence is None:
             self.looked = now
-        return due or step.kind == "set_traffic"
+            return True
+        return False
 
     @property
     def in_force(self) -> datetime | None:

@@ -111,7 +111,9 @@ def _call(fold: Fold, step: Step, key: str, on: _Tries, *, last: bool) -> Any:
         attempt=on.attempt,
         tries=on.tries,
         fence=fold.fence,
-        yields=fold.looks_for_newer(step),
+        yields=fold.looks_for_newer(
+            moves_traffic=step.kind == "set_traffic" and on.operation is None
+        ),
         operation=on.operation,
         own=on.own,
         written=on.written,

@@ -161,8 +161,7 @@ def test_the_first_step_of_a_job_wakes_the_one_that_it_supersedes(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(activities, "ports", lambda: world.ports)
-    prepare: Any = activities.prepare
-    call, starts = prepare._function._func.client_function, Starts()
+    call, starts = activities.prepare, Starts()
 
     def prepared(job: str) -> Any:
         return call({"job": job, "endpoint": "", "kind": "prepare", "key": "prepare"}, starts)
