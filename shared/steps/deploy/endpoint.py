@@ -1,9 +1,12 @@
 """Steps on the endpoint itself: create or update it, and move its traffic."""
 
 from collections.abc import Mapping
+from dataclasses import replace
+from http import HTTPStatus
 
 from shared.domain.azure.endpoint import EndpointState
 from shared.domain.diagnosis.diagnosis import Signal, diagnose
+from shared.domain.failure import Refused
 from shared.domain.jobs.phase import words
 from shared.domain.jobs.step_call import StepCall
 from shared.domain.jobs.step_report import StepFacts, StepReport, ok, unhealthy, waiting
@@ -14,7 +17,7 @@ from shared.ports import Ports
 from shared.steps.deploy.kept_release import release_of
 from shared.steps.deploy.planning import known_of
 from shared.steps.deploy.verdicts import verdict_name
-from shared.steps.deploy.visibility import is_told, must_write, wait_until_visible
+from shared.steps.deploy.visibility import is_told, may_be_stale, must_write, wait_until_visible
 
 _CREATES = "enforce_secrets"
 """An argument that the step has only where it creates the endpoint."""
@@ -82,11 +85,24 @@ def set_traffic(ports: Ports, call: StepCall) -> StepReport:
             return ok(facts=facts)
         if (wait := wait_until_visible(call, ports.now(), "the traffic")) is not None:
             return wait
-    operation = ports.workspace.set_traffic(
-        call.endpoint, wanted, mirror=mirror, force=must_write(call)
-    )
+    begun = _begin(ports, call, wanted, mirror)
+    return replace(begun, facts=facts) if begun.status == "ok" else begun
+
+
+def _begin(
+    ports: Ports, call: StepCall, wanted: Mapping[str, int], mirror: Mapping[str, int] | None
+) -> StepReport:
+    try:
+        operation = ports.workspace.set_traffic(
+            call.endpoint, wanted, mirror=mirror, force=must_write(call)
+        )
+    except Refused as missing:
+        # A reader may miss an endpoint that others have seen.
+        if missing.status != HTTPStatus.NOT_FOUND or not may_be_stale(call, ports.now()):
+            raise
+        return waiting("Azure does not show the endpoint at the moment; looking again")
     if operation is None:
-        return ok(facts=facts)
+        return ok()
     return waiting(words(call.kind), operation=operation, own=True)
 
 

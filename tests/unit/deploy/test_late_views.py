@@ -185,3 +185,15 @@ def test_a_failed_deployment_is_deleted_even_if_it_still_shows_as_updating(world
     notes = world.ledger.timeline(result["job"])
     at = [datetime.fromisoformat(it["at"]) for it in notes if it["key"] == "undo-0"]
     assert max(at) - min(at) < VISIBLE_WITHIN
+
+
+def test_an_endpoint_that_a_reader_misses_gets_its_traffic_a_look_later(world: World):
+    missing = Refused("ResourceNotFound", "The endpoint was not found.", status=404)
+    world.workspace.fail("set_traffic", missing, times=2)
+    assert world.deploy()["outcome"] == "succeeded"
+
+
+def test_an_endpoint_that_stays_missing_fails_its_job(world: World):
+    missing = Refused("ResourceNotFound", "The endpoint was not found.", status=404)
+    world.workspace.fail("set_traffic", missing, times=1000)
+    assert world.deploy()["outcome"] == "failed"
