@@ -33,15 +33,7 @@ def _deliver(world: World) -> list[str]:
     """Let the trigger take what was put on the queue again; returns the jobs."""
     jobs = []
     while world.bus.again:
-        again = world.bus.again.pop(0)
-        copy = incoming(
-            again.message.queue,
-            again.message.body,
-            id=again.message_id,
-            correlation=again.message.correlation,
-            enqueued=again.at,
-            properties=again.properties,
-        )
+        copy = world.bus.again.pop(0).delivered()
         taken = accept_or_requeue(world.ports, copy)
         assert taken is not None
         if not taken.ended:
