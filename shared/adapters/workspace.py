@@ -25,7 +25,6 @@ from shared.domain.failure import Conflict, Denied, Refused
 from shared.domain.manifest.connection_variable import ConnectionShape
 from shared.domain.manifest.environment_reference import RegisteredEnvironment
 from shared.domain.planning.quota import Usage
-from shared.domain.planning.step import live
 
 ML = "2025-12-01"
 IDENTITY = "2023-01-31"
@@ -117,19 +116,10 @@ class ArmWorkspace:
         traffic: Mapping[str, int],
         *,
         mirror: Mapping[str, int] | None = None,
-        force: bool = False,
     ) -> str | None:
-        """One GET; one PUT if the traffic differs."""
+        """One GET, one PUT."""
         path = self._endpoint(endpoint)
         before = self._arm.get(path, ML)
-        state = states.endpoint_state(before)
-        if state.busy and state.operation_url is not None:
-            return state.operation_url
-        same = live(state.traffic) == live(traffic) and (
-            mirror is None or live(state.mirror_traffic) == live(mirror)
-        )
-        if same and not force:
-            return None
         return begun(self._put(path, bodies.traffic_body(before, traffic, mirror)))
 
     def put_deployment(self, endpoint: str, spec: DeploymentSpec) -> str | None:

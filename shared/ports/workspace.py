@@ -69,13 +69,11 @@ class Workspace(Protocol):
         traffic: Mapping[str, int],
         *,
         mirror: Mapping[str, int] | None = None,
-        force: bool = False,
     ) -> str | None:
         """Change the live traffic only; deployments that get some lose their mirrored traffic.
 
-        `mirror` replaces the mirrored traffic, which is otherwise kept. If all is already as
-        wanted, it writes nothing and returns None, except with `force`. While an operation runs, it
-        writes nothing and returns that operation's URL; call it again afterwards.
+        `mirror` replaces the mirrored traffic, which is otherwise kept. It is written even if all
+        seems to be as wanted, since Azure may show an older state.
         """
 
     def put_deployment(self, endpoint: str, spec: DeploymentSpec) -> str | None: ...

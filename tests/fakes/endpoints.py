@@ -13,7 +13,6 @@ from shared.domain.azure.endpoint import (
     EndpointState,
 )
 from shared.domain.failure import Refused
-from shared.domain.planning.step import live
 from tests.fakes import changes, rules
 from tests.fakes.faults import Breakable, breakable
 from tests.fakes.inventory import Inventory
@@ -91,18 +90,10 @@ class FakeEndpoints(Breakable):
         traffic: Mapping[str, int],
         *,
         mirror: Mapping[str, int] | None = None,
-        force: bool = False,
     ) -> str | None:
         old = self.there.endpoints.get(endpoint)
         if old is None:
             raise rules.missing(f"endpoint {endpoint}")
-        if old.busy and old.operation_url is not None:
-            return old.operation_url
-        same = live(old.traffic) == live(traffic) and (
-            mirror is None or live(old.mirror_traffic) == live(mirror)
-        )
-        if same and not force:
-            return None
         self._check_idle(endpoint)
         names = [state.name for state in self.there.of(endpoint)]
         before = old.mirror_traffic if mirror is None else mirror

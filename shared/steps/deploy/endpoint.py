@@ -6,7 +6,7 @@ from http import HTTPStatus
 
 from shared.domain.azure.endpoint import EndpointState
 from shared.domain.diagnosis.diagnosis import Signal, diagnose
-from shared.domain.failure import Refused
+from shared.domain.failure import Conflict, Refused
 from shared.domain.jobs.phase import words
 from shared.domain.jobs.step_call import StepCall
 from shared.domain.jobs.step_report import StepFacts, StepReport, ok, unhealthy, waiting
@@ -17,7 +17,7 @@ from shared.ports import Ports
 from shared.steps.deploy.kept_release import release_of
 from shared.steps.deploy.planning import known_of
 from shared.steps.deploy.verdicts import verdict_name
-from shared.steps.deploy.visibility import is_told, may_be_stale, must_write, wait_until_visible
+from shared.steps.deploy.visibility import is_told, may_be_stale, wait_until_visible
 
 _CREATES = "enforce_secrets"
 """An argument that the step has only where it creates the endpoint."""
@@ -69,8 +69,8 @@ def set_traffic(ports: Ports, call: StepCall) -> StepReport:
     """Set the traffic that the arguments name, in per cent by deployment.
 
     A stage of a rollout that has its verdict is over: after a loss of the engine the traffic does
-    not go back to it. On the way back it is written even if it seems to be set, since Azure may
-    show an older state.
+    not go back to it. The traffic is written even if it seems to be set: a plan names this step
+    only where the traffic must change, and Azure may show an older state.
     """
     wanted = {str(name): int(share) for name, share in call.arguments["traffic"].items()}
     mirror, facts = call.arguments.get("mirror"), moved(call)
@@ -93,9 +93,12 @@ def _begin(
     ports: Ports, call: StepCall, wanted: Mapping[str, int], mirror: Mapping[str, int] | None
 ) -> StepReport:
     try:
-        operation = ports.workspace.set_traffic(
-            call.endpoint, wanted, mirror=mirror, force=must_write(call)
-        )
+        operation = ports.workspace.set_traffic(call.endpoint, wanted, mirror=mirror)
+    except Conflict:
+        running = ports.workspace.endpoint(call.endpoint)
+        if running is None or not running.busy or running.operation_url is None:
+            raise
+        return waiting("Azure is working on the endpoint", operation=running.operation_url)
     except Refused as missing:
         # A reader may miss an endpoint that others have seen.
         if missing.status != HTTPStatus.NOT_FOUND or not may_be_stale(call, ports.now()):

@@ -129,7 +129,9 @@ def test_a_step_that_runs_again_looks_before_it_writes(counted: Counted):
         counted.restart()
         counted.run(job)
         assert counted.world.last["outcome"] == "succeeded", counted.world.last["diagnosis"]
-        assert [it for it in there.calls if it.startswith("PUT")] == whole, number
+        written = [it for it in there.calls if it.startswith("PUT")]
+        # Traffic that seems to be set is written again: what is shown may be an older state.
+        assert written in (whole, [*whole, "PUT endpoint"]), number
 
 
 def _killed_after(counted: Counted, job: str, number: int) -> None:

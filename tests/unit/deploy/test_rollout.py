@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import groupby
 from typing import Any
 
 import pytest
@@ -307,7 +308,7 @@ def test_a_lost_engine_watches_on_from_the_same_begin(serving: Callable[..., Wor
     assert FakeEngine(world.ports, world.clock).run(job) == "succeeded"
     assert world.ledger.read(job, "stage-1") == began
     moves = [given for kind, _, given in world.workspace.writes if kind == "set_traffic"]
-    assert len(moves) == 3
+    assert len([traffic for traffic, _ in groupby(moves)]) == 3
 
 
 def test_a_lost_engine_does_not_go_back_to_a_stage_that_is_over(serving: Callable[..., World]):

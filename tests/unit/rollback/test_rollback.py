@@ -12,12 +12,12 @@ from shared.domain.errors import Rejected
 from shared.domain.failure import Unavailable
 from shared.domain.identifiers.names import EndpointName
 from shared.domain.jobs.decision import DecisionKind
+from shared.domain.jobs.step_report import DECISION_LOOKS
 from shared.domain.requests.source import RemovalSource
 from shared.steps.decisions.decide import decide
 from shared.steps.intake.doors import accept_drop
 from shared.steps.remove.removal import accept_removal
 from shared.steps.rollback.rollback import resume, roll_back
-from shared.steps.turn import HOLD_LOOKS
 from shared.steps.views.endpoints import describe_endpoint
 from shared.steps.views.jobs import describe_job
 from tests.fakes.engine import Crash, FakeEngine, crash_at, run_until
@@ -292,7 +292,7 @@ def test_a_job_waits_thirty_days_at_a_hold_then_fails_and_says_what_to_do(world:
     assert world.last["diagnosis"]["code"] == "HoldLimit"
     assert "sluice resume" in world.last["diagnosis"]["remedy"]
     looks = [given for name, given in world.engine.calls if given.get("person")]
-    assert len(looks) <= timedelta(days=30).total_seconds() / HOLD_LOOKS + 1
+    assert len(looks) <= timedelta(days=30).total_seconds() / DECISION_LOOKS + 1
 
 
 def test_there_is_nothing_to_roll_back_to(world: World):
