@@ -79,7 +79,11 @@ def _undo(fold: Fold, report: StepReport) -> Folding[str]:
         fold.warn(f"The way back could not be planned: {found.note}")
         return failed
     if report.facts.ending.decision is not None:
-        fold.ending = replace(fold.ending, changed=changed or bool(found.facts.steps))
+        fold.ending = replace(
+            fold.ending,
+            changed=changed or bool(found.facts.steps),
+            stays=found.facts.ending.stays,
+        )
     for number, step in enumerate(found.facts.steps):
         undone = yield from settle(fold, step, f"undo-{number}")
         if undone.status != "ok":

@@ -73,6 +73,7 @@ def build(settings: Settings) -> Ports:
         ),
         runs=WorkspaceRuns(who, settings.workspace_id, lambda: workspace.facts().location),
         now=_now,
+        began=_now(),
         policy=settings.rules,
         key_allows=settings.acts,
         limits=settings.limits,

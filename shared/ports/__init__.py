@@ -5,7 +5,7 @@ Every call is bounded in time and retries, and raises only the failures of `shar
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 
 from shared.domain.access.caller import ACTS, Act
 from shared.domain.access.policy_rule import Policy
@@ -43,6 +43,8 @@ __all__ = [
     "Workspace",
 ]
 
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
 
 @dataclass(frozen=True)
 class Ports:
@@ -50,6 +52,7 @@ class Ports:
 
     Args:
         now: returns the current time, in UTC.
+        began: when this process began to work, by `now`.
         seen: what the plans of this process saw.
         workspace_name: the workspace that releases go to.
         workspace_id: the same workspace as an ARM id.
@@ -75,6 +78,7 @@ class Ports:
     metrics: Metrics
     packages: Packages
     now: Callable[[], datetime]
+    began: datetime = _LONG_AGO
     seen: Seen = field(default_factory=Seen)
     policy: Policy = ()
     key_allows: frozenset[Act] = ACTS

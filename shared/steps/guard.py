@@ -1,19 +1,23 @@
-"""Ends a job that has crashed the whole app twice.
+"""Ends a job that crashes the whole app again and again.
 
 Some steps work on what strangers dropped: they read it, upload it, or take what it answers. Where
 one of them exhausts the app's memory, the app dies, the engine starts the step again, and so on
 without end. So each run of such a step leaves a line in the job's timeline before it begins. A run
-that was never followed by an outcome died. A step that died once runs again while no other such
-step does: what dies together with it was not to blame. A step that died twice has failed.
+that was never followed by an outcome died. But an app also ends for other reasons, and then it was
+no fault of the step. So a step that died once runs again while no other such step does: what dies
+together with it was not to blame. One that died twice runs again only in a process that has run for
+a while without it: where the app ends again and again anyway, no process comes to that. A step that
+died three times has failed.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from shared.domain.diagnosis.diagnosis import Signal, diagnose
 from shared.domain.jobs.step_call import StepCall
 from shared.domain.jobs.step_report import StepReport, unhealthy, waiting
-from shared.domain.jobs.timeline import ALONE, deaths
+from shared.domain.jobs.timeline import ALONE, CALM, deaths
 from shared.ports import Ports
 from shared.steps.kept_turn import RENEW, keep_turn
 
@@ -25,7 +29,10 @@ DANGEROUS = frozenset(
 LANE = "_alone"
 """The turn that a step needs after it died once. No endpoint can have this name."""
 
-_DEATHS = 2
+PROVED = timedelta(seconds=30)
+"""A process that has run for so long does not end for a reason that ends all processes."""
+
+_DEATHS = 3
 
 type Events = tuple[Mapping[str, Any], ...]
 
@@ -37,7 +44,7 @@ def run_guarded(
     work: Callable[[], StepReport],
     renew: float = RENEW,
 ) -> StepReport:
-    """Do the work, unless it has crashed the app twice: then report that as a failure.
+    """Do the work, unless it has crashed the app three times: then report that as a failure.
 
     `begin` records in the timeline that this run starts. Given the events that this process has
     seen, it returns False, and records nothing, if there are others. It is called only once the run
@@ -54,11 +61,8 @@ def run_guarded(
     if died == 0:
         begin(None)
         return work()
-    if died >= _DEATHS:
-        ports.turns.release(LANE, call.job)
-        return unhealthy(diagnose(Signal("AppEnded", f"It ended during '{call.title}'")))
-    if ports.turns.take(LANE, call.job) is None:
-        return waiting(ALONE)
+    if (stopped := _not_now(ports, call, died)) is not None:
+        return stopped
     begin(None)
     try:
         with keep_turn(ports, LANE, call.job, renew):
@@ -68,6 +72,20 @@ def run_guarded(
         raise
     ports.turns.release(LANE, call.job)
     return report
+
+
+def _not_now(ports: Ports, call: StepCall, died: int) -> StepReport | None:
+    """Take the turn to run alone; if the step that died so often may not run, say why."""
+    left = ports.began + PROVED - ports.now() if died == _DEATHS - 1 else timedelta()
+    if died >= _DEATHS or left > timedelta():
+        ports.turns.release(LANE, call.job)
+    if died >= _DEATHS:
+        return unhealthy(diagnose(Signal("AppEnded", f"It ended during '{call.title}'")))
+    if left > timedelta():
+        return waiting(CALM, retry_after=left.total_seconds())
+    if ports.turns.take(LANE, call.job) is None:
+        return waiting(ALONE if died == 1 else CALM)
+    return None
 
 
 def is_guarded(call: StepCall) -> bool:

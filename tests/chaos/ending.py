@@ -27,6 +27,7 @@ def violations(world: World, sent: Iterable[str] = ()) -> Iterator[str]:
     yield from _results(world)
     yield from _answers(world, sent)
     yield from _unheeded(world)
+    yield from _effects(world)
     for endpoint, requests in _by_endpoint(world):
         yield from _superseded(world, endpoint, requests)
         yield from _state(world, endpoint, requests)
@@ -71,6 +72,17 @@ def _unheeded(world: World) -> Iterator[str]:
             yield f"a person said {said} about job {request.job}, and it ended as {outcome}"
         if followed.get("kind") == "reject" and outcome in WELL:
             yield f"job {request.job} was rejected by a person, and ended as {outcome}"
+
+
+def _effects(world: World) -> Iterator[str]:
+    """Yield canceled jobs that say they changed nothing, and whose endpoint is there."""
+    for request in world.ledger.requests:
+        result = world.ledger.read(request.job, "result") or {"data": {}}
+        effect = (result["data"].get("decision") or {}).get("effect")
+        states = world.workspace.there.endpoints.values()
+        made = [it.name for it in states if it.tags.get(JOB_TAG) == request.job]
+        if made and effect == "nothing was changed":
+            yield f"job {request.job} made {made[0]}, and says that {effect}"
 
 
 def _waited(world: World, job: str) -> bool:

@@ -8,6 +8,7 @@ the task hub drops the histories too.
 import json
 import random
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from types import SimpleNamespace
 from typing import Any, Protocol
@@ -219,6 +220,7 @@ class ChaosEngine:
     def kill(self) -> None:
         """Let the host die: everything in memory is gone, and is replayed from the histories."""
         self.kills += 1
+        self._ports = replace(self._ports, began=self._ports.now())
         for one in self.alive:
             one.replay()
 

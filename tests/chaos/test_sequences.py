@@ -13,9 +13,12 @@ from typing import Any
 
 import pytest
 
+from shared.domain.access.caller import NOBODY
 from shared.domain.jobs.decision import Decision
+from shared.domain.release.release import JOB_TAG
 from shared.domain.requests.source import BlobSource
 from shared.steps.decisions.approval import SETTLED
+from shared.steps.decisions.decide import decide
 from tests.chaos import asks, ending, every
 from tests.chaos.asks import Ask, Drop
 from tests.chaos.flows import make_zip
@@ -135,6 +138,15 @@ def _ended_well_though_rejected(world: World) -> None:
     world.ledger.write_once(world.last["job"], SETTLED, made.model_dump())
 
 
+def _made_it_and_denies_it(world: World) -> None:
+    job = world.drop("other")
+    decide(world.ports, job, "cancel", reason="", caller=NOBODY)
+    world.engine.run(job)
+    state = world.workspace.there.endpoints["hello"]
+    made = replace(state, name="other", tags={JOB_TAG: job}, traffic={})
+    world.workspace.there.endpoints["other"] = made
+
+
 def _told_twice(world: World) -> None:
     world.deploy()
     world.bus.results.append(world.bus.results[0])
@@ -148,6 +160,7 @@ def _told_twice(world: World) -> None:
         (_other_traffic, "is to serve"),
         (_role_left, "is left, and its endpoint is gone"),
         (_told_twice, "has 2 messages"),
+        (_made_it_and_denies_it, "says that nothing was changed"),
         (_unheeded, "a person said {'approve'}"),
         (_ended_well_though_rejected, "was rejected by a person"),
     ],

@@ -26,6 +26,8 @@ class Ending:
         by: the newer job that superseded this one.
         decision: the decision that ended the job: `kind`, `by`, `at`, `reason`.
         changed: the job had begun to change something before it ended.
+        stays: what of that is not put back: `endpoint`, a new one; `settings`, those of one that
+            was there; else empty.
         quiet: Azure asked not to be called now, so the result is made without it.
     """
 
@@ -40,6 +42,7 @@ class Ending:
     by: str | None = None
     decision: Mapping[str, Any] | None = None
     changed: bool = False
+    stays: str = ""
     quiet: bool = False
 
     def joined(self, more: "Ending") -> "Ending":

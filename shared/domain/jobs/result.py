@@ -29,6 +29,8 @@ def message_id(job: str, joined: str | None = None) -> str:
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"sluice:result:{job}{to}"))
 
 
+_STAYS = {"endpoint": "its new endpoint stays", "settings": "the endpoint's new settings stay"}
+
 # Characters: the result also has the sample, and a message takes 256 KB.
 _MOST_CURL = 20_000
 
@@ -157,7 +159,9 @@ def _decision(ending: Ending, request: DeployRequest) -> dict[str, Any] | None:
     if ending.decision is None:
         return None
     effect = "nothing was changed"
-    if ending.changed:
+    if ending.stays:
+        effect = f"{_STAYS[ending.stays]}; anything else that it had changed was put back"
+    elif ending.changed:
         effect = "what it had changed was put back"
         if request.kind == "removal":
             effect = "what it had deleted stays deleted"

@@ -48,13 +48,22 @@ def steps_shown(events: Iterable[Mapping[str, Any]], plan: Plan | None) -> list[
 
 
 ALONE = "The app ended while this step ran: it is tried again when no other such step runs"
-"""The note of a step that waits to be tried alone."""
+"""The note of a step that has died once and waits to be tried alone."""
+
+CALM = (
+    "The app ended twice while this step ran: it is tried a last time once the app has run for a "
+    "while and no other such step runs"
+)
+"""The note of a step that has died twice."""
+
+_DIED = {ALONE: 1, CALM: 2}
 
 
 def deaths(events: Iterable[Mapping[str, Any]], key: str) -> int:
     """Count how many of the last runs of a step died with the app, without the current run.
 
-    A step that waits to be tried alone has died once: its event may follow the run that died.
+    The note of a step that waits to be tried again tells how often it has died: its event may
+    follow the run that died.
     """
     died, runs = 0, False
     for event in events:
@@ -65,7 +74,7 @@ def deaths(events: Iterable[Mapping[str, Any]], key: str) -> int:
             runs = True
         else:
             runs = False
-            died = 1 if event["note"] == ALONE else 0
+            died = _DIED.get(event["note"], 0)
     return died
 
 

@@ -2,7 +2,10 @@
 
 from typing import Any
 
+from shared.domain.azure.endpoint import EndpointState
+from shared.domain.planning.endpoint_spec import endpoint_as_asked
 from shared.domain.planning.step import Observed, Plan, Step, live
+from shared.domain.release.release import JOB_TAG, Release
 
 
 def undo(
@@ -48,6 +51,28 @@ def undo(
         arguments = {"instance_count": before, "again": deployed}
         steps.append(Step("ensure_deployment", "Put the instance count back", arguments))
     return tuple(steps)
+
+
+def makes_endpoint(made: Plan) -> bool:
+    """True if the plan creates the endpoint."""
+    return not made.prior.existed and _writes_endpoint(made)
+
+
+def stays(made: Plan, release: Release, shown: EndpointState | None) -> str:
+    """Name what the job has written to the endpoint itself and no step takes back; see `Ending`.
+
+    Azure tells it, since a write whose host died is recorded nowhere: a new endpoint has the job's
+    tag, and an older one is as the job asked.
+    """
+    if shown is None or not _writes_endpoint(made):
+        return ""
+    if makes_endpoint(made):
+        return "endpoint" if shown.tags.get(JOB_TAG) == release.job else ""
+    return "settings" if endpoint_as_asked(release.endpoint, shown) else ""
+
+
+def _writes_endpoint(made: Plan) -> bool:
+    return any(step.kind == "ensure_endpoint" for step in made.steps)
 
 
 def _mirrors(made: Plan) -> bool:

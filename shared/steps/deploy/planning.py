@@ -10,7 +10,7 @@ from shared.domain.jobs.step_report import StepFacts, StepReport, ok, waiting
 from shared.domain.planning.endpoint_spec import made_anew
 from shared.domain.planning.plan import plan
 from shared.domain.planning.step import Observed, Plan, from_json, to_json
-from shared.domain.planning.undo import moves_traffic, undo
+from shared.domain.planning.undo import makes_endpoint, moves_traffic, stays, undo
 from shared.domain.release.release import Release
 from shared.ports import Ports
 from shared.steps.deploy.deployment_observed import observe_deployment
@@ -67,6 +67,11 @@ def make_undo(ports: Ports, call: StepCall) -> StepReport:
     observed = observe(ports, release)
     if (busy := busy_part(observed)) is not None:
         return waiting(f"{busy} is being changed by an operation that still runs")
+    shown = observed.endpoint
+    if observed.failed_endpoint:
+        shown = ports.workspace.endpoint(release.endpoint.name)
+    if shown is None and makes_endpoint(made) and call.tries <= LOOKS:
+        return waiting("Looking again whether Azure shows a new endpoint")
     written = call.arguments.get("written", ())
     moved = bool(call.arguments.get("moved"))
     steps = undo(
@@ -76,7 +81,8 @@ def make_undo(ports: Ports, call: StepCall) -> StepReport:
         deployed="ensure_deployment" in written,
         keep=release.rollout.keep_failed and was_sent_back(ports, call.job, made),
     )
-    return ok(facts=StepFacts(steps=steps, moved=moves_traffic(steps)))
+    ending = Ending(stays=stays(made, release, shown))
+    return ok(facts=StepFacts(steps=steps, moved=moves_traffic(steps), ending=ending))
 
 
 def shows_newest(observed: Observed, *, had_a_job: bool) -> bool:

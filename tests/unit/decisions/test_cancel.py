@@ -19,7 +19,7 @@ from shared.steps.intake.doors import accept_drop
 from shared.steps.remove.removal import accept_removal
 from shared.steps.views.jobs import describe_job
 from tests.fakes.engine import Crash, FakeEngine
-from tests.fakes.world import World, make_world, package
+from tests.fakes.world import READS_CONNECTIONS, World, make_world, package
 
 ANN = Caller("ann@example.org")
 CALLS = 18
@@ -190,6 +190,63 @@ def test_a_job_canceled_after_a_write_says_that_it_was_put_back(world: World):
 
     assert world.last["outcome"] == "canceled"
     assert world.last["decision"]["effect"] == "what it had changed was put back"
+
+
+STAYS = "; anything else that it had changed was put back"
+
+
+def _canceled_in_the_write(world: World, job: str, *, committed: bool, shown: bool = True) -> str:
+    """Cancel during the PUT of the endpoint; the host dies there. Return the job's effect."""
+
+    def watch(fake: object, call: str, after: bool) -> None:
+        del fake
+        if call == "put_endpoint" and after == committed:
+            cancel(world, job)
+            raise Crash
+
+    world.workspace.watch = watch
+    with pytest.raises(Crash):
+        world.engine.run(job)
+    world.workspace.settle()
+    hidden = world.workspace.there.endpoints.pop("hello") if not shown else None
+
+    def before(name: str, given: Any) -> None:
+        if name == "step" and given["kind"] == "undo" and given["tries"] == 2 and hidden:
+            world.workspace.there.endpoints["hello"] = hidden
+
+    assert FakeEngine(world.ports, world.clock, before).run(job) == "canceled"
+    return str(world.last["decision"]["effect"])
+
+
+def test_a_job_killed_in_the_write_that_makes_its_endpoint_says_that_it_stays(world: World):
+    effect = _canceled_in_the_write(world, world.drop(), committed=True)
+    assert world.traffic() == {}
+    assert effect == "its new endpoint stays" + STAYS
+
+
+def test_a_job_killed_there_says_so_although_azure_shows_the_endpoint_late(world: World):
+    effect = _canceled_in_the_write(world, world.drop(), committed=True, shown=False)
+    assert effect == "its new endpoint stays" + STAYS
+
+
+def test_a_job_killed_before_azure_took_that_write_says_that_nothing_was_changed(world: World):
+    effect = _canceled_in_the_write(world, world.drop(), committed=False)
+    assert world.workspace.endpoint("hello") is None
+    assert effect == "nothing was changed"
+
+
+@pytest.mark.parametrize("committed", [False, True])
+def test_settings_of_an_older_endpoint_that_a_killed_write_changed_are_told(
+    world: World, *, committed: bool
+):
+    first = world.deploy()["deployment"]
+    manifest = READS_CONNECTIONS + "endpoint: {description: new}\n"
+    job = world.drop(content=package("# 2\n", deploy__yaml=manifest))
+    effect = _canceled_in_the_write(world, job, committed=committed)
+    assert world.traffic() == {first: 100}
+    assert effect == (
+        "the endpoint's new settings stay" + STAYS if committed else "nothing was changed"
+    )
 
 
 class CancelInPause(FakeEngine):

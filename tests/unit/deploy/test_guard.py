@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,14 +10,15 @@ import pytest
 
 from shared.domain.jobs.step_call import StepCall
 from shared.domain.jobs.step_report import StepReport
-from shared.domain.jobs.timeline import ALONE, deaths
-from shared.steps.guard import DANGEROUS, LANE, run_guarded
-from tests.fakes.engine import Crash, FakeEngine
+from shared.domain.jobs.timeline import ALONE, CALM, deaths
+from shared.steps.guard import DANGEROUS, LANE, PROVED, run_guarded
+from tests.fakes.engine import Crash, FakeEngine, Stop
 from tests.fakes.world import World, package
 
 RUN = {"key": "step-1", "state": "running", "note": ""}
 WAIT = {"key": "step-1", "state": "waiting", "note": "Azure is silent"}
 LINED_UP = {"key": "step-1", "state": "waiting", "note": ALONE}
+CALMED = {"key": "step-1", "state": "waiting", "note": CALM}
 DONE = {"key": "step-1", "state": "done", "note": ""}
 OTHER = {"key": "step-2", "state": "running", "note": ""}
 
@@ -34,6 +36,9 @@ OTHER = {"key": "step-2", "state": "running", "note": ""}
         ([RUN, LINED_UP, RUN, DONE, RUN], 0),
         ([RUN, RUN, LINED_UP, RUN, LINED_UP, RUN], 1),
         ([RUN, RUN, LINED_UP, RUN, RUN], 2),
+        ([RUN, RUN, CALMED, RUN], 2),
+        ([RUN, RUN, CALMED, CALMED, RUN, RUN], 3),
+        ([RUN, RUN, CALMED, RUN, WAIT, RUN], 0),
         ([RUN, RUN, WAIT, RUN], 0),
         ([RUN, DONE, RUN], 0),
     ],
@@ -42,8 +47,11 @@ def test_starts_without_a_following_line_count_as_deaths(events: list[dict[str, 
     assert deaths(events, "step-1") == died
 
 
-def _run_and_die(world: World, job: str, kind: str) -> Callable[[], str]:
-    """Run the job as a restarted engine does; the app dies in each step of a kind."""
+def _run_and_die(world: World, job: str, kind: str, *, gives_up: bool = False) -> Callable[[], str]:
+    """Run the job as a restarted engine does; the app dies in each step of a kind.
+
+    `gives_up`: it also stops if the step waits.
+    """
     breaks = {
         "prepare": (world.ledger, "fetch_package"),
         "ensure_model": (world.assets, "register_model"),
@@ -59,7 +67,15 @@ def _run_and_die(world: World, job: str, kind: str) -> Callable[[], str]:
 
     def start() -> str:
         world.clock.now += timedelta(seconds=1)
-        return FakeEngine(world.ports, world.clock, arm).run(job)
+
+        def before(name: str, given: Any) -> None:
+            if gives_up and engine.waits:
+                fake._faults.clear()
+                raise Stop
+            arm(name, given)
+
+        engine = FakeEngine(world.ports, world.clock, before)
+        return engine.run(job)
 
     return start
 
@@ -73,23 +89,23 @@ def _run_and_die(world: World, job: str, kind: str) -> Callable[[], str]:
         ("verify", "rolled back"),
     ],
 )
-def test_a_job_that_kills_the_app_twice_at_a_step_fails(world: World, kind: str, outcome: str):
+def test_a_job_that_kills_the_app_three_times_fails(world: World, kind: str, outcome: str):
     assert kind in DANGEROUS
     old = world.deploy()
     job = world.drop(content=package("# deadly\n"))
     start = _run_and_die(world, job, kind)
-    for _ in range(2):
+    for _ in range(3):
         with pytest.raises(Crash):
             start()
     assert start() == outcome
     assert world.last["job"] == job
-    assert "ended twice" in world.last["diagnosis"]["cause"]
+    assert "ended three times" in world.last["diagnosis"]["cause"]
     assert world.traffic() == {old["deployment"]: 100}
     assert world.ledger.open_jobs() == ()
     assert world.turns.holder(LANE) is None
 
 
-def test_a_job_that_waited_to_run_alone_also_gets_only_two_attempts(world: World):
+def test_a_job_that_waited_to_run_alone_also_gets_only_three_attempts(world: World):
     job, other = world.drop("guilty"), world.drop("other")
     start = _run_and_die(world, job, "prepare")
     with pytest.raises(Crash):
@@ -105,8 +121,10 @@ def test_a_job_that_waited_to_run_alone_also_gets_only_two_attempts(world: World
     engine = FakeEngine(world.ports, world.clock, release_lane)
     with pytest.raises(Crash):
         engine.run(job)
+    with pytest.raises(Crash):
+        start()
     assert start() == "failed"
-    assert "ended twice" in world.last["diagnosis"]["cause"]
+    assert "ended three times" in world.last["diagnosis"]["cause"]
 
 
 def test_jobs_that_died_with_it_run_alone_and_succeed(world: World):
@@ -114,8 +132,9 @@ def test_jobs_that_died_with_it_run_alone_and_succeed(world: World):
     for job in (guilty, innocent):  # both were running when the app died
         with pytest.raises(Crash):
             _run_and_die(world, job, "prepare")()
-    with pytest.raises(Crash):
-        _run_and_die(world, guilty, "prepare")()
+    for _ in range(2):
+        with pytest.raises(Crash):
+            _run_and_die(world, guilty, "prepare")()
     assert world.turns.holder(LANE) == guilty
 
     def finish_guilty_job(name: str, given: Any) -> None:
@@ -127,6 +146,48 @@ def test_jobs_that_died_with_it_run_alone_and_succeed(world: World):
     assert len(engine.waits) >= 3
     notes = [it["note"] for it in world.ledger.timeline(innocent) if it["kind"] == "prepare"]
     assert ALONE in notes
+
+
+def _restarted(world: World) -> World:
+    """Let the app begin anew now."""
+    world.ports = replace(world.ports, began=world.clock.now)
+    return world
+
+
+@pytest.mark.parametrize("kills", [1, 2, 3, 20])
+def test_jobs_of_an_app_that_is_killed_again_and_again_all_succeed(world: World, kills: int):
+    """Each kill comes soon after the app began, whatever runs then."""
+    jobs = [world.drop(name) for name in ("one", "two")]
+    for _ in range(kills):
+        for job in jobs:
+            with pytest.raises((Crash, Stop)):
+                _run_and_die(_restarted(world), job, "prepare", gives_up=True)()
+
+    world.turns.lapse(LANE)
+    began = _restarted(world).clock.now
+    for job in jobs:
+        assert FakeEngine(world.ports, world.clock).run(job) == "succeeded"
+    assert (world.clock.now - began > PROVED) == (kills > 1)
+
+
+def test_a_step_that_waits_for_a_calm_app_leaves_the_turn_to_run_alone_to_others(world: World):
+    job = world.drop()
+    for _ in range(2):
+        with pytest.raises(Crash):
+            _run_and_die(_restarted(world), job, "prepare")()
+    assert world.turns.holder(LANE) == job
+
+    def looks(name: str, given: Any) -> None:
+        if engine.waits:
+            assert world.turns.holder(LANE) is None
+            raise Stop
+
+    engine = FakeEngine(_restarted(world).ports, world.clock, looks)
+    with pytest.raises(Stop):
+        engine.run(job)
+    (event,) = [it for it in world.ledger.timeline(job) if it["state"] == "waiting"]
+    assert event["note"] == CALM
+    assert timedelta() < timedelta(seconds=engine.waits[0]) <= PROVED
 
 
 def test_the_turn_to_be_alone_is_renewed_while_the_step_runs(world: World):

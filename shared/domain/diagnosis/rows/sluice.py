@@ -49,11 +49,13 @@ ROWS = (
         code="NotJson",
     ),
     Row(
-        "The app ended twice",
+        "The app ended three times",
         Signal("AppEnded", "It ended during 'Read and validate what was asked'"),
-        "The app ended twice during the same step of this job, so it is not tried again",
-        "Make the package smaller or simpler, or have the operator give the app more memory; then "
-        "drop it again",
+        "The app ended three times during the same step of this job, the last time after it had "
+        "run for a while without it, so the step is not tried again",
+        "Look in the app's log for why it ended: if something else restarted it at these times, "
+        "retry the job. If not, make the package smaller or simpler, or have the operator give the "
+        "app more memory; then drop it again",
         code="AppEnded",
     ),
     Row(
