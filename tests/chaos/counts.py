@@ -14,6 +14,7 @@ class Counts:
     late_messages: int = 0
     approvals: int = 0
     rejections: int = 0
+    retries: int = 0
     activities: int = 0
     kills: int = 0
     losses: int = 0

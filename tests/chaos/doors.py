@@ -8,23 +8,18 @@ from datetime import datetime
 from typing import Any
 
 from functions.engine import alive, start, wake
-from shared.domain.access.caller import NOBODY
 from shared.domain.errors import Rejected
 from shared.domain.failure import AzureFailure
-from shared.domain.identifiers.names import EndpointName
-from shared.domain.jobs.decision import DecisionKind
 from shared.domain.requests.request_body import parse_asked
 from shared.domain.requests.source import BlobSource, RemovalSource
 from shared.domain.requests.waiting_message import Incoming, incoming
 from shared.ports import Ports
-from shared.steps.decisions.decide import decide
 from shared.steps.decisions.refusals import CannotDecide
 from shared.steps.intake.accept import Accepted, Requester, SourceChanged, accept_request
 from shared.steps.intake.doors import accept_drop
 from shared.steps.intake.sweep import accept_missed, find_open_jobs
 from shared.steps.intake.waiting_messages import accept_or_requeue
 from shared.steps.remove.removal import accept_removal
-from shared.steps.rollback.rollback import resume, roll_back
 from tests.chaos.agenda import Agenda
 from tests.chaos.asks import Ask, Drop
 from tests.chaos.engine import ChaosEngine
@@ -47,9 +42,9 @@ class Doors:
     ) -> None:
         self._world, self._ports, self._engine, self._chance = world, ports, engine, chance
         self.agenda = Agenda(world.clock)
-        self._keys = itertools.count(1)
+        self.keys = itertools.count(1)
         self._copies = 0
-        self.decisions = self.delivered = self.lost = self.late = 0
+        self.delivered = self.lost = self.late = 0
         self.asks = list[Ask]()
         self._by_message = dict[str, Ask]()
         self.sent = list[str]()
@@ -76,14 +71,14 @@ class Doors:
         call = self._call(endpoint, body)
         for _ in range(copies):
             self.delivered += 1
-            self._until_answered(call)
+            self.until_answered(call)
 
     def storm(self, endpoint: str, path: str, content: bytes, *, copies: int) -> None:
         """Ask for one zip by a drop, a message and a call; each comes often, in any order."""
         self._upload(endpoint, path, content)
         body = {"source": {"blob": path}}
         deliver, call = self._message(endpoint, body), self._call(endpoint, body)
-        doors = (lambda: self._event(path, 1), deliver, lambda: self._until_answered(call))
+        doors = (lambda: self._event(path, 1), deliver, lambda: self.until_answered(call))
         for number in range(max(copies, len(doors))):
             do = doors[number] if number < len(doors) else self._chance.choice(doors)
             self._deliver_later(self._chance.uniform(0, 60), do)
@@ -99,7 +94,7 @@ class Doors:
 
     def _message(self, endpoint: str, body: dict[str, Any]) -> Callable[[], None]:
         """Send a message now; return its delivery."""
-        name, now = f"m{next(self._keys)}", self._world.clock.now
+        name, now = f"m{next(self.keys)}", self._world.clock.now
         self.sent.append(name)
         message = incoming(
             "requests",
@@ -115,69 +110,33 @@ class Doors:
 
     def _call(self, endpoint: str, body: dict[str, Any]) -> Callable[[], None]:
         """Return a call over HTTP, with a key of its own."""
-        requester = Requester("http", key=f"http:{next(self._keys)}")
+        requester = Requester("http", key=f"http:{next(self.keys)}")
         asked = parse_asked(json.dumps(body).encode())
-        return self._asking(endpoint, lambda: accept_request(self._ports, asked, requester))
+        return self.asking(endpoint, lambda: accept_request(self._ports, asked, requester))
 
     def remove(self, endpoint: str) -> None:
-        source = RemovalSource(endpoint=endpoint, key=f"http:{next(self._keys)}")
-        self._until_answered(
-            self._asking(endpoint, lambda: accept_removal(self._ports, source, door="http"))
+        source = RemovalSource(endpoint=endpoint, key=f"http:{next(self.keys)}")
+        self.until_answered(
+            self.asking(endpoint, lambda: accept_removal(self._ports, source, door="http"))
         )
 
-    def _asking(self, endpoint: str, accept: Callable[[], Accepted]) -> Callable[[], None]:
+    def asking(self, endpoint: str, accept: Callable[[], Accepted]) -> Callable[[], None]:
         """Return a call that may be repeated; it counts from its first try to its first answer."""
         asks = list[Ask]()
 
         def call() -> None:
             if not asks:
-                asks.append(Ask(endpoint, self._storage_now, self._storage_now))
+                asks.append(Ask(endpoint, self.storage_now, self.storage_now))
                 self.asks.append(asks[0])
             accepted = accept()
-            asks[0].answered(accepted.job, self._storage_now)
-            self._start(accepted)
+            asks[0].answered(accepted.job, self.storage_now)
+            self.start(accepted)
 
         return call
 
     @property
-    def _storage_now(self) -> datetime:
+    def storage_now(self) -> datetime:
         return datetime.fromisoformat(self._world.flows.clock())
-
-    def decide(self, kind: DecisionKind, job: str, *, wakes: bool) -> None:
-        """Decide about a job; the event may be lost."""
-
-        def ask() -> None:
-            made = decide(self._ports, job, kind, reason="chaos", caller=NOBODY)
-            self.decisions += made is not None
-            if wakes:
-                wake(self._engine, job)
-
-        self._until_answered(ask)
-
-    def roll_back(self, endpoint: str) -> None:
-        key, tried = f"http:{next(self._keys)}", self._storage_now
-
-        def ask() -> None:
-            back = roll_back(
-                self._ports, EndpointName(endpoint), key=key, reason="chaos", caller=NOBODY
-            )
-            self.decisions += 1
-            if not any(back.accepted.job in it.jobs for it in self.asks):
-                self.asks.append(Ask(endpoint, tried, self._storage_now, {back.accepted.job}))
-            self._start(back.accepted)
-            if back.interrupted is not None:
-                wake(self._engine, back.interrupted)
-
-        self._until_answered(ask)
-
-    def resume(self, endpoint: str) -> None:
-        def ask() -> None:
-            waiting = resume(self._ports, EndpointName(endpoint), NOBODY)
-            self.decisions += 1
-            if waiting is not None:
-                wake(self._engine, waiting)
-
-        self._until_answered(ask)
 
     def sweep(self) -> None:
         """Go the sweep's round, as `functions.sweep` does."""
@@ -202,7 +161,7 @@ class Doors:
     def _soon(self) -> float:
         return self._chance.choice((0.0, 0.5, 3.0, 20.0))
 
-    def _start(self, accepted: Accepted | None) -> None:
+    def start(self, accepted: Accepted | None) -> None:
         if accepted is None:
             return
         if accepted.job not in self.jobs:
@@ -211,13 +170,13 @@ class Doors:
 
     def _sweep_job(self, job: str) -> None:
         if not alive(self._engine, job):
-            self._start(Accepted(job, ended=False))
+            self.start(Accepted(job, ended=False))
         elif self._ports.ledger.decisions(job):
             wake(self._engine, job)
 
     def _event(self, path: str, tries: int) -> None:
         try:
-            self._start(accept_drop(self._ports, path))
+            self.start(accept_drop(self._ports, path))
         except (AzureFailure, Crash) as failure:
             self._died(failure)
             if tries < 5:
@@ -228,13 +187,13 @@ class Doors:
             accepted = accept_or_requeue(self._ports, message)
             if accepted is not None:
                 self._by_message[message.id].jobs.add(accepted.job)
-            self._start(accepted)
+            self.start(accepted)
         except (AzureFailure, SourceChanged, Crash) as failure:
             self._died(failure)
             assert deliveries < 10, f"message {message.id} is dead"
             self.agenda.later(1, lambda: self._deliver(message, deliveries + 1))
 
-    def _until_answered(self, ask: Callable[[], None]) -> None:
+    def until_answered(self, ask: Callable[[], None]) -> None:
         """Ask again until there is an answer; a refusal is one."""
         try:
             ask()
@@ -242,7 +201,7 @@ class Doors:
             return
         except (AzureFailure, SourceChanged, Crash) as failure:
             self._died(failure)
-            self.agenda.later(5, lambda: self._until_answered(ask))
+            self.agenda.later(5, lambda: self.until_answered(ask))
 
     def _died(self, failure: BaseException) -> None:
         if isinstance(failure, Crash):

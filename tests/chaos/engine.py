@@ -140,13 +140,7 @@ class ChaosEngine:
         watch: sees which activity runs.
     """
 
-    def __init__(
-        self,
-        ports: Ports,
-        clock: Clock,
-        chance: random.Random,
-        watch: Watching,
-    ) -> None:
+    def __init__(self, ports: Ports, clock: Clock, chance: random.Random, watch: Watching) -> None:
         self._ports, self._clock, self._chance, self._watch = ports, clock, chance, watch
         self.orchestrations: dict[str, Orchestration] = {}
         self.trace: Callable[[str], None] | None = None

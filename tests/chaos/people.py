@@ -8,6 +8,7 @@ from shared.steps.decisions.approval import SETTLED
 from shared.steps.decisions.refusals import NEEDS
 from tests.chaos.doors import Doors
 from tests.chaos.observer import Observer
+from tests.chaos.steering import Steering
 from tests.fakes.world import World
 
 _SOON = timedelta(minutes=10)
@@ -17,15 +18,21 @@ class People:
     """Decide, resume, approve and reject; `chance` decides what."""
 
     def __init__(
-        self, world: World, doors: Doors, observer: Observer, chance: random.Random
+        self,
+        world: World,
+        doors: Doors,
+        says: Steering,
+        observer: Observer,
+        chance: random.Random,
     ) -> None:
-        self._world, self._doors, self._observer, self._chance = world, doors, observer, chance
+        self._world, self._doors, self._says = world, doors, says
+        self._observer, self._chance = observer, chance
 
     def decide(self, decision: DecisionKind, back: int, *, wakes: bool) -> None:
         """Decide about the job that could be decided about so many jobs ago; perhaps unnoticed."""
         jobs = self._doors.jobs if decision not in NEEDS else self._with_step(NEEDS[decision][0])
         if len(jobs) >= back:
-            self._doors.decide(decision, jobs[-back], wakes=wakes)
+            self._says.decide(decision, jobs[-back], wakes=wakes)
 
     def _with_step(self, kind: str, *, undecided: bool = False) -> list[str]:
         """The jobs that have not ended and have such a step; perhaps only those nobody approved."""
@@ -40,6 +47,17 @@ class People:
         ended = self._world.ledger.read(job, "result") is not None
         return not ended and kind in {it["kind"] for it in plan["steps"]}
 
+    def retry(self, back: int, copies: int) -> None:
+        """Ask for the job again that is so many jobs back among those that have ended."""
+        with self._observer.unseen():
+            read = self._world.ledger.read
+            ended = [it for it in self._doors.jobs if read(it, "result") is not None]
+            if len(ended) < back:
+                return
+            kept = read(ended[-back], "release")
+        endpoint = str(kept["endpoint"]["name"]) if kept is not None else "none"
+        self._says.retry(ended[-back], endpoint, copies=copies)
+
     def have_time(self) -> bool:
         """True if nothing comes for a while: people have the time to answer."""
         coming = self._doors.agenda.next
@@ -48,10 +66,10 @@ class People:
     def answer(self) -> None:
         """Resume what is held; approve or reject what waits for it."""
         for name in self._world.ledger.held:
-            self._doors.resume(name)
+            self._says.resume(name)
         for job in self._with_step("approval", undecided=True):
             kind: DecisionKind = self._chance.choice(("approve", "approve", "reject"))
-            self._doors.decide(kind, job, wakes=self._chance.random() < 0.8)
+            self._says.decide(kind, job, wakes=self._chance.random() < 0.8)
 
     def settled(self, kind: str) -> int:
         """How many jobs have followed such a decision about their approval."""

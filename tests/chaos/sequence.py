@@ -16,6 +16,7 @@ from tests.chaos.faults import Fault
 from tests.chaos.flows import FIXED, RULED, Behaviour, make_zip
 from tests.chaos.observer import Observer
 from tests.chaos.people import People
+from tests.chaos.steering import Steering
 from tests.chaos.steps import Act, draw
 from tests.fakes.engine import Clock
 from tests.fakes.turns import FakeTurns
@@ -49,7 +50,8 @@ class Sequence:
         self.observer = Observer(self.world, lambda name: name == FIXED)
         self.engine = ChaosEngine(ports, clock, self.chance, self.observer)
         self.doors = Doors(self.world, ports, self.engine, self.chance)
-        self.people = People(self.world, self.doors, self.observer, self.chance)
+        self.says = Steering(self.doors, ports, self.engine)
+        self.people = People(self.world, self.doors, self.says, self.observer, self.chance)
         self._ticked = self._swept = clock.now
         self._calm, self._blobs = 0, set[str]()
         self._asked = list[tuple[str, dict[str, Any]]]()
@@ -61,8 +63,9 @@ class Sequence:
             "kill": self._kill,
             "lose": self.engine.lose,
             "decide": self.people.decide,
-            "roll_back": self.doors.roll_back,
-            "resume": self.doors.resume,
+            "retry": self.people.retry,
+            "roll_back": self.says.roll_back,
+            "resume": self.says.resume,
             "remove": self.doors.remove,
             "time": self._pass,
             "rest": self.rest,
@@ -104,11 +107,12 @@ class Sequence:
             late_messages=doors.late,
             approvals=self.people.settled("approve"),
             rejections=self.people.settled("reject"),
+            retries=self.says.retries,
             activities=engine.activities,
             kills=engine.kills,
             losses=engine.losses,
             faults=self.observer.faults.raised,
-            decisions=doors.decisions,
+            decisions=self.says.decisions,
         )
 
     # ------------------------------------------------------------------ the steps

@@ -48,7 +48,7 @@ def _race(chance: random.Random) -> list[Act]:
     asked = [
         Act("request", _request(chance, [it])) for it in (endpoints if many else endpoints * 20)
     ]
-    disturbs = ["again", "decide", "roll_back", "resume", "kill", "fault"]
+    disturbs = ["again", "decide", "retry", "roll_back", "resume", "kill", "fault"]
     between = _acts(chance, endpoints, disturbs, 15)
     chance.shuffle(mixed := asked + between)
     return mixed
@@ -121,6 +121,11 @@ def _decision(chance: random.Random, endpoints: list[str]) -> dict[str, Any]:
     return {"decision": kind, "back": chance.randint(1, 3), "wakes": chance.random() < 0.8}
 
 
+def _retry(chance: random.Random, endpoints: list[str]) -> dict[str, Any]:
+    del endpoints
+    return {"back": chance.randint(1, 4), "copies": chance.choice((1, 1, 2, 5))}
+
+
 def _named(chance: random.Random, endpoints: list[str]) -> dict[str, Any]:
     return {"endpoint": chance.choice(endpoints)}
 
@@ -150,6 +155,7 @@ _KINDS: dict[str, tuple[int, _Drawing]] = {
     "kill": (3, _kill),
     "lose": (1, _nothing),
     "decide": (4, _decision),
+    "retry": (3, _retry),
     "roll_back": (2, _named),
     "resume": (2, _named),
     "remove": (1, _named),
