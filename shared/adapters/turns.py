@@ -3,10 +3,11 @@
 import time
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
+from azure.core import MatchConditions
 from azure.core.exceptions import (
-    HttpResponseError,
     ResourceExistsError,
     ResourceModifiedError,
     ResourceNotFoundError,
@@ -31,15 +32,26 @@ class _Held:
     since: float
 
 
+@dataclass(frozen=True)
+class _Looked:
+    """A turn as this process has just read it. `etag`: of the blob, None if there was none."""
+
+    job: str | None
+    fence: int
+    etag: str | None
+
+
 class BlobTurns:
     """Leases of 60 seconds on `turns/{endpoint}`; the metadata holds the fence and its job.
 
     The lease's id is derived from the job, so that the job can take it again after a crash. The
     fence is written under the lease, and only if the job has changed. A crash between lease and
-    write leaves the older job's fence; the next job adds one to it.
+    write leaves the older job's fence; the next job adds one to it. The first fence is written with
+    the blob, before any lease.
 
     A process remembers the turns that it took. Storage renews a lease only if no other was acquired
-    since, so the remembered fence is still the job's own.
+    since, so the remembered fence is still the job's own. It also remembers what `last` has read,
+    for the `take` that follows: the lease is acquired only if the blob has not changed since.
 
     Args:
         container: the ledger's container.
@@ -52,9 +64,10 @@ class BlobTurns:
         self._container = container
         self._clock = clock
         self._held: dict[str, _Held] = {}
+        self._looked: dict[str, _Looked] = {}
 
     def take(self, endpoint: str, job: str) -> int | None:
-        """Two calls, three if the turn passes to another job.
+        """Two calls, three if the turn passes to another job; one less right after `last`.
 
         One if this process took it before; none if that was within the last 10 seconds.
         """
@@ -80,23 +93,21 @@ class BlobTurns:
         return True
 
     def _taken(self, endpoint: str, job: str) -> int | None:
-        blob = self._blob(endpoint)
-        lease = _lease(blob, job)
+        blob, known = self._blob(endpoint), self._looked.pop(endpoint, None)
         with translated():
             try:
-                _acquire(blob, lease)
-                return _fence(blob, lease, job)
+                if known is not None:
+                    with suppress(ResourceModifiedError):  # it has changed since: look again
+                        return _acquired(blob, job, known)
+                return _acquired(blob, job, _look(blob))
             except (ResourceExistsError, ResourceModifiedError):
-                return None  # 409: another has it; 412: it lapsed and another took it meanwhile
+                return None  # 409: another has it; 412: another took it meanwhile
 
     def last(self, endpoint: str) -> str | None:
         """One call."""
         with translated():
-            try:
-                known = self._blob(endpoint).get_blob_properties().metadata or {}
-            except ResourceNotFoundError:
-                return None
-        return known.get("job")
+            looked = self._looked[endpoint] = _look(self._blob(endpoint))
+        return looked.job
 
     def release(self, endpoint: str, job: str) -> None:
         """One call."""
@@ -115,22 +126,33 @@ def _lease(blob: BlobClient, job: str) -> BlobLeaseClient:
     return BlobLeaseClient(blob, lease_id=str(uuid.uuid5(_NAMES, job)))
 
 
-def _acquire(blob: BlobClient, lease: BlobLeaseClient) -> None:
+def _acquired(blob: BlobClient, job: str, looked: _Looked) -> int:
+    """Acquire the lease, if the blob is as it was looked at; return the fence."""
+    if looked.etag is None:
+        looked = _make(blob, job)
+    lease = _lease(blob, job)
+    lease.acquire(
+        lease_duration=SECONDS, etag=looked.etag, match_condition=MatchConditions.IfNotModified
+    )
+    if looked.job == job:
+        return looked.fence
+    blob.set_blob_metadata({"fence": str(looked.fence + 1), "job": job}, lease=lease)
+    return looked.fence + 1
+
+
+def _look(blob: BlobClient) -> _Looked:
     try:
-        lease.acquire(lease_duration=SECONDS)
+        found = blob.get_blob_properties()
     except ResourceNotFoundError:
-        try:
-            blob.upload_blob(b"", overwrite=False)
-        except HttpResponseError as error:
-            if error.status_code not in (409, 412):
-                raise
-        lease.acquire(lease_duration=SECONDS)
+        return _Looked(None, 0, None)
+    known = found.metadata or {}
+    return _Looked(known.get("job"), int(known.get("fence", "0")), str(found.etag))
 
 
-def _fence(blob: BlobClient, lease: BlobLeaseClient, job: str) -> int:
-    known = blob.get_blob_properties(lease=lease).metadata or {}
-    fence = int(known.get("fence", "0"))
-    if known.get("job") == job:
-        return fence
-    blob.set_blob_metadata({"fence": str(fence + 1), "job": job}, lease=lease)
-    return fence + 1
+def _make(blob: BlobClient, job: str) -> _Looked:
+    """Write the first turn of an endpoint; if another did meanwhile, look at that."""
+    try:
+        made = blob.upload_blob(b"", overwrite=False, metadata={"fence": "1", "job": job})
+    except ResourceExistsError:
+        return _look(blob)
+    return _Looked(job, 1, str(made["etag"]))

@@ -131,14 +131,21 @@ class Ledger(Protocol):
         Returns the document that the ledger holds.
         """
 
-    def read(self, job: str, name: str) -> dict[str, Any] | None:
-        """A document of the job, or None if there is none."""
+    def list_documents(self, job: str) -> None:
+        """Look which documents the job has, for the reads after it that say `listed`."""
+
+    def read(self, job: str, name: str, *, listed: bool = False) -> dict[str, Any] | None:
+        """A document of the job, or None if there is none.
+
+        `listed`: None also if there was none at the last `list_documents` or `decisions` of the
+        job, some seconds ago, and this is the first such read since.
+        """
 
     def record_decision(self, job: str, decision: Decision) -> Decision:
         """Write the decision unless the job has one of its kind; returns the one it has."""
 
     def decisions(self, job: str) -> tuple[Decision, ...]:
-        """The job's decisions, in order of their kinds."""
+        """The job's decisions, in order of their kinds. Also looks as `list_documents` does."""
 
     def append_events(self, job: str, events: Sequence[Json]) -> None:
         """Append events to the job's timeline."""
@@ -149,10 +156,11 @@ class Ledger(Protocol):
     def seen_timeline(self, job: str) -> tuple[dict[str, Any], ...]:
         """What this process knows of the timeline, without a call; others may have added to it."""
 
-    def timeline(self, job: str) -> tuple[dict[str, Any], ...]:
+    def timeline(self, job: str, *, listed: bool = False) -> tuple[dict[str, Any], ...]:
         """The job's events in the order they were written, without a torn last line.
 
-        An event that follows itself counts once: the append was repeated after a lost answer.
+        `listed`: as of the last `list_documents`. An event that follows itself counts once: the
+        append was repeated after a lost answer.
         """
 
     def queue_job(self, endpoint: str, job: str, order: str) -> Queued:
@@ -179,8 +187,12 @@ class Ledger(Protocol):
     def releases(self, endpoint: str) -> tuple[dict[str, Any], ...]:
         """The releases to the endpoint, newest first."""
 
-    def hold(self, endpoint: str) -> Hold | None:
-        """The endpoint's hold, or None."""
+    def hold(self, endpoint: str, *, listed: bool = False) -> Hold | None:
+        """The endpoint's hold, or None.
+
+        `listed`: None also if there was none at the last `newest_job` of the endpoint, some seconds
+        ago, and this is the first such read since.
+        """
 
     def set_hold(self, endpoint: str, hold: Hold, *, over: Hold | None) -> bool:
         """Hold the endpoint, if its hold is still `over` (None: if it is not held).

@@ -35,9 +35,10 @@ def publish(ports: Ports, job: str, ending: Ending) -> str:
         job: the job.
         ending: how it ended. Ignored where the ledger has the result.
     """
-    result, sent = ports.ledger.read(job, "result"), None
+    ports.ledger.list_documents(job)
+    result, sent = ports.ledger.read(job, "result", listed=True), None
     if result is not None:
-        sent = ports.ledger.read(job, "sent")
+        sent = ports.ledger.read(job, "sent", listed=True)
     else:
         result = ports.ledger.write_once(job, "result", _result(ports, job, ending))
     data = result["data"]
@@ -108,7 +109,7 @@ def _result(ports: Ports, job: str, ending: Ending) -> dict[str, Any]:
         request,
         release,
         serving=None if ending.quiet else _serving(ports, release, ending.serving),
-        steps=steps_shown(ports.ledger.timeline(job), made),
+        steps=steps_shown(ports.ledger.timeline(job, listed=True), made),
         ending=ending,
         verdicts=verdicts_of(ports, job, made),
     )

@@ -40,8 +40,7 @@ def _superseded(ports: Ports, call: StepCall) -> StepReport | None:
     A rollback gives way to a deletion only; and, until it has the turn, to whatever came after the
     hold was lifted.
     """
-    yields = call.yields and not call.is_final
-    newest = _newest(ports, call) if yields else None
+    newest = _newest(ports, call) if _looks(call) else None
     if newest is None or newest == call.job:
         return None
     if _request(ports, call.job).is_rollback and _request(ports, newest).kind != "removal":
@@ -51,6 +50,11 @@ def _superseded(ports: Ports, call: StepCall) -> StepReport | None:
     if call.kind == "plan" and _must_go_back(ports, call):
         return None
     return StepReport("superseded", f"Job {newest} is newer", facts=StepFacts(by=newest))
+
+
+def _looks(call: StepCall) -> bool:
+    """True if the call looks for a newer job."""
+    return call.yields and not call.is_final
 
 
 def _newest(ports: Ports, call: StepCall) -> str | None:
@@ -84,7 +88,7 @@ def _held(ports: Ports, call: StepCall) -> StepReport | None:
     """
     if call.fence is not None:
         return None
-    hold = ports.ledger.hold(call.endpoint)
+    hold = ports.ledger.hold(call.endpoint, listed=_looks(call))
     if hold is None or _request(ports, call.job).passes_hold or _must_go_back(ports, call):
         return None
     note = f"Endpoint {call.endpoint} is {hold.words}. To let this job go on: "

@@ -8,6 +8,7 @@ from shared.domain.jobs.decision import Decision
 from shared.domain.requests.hold import Hold
 from shared.domain.requests.request import DeployRequest, MessageName, Queued, make_order, order_key
 from shared.domain.requests.source import BlobSource
+from shared.ports import Ledger
 from tests.contract.blob_sides import Storage
 
 
@@ -15,6 +16,13 @@ def request(job: str, *, path: str = "echo.zip", second: int = 0) -> DeployReque
     when = f"2026-11-22T15:00:{second:02d}Z"
     source = BlobSource(path=path, etag="0x1")
     return DeployRequest(job=job, source=source, door="blob", order=when, accepted=when)
+
+
+def beside(side: Storage) -> Ledger:
+    """The same ledger as another process has it."""
+    if side.container is None:
+        return side.ledger
+    return BlobLedger(side.container, open_sources(side.container, None))
 
 
 def test_open_jobs_are_those_begun_and_not_closed_oldest_first(storage_side: Storage) -> None:
@@ -65,6 +73,57 @@ def test_a_document_is_written_once(storage_side: Storage) -> None:
     assert storage_side.ledger.write_once("j", "plan", {"n": 2}) == {"n": 1, "ü": ["☃"]}
     assert storage_side.ledger.read("j", "plan") == {"n": 1, "ü": ["☃"]}
     assert storage_side.ledger.write_once("k", "plan", {"n": 3}) == {"n": 3}
+
+
+def test_what_a_list_showed_as_missing_is_found_once_it_is_written(storage_side: Storage) -> None:
+    ledger, other = storage_side.ledger, beside(storage_side)
+    ledger.list_documents("j")
+    assert ledger.read("j", "plan", listed=True) is None
+    other.write_once("j", "plan", {"n": 1})
+    other.write_once("j", "release", {"n": 2})
+    assert ledger.read("j", "plan", listed=True) == {"n": 1}
+    ledger.list_documents("j")
+    assert ledger.read("j", "release", listed=True) == {"n": 2}
+
+
+def test_a_document_of_ones_own_is_not_missing_because_of_an_older_list(
+    storage_side: Storage,
+) -> None:
+    ledger = storage_side.ledger
+    assert ledger.decisions("j") == ()
+    ledger.write_once("j", "plan", {"n": 1})
+    assert ledger.read("j", "plan", listed=True) == {"n": 1}
+
+
+def test_a_timeline_that_another_has_continued_is_read_again(storage_side: Storage) -> None:
+    ledger, other = storage_side.ledger, beside(storage_side)
+    ledger.append_events("j", [{"n": 1}])
+    ledger.list_documents("j")
+    assert ledger.timeline("j", listed=True) == ({"n": 1},)
+    other.append_events("j", [{"n": 2}])
+    ledger.list_documents("j")
+    assert ledger.timeline("j", listed=True) == ({"n": 1}, {"n": 2})
+
+
+def test_a_hold_that_another_has_set_is_seen_at_the_next_look(storage_side: Storage) -> None:
+    ledger, other = storage_side.ledger, beside(storage_side)
+    hold = Hold(at="2026-11-22T15:00:00Z", by="Ann", job="a")
+    assert ledger.newest_job("echo") is None
+    assert ledger.hold("echo", listed=True) is None
+    other.set_hold("echo", hold, over=None)
+    assert ledger.hold("echo", listed=True) == hold
+    assert ledger.newest_job("echo") is None
+    assert ledger.hold("echo", listed=True) == hold
+
+
+def test_the_newest_job_is_found_behind_many_quarantines(storage_side: Storage) -> None:
+    ledger = storage_side.ledger
+    ledger.queue_job("echo", "old", "2026-11-22T15:00:00Z")
+    for number in range(25):
+        ledger.quarantine("echo", f"d{number}", {"n": number})
+    ledger.queue_job("echo", "new", "2026-11-22T15:00:01Z")
+    assert ledger.newest_job("echo") == "new"
+    assert ledger.newest_job("other") is None
 
 
 def test_a_timeline_keeps_its_order_and_drops_repeats(storage_side: Storage) -> None:

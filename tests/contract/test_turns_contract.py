@@ -1,3 +1,5 @@
+from shared.adapters.turns import BlobTurns
+from shared.ports import Turns
 from tests.contract.blob_sides import Storage
 
 
@@ -50,3 +52,29 @@ def test_a_turn_that_lapsed_and_was_taken_meanwhile_is_not_renewed(storage_side:
     assert storage_side.turns.take("echo", "a") is None
     storage_side.lapse("echo")
     assert storage_side.turns.take("echo", "a") == 3
+
+
+def test_a_turn_that_has_changed_since_it_was_looked_at_keeps_its_fences(
+    storage_side: Storage,
+) -> None:
+    turns, other = storage_side.turns, beside(storage_side)
+    assert turns.last("echo") is None
+    assert other.take("echo", "a") == 1
+    assert turns.take("echo", "b") is None
+    assert turns.last("echo") == "a"
+    storage_side.lapse("echo")
+    assert other.take("echo", "b") == 2
+    other.release("echo", "b")
+    assert turns.take("echo", "c") == 3
+
+
+def test_an_old_look_does_not_cost_a_job_the_turn_that_it_has(storage_side: Storage) -> None:
+    turns, other = storage_side.turns, beside(storage_side)
+    turns.last("echo")
+    assert other.take("echo", "a") == 1
+    assert turns.take("echo", "a") == 1
+
+
+def beside(side: Storage) -> Turns:
+    """The same turns as another process has them."""
+    return side.turns if side.container is None else BlobTurns(side.container)

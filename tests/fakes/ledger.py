@@ -186,7 +186,12 @@ class FakeLedger(Breakable):
         return _plain(self._documents.setdefault((job, name), json.dumps(document)))
 
     @breakable
-    def read(self, job: str, name: str) -> dict[str, Any] | None:
+    def list_documents(self, job: str) -> None:
+        """Nothing to keep: the fake reads for nothing."""
+
+    @breakable
+    def read(self, job: str, name: str, *, listed: bool = False) -> dict[str, Any] | None:
+        del listed
         written = self._documents.get((job, name))
         return None if written is None else _plain(written)
 
@@ -211,7 +216,8 @@ class FakeLedger(Breakable):
             events.append(json.dumps(event))
 
     @breakable
-    def timeline(self, job: str) -> tuple[dict[str, Any], ...]:
+    def timeline(self, job: str, *, listed: bool = False) -> tuple[dict[str, Any], ...]:
+        del listed
         return tuple(_plain(event) for event in self._events.get(job, []))
 
     @breakable
@@ -266,7 +272,8 @@ class FakeLedger(Breakable):
         return tuple(it for _, it in sorted(self._decisions.get(job, {}).items()))
 
     @breakable
-    def hold(self, endpoint: str) -> Hold | None:
+    def hold(self, endpoint: str, *, listed: bool = False) -> Hold | None:
+        del listed
         return self._holds.get(endpoint)
 
     @breakable

@@ -13,6 +13,9 @@ from shared.ports import Json
 _REMEMBERED = 50
 # Marks of the newest jobs that a new one looks at: a job may have several.
 _LOOKED_AT = 10
+# The first records of an endpoint, which a look for its newest job reads.
+_FIRST = 20
+_QUEUE, _HOLD = "queue/", "hold.json"
 
 
 class Endpoints:
@@ -27,7 +30,7 @@ class Endpoints:
 
     def queue_job(self, endpoint: str, job: str, order: str) -> Queued:
         """Two calls."""
-        prefix = f"endpoints/{endpoint}/queue/"
+        prefix = f"endpoints/{endpoint}/{_QUEUE}"
         added = self._store.create(f"{prefix}{newest_first(order)}~{job}")
         names = islice(self._store.names(prefix, most=_LOOKED_AT), _LOOKED_AT)
         newest, *older = (_job_of(it) for it in names)
@@ -35,8 +38,17 @@ class Endpoints:
         return Queued(newest, tuple(islice(before, 1)))
 
     def newest_job(self, endpoint: str) -> str | None:
-        """One call: the newest name comes first."""
-        newest = next(self._store.names(f"endpoints/{endpoint}/queue/", most=1), None)
+        """One call, two if the endpoint has many quarantines.
+
+        The list begins with the hold; then come the quarantines, and the queue with the newest
+        name first.
+        """
+        prefix = f"endpoints/{endpoint}/"
+        names = list(islice(self._store.names(prefix, most=_FIRST), _FIRST))
+        self._store.listed.note(prefix, dict.fromkeys(names, 0))
+        newest = next((it for it in names if it.startswith(_QUEUE)), None)
+        if newest is None and len(names) == _FIRST and names[-1] < _QUEUE:
+            newest = next(self._store.names(f"{prefix}{_QUEUE}", most=1), None)
         return None if newest is None else _job_of(newest)
 
     def record_release(self, endpoint: str, order: str, release: Json) -> None:
@@ -61,7 +73,10 @@ class Endpoints:
         paths = [(name, folder + name) for folder in folders for name in self._store.names(folder)]
         return [path for _, path in sorted(paths, reverse=True)]
 
-    def hold(self, endpoint: str) -> Hold | None:
+    def hold(self, endpoint: str, *, listed: bool = False) -> Hold | None:
+        """One call; none if a list has just shown that there is no hold."""
+        if listed and self._store.listed.lacks(f"endpoints/{endpoint}/", _HOLD):
+            return None
         content = self._store.read(_hold_path(endpoint))
         return None if content is None else Hold.model_validate_json(content)
 
@@ -107,7 +122,7 @@ def _job_of(mark: str) -> str:
 
 
 def _hold_path(endpoint: str) -> str:
-    return f"endpoints/{endpoint}/hold.json"
+    return f"endpoints/{endpoint}/{_HOLD}"
 
 
 def _quarantine(endpoint: str, digest: str) -> str:

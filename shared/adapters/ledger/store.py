@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from azure.core.exceptions import (
 )
 from azure.storage.blob import BlobClient, BlobProperties, ContainerClient, SequenceNumberAction
 
+from shared.adapters.ledger.listed import Listed
 from shared.adapters.ledger.remembered import Remembered
 from shared.adapters.server_time import server_time
 from shared.adapters.translation import translated
@@ -33,6 +33,7 @@ class BlobStore:
         # A document never changes, so a process that wrote it or read it does not read it again. A
         # missing document is not remembered, since it may be written at any moment.
         self._documents = Remembered[bytes](_REMEMBERED)
+        self.listed = Listed()
 
     def create(
         self, path: str, content: bytes = b"", metadata: Mapping[str, str] | None = None
@@ -115,6 +116,10 @@ class BlobStore:
                 return False
         return True
 
+    def knows(self, path: str) -> bool:
+        """True if this process remembers the document."""
+        return self._documents.get(path) is not None
+
     def json(self, path: str) -> dict[str, Any] | None:
         """Read a document; None if there is none. No call if this process knows it."""
         content = self._documents.get(path) or self.read(path)
@@ -155,6 +160,12 @@ class BlobStore:
             for name in found:
                 yield str(name)[len(prefix) :]
 
+    def sizes(self, prefix: str) -> dict[str, int]:
+        """By name without the prefix: the sizes of the blobs under it. One call per 5,000."""
+        with translated():
+            found = self.container.list_blobs(name_starts_with=prefix)
+            return {str(it.name)[len(prefix) :]: int(it.size) for it in found}
+
     def folders(self, prefix: str) -> Iterator[str]:
         """The names of the folders directly under the prefix."""
         with translated():
@@ -181,38 +192,6 @@ class BlobStore:
             for blob in blobs:
                 yield str(blob.name)[len(prefix) :], decoded(blob)
 
-    def append(self, path: str, line: bytes) -> int:
-        """Append a line to an append blob; the first line creates the blob.
-
-        One call, two for the first line. Returns the blob's length before it.
-        """
-        blob = self.container.get_blob_client(path)
-        with translated():
-            try:
-                return _offset(blob.append_block(line))
-            except ResourceNotFoundError:
-                with suppress(ResourceExistsError):
-                    blob.create_append_blob(match_condition=MatchConditions.IfMissing)
-                return _offset(blob.append_block(line))
-
-    def append_at(self, path: str, line: bytes, length: int) -> bool:
-        """Append a line if the blob has this length; False if it has another.
-
-        One call, two if the length is 0: then the blob is created. A retry after a lost answer also
-        returns False.
-        """
-        blob = self.container.get_blob_client(path)
-        with translated():
-            try:
-                if length == 0:
-                    blob.create_append_blob(match_condition=MatchConditions.IfMissing)
-                blob.append_block(line, appendpos_condition=length)
-            except HttpResponseError as error:
-                if error.status_code not in {404, 409, 412}:
-                    raise
-                return False
-        return True
-
 
 def _counted(blob: BlobClient) -> tuple[datetime, int]:
     made: dict[str, Any] = dict(blob.set_sequence_number(SequenceNumberAction.INCREMENT))
@@ -226,10 +205,6 @@ def _make_page_blob(blob: BlobClient) -> None:
     except HttpResponseError as refused:
         if refused.status_code not in {400, 409, 412, 501}:
             raise
-
-
-def _offset(appended: dict[str, Any]) -> int:
-    return int(appended["blob_append_offset"])
 
 
 def decoded(blob: BlobProperties) -> dict[str, str]:

@@ -23,7 +23,7 @@ from shared.steps.deploy.visibility import LOOKS
 def make_plan(ports: Ports, call: StepCall) -> StepReport:
     """Plan the deployment once no operation runs on the endpoint; the ledger keeps the plan."""
     release = release_of(ports, call.job)
-    kept = ports.ledger.read(call.job, "plan")
+    kept = ports.ledger.read(call.job, "plan", listed=True)
     known = dict[str, Any]()
     if kept is not None:
         ports.seen.forget(call.job)
@@ -34,18 +34,19 @@ def make_plan(ports: Ports, call: StepCall) -> StepReport:
         if call.tries <= LOOKS and not shows_newest(observed, had_a_job=(call.fence or 0) > 1):
             return waiting("Looking again whether Azure shows what was written last")
         observed = observe_needs(ports, release, observed)
-        made = replace(plan(release, observed), fence=call.fence or 0)
-        kept = ports.ledger.write_once(call.job, "plan", to_json(made))
-        ports.seen.keep(call.job, call.fence or 0, observed, ports.now())
+        made = to_json(replace(plan(release, observed), fence=call.fence or 0))
+        kept = ports.ledger.write_once(call.job, "plan", made)
+        if kept == made:  # else another run of this step wrote it, and its steps may have run
+            ports.seen.keep(call.job, call.fence or 0, observed, ports.now())
         known = known_of(observed.endpoint)
-    made = from_json(kept)
+    planned = from_json(kept)
     return ok(
-        "nothing to do" if not made.steps else f"{len(made.steps)} steps",
+        "nothing to do" if not planned.steps else f"{len(planned.steps)} steps",
         StepFacts(
-            steps=made.steps,
-            granted_at=made.granted_at,
+            steps=planned.steps,
+            granted_at=planned.granted_at,
             known=known,
-            ending=Ending(deployment=made.deployment, warnings=made.warnings),
+            ending=Ending(deployment=planned.deployment, warnings=planned.warnings),
         ),
     )
 

@@ -41,9 +41,9 @@ def prepare(ports: Ports, call: StepCall) -> StepReport:
 
     Reports `done` if the job already has its result. Raises Rejected with every finding.
     """
-    if ports.ledger.read(call.job, "result") is not None:
+    if ports.ledger.read(call.job, "result", listed=True) is not None:
         return StepReport("done")
-    kept = ports.ledger.read(call.job, "release")
+    kept = ports.ledger.read(call.job, "release", listed=True)
     made = _release(ports, call.job) if kept is None else from_json(kept)
     name, order = made.endpoint.name, made.order
     queued = queue_job(ports, name, call.job, order)

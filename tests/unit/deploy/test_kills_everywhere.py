@@ -57,6 +57,7 @@ READS = frozenset(
         "role_permissions",
         "stat",
         "last_sweep",
+        "list_documents",
         "server_time",
         "timeline",
     }
