@@ -62,8 +62,23 @@ class BlobFlows:
 
     def list(self, prefix: str) -> tuple[FileVersion, ...]:
         """One call per 5,000 blobs; skips folders of a hierarchical namespace."""
+        return self._listed(prefix)
+
+    def snapshot(self) -> tuple[tuple[FileVersion, ...], str]:
+        """One call per 5,000 blobs."""
+        times: list[datetime] = []
+
+        def note(answer: PipelineResponse[Any, Any]) -> None:
+            times.append(server_time(answer.http_response.headers))
+
+        found = self._listed("", raw_response_hook=note)
+        return found, stamp(times[0])
+
+    def _listed(self, prefix: str, **options: Any) -> tuple[FileVersion, ...]:
         with translated():
-            blobs = self._container.list_blobs(name_starts_with=prefix, include=["metadata"])
+            blobs = self._container.list_blobs(
+                name_starts_with=prefix, include=["metadata"], **options
+            )
             found = [_version(blob) for blob in blobs if not _is_folder(blob)]
         return tuple(sorted(found, key=lambda version: version.path))
 

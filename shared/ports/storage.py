@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from shared.domain.jobs.decision import Decision
+from shared.domain.requests.due import Due
 from shared.domain.requests.hold import Hold
 from shared.domain.requests.request import DeployRequest, JobPage, Joined, MessageName, Queued
 from shared.domain.requests.source import FileVersion
@@ -19,6 +20,9 @@ class Flows(Protocol):
 
     def list(self, prefix: str) -> tuple[FileVersion, ...]:
         """All blobs whose path starts with the prefix, sorted by path."""
+
+    def snapshot(self) -> tuple[tuple[FileVersion, ...], str]:
+        """All blobs, sorted by path, and the time by storage's clock before the last was read."""
 
     def server_time(self) -> str:
         """The time by storage's clock, ISO 8601 in UTC, to the second."""
@@ -93,7 +97,7 @@ class Ledger(Protocol):
         """What `add_message` and `ask_again` recorded for the job."""
 
     def last_sweep(self) -> dict[str, str]:
-        """By path: the jobs whose requests the last sweep saw."""
+        """By path: the jobs whose requests the last sweep, or one before it, saw."""
 
     def record_sweep(self, seen: Mapping[str, str]) -> None:
         """Replace what `last_sweep` returns."""
@@ -180,6 +184,21 @@ class Ledger(Protocol):
 
     def record_drift(self, record: Json) -> None:
         """Replace what `drift_record` returns."""
+
+    def due(self) -> tuple[Due, ...] | None:
+        """The endpoints to look at first because of their time to live, and when.
+
+        Up to 20. None until `index_due`.
+        """
+
+    def add_due(self, endpoint: str, at: str) -> None:
+        """Record that the endpoint is to be looked at then. Idempotent."""
+
+    def remove_due(self, due: Due) -> None:
+        """Remove the record. No error if there is none."""
+
+    def index_due(self) -> None:
+        """Record that `due` knows every endpoint with a time to live."""
 
     def record_release(self, endpoint: str, order: str, release: Json) -> None:
         """Record a release to the endpoint. Idempotent by order and `release["job"]`."""

@@ -19,6 +19,7 @@ from shared.ports import Ports
 from shared.steps.deploy.planning import kept_plan
 from shared.steps.deploy.verdicts import verdicts_of
 from shared.steps.intake.joined_messages import send_to_messages
+from shared.steps.remove.time_to_live import record_time_to_live
 
 _log = logging.getLogger(__name__)
 
@@ -136,29 +137,32 @@ def _serving(
 
 
 def _record(ports: Ports, request: DeployRequest, release: Release) -> None:
-    assert not isinstance(request.source, NoSource | RemovalSource)
     if request.force:
         ports.ledger.end_quarantine(release.endpoint.name, release.digest)
-    ports.ledger.record_release(
-        release.endpoint.name,
-        release.order,
-        {
-            "job": request.job,
-            "digest": release.digest,
-            "deployment": release.deployment_name,
-            "package": request.package,
-            "path": release.path,
-            "overrides": request.overrides,
-            "at": request.accepted,
-            "door": request.door,
-            "by": request.by,
-            "model": f"/models/{release.model_name}/versions/{release.digest}",
-            "instance_type": release.deployment.instance_type,
-            "instance_count": release.deployment.instance_count,
-            "auth_mode": release.endpoint.auth_mode,
-            "sample": shorten_images(release.smoke_test.input),
-            "ttl": release.ttl,
-            "asked": release.asked,
-            "rollback": request.is_rollback,
-        },
-    )
+    kept = _entry(request, release)
+    ports.ledger.record_release(release.endpoint.name, release.order, kept)
+    record_time_to_live(ports, release.endpoint.name, kept)
+
+
+def _entry(request: DeployRequest, release: Release) -> dict[str, Any]:
+    """What the list of an endpoint's releases shows."""
+    assert not isinstance(request.source, NoSource | RemovalSource)
+    return {
+        "job": request.job,
+        "digest": release.digest,
+        "deployment": release.deployment_name,
+        "package": request.package,
+        "path": release.path,
+        "overrides": request.overrides,
+        "at": request.accepted,
+        "door": request.door,
+        "by": request.by,
+        "model": f"/models/{release.model_name}/versions/{release.digest}",
+        "instance_type": release.deployment.instance_type,
+        "instance_count": release.deployment.instance_count,
+        "auth_mode": release.endpoint.auth_mode,
+        "sample": shorten_images(release.smoke_test.input),
+        "ttl": release.ttl,
+        "asked": release.asked,
+        "rollback": request.is_rollback,
+    }

@@ -73,3 +73,20 @@ def test_a_name_that_leads_out_of_the_folder_is_refused(
     outside = file.model_copy(update={"path": "f/../flow.dag.yaml"})
     with pytest.raises(Rejected):
         storage_side.flows.fetch_folder("f/", (outside,), tmp_path)
+
+
+def test_a_snapshot_has_all_blobs_and_storages_time(storage_side: Storage) -> None:
+    storage_side.drop("b.zip", b"1")
+    storage_side.drop("a/flow.dag.yaml", b"2")
+    before = storage_side.flows.server_time()
+    files, at = storage_side.flows.snapshot()
+    assert [it.path for it in files] == ["a/flow.dag.yaml", "b.zip"]
+    assert files == storage_side.flows.list("")
+    assert before <= at <= storage_side.flows.server_time()
+
+
+def test_a_snapshot_of_an_empty_container_has_the_time_too(storage_side: Storage) -> None:
+    before = storage_side.flows.server_time()
+    files, at = storage_side.flows.snapshot()
+    assert files == ()
+    assert before <= at

@@ -5,6 +5,7 @@ import pytest
 from shared.adapters.copies import open_sources
 from shared.adapters.ledger import BlobLedger
 from shared.domain.jobs.decision import Decision
+from shared.domain.requests.due import Due
 from shared.domain.requests.hold import Hold
 from shared.domain.requests.request import DeployRequest, MessageName, Queued, make_order, order_key
 from shared.domain.requests.source import BlobSource
@@ -311,3 +312,21 @@ def test_the_last_release_is_the_newest(storage_side: Storage) -> None:
         ledger.record_release("hello", f"{at}/{at}", {"job": f"j{second}"})
     assert ledger.last_release("hello") == {"job": "j3"}
     assert [it["job"] for it in ledger.releases("hello")] == ["j3", "j2", "j1"]
+
+
+def test_endpoints_are_due_in_order_of_time_once_all_are_known(storage_side: Storage) -> None:
+    ledger = storage_side.ledger
+    ledger.add_due("late", "2026-11-23T15:00:00Z")
+    ledger.add_due("early", "2026-11-22T15:00:00+00:00")
+    ledger.add_due("early", "2026-11-22T15:00:00Z")
+    assert ledger.due() is None
+    ledger.index_due()
+    ledger.index_due()
+    early = Due(order_key("2026-11-22T15:00:00Z"), "early")
+    assert ledger.due() == (early, Due(order_key("2026-11-23T15:00:00Z"), "late"))
+    for _ in range(2):
+        ledger.remove_due(early)
+    assert [it.endpoint for it in ledger.due() or ()] == ["late"]
+    for hour in range(30):
+        ledger.add_due(f"e{hour}", f"2026-11-24T{hour % 24:02}:00:00Z")
+    assert len(ledger.due() or ()) == 20

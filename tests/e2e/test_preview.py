@@ -1,8 +1,6 @@
 """The preview against the stack: what it says is what the job does, and nothing is written."""
 
-import hashlib
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -39,16 +37,11 @@ def _quiet(client: Client) -> bool:
 
 
 def _ledger(client: Client) -> dict[str, str]:
-    """Every blob of the ledger with its ETag, except what each sweep, and each hour's, notes."""
+    """Every blob of the ledger with its ETag, except what the sweep notes."""
     account = BlobServiceClient.from_connection_string(client.facts["storage_connection_string"])
     blobs = account.get_container_client("ledger").list_blobs()
-    now = datetime.now(UTC)
-    hours = [f"ttl:{(now + timedelta(hours=it)).strftime('%Y-%m-%dT%H')}" for it in (-1, 0)]
-    own = {f"keys/{hashlib.sha256(it.encode()).hexdigest()}" for it in hours}
     return {
-        str(it.name): str(it.etag)
-        for it in blobs
-        if it.name not in own and not it.name.startswith("sweep/")
+        str(it.name): str(it.etag) for it in blobs if not it.name.startswith(("sweep/", "due/"))
     }
 
 

@@ -81,6 +81,10 @@ class FakeFlows(Breakable):
         return version
 
     @breakable
+    def snapshot(self) -> tuple[tuple[FileVersion, ...], str]:
+        return tuple(self._blobs[path][0] for path in sorted(self._blobs)), self.clock()
+
+    @breakable
     def list(self, prefix: str) -> tuple[FileVersion, ...]:
         return tuple(
             self._blobs[path][0] for path in sorted(self._blobs) if path.startswith(prefix)

@@ -9,6 +9,7 @@ from typing import Any
 from shared.domain.errors import rejected
 from shared.domain.failure import AzureFailure
 from shared.domain.jobs.decision import Decision
+from shared.domain.requests.due import Due
 from shared.domain.requests.hold import Hold
 from shared.domain.requests.request import (
     DeployRequest,
@@ -51,6 +52,8 @@ class FakeLedger(Breakable):
         self._quarantine: dict[tuple[str, str], str] = {}
         self._letters: dict[tuple[str, str], str] = {}
         self._drift = "{}"
+        self._due = set[Due]()
+        self._due_indexed = False
         self._releases: dict[str, dict[tuple[str, str], str]] = {}
         self._decisions: dict[str, dict[str, Decision]] = {}
         self._holds: dict[str, Hold] = {}
@@ -252,6 +255,27 @@ class FakeLedger(Breakable):
     @breakable
     def record_drift(self, record: Json) -> None:
         self._drift = json.dumps(record)
+
+    @breakable
+    def due(self) -> tuple[Due, ...] | None:
+        first = sorted(self._due, key=lambda due: (due.at, due.endpoint))[:20]
+        return tuple(first) if self._due_indexed else None
+
+    @breakable
+    def add_due(self, endpoint: str, at: str) -> None:
+        self._due.add(Due(order_key(at), endpoint))
+
+    @breakable
+    def remove_due(self, due: Due) -> None:
+        self._due.discard(due)
+
+    @breakable
+    def index_due(self) -> None:
+        self._due_indexed = True
+
+    def forget_due(self) -> None:
+        """Be as an older version left it, which kept no such records."""
+        self._due.clear()
 
     @breakable
     def last_release(self, endpoint: str) -> dict[str, Any] | None:

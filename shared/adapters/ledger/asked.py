@@ -3,7 +3,9 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from functools import cached_property
 
+from shared.adapters.ledger.remembered import Remembered
 from shared.adapters.ledger.store import BlobStore
 from shared.domain.requests.request import Joined, MessageName, order_key
 
@@ -51,13 +53,23 @@ class Asked:
             order=max(orders, key=order_key, default=""),
         )
 
+    @cached_property
+    def _swept(self) -> Remembered[dict[str, str]]:
+        """What this process knows of the last sweep. If it is out of date, it looks again."""
+        return Remembered(1)
+
     def last_sweep(self) -> dict[str, str]:
-        """One call."""
-        return dict(json.loads(self._store.read(_SWEPT) or b"{}"))
+        """One call; none if this process has read or recorded it before."""
+        known = self._swept.get(_SWEPT)
+        if known is None:
+            known = dict(json.loads(self._store.read(_SWEPT) or b"{}"))
+            self._swept.put(_SWEPT, known)
+        return dict(known)
 
     def record_sweep(self, seen: Mapping[str, str]) -> None:
         """One call."""
         self._store.replace(_SWEPT, json.dumps(dict(seen), ensure_ascii=False).encode())
+        self._swept.put(_SWEPT, dict(seen))
 
     def known_folders(self) -> dict[str, str]:
         """One call per 5,000 folders."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from shared.domain.failure import AzureFailure
-from shared.domain.requests.flow_folder import is_flow_folder, is_prompty_folder
+from shared.domain.requests.flow_folder import flow_folders
 from shared.domain.requests.request import job_id, order_key
 from shared.domain.requests.source import BlobSource, FileVersion, FolderSource
 from shared.ports import Ports
@@ -38,14 +38,11 @@ def accept_missed(ports: Ports) -> tuple[str, ...]:
 
     A source that fails is left to the next sweep, and does not hold up the others.
     """
-    known, seen = (
-        ports.ledger.known_folders(),
-        ports.ledger.last_sweep(),
-    )  # before the list: never newer
-    files = ports.flows.list("")
-    folders = _folders(files)
+    known, seen = ports.ledger.known_folders(), ports.ledger.last_sweep()
+    files, at = ports.flows.snapshot()  # after what is known of it, which is then never newer
+    folders = flow_folders(files)
     grace = _GRACE + timedelta(seconds=ports.quiet_period)
-    before = datetime.fromisoformat(ports.flows.server_time()) - grace
+    before = datetime.fromisoformat(at) - grace
     sources = list(_dropped(files, folders, before))
     noted = {it.path: seen[it.path] for it, _ in sources if it.path in seen}
     made, failures = list[str](), 0
@@ -114,23 +111,11 @@ def _dropped(
         newest = max((it.modified for it in inside), key=order_key)
         if all(_modified(it) < before for it in inside):
             yield FolderSource(path=folder, files=tuple(inside)), newest
+    inside_one = {it.path for inside in folders.values() for it in inside}
     for file in files:
-        loose = not any(file.path.startswith(folder) for folder in folders)
+        loose = file.path not in inside_one
         if loose and file.path.lower().endswith(".zip") and _modified(file) < before:
             yield BlobSource(path=file.path, etag=file.etag), file.modified
-
-
-def _folders(files: tuple[FileVersion, ...]) -> dict[str, list[FileVersion]]:
-    """The topmost folders with a flow file, and those with one prompty, with all their files."""
-    parents = {file.path.rpartition("/")[0] + "/" for file in files if "/" in file.path}
-    flows = sorted(folder for folder in parents if is_flow_folder(folder, files))
-    lone = {it.path.rpartition("/")[0] + "/" for it in files if it.path.endswith(".prompty")}
-    prompties = sorted(it for it in lone - {"/"} if is_prompty_folder(it, files))
-    top: list[str] = []
-    for folder in (*flows, *prompties):
-        if not any(folder.startswith(above) or above.startswith(folder) for above in top):
-            top.append(folder)
-    return {folder: [it for it in files if it.path.startswith(folder)] for folder in top}
 
 
 def _modified(file: FileVersion) -> datetime:

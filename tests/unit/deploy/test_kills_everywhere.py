@@ -59,6 +59,7 @@ READS = frozenset(
         "last_sweep",
         "list_documents",
         "server_time",
+        "snapshot",
         "timeline",
     }
     | {

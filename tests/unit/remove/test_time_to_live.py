@@ -125,6 +125,47 @@ def test_unused_endpoints_are_looked_for_once_an_hour(unused: World, metrics: Fa
     assert len(expired(unused.ports)) == 1
 
 
+def test_a_look_at_nothing_that_is_due_asks_azure_nothing(unused: World, metrics: FakeMetrics):
+    _set_requests(unused, metrics, 1)
+    assert expired(unused.ports) == ()
+    unused.workspace.calls.clear()
+    unused.ledger.calls.clear()
+
+    assert expired(unused.ports) == ()
+
+    assert unused.workspace.calls == []
+    assert unused.ledger.calls == ["due"]
+
+
+def test_an_endpoint_of_an_older_sluice_is_removed_too(unused: World, metrics: FakeMetrics):
+    _set_requests(unused, metrics, 0)
+    assert unused.ledger.due() is None  # no sweep has run since it was released
+    unused.ledger.forget_due()
+
+    assert len(expired(unused.ports)) == 1
+
+
+def test_an_endpoint_that_azure_misses_once_is_looked_for_again(
+    unused: World, metrics: FakeMetrics
+):
+    _set_requests(unused, metrics, 0)
+    there = unused.workspace.there.endpoints.pop("hello")
+    assert expired(unused.ports) == ()
+    unused.workspace.there.endpoints["hello"] = there
+    unused.clock.now += timedelta(days=1)
+
+    assert len(expired(unused.ports)) == 1
+
+
+def test_an_endpoint_that_is_gone_is_looked_for_a_month_at_most(unused: World):
+    del unused.workspace.there.endpoints["hello"]
+    for _ in range(40):
+        expired(unused.ports)
+        unused.clock.now += timedelta(days=1)
+
+    assert unused.ledger.due() == ()
+
+
 @pytest.mark.parametrize(
     ("said", "seconds"),
     [
