@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from shared.domain.jobs.decision import Decision
+from shared.domain.release.history import Released
 from shared.domain.requests.due import Due
 from shared.domain.requests.hold import Hold
 from shared.domain.requests.request import DeployRequest, JobPage, Joined, MessageName, Queued
@@ -205,6 +206,9 @@ class Ledger(Protocol):
 
     def releases(self, endpoint: str) -> tuple[dict[str, Any], ...]:
         """The releases to the endpoint, newest first."""
+
+    def released(self, endpoint: str) -> tuple[Released, ...]:
+        """What the `releases` made, newest first."""
 
     def hold(self, endpoint: str, *, listed: bool = False) -> Hold | None:
         """The endpoint's hold, or None.

@@ -5,6 +5,7 @@ import pytest
 from shared.adapters.copies import open_sources
 from shared.adapters.ledger import BlobLedger
 from shared.domain.jobs.decision import Decision
+from shared.domain.release.history import Released
 from shared.domain.requests.due import Due
 from shared.domain.requests.hold import Hold
 from shared.domain.requests.request import DeployRequest, MessageName, Queued, make_order, order_key
@@ -330,3 +331,24 @@ def test_endpoints_are_due_in_order_of_time_once_all_are_known(storage_side: Sto
     for hour in range(30):
         ledger.add_due(f"e{hour}", f"2026-11-24T{hour % 24:02}:00:00Z")
     assert len(ledger.due() or ()) == 20
+
+
+def test_what_releases_made_is_known_without_reading_each(storage_side: Storage) -> None:
+    ledger = storage_side.ledger
+    assert ledger.released("hello") == ()
+    for second in ("1", "3", "2"):
+        at = f"2026-01-01T00:00:0{second}Z"
+        release = {"job": f"j{second}", "deployment": f"d-{second}", "digest": second * 3}
+        ledger.record_release("hello", f"{at}/{at}", release)
+    made = tuple(Released(f"d-{it}", it * 3) for it in ("3", "2", "1"))
+    assert ledger.released("hello") == made
+    assert ledger.released("other") == ()
+
+
+def test_releases_of_an_older_version_are_read(storage_side: Storage) -> None:
+    if storage_side.container is None:
+        pytest.skip("the fake keeps nothing of before")
+    path = "endpoints/hello/releases/20260101T000001000000Z~j1.json"
+    content = b'{"job": "j1", "deployment": "d-1", "digest": "111"}'
+    storage_side.container.upload_blob(path, content)
+    assert storage_side.ledger.released("hello") == (Released("d-1", "111"),)

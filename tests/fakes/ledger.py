@@ -9,6 +9,7 @@ from typing import Any
 from shared.domain.errors import rejected
 from shared.domain.failure import AzureFailure
 from shared.domain.jobs.decision import Decision
+from shared.domain.release.history import Released
 from shared.domain.requests.due import Due
 from shared.domain.requests.hold import Hold
 from shared.domain.requests.request import (
@@ -281,6 +282,12 @@ class FakeLedger(Breakable):
     def last_release(self, endpoint: str) -> dict[str, Any] | None:
         known = self._releases.get(endpoint, {})
         return _plain(known[max(known)]) if known else None
+
+    @breakable
+    def released(self, endpoint: str) -> tuple[Released, ...]:
+        known = self._releases.get(endpoint, {})
+        made = (_plain(known[order]) for order in sorted(known, reverse=True))
+        return tuple(Released(it["deployment"], it["digest"]) for it in made)
 
     @breakable
     def releases(self, endpoint: str) -> tuple[dict[str, Any], ...]:

@@ -6,6 +6,7 @@ from itertools import islice
 from typing import Any
 
 from shared.adapters.ledger.store import BlobStore
+from shared.domain.release.history import Released
 from shared.domain.requests.hold import Hold
 from shared.domain.requests.request import Queued, newest_first, order_key
 from shared.ports import Json
@@ -15,6 +16,8 @@ _REMEMBERED = 50
 _LOOKED_AT = 10
 # The first records of an endpoint, which a look for its newest job reads.
 _FIRST = 20
+# What the metadata of a release says, so that a list needs not read it.
+_MADE = frozenset({"deployment", "digest"})
 _QUEUE, _HOLD = "queue/", "hold.json"
 
 
@@ -53,12 +56,24 @@ class Endpoints:
 
     def record_release(self, endpoint: str, order: str, release: Json) -> None:
         name = f"{order_key(order)}~{release['job']}.json"
-        self._store.create_json(f"endpoints/{endpoint}/releases/{name}", release)
+        made = {it: str(release[it]) for it in _MADE if it in release}
+        self._store.create_json(f"endpoints/{endpoint}/releases/{name}", release, made)
 
     def releases(self, endpoint: str) -> tuple[dict[str, Any], ...]:
         """The fifty newest. One call for their names, and one per release."""
         found = (self._store.json(path) for path in self._newest(endpoint)[:_REMEMBERED])
         return tuple(release for release in found if release is not None)
+
+    def released(self, endpoint: str) -> tuple[Released, ...]:
+        """One call, and one for each release that an older version recorded, without metadata."""
+        found = [
+            (name, folder + name, made)
+            for folder in self._release_folders(endpoint)
+            for name, made in self._store.metadata(folder)
+        ]
+        newest = sorted(found, reverse=True, key=lambda it: it[:2])[:_REMEMBERED]
+        known = (made if made.keys() >= _MADE else self._store.json(it) for _, it, made in newest)
+        return tuple(Released(it["deployment"], it["digest"]) for it in known if it)
 
     def last_release(self, endpoint: str) -> dict[str, Any] | None:
         """Two calls."""
@@ -67,11 +82,13 @@ class Endpoints:
 
     def _newest(self, endpoint: str) -> list[str]:
         """The paths of all releases, newest first."""
-        folders = [
-            f"endpoints/{it}/releases/" for it in (endpoint, *self._former.get(endpoint, ()))
-        ]
+        folders = self._release_folders(endpoint)
         paths = [(name, folder + name) for folder in folders for name in self._store.names(folder)]
         return [path for _, path in sorted(paths, reverse=True)]
+
+    def _release_folders(self, endpoint: str) -> list[str]:
+        names = (endpoint, *self._former.get(endpoint, ()))
+        return [f"endpoints/{it}/releases/" for it in names]
 
     def hold(self, endpoint: str, *, listed: bool = False) -> Hold | None:
         """One call; none if a list has just shown that there is no hold."""

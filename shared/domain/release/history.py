@@ -1,9 +1,18 @@
 """Find an earlier release in the history of an endpoint. Pure."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 type Entry = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Released:
+    """What a release made: its deployment, and the digest of its content."""
+
+    deployment: str
+    digest: str
 
 
 def previous_good(releases: Sequence[Entry]) -> Entry | None:

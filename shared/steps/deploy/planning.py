@@ -117,17 +117,16 @@ def observe(ports: Ports, release: Release) -> Observed:
         endpoint = None
     asked = endpoint.identity if endpoint is not None else release.endpoint.identity
     identity = _with_ids(ports, asked or Identity())
-    releases = ports.ledger.releases(name)
-    released = [str(it["deployment"]) for it in releases]
+    released = ports.ledger.released(name)
     return Observed(
         workspace=facts,
         endpoint=endpoint,
         deployments=deployments,
         failed_endpoint=failed,
         identity=identity,
-        released=frozenset(released),
-        newest=next(iter(released), None),
-        digests=frozenset(str(it["digest"]) for it in releases),
+        released=frozenset(it.deployment for it in released),
+        newest=released[0].deployment if released else None,
+        digests=frozenset(it.digest for it in released),
     )
 
 

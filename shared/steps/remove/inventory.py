@@ -9,7 +9,7 @@ from shared.ports import Ports
 
 def take_inventory(ports: Ports, name: str) -> Inventory:
     """Read the endpoint, its deployments, and the roles that Sluice granted for it."""
-    released = frozenset(it["deployment"] for it in ports.ledger.releases(name))
+    released = frozenset(it.deployment for it in ports.ledger.released(name))
     endpoint = ports.workspace.endpoint(name)
     if endpoint is None:
         return Inventory(None, released=released)
@@ -38,10 +38,10 @@ def _assignments(ports: Ports, endpoint: EndpointState) -> tuple[RoleAssignment,
 def _scopes(ports: Ports, name: str) -> set[str]:
     facts = ports.workspace.facts()
     known = {facts.id, facts.storage_account_id, facts.container_registry_id or facts.id}
-    for entry in ports.ledger.releases(name)[:1]:
-        kept = ports.ledger.read(entry["job"], "release")
-        if kept is not None:
-            known |= {it.scope for it in from_json(kept).access.roles}
+    last = ports.ledger.last_release(name)
+    kept = ports.ledger.read(last["job"], "release") if last is not None else None
+    if kept is not None:
+        known |= {it.scope for it in from_json(kept).access.roles}
     return known
 
 

@@ -274,7 +274,7 @@ def test_a_job_without_a_turn_waits_for_it(world: World):
 def test_a_job_that_loses_its_turn_while_it_plans_writes_nothing(
     world: World, monkeypatch: pytest.MonkeyPatch, gives_back: bool
 ):
-    known = world.ledger.releases
+    known = world.ledger.released
 
     def meanwhile(endpoint: str) -> Any:
         world.turns.lapse(endpoint)
@@ -283,7 +283,7 @@ def test_a_job_that_loses_its_turn_while_it_plans_writes_nothing(
             world.turns.release(endpoint, "somebody")
         return known(endpoint)
 
-    monkeypatch.setattr(world.ledger, "releases", meanwhile)
+    monkeypatch.setattr(world.ledger, "released", meanwhile)
     assert world.engine.run(world.drop()) == "superseded"
     assert world.writes == []
 

@@ -53,6 +53,8 @@ READS = frozenset(
     | {
         "read",
         "releases",
+        "released",
+        "last_release",
         "request",
         "role_permissions",
         "stat",

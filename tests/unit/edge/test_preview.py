@@ -20,7 +20,7 @@ READS = {
     "request", "facts", "endpoint", "deployments", "connections", "registry_in_abac_mode",
     "assignments", "own_permissions", "find_role", "role_permissions", "usage", "user_identity",
     "newest_job", "hold", "last",
-    "quarantined", "open_jobs",
+    "quarantined", "open_jobs", "released",
     "backup_deployment", "keyless_targets", "connection_shapes", "environment",
 }  # fmt: skip
 PRICES = parse_prices(
