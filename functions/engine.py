@@ -64,6 +64,14 @@ def alive(client: Any, job: str, *, seconds: float = _SECONDS) -> bool:
     return state is not None and state.runtime_status.name in _ALIVE
 
 
+def purge(client: Any, job: str, *, seconds: float = _SECONDS) -> None:
+    """Remove the ended orchestration of the job, if there is one.
+
+    Raises Unavailable if the engine does not answer in time.
+    """
+    within(seconds, lambda: client.purge_orchestration(job))
+
+
 def _seen_alive(client: Any, job: str, seconds: float) -> bool:
     try:
         return alive(client, job, seconds=seconds)

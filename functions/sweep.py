@@ -7,12 +7,13 @@ from typing import Any
 
 import azure.functions as func
 
-from functions.engine import alive, start, wake
+from functions.engine import alive, purge, start, wake
 from shared.bootstrap import ports
 from shared.ports import Ports
 from shared.steps.drift import find_drift
 from shared.steps.intake.accept import Accepted
 from shared.steps.intake.sweep import accept_missed, find_open_jobs
+from shared.steps.remove.retention import OldJob, find_old, forget
 from shared.steps.remove.time_to_live import expired
 
 _log = logging.getLogger(__name__)
@@ -29,9 +30,20 @@ def sweep(timer: func.TimerRequest, client: Any) -> None:
     for find in (find_open_jobs, *rare):
         for job in _search(find):
             _start(client, job)
+    for old in _search(find_old) if rare else ():
+        _forget(client, old)
 
 
-def _search(find: Callable[[Ports], tuple[str, ...]]) -> tuple[str, ...]:
+def _forget(client: Any, old: OldJob) -> None:
+    """Forget the job in the engine and then in the ledger, so that a failure is made good later."""
+    try:
+        purge(client, old.request.job)
+        forget(ports(), old)
+    except Exception:
+        _log.exception("The sweep could not forget job %s", old.request.job)
+
+
+def _search[T](find: Callable[[Ports], tuple[T, ...]]) -> tuple[T, ...]:
     """The jobs that one search found; if it fails, the other searches still run."""
     try:
         return find(ports())

@@ -88,6 +88,7 @@ def build(settings: Settings) -> Ports:
         datastore_reader_role=settings.datastore_reader_role,
         prices=settings.price_table,
         drift_every=settings.drift_minutes * 60,
+        retention=settings.retention_days,
     )
 
 

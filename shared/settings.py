@@ -48,6 +48,7 @@ class Settings(BaseModel):
     grant_limit_minutes: float = Field(default=240.0, ge=0, alias="GRANT_LIMIT_MINUTES")
     operation_limit_minutes: float = Field(default=60.0, ge=0, alias="OPERATION_LIMIT_MINUTES")
     drift_minutes: float = Field(default=15.0, ge=0, alias="DRIFT_MINUTES")
+    retention_days: float = Field(default=0.0, ge=0, alias="RETENTION_DAYS")
 
     metrics_lag_minutes: float = Field(default=5.0, ge=0, alias="METRICS_LAG_MINUTES")
     rollout_hold_minutes: float = Field(default=30.0, ge=0, alias="ROLLOUT_HOLD_MINUTES")

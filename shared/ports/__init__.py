@@ -61,6 +61,7 @@ class Ports:
             AzureML Data Scientist.
         key_allows: what a caller with nothing but a function key may do over HTTP.
         webhook: None if the operator set none.
+        retention: days after which ended jobs are forgotten; 0 for never.
         drift_every: seconds between two looks for drift; 0 for none.
         poison: None if the settings do not say where the queues of the flows' account are.
         prices: what instances cost, for previews; None if the operator set no table.
@@ -91,3 +92,4 @@ class Ports:
     prices: PriceTable | None = None
     poison: PoisonBlobs | None = None
     drift_every: float = 0.0
+    retention: float = 0.0

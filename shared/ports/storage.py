@@ -1,6 +1,7 @@
 """The flows container, the ledger and the turns, all in blob storage."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -237,6 +238,34 @@ class Ledger(Protocol):
 
     def last_release(self, endpoint: str) -> dict[str, Any] | None:
         """The newest of `releases`, or None."""
+
+    def old_jobs(self, before: str, limit: int, after: str | None) -> JobPage:
+        """Some jobs that were accepted on days before, the earliest days first.
+
+        `after`: the token of the last page. A page has jobs of one day; the page after the last day
+        is empty.
+        """
+
+    def forget_job(self, request: DeployRequest, endpoint: str) -> None:
+        """Remove all of the job: request, package, documents, timeline, places in lists.
+
+        `endpoint`: where it was queued; empty if nowhere.
+        """
+
+    def forget_entry(self, job: str, accepted: str) -> None:
+        """Remove the job from the list of jobs. No error if it is not there."""
+
+    def forget_records(self, before: datetime, after: str | None) -> str | None:
+        """Remove some idempotency keys and settled dead letters that were written before.
+
+        `after`: where the last call ended. Returns where this one did, None if at the end.
+        """
+
+    def forgetting(self) -> dict[str, str]:
+        """How far the removal of old records has come; empty before the first."""
+
+    def record_forgetting(self, place: Mapping[str, str]) -> None:
+        """Replace what `forgetting` returns."""
 
 
 class Turns(Protocol):

@@ -338,9 +338,9 @@ def test_what_releases_made_is_known_without_reading_each(storage_side: Storage)
     assert ledger.released("hello") == ()
     for second in ("1", "3", "2"):
         at = f"2026-01-01T00:00:0{second}Z"
-        release = {"job": f"j{second}", "deployment": f"d-{second}", "digest": second * 3}
-        ledger.record_release("hello", f"{at}/{at}", release)
-    made = tuple(Released(f"d-{it}", it * 3) for it in ("3", "2", "1"))
+        given = {"deployment": f"d-{second}", "digest": second * 3, "package": "j1"}
+        ledger.record_release("hello", f"{at}/{at}", {"job": f"j{second}", **given})
+    made = tuple(Released(f"j{it}", f"d-{it}", it * 3, "j1") for it in ("3", "2", "1"))
     assert ledger.released("hello") == made
     assert ledger.released("other") == ()
 
@@ -349,6 +349,6 @@ def test_releases_of_an_older_version_are_read(storage_side: Storage) -> None:
     if storage_side.container is None:
         pytest.skip("the fake keeps nothing of before")
     path = "endpoints/hello/releases/20260101T000001000000Z~j1.json"
-    content = b'{"job": "j1", "deployment": "d-1", "digest": "111"}'
+    content = b'{"job": "j1", "deployment": "d-1", "digest": "111", "package": "j1"}'
     storage_side.container.upload_blob(path, content)
-    assert storage_side.ledger.released("hello") == (Released("d-1", "111"),)
+    assert storage_side.ledger.released("hello") == (Released("j1", "d-1", "111", "j1"),)

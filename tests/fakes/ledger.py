@@ -3,6 +3,7 @@
 import itertools
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,7 @@ class FakeLedger(Breakable):
         self._drift = "{}"
         self._due = set[Due]()
         self._due_indexed = False
+        self._forgetting: dict[str, str] = {}
         self._releases: dict[str, dict[tuple[str, str], str]] = {}
         self._decisions: dict[str, dict[str, Decision]] = {}
         self._holds: dict[str, Hold] = {}
@@ -287,7 +289,8 @@ class FakeLedger(Breakable):
     def released(self, endpoint: str) -> tuple[Released, ...]:
         known = self._releases.get(endpoint, {})
         made = (_plain(known[order]) for order in sorted(known, reverse=True))
-        return tuple(Released(it["deployment"], it["digest"]) for it in made)
+        fields = ("job", "deployment", "digest", "package")
+        return tuple(Released(*(it[field] for field in fields)) for it in made)
 
     @breakable
     def releases(self, endpoint: str) -> tuple[dict[str, Any], ...]:
@@ -330,6 +333,54 @@ class FakeLedger(Breakable):
     @breakable
     def end_quarantine(self, endpoint: str, digest: str) -> None:
         self._quarantine.pop((endpoint, digest), None)
+
+    @breakable
+    def old_jobs(self, before: str, limit: int, after: str | None) -> JobPage:
+        last, _, skip = (after or "").partition(" ")
+        days = sorted({it.accepted[:10] for it in self._summaries.values()})
+        for day in days:
+            if day >= before[:10] or (last and (day < last or (day == last and not skip))):
+                continue
+            jobs = [it for it in self._summaries.values() if it.accepted.startswith(day)]
+            first = int(skip or 0) if day == last else 0
+            end = first + limit
+            more = f"{day} {end}" if len(jobs) > end else day
+            return JobPage(jobs=tuple(jobs[first:end]), more=more)
+        return JobPage(jobs=())
+
+    @breakable
+    def forget_job(self, request: DeployRequest, endpoint: str) -> None:
+        job = request.job
+        for known in (self._events, self._decisions, self._joined, self._orders, self._again):
+            known.pop(job, None)
+        self._documents = {key: it for key, it in self._documents.items() if key[0] != job}
+        released = self._releases.get(endpoint, {})
+        self._releases[endpoint] = {key: it for key, it in released.items() if key[1] != job}
+        self._packages.pop(job, None)
+        self._requests.pop(job, None)
+        self._summaries.pop(job, None)
+
+    def lose_package(self, job: str) -> None:
+        """Lose the package that the job kept."""
+        del self._packages[job]
+
+    @breakable
+    def forget_entry(self, job: str, accepted: str) -> None:
+        del accepted
+        self._summaries.pop(job, None)
+
+    @breakable
+    def forget_records(self, before: datetime, after: str | None) -> str | None:
+        del before, after
+        return None
+
+    @breakable
+    def forgetting(self) -> dict[str, str]:
+        return dict(self._forgetting)
+
+    @breakable
+    def record_forgetting(self, place: Mapping[str, str]) -> None:
+        self._forgetting = dict(place)
 
     @property
     def held(self) -> tuple[str, ...]:

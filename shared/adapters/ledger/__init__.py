@@ -6,13 +6,14 @@ from shared.adapters.copies import Sources
 from shared.adapters.ledger.asked import Asked
 from shared.adapters.ledger.documents import Documents
 from shared.adapters.ledger.endpoints import Endpoints
+from shared.adapters.ledger.forgetting import Forgetting
 from shared.adapters.ledger.marks import Marks
 from shared.adapters.ledger.packages import Packages
 from shared.adapters.ledger.requests import Requests
 from shared.adapters.ledger.store import BlobStore
 
 
-class BlobLedger(Requests, Asked, Packages, Documents, Endpoints, Marks):
+class BlobLedger(Requests, Asked, Packages, Documents, Endpoints, Marks, Forgetting):
     """The whole ledger.
 
     Args:

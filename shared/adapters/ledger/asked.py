@@ -11,7 +11,7 @@ from shared.domain.requests.request import Joined, MessageName, order_key
 
 _MOST_TIMES = 999_999
 _SWEPT = "sweep/seen.json"
-_ORDER = "order/"
+ORDER = "order/"
 
 
 class Asked:
@@ -40,14 +40,14 @@ class Asked:
 
     def ask_again(self, job: str, order: str) -> None:
         """One call."""
-        self._store.create(f"asked/{job}/{_ORDER}{order}")
+        self._store.create(f"asked/{job}/{ORDER}{order}")
 
     def joined(self, job: str) -> Joined:
         """One call, and one per message."""
         prefix = f"asked/{job}/"
         names = list(self._store.names(prefix))
-        found = (self._store.read(prefix + it) for it in names if not it.startswith(_ORDER))
-        orders = (it.removeprefix(_ORDER) for it in names if it.startswith(_ORDER))
+        found = (self._store.read(prefix + it) for it in names if not it.startswith(ORDER))
+        orders = (it.removeprefix(ORDER) for it in names if it.startswith(ORDER))
         return Joined(
             messages=tuple(MessageName.model_validate_json(it) for it in found if it is not None),
             order=max(orders, key=order_key, default=""),

@@ -17,7 +17,7 @@ _LOOKED_AT = 10
 # The first records of an endpoint, which a look for its newest job reads.
 _FIRST = 20
 # What the metadata of a release says, so that a list needs not read it.
-_MADE = frozenset({"deployment", "digest"})
+_MADE = frozenset({"job", "deployment", "digest", "package"})
 _QUEUE, _HOLD = "queue/", "hold.json"
 
 
@@ -73,7 +73,9 @@ class Endpoints:
         ]
         newest = sorted(found, reverse=True, key=lambda it: it[:2])[:_REMEMBERED]
         known = (made if made.keys() >= _MADE else self._store.json(it) for _, it, made in newest)
-        return tuple(Released(it["deployment"], it["digest"]) for it in known if it)
+        return tuple(
+            Released(it["job"], it["deployment"], it["digest"], it["package"]) for it in known if it
+        )
 
     def last_release(self, endpoint: str) -> dict[str, Any] | None:
         """Two calls."""

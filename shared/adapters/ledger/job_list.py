@@ -3,7 +3,7 @@
 from shared.adapters.ledger.store import BlobStore
 from shared.domain.requests.request import DeployRequest, JobPage, JobSummary, newest_first, summary
 
-_LISTED = "listed/"
+LISTED = "listed/"
 
 
 class JobList:
@@ -18,13 +18,7 @@ class JobList:
 
     def jobs(self, limit: int = 100, after: str | None = None) -> JobPage:
         """One call."""
-        entries, more = self._store.page(_LISTED, limit, after)
-        return JobPage(
-            jobs=tuple(
-                JobSummary(job=name.partition("~")[2], **_fields(known)) for name, known in entries
-            ),
-            more=more,
-        )
+        return job_page(self._store, LISTED, limit, after)
 
     def _list(self, request: DeployRequest) -> None:
         """One call; changes nothing if the job is listed."""
@@ -36,8 +30,19 @@ class JobList:
         self._store.replace(_path(request), metadata=entry.model_dump(exclude={"job"}))
 
 
+def job_page(store: BlobStore, prefix: str, limit: int, after: str | None) -> JobPage:
+    """Some jobs of the list whose entries begin with the prefix. One call."""
+    entries, more = store.page(prefix, limit, after)
+    jobs = (JobSummary(job=name.partition("~")[2], **_fields(known)) for name, known in entries)
+    return JobPage(jobs=tuple(jobs), more=more)
+
+
+def entry_path(accepted: str, job: str) -> str:
+    return f"{LISTED}{newest_first(accepted)}~{job}"
+
+
 def _path(request: DeployRequest) -> str:
-    return f"{_LISTED}{newest_first(request.accepted)}~{request.job}"
+    return entry_path(request.accepted, request.job)
 
 
 def _fields(metadata: dict[str, str]) -> dict[str, str]:

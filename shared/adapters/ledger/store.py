@@ -1,7 +1,7 @@
 """The blob operations of the ledger."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -147,11 +147,24 @@ class BlobStore:
 
     def delete(self, path: str) -> None:
         """Delete a blob. No error if there is none."""
+        self._documents.forget(path)
         with translated():
             try:
                 self.container.delete_blob(path)
             except ResourceNotFoundError:
                 return
+
+    def delete_all(self, paths: Sequence[str]) -> None:
+        """Delete at most 256 blobs in one call. No error for those that are not there."""
+        if not paths:
+            return
+        with translated():
+            answers = self.container.delete_blobs(*paths, raise_on_any_failure=False)
+            done = all(it.status_code in {202, 404} for it in answers)
+        for path in paths:
+            self._documents.forget(path)
+        for path in () if done else paths:
+            self.delete(path)  # raises what Azure refuses
 
     def names(self, prefix: str, most: int | None = None) -> Iterator[str]:
         """The sorted blob paths under the prefix, without it. `most`: names per page."""
@@ -166,11 +179,11 @@ class BlobStore:
             found = self.container.list_blobs(name_starts_with=prefix)
             return {str(it.name)[len(prefix) :]: int(it.size) for it in found}
 
-    def folders(self, prefix: str) -> Iterator[str]:
-        """The names of the folders directly under the prefix."""
+    def folders(self, prefix: str, delimiter: str = "/") -> Iterator[str]:
+        """What comes before the next delimiter in the names under the prefix, each once."""
         with translated():
-            for found in self.container.walk_blobs(name_starts_with=prefix, delimiter="/"):
-                if str(found.name).endswith("/"):
+            for found in self.container.walk_blobs(name_starts_with=prefix, delimiter=delimiter):
+                if str(found.name).endswith(delimiter):
                     yield str(found.name)[len(prefix) : -1]
 
     def page(
@@ -184,6 +197,17 @@ class BlobStore:
             blobs = list(next(pages, ()))
         token = pages.continuation_token or None
         return [(str(it.name)[len(prefix) :], decoded(it)) for it in blobs], token
+
+    def written(
+        self, prefix: str, most: int, after: str | None
+    ) -> tuple[list[tuple[str, datetime]], str | None]:
+        """At most so many paths with the times of their last writes, and the next page's token."""
+        with translated():
+            pages: Any = self.container.list_blobs(
+                name_starts_with=prefix, results_per_page=most
+            ).by_page(after)
+            blobs = [(str(it.name), it.last_modified) for it in next(pages, ())]
+        return blobs, pages.continuation_token or None
 
     def metadata(self, prefix: str) -> Iterator[tuple[str, dict[str, str]]]:
         """Like `names`, with each blob's metadata."""

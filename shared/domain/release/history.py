@@ -9,10 +9,12 @@ type Entry = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Released:
-    """What a release made: its deployment, and the digest of its content."""
+    """A release's job, what it made, and the job that kept its package."""
 
+    job: str
     deployment: str
     digest: str
+    package: str
 
 
 def previous_good(releases: Sequence[Entry]) -> Entry | None:
