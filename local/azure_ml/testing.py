@@ -78,11 +78,18 @@ class Emulator:
 
 
 @contextlib.contextmanager
-def azurite(state: Path) -> Iterator[int]:
-    """Run Azurite's blob service with the accounts of the local cloud; yields its port."""
-    state.mkdir(parents=True, exist_ok=True)
+def azurite(state: Path | None) -> Iterator[int]:
+    """Run Azurite's blob service with the accounts of the local cloud; yields its port.
+
+    `state`: the folder for its state; None to keep it in memory.
+    """
     port = free_port()
-    flags = ("--skipApiVersionCheck", "--disableTelemetry", "--silent", "--location", str(state))
+    flags: tuple[str, ...] = ("--skipApiVersionCheck", "--disableTelemetry", "--silent")
+    if state is None:
+        flags += ("--inMemoryPersistence",)
+    else:
+        state.mkdir(parents=True, exist_ok=True)
+        flags += ("--location", str(state))
     process = subprocess.Popen(
         [*_AZURITE, "--blobHost", "127.0.0.1", "--blobPort", str(port), *flags],
         env={**os.environ, **azurite_command.environment()},
