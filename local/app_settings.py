@@ -92,4 +92,5 @@ def _network(control: Facts) -> Mapping[str, str]:
         "SSL_CERT_FILE": str(control["ca_bundle"]),
         "IDENTITY_ENDPOINT": str(control["identity_endpoint"]),
         "IDENTITY_HEADER": cloud.APP_IDENTITY_HEADER,
+        "AZURE_CLIENT_ID": cloud.APP_CLIENT,
     }

@@ -10,12 +10,16 @@ from functions.dropped import DroppedBlob
 
 blueprint = df.Blueprint()
 
+# Read here, not as %NAME%: such a setting must exist, and these have defaults.
+_FLOWS = os.environ.get("FLOWS_CONTAINER") or "flows"
+_REQUESTS = os.environ.get("REQUESTS_QUEUE") or "deploy-requests"
+_CHANGES = os.environ.get("CHANGES_QUEUE") or "flow-changes"
 # Flex Consumption needs Event Grid; on other plans the host may poll the container.
 _SOURCE = func.BlobSource(os.environ.get("BLOB_TRIGGER_SOURCE", "EventGrid"))
 
 
 @blueprint.blob_trigger(
-    arg_name="dropped", path="%FLOWS_CONTAINER%/{name}", connection="SluiceStorage", source=_SOURCE
+    arg_name="dropped", path=f"{_FLOWS}/{{name}}", connection="SluiceStorage", source=_SOURCE
 )
 @blueprint.durable_client_input(client_name="client")
 def on_drop(dropped: DroppedBlob, client: Any) -> None:
@@ -26,7 +30,7 @@ def on_drop(dropped: DroppedBlob, client: Any) -> None:
 
 
 @blueprint.service_bus_queue_trigger(
-    arg_name="message", queue_name="%REQUESTS_QUEUE%", connection="SluiceServiceBus"
+    arg_name="message", queue_name=_REQUESTS, connection="SluiceServiceBus"
 )
 @blueprint.durable_client_input(client_name="client")
 def on_request(message: func.ServiceBusMessage, client: Any) -> None:
@@ -37,7 +41,7 @@ def on_request(message: func.ServiceBusMessage, client: Any) -> None:
 
 
 @blueprint.service_bus_queue_trigger(
-    arg_name="message", queue_name="%CHANGES_QUEUE%", connection="SluiceServiceBus"
+    arg_name="message", queue_name=_CHANGES, connection="SluiceServiceBus"
 )
 @blueprint.durable_client_input(client_name="client")
 def on_quiet(message: func.ServiceBusMessage, client: Any) -> None:

@@ -69,9 +69,12 @@ class IdentityEndpoint:
 
 
 def _choose(identities: list[Principal], query: dict[str, str]) -> Principal | None:
-    """Choose the identity: user-assigned only by client id, the others without one."""
+    """Choose the identity: user-assigned only by client id, the others without one.
+
+    The app's is user-assigned, as `infra/` creates it.
+    """
     wanted = query.get("client_id")
-    own = identities[0].client_id in (identities[0].object_id, APP.client_id, DEVELOPER.client_id)
+    own = identities[0].client_id in (identities[0].object_id, DEVELOPER.client_id)
     if wanted is None:
         return identities[0] if own else None
     return next((one for one in identities if one.client_id == wanted), None)

@@ -37,12 +37,14 @@ class Facts:
 
     def environment(self, identity_header: str = cloud.APP_IDENTITY_HEADER) -> dict[str, str]:
         """Environment variables with which any Azure SDK uses the emulator as this identity."""
+        user_assigned = identity_header == cloud.APP_IDENTITY_HEADER
         return {
             "HTTPS_PROXY": self.proxy,
             "NO_PROXY": "127.0.0.1,localhost",
             "REQUESTS_CA_BUNDLE": self.ca_bundle,
             "IDENTITY_ENDPOINT": self.identity_endpoint,
             "IDENTITY_HEADER": identity_header,
+            **({"AZURE_CLIENT_ID": cloud.APP_CLIENT} if user_assigned else {}),
         }
 
 

@@ -14,10 +14,9 @@ class AppCredential:
 
     azure-identity is slow to import, so it is imported for the first token. Only those credentials
     of its chain are used that can exist in Functions; every other one takes time before it fails.
+    A user-assigned identity is named by AZURE_CLIENT_ID, which azure-identity reads itself: a
+    client id given here, even None, would hide it.
     """
-
-    def __init__(self, client_id: str | None = None) -> None:
-        self._client_id = client_id
 
     def get_token(self, *scopes: str, **options: Any) -> AccessToken:
         """Get a token for the scopes, from azure-identity's cache if it is fresh."""
@@ -38,7 +37,6 @@ class AppCredential:
         from azure.identity import DefaultAzureCredential  # noqa: PLC0415 - slow to import
 
         return DefaultAzureCredential(
-            managed_identity_client_id=self._client_id,
             exclude_workload_identity_credential=True,
             exclude_shared_token_cache_credential=True,
             exclude_visual_studio_code_credential=True,

@@ -29,6 +29,8 @@ def failed(status: Any, code: str) -> bool:
 
 def token(facts: Facts, secret: str, resource: str, client_id: str | None = None) -> str:
     query = {"api-version": "2019-08-01", "resource": resource}
+    if client_id is None and secret == cloud.APP_IDENTITY_HEADER:
+        client_id = cloud.APP_CLIENT
     if client_id:
         query["client_id"] = client_id
     answer = requests.get(

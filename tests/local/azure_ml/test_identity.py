@@ -5,6 +5,7 @@ from typing import Any
 import jwt
 import pytest
 import requests
+from azure.core.exceptions import ClientAuthenticationError
 from azure.core.rest import HttpRequest
 from azure.identity import DefaultAzureCredential, ManagedIdentityCredential
 from azure.mgmt.core import ARMPipelineClient
@@ -20,18 +21,26 @@ ARM = "https://management.azure.com"
 
 def test_sdk_credentials_get_tokens_for_the_app(facts: Facts) -> None:
     with in_environment(facts.environment()):
-        plain = ManagedIdentityCredential().get_token(f"{ARM}/.default")
         usual = DefaultAzureCredential().get_token(f"{ARM}/.default")
         named = ManagedIdentityCredential(client_id=cloud.APP_CLIENT).get_token(f"{ARM}/.default")
-    for found in (plain, usual, named):
+    for found in (usual, named):
         claims = jwt.decode(found.token, options={"verify_signature": False})
         assert claims["oid"] == cloud.APP_PRINCIPAL
         assert claims["tid"] == cloud.TENANT
 
 
+def test_a_user_assigned_identity_must_be_named(facts: Facts) -> None:
+    with (
+        in_environment(facts.environment()),
+        pytest.raises(ClientAuthenticationError, match="No User Assigned"),
+    ):
+        ManagedIdentityCredential().get_token(f"{ARM}/.default")
+
+
 def test_a_plain_arm_client_reads_the_workspace(facts: Facts) -> None:
     with in_environment(facts.environment()):
-        policy = ARMChallengeAuthenticationPolicy(ManagedIdentityCredential(), f"{ARM}/.default")
+        own = ManagedIdentityCredential(client_id=cloud.APP_CLIENT)
+        policy = ARMChallengeAuthenticationPolicy(own, f"{ARM}/.default")
         client: Any = ARMPipelineClient(base_url=ARM, policies=[policy])
         url = f"{ARM}{WS}?api-version=2025-12-01"
         answer = client.send_request(HttpRequest("GET", url))

@@ -41,7 +41,7 @@ def test_blobs_are_written_and_read_with_each_kind_of_credential(
             path = "datastores/workspaceblobstore/listSecrets"
             credential = arm.call("POST", path, {}).json()["sasToken"]
         if secret == "token":
-            credential = ManagedIdentityCredential()
+            credential = ManagedIdentityCredential(client_id=cloud.APP_CLIENT)
         service = BlobServiceClient(HOST, credential=credential)  # type: ignore[arg-type]
         blob = service.get_blob_client(cloud.WORKSPACE_CONTAINER, f"try/{uuid.uuid4()} é.bin")
         content = bytes(range(256)) * 40_000
