@@ -66,7 +66,7 @@ class Host:
             TimerListener(each, worker, self._state, self._running) for each in self._of("timer")
         ]
         self._buses = [self._bus(each) for each in self._of("serviceBus")]
-        self._blobs = [self._blob(each) for each in self._of("blob")]
+        self._blobs = [self._blob(each) for each in self._of("blob") if _polls(each)]
         self._management = Management(self._bridge.stub, place.keys)
         self._http = HttpTriggers(worker, place.keys, settings.route_prefix, place.base)
         by_hand = {each.function.name: each.run_by_hand for each in self._timers}
@@ -113,6 +113,14 @@ class Host:
         return BlobListener(
             function, self._worker, source, self._state, self._settings, self._running
         )
+
+
+def _polls(function: Function) -> bool:
+    """Whether a blob trigger polls its container. Events of Event Grid do not reach this host."""
+    if str(function.trigger.get("source", "")).lower() != "eventgrid":
+        return True
+    logger.warning("%s never runs here: its source is Event Grid", function.name)
+    return False
 
 
 async def load_host(place: Place) -> Host:

@@ -32,6 +32,7 @@ def test_text_and_bytes_bindings_have_metadata(shared: Stack) -> None:
     assert (text["body"], text["length"]) == ("grüße", 7)
     assert text["metadata"] == {"by": "me"}
     assert eventually(lambda: shared.seen("binary"))[0]["body"] == "00ff"
+    assert not shared.seen("event"), "a trigger whose source is Event Grid polls nothing"
 
 
 def test_five_failures_end_on_the_poison_queue(shared: Stack) -> None:

@@ -82,12 +82,22 @@ async def status(req: func.HttpRequest, client: Any) -> func.HttpResponse:
     arg_name="client",
     path="%PREFIX%-flows/{name}.zip",
     connection="SampleStorage",
-    source=func.BlobSource.EVENT_GRID,
+    source=func.BlobSource.LOGS_AND_CONTAINER_SCAN,
 )
 def on_package(client: blob.BlobClient) -> None:
     note("package", container=client.container_name, name=client.blob_name)
     if "bad" in client.blob_name:
         raise RuntimeError("bad package")
+
+
+@app.blob_trigger(
+    arg_name="given",
+    path="%PREFIX%-texts/{name}.txt",
+    connection="SampleStorage",
+    source=func.BlobSource.EVENT_GRID,
+)
+def on_event(given: func.InputStream) -> None:
+    note("event", name=given.name)
 
 
 @app.blob_trigger(arg_name="given", path="%PREFIX%-texts/{name}.txt", connection="SampleStorage")
