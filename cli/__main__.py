@@ -144,6 +144,16 @@ def endpoints(**options: Any) -> int:
 
 
 @sluice.command()
+@as_json
+@with_target
+def retirement(**options: Any) -> int:
+    """List the deployments that run a retired image or prompt flow."""
+    from cli.commands.retirement import retirement as run
+
+    return run(**options)
+
+
+@sluice.command()
 @click.argument("endpoint", type=words_of.endpoint)
 @click.option("--json", "as_json", is_flag=True, help="Print all of it, as JSON.")
 @with_target

@@ -74,6 +74,24 @@ _DEPLOYMENT: Final[Shape] = {
 ENDPOINTS: Final[Shape] = {
     "endpoints": [{"name": str, "state": str, "made_by_sluice": bool, "traffic": {}}]
 }
+RETIREMENT: Final[Shape] = {
+    "retires_on": str,
+    "days_left": int,
+    "checked": int,
+    "deployments": [
+        {
+            "endpoint": str,
+            "deployment": str,
+            "traffic": int,
+            "runs": str,
+            "image": Maybe(str),
+            "environment": str,
+            "owner": Maybe(str),
+            "made_by_sluice": bool,
+            "remedy": str,
+        }
+    ],
+}
 ENDPOINT: Final[Shape] = {
     "name": str,
     "state": str,

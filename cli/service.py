@@ -16,6 +16,7 @@ from cli.answers import (
     JOBS,
     PLAN,
     RESUMED,
+    RETIREMENT,
     SETTLED,
     Shape,
     find_mismatch,
@@ -77,6 +78,11 @@ class Service:
         answer = self._request("GET", "/api/endpoints", {})
         found: Sequence[Job] = self._read(answer, ENDPOINTS)["endpoints"]
         return found
+
+    def retirement(self) -> Job:
+        """Return the workspace's deployments that run a retired image or prompt flow."""
+        content: Job = self._read(self._request("GET", "/api/retirement", {}), RETIREMENT)
+        return content
 
     def endpoint(self, name: str) -> Job:
         """Return one endpoint.

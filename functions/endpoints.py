@@ -23,10 +23,18 @@ from shared.ports import Ports
 from shared.steps.remove.removal import accept_removal
 from shared.steps.views.consume import describe_consume
 from shared.steps.views.endpoints import describe_endpoint, list_endpoints
+from shared.steps.views.retirement import list_retiring
+
+# It lists the deployments of every endpoint of the workspace.
+_RETIREMENT_SECONDS = 30.0
 
 
 def endpoints(req: func.HttpRequest) -> func.HttpResponse:
     return answer(lambda: _list(req))
+
+
+def retirement(req: func.HttpRequest) -> func.HttpResponse:
+    return answer(lambda: _retiring(req), seconds=_RETIREMENT_SECONDS)
 
 
 def endpoint(req: func.HttpRequest) -> func.HttpResponse:
@@ -49,6 +57,11 @@ def delete_deployment(req: func.HttpRequest, client: Any) -> func.HttpResponse:
 def _list(req: func.HttpRequest) -> func.HttpResponse:
     require_caller(req, "look")
     return as_json(200, {"endpoints": list_endpoints(ports())})
+
+
+def _retiring(req: func.HttpRequest) -> func.HttpResponse:
+    require_caller(req, "look")
+    return as_json(200, list_retiring(ports()))
 
 
 def _view(read: Callable[[Ports, EndpointName], Any], req: func.HttpRequest) -> func.HttpResponse:

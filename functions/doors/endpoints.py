@@ -16,6 +16,14 @@ def endpoints(req: func.HttpRequest) -> func.HttpResponse:
     return endpoints.endpoints(req)
 
 
+@blueprint.route(route="retirement", methods=["GET"])
+def retirement(req: func.HttpRequest) -> func.HttpResponse:
+    """Every deployment of the workspace that runs a retired image or prompt flow."""
+    from functions import endpoints
+
+    return endpoints.retirement(req)
+
+
 @blueprint.route(route="endpoints/{name}", methods=["GET"])
 def endpoint(req: func.HttpRequest) -> func.HttpResponse:
     """One endpoint: its state, its releases, and how it differs from the last one."""

@@ -11,6 +11,7 @@ from cli.answers import (
     JOB,
     JOBS,
     PLAN,
+    RETIREMENT,
     SETTLED,
     Shape,
     find_mismatch,
@@ -40,6 +41,7 @@ def test_the_command_line_reads_every_answer_of_the_api(
     for path, shape in (
         ("endpoints", ENDPOINTS),
         ("endpoints/hello", ENDPOINT),
+        ("retirement", RETIREMENT),
         ("jobs", JOBS),
         (f"jobs/{running}", JOB),
         (f"jobs/{rejected['job']}", JOB),
