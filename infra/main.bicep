@@ -171,7 +171,7 @@ module newWorkspace 'modules/workspace.bicep' = if (isNew) {
     token: token
     location: location
     tags: tags
-    insightsId: monitoring.outputs.id
+    logsId: monitoring.outputs.logsId
     developers: developers
   }
 }

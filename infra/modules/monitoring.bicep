@@ -39,5 +39,5 @@ resource rights 'Microsoft.Authorization/roleAssignments@2022-04-01' = [for role
   }
 }]
 
-output id string = insights.id
+output logsId string = logs.id
 output connectionString string = insights.properties.ConnectionString

@@ -1,9 +1,10 @@
-// A workspace for trying, with what belongs to one. Nothing of it has shared keys.
+// A workspace for trying, with what belongs to one. Its storage has no shared keys.
 param name string
 param token string
 param location string
 param tags object
-param insightsId string
+@description('The Log Analytics workspace that keeps what endpoints send.')
+param logsId string
 @description('Objects with the id and the type of a principal: they may call endpoints.')
 param developers array
 
@@ -22,7 +23,6 @@ resource vault 'Microsoft.KeyVault/vaults@2024-11-01' = {
     sku: { family: 'A', name: 'standard' }
     tenantId: tenant().tenantId
     enableRbacAuthorization: true
-    enablePurgeProtection: true
   }
 }
 
@@ -32,6 +32,19 @@ resource registry 'Microsoft.ContainerRegistry/registries@2025-04-01' = {
   tags: tags
   sku: { name: 'Basic' }
   properties: { adminUserEnabled: false }
+}
+
+// Containers of endpoints have no identity to send with: they use the key in the connection string.
+resource insights 'Microsoft.Insights/components@2020-02-02' = {
+  name: 'appi-ml-${token}'
+  location: location
+  tags: tags
+  kind: 'web'
+  properties: {
+    Application_Type: 'web'
+    WorkspaceResourceId: logsId
+    DisableLocalAuth: false
+  }
 }
 
 resource workspace 'Microsoft.MachineLearningServices/workspaces@2025-06-01' = {
@@ -45,7 +58,7 @@ resource workspace 'Microsoft.MachineLearningServices/workspaces@2025-06-01' = {
     storageAccount: storage.outputs.id
     keyVault: vault.id
     containerRegistry: registry.id
-    applicationInsights: insightsId
+    applicationInsights: insights.id
     systemDatastoresAuthMode: 'Identity'
     publicNetworkAccess: 'Enabled'
   }

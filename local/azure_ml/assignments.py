@@ -4,7 +4,6 @@ import re
 import uuid
 from collections.abc import Callable, Iterator
 
-from local import cloud
 from local.azure_ml import clock, definitions
 from local.azure_ml.access import covers_scope
 from local.azure_ml.assignment_rules import check_principal, check_same, check_unique
@@ -12,6 +11,7 @@ from local.azure_ml.definitions import Role
 from local.azure_ml.directory import Directory
 from local.azure_ml.errors import ArmError
 from local.azure_ml.exchange import NO_CONTENT, Answer, Call, Json, list_answer
+from local.azure_ml.initial_assignments import INITIAL
 from local.azure_ml.routing import Route
 from local.azure_ml.settings import Settings
 from local.azure_ml.store import Store
@@ -139,17 +139,6 @@ def _parse_filter(text: str, scope: str) -> Callable[[Json], bool]:
 
 
 def seed(assignments: Assignments) -> None:
-    """Write the initial assignments: the app's, as its setup grants them, and a developer's."""
-    app, person = cloud.APP_PRINCIPAL, cloud.DEVELOPER_PRINCIPAL
-    subscription = f"/subscriptions/{cloud.SUBSCRIPTION}"
-    for scope, role, principal, kind in (
-        (cloud.WORKSPACE_ID, definitions.DATA_SCIENTIST, app, "ServicePrincipal"),
-        (cloud.GROUP_ID, definitions.RBAC_ADMINISTRATOR, app, "ServicePrincipal"),
-        (cloud.WORKSPACE_ACCOUNT_ID, definitions.BLOB_CONTRIBUTOR, app, "ServicePrincipal"),
-        (cloud.DROP_ACCOUNT_ID, definitions.BLOB_CONTRIBUTOR, app, "ServicePrincipal"),
-        (cloud.USER_IDENTITY_ID, definitions.IDENTITY_OPERATOR, app, "ServicePrincipal"),
-        (subscription, definitions.REGION_READER, app, "ServicePrincipal"),
-        (cloud.GROUP_ID, definitions.OWNER, person, "User"),
-        (subscription, definitions.READER, person, "User"),
-    ):
+    """Write the assignments of a new cloud."""
+    for scope, role, (principal, kind) in INITIAL:
         assignments.grant(scope, role, principal, kind, written=0.0)

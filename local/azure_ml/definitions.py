@@ -65,6 +65,11 @@ USER_ACCESS_ADMINISTRATOR = Role(
     "User Access Administrator",
     ("*/read", "Microsoft.Authorization/*", "Microsoft.Support/*"),
 )
+MONITORING_READER = Role(
+    "43d0d8ad-25c7-4714-9337-8ba259a9fe05",
+    "Monitoring Reader",
+    ("*/read", "Microsoft.OperationalInsights/workspaces/search/action", "Microsoft.Support/*"),
+)
 DATA_SCIENTIST = Role(
     "f6c7c914-8db3-469d-8ca1-694a8f32e121",
     "AzureML Data Scientist",
@@ -159,7 +164,7 @@ ROLES = (
     *(OWNER, CONTRIBUTOR, READER, RBAC_ADMINISTRATOR, USER_ACCESS_ADMINISTRATOR),
     *(DATA_SCIENTIST, SECRETS_READER, METRICS_WRITER, ACR_PULL, BLOB_READER),
     *(BLOB_CONTRIBUTOR, IDENTITY_OPERATOR, OPENAI_USER, REGION_READER),
-    *(DATASTORE_READER, CONNECTIONS_READER),
+    *(DATASTORE_READER, CONNECTIONS_READER, MONITORING_READER),
 )
 
 

@@ -3,7 +3,9 @@
 import json
 import re
 
+from local import cloud
 from local.azure_ml import definitions
+from local.azure_ml.initial_assignments import INITIAL
 from shared.domain.access import roles as granted_roles
 from tests.unit.infra.bicep import INFRA, Declared, Template, read, templates
 
@@ -56,6 +58,32 @@ def test_roles_that_sluice_grants_are_those_of_the_condition_and_of_the_how_to()
     assert {(it.name, it.id) for it in by_code} == {
         (it["name"], it["id"]) for it in ROLES["granted"]
     }
+
+
+def test_the_local_stack_gives_the_app_the_same_roles_on_what_it_has():
+    """So each call of each end-to-end test shows that these roles suffice."""
+    local: dict[str, set[str]] = {}
+    for scope, role, (principal, _) in INITIAL:
+        if principal == cloud.APP_PRINCIPAL:
+            local.setdefault(scope, set()).add(role.name)
+    drops = next(
+        it.body["params"] for it in read(INFRA / "main.bicep").modules if it.name == "drops"
+    )
+    assert local == {
+        cloud.WORKSPACE_ID: _roles_in("workspaceRights"),
+        cloud.WORKSPACE_ACCOUNT_ID: _roles_in("storageRights"),
+        cloud.REGISTRY_ID: _roles_in("registryRights"),
+        cloud.INSIGHTS_ID: _roles_in("insightsRights"),
+        cloud.USER_IDENTITY_ID: _roles_in("identityRights"),
+        cloud.DROP_ACCOUNT_ID: set(re.findall(r"\['([^']+)'\]", str(drops["roles"])))
+        - {"Storage Queue Data Contributor"},  # the stack's queues are reached by key
+        f"/subscriptions/{cloud.SUBSCRIPTION}": {definitions.REGION_READER.name},
+    }
+
+
+def _roles_in(module: str) -> set[str]:
+    text = (INFRA / "modules" / f"{module}.bicep").read_text(encoding="utf-8")
+    return set(re.findall(r"own\['([^']+)'\]", text))
 
 
 def test_roles_that_open_everything_are_never_assigned():

@@ -53,7 +53,8 @@ def test_keys_are_off_everywhere():
         (it.path.stem, one.of.split("@")[0]): one.body.get("properties", {})
         for it in templates()
         for one in it.resources
-        if not one.existing
+        # A new workspace's Application Insights takes what containers send, which have no identity.
+        if not one.existing and (it.path.stem, one.name) != ("workspace", "insights")
     }
     wanted: dict[str, dict[str, Any]] = {
         "Microsoft.Storage/storageAccounts": {
