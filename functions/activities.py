@@ -3,31 +3,19 @@
 from typing import Any
 
 from functions.engine import wake
+from functions.onward import Onward
 from shared.bootstrap import ports
-from shared.domain.failure import AzureFailure
-from shared.domain.jobs.ending import ending_from_json
-from shared.domain.jobs.step_call import call_from_json
-from shared.domain.jobs.step_report import StepFacts, ok, report_to_json
-from shared.steps.publish import publish as publish_result
-from shared.steps.run import run, unavailable
 
 
-def carry_out(given: Any) -> Any:
-    """Run a step or poll its operation."""
-    return report_to_json(run(ports(), call_from_json(given)))
+def carry_on(given: Any) -> Any:
+    """Run a step or poll its operation, and go on from there."""
+    return Onward(ports()).go(given)
 
 
 def prepare(given: Any, client: Any) -> Any:
-    """Run the step, and wake the older jobs of the endpoint, so that they give way at once."""
-    report = run(ports(), call_from_json(given))
-    for job in report.facts.older:
-        wake(client, job)
-    return report_to_json(report)
+    """Begin a job, and wake the older jobs of the endpoint, so that they give way at once."""
+    return Onward(ports(), lambda job: wake(client, job)).go(given)
 
 
 def publish(given: Any) -> Any:
-    try:
-        outcome = publish_result(ports(), given["job"], ending_from_json(given["ending"]))
-    except AzureFailure as failure:
-        return report_to_json(unavailable(failure))
-    return report_to_json(ok(facts=StepFacts(outcome=outcome)))
+    return Onward(ports()).publish(given)

@@ -3,16 +3,16 @@
 Every branch depends on results in its history alone, and every time is the orchestration's own.
 """
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import replace
 from typing import Any
 
 from durabletask import task
 
-from functions.fold import HOUR, Fold, Folding
-from functions.settle import settle
+from functions.fold import Fold, Folding
+from functions.settle import Tries, settle
 from shared.domain.jobs.ending import ending_to_json
-from shared.domain.jobs.step_report import StepFacts, StepReport, report_from_json
+from shared.domain.jobs.step_report import StepReport
 from shared.domain.planning.step import Step, last_step
 from shared.domain.release.release import Limits
 
@@ -26,14 +26,18 @@ _AS_REPORTED = frozenset({"rejected", "superseded", "canceled"})
 
 def deploy(context: task.OrchestrationContext, given: Any) -> Generator[Any, Any, str]:
     """Run one job from request to result; return its outcome."""
-    fold = Fold(context, str(given["job"]))
-    outcome = yield from _outcome(fold)
+    return (yield from run_job(Fold(context, str(given["job"]))))
+
+
+def run_job(fold: Fold, begun: Tries | None = None) -> Folding[str]:
+    """Run the job. `begun` here and below: where its first step stands, if that has begun."""
+    outcome = yield from _outcome(fold, begun)
     return (yield from _publish(fold, outcome))
 
 
-def _outcome(fold: Fold) -> Folding[str]:
+def _outcome(fold: Fold, begun: Tries | None) -> Folding[str]:
     asked = Step("prepare", "Read and validate what was asked")
-    prepared = yield from settle(fold, asked, "prepare")
+    prepared = yield from settle(fold, asked, "prepare", begun=begun)
     if prepared.status == "done":
         return "done"
     if prepared.status != "ok":
@@ -42,20 +46,31 @@ def _outcome(fold: Fold) -> Folding[str]:
     fold.decided = facts.decided
     fold.endpoint, fold.job_kind = facts.endpoint, facts.job_kind
     fold.limits = Limits(facts.propagation, facts.grant, facts.operation)
-    planned = yield from settle(fold, Step("plan", "Take the turn and plan"), "plan")
+    return (yield from plan(fold))
+
+
+def plan(fold: Fold, begun: Tries | None = None) -> Folding[str]:
+    """Take the turn, plan, and carry the plan out."""
+    planned = yield from settle(fold, Step("plan", "Take the turn and plan"), "plan", begun=begun)
     if planned.status != "ok":
         return _ended(fold, planned, "failed")
-    return (yield from _carry_out(fold, planned.facts))
-
-
-def _carry_out(fold: Fold, planned: StepFacts) -> Folding[str]:
-    fold.fence = planned.fence
-    fold.remember(planned)
-    if not planned.steps:
+    fold.fence = planned.facts.fence
+    fold.remember(planned.facts)
+    if not planned.facts.steps:
         return "unchanged"
-    last = last_step(planned.steps)
-    for number, step in enumerate(planned.steps):
-        report = yield from settle(fold, step, f"step-{number}", last=number == last)
+    return (yield from carry_out(fold, planned.facts.steps))
+
+
+def carry_out(
+    fold: Fold, steps: Sequence[Step], first: int = 0, begun: Tries | None = None
+) -> Folding[str]:
+    """Carry out the steps of a plan, from that number on."""
+    last = last_step(steps)
+    for number, step in enumerate(steps):
+        if number < first:
+            continue
+        key, tries = f"step-{number}", begun if number == first else None
+        report = yield from settle(fold, step, key, last=number == last, begun=tries)
         if report.status == "ok":
             fold.remember(report.facts)
             fold.done = fold.done or number == last
@@ -109,8 +124,8 @@ def _publish(fold: Fold, outcome: str) -> Folding[str]:
     ending = ending_to_json(replace(fold.ending, outcome=outcome, quiet=quiet))
     given = {"job": fold.job, "ending": ending}
     for number in range(_PUBLISH_TRIES):
-        report = report_from_json((yield fold.context.call_activity("publish", input=given)))
+        report = yield from fold.ask("publish", "publish", number + 1, given.copy)
         if report.status == "ok":
             return report.facts.outcome
-        yield fold.pause(number, report.retry_after, HOUR)
+        yield from fold.pause(number, report.retry_after)
     return "untold"

@@ -1,9 +1,9 @@
-"""The state of an orchestration, and how it waits: for a durable timer, or for a person.
+"""The state of an orchestration, what it asks activities for, and how it waits.
 
 As in `deploy`, every branch depends on the history alone, and time is the orchestration's.
 """
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,6 +13,7 @@ from durabletask import task
 from shared.domain.jobs.decision import EVENT
 from shared.domain.jobs.ending import Ending
 from shared.domain.jobs.step_report import StepFacts, StepReport
+from shared.domain.jobs.told import Told, told_from_json
 from shared.domain.release.release import Limits
 from shared.domain.requests.request import JobKind, moment
 
@@ -42,6 +43,7 @@ class Fold:
         partly: a rollout is in progress.
         looked: when a call last looked for a newer request.
         quiet: until when Azure asked not to be called.
+        ahead: what the last activity has told, and was not asked for yet.
     """
 
     context: task.OrchestrationContext
@@ -61,6 +63,7 @@ class Fold:
     decided: bool = True
     quiet: datetime | None = None
     looked: datetime | None = None
+    ahead: list[Told] = field(default_factory=list)
     event: Any = field(init=False)
 
     def __post_init__(self) -> None:
@@ -112,8 +115,22 @@ class Fold:
     def warn(self, warning: str) -> None:
         self.ending = self.ending.joined(Ending(warnings=(warning,)))
 
-    def pause(self, number: int, asked: float | None, longest: float = RENEWAL) -> Any:
-        """Return a durable timer: as long as the step wants, else longer with each look."""
+    def ask(
+        self, name: str, key: str, tries: int, given: Callable[[], dict[str, Any]]
+    ) -> Folding[StepReport]:
+        """Return the report of a call: the last activity went on to it, or a new one makes it."""
+        if not (self.ahead and self.ahead[0].answers(key, tries)):
+            made = yield self.context.call_activity(name, input=given())
+            self.ahead = told_from_json(made, key, tries)
+        told, *self.ahead = self.ahead
+        return told.report
+
+    def pause(self, number: int, asked: float | None) -> Folding[None]:
+        """Wait for as long as is asked for, an hour at most, else longer with each look."""
+        if not self.ahead:
+            yield self._timer(number, asked, HOUR)
+
+    def _timer(self, number: int, asked: float | None, longest: float) -> Any:
         seconds = _PAUSES[min(number, len(_PAUSES) - 1)] if asked is None else min(asked, longest)
         return self.context.create_timer(self.now + timedelta(seconds=seconds))
 
@@ -124,14 +141,14 @@ class Fold:
         return max(0.0, left.total_seconds())
 
     def rest(self, number: int, report: StepReport) -> Folding[None]:
-        """Wait for such a timer, or until somebody decides something.
+        """Wait in the same way, or until somebody decides something.
 
-        With the turn it is short, since the call after it renews the turn. A step that waits for a
-        person without the turn may wait for an hour.
+        With the turn the wait is short, since the call after it renews the turn. A step that waits
+        for a person without the turn may wait for an hour.
         """
         longest = HOUR if report.person or self.fence is None else RENEWAL
-        if not self.event.is_complete:
-            yield task.when_any([self.pause(number, report.retry_after, longest), self.event])
+        if not self.ahead and not self.event.is_complete:
+            yield task.when_any([self._timer(number, report.retry_after, longest), self.event])
 
     def listen(self) -> bool:
         """True if somebody has decided something that the job can still follow."""

@@ -5,12 +5,13 @@ As in `deploy`, every branch depends on the history alone, and time is the orche
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from functions.fold import PATIENCE, Fold, Folding
 from shared.domain.diagnosis.diagnosis import Signal, diagnose
 from shared.domain.jobs.step_call import StepCall, call_to_json
-from shared.domain.jobs.step_report import StepReport, report_from_json
+from shared.domain.jobs.step_report import StepReport
 from shared.domain.planning.step import Step
 
 # Seconds for which a job waits at a held endpoint, without the turn: 30 days.
@@ -22,7 +23,7 @@ _PERSON_LIMITS = {"plan": "HoldLimit", "approval": "ApprovalLimit"}
 
 
 @dataclass
-class _Tries:
+class Tries:
     """Counts how often a step was called.
 
     `tries`: all calls. `attempt`: 1, and one more for each denial. `looks`: calls since the last
@@ -62,14 +63,20 @@ class _Tries:
         self.attempt, self.looks = self.attempt + 1, -1
 
 
-def settle(fold: Fold, step: Step, key: str, *, last: bool = False) -> Folding[StepReport]:
+def settle(
+    fold: Fold, step: Step, key: str, *, last: bool = False, begun: Tries | None = None
+) -> Folding[StepReport]:
     """Repeat a step, with pauses, until it is settled or has waited for too long.
 
-    `last`: with this step the job has done its work.
+    `last`: with this step the job has done its work. `begun`: where the step stands, if it has
+    begun.
     """
-    on, started = _Tries(fold.now), fold.now
+    on, started = begun or Tries(fold.now), fold.now
     while True:
-        report = report_from_json((yield _call(fold, step, key, on, last=last)))
+        activity = "poll" if on.operation is not None else "step"
+        name = "prepare" if key == "prepare" else activity
+        call = partial(_call, fold, step, key, on, last=last)
+        report = yield from fold.ask(name, key, on.tries, call)
         status = report.status
         if status == "resting":
             yield from fold.rest(0, replace(report, retry_after=fold.quiet_seconds))
@@ -91,7 +98,7 @@ def settle(fold: Fold, step: Step, key: str, *, last: bool = False) -> Folding[S
         elif status != "unavailable":
             return report
         late = (on.silent or started) + timedelta(seconds=_limit(fold, step, report))
-        if fold.now > late:
+        if fold.now > late and not fold.ahead:
             return _out_of_time(step, report)
         report = _in_time(report, late - fold.now)
         yield from fold.rest(on.looks if on.looks >= 0 else on.attempt, report)
@@ -99,7 +106,7 @@ def settle(fold: Fold, step: Step, key: str, *, last: bool = False) -> Folding[S
         on.said, on.person = report.note, report.person
 
 
-def _call(fold: Fold, step: Step, key: str, on: _Tries, *, last: bool) -> Any:
+def _call(fold: Fold, step: Step, key: str, on: Tries, *, last: bool) -> dict[str, Any]:
     decided = fold.listen()
     given = StepCall(
         job=fold.job,
@@ -126,10 +133,12 @@ def _call(fold: Fold, step: Step, key: str, on: _Tries, *, last: bool) -> Any:
         rests=fold.quiet_seconds > 0,
         decided=decided,
         last=last,
+        done=fold.done,
+        moved=fold.moved,
+        partly=fold.partly,
+        limits=fold.limits,
     )
-    activity = "poll" if on.operation is not None else "step"
-    name = "prepare" if key == "prepare" else activity
-    return fold.context.call_activity(name, input=call_to_json(given))
+    return call_to_json(given)
 
 
 def _in_time(report: StepReport, left: timedelta) -> StepReport:

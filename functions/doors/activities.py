@@ -1,8 +1,9 @@
 """The four activities that carry every step.
 
-`prepare`, `step` and `poll` run one step; `prepare` also wakes older jobs. Their names tell, in an
-orchestration's history, reading a package from changing something and from looking at an operation;
-and histories of running jobs hold these names.
+`prepare`, `step` and `poll` begin with one call, and go on for as long as the job need not wait;
+`prepare` also wakes older jobs. Their names tell, in an orchestration's history, what it began
+with: reading a package, changing something, or looking at an operation. Histories of running jobs
+hold these names.
 """
 
 from typing import Any
@@ -24,14 +25,14 @@ def prepare(given: Any, client: Any) -> Any:
 def step(given: Any) -> Any:
     from functions import activities
 
-    return activities.carry_out(given)
+    return activities.carry_on(given)
 
 
 @blueprint.activity_trigger(input_name="given")
 def poll(given: Any) -> Any:
     from functions import activities
 
-    return activities.carry_out(given)
+    return activities.carry_on(given)
 
 
 @blueprint.activity_trigger(input_name="given")

@@ -156,8 +156,8 @@ class Ledger(Protocol):
     def append_events(self, job: str, events: Sequence[Json]) -> None:
         """Append events to the job's timeline."""
 
-    def append_after(self, job: str, seen: Sequence[Json], event: Json) -> bool:
-        """Append an event if the timeline holds just the events `seen`; False if it does not."""
+    def append_after(self, job: str, seen: Sequence[Json], events: Sequence[Json]) -> bool:
+        """Append events if the timeline holds just the events `seen`; False if it does not."""
 
     def seen_timeline(self, job: str) -> tuple[dict[str, Any], ...]:
         """What this process knows of the timeline, without a call; others may have added to it."""

@@ -10,16 +10,16 @@ a while without it: where the app ends again and again anyway, no process comes 
 died three times has failed.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 from shared.domain.diagnosis.diagnosis import Signal, diagnose
 from shared.domain.jobs.step_call import StepCall
 from shared.domain.jobs.step_report import StepReport, unhealthy, waiting
-from shared.domain.jobs.timeline import ALONE, CALM, deaths
+from shared.domain.jobs.timeline import ALONE, CALM
 from shared.ports import Ports
 from shared.steps.kept_turn import RENEW, keep_turn
+from shared.steps.lines import Lines
 
 DANGEROUS = frozenset(
     {"prepare", "ensure_model", "ensure_environment", "ensure_data_assets", "smoke_test", "verify"}
@@ -34,36 +34,31 @@ PROVED = timedelta(seconds=30)
 
 _DEATHS = 3
 
-type Events = tuple[Mapping[str, Any], ...]
-
 
 def run_guarded(
     ports: Ports,
     call: StepCall,
-    begin: Callable[[Events | None], bool],
+    lines: Lines,
     work: Callable[[], StepReport],
     renew: float = RENEW,
 ) -> StepReport:
     """Do the work, unless it has crashed the app three times: then report that as a failure.
 
-    `begin` records in the timeline that this run starts. Given the events that this process has
-    seen, it returns False, and records nothing, if there are others. It is called only once the run
-    may start, so that a step that waits to run alone does not count as dead. `renew`: seconds after
-    which the turn to run alone is renewed.
+    The timeline tells that this run starts only once it may, so that a step that waits to run alone
+    does not count as dead. `renew`: seconds after which the turn to run alone is renewed.
     """
     if not is_guarded(call):
         return work()
-    this = {"key": call.key, "state": "running", "note": ""}
     seen = ports.ledger.seen_timeline(call.job)
-    if deaths([*seen, this], call.key) == 0 and begin(seen):
+    if lines.deaths(seen, call.key) == 0 and lines.begin(call, seen):
         return work()
-    died = deaths([*ports.ledger.timeline(call.job), this], call.key)
+    died = lines.deaths(ports.ledger.timeline(call.job), call.key)
     if died == 0:
-        begin(None)
+        lines.begin(call)
         return work()
     if (stopped := _not_now(ports, call, died)) is not None:
         return stopped
-    begin(None)
+    lines.begin(call)
     try:
         with keep_turn(ports, LANE, call.job, renew):
             report = work()

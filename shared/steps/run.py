@@ -5,11 +5,7 @@ That is the endpoint's turn, failures as data, and the job's timeline.
 
 import logging
 import traceback
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
-from datetime import datetime
-from typing import Any
 
 from shared.domain.diagnosis.diagnosis import Signal, diagnose
 from shared.domain.errors import Rejected
@@ -18,12 +14,12 @@ from shared.domain.jobs.step_call import StepCall
 from shared.domain.jobs.step_report import StepReport, waiting
 from shared.domain.jobs.timeline import state_after
 from shared.domain.masking import masked
-from shared.domain.requests.request import stamp
 from shared.ports import Ports
 from shared.steps.decisions.cancel import canceled, done_or_canceled
 from shared.steps.evidence import add_package_evidence
-from shared.steps.guard import Events, is_guarded, run_guarded
+from shared.steps.guard import is_guarded, run_guarded
 from shared.steps.kept_turn import RENEW, keep_turn
+from shared.steps.lines import Lines, line
 from shared.steps.patience import judge_denial
 from shared.steps.polling import poll
 from shared.steps.tables import step_of
@@ -32,34 +28,40 @@ from shared.steps.turn import take_turn
 _log = logging.getLogger(__name__)
 
 
-def run(ports: Ports, call: StepCall, renew: float = RENEW) -> StepReport:
+def run(ports: Ports, call: StepCall, lines: Lines, renew: float = RENEW) -> StepReport:
     """Run a step or poll its operation, once. Never raises: what went wrong is in the report.
 
-    `renew`: seconds after which the turn is renewed while the step runs.
+    Args:
+        ports: the services.
+        call: the step, and where the job stands.
+        lines: gets what the timeline is to tell of it.
+        renew: seconds after which the turn is renewed while the step runs.
     """
     first, guarded, started = call.tries == 1 and call.attempt == 1, is_guarded(call), ports.now()
-    report = _report(ports, call, renew)
+    if not guarded:
+        lines.write_urgent()
+    report = _report(ports, call, lines, renew)
     if report.status == "resting":
         return report
     if report.person != call.person:
         _set_state(ports, call, "waiting" if report.person else "running")
-    events = [_event(call, "running", "", started)] if first and not guarded else []
+    if first and not guarded:
+        lines.add(line(call, "running", "", started))
     if report.status in {"waiting", "unavailable", "denied"}:
         if first or guarded or report.note != call.said:
-            events.append(_event(call, "waiting", report.note, ports.now(), person=report.person))
+            told = line(call, "waiting", report.note, ports.now(), person=report.person)
+            lines.add(told, urgent=guarded)
     elif report.settled or report.status != "ok" or call.operation is None:
         # Otherwise the operation has succeeded, and the step looks at its effect next.
-        events.append(_event(call, state_after(report.status), report.note, ports.now()))
-    if events:
-        with _kept_going(call):
-            ports.ledger.append_events(call.job, events)
+        told = line(call, state_after(report.status), report.note, ports.now())
+        lines.add(told, urgent=guarded)
     return report
 
 
-def _report(ports: Ports, call: StepCall, renew: float) -> StepReport:
+def _report(ports: Ports, call: StepCall, lines: Lines, renew: float) -> StepReport:
     """Return the step's report; a failure becomes one."""
     try:
-        return _unless_stopped(ports, call, renew)
+        return _unless_stopped(ports, call, lines, renew)
     except Rejected as rejected:
         return StepReport(
             "rejected", str(rejected), findings=tuple(it.to_dict() for it in rejected.findings)
@@ -83,7 +85,7 @@ def unavailable(failure: AzureFailure) -> StepReport:
     return StepReport("unavailable", failure.message, retry_after=asked)
 
 
-def _unless_stopped(ports: Ports, call: StepCall, renew: float) -> StepReport:
+def _unless_stopped(ports: Ports, call: StepCall, lines: Lines, renew: float) -> StepReport:
     decisions = ports.ledger.decisions(call.job) if call.decided else ()
     if (stopped := canceled(ports, call, decisions)) is not None:
         return stopped
@@ -92,33 +94,23 @@ def _unless_stopped(ports: Ports, call: StepCall, renew: float) -> StepReport:
         return turn
     if call.rests:
         return StepReport("resting")
-    report = done_or_canceled(ports, call, _in_turn(ports, call, turn, renew))
+    report = done_or_canceled(ports, call, _in_turn(ports, call, turn, lines, renew))
     if call.kind == "prepare" and decisions:
         return replace(report, facts=replace(report.facts, decided=True))
     return report
 
 
-def _in_turn(ports: Ports, call: StepCall, fence: int | None, renew: float) -> StepReport:
+def _in_turn(
+    ports: Ports, call: StepCall, fence: int | None, lines: Lines, renew: float
+) -> StepReport:
     if fence is None:
-        return _judged(ports, call)
+        return _judged(ports, call, lines)
     with keep_turn(ports, call.endpoint, call.job, renew):
-        return _judged(ports, replace(call, fence=fence))
+        return _judged(ports, replace(call, fence=fence), lines)
 
 
-def _begin(ports: Ports, call: StepCall, seen: Events | None) -> bool:
-    """Record that the step runs; False if the timeline holds more than the events `seen`."""
-    event = _event(call, "running", "", ports.now())
-    with _kept_going(call):
-        if seen is not None:
-            return ports.ledger.append_after(call.job, seen, event)
-        ports.ledger.append_events(call.job, [event])
-    return True
-
-
-def _judged(ports: Ports, call: StepCall) -> StepReport:
-    report = run_guarded(
-        ports, call, lambda seen: _begin(ports, call, seen), lambda: _attempt(ports, call)
-    )
+def _judged(ports: Ports, call: StepCall, lines: Lines) -> StepReport:
+    report = run_guarded(ports, call, lines, lambda: _attempt(ports, call))
     return add_package_evidence(ports, call, judge_denial(ports, call, report))
 
 
@@ -149,26 +141,3 @@ def _set_state(ports: Ports, call: StepCall, state: str) -> None:
         ports.ledger.set_state(call.job, state, call.endpoint)
     except AzureFailure:  # people read the list; no job fails because of it
         _log.warning("The list of jobs does not show that job %s is %s", call.job, state)
-
-
-def _event(
-    call: StepCall, state: str, note: str, at: datetime, *, person: bool = False
-) -> dict[str, Any]:
-    return {
-        "at": stamp(at),
-        "key": call.key,
-        "kind": call.kind,
-        "title": call.title,
-        "state": state,
-        "note": note,
-        "person": person,
-    }
-
-
-@contextmanager
-def _kept_going(call: StepCall) -> Iterator[None]:
-    """Go on if the timeline cannot be written: people read it, and no job fails because of it."""
-    try:
-        yield
-    except AzureFailure:
-        _log.warning("The timeline of job %s misses a line", call.job)

@@ -5,6 +5,7 @@ from shared.domain.jobs.step_call import StepCall
 from shared.domain.jobs.step_report import StepFacts, StepReport, waiting, waiting_for_decision
 from shared.domain.requests.request import DeployRequest
 from shared.ports import Ports
+from shared.steps.decisions.cancel import work_is_done
 from shared.steps.deploy.endpoint_jobs import changing_job
 
 
@@ -49,6 +50,8 @@ def _superseded(ports: Ports, call: StepCall) -> StepReport | None:
             return None
     if call.kind == "plan" and _must_go_back(ports, call):
         return None
+    if call.fence is not None and work_is_done(ports, call.job):
+        return None  # the steps that are left take back nothing, and what they delete is gone
     return StepReport("superseded", f"Job {newest} is newer", facts=StepFacts(by=newest))
 
 

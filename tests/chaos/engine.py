@@ -9,14 +9,17 @@ import json
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, Protocol
 
 from durabletask import task
 
 from functions.engine import wake
+from functions.onward import Onward
+from shared.domain.jobs.step_report import StepReport
 from shared.ports import Ports
+from shared.steps.lines import Lines
 from tests.fakes.engine import Clock, Crash, orchestrator, run_activity
 
 type Happened = tuple[datetime, int | None, Any]
@@ -121,13 +124,34 @@ class Watching(Protocol):
     """Sees what the engine does."""
 
     def act(self, given: Any) -> None:
-        """An activity begins, with this input; None: it has ended."""
+        """An activity makes a call, with this input; None: it has ended."""
 
     def told(self) -> None:
         """The orchestrator will know what the last activity reported."""
 
     def forget(self) -> None:
         """No orchestrator knows anything any more."""
+
+
+class _Activity(Onward):
+    """An activity that goes on as the app's does; its engine sees each call, and each pause."""
+
+    def __init__(self, engine: "ChaosEngine") -> None:
+        super().__init__(engine.ports, lambda job: wake(engine, job))
+        self._engine = engine
+
+    def call(self, name: str, given: Any, lines: Lines) -> StepReport:
+        self._engine.watch.act(given)
+        status, note = "died", ""
+        try:
+            report = super().call(name, given, lines)
+            status, note = report.status, report.note
+        finally:
+            self._engine.tell(name, given, f"{status} {note}")
+        return report
+
+    def pause(self, seconds: float) -> None:
+        self._engine.clock.now += timedelta(seconds=seconds)
 
 
 class ChaosEngine:
@@ -141,7 +165,7 @@ class ChaosEngine:
     """
 
     def __init__(self, ports: Ports, clock: Clock, chance: random.Random, watch: Watching) -> None:
-        self._ports, self._clock, self._chance, self._watch = ports, clock, chance, watch
+        self.ports, self.clock, self._chance, self.watch = ports, clock, chance, watch
         self.orchestrations: dict[str, Orchestration] = {}
         self.trace: Callable[[str], None] | None = None
         self.activities = self.doubled = self.kills = self.losses = 0
@@ -159,11 +183,11 @@ class ChaosEngine:
         known = self.orchestrations.get(instance_id)
         if known is not None and not known.outcome:
             raise ValueError(f"{instance_id} already runs")
-        self.orchestrations[instance_id] = Orchestration(str(input["job"]), self._clock.now)
+        self.orchestrations[instance_id] = Orchestration(str(input["job"]), self.clock.now)
 
     def raise_orchestration_event(self, instance_id: str, name: str) -> None:
         del name
-        self.orchestrations[instance_id].happen(self._clock.now, None)
+        self.orchestrations[instance_id].happen(self.clock.now, None)
 
     def get_orchestration_state(self, instance_id: str, *, fetch_payloads: bool) -> Any:
         del fetch_payloads
@@ -186,7 +210,7 @@ class ChaosEngine:
 
     def step(self) -> bool:
         """Do one thing that can be done now; False if there is none."""
-        now = self._clock.now
+        now = self.clock.now
         ready: list[tuple[Orchestration, Asked]] = [
             (one, it)
             for one in self.alive
@@ -204,42 +228,35 @@ class ChaosEngine:
                 self.doubled += 1
                 self._run(asked.name, asked.given)  # its result is lost
             result = self._run(asked.name, asked.given)
-            self._watch.told()
+            self.watch.told()
         except Crash:
             self.kill()
             return True
-        one.happen(self._clock.now, asked.number, result)
+        one.happen(self.clock.now, asked.number, result)
         return True
 
     def kill(self) -> None:
         """Let the host die: everything in memory is gone, and is replayed from the histories."""
         self.kills += 1
-        self._ports = replace(self._ports, began=self._ports.now())
+        self.ports = replace(self.ports, began=self.ports.now())
         for one in self.alive:
             one.replay()
 
     def lose(self) -> None:
         """Lose the task hub with all histories."""
         self.losses += 1
-        self._watch.forget()
+        self.watch.forget()
         self.orchestrations.clear()
 
     def _run(self, name: str, given: Any) -> Any:
         self.activities += 1
-        self._watch.act(given)
-        report: Any = {"status": "died"}
         try:
-            report = json.loads(json.dumps(self._activity(name, given)))
+            return json.loads(json.dumps(run_activity(_Activity(self), name, given)))
         finally:
-            self._watch.act(None)
-            self._tell(name, given, report)
-        return report
+            self.watch.act(None)
 
-    def _activity(self, name: str, given: Any) -> dict[str, Any]:
-        return run_activity(self._ports, name, given, wake=lambda job: wake(self, job))
-
-    def _tell(self, name: str, given: Any, report: Any) -> None:
+    def tell(self, name: str, given: Any, words: str) -> None:
+        """Trace a call, and what came of it."""
         if self.trace is not None:
             what = f"{given.get('key', name)} {given.get('kind', '')}"
-            words = f"{report['status']} {report.get('note', '')}"
-            self.trace(f"{self._clock.now:%d %H:%M:%S} {given['job'][:6]} {what}: {words}")
+            self.trace(f"{self.clock.now:%d %H:%M:%S} {given['job'][:6]} {what}: {words}")

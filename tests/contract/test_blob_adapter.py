@@ -110,7 +110,7 @@ def test_two_processes_append_to_one_timeline(side: Storage, kept: ContainerClie
     other = BlobLedger(kept, open_sources(kept, None))
     side.ledger.append_events("j", [{"n": 1}])
     other.append_events("j", [{"n": 2}])
-    assert not side.ledger.append_after("j", side.ledger.seen_timeline("j"), {"n": 3})
+    assert not side.ledger.append_after("j", side.ledger.seen_timeline("j"), [{"n": 3}])
     assert side.ledger.seen_timeline("j") == ({"n": 1}, {"n": 2})
     side.ledger.append_events("j", [{"n": 3}])
     assert other.timeline("j") == ({"n": 1}, {"n": 2}, {"n": 3})

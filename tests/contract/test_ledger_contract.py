@@ -141,10 +141,10 @@ def test_an_event_is_appended_after_those_that_were_seen_and_no_others(
     storage_side: Storage,
 ) -> None:
     ledger = storage_side.ledger
-    assert ledger.append_after("j", (), {"n": 1})
-    assert not ledger.append_after("j", (), {"n": 2})
+    assert ledger.append_after("j", (), [{"n": 1}])
+    assert not ledger.append_after("j", (), [{"n": 2}])
     assert ledger.seen_timeline("j") == ({"n": 1},)
-    assert ledger.append_after("j", ledger.seen_timeline("j"), {"n": 2})
+    assert ledger.append_after("j", ledger.seen_timeline("j"), [{"n": 2}])
     assert ledger.timeline("j") == ({"n": 1}, {"n": 2})
 
 

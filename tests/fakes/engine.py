@@ -7,20 +7,19 @@ crash of its host; without it, it begins again, as after the loss of the task hu
 import json
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from durabletask import task
 
 from functions.deploy import deploy
-from shared.domain.failure import AzureFailure
-from shared.domain.jobs.ending import ending_from_json
+from functions.onward import Onward
 from shared.domain.jobs.step_call import call_from_json
-from shared.domain.jobs.step_report import StepFacts, ok, report_to_json
+from shared.domain.jobs.step_report import StepReport
 from shared.ports import Ports
 from shared.steps.kept_turn import RENEW
-from shared.steps.publish import publish
-from shared.steps.run import run, unavailable
+from shared.steps.lines import Lines
 
 orchestrator: Any = deploy
 
@@ -30,7 +29,7 @@ class Crash(BaseException):
 
 
 def crash_at(number: int) -> Callable[[str, Any], None]:
-    """Return a hook that makes the host die before that activity (from 0)."""
+    """Return a hook that makes the host die before that call (from 0)."""
     seen = iter(range(10_000))
 
     def before(name: str, given: Any) -> None:
@@ -84,14 +83,39 @@ class _Context:
         return self._engine.event
 
 
+class _Activity(Onward):
+    """An activity that goes on as the app's does; its engine sees each call, and each pause."""
+
+    def __init__(self, engine: "FakeEngine") -> None:
+        super().__init__(engine.ports, renew=engine.renew)
+        self._engine = engine
+
+    def call(self, name: str, given: Any, lines: Lines) -> StepReport:
+        whole = given if name == "publish" else asdict(call_from_json(given))
+        self._engine.calls.append((name, whole))
+        if self._engine.before is not None:
+            self._engine.before(name, whole)
+        return super().call(name, given, lines)
+
+    def pause(self, seconds: float) -> None:
+        self._engine.waits.append(round(seconds, 3))
+        self._engine.clock.now += timedelta(seconds=seconds)
+
+
 class FakeEngine:
     """Runs jobs on ports, one to its end.
 
     Args:
         ports: the fakes.
         clock: the clock of the ports.
-        before: called before each activity with its name and input; may raise Crash.
+        before: called before each call of a step with its name and input; may raise Crash.
         renew: seconds after which a running step renews its turn.
+
+    Attributes:
+        calls: the name and input of each call of a step, and of publish.
+        activities: how many activities there were; one makes several calls.
+        acts: an activity runs.
+        waits: the seconds of each timer and pause.
     """
 
     def __init__(
@@ -107,6 +131,8 @@ class FakeEngine:
         self.clock = clock
         self.before = before
         self.calls: list[tuple[str, Any]] = []
+        self.activities = 0
+        self.acts = False
         self.waits: list[float] = []
         self.event = _Asked("event")
 
@@ -123,7 +149,12 @@ class FakeEngine:
             answer = asked.get_result()
 
     def wake(self) -> None:
-        """Raise the event of a decision, as the edge does; a second one changes nothing."""
+        """Raise the event of a decision, as the edge does; a second one changes nothing.
+
+        An activity that runs takes note of it within two seconds.
+        """
+        if self.acts:
+            self.clock.now += timedelta(seconds=2)
         if not self.event.is_complete:
             self.event.complete(None)
 
@@ -136,13 +167,15 @@ class FakeEngine:
             self.clock.now = max(self.clock.now, asked.given)
             asked.complete(None)
         else:
-            self.calls.append((asked.name, asked.given))
-            if self.before is not None:
-                self.before(asked.name, asked.given)
             asked.complete(json.loads(json.dumps(self._activity(asked.name, asked.given))))
 
     def _activity(self, name: str, given: Any) -> dict[str, Any]:
-        return run_activity(self.ports, name, given, self.renew)
+        self.activities += 1
+        self.acts = True
+        try:
+            return run_activity(_Activity(self), name, given)
+        finally:
+            self.acts = False
 
 
 def run_until(ports: Ports, clock: Clock, job: str, moment: Callable[[str, Any], bool]) -> None:
@@ -157,21 +190,6 @@ def run_until(ports: Ports, clock: Clock, job: str, moment: Callable[[str, Any],
         raise AssertionError("The job has ended before that")
 
 
-def run_activity(
-    ports: Ports,
-    name: str,
-    given: Any,
-    renew: float = RENEW,
-    wake: Callable[[str], None] = lambda _: None,
-) -> dict[str, Any]:
-    """Run an activity as `functions.activities` does; `wake` gets the older jobs."""
-    if name != "publish":
-        report = run(ports, call_from_json(given), renew)
-        for job in report.facts.older:
-            wake(job)
-        return report_to_json(report)
-    try:
-        outcome = publish(ports, given["job"], ending_from_json(given["ending"]))
-    except AzureFailure as failure:
-        return report_to_json(unavailable(failure))
-    return report_to_json(ok(facts=StepFacts(outcome=outcome)))
+def run_activity(activity: Onward, name: str, given: Any) -> dict[str, Any]:
+    """Run an activity as `functions.activities` does."""
+    return activity.publish(given) if name == "publish" else activity.go(given)

@@ -207,10 +207,11 @@ class FakeLedger(Breakable):
             self._append(job, event)
 
     @breakable
-    def append_after(self, job: str, seen: Sequence[Json], event: Json) -> bool:
+    def append_after(self, job: str, seen: Sequence[Json], events: Sequence[Json]) -> bool:
         if [json.dumps(it) for it in seen] != self._events.get(job, []):
             return False
-        self._append(job, event)
+        for event in events:
+            self._append(job, event)
         return True
 
     def seen_timeline(self, job: str) -> tuple[dict[str, Any], ...]:

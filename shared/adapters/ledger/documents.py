@@ -69,13 +69,13 @@ class Documents:
         self._seen.forget(job)
         append(self._timeline(job), lines)
 
-    def append_after(self, job: str, seen: Sequence[Json], event: Json) -> bool:
-        """One call, two for the first event of a job; one more if other events are there."""
+    def append_after(self, job: str, seen: Sequence[Json], events: Sequence[Json]) -> bool:
+        """One call, two for the first events of a job; one more if other events are there."""
         known = self._seen.get(job) or b""
-        if _events(known) == tuple(seen) and self._append_at(job, _lines([event]), known):
+        if _events(known) == tuple(seen) and self._append_at(job, _lines(events), known):
             return True
         # The append may be there, and its answer lost.
-        return self.timeline(job) == (*seen, event)
+        return self.timeline(job) == (*seen, *events)
 
     def seen_timeline(self, job: str) -> tuple[dict[str, Any], ...]:
         return _events(self._seen.get(job) or b"")

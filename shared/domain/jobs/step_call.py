@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from shared.domain.release.release import Limits
 from shared.domain.requests.request import JobKind
 
 RESUMED = "resumed"
@@ -42,6 +43,9 @@ class StepCall:
         rests: Azure asked not to be called yet: only keep the turn.
         decided: a person may have decided something: look into the ledger.
         last: once this step is done, the job has done its work, and cannot be canceled any more.
+        done: it has done its work.
+        moved: it has moved traffic. `partly`: and a rollout is in progress.
+        limits: for how long the job waits for what; None where it began before this field existed.
     """
 
     job: str
@@ -66,6 +70,10 @@ class StepCall:
     decided: bool = False
     rests: bool = False
     last: bool = False
+    done: bool = False
+    moved: bool = False
+    partly: bool = False
+    limits: Limits | None = None
 
     @property
     def is_final(self) -> bool:
@@ -90,5 +98,6 @@ def call_from_json(plain: Mapping[str, Any]) -> StepCall:
 
 
 def call_to_json(call: StepCall) -> dict[str, Any]:
-    plain: dict[str, Any] = _call_adapter().dump_python(call, mode="json")
+    """Without what has its default: histories keep it."""
+    plain: dict[str, Any] = _call_adapter().dump_python(call, mode="json", exclude_defaults=True)
     return plain

@@ -141,10 +141,13 @@ def _report_adapter() -> TypeAdapter[StepReport]:
 
 
 def report_to_json(report: StepReport) -> dict[str, Any]:
-    plain: dict[str, Any] = _report_adapter().dump_python(report, mode="json")
+    """Without what has its default: histories keep it."""
+    plain: dict[str, Any] = _report_adapter().dump_python(
+        report, mode="json", exclude_defaults=True
+    )
     return plain
 
 
 def report_from_json(plain: Mapping[str, Any]) -> StepReport:
-    """Read an activity's output, also that of an older version: fields it lacks have defaults."""
+    """Read a report, also that of an older version: fields it lacks have defaults."""
     return _report_adapter().validate_python(plain)

@@ -54,6 +54,12 @@ def first_cancel(ports: Ports, job: str, cancel: Decision) -> Decision | None:
     return Decision.model_validate(kept[_CANCEL]) if _CANCEL in kept else None
 
 
+def work_is_done(ports: Ports, job: str) -> bool:
+    """True if the job has done its work, whatever is left of its steps."""
+    kept = ports.ledger.read(job, END)
+    return kept is not None and _CANCEL not in kept
+
+
 def _end(ports: Ports, job: str, how: dict[str, Any]) -> dict[str, Any]:
     return ports.ledger.write_once(job, END, how)
 

@@ -8,6 +8,7 @@ import pytest
 from durabletask import task
 
 from functions import activities
+from functions.onward import Onward
 from shared.domain.access.caller import Caller
 from shared.domain.identifiers.names import EndpointName
 from shared.domain.jobs.step_report import DECISION_LOOKS
@@ -15,7 +16,7 @@ from shared.domain.release.release import Limits
 from shared.steps.decisions.decide import decide
 from shared.steps.intake.doors import accept_drop
 from shared.steps.rollback.rollback import resume, roll_back
-from tests.fakes.engine import FakeEngine, run_activity
+from tests.fakes.engine import FakeEngine, run_until
 from tests.fakes.world import READS_CONNECTIONS, World, package
 from tests.unit.edge.conftest import Starts
 
@@ -66,7 +67,7 @@ def prepare_newer(engine: InPause, job: str) -> None:
     newer = drop(engine._world, "# newer\n")
     engine.clock.now += timedelta(seconds=1)
     call = {"job": newer, "endpoint": "", "kind": "prepare", "key": "prepare"}
-    run_activity(engine.ports, "prepare", call, wake=lambda _: engine.wake())
+    Onward(engine.ports, lambda _: engine.wake()).go(call)
 
 
 def hold(world: World) -> None:
@@ -135,7 +136,7 @@ def test_a_job_that_waits_for_an_approval_looks_every_five_minutes(world: World)
         world.turns.lapse("hello")
         later = drop(world, "# later\n")
         call = {"job": later, "endpoint": "hello", "kind": "plan", "key": "plan", "yields": False}
-        seen.append(run_activity(world.ports, "step", call))
+        seen.append(Onward(world.ports).go(call)["told"][0]["report"])
 
     engine = FakeEngine(world.ports, world.clock, before)
     assert engine.run(drop(world, "# 2\n", "approval: traffic\n")) == "failed"
@@ -161,16 +162,17 @@ def test_the_first_step_of_a_job_wakes_the_one_that_it_supersedes(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(activities, "ports", lambda: world.ports)
+    monkeypatch.setattr(Onward, "pause", lambda *_: None)
     call, starts = activities.prepare, Starts()
 
     def prepared(job: str) -> Any:
         return call({"job": job, "endpoint": "", "kind": "prepare", "key": "prepare"}, starts)
 
     first = drop(world, "# 1\n")
-    assert prepared(first)["status"] == "ok"
+    run_until(world.ports, world.clock, first, lambda _, given: given["kind"] == "plan")
     world.clock.now += timedelta(seconds=1)
     second = drop(world, "# 2\n")
-    prepared(second)
+    assert prepared(second)["told"][0]["report"]["status"] == "ok"
     prepared(second)
     assert starts.woken == [first]
     world.engine.run(second)

@@ -12,6 +12,7 @@ from shared.domain.jobs.step_call import StepCall
 from shared.domain.jobs.step_report import StepReport
 from shared.domain.jobs.timeline import ALONE, CALM, deaths
 from shared.steps.guard import DANGEROUS, LANE, PROVED, run_guarded
+from shared.steps.lines import Lines
 from tests.fakes.engine import Crash, FakeEngine, Stop
 from tests.fakes.world import World, package
 
@@ -202,8 +203,8 @@ def test_the_turn_to_be_alone_is_renewed_while_the_step_runs(world: World):
             time.sleep(0.001)
         return StepReport("ok", str(world.turns.holder(LANE)))
 
-    call = StepCall(job, "fox", "prepare", "prepare")
-    assert run_guarded(world.ports, call, lambda seen: True, lapses, renew=0.001).note == job
+    call, lines = StepCall(job, "fox", "prepare", "prepare"), Lines(world.ports, job)
+    assert run_guarded(world.ports, call, lines, lapses, renew=0.001).note == job
     assert world.turns.holder(LANE) is None
 
 

@@ -37,7 +37,7 @@ class _Replay(FakeEngine):
         self.left = list(activities)
 
     def _activity(self, name: str, given: Any) -> dict[str, Any]:
-        del given
+        self.calls.append((name, given))
         recorded = self.left.pop(0)
         assert name == recorded["name"]
         output: dict[str, Any] = recorded["output"]
