@@ -22,7 +22,6 @@ from local.azure_ml.store import Store
 from local.azure_ml.views import Views
 
 ACTION = f"{ML}/workspaces/onlineEndpoints"
-MOST = 100
 
 
 class OnlineEndpoints:
@@ -73,12 +72,13 @@ class OnlineEndpoints:
 
     def _create(self, call: Call, name: str) -> Json:
         taken = name.lower() in (one.lower() for one in self._settings.taken)
-        if taken or len(self._store.all("endpoint")) >= MOST:
+        most = self._settings.most_endpoints
+        if taken or len(self._store.all("endpoint")) >= most:
             message = (
                 "There is already an endpoint with this name, Endpoint name needs to be unique "
                 "within a region. Try some other name."
                 if taken
-                else f"The limit of {MOST} endpoints in the region is reached."
+                else f"The limit of {most} endpoints in the region is reached."
             )
             raise invalid(message)
         traffic.check(*_shares(call.properties), ())

@@ -24,6 +24,8 @@ class Settings:
     PUTs of endpoints and deployments answer after `put_seconds`. For `visible_seconds`, by object
     id, a reader may still see endpoints, deployments and role assignments as they were.
 
+    The region takes `most_endpoints` endpoints; Azure's own limit is 100.
+
     With `request_limits` on, ARM counts each identity's calls, and refuses those over its limits.
 
     `operation_errors` is where a failed operation has its error code: at the `head` of the message,
@@ -46,3 +48,4 @@ class Settings:
     link_host: str = "Management.Azure.com:443"
     operation_errors: ErrorShape = "head"
     request_limits: bool = False
+    most_endpoints: int = 100
