@@ -7,6 +7,7 @@ running stack, whose health is asked all along. Nothing is asserted: the tests d
 import io
 import os
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -25,7 +26,8 @@ import requests
 from local.options import Options
 from local.stack import Stack
 from shared.domain.errors import Rejected
-from shared.package.bounded import BoundedPackages, started
+from shared.package.bounded import BoundedPackages
+from shared.package.forks import environment
 from tests.e2e.client import Client
 from tests.hostile.all import every_case
 from tests.hostile.case import Case, flow_with
@@ -120,11 +122,10 @@ class _Measured(BoundedPackages):
 
     seconds = peak = 0.0
 
-    def _run(self, asked: str) -> subprocess.CompletedProcess[str]:
-        command, environment = started()
+    def _run(self, asked: str) -> tuple[int, str]:
         process = subprocess.Popen(
-            command,
-            env=environment,
+            [sys.executable, "-P", "-m", "shared.package.child"],
+            env=environment(),
             text=True,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -140,8 +141,7 @@ class _Measured(BoundedPackages):
         _, status, usage = os.wait4(process.pid, 0)
         looking.join()
         self.seconds = usage.ru_utime + usage.ru_stime
-        code = os.waitstatus_to_exitcode(status)
-        return subprocess.CompletedProcess(command, code, said, said)
+        return os.waitstatus_to_exitcode(status), said
 
     def _look(self, pid: int) -> None:
         """The kernel's own peak for a child counts what its parent had before."""

@@ -1,14 +1,10 @@
 """Opens and reads packages in a separate process, so that no package can harm the app.
 
-A thread cannot be stopped from outside, and a fork of a process with threads may deadlock, so each
-call starts a fresh interpreter. That takes a third of a second.
+A thread cannot be stopped from outside, so each call has a process of its own.
 """
 
 import json
-import os
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Collection
 from pathlib import Path
@@ -19,11 +15,12 @@ from shared.domain.failure import Unavailable
 from shared.domain.left_out import LeftOut
 from shared.package import limits
 from shared.package.child import out_of_memory, out_of_time
+from shared.package.forks import Forks
 from shared.package.preparing import Located, Opened
 from shared.package.transport import from_json
 
-_PASSED_ON = ("PATH", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH", "PYTHONHOME")
-"""The variables that an interpreter may need to start. The app's settings are not passed on."""
+_LATER = 10.0
+"""Seconds until a process that was ended must have told so."""
 
 
 class BoundedPackages:
@@ -44,8 +41,9 @@ class BoundedPackages:
         patience: float = 120,
         at_once: int = 2,
     ) -> None:
-        self._bounds = {"processor": processor, "memory": memory}
-        self._patience = patience
+        self._bounds = {"processor": processor, "memory": memory, "patience": patience}
+        self._processor, self._memory, self._patience = processor, memory, patience
+        self._forks = Forks()
         self._places = threading.BoundedSemaphore(at_once)
 
     def open_and_read(self, package: Path, into: Path, left_out: LeftOut | None = None) -> Opened:
@@ -76,45 +74,27 @@ class BoundedPackages:
     def _call(self, work: str, *paths: Path, **more: Any) -> dict[str, Any]:
         asked = {"do": work, "paths": [str(path) for path in paths], "more": more}
         with self._places:
-            ended = self._run(json.dumps(asked | self._bounds))
-        match ended.returncode:
+            ended, text = self._run(json.dumps(asked | self._bounds))
+        match ended:
             case 0:
-                return _answer(ended.stdout)
+                return _answer(text)
+            case code if code == -signal.SIGALRM:
+                cause = f"Reading a package did not end within {self._patience:.0f} s"
+                raise Unavailable("ReaderTimeout", cause)
             case code if code == -signal.SIGXCPU:
-                raise Rejected(out_of_time(self._bounds["processor"]))
+                raise Rejected(out_of_time(self._processor))
             case code if code == -signal.SIGABRT:  # how a library in Rust ends without memory
-                raise Rejected(out_of_memory(self._bounds["memory"]))
+                raise Rejected(out_of_memory(self._memory))
             case code if code == -signal.SIGKILL:  # no limit of ours: the machine lacks memory
                 raise Unavailable("ReaderKilled", "The process that reads packages was killed")
             case code if code < 0:
                 cause = f"reading the package ended in {signal.Signals(-code).name}"
                 raise rejected("package", cause, "Leave out what the flow does not need to run")
-        raise RuntimeError(f"Reading a package failed: {ended.stderr[-2000:]}")
+        raise RuntimeError(f"Reading a package failed: {text[-2000:]}")
 
-    def _run(self, asked: str) -> subprocess.CompletedProcess[str]:
-        command, environment = started()
-        try:
-            return subprocess.run(  # noqa: S603 - our own module, no shell
-                command,
-                input=asked,
-                capture_output=True,
-                text=True,
-                check=False,
-                timeout=self._patience,
-                env=environment,
-            )
-        except subprocess.TimeoutExpired as error:
-            cause = f"Reading a package did not end within {self._patience:.0f} s"
-            raise Unavailable("ReaderTimeout", cause) from error
-        except OSError as error:
-            raise Unavailable(type(error).__name__, str(error)) from error
-
-
-def started() -> tuple[list[str], dict[str, str]]:
-    """The command of the separate process, and its environment."""
-    passed = {name: os.environ[name] for name in _PASSED_ON if name in os.environ}
-    modules = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONUTF8": "1"}
-    return [sys.executable, "-P", "-m", "shared.package.child"], passed | modules
+    def _run(self, asked: str) -> tuple[int, str]:
+        """The exit status of a process that gets this, and what it wrote."""
+        return self._forks.run(asked, self._patience + _LATER)
 
 
 def _answer(text: str) -> dict[str, Any]:

@@ -1,11 +1,13 @@
-"""The process that reads a package: `python -m shared.package.child`, JSON in, JSON out.
+"""The process that reads a package, JSON in, JSON out.
 
-Whatever a package holds, this process ends: the system limits its processor time and memory. It
-gets the package's path and no secret.
+Whatever a package holds, this process ends: the system limits its processor time, its memory, and
+how long it lasts. It gets the package's path and no secret. The app forks it (`forks`); `python -m
+shared.package.child` is the same as an interpreter of its own.
 """
 
 import json
 import resource
+import signal
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
@@ -32,10 +34,16 @@ type Answer = dict[str, Any]
 
 def main() -> None:
     """Read a call from standard input, carry it out, and write its answer to standard output."""
-    asked = json.load(sys.stdin)
+    sys.stdout.write(answer_to(sys.stdin.read()))
+
+
+def answer_to(call: str) -> str:
+    """Limit this process as the call says, and carry it out."""
+    asked = json.loads(call)
+    signal.setitimer(signal.ITIMER_REAL, asked["patience"])
     bound_processor(asked["processor"])
     bound_memory(asked["memory"])
-    sys.stdout.write(_answered(asked))
+    return _answered(asked)
 
 
 def bound_processor(seconds: int) -> None:

@@ -4,15 +4,19 @@ import signal
 import subprocess
 import sys
 import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from shared.domain.errors import Rejected
 from shared.domain.failure import Unavailable
 from shared.package import preparing, read
 from shared.package.bounded import BoundedPackages
+from shared.package.forks import Forks, environment
 from shared.package.transport import from_json, to_json
 from tests.fakes.world import package
 
@@ -68,44 +72,90 @@ def test_a_child_process_over_its_cpu_limit_is_killed() -> None:
         (signal.SIGABRT, Rejected, "took more than 128 MB of memory"),
         (signal.SIGSEGV, Rejected, "ended in SIGSEGV"),
         (signal.SIGKILL, Unavailable, "was killed"),
+        (signal.SIGALRM, Unavailable, "did not end within 120 s"),
     ],
 )
 def test_the_exit_status_decides_between_rejection_and_failure(
     monkeypatch: pytest.MonkeyPatch, ended: int, expected: type[Exception], said: str
 ) -> None:
-    def run(*_: Any, **__: Any) -> subprocess.CompletedProcess[str]:
-        return subprocess.CompletedProcess([], -ended, "", "")
-
-    monkeypatch.setattr(subprocess, "run", run)
+    monkeypatch.setattr(Forks, "run", lambda *_: (-ended, ""))
     with pytest.raises(expected, match=said):
         BoundedPackages().copy_flow_files(Path("package.zip"), Path("into"))
 
 
 def test_the_child_process_gets_none_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    given: dict[str, Any] = {}
-
-    def run(*_: Any, **options: Any) -> subprocess.CompletedProcess[str]:
-        given.update(options["env"])
-        return subprocess.CompletedProcess([], 0, '{"digest": "d"}', "")
-
     monkeypatch.setenv("AzureWebJobsStorage", "AccountKey=secret")
-    monkeypatch.setattr(subprocess, "run", run)
-    assert BoundedPackages().build_digest(Path(), "x") == "d"
+    given = environment()
     assert "AzureWebJobsStorage" not in given
     assert given["PYTHONPATH"]
+
+
+def test_each_call_has_a_process_of_its_own_and_leaves_none(tmp_path: Path) -> None:
+    """One that is over its limit takes neither the next with it nor the one that forks."""
+    (tmp_path / "package.zip").write_bytes(package())
+    forks = Forks()
+    small, packages = BoundedPackages(memory=1024**2), BoundedPackages()
+    for each in (small, packages):
+        each._forks = forks
+    with pytest.raises(Rejected, match="of memory"):
+        small.open_and_read(tmp_path / "package.zip", tmp_path / "small")
+    assert packages.open_and_read(tmp_path / "package.zip", tmp_path / "into").reading.flow
+    assert forks._process is not None
+    server = psutil.Process(forks._process.pid)
+    _until(lambda: not server.children())
+
+
+def test_the_process_that_forks_is_started_again_if_it_was_killed(tmp_path: Path) -> None:
+    (tmp_path / "package.zip").write_bytes(package())
+    packages = BoundedPackages()
+    for number in range(2):
+        into = tmp_path / str(number)
+        assert packages.open_and_read(tmp_path / "package.zip", into).reading.flow
+        first = packages._forks._process
+        assert first is not None
+        first.kill()
+        first.wait(300)
+
+
+def test_a_call_that_takes_too_long_is_ended(tmp_path: Path) -> None:
+    (tmp_path / "package.zip").write_bytes(package())
+    with pytest.raises(Unavailable, match="did not end within"):
+        BoundedPackages(patience=1e-6).open_and_read(tmp_path / "package.zip", tmp_path / "into")
+
+
+def test_a_defect_is_told_with_its_traceback(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match="FileNotFoundError"):
+        BoundedPackages().build_digest(tmp_path / "nothing", "x")
+
+
+def test_the_process_that_forks_ends_with_the_app() -> None:
+    packages = BoundedPackages()
+    with pytest.raises(RuntimeError):
+        packages.build_digest(Path("nothing"), "x")
+    server = packages._forks._process
+    assert server is not None
+    packages._forks._end()
+    assert server.wait(300) == 0
+
+
+def _until(done: Callable[[], bool]) -> None:
+    end = time.monotonic() + 300
+    while not done() and time.monotonic() < end:
+        time.sleep(0.01)
+    assert done()
 
 
 def test_the_number_of_child_processes_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     running, most, both = [0], [0], threading.Barrier(2)
 
-    def run(*_: Any, **__: Any) -> subprocess.CompletedProcess[str]:
+    def run(*_: Any) -> tuple[int, str]:
         running[0] += 1
         most[0] = max(most[0], running[0])
         both.wait(timeout=300)
         running[0] -= 1
-        return subprocess.CompletedProcess([], 0, '{"digest": "d"}', "")
+        return 0, '{"digest": "d"}'
 
-    monkeypatch.setattr(subprocess, "run", run)
+    monkeypatch.setattr(Forks, "run", run)
     packages = BoundedPackages(at_once=2)
     threads = [threading.Thread(target=packages.build_digest, args=[Path(), "x"]) for _ in range(6)]
     for thread in threads:
