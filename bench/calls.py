@@ -1,4 +1,4 @@
-"""Counts the calls that a job makes to blob storage: the whole job on the fakes, over Azurite.
+"""Counts the calls to blob storage: of an idle hour, and of a whole job on the fakes over Azurite.
 
 `python -m bench.calls` prints each call by activity; `count` returns the numbers.
 """
@@ -6,13 +6,16 @@
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+import azure.functions as func
 from azure.core.pipeline.transport import RequestsTransport
 from azure.storage.blob import BlobServiceClient
 
+from functions import sweep
 from local import cloud
 from local.azure_ml.testing import azurite
 from shared.adapters.blobs import BOUNDS
@@ -110,7 +113,25 @@ def count() -> dict[str, int]:
         }
 
 
+def idle_hour() -> int:
+    """Return the blob calls of the app in an hour without jobs, at one sweep a minute."""
+    with opened() as account:
+        counted = world_over(account)
+        counted.deploy("")
+        world = counted.world
+        world.ports = replace(world.ports, drift_every=900.0)
+        sweep.ports = lambda: world.ports  # type: ignore[attr-defined,assignment]
+        world.clock.now += timedelta(hours=1)
+        sweep.sweep(func.TimerRequest(), None)  # the first of a process
+        counted.transport.calls.clear()
+        for _ in range(60):
+            world.clock.now += timedelta(minutes=1)
+            sweep.sweep(func.TimerRequest(), None)
+        return len(counted.transport.calls)
+
+
 def main() -> None:
+    print(f"an idle hour: {idle_hour()} blob calls")
     with opened() as account:
         counted = world_over(account)
         for title, more, name in (

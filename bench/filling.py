@@ -2,9 +2,9 @@
 
 import http.client
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
-from threading import Thread
 from urllib.parse import quote, urlsplit
 
 from azure.storage.blob import (
@@ -36,14 +36,9 @@ def write_all(
 
     def share(first: int) -> None:
         mine = range(first, count, _PROCESSES)
-        threads = [
-            Thread(target=_write, args=(base, signature, blobs, mine[place::_THREADS]))
-            for place in range(_THREADS)
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        with ThreadPoolExecutor(_THREADS) as pool:
+            shares = [mine[place::_THREADS] for place in range(_THREADS)]
+            list(pool.map(lambda it: _write(base, signature, blobs, it), shares))
 
     fork = get_context("fork")
     processes = [fork.Process(target=share, args=(first,)) for first in range(_PROCESSES)]
@@ -51,6 +46,8 @@ def write_all(
         process.start()
     for process in processes:
         process.join()
+    if any(process.exitcode for process in processes):
+        raise RuntimeError("Not all blobs were written")
 
 
 def _write(

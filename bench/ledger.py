@@ -119,7 +119,7 @@ def forget_some(counted: Counted) -> None:
 def prepared(counted: Counted) -> Counted:
     """Let one job end. Drift is due once a day, so that the timed looks see none."""
     world = counted.world
-    world.ports = replace(world.ports, drift_every=DAY, retention=100 * 365.0)
+    world.ports = replace(world.ports, drift_every=DAY, retention=100 * 365.0, quiet_period=-200.0)
     world.engine.ports = world.ports
     world.clock.now = datetime.now(UTC)
     counted.deploy("")
