@@ -52,7 +52,22 @@ class Peak:
 
 
 def child_ids(pid: int) -> list[int]:
-    """The children of every thread of a process, without theirs."""
+    """The children of every thread of a process, without theirs.
+
+    One that has not begun its own program yet is left out: it shares its parent's memory.
+    """
+    own = _command(pid)
+    return [it for it in _forked(pid) if _command(it) != own]
+
+
+def _command(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+def _forked(pid: int) -> list[int]:
     found = list[int]()
     for task in Path(f"/proc/{pid}/task").glob("*/children"):
         try:
