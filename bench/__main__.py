@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from bench import imports, one_job
+from bench import idle, imports, one_job
 from bench.rows import Row, table
 from bench.sides import builds, counted_options, plain_options, started
 from local.places import ROOT
@@ -26,9 +26,9 @@ type Part = Callable[[Apps, int], Iterable[Row]]
 
 
 def calls(apps: Apps, rounds: int) -> Iterable[Row]:
-    """Count the calls of jobs."""
+    """Count the calls of jobs, and of an app without jobs."""
     with started(apps, counted_options) as sides:
-        return list(one_job.counts(sides, min(rounds, 4)))
+        return [*one_job.counts(sides, min(rounds, 3)), *idle.idle(sides)]
 
 
 def times(apps: Apps, rounds: int) -> Iterable[Row]:

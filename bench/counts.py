@@ -10,67 +10,43 @@ import sqlite3
 import statistics
 import tempfile
 from collections import Counter
-from collections.abc import Iterable, Mapping
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
-import requests
 from durabletask.internal import orchestrator_service_pb2 as pb
 
-from bench.one_job import all_calls, deploy, is_read
+from bench.idle import hour
+from bench.one_job import all_calls, deploy, services
 from bench.sides import Side, counted_options
 from bench.usage import processor_seconds
-from local.functions_host.web.keys import Keys
 from local.places import ROOT
 from local.stack import Stack
 from tests.e2e.client import Client
 
 FILE: Final = Path(__file__).parent / "counts.json"
 _JOBS: Final = 5
-_SWEEPS: Final = 5
 _RAN: Final = "milliseconds"
-_DRIFTS_AN_HOUR: Final = 4
-_SWEEPS_AN_HOUR: Final = 60
-
-
-def services(calls: Iterable[Mapping[str, Any]]) -> Counter[str]:
-    """Count calls by service and kind, as they are billed or limited.
-
-    A lease counts as a write. A GET of a container is a list of its blobs.
-    """
-    return Counter(it for it in map(_service, calls) if it)
-
-
-def _service(call: Mapping[str, Any]) -> str:
-    host, method = str(call["host"]), str(call["method"])
-    if host == "management.azure.com":
-        return "ARM reads" if is_read(call) else "ARM writes"
-    if host.endswith(".blob.core.windows.net"):
-        listed = method == "GET" and str(call["path"]).strip("/").count("/") == 0
-        reads = method in {"GET", "HEAD"}
-        return "blob lists" if listed else "blob reads" if reads else "blob writes"
-    return "endpoint calls" if ".inference." in host else ""
 
 
 def measure() -> dict[str, Any]:
     """Run jobs and sweeps on a stack whose app makes every call through the emulator."""
     with tempfile.TemporaryDirectory() as folder:
         state = Path(folder)
-        with Stack(state, counted_options(state, ROOT, DRIFT_MINUTES="15")) as stack:
+        with Stack(state, counted_options(state, ROOT)) as stack:
             side = Side(stack, Client(stack.facts))
             deploy(side, "warm", "first")
             endpoints = [_job(side, f"job-{it}", "first") for it in range(_JOBS)]
             versions = [_job(side, f"job-{it}", "version") for it in range(_JOBS)]
             minute = _minute(side)
-            sweeps = [_sweep(side) for _ in range(_SWEEPS)]
+            idle = hour(side)
     return {
         "measured": datetime.now(UTC).date().isoformat(),
         "endpoint": _medians(endpoints),
         "version": _medians(versions),
         "minute": minute,
-        "hour": _hour(sweeps),
+        "hour": idle,
     }
 
 
@@ -106,26 +82,6 @@ def _engine(state: Path, job: str) -> tuple[int, int]:
     runs = [pb.OrchestratorRequest.FromString(it[0]).pastEvents for it in rows]
     events = [event for run in runs for event in run]
     return len(runs), sum(it.WhichOneof("eventType") == "taskScheduled" for it in events)
-
-
-def _sweep(side: Side) -> Counter[str]:
-    side.client.admin("DELETE", "calls")
-    master = Keys.derived(str(side.client.facts["function_key"])).master
-    url = f"{side.client.facts['functions_url']}/admin/functions/sweep"
-    answer = requests.post(url, headers={"x-functions-key": master}, json={}, timeout=60)
-    assert answer.status_code == 202, answer.text
-    return services(all_calls(side))
-
-
-def _hour(sweeps: list[Counter[str]]) -> dict[str, float]:
-    """An hour of sweeps. The first one also looked for drift, which comes four times an hour."""
-    usual = Counter(_medians(sweeps[1:]))
-    drift = sweeps[0].copy()
-    drift.subtract(usual)
-    return {
-        it: usual[it] * _SWEEPS_AN_HOUR + max(0, drift[it]) * _DRIFTS_AN_HOUR
-        for it in sorted({*usual, *sweeps[0]})
-    }
 
 
 def _medians(counted: list[Counter[str]]) -> dict[str, float]:

@@ -2,7 +2,8 @@
 
 import statistics
 import time
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -11,6 +12,7 @@ from bench.doors import SAMPLE
 from bench.rows import THIRD, Row
 from bench.sides import Side, Sides
 from bench.usage import processor_seconds
+from local import cloud
 from tests.e2e.client import wait, zipped
 from tests.fakes.world import READS_CONNECTIONS
 
@@ -27,9 +29,10 @@ _QUIET_SECONDS: Final = 2.0
 
 @dataclass(frozen=True)
 class Counted:
-    """The calls of one job."""
+    """The calls of one job; of those to blobs, `uploads` go to the workspace's own storage."""
 
     blobs: int
+    uploads: int
     reads: int
     writes: int
 
@@ -55,11 +58,14 @@ def counts(sides: Sides, rounds: int) -> Iterator[Row]:
     for kind, words in KINDS.items():
         older, now = (found[side, kind] for side in (sides.older, sides.now))
         yield _row(f"blob calls, {words}", older, now, "blobs", most=45)
+        yield _row(f"  of them uploads of the flow, {words}", older, now, "uploads")
         yield _row(f"ARM reads, {words}", older, now, "reads", most=12)
         yield _row(f"ARM writes, {words}", older, now, "writes", most=6)
 
 
-def _row(figure: str, older: list[Counted], now: list[Counted], name: str, most: float) -> Row:
+def _row(
+    figure: str, older: list[Counted], now: list[Counted], name: str, most: float | None = None
+) -> Row:
     before, after = (statistics.median(getattr(it, name) for it in side) for side in (older, now))
     return Row(figure, before, after, most=most)
 
@@ -82,12 +88,32 @@ def all_calls(side: Side) -> list[Mapping[str, Any]]:
     return list(calls)
 
 
-def tally(calls: list[Mapping[str, Any]]) -> Counted:
+def tally(calls: Sequence[Mapping[str, Any]]) -> Counted:
     """Count by service. A POST that only shows something is a read."""
     arm = [it for it in calls if it["host"] == _ARM]
     reads = sum(is_read(it) for it in arm)
-    blobs = sum(str(it["host"]).endswith(_STORAGE) for it in calls)
-    return Counted(blobs, reads, len(arm) - reads)
+    blobs = [it for it in calls if str(it["host"]).endswith(_STORAGE)]
+    uploads = sum(str(it["host"]).startswith(cloud.WORKSPACE_ACCOUNT) for it in blobs)
+    return Counted(len(blobs), uploads, reads, len(arm) - reads)
+
+
+def services(calls: Iterable[Mapping[str, Any]]) -> Counter[str]:
+    """Count calls by service and kind, as they are billed or limited.
+
+    A lease counts as a write. A GET of a container is a list of its blobs.
+    """
+    return Counter(it for it in map(_service, calls) if it)
+
+
+def _service(call: Mapping[str, Any]) -> str:
+    host, method = str(call["host"]), str(call["method"])
+    if host == "management.azure.com":
+        return "ARM reads" if is_read(call) else "ARM writes"
+    if host.endswith(".blob.core.windows.net"):
+        listed = method == "GET" and str(call["path"]).strip("/").count("/") == 0
+        reads = method in {"GET", "HEAD"}
+        return "blob lists" if listed else "blob reads" if reads else "blob writes"
+    return "endpoint calls" if ".inference." in host else ""
 
 
 def is_read(call: Mapping[str, Any]) -> bool:

@@ -1,5 +1,4 @@
-from bench.counts import services
-from bench.one_job import Counted, tally
+from bench.one_job import Counted, services, tally
 
 
 def call(method: str, host: str, path: str) -> dict[str, str]:
@@ -16,13 +15,14 @@ CALLS = [
     call("GET", STORE, "/ledger/turns/a"),
     call("HEAD", STORE, "/ledger/turns/a"),
     call("PUT", STORE, "/ledger/turns/a"),
+    call("PUT", "sluicemlstore.blob.core.windows.net", "/store/LocalUpload/a/flow"),
     call("POST", "a.westeurope.inference.ml.azure.com", "/score"),
     call("GET", "login.microsoftonline.com", "/token"),
 ]
 
 
 def test_calls_are_counted_by_service_and_a_post_that_shows_is_a_read():
-    assert tally(CALLS) == Counted(blobs=4, reads=2, writes=1)
+    assert tally(CALLS) == Counted(blobs=5, uploads=1, reads=2, writes=1)
 
 
 def test_calls_are_counted_as_they_are_billed():
@@ -31,6 +31,6 @@ def test_calls_are_counted_as_they_are_billed():
         "ARM writes": 1,
         "blob lists": 1,
         "blob reads": 2,
-        "blob writes": 1,
+        "blob writes": 2,
         "endpoint calls": 1,
     }
