@@ -78,6 +78,7 @@ class Peers:
             ],
             env=_environment(facts),
             stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,  # the SDK tells its progress there
         )
         _, status, usage = os.wait4(running.pid, 0)
         assert status == 0, f"the script ended with {status}"

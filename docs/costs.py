@@ -92,6 +92,7 @@ def page(counts: Mapping[str, Any], prices: PriceTable) -> str:
         polls=f"{polls:.0f}",
         processor=f"{counts['version']['processor milliseconds']:.0f}",
         instance=f"{1000 / counts['version']['processor milliseconds']:.1f}",
+        written=f"{10 / counts['version']['ARM writes']:.1f}",
         items=f"{job['activities'] + job['orchestrator runs']:.0f}",
         partitions=f"{250 / (job['activities'] + job['orchestrator runs']):.1f}",
         actions=f"{actions:.0f}",
