@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from bench import idle, imports, one_job
+from bench import idle, imports, one_job, package_memory
 from bench.rows import Row, table
 from bench.sides import builds, counted_options, plain_options, started
 from local.places import ROOT
@@ -37,7 +37,12 @@ def times(apps: Apps, rounds: int) -> Iterable[Row]:
         return list(one_job.times(sides, rounds))
 
 
-PARTS: Final[dict[str, Part]] = {"imports": imports.imports, "calls": calls, "times": times}
+PARTS: Final[dict[str, Part]] = {
+    "imports": imports.imports,
+    "calls": calls,
+    "times": times,
+    "memory": package_memory.memory,
+}
 
 
 def tested() -> str:

@@ -13,6 +13,7 @@ import os
 import sys
 import tempfile
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -20,6 +21,7 @@ from typing import Final
 from azure.storage.blob import BlobClient
 
 from bench.doors import SAMPLE
+from bench.rows import Row
 from bench.sides import plain_options
 from bench.usage import Peak, settled_bytes, watched
 from local.places import ROOT
@@ -27,6 +29,8 @@ from local.stack import Stack
 from tests.e2e.client import Client, wait, zipped
 
 MOST: Final = 64
+LARGEST: Final = 199
+"""Megabytes of the largest package, as Sluice limits it, with the sample."""
 _MB: Final = 1024 * 1024
 _NAMES: Final = ("host", "readers", "both")
 
@@ -53,6 +57,14 @@ def measure(app: Path, megabytes: int) -> Held:
             with watched(host) as peak:
                 _deployed(client, "large", large)
     return Held(rest / _MB, _above(peak, rest))
+
+
+def memory(apps: tuple[Path, Path], rounds: int) -> Iterator[Row]:
+    """Measure both builds, once, whatever the rounds."""
+    del rounds
+    older, now = (measure(app, LARGEST).above[0] for app in apps)
+    figure = f"memory above rest, a package of {LARGEST} MB"
+    yield Row(figure, round(older), round(now), "MB", most=MOST)
 
 
 def _above(peak: Peak, rest: int) -> tuple[float, float, float]:
@@ -83,7 +95,7 @@ def _deployed(client: Client, name: str, package: Path | None) -> None:
 def main() -> int:
     """Print the memory; 1 if it is too much."""
     given = argparse.ArgumentParser(prog="python -m bench.package_memory", description=__doc__)
-    given.add_argument("--mb", type=int, default=199, help="of the package; default 199")
+    given.add_argument("--mb", type=int, default=LARGEST, help="of the package")
     asked = given.parse_args()
     held = measure(ROOT, asked.mb)
     print(f"a package of {asked.mb} MB; the Functions host at rest: {held.rest:.0f} MB")
