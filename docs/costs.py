@@ -56,7 +56,7 @@ def a_month(counts: Counts, jobs: int) -> dict[str, float]:
     runs = job["activities"] + job["orchestrator runs"]
     spent["executions"] = total * (runs + 1) + hours * 60
     polls = counts["minute"].get("activities", 0) * OPERATION / 60
-    seconds = job["milliseconds"] / 1000 + polls
+    seconds = counts["milliseconds"]["ran"] / 1000 + polls
     spent["GB-seconds"] = _MEMORY * (total * seconds + hours * 60)
     spent["queue and table calls"] = (
         total * job["activities"] * _ACTIVITY_CALLS + hours * _QUEUES * _POLLS_AN_HOUR
@@ -90,8 +90,8 @@ def page(counts: Mapping[str, Any], prices: PriceTable) -> str:
         most=f"{WORKDAY // OPERATION * ENDPOINTS:,}",
         places=places_for(_A_DAY[-1]),
         polls=f"{polls:.0f}",
-        processor=f"{counts['version']['processor milliseconds']:.0f}",
-        instance=f"{1000 / counts['version']['processor milliseconds']:.1f}",
+        processor=f"{counts['milliseconds']['processor']:.0f}",
+        instance=f"{1000 / counts['milliseconds']['processor']:.1f}",
         written=f"{10 / counts['version']['ARM writes']:.1f}",
         items=f"{job['activities'] + job['orchestrator runs']:.0f}",
         partitions=f"{250 / (job['activities'] + job['orchestrator runs']):.1f}",

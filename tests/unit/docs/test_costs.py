@@ -18,8 +18,9 @@ def test_the_cost_page_matches_the_counts_and_the_example_prices():
 
 def test_a_month_is_jobs_and_idle_hours():
     idle, some = {"activities": 0.0, "orchestrator runs": 0.0}, {"blob writes": 10.0}
-    job = {"activities": 2.0, "orchestrator runs": 1.0, "milliseconds": 500.0}
-    counts = {"version": some | job, "minute": idle, "hour": {"blob writes": 3.0}}
+    job = {"activities": 2.0, "orchestrator runs": 1.0}
+    hour, times = {"blob writes": 3.0}, {"ran": 500.0}
+    counts = {"version": some | job, "minute": idle, "hour": hour, "milliseconds": times}
     spent = a_month(counts, jobs=100)
     assert spent["blob writes"] == 30 * 100 * 10 + 30 * 24 * 3
     assert spent["executions"] == 30 * 100 * (2 + 1 + 1) + 30 * 24 * 60
