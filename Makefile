@@ -18,7 +18,7 @@ help:
 	@echo "make lint   ruff, mypy, import-linter, replayable orchestrators"
 	@echo "make chaos  2,000 sequences of requests, faults, kills and decisions on the fakes, then kills"
 	@echo "            of the real host at its calls, and of every part of the local stack"
-	@echo "make bench  figures: import, drop to result, ARM calls"
+	@echo "make bench  figures: calls, times, memory, beside those of an older build; and peers"
 	@echo "make docs   the reference pages that are made from the code"
 	@echo "make lock   pin what requirements*.in name, with hashes"
 	@echo "make clean  remove everything that set-up and the stack made"
@@ -54,11 +54,13 @@ chaos: set-up
 
 bench: set-up
 	@$(BIN)/python -m bench
+	@$(BIN)/python -m bench.peers
 
 docs: set-up
 	$(BIN)/python -m docs.manifest_reference
 	$(BIN)/python -m docs.diagnoses_reference
 	$(BIN)/python -m docs.code_map
+	$(BIN)/python -m docs.costs
 
 lock:
 	$(LOCK) --output-file requirements.txt requirements.in

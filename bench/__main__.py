@@ -1,134 +1,81 @@
-"""`make bench`: the figures that Sluice answers for. Prints one line each; nothing is asserted."""
+"""`make bench`: the figures that Sluice answers for, each beside those of an older build.
 
+    python -m bench [--against COMMIT] [--rounds N] [--only NAME ...]
+
+Both builds run at once on stacks of today's, and take turns, so that the machine's mood is the
+same for both; only the app differs. Prints each part as it is measured, and the table at the end.
+"""
+
+import argparse
 import json
-import statistics
-import subprocess
-import sys
-import tempfile
-import time
-from datetime import datetime
+from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 from xml.etree import ElementTree as ET
 
-from local.options import Options
-from local.stack import Stack
-from tests.e2e.client import Client, zipped
+from bench import idle, imports, one_job, package_memory
+from bench.rows import Row, table
+from bench.sides import builds, counted_options, plain_options, started
+from local.places import ROOT
 
-ROOT: Final = Path(__file__).parents[1]
-IMPORT: Final = """
-import json, os, sys, time
-def resident():
-    return int(open("/proc/self/statm").read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
-before = resident()
-began = time.process_time()
-import {modules}
-print(json.dumps({{
-    "seconds": time.process_time() - began,
-    "mb": (resident() - before) / 2**20,
-    "modules": len(sys.modules),
-}}))
-"""
-SDKS: Final = "azure.functions, azure.durable_functions"
-IMPORTS: Final = 15
-SETTINGS: Final = {
-    "FLOWS_CONTAINER": "flows",
-    "REQUESTS_QUEUE": "deploy-requests",
-    "CHANGES_QUEUE": "flow-changes",
-    "SWEEP_SCHEDULE": "0 * * * * *",
+BEFORE: Final = "0379c69"
+"""The build of which the targets are parts: see bench/README.md."""
+
+type Apps = tuple[Path, Path]
+type Part = Callable[[Apps, int], Iterable[Row]]
+
+
+def calls(apps: Apps, rounds: int) -> Iterable[Row]:
+    """Count the calls of jobs, and of an app without jobs."""
+    with started(apps, counted_options) as sides:
+        return [*one_job.counts(sides, min(rounds, 3)), *idle.idle(sides)]
+
+
+def times(apps: Apps, rounds: int) -> Iterable[Row]:
+    """Time jobs."""
+    with started(apps, plain_options) as sides:
+        return list(one_job.times(sides, rounds))
+
+
+PARTS: Final[dict[str, Part]] = {
+    "imports": imports.imports,
+    "calls": calls,
+    "times": times,
+    "memory": package_memory.memory,
 }
-READS: Final = ("listkeys", "listsecrets", "getlogs", "token")
-RUNS: Final = 5
 
 
-def main() -> None:
-    tested()
-    imported()
-    options = Options(endpoint_seconds=0, deployment_seconds=0, grant_seconds=0, serve="echo")
-    with tempfile.TemporaryDirectory() as state, Stack(Path(state), options) as stack:
-        client = Client(stack.facts)
-        first = deployed(client, "first")
-        print(f"first drop to result, app cold       {first[0]:.2f} s")
-        counted("ARM calls of the first deployment", client, "first")
-        times = [deployed(client, f"bench-{number}") for number in range(RUNS)]
-        _spread("drop to result, by the client", [seen for seen, _ in times])
-        _spread("accepted to result, by the ledger", [kept for _, kept in times])
-        client.admin("DELETE", "calls")
-        deployed(client, "counted")
-        counted("ARM calls of one deployment", client, "counted")
-
-
-def tested() -> None:
-    """What the last `make test` came to."""
+def tested() -> str:
+    """What the last `make test` came to: the bench does not run it."""
     try:
         suite = ET.parse(ROOT / ".local/tests.xml").getroot()[0]
         totals = json.loads((ROOT / ".local/coverage.json").read_text())["totals"]
     except OSError:
-        print("tests                                run `make test` first")
-        return
+        return "make test: not run by the bench, and not run here yet"
     bad = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
-    print(
-        f"{'tests, of the last make test':<37}{suite.get('tests')} in "
+    return (
+        f"make test, the last one (the bench does not run it): {suite.get('tests')} tests in "
         f"{float(suite.get('time', 0)):.0f} s, {bad} failed; "
         f"{totals['percent_covered']:.1f} % of functions/ and shared/ covered"
     )
 
 
-def imported() -> None:
-    """Importing the app and the SDKs alone, in turn, each in a fresh process; processor time.
-
-    The first pair may compile, and does not count.
-    """
-    pairs = [(_import("function_app"), _import(SDKS)) for _ in range(IMPORTS + 1)][1:]
-    app, sdks = ([run["seconds"] for run in runs] for runs in zip(*pairs, strict=True))
-    _spread("import of function_app, processor", app)
-    _spread("import of the two SDKs, processor", sdks)
-    ratio = statistics.median(app) / statistics.median(sdks)
-    last = pairs[-1][0]
-    print(f"  ratio {ratio:.2f}; {last['mb']:.0f} MB, {last['modules']} modules")
-
-
-def _import(modules: str) -> dict[str, Any]:
-    script = IMPORT.format(modules=modules)
-    done = subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, env=SETTINGS, capture_output=True, check=True
-    )
-    return dict(json.loads(done.stdout))
-
-
-def deployed(client: Client, name: str) -> tuple[float, float]:
-    """Seconds from the upload to the result message, and from accepting to the result's time."""
-    content = zipped(ROOT / "samples" / "hello")
-    assert client.receiver, "opened before the clock runs"
-    began = time.perf_counter()
-    etag = client.flows.get_blob_client(f"{name}.zip").upload_blob(content)["etag"]
-    while not (event := client.next_result()):
-        pass
-    seen = time.perf_counter() - began
-    assert event["data"]["outcome"] == "succeeded", (etag, event)
-    accepted = time_of(event["data"]["accepted"])
-    return seen, time_of(event["time"]) - accepted
-
-
-def time_of(text: str) -> float:
-    """Seconds since 1970."""
-    return datetime.fromisoformat(text).timestamp()
-
-
-def counted(title: str, client: Client, name: str) -> None:
-    """What ARM was asked since the log was cleared."""
-    calls = [call for call in client.calls() if call["host"] == "management.azure.com"]
-    reads = [it for it in calls if _reads(it)]
-    print(f"{title:<37}{len(reads)} reads, {len(calls) - len(reads)} writes ({name})")
-
-
-def _reads(call: dict[str, Any]) -> bool:
-    return bool(call["method"] == "GET" or call["path"].lower().endswith(READS))
-
-
-def _spread(title: str, seconds: list[float]) -> None:
-    low, middle, high = min(seconds), statistics.median(seconds), max(seconds)
-    print(f"{title:<37}{middle:.2f} s (min {low:.2f}, max {high:.2f}, n {len(seconds)})")
+def main() -> None:
+    """Measure the parts, and print the table."""
+    given = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    given.add_argument("--against", default=BEFORE, help=f"the older build; default {BEFORE}")
+    given.add_argument("--rounds", type=int, default=7, help="times for each build; default 7")
+    given.add_argument("--only", nargs="*", default=list(PARTS), choices=PARTS, help="parts")
+    asked = given.parse_args()
+    found = list[Row]()
+    with builds(asked.against) as apps:
+        for name in asked.only:
+            rows = list(PARTS[name](apps, asked.rounds))
+            print(*table(rows), sep="\n", flush=True)
+            found += rows
+    print(f"\n# {asked.against} and this checkout, {asked.rounds} rounds in turn, medians")
+    print(*table(found), sep="\n")
+    print(tested())
 
 
 if __name__ == "__main__":

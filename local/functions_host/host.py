@@ -22,7 +22,7 @@ from local.functions_host.web.admin import Admin
 from local.functions_host.web.exchange import Request, Response
 from local.functions_host.web.functions import HttpTriggers
 from local.functions_host.web.keys import Keys
-from local.functions_host.worker.function import Function
+from local.functions_host.worker.function import Function, resolved
 from local.functions_host.worker.running import Running
 from local.functions_host.worker.served import refuse_unserved
 from local.functions_host.worker.worker import Worker
@@ -131,7 +131,9 @@ async def load_host(place: Place) -> Host:
         ValueError: a binding cannot be served: its kind, connection, route, path or schedule.
     """
     settings = read_host_json(place.app)
-    client = client_config(settings.hub, place.durable, place.base, place.keys.durable)
+    client = client_config(
+        str(resolved(settings.hub)), place.durable, place.base, place.keys.durable
+    )
     worker = Worker(client)
     await worker.load(place.app)
     refuse_unserved(worker.functions)

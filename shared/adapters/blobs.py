@@ -31,6 +31,9 @@ BOUNDS: dict[str, Any] = {
     "random_jitter_range": 0.2,
 }
 
+_PIECE = 4 * 1024 * 1024
+"""Bytes of a blob that one call reads. The library would hold the first 32 MB, and twice."""
+
 
 def open_account(
     *,
@@ -39,11 +42,12 @@ def open_account(
     credential: TokenCredential | None = None,
 ) -> BlobServiceClient:
     """Open a storage account, by its connection string or by its URL and a credential."""
+    given = {**BOUNDS, "max_single_get_size": _PIECE, "max_chunk_get_size": _PIECE}
     if connection_string:
-        return BlobServiceClient.from_connection_string(connection_string, **BOUNDS)
+        return BlobServiceClient.from_connection_string(connection_string, **given)
     if account_url is None:
         raise ValueError("Set SluiceStorage or SluiceStorage__blobServiceUri")
-    return BlobServiceClient(account_url, credential=credential, **BOUNDS)
+    return BlobServiceClient(account_url, credential=credential, **given)
 
 
 class BlobFlows:

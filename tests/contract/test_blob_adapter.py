@@ -4,9 +4,11 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from azure.core.exceptions import HttpResponseError
+from azure.core.pipeline.transport import RequestsTransport
 from azure.storage.blob import BlobClient, BlobLeaseClient, BlobServiceClient, ContainerClient
 
 from local import cloud
@@ -57,6 +59,29 @@ def test_one_of_twenty_callers_sets_the_hold(side: Storage, *, held: bool) -> No
         [winner] = [number for number, won in enumerate(pool.map(contend, range(20))) if won]
     assert (found := side.ledger.hold("echo")) is not None
     assert found.job == f"job-{winner}"
+
+
+def test_a_package_is_read_in_pieces(
+    side: Storage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    content = bytes(range(256)) * 4096 * 9
+    side.drop("large.zip", content)
+    version = side.flows.stat("large.zip")
+    assert version is not None
+    held, real = list[int](), RequestsTransport.send
+
+    def send(self: RequestsTransport, request: Any, **given: Any) -> Any:
+        answer = real(self, request, **given)
+        held.append(int(answer.headers.get("Content-Length", 0)))
+        return answer
+
+    monkeypatch.setattr(RequestsTransport, "send", send)
+    found = side.flows.fetch_zip("large.zip", version.etag, tmp_path)
+
+    assert found is not None
+    assert found.read_bytes() == content
+    assert sum(held) == len(content)
+    assert max(held) <= 4 * 1024 * 1024
 
 
 def test_a_crash_between_lease_and_fence_leaves_the_fence_to_the_next(

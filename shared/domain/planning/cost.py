@@ -18,7 +18,10 @@ type Size = tuple[str, int]
 
 
 class PriceTable(BaseModel):
-    """What one instance of a size costs an hour, as the operator states it."""
+    """What one instance of a size costs an hour, as the operator states it.
+
+    `per_million`: what a million calls of a service cost, for the cost page alone.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
@@ -26,6 +29,9 @@ class PriceTable(BaseModel):
     date: dt.date
     source: str = Field(min_length=1)
     per_hour: Mapping[str, Annotated[float, Field(ge=0, allow_inf_nan=False)]]
+    per_million: Mapping[str, Annotated[float, Field(ge=0, allow_inf_nan=False)]] = Field(
+        default_factory=dict
+    )
 
     def price(self, instance_type: str) -> float | None:
         """Return the price of a size, ignoring case; None if the table lacks it."""
