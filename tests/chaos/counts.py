@@ -16,6 +16,7 @@ class Counts:
     rejections: int = 0
     retries: int = 0
     activities: int = 0
+    interleaved: int = 0
     kills: int = 0
     losses: int = 0
     faults: int = 0

@@ -124,10 +124,10 @@ class Watching(Protocol):
     """Sees what the engine does."""
 
     def act(self, given: Any) -> None:
-        """An activity makes a call, with this input; None: it has ended."""
+        """An activity begins or makes a call, with this input; None: it has ended."""
 
-    def told(self) -> None:
-        """The orchestrator will know what the last activity reported."""
+    def told(self, job: str) -> None:
+        """The job's orchestrator will know what its last activity reported."""
 
     def forget(self) -> None:
         """No orchestrator knows anything any more."""
@@ -167,6 +167,7 @@ class ChaosEngine:
     def __init__(self, ports: Ports, clock: Clock, chance: random.Random, watch: Watching) -> None:
         self.ports, self.clock, self._chance, self.watch = ports, clock, chance, watch
         self.orchestrations: dict[str, Orchestration] = {}
+        self._running = set[str]()
         self.trace: Callable[[str], None] | None = None
         self.activities = self.doubled = self.kills = self.losses = 0
 
@@ -215,7 +216,7 @@ class ChaosEngine:
             (one, it)
             for one in self.alive
             for it in one.pending()
-            if it.name != "timer" or it.given <= now
+            if one.job not in self._running and (it.name != "timer" or it.given <= now)
         ]
         if not ready:
             return False
@@ -228,7 +229,7 @@ class ChaosEngine:
                 self.doubled += 1
                 self._run(asked.name, asked.given)  # its result is lost
             result = self._run(asked.name, asked.given)
-            self.watch.told()
+            self.watch.told(one.job)
         except Crash:
             self.kill()
             return True
@@ -250,9 +251,12 @@ class ChaosEngine:
 
     def _run(self, name: str, given: Any) -> Any:
         self.activities += 1
+        self._running.add(given["job"])
+        self.watch.act(given)
         try:
             return json.loads(json.dumps(run_activity(_Activity(self), name, given)))
         finally:
+            self._running.discard(given["job"])
             self.watch.act(None)
 
     def tell(self, name: str, given: Any, words: str) -> None:

@@ -65,6 +65,10 @@ class Faults:
         """When the service lets the job that runs call again."""
         return self.quiet.get((service, self._job()))
 
+    def asked_by(self, job: str) -> dict[tuple[str, str], datetime]:
+        """What the services asked in the job's activity."""
+        return {key: until for key, until in self.asked.items() if key[1] == job}
+
     def strike(self, service: str, *, after: bool) -> None:
         """Count a call; raise a fault that is due."""
         for fault in self._planned:

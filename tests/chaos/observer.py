@@ -21,6 +21,9 @@ _UNFIT = frozenset({"Failed", "Deleting", "Canceled"})
 class Observer:
     """Holds what must be true at every moment; `violations` lists, in words, what was not.
 
+    Attributes:
+        meanwhile: is called in the middle of an activity, before and after each of its calls.
+
     Args:
         world: the fakes.
         fixed: whether a deployment has a fixed name. It is replaced in place, so that it fails
@@ -29,7 +32,8 @@ class Observer:
 
     def __init__(self, world: World, fixed: Callable[[str], bool]) -> None:
         self._world, self._fixed = world, fixed
-        self._acting: Any = None
+        self._acts = list[Any]()
+        self.meanwhile: Callable[[], None] = lambda: None
         self._looking = False
         self._serving = set[str]()
         self._service = {
@@ -42,19 +46,29 @@ class Observer:
                 fake.watch = self.watch
 
     @property
+    def _acting(self) -> Any:
+        """The input of the activity that runs; the innermost if one runs inside another's call."""
+        return self._acts[-1] if self._acts else None
+
+    @property
     def job(self) -> str:
         """The job whose activity runs; empty if none does."""
         return str(self._acting["job"]) if self._acting else ""
 
     def act(self, given: Any) -> None:
-        """Note which activity runs, by its input; None: none."""
-        self._acting = given
-        if given is not None:
-            self.faults.asked.clear()
+        """Note what an activity begins or calls, by its input; None: it has ended."""
+        if given is None:
+            self._acts.pop()
+            return
+        if given["job"] == self.job:
+            self._acts.pop()
+        self._acts.append(given)
+        for asked in self.faults.asked_by(self.job):
+            del self.faults.asked[asked]
 
-    def told(self) -> None:
-        """From here on the orchestrator knows what Azure asked."""
-        self.faults.quiet.update(self.faults.asked)
+    def told(self, job: str) -> None:
+        """From here on the job's orchestrator knows what Azure asked."""
+        self.faults.quiet.update(self.faults.asked_by(job))
 
     def forget(self) -> None:
         """The engine has lost everything, and with it what Azure asked."""
@@ -71,6 +85,8 @@ class Observer:
                 self.look(call)
             elif call == "record_release":
                 self._released()
+        if self._acts:
+            self.meanwhile()
         self.faults.strike(service, after=after)
 
     @contextmanager

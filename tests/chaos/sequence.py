@@ -18,13 +18,15 @@ from tests.chaos.observer import Observer
 from tests.chaos.people import People
 from tests.chaos.steering import Steering
 from tests.chaos.steps import Act, draw
-from tests.fakes.engine import Clock
+from tests.fakes.engine import Clock, Crash
 from tests.fakes.turns import FakeTurns
 from tests.fakes.world import make_world
 
 _SWEEP, _TICK = timedelta(minutes=5), timedelta(seconds=10)
 _CALM = 3
 """So many sweeps that found nothing: then nothing is left to do."""
+_MEANWHILE = 0.03
+"""How often something else happens between two calls of a step."""
 _LONGEST = timedelta(days=3)
 
 
@@ -49,6 +51,8 @@ class Sequence:
         ports = replace(self.world.ports, now=lambda: clock() + skew, policy=policy)
         self.observer = Observer(self.world, lambda name: name == FIXED)
         self.engine = ChaosEngine(ports, clock, self.chance, self.observer)
+        self.observer.meanwhile = self._meanwhile
+        self._within, self.nested = False, 0
         self.doors = Doors(self.world, ports, self.engine, self.chance)
         self.says = Steering(self.doors, ports, self.engine)
         self.people = People(self.world, self.doors, self.says, self.observer, self.chance)
@@ -109,6 +113,7 @@ class Sequence:
             rejections=self.people.settled("reject"),
             retries=self.says.retries,
             activities=engine.activities,
+            interleaved=self.nested,
             kills=engine.kills,
             losses=engine.losses,
             faults=self.observer.faults.raised,
@@ -175,12 +180,24 @@ class Sequence:
             self._pass(self.chance.choice((0.0, 0.1, 0.5, 2.0)))
             return True
         times = [self._swept + _SWEEP, self.doors.agenda.next, self.engine.next_timer()]
-        until = min(it for it in times if it is not None)
-        self._pass((until - self._clock.now).total_seconds())
+        self._pass((min(filter(None, times)) - self._clock.now).total_seconds())
         if self._clock.now >= self._swept + _SWEEP:
             self._swept, self._calm = self._clock.now, self._calm + 1
             self.doors.sweep()
         return True
+
+    def _meanwhile(self) -> None:
+        """Let another job's step or a delivery happen in the middle of a step."""
+        if self._within or self.chance.random() > _MEANWHILE:
+            return
+        kills, self._within = self.engine.kills, True
+        first, second = self.chance.sample((self.doors.agenda.run_due, self.engine.step), 2)
+        try:
+            self.nested += first() or second()
+        finally:
+            self._within = False
+        if self.engine.kills != kills:
+            raise Crash  # the host has died, and with it the step
 
     def _pass(self, seconds: float) -> None:
         """Let time pass: Azure's operations go on by themselves."""

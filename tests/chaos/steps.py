@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from tests.chaos.faults import FAILURES
@@ -31,7 +31,7 @@ class Act:
 
 def draw(chance: random.Random) -> list[Act]:
     """Draw a sequence: requests on some endpoints, and what gets in their way."""
-    return chance.choices((_usual, _race, _crowd), (92, 6, 2))[0](chance)
+    return chance.choices((_usual, _race, _crowd, _back), (84, 6, 2, 8))[0](chance)
 
 
 def _usual(chance: random.Random) -> list[Act]:
@@ -60,6 +60,18 @@ def _crowd(chance: random.Random) -> list[Act]:
     asked = _acts(chance, endpoints, ["request"], 50)
     chance.shuffle(mixed := asked + _acts(chance, endpoints, ["kill"], 20))
     return mixed
+
+
+def _back(chance: random.Random) -> list[Act]:
+    """One request, another that comes late, and the first again."""
+    endpoints = _endpoints(chance, 1)
+    one, other = (_request(chance, endpoints) for _ in range(2))
+    one["door"], other["door"] = chance.choice(("bus", "http")), "bus"
+    other["delay"] = chance.choice((0, 60, 3600))
+    steps = [Act("request", one), Act("request", other), Act("again", {"door": "http", "back": 2})]
+    disturbs = ["time", "fault", "kill"]
+    mixed = [it for step in steps for it in (step, *_acts(chance, endpoints, disturbs, 1))]
+    return [replace(it, then=chance.choice((0, 0, 1, 3))) for it in mixed]
 
 
 def _endpoints(chance: random.Random, count: int) -> list[str]:

@@ -21,6 +21,7 @@ from shared.steps.decisions.approval import SETTLED
 from shared.steps.decisions.decide import decide
 from tests.chaos import asks, ending, every
 from tests.chaos.asks import Ask, Drop
+from tests.chaos.counts import Counts
 from tests.chaos.flows import make_zip
 from tests.chaos.sequence import Sequence, play
 from tests.chaos.steps import SERVICES, draw
@@ -31,10 +32,14 @@ SEEDS = range(1, 41)
 
 @pytest.mark.parametrize("first", SEEDS[::10])
 def test_whatever_happens_the_invariants_hold(first: int):
+    total = Counts()
     for seed in range(first, first + 10):
         found, counts = play(seed)
         assert not found, f"python -m tests.chaos --seed {seed}: {found}"
         assert counts.activities
+        total.add(counts)
+    assert total.interleaved
+    assert total.retries
 
 
 @pytest.mark.parametrize("service", SERVICES)
