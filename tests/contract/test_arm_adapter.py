@@ -19,7 +19,7 @@ from shared.adapters.workspace import ML
 from shared.domain.access.roles import CONNECTION_SECRETS_READER
 from shared.domain.azure.endpoint import EndpointSpec
 from shared.domain.failure import Conflict, Denied, Refused, Unavailable
-from tests.contract.azure_sides import Cloud
+from tests.contract.azure_sides import USER, Cloud
 
 ARM = "management.azure.com"
 UNAVAILABLE = {"error": {"code": "ServiceUnavailable", "message": "Busy."}}
@@ -211,6 +211,14 @@ def test_a_missing_right_is_denied_with_the_action(adapters: Cloud, breaks: Brea
     with pytest.raises(Denied) as denied:
         adapters.workspace.endpoint("absent")
     assert "x/write" in denied.value.message
+
+
+def test_an_identity_on_which_the_app_has_no_role_is_denied_whether_it_exists_or_not(
+    adapters: Cloud,
+) -> None:
+    with pytest.raises(Denied) as denied:
+        adapters.workspace.user_identity(f"{USER.resource_id}-not")
+    assert "Microsoft.ManagedIdentity/userAssignedIdentities/read" in denied.value.message
 
 
 def test_the_reason_inside_a_refusal_is_reported(adapters: Cloud) -> None:

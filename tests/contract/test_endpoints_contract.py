@@ -24,7 +24,6 @@ def test_the_workspaces_connections_are_named(there: Cloud) -> None:
 
 def test_a_user_assigned_identity_is_found_by_its_id(there: Cloud) -> None:
     assert there.workspace.user_identity(str(USER.resource_id)) == USER
-    assert there.workspace.user_identity(f"{USER.resource_id}-not") is None
 
 
 def test_missing_resources_are_none_or_empty(there: Cloud) -> None:
