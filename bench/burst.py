@@ -22,6 +22,7 @@ from typing import Any, Final
 import psutil
 
 from bench.doors import SAMPLE
+from bench.stacks import accept_older_builds
 from local.options import Options
 from local.places import ROOT
 from local.stack import Stack
@@ -165,6 +166,7 @@ def main() -> int:
     asked = given.parse_args()
     wrong = 0
     with tempfile.TemporaryDirectory() as state, Stack(Path(state), options(asked.app)) as stack:
+        accept_older_builds(Client(stack.facts))
         burst(stack, 1, "warm")
         for flows in asked.flows:
             found = burst(stack, flows, f"burst{flows}")

@@ -23,6 +23,7 @@ from azure.storage.blob import BlobClient
 from bench.doors import SAMPLE
 from bench.rows import Row
 from bench.sides import plain_options
+from bench.stacks import accept_older_builds
 from bench.usage import Peak, settled_bytes, watched
 from local.places import ROOT
 from local.stack import Stack
@@ -51,6 +52,7 @@ def measure(app: Path, megabytes: int) -> Held:
         large = _packed(Path(folder) / "large.zip", megabytes)
         with Stack(state, plain_options(state, app)) as stack:
             client = Client(stack.facts)
+            accept_older_builds(client)
             _deployed(client, "small", None)
             host = int(stack.facts["processes"]["functions_host"])
             rest = settled_bytes(host)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from bench.builds import unpack
-from bench.stacks import UNLIMITED, held_options
+from bench.stacks import UNLIMITED, accept_older_builds, held_options
 from local.options import Options
 from local.places import ROOT
 from local.stack import Stack
@@ -64,6 +64,7 @@ def started(apps: tuple[Path, Path], make: MakeOptions) -> Iterator[Sides]:
             state.mkdir()
             stack = stacks.enter_context(Stack(state, make(state, app)))
             sides.append(Side(stack, Client(stack.facts)))
+            accept_older_builds(sides[-1].client)
         yield Sides(*sides)
 
 

@@ -10,6 +10,7 @@ from local.app_settings import POLICY, drop_connection
 from local.options import Options
 from local.places import ROOT
 from local.stack import Stack
+from tests.e2e.client import Client
 
 UNLIMITED: Final = {"standardDSv2Family": -1}
 
@@ -40,6 +41,11 @@ def held_options(state: Path, *, app: Path = ROOT, **settings: str) -> Options:
         settings={**own, **settings},
         app=app,
     )
+
+
+def accept_older_builds(client: Client) -> None:
+    """Let builds in that do not name the app's identity: those from before they could."""
+    client.admin("POST", "settings", json={"unnamed_identity": True}).raise_for_status()
 
 
 def restart(stack: Stack, *names: str) -> None:

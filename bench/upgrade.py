@@ -23,7 +23,7 @@ from bench.decision_rows import CANARY, TRAFFIC
 from bench.doors import SAMPLE
 from bench.holding import held
 from bench.judging import Judge
-from bench.stacks import held_options
+from bench.stacks import accept_older_builds, held_options
 from local.places import ROOT
 from local.stack import Stack
 from tests.e2e.client import wait, zipped
@@ -182,6 +182,7 @@ def main() -> int:
         state.mkdir()
         with Stack(state, held_options(state, app=first)) as stack:
             bench = Bench(stack)
+            accept_older_builds(bench.judge.client)
             bench.reach()
             bench.go_on(then)
             for name, outcome, found in bench.ends():

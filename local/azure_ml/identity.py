@@ -11,6 +11,7 @@ from local.azure_ml import clock
 from local.azure_ml.asgi import Receive, Scope, Send, header, reply
 from local.azure_ml.endpoint_identity import principals
 from local.azure_ml.principals import APP, DEVELOPER, Principal
+from local.azure_ml.settings import Settings
 from local.azure_ml.store import Store
 from local.azure_ml.tokens import LIFETIME_S, Tokens
 
@@ -21,9 +22,10 @@ VERSION = "2019-08-01"
 class IdentityEndpoint:
     """Issues tokens by secret: to the app, the developer, or an endpoint's container."""
 
-    def __init__(self, store: Store, tokens: Tokens) -> None:
+    def __init__(self, store: Store, tokens: Tokens, settings: Settings) -> None:
         self._store = store
         self._tokens = tokens
+        self._settings = settings
         self._fixed = {
             cloud.APP_IDENTITY_HEADER: [APP],
             cloud.DEVELOPER_IDENTITY_HEADER: [DEVELOPER],
@@ -40,7 +42,8 @@ class IdentityEndpoint:
         if identities is None:
             await reply(send, 401, {"statusCode": 401, "message": "Unknown X-IDENTITY-HEADER."})
             return
-        chosen = _choose(identities, query)
+        unnamed = self._settings.unnamed_identity and identities == [APP]
+        chosen = _choose(identities, query, unnamed=unnamed)
         if chosen is None:
             message = (
                 "No User Assigned or Delegated Managed Identity found for specified "
@@ -68,15 +71,17 @@ class IdentityEndpoint:
         return None
 
 
-def _choose(identities: list[Principal], query: dict[str, str]) -> Principal | None:
+def _choose(
+    identities: list[Principal], query: dict[str, str], *, unnamed: bool
+) -> Principal | None:
     """Choose the identity: user-assigned only by client id, the others without one.
 
-    The app's is user-assigned, as `infra/` creates it.
+    The app's is user-assigned, as `infra/` creates it; `unnamed`: and system-assigned too.
     """
     wanted = query.get("client_id")
     own = identities[0].client_id in (identities[0].object_id, DEVELOPER.client_id)
     if wanted is None:
-        return identities[0] if own else None
+        return identities[0] if own or unnamed else None
     return next((one for one in identities if one.client_id == wanted), None)
 
 

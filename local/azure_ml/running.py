@@ -126,7 +126,7 @@ def _parts(flags: argparse.Namespace, serving: Serving, front: ScoringFront) -> 
         bundle=certificates.bundle,
         platform=platform,
         azure=Listener(observed, 0, certificates.server_context()),
-        identity=Listener(IdentityEndpoint(store, plane.tokens), flags.identity_port),
+        identity=Listener(IdentityEndpoint(store, plane.tokens, settings), flags.identity_port),
         admin=Listener(
             Admin(faults, calls, settings, plane.runs.admin_routes()).app(), flags.admin_port
         ),

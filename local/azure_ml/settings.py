@@ -26,6 +26,9 @@ class Settings:
 
     The region takes `most_endpoints` endpoints; Azure's own limit is 100.
 
+    With `unnamed_identity` on, the app gets tokens without naming its identity too, as one whose
+    identity is system-assigned.
+
     With `request_limits` on, ARM counts each identity's calls, and refuses those over its limits.
 
     `operation_errors` is where a failed operation has its error code: at the `head` of the message,
@@ -49,3 +52,4 @@ class Settings:
     operation_errors: ErrorShape = "head"
     request_limits: bool = False
     most_endpoints: int = 100
+    unnamed_identity: bool = False

@@ -151,6 +151,12 @@ def _sent_back(world: World, requests: list[DeployRequest]) -> set[str]:
     }
 
 
+def _last_change(world: World, requests: list[DeployRequest]) -> int:
+    """Where the last job stands that deployed something, and removed what stood beside it."""
+    done = (n for n, it in enumerate(requests) if _outcome(world, it.job) == "succeeded")
+    return max(done, default=0)
+
+
 def _superseded(world: World, endpoint: str, requests: list[DeployRequest]) -> Iterator[str]:
     newest = requests[-1]
     if _outcome(world, newest.job) == "superseded":
@@ -174,7 +180,7 @@ def _state(world: World, endpoint: str, requests: list[DeployRequest]) -> Iterat
     elif there[name].tags.get(ASKED_TAG) != release.asked:
         yield f"{endpoint}: {name} is not as {last.job} asked, but of {there[name].tags[JOB_TAG]}"
     served = {it["deployment"] for it in world.ledger.releases(endpoint)}
-    kept = _sent_back(world, requests[requests.index(last) :])
+    kept = _sent_back(world, requests[_last_change(world, requests) :])
     beside = [it for it in there if it not in {name, *kept}]
     orphans = [it for it in beside if it not in served]
     if orphans or len(beside) > release.retain:

@@ -41,6 +41,7 @@ def _reset(facts: Facts) -> Iterator[None]:
     requests.delete(f"{facts.admin_url}/faults", timeout=60)
     usual = {"endpoint_seconds": 0.1, "deployment_seconds": 0.15, "grant_seconds": 0, "taken": []}
     usual |= {"page_size": 3, "link_host": "Management.Azure.com:443", "request_limits": False}
+    usual |= {"unnamed_identity": False}
     usual |= {"operation_errors": "head"}
     app_at_once = {"late": {cloud.APP_PRINCIPAL: 0}}  # a test removes its right and grants it again
     requests.post(f"{facts.admin_url}/settings", json=usual | app_at_once, timeout=60)

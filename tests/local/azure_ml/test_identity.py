@@ -1,5 +1,6 @@
 """The managed-identity endpoint, called by the SDK and directly."""
 
+from collections.abc import Callable
 from typing import Any
 
 import jwt
@@ -35,6 +36,16 @@ def test_a_user_assigned_identity_must_be_named(facts: Facts) -> None:
         pytest.raises(ClientAuthenticationError, match="No User Assigned"),
     ):
         ManagedIdentityCredential().get_token(f"{ARM}/.default")
+
+
+def test_the_apps_identity_may_be_system_assigned_too(
+    facts: Facts, settings: Callable[..., None]
+) -> None:
+    settings(unnamed_identity=True)
+    with in_environment(facts.environment()):
+        found = ManagedIdentityCredential().get_token(f"{ARM}/.default")
+    claims = jwt.decode(found.token, options={"verify_signature": False})
+    assert claims["oid"] == cloud.APP_PRINCIPAL
 
 
 def test_a_plain_arm_client_reads_the_workspace(facts: Facts) -> None:
