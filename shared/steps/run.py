@@ -15,6 +15,7 @@ from shared.domain.jobs.step_report import StepReport, waiting
 from shared.domain.jobs.timeline import state_after
 from shared.domain.masking import masked
 from shared.ports import Ports
+from shared.steps.begun import RECORDED
 from shared.steps.decisions.cancel import canceled, done_or_canceled
 from shared.steps.evidence import add_package_evidence
 from shared.steps.guard import is_guarded, run_guarded
@@ -38,14 +39,14 @@ def run(ports: Ports, call: StepCall, lines: Lines, renew: float = RENEW) -> Ste
         renew: seconds after which the turn is renewed while the step runs.
     """
     first, guarded, started = call.tries == 1 and call.attempt == 1, is_guarded(call), ports.now()
-    if not guarded:
+    if not guarded and not (first and call.kind in RECORDED):
         lines.write_urgent()
     report = _report(ports, call, lines, renew)
     if report.status == "resting":
         return report
     if report.person != call.person:
         _set_state(ports, call, "waiting" if report.person else "running")
-    if first and not guarded:
+    if first and not guarded and call.kind not in RECORDED:
         lines.add(line(call, "running", "", started))
     if report.status in {"waiting", "unavailable", "denied"}:
         if first or guarded or report.note != call.said:
@@ -110,6 +111,8 @@ def _in_turn(
 
 
 def _judged(ports: Ports, call: StepCall, lines: Lines) -> StepReport:
+    if call.tries == 1 and call.attempt == 1 and call.kind in RECORDED:
+        lines.begin(call)
     report = run_guarded(ports, call, lines, lambda: _attempt(ports, call))
     return add_package_evidence(ports, call, judge_denial(ports, call, report))
 

@@ -13,6 +13,7 @@ from shared.domain.planning.step import Observed, Plan, from_json, to_json
 from shared.domain.planning.undo import makes_endpoint, moves_traffic, stays, undo
 from shared.domain.release.release import Release
 from shared.ports import Ports
+from shared.steps.begun import begun_writes
 from shared.steps.deploy.deployment_observed import observe_deployment
 from shared.steps.deploy.kept_release import release_of
 from shared.steps.deploy.rights import observe_rights
@@ -73,8 +74,9 @@ def make_undo(ports: Ports, call: StepCall) -> StepReport:
         shown = ports.workspace.endpoint(release.endpoint.name)
     if shown is None and makes_endpoint(made) and call.tries <= LOOKS:
         return waiting("Looking again whether Azure shows a new endpoint")
-    written = call.arguments.get("written", ())
-    moved = bool(call.arguments.get("moved"))
+    begun = begun_writes(ports.ledger.timeline(call.job))
+    written = {*call.arguments.get("written", ()), *begun}
+    moved = bool(call.arguments.get("moved")) or "set_traffic" in begun
     steps = undo(
         made,
         observed,

@@ -344,3 +344,35 @@ if __name__ == "__main__":
             rows[engine.during or "(ended)", outcome, effect] += 1
     for (during, outcome, effect), count in rows.items():
         print(f"{during:24} {outcome:12} {effect:36} {count}")
+
+
+def test_what_was_written_before_the_app_died_is_put_back_though_azure_shows_the_older_state(
+    world: World,
+):
+    """The orchestrator does not know of it: the activity died, and is canceled at its repeat."""
+    first = world.deploy()["deployment"]
+    job = world.drop(content=package("# 2\n"))
+    there, patch = world.workspace, pytest.MonkeyPatch()
+    shown = there.endpoint("hello"), there.deployments("hello")
+
+    def die(_: str, given: Any) -> None:
+        if given.get("kind") == "verify":
+            cancel(world, job)
+            patch.setattr(there, "endpoint", lambda _: shown[0])
+            patch.setattr(there, "deployments", lambda _: shown[1])
+            raise Crash
+
+    def catch_up(_: str, given: Any) -> None:
+        if str(given.get("key", "")).startswith("undo-"):
+            patch.undo()
+
+    world.engine.before = die
+    with pytest.raises(Crash):
+        world.engine.run(job)
+    there.settle()
+    world.engine.before = catch_up
+
+    assert world.engine.run(job) == "canceled"
+    assert world.traffic() == {first: 100}
+    assert [it.name for it in there.deployments("hello")] == [first]
+    assert world.last["decision"]["effect"] == "what it had changed was put back"
