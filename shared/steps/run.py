@@ -10,12 +10,12 @@ from dataclasses import replace
 from shared.domain.diagnosis.diagnosis import Signal, diagnose
 from shared.domain.errors import Rejected
 from shared.domain.failure import AzureFailure, Conflict, Denied, Refused, Unavailable
+from shared.domain.jobs.begun import RECORDED
 from shared.domain.jobs.step_call import StepCall
 from shared.domain.jobs.step_report import StepReport, waiting
 from shared.domain.jobs.timeline import state_after
 from shared.domain.masking import masked
 from shared.ports import Ports
-from shared.steps.begun import RECORDED
 from shared.steps.decisions.cancel import canceled, done_or_canceled
 from shared.steps.evidence import add_package_evidence
 from shared.steps.guard import is_guarded, run_guarded

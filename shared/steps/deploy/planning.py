@@ -1,19 +1,20 @@
 """Observes the endpoint and plans, before the first write; and plans the undo."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
 from shared.domain.azure.endpoint import EndpointState, Identity
+from shared.domain.jobs.begun import begun_writes
 from shared.domain.jobs.ending import Ending
 from shared.domain.jobs.step_call import StepCall
 from shared.domain.jobs.step_report import StepFacts, StepReport, ok, waiting
 from shared.domain.planning.endpoint_spec import made_anew
 from shared.domain.planning.plan import plan
-from shared.domain.planning.step import Observed, Plan, from_json, to_json
+from shared.domain.planning.step import Observed, Plan, Step, from_json, to_json
 from shared.domain.planning.undo import makes_endpoint, moves_traffic, stays, undo
 from shared.domain.release.release import Release
 from shared.ports import Ports
-from shared.steps.begun import begun_writes
 from shared.steps.deploy.deployment_observed import observe_deployment
 from shared.steps.deploy.kept_release import release_of
 from shared.steps.deploy.rights import observe_rights
@@ -74,18 +75,18 @@ def make_undo(ports: Ports, call: StepCall) -> StepReport:
         shown = ports.workspace.endpoint(release.endpoint.name)
     if shown is None and makes_endpoint(made) and call.tries <= LOOKS:
         return waiting("Looking again whether Azure shows a new endpoint")
+    moved, written = bool(call.arguments.get("moved")), set(call.arguments.get("written", ()))
+    keep = release.rollout.keep_failed and was_sent_back(ports, call.job, made)
+
+    def back(*, moved: bool, written: Collection[str]) -> tuple[Step, ...]:
+        deployed = "ensure_deployment" in written
+        return undo(made, observed, moved=moved, deployed=deployed, keep=keep)
+
+    known = back(moved=moved, written=written)
     begun = begun_writes(ports.ledger.timeline(call.job))
-    written = {*call.arguments.get("written", ()), *begun}
-    moved = bool(call.arguments.get("moved")) or "set_traffic" in begun
-    steps = undo(
-        made,
-        observed,
-        moved=moved,
-        deployed="ensure_deployment" in written,
-        keep=release.rollout.keep_failed and was_sent_back(ports, call.job, made),
-    )
+    steps = back(moved=moved or "set_traffic" in begun, written=written | begun)
     ending = Ending(stays=stays(made, release, shown))
-    return ok(facts=StepFacts(steps=steps, moved=moves_traffic(steps), ending=ending))
+    return ok(facts=StepFacts(steps=steps, moved=moves_traffic(known), ending=ending))
 
 
 def shows_newest(observed: Observed, *, had_a_job: bool) -> bool:
