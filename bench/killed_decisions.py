@@ -101,8 +101,9 @@ class Bench:
             yield f"{row.serves} is to serve, {wanted}, and the traffic is {traffic}"
         there = {it["name"] for it in self._client.deployments(name)}
         known = {it["deployment"] for it in self.judge.ledger.releases(name)}
-        if there - known:
-            yield f"{there - known} never served and is left"
+        kept = {result["deployment"]} if row.decision == "abort" else set()  # for inspection
+        if there - known != kept:
+            yield f"{there - known} never served and is left, instead of {kept or 'nothing'}"
         yield from self.judge.results([job])
 
 

@@ -9,7 +9,14 @@ from shared.domain.jobs.decision import Decision
 from shared.domain.release.history import Released
 from shared.domain.requests.due import Due
 from shared.domain.requests.hold import Hold
-from shared.domain.requests.request import DeployRequest, JobPage, Joined, MessageName, Queued
+from shared.domain.requests.request import (
+    Claim,
+    DeployRequest,
+    JobPage,
+    Joined,
+    MessageName,
+    Queued,
+)
 from shared.domain.requests.source import FileVersion
 from shared.ports.document import Json
 
@@ -122,14 +129,11 @@ class Ledger(Protocol):
     def set_state(self, job: str, state: str, endpoint: str) -> None:
         """Set the state and endpoint that `jobs` shows for the job."""
 
-    def find_claim(self, key: str) -> tuple[str, str] | None:
-        """The (job, body hash) that an idempotency key is bound to, or None if it is free."""
+    def find_claim(self, key: str) -> Claim | None:
+        """What an idempotency key is bound to, or None if it is free."""
 
-    def claim_key(self, key: str, job: str, body_hash: str) -> tuple[str, str]:
-        """Bind an idempotency key to a job unless it is already bound.
-
-        Returns the (job, body hash) that the key is bound to.
-        """
+    def claim_key(self, key: str, claim: Claim) -> Claim:
+        """Bind an idempotency key unless it is already bound; returns what it is bound to."""
 
     def write_once(self, job: str, name: str, document: Json) -> dict[str, Any]:
         """Write a document of the job (`release`, `plan`, `result`) unless it exists.

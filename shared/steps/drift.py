@@ -175,8 +175,8 @@ def _was_removed(ports: Ports, name: str, last: Mapping[str, Any]) -> bool:
 def _repair(ports: Ports, name: str, *, key: str) -> str | None:
     """Accept the last release again; the same key is always the same job."""
     try:
-        source, overrides = resolve(ports, AskedSource(endpoint=name), {}, key=key)
-        return accept_source(ports, source, overrides, Requester("sweep")).job
+        found = resolve(ports, AskedSource(endpoint=name), {}, key=key)
+        return accept_source(ports, found.source, found.overrides, Requester("sweep")).job
     except (Rejected, SourceChanged) as refused:
         _log.warning("Endpoint %s cannot be repaired: %s", name, refused)
         return None

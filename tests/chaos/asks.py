@@ -40,6 +40,10 @@ class Ask:
             self.last = now
         self.jobs.add(job)
 
+    def not_before(self, moment: datetime) -> None:
+        """Count it for this moment, if it would count for an earlier one."""
+        self.first, self.last = max(self.first, moment), max(self.last, moment)
+
     @property
     def job(self) -> str:
         return min(self.jobs, default="")
@@ -54,11 +58,6 @@ class Drop(Ask):
     """A blob that was uploaded. No delivery says which job it became, but its version does."""
 
     source: BlobSource = field(default_factory=lambda: BlobSource(path="", etag=""))
-
-    def shares(self, others: Iterable[Ask]) -> None:
-        """Take the place of a late message that got this version before its own event came."""
-        first = min((it.first for it in others if it.jobs & self.jobs), default=self.first)
-        self.first, self.last = min(first, self.first), min(first, self.last)
 
     def found(self, world: World) -> bool:
         """Look for the job of this version; False if the blob still has it and there is no job."""
@@ -76,8 +75,6 @@ def violations(world: World, asks: Sequence[Ask], last: Callable[[str], str]) ->
     for ask in asks:
         if isinstance(ask, Drop) and not ask.found(world):
             yield f"the drop of {ask.source.path} never became a job"
-        if isinstance(ask, Drop):
-            ask.shares(it for it in asks if it is not ask)
         if len(ask.jobs) > 1:
             yield f"one request of {ask.endpoint} became {len(ask.jobs)} jobs: {sorted(ask.jobs)}"
     by_endpoint = sorted((it for it in asks if it.jobs), key=lambda it: it.endpoint)

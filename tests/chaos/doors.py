@@ -186,12 +186,20 @@ class Doors:
         try:
             accepted = accept_or_requeue(self._ports, message)
             if accepted is not None:
-                self._by_message[message.id].jobs.add(accepted.job)
+                self._answer(self._by_message[message.id], accepted.job)
             self.start(accepted)
         except (AzureFailure, SourceChanged, Crash) as failure:
             self._died(failure)
             assert deliveries < 10, f"message {message.id} is dead"
             self.agenda.later(1, lambda: self._deliver(message, deliveries + 1))
+
+    def _answer(self, ask: Ask, job: str) -> None:
+        """Note the message's job; it is not older than the blob that it named."""
+        ask.jobs.add(job)
+        (source,) = (it.source for it in self._world.ledger.requests if it.job == job)
+        flows = self._world.flows
+        if isinstance(source, BlobSource) and (at := flows.written(source.path, source.etag)):
+            ask.not_before(datetime.fromisoformat(at))
 
     def until_answered(self, ask: Callable[[], None]) -> None:
         """Ask again until there is an answer; a refusal is one."""

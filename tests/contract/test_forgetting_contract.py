@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from shared.domain.jobs.decision import Decision
-from shared.domain.requests.request import DeployRequest, MessageName
+from shared.domain.requests.request import Claim, DeployRequest, MessageName
 from shared.domain.requests.source import BlobSource
 from tests.contract.blob_sides import Storage
 
@@ -85,7 +85,7 @@ def test_old_keys_and_settled_letters_go_page_by_page(storage_side: Storage) -> 
     if storage_side.container is None:
         pytest.skip("the fake keeps them")
     ledger, now = storage_side.ledger, datetime.now(UTC)
-    ledger.claim_key("k", "j", "body")
+    ledger.claim_key("k", Claim(job="j", body="body"))
     ledger.settle_letter("requests", "7", {"act": "replay"})
 
     def walk(before: datetime) -> None:
@@ -94,7 +94,7 @@ def test_old_keys_and_settled_letters_go_page_by_page(storage_side: Storage) -> 
             after = ledger.forget_records(before, after)
 
     walk(now - timedelta(days=1))
-    assert ledger.find_claim("k") == ("j", "body")
+    assert ledger.find_claim("k") == Claim(job="j", body="body")
     walk(now + timedelta(days=1))
     assert ledger.find_claim("k") is None
     assert ledger.settled_letter("requests", "7") is None

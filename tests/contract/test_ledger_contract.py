@@ -8,7 +8,14 @@ from shared.domain.jobs.decision import Decision
 from shared.domain.release.history import Released
 from shared.domain.requests.due import Due
 from shared.domain.requests.hold import Hold
-from shared.domain.requests.request import DeployRequest, MessageName, Queued, make_order, order_key
+from shared.domain.requests.request import (
+    Claim,
+    DeployRequest,
+    MessageName,
+    Queued,
+    make_order,
+    order_key,
+)
 from shared.domain.requests.source import BlobSource
 from shared.ports import Ledger
 from tests.contract.blob_sides import Storage
@@ -64,9 +71,10 @@ def test_a_job_without_a_request_has_no_state(storage_side: Storage) -> None:
 
 def test_an_idempotency_key_stays_bound(storage_side: Storage) -> None:
     assert storage_side.ledger.find_claim("key / é") is None
-    assert storage_side.ledger.claim_key("key / é", "a", "body") == ("a", "body")
-    assert storage_side.ledger.claim_key("key / é", "b", "other") == ("a", "body")
-    assert storage_side.ledger.find_claim("key / é") == ("a", "body")
+    first = Claim(job="a", body="body", order=make_order("2026-01-01T00:00:05Z"))
+    assert storage_side.ledger.claim_key("key / é", first) == first
+    assert storage_side.ledger.claim_key("key / é", Claim(job="b", body="other")) == first
+    assert storage_side.ledger.find_claim("key / é") == first
 
 
 def test_a_document_is_written_once(storage_side: Storage) -> None:

@@ -43,6 +43,11 @@ class FakeFlows(Breakable):
         version, content = self._blobs.get(path, (None, b""))
         return content if version is not None and version.etag == etag.strip('"') else None
 
+    def written(self, path: str, etag: str) -> str:
+        """Return when the blob was written; empty if it has another ETag by now."""
+        version, _ = self._blobs.get(path, (None, b""))
+        return version.modified if version is not None and version.etag == etag else ""
+
     def clock(self) -> str:
         """Return the time of storage's clock."""
         return stamp(self._clock().replace(microsecond=0))

@@ -14,6 +14,7 @@ from shared.domain.release.history import Released
 from shared.domain.requests.due import Due
 from shared.domain.requests.hold import Hold
 from shared.domain.requests.request import (
+    Claim,
     DeployRequest,
     JobPage,
     JobSummary,
@@ -49,7 +50,7 @@ class FakeLedger(Breakable):
         self._packages: dict[str, dict[str, bytes]] = {}
         self._documents: dict[tuple[str, str], str] = {}
         self._events: dict[str, list[str]] = {}
-        self._keys: dict[str, tuple[str, str]] = {}
+        self._keys: dict[str, Claim] = {}
         self._wanted: dict[str, tuple[str, str]] = {}
         self._quarantine: dict[tuple[str, str], str] = {}
         self._letters: dict[tuple[str, str], str] = {}
@@ -180,12 +181,12 @@ class FakeLedger(Breakable):
         )
 
     @breakable
-    def find_claim(self, key: str) -> tuple[str, str] | None:
+    def find_claim(self, key: str) -> Claim | None:
         return self._keys.get(key)
 
     @breakable
-    def claim_key(self, key: str, job: str, body_hash: str) -> tuple[str, str]:
-        return self._keys.setdefault(key, (job, body_hash))
+    def claim_key(self, key: str, claim: Claim) -> Claim:
+        return self._keys.setdefault(key, claim)
 
     @breakable
     def write_once(self, job: str, name: str, document: Json) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 from shared.adapters.ledger.job_list import JobList
 from shared.adapters.ledger.store import BlobStore
-from shared.domain.requests.request import DeployRequest, stamp
+from shared.domain.requests.request import Claim, DeployRequest, stamp
 
 _NUMBERS = "numbers"
 
@@ -51,14 +51,15 @@ class Requests(JobList):
             raise LookupError(f"Job {job} has no request")
         self._relist(request, state, endpoint)
 
-    def find_claim(self, key: str) -> tuple[str, str] | None:
+    def find_claim(self, key: str) -> Claim | None:
+        """One call."""
         held = self._store.json(_key_path(key))
-        return None if held is None else (held["job"], held["body"])
+        return None if held is None else Claim.model_validate(held)
 
-    def claim_key(self, key: str, job: str, body_hash: str) -> tuple[str, str]:
+    def claim_key(self, key: str, claim: Claim) -> Claim:
         """One call, two if the key is bound."""
-        held = self._store.create_json(_key_path(key), {"job": job, "body": body_hash})
-        return held["job"], held["body"]
+        document = claim.model_dump(mode="json")
+        return Claim.model_validate(self._store.create_json(_key_path(key), document))
 
 
 def _path(job: str) -> str:

@@ -53,6 +53,23 @@ class Joined(BaseModel):
     order: str = Field(default="", description="Empty if none joined.")
 
 
+class Claim(BaseModel):
+    """What an idempotency key is bound to.
+
+    Attributes:
+        job: the job that the first call with this key was to become.
+        body: the hash of the request's body.
+        order: the place of that call, as `make_order` writes it; empty if an older version bound
+            the key.
+    """
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+    job: str
+    body: str
+    order: str = ""
+
+
 class DeployRequest(BaseModel):
     """A request from any door, as the ledger keeps it. Written once, never changed.
 

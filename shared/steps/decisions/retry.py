@@ -1,13 +1,16 @@
 """Try a job again that has ended: the same request with the kept package, as a new job."""
 
+from dataclasses import replace
+
 from shared.domain.access.caller import Caller
-from shared.domain.requests.request import content_hash
+from shared.domain.requests.request import Claim, content_hash
 from shared.ports import Ports
 from shared.steps.decisions.permission import require_deployer
 from shared.steps.decisions.refusals import refuse_retry
-from shared.steps.intake.accept import Accepted, Requester, accept_source
+from shared.steps.intake.accept import Accepted, Requester, accept_source, accepted
 from shared.steps.intake.asked_again import next_job
 from shared.steps.intake.idempotency_keys import bind_key, find_job
+from shared.steps.intake.requester import placed
 
 
 def retry(ports: Ports, job: str, *, key: str | None, caller: Caller) -> Accepted | None:
@@ -27,17 +30,21 @@ def retry(ports: Ports, job: str, *, key: str | None, caller: Caller) -> Accepte
     require_deployer(ports, request, caller)
     requester, body = Requester("http", key=key, caller=caller), content_hash(["retry", job])
     known = find_job(ports, key, body)
-    if known is None:
-        refuse_retry(ports, request)
-        source, overrides, force = request.source, request.overrides, request.force
-        again = next_job(ports, source, overrides, requester, force=force)
-        known = bind_key(ports, key, body, again)
+    if known.job is not None:
+        return accepted(ports, known.job)
+    refuse_retry(ports, request)
+    source, overrides, force = request.source, request.overrides, request.force
+    requester = placed(ports, requester, order=known.order)
+    again = next_job(ports, source, overrides, requester, force=force)
+    bound = bind_key(ports, key, Claim(job=again.job, body=body, order=requester.order))
+    if bound.job != again.job or again.joined:
+        return accepted(ports, bound.job)
     return accept_source(
         ports,
-        request.source,
-        request.overrides,
-        requester,
-        job=known,
-        force=request.force,
+        source,
+        overrides,
+        replace(requester, order=bound.order),
+        job=bound.job,
+        force=force,
         retry_of=request.retry_of or job,
     )

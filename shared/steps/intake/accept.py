@@ -6,11 +6,12 @@ caller starts the engine last. A retry repeats all of this and finds what is alr
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from shared.domain.errors import Finding, Rejected
 from shared.domain.requests.request import (
+    Claim,
     DeployRequest,
     content_hash,
     job_id,
@@ -19,10 +20,10 @@ from shared.domain.requests.request import (
 from shared.domain.requests.request_body import Asked
 from shared.domain.requests.source import FolderSource, NoSource, Source
 from shared.ports import Ports
-from shared.steps.intake.asked_again import running_or_next_job
+from shared.steps.intake.asked_again import has_place, join, running_or_next_job
 from shared.steps.intake.idempotency_keys import KeyReused, bind_key, find_job
 from shared.steps.intake.kept_package import SourceChanged, keep_package
-from shared.steps.intake.requester import Requester, take_order
+from shared.steps.intake.requester import Requester, placed, take_order
 from shared.steps.intake.resolve import resolve
 
 __all__ = [
@@ -33,6 +34,7 @@ __all__ = [
     "accept_rejected",
     "accept_request",
     "accept_source",
+    "accepted",
 ]
 
 
@@ -57,15 +59,19 @@ def accept_request(ports: Ports, asked: Asked, requester: Requester) -> Accepted
     """
     body = content_hash(asked.identity())
     known = find_job(ports, requester.key, body)
-    if known is not None:
-        return _accepted(ports, known)
+    if known.job is not None:
+        return accepted(ports, known.job)
     fresh = requester.key or stamp(ports.now())
-    source, overrides = resolve(ports, asked.source, asked.manifest, key=fresh)
-    job = running_or_next_job(ports, source, overrides, requester, force=asked.force)
-    bound = bind_key(ports, requester.key, body, job)
-    if bound != job:
-        return _accepted(ports, bound)
-    return accept_source(ports, source, overrides, requester, job=job, force=asked.force)
+    found = resolve(ports, asked.source, asked.manifest, key=fresh)
+    source, overrides = found.source, found.overrides
+    requester = placed(ports, requester, order=known.order, written=found.written)
+    picked = running_or_next_job(ports, source, overrides, requester, force=asked.force)
+    claim = Claim(job=picked.job, body=body, order=requester.order)
+    bound = bind_key(ports, requester.key, claim)
+    if bound.job != picked.job or picked.joined:
+        return accepted(ports, bound.job)
+    requester = replace(requester, order=bound.order)
+    return accept_source(ports, source, overrides, requester, job=bound.job, force=asked.force)
 
 
 def accept_source(  # noqa: PLR0913 - each is a part of the request
@@ -107,7 +113,7 @@ def accept_source(  # noqa: PLR0913 - each is a part of the request
             except (Rejected, SourceChanged):
                 ports.ledger.close_job(job)
                 raise
-        ports.ledger.record_request(
+        known = ports.ledger.record_request(
             DeployRequest(
                 job=job,
                 source=source,
@@ -125,6 +131,8 @@ def accept_source(  # noqa: PLR0913 - each is a part of the request
         )
         if isinstance(source, FolderSource) and not overrides and not retry_of:
             ports.ledger.record_folder(source.path, job_id(source, {}))
+    if not has_place(ports, known, requester.order):
+        join(ports, job, requester.order)  # an older request has made the job meanwhile
     return Accepted(job, ended=False)
 
 
@@ -134,5 +142,6 @@ def accept_rejected(ports: Ports, text: str, refused: Rejected, requester: Reque
     return accept_source(ports, source, {}, requester, findings=refused.findings)
 
 
-def _accepted(ports: Ports, job: str) -> Accepted:
+def accepted(ports: Ports, job: str) -> Accepted:
+    """The job of a request that was made before."""
     return Accepted(job, ended=ports.ledger.read(job, "result") is not None)

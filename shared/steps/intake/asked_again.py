@@ -1,13 +1,27 @@
 """Repeated requests: join the job that still runs, or make the next one."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from shared.domain.release.release import from_json
-from shared.domain.requests.request import job_id
+from shared.domain.requests.request import DeployRequest, job_id, order_key
 from shared.domain.requests.source import BlobSource, FolderSource, RunSource, Source
 from shared.ports import Ports
 from shared.steps.intake.requester import Requester, take_order
+
+
+@dataclass(frozen=True)
+class Picked:
+    """The job of a request.
+
+    Attributes:
+        job: its id.
+        joined: whether it runs already, and now has the request's place.
+    """
+
+    job: str
+    joined: bool = False
 
 
 def running_or_next_job(
@@ -17,17 +31,18 @@ def running_or_next_job(
     requester: Requester,
     *,
     force: bool = False,
-) -> str:
-    """The id of this request's job that can be joined, or of a new job if there is none.
+) -> Picked:
+    """This request's job, if it can be joined, or a new job if there is none.
 
     The number of a new job is recorded before the job is made, so that concurrent requests, and
     retries after a crash, make the same job. Sources with a key of their own are new each time.
     """
     first = job_id(source, overrides, force=force)
-    own_key = not isinstance(source, BlobSource | FolderSource | RunSource)
-    if own_key or _joins(ports, first, requester):
-        return first
-    return next_job(ports, source, overrides, requester, force=force)
+    if not isinstance(source, BlobSource | FolderSource | RunSource):
+        return Picked(first)
+    return _join_or_make(ports, first, requester) or next_job(
+        ports, source, overrides, requester, force=force
+    )
 
 
 def next_job(
@@ -37,35 +52,47 @@ def next_job(
     requester: Requester,
     *,
     force: bool = False,
-) -> str:
-    """The id of this request's last repetition if it can be joined, or else of the next one."""
+) -> Picked:
+    """This request's last repetition, if it can be joined, or else the next one."""
     first = job_id(source, overrides, force=force)
     times = ports.ledger.repeat_count(first)
     if times:
         last = job_id(source, overrides, times, force=force)
-        if _joins(ports, last, requester):
-            return last
+        if (picked := _join_or_make(ports, last, requester)) is not None:
+            return picked
     ports.ledger.record_repeat(first, times + 1)
-    return job_id(source, overrides, times + 1, force=force)
+    return Picked(job_id(source, overrides, times + 1, force=force))
 
 
-def _joins(ports: Ports, job: str, requester: Requester) -> bool:
-    """Join the job, if it has not ended and gives way to none; a job without request is yet to be.
+def has_place(ports: Ports, request: DeployRequest, order: str) -> bool:
+    """True if the request's job has this place, or a newer one."""
+    if not order or order_key(order) <= order_key(request.order):
+        return True
+    joined = ports.ledger.joined(request.job).order
+    return bool(joined) and order_key(order) <= order_key(joined)
+
+
+def join(ports: Ports, job: str, order: str) -> bool:
+    """Join the job, if it has not ended and gives way to none.
 
     What joins it records its order, and looks again. The job looks for that order before it gives
     way, and after it has its result. So one of the two sees the other.
     """
-    if ports.ledger.request(job) is None:
-        return True
     if not _goes_on(ports, job):
         return False
-    order = take_order(ports, requester)
     ports.ledger.ask_again(job, order)
     if not _goes_on(ports, job):
         return False
     if (endpoint := _endpoint(ports, job)) is not None:
         ports.ledger.queue_job(endpoint, job, order)
     return True
+
+
+def _join_or_make(ports: Ports, job: str, requester: Requester) -> Picked | None:
+    """Join the job; a job without a request is to be made. None if it has ended or gives way."""
+    if ports.ledger.request(job) is None:
+        return Picked(job)
+    return Picked(job, joined=True) if join(ports, job, take_order(ports, requester)) else None
 
 
 def _goes_on(ports: Ports, job: str) -> bool:

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from shared.domain.diagnosis.diagnosis import Signal, diagnose
 from shared.domain.errors import Rejected, rejected
 from shared.domain.failure import Denied, Refused
 from shared.domain.requests.flow_folder import is_flow_folder, is_prompty_folder
+from shared.domain.requests.request import order_key
 from shared.domain.requests.request_body import AskedSource
 from shared.domain.requests.source import (
     BlobSource,
@@ -20,32 +22,47 @@ from shared.package.packing import packed
 from shared.ports import Ports
 
 
+@dataclass(frozen=True)
+class Resolved:
+    """A source at its current version.
+
+    Attributes:
+        source: the source.
+        overrides: replace values of its manifest.
+        written: when this version was written, by storage's clock; empty if it is no drop.
+    """
+
+    source: Source
+    overrides: dict[str, Any]
+    written: str = ""
+
+
 def resolve(
     ports: Ports, asked: AskedSource, overrides: Mapping[str, Any], *, key: str
-) -> tuple[Source, dict[str, Any]]:
+) -> Resolved:
     """Return the source at its current version, with the overrides to use.
 
     A redeploy takes over the overrides of its release; new ones win. Raises Rejected if the source
     does not exist.
     """
     if asked.blob is not None:
-        return blob_source(ports, asked.blob), dict(overrides)
+        return _blob(ports, asked.blob, dict(overrides))
     if asked.folder is not None:
-        return folder_source(ports, asked.folder), dict(overrides)
+        return _folder(ports, asked.folder, dict(overrides))
     if asked.run is not None:
-        return run_source(ports, asked.run), dict(overrides)
-    return _revision_source(ports, asked.endpoint or "", asked.revision, overrides, key=key)
+        return Resolved(run_source(ports, asked.run), dict(overrides))
+    return _revision(ports, asked.endpoint or "", asked.revision, overrides, key=key)
 
 
-def blob_source(ports: Ports, path: str) -> BlobSource:
+def _blob(ports: Ports, path: str, overrides: dict[str, Any]) -> Resolved:
     found = ports.flows.stat(path)
     if found is None:
         cause = "There is no such blob in the flows container"
         raise rejected(path, cause, "Upload it, then repeat the request")
-    return BlobSource(path=path, etag=found.etag)
+    return Resolved(BlobSource(path=path, etag=found.etag), overrides, found.modified)
 
 
-def folder_source(ports: Ports, path: str) -> FolderSource:
+def _folder(ports: Ports, path: str, overrides: dict[str, Any]) -> Resolved:
     folder = f"{path.strip('/')}/"
     files = ports.flows.list(folder)
     if not is_flow_folder(folder, files) and not is_prompty_folder(folder, files):
@@ -54,7 +71,8 @@ def folder_source(ports: Ports, path: str) -> FolderSource:
             "There is no flow file directly in this folder of the flows container",
             "Name the folder that holds flow.dag.yaml, flow.flex.yaml or one prompty",
         )
-    return FolderSource(path=folder, files=files)
+    written = max((it.modified for it in files), key=order_key)
+    return Resolved(FolderSource(path=folder, files=files), overrides, written)
 
 
 def run_source(ports: Ports, name: str) -> RunSource:
@@ -87,9 +105,9 @@ def _refused_by_azure(place: str) -> Iterator[None]:
         raise rejected(place, cause, found.remedy) from failure
 
 
-def _revision_source(
+def _revision(
     ports: Ports, endpoint: str, revision: str, overrides: Mapping[str, Any], *, key: str
-) -> tuple[Source, dict[str, Any]]:
+) -> Resolved:
     entry = _pick(endpoint, ports.ledger.releases(endpoint), revision)
     source = RevisionSource(
         endpoint=endpoint,
@@ -98,7 +116,7 @@ def _revision_source(
         package=entry["package"],
         key=key,
     )
-    return source, _over(entry.get("overrides", {}), overrides)
+    return Resolved(source, _over(entry.get("overrides", {}), overrides))
 
 
 def _pick(endpoint: str, releases: tuple[dict[str, Any], ...], revision: str) -> dict[str, Any]:

@@ -76,7 +76,7 @@ def _accept_if_missed(
         accepted = None if known else accept_dropped(ports, source, modified)
     else:
         asked = None if _only_lost(ports, source, last) else modified
-        job = running_or_next_job(ports, source, {}, Requester("blob", asked=asked))
+        job = running_or_next_job(ports, source, {}, Requester("blob", asked=asked)).job
         accepted = accept_dropped(ports, source, asked, job=job)
         ports.ledger.record_folder(source.path, first)
     return () if accepted is None or accepted.ended else (accepted.job,)

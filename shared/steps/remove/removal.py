@@ -11,7 +11,7 @@ from shared.domain.jobs.step_report import StepFacts, StepReport, ok, waiting
 from shared.domain.planning.removal_plan import removal_plan
 from shared.domain.planning.step import from_json, to_json
 from shared.domain.release.release import JOB_TAG
-from shared.domain.requests.request import DeployRequest, Door, content_hash, job_id
+from shared.domain.requests.request import Claim, DeployRequest, Door, content_hash, job_id
 from shared.domain.requests.source import RemovalSource
 from shared.ports import Ports
 from shared.steps.deploy.endpoint_jobs import queue_job
@@ -27,7 +27,7 @@ def accept_removal(
     """Make a job of a removal. Raises KeyReused if its key was used for another one."""
     body = content_hash(source.model_dump(mode="json"))
     job = job_id(source, {})
-    if ports.ledger.claim_key(source.key, job, body)[1] != body:
+    if ports.ledger.claim_key(source.key, Claim(job=job, body=body)).body != body:
         raise KeyReused("The idempotency key was used for another request")
     return accept_source(ports, source, {}, Requester(door, caller=caller))
 

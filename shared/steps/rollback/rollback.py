@@ -17,7 +17,7 @@ from shared.domain.identifiers.names import EndpointName
 from shared.domain.planning.step import live
 from shared.domain.release.history import Entry, previous_good
 from shared.domain.requests.hold import Hold
-from shared.domain.requests.request import content_hash, job_id, stamp
+from shared.domain.requests.request import Claim, content_hash, job_id, stamp
 from shared.domain.requests.source import RevisionSource
 from shared.ports import Ports
 from shared.steps.deploy.endpoint_jobs import has_ended, running_job
@@ -47,7 +47,7 @@ def roll_back(
     Raises Rejected if the policy refuses it, or if there is no previous release; KeyReused.
     """
     body = content_hash(["rollback", endpoint, reason])
-    known = find_job(ports, key, body)
+    known = find_job(ports, key, body).job
     if known is not None:
         return RolledBack(_accepted(ports, known), None)
     releases = _releases(ports, endpoint, caller)
@@ -56,12 +56,12 @@ def roll_back(
     joined = open_rollback(ports, endpoint, running)
     if joined is not None and ports.ledger.request(joined) is not None:
         hold_for(ports, endpoint, mark.model_copy(update={"job": joined}))
-        job = bind_key(ports, key, body, joined)
+        job = bind_key(ports, key, Claim(job=joined, body=body)).job
         return RolledBack(_accepted(ports, job), running if running != job else None)
     source, overrides = _way_back(ports, endpoint, releases, running, key)
     made = mark.model_copy(update={"job": job_id(source, overrides)})
     held_for = hold_for(ports, endpoint, made)
-    job = bind_key(ports, key, body, held_for)
+    job = bind_key(ports, key, Claim(job=held_for, body=body)).job
     if job != held_for:
         return RolledBack(_accepted(ports, job), None)
     accepted = accept_source(ports, source, overrides, Requester("http", caller=caller), job=job)

@@ -35,12 +35,12 @@ def preview_request(ports: Ports, asked: Asked, caller: Caller) -> Shown:
 
     Raises Rejected if there is no such source, SourceChanged if it changes meanwhile.
     """
-    source, overrides = resolve(ports, asked.source, asked.manifest, key=_JOB)
-    request = _request(ports, source, overrides, "http", caller)
+    found = resolve(ports, asked.source, asked.manifest, key=_JOB)
+    request = _request(ports, found.source, found.overrides, "http", caller)
     request = request.model_copy(update={"force": asked.force})
     with tempfile.TemporaryDirectory(prefix="sluice-") as folder:
         try:
-            package = fetch_source(ports, source, Path(folder))
+            package = fetch_source(ports, found.source, Path(folder))
         except Rejected as wrong:
             return _rejected(wrong)
         return _preview(ports, request, package, Path(folder))

@@ -145,3 +145,52 @@ def test_the_same_content_dropped_again_wins_over_the_version_between(world: Wor
     assert len(set(jobs)) == 3
     assert [world.engine.run(job) for job in jobs] == ["superseded", "superseded", "succeeded"]
     assert serves(world) == "1"
+
+
+@pytest.mark.parametrize("meanwhile", ["is made", "has run"])
+def test_a_call_keeps_its_place_although_its_door_died_and_an_older_message_made_the_job(
+    two: World, meanwhile: str
+):
+    sent = two.clock.now
+    between = call(two, "b")
+    prepare(two, between)
+    two.ledger.fail("open_job", RuntimeError("killed"))
+    with pytest.raises(RuntimeError, match="killed"):
+        call(two, "a", key="k")
+    late = accept_message(two.ports, body("a"), message_id="m", enqueued=sent).job
+    if meanwhile == "has run":
+        assert two.engine.run(late) == "superseded"
+
+    again = call(two, "a", key="k")
+
+    assert two.engine.run(again) == "succeeded"
+    two.engine.run(between)
+    assert serves(two) == "a"
+    assert call(two, "a", key="k") == again
+    assert (again == late) == (meanwhile == "is made")
+
+
+def test_a_call_that_is_repeated_keeps_its_first_place(two: World):
+    two.ledger.fail("open_job", RuntimeError("killed"))
+    with pytest.raises(RuntimeError, match="killed"):
+        call(two, "a", key="k")
+    newer = call(two, "b")
+
+    older = call(two, "a", key="k")
+
+    assert [two.engine.run(it) for it in (newer, older)] == ["succeeded", "superseded"]
+
+
+def test_a_late_message_is_not_older_than_what_it_deploys(two: World):
+    """It was sent before the flow was uploaded that it names."""
+    sent = two.clock.now
+    between = call(two, "b")
+    two.clock.now += timedelta(seconds=2)
+    again = package("# a\n", deploy__yaml="endpoint: {name: hello}\n")
+    two.flows.put("a.zip", again, two.flows.clock())
+
+    late = accept_message(two.ports, body("a"), message_id="m", enqueued=sent)
+
+    assert two.engine.run(late.job) == "succeeded"
+    assert two.engine.run(between) == "superseded"
+    assert serves(two) == "a"

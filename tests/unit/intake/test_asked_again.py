@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from shared.domain.failure import Refused
-from shared.domain.requests.request import content_hash
+from shared.domain.requests.request import Claim, content_hash
 from shared.domain.requests.request_body import parse_asked
 from shared.domain.requests.source import RemovalSource
 from shared.steps.intake.accept import Accepted, Requester, accept_request
@@ -124,7 +124,7 @@ def test_a_message_that_joins_as_the_job_ends_has_one_result(world: World):
     job = world.drop()
     world.engine.run(job)
     _message(world, "bound")  # a new job; the next messages join the ended one by its key
-    world.ledger.claim_key("bus:late", job, _hash(HELLO))
+    world.ledger.claim_key("bus:late", Claim(job=job, body=_hash(HELLO)))
 
     for _ in range(2):
         assert _message(world, "late") == Accepted(job, ended=True)

@@ -35,7 +35,7 @@ def delivered(copy: Again) -> Incoming:
 
 
 def test_a_message_waits_until_storage_is_back(world: World):
-    world.flows.put("hello.zip", package())
+    world.flows.put("hello.zip", package(), NOW.isoformat())
     world.ledger.fail("find_claim", BUSY, times=40)
     message = _message()
     while (taken := accept_or_requeue(world.ports, message)) is None:
