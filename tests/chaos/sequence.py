@@ -191,13 +191,21 @@ class Sequence:
         if self._within or self.chance.random() > _MEANWHILE:
             return
         kills, self._within = self.engine.kills, True
-        first, second = self.chance.sample((self.doors.agenda.run_due, self.engine.step), 2)
+        first, second = self.chance.sample((self._deliver, self.engine.step), 2)
         try:
             self.nested += first() or second()
         finally:
             self._within = False
         if self.engine.kills != kills:
             raise Crash  # the host has died, and with it the step
+
+    def _deliver(self) -> bool:
+        """Let what is due at a door happen; its calls are not those of the job that runs."""
+        self.observer.act({"job": ""})
+        try:
+            return self.doors.agenda.run_due()
+        finally:
+            self.observer.act(None)
 
     def _pass(self, seconds: float) -> None:
         """Let time pass: Azure's operations go on by themselves."""
