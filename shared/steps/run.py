@@ -38,7 +38,7 @@ def run(ports: Ports, call: StepCall, lines: Lines, renew: float = RENEW) -> Ste
         lines: gets what the timeline is to tell of it.
         renew: seconds after which the turn is renewed while the step runs.
     """
-    first, guarded, started = call.tries == 1 and call.attempt == 1, is_guarded(call), ports.now()
+    first, guarded, started = call.is_first, is_guarded(call), ports.now()
     if not guarded and not (first and call.kind in RECORDED):
         lines.write_urgent()
     report = _report(ports, call, lines, renew)
@@ -111,7 +111,7 @@ def _in_turn(
 
 
 def _judged(ports: Ports, call: StepCall, lines: Lines) -> StepReport:
-    if call.tries == 1 and call.attempt == 1 and call.kind in RECORDED:
+    if call.is_first and call.kind in RECORDED:
         lines.begin(call)
     report = run_guarded(ports, call, lines, lambda: _attempt(ports, call))
     return add_package_evidence(ports, call, judge_denial(ports, call, report))

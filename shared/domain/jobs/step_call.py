@@ -76,6 +76,11 @@ class StepCall:
     limits: Limits | None = None
 
     @property
+    def is_first(self) -> bool:
+        """True if this is the first call of its step."""
+        return self.tries == 1 and self.attempt == 1
+
+    @property
     def is_final(self) -> bool:
         """True if the job deletes something and has begun: it then goes on to its end.
 
