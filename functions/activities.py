@@ -3,19 +3,19 @@
 from typing import Any
 
 from functions.engine import wake
-from functions.onward import Onward
+from functions.job_activity import JobActivity
 from shared.bootstrap import ports
 
 
 def carry_on(given: Any) -> Any:
     """Run a step or poll its operation, and go on from there."""
-    return Onward(ports()).go(given)
+    return JobActivity(ports()).go(given)
 
 
 def prepare(given: Any, client: Any) -> Any:
     """Begin a job, and wake the older jobs of the endpoint, so that they give way at once."""
-    return Onward(ports(), lambda job: wake(client, job)).go(given)
+    return JobActivity(ports(), lambda job: wake(client, job)).go(given)
 
 
 def publish(given: Any) -> Any:
-    return Onward(ports()).publish(given)
+    return JobActivity(ports()).publish(given)

@@ -10,10 +10,10 @@ from typing import Any
 
 from durabletask import task
 
+from shared.domain.jobs.call_report import CallReport, reports_from_json
 from shared.domain.jobs.decision import EVENT
 from shared.domain.jobs.ending import Ending
 from shared.domain.jobs.step_report import StepFacts, StepReport
-from shared.domain.jobs.told import Told, told_from_json
 from shared.domain.release.release import Limits
 from shared.domain.requests.request import JobKind, moment
 
@@ -63,7 +63,7 @@ class Fold:
     decided: bool = True
     quiet: datetime | None = None
     looked: datetime | None = None
-    ahead: list[Told] = field(default_factory=list)
+    ahead: list[CallReport] = field(default_factory=list)
     event: Any = field(init=False)
 
     def __post_init__(self) -> None:
@@ -121,9 +121,9 @@ class Fold:
         """Return the report of a call: the last activity went on to it, or a new one makes it."""
         if not (self.ahead and self.ahead[0].answers(key, tries)):
             made = yield self.context.call_activity(name, input=given())
-            self.ahead = told_from_json(made, key, tries)
-        told, *self.ahead = self.ahead
-        return told.report
+            self.ahead = reports_from_json(made, key, tries)
+        made, *self.ahead = self.ahead
+        return made.report
 
     def pause(self, number: int, asked: float | None) -> Folding[None]:
         """Wait for as long as is asked for, an hour at most, else longer with each look."""

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from durabletask import task
 
 from functions.engine import wake
-from functions.onward import Onward
+from functions.job_activity import JobActivity
 from shared.domain.jobs.step_report import StepReport
 from shared.ports import Ports
 from shared.steps.lines import Lines
@@ -133,7 +133,7 @@ class Watching(Protocol):
         """No orchestrator knows anything any more."""
 
 
-class _Activity(Onward):
+class _Activity(JobActivity):
     """An activity that goes on as the app's does; its engine sees each call, and each pause."""
 
     def __init__(self, engine: "ChaosEngine") -> None:

@@ -14,7 +14,7 @@ from typing import Any
 from durabletask import task
 
 from functions.deploy import deploy
-from functions.onward import Onward
+from functions.job_activity import JobActivity
 from shared.domain.jobs.step_call import call_from_json
 from shared.domain.jobs.step_report import StepReport
 from shared.ports import Ports
@@ -83,7 +83,7 @@ class _Context:
         return self._engine.event
 
 
-class _Activity(Onward):
+class _Activity(JobActivity):
     """An activity that goes on as the app's does; its engine sees each call, and each pause."""
 
     def __init__(self, engine: "FakeEngine") -> None:
@@ -190,6 +190,6 @@ def run_until(ports: Ports, clock: Clock, job: str, moment: Callable[[str, Any],
         raise AssertionError("The job has ended before that")
 
 
-def run_activity(activity: Onward, name: str, given: Any) -> dict[str, Any]:
+def run_activity(activity: JobActivity, name: str, given: Any) -> dict[str, Any]:
     """Run an activity as `functions.activities` does."""
     return activity.publish(given) if name == "publish" else activity.go(given)

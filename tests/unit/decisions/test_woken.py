@@ -8,7 +8,7 @@ import pytest
 from durabletask import task
 
 from functions import activities
-from functions.onward import Onward
+from functions.job_activity import JobActivity
 from shared.domain.access.caller import Caller
 from shared.domain.identifiers.names import EndpointName
 from shared.domain.jobs.step_report import DECISION_LOOKS
@@ -67,7 +67,7 @@ def prepare_newer(engine: InPause, job: str) -> None:
     newer = drop(engine._world, "# newer\n")
     engine.clock.now += timedelta(seconds=1)
     call = {"job": newer, "endpoint": "", "kind": "prepare", "key": "prepare"}
-    Onward(engine.ports, lambda _: engine.wake()).go(call)
+    JobActivity(engine.ports, lambda _: engine.wake()).go(call)
 
 
 def hold(world: World) -> None:
@@ -136,7 +136,7 @@ def test_a_job_that_waits_for_an_approval_looks_every_five_minutes(world: World)
         world.turns.lapse("hello")
         later = drop(world, "# later\n")
         call = {"job": later, "endpoint": "hello", "kind": "plan", "key": "plan", "yields": False}
-        seen.append(Onward(world.ports).go(call)["told"][0]["report"])
+        seen.append(JobActivity(world.ports).go(call)["told"][0]["report"])
 
     engine = FakeEngine(world.ports, world.clock, before)
     assert engine.run(drop(world, "# 2\n", "approval: traffic\n")) == "failed"
@@ -162,7 +162,7 @@ def test_the_first_step_of_a_job_wakes_the_one_that_it_supersedes(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(activities, "ports", lambda: world.ports)
-    monkeypatch.setattr(Onward, "pause", lambda *_: None)
+    monkeypatch.setattr(JobActivity, "pause", lambda *_: None)
     call, starts = activities.prepare, Starts()
 
     def prepared(job: str) -> Any:

@@ -39,7 +39,7 @@ class Timer(task.CompletableTask[Any]):
         self.until = until
 
 
-class _Here:
+class _Context:
     """What a fold needs of an orchestration's context."""
 
     def __init__(self, now: Callable[[], datetime]) -> None:
@@ -58,7 +58,7 @@ class _Here:
 
 
 @dataclass
-class _Near(Fold):
+class _ActivityFold(Fold):
     """`heard`: when it last looked for decisions."""
 
     heard: datetime = field(kw_only=True)
@@ -100,8 +100,8 @@ def way_from(
 
 def _fold(call: StepCall, now: Callable[[], datetime]) -> Fold:
     until = datetime.fromisoformat(call.until) if call.until is not None else None
-    fold = _Near(
-        _Here(now),  # type: ignore[arg-type]
+    fold = _ActivityFold(
+        _Context(now),  # type: ignore[arg-type]
         call.job,
         endpoint=call.endpoint,
         job_kind=call.job_kind,

@@ -12,7 +12,7 @@ from shared.domain.jobs.step_report import StepReport, report_from_json, report_
 
 
 @dataclass(frozen=True)
-class Told:
+class CallReport:
     """The report of one call. `key`, `tries`: which call it was, as in `StepCall`."""
 
     key: str
@@ -23,16 +23,19 @@ class Told:
         return (self.key, self.tries) == (key, tries)
 
 
-def told_to_json(told: Iterable[Told]) -> dict[str, Any]:
+def reports_to_json(reports: Iterable[CallReport]) -> dict[str, Any]:
     return {
         "told": [
-            {"key": it.key, "tries": it.tries, "report": report_to_json(it.report)} for it in told
+            {"key": it.key, "tries": it.tries, "report": report_to_json(it.report)}
+            for it in reports
         ]
     }
 
 
-def told_from_json(plain: Mapping[str, Any], key: str, tries: int) -> list[Told]:
+def reports_from_json(plain: Mapping[str, Any], key: str, tries: int) -> list[CallReport]:
     """Read an activity's output. An older version reported on the call alone that was asked for."""
     if "told" not in plain:
-        return [Told(key, tries, report_from_json(plain))]
-    return [Told(it["key"], it["tries"], report_from_json(it["report"])) for it in plain["told"]]
+        return [CallReport(key, tries, report_from_json(plain))]
+    return [
+        CallReport(it["key"], it["tries"], report_from_json(it["report"])) for it in plain["told"]
+    ]

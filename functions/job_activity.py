@@ -14,13 +14,13 @@ from typing import Any
 
 from durabletask import task
 
+from functions.activity_fold import Call, Timer, way_from
 from functions.fold import Folding
-from functions.near import Call, Timer, way_from
 from shared.domain.failure import AzureFailure
+from shared.domain.jobs.call_report import CallReport, reports_to_json
 from shared.domain.jobs.ending import ending_from_json
 from shared.domain.jobs.step_call import StepCall, call_from_json
 from shared.domain.jobs.step_report import StepFacts, StepReport, ok, report_to_json
-from shared.domain.jobs.told import Told, told_to_json
 from shared.domain.planning.step import Step
 from shared.ports import Ports
 from shared.steps.deploy.planning import kept_plan
@@ -35,8 +35,8 @@ _LONGEST = timedelta(seconds=30)
 """After this time an activity begins no further call: all of them would be repeated."""
 
 
-class Onward:
-    """One activity.
+class JobActivity:
+    """One activity of a job: it makes the call that is asked for, and carries the job on.
 
     Args:
         ports: the services.
@@ -51,7 +51,7 @@ class Onward:
         renew: float = RENEW,
     ) -> None:
         self._ports, self._wake, self._renew = ports, wake, renew
-        self._told = list[Told]()
+        self._reports = list[CallReport]()
 
     def go(self, given: Any) -> dict[str, Any]:
         """Run the call, and go on; return what happened, as JSON."""
@@ -63,7 +63,7 @@ class Onward:
         if not call.rests:  # else it only kept the turn
             self._follow(way, report, lines, until)
         lines.write()
-        return told_to_json(self._told)
+        return reports_to_json(self._reports)
 
     def publish(self, given: Any) -> dict[str, Any]:
         """Publish the result."""
@@ -82,7 +82,7 @@ class Onward:
 
     def _follow(self, way: Folding[Any], first: StepReport, lines: Lines, until: datetime) -> None:
         """Go on from the report of the first call."""
-        answer, undoes = first, self._told[0].key.startswith("undo")
+        answer, undoes = first, self._reports[0].key.startswith("undo")
         while True:
             try:
                 asked = way.send(answer)
@@ -103,7 +103,7 @@ class Onward:
         report = self.call(asked.name, asked.given, lines)
         for job in report.facts.older:
             self._wake(job)
-        self._told.append(Told(asked.key, asked.tries, report))
+        self._reports.append(CallReport(asked.key, asked.tries, report))
         return report
 
 
