@@ -4,12 +4,12 @@ from dataclasses import replace
 
 from shared.domain.access.caller import NOBODY, Caller
 from shared.domain.access.policy import refusal
-from shared.domain.errors import rejected
+from shared.domain.errors import Rejected, rejected
 from shared.domain.jobs.ending import Ending
 from shared.domain.jobs.step_call import RESUMED, StepCall
 from shared.domain.jobs.step_report import StepFacts, StepReport, ok, waiting
-from shared.domain.planning.removal_plan import removal_plan
-from shared.domain.planning.step import from_json, to_json
+from shared.domain.planning.removal_plan import Inventory, removal_plan
+from shared.domain.planning.step import Plan, from_json, to_json
 from shared.domain.release.release import JOB_TAG
 from shared.domain.requests.request import Claim, DeployRequest, Door, content_hash, job_id
 from shared.domain.requests.source import RemovalSource
@@ -47,7 +47,9 @@ def prepare_removal(ports: Ports, call: StepCall) -> StepReport:
     assert request is not None
     if ports.ledger.read(call.job, "plan") is None:
         _allow(ports, request, asked)
-        removal_plan(asked, take_inventory(ports, asked.endpoint))
+        planned = _plan(call, asked, take_inventory(ports, asked.endpoint))
+        if isinstance(planned, StepReport):
+            return planned
     older = queue_job(ports, asked.endpoint, call.job, request.order).older
     ports.ledger.set_state(call.job, "running", asked.endpoint)
     return ok(
@@ -74,13 +76,29 @@ def plan_removal(ports: Ports, call: StepCall) -> StepReport:
             return waiting("Looking again whether Azure shows the endpoint")
         if busy:
             return waiting(f"{busy[0]} is being changed by an operation that still runs")
-        plan = to_json(replace(removal_plan(asked, found), fence=call.fence or 0))
-        kept = ports.ledger.write_once(call.job, "plan", plan)
+        planned = _plan(call, asked, found)
+        if isinstance(planned, StepReport):
+            return planned
+        document = to_json(replace(planned, fence=call.fence or 0))
+        kept = ports.ledger.write_once(call.job, "plan", document)
     made = from_json(kept)
     return ok(
         f"{len(made.steps)} steps" if made.steps else "it is gone already",
         StepFacts(steps=made.steps, known=known, ending=Ending(deployment=made.deployment)),
     )
+
+
+def _plan(call: StepCall, asked: RemovalSource, found: Inventory) -> Plan | StepReport:
+    """Plan the removal; look again before it is refused, since Azure may show an older state.
+
+    Raises Rejected if it is still not allowed.
+    """
+    try:
+        return removal_plan(asked, found)
+    except Rejected:
+        if not found.released or call.tries > LOOKS:
+            raise
+        return waiting("Looking again before the deletion is refused")
 
 
 def undo_nothing(ports: Ports, call: StepCall) -> StepReport:

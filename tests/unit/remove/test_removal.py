@@ -263,3 +263,22 @@ def test_the_jobs_page_names_the_endpoint_of_a_removal(world: World):
 def _tomorrow(world: World) -> None:
     """Make later drops newer than earlier requests."""
     world.flows._ticks = itertools.count(24 * 3600)
+
+
+def test_a_deletion_is_not_refused_for_what_azure_showed_a_moment_ago(
+    world: World, monkeypatch: pytest.MonkeyPatch
+):
+    first = world.deploy(content=package("# 1\n"))["deployment"]
+    before = world.workspace.endpoint("hello")
+    world.deploy(content=package("# 2\n"))
+    reads, shown = itertools.count(), world.workspace.endpoint
+    monkeypatch.setattr(
+        world.workspace,
+        "endpoint",
+        lambda name: before if next(reads) % 2 == 0 else shown(name),
+    )
+
+    result = remove(world, deployment=first)
+
+    assert result["outcome"] == "succeeded", result
+    assert [it.name for it in world.workspace.deployments("hello")] != [first]
