@@ -8,10 +8,9 @@ from typing import Any
 import requests
 
 from bench.doors import PATIENCE, SAMPLE, Doors
-from local import cloud
-from local.functions_host.state import HostState
 from local.stack import Stack
 from tests.e2e.client import Client, wait, zipped
+from tests.e2e.events import upload_unseen
 
 
 class Asking:
@@ -26,12 +25,13 @@ class Asking:
         """Send each name by its door; each future gives the job or message id to look for."""
         content, asks = zipped(SAMPLE, deploy__yaml=manifest), list(asks)
         lost = {name for name, door in asks if door == "lost"}
+        etags = {name: self._laid(name, door, content) for name, door in asks if door != "lost"}
         if lost:
-            self._stack.kill("functions_host")
-        etags = {name: self._laid(name, door, content) for name, door in asks}
-        if lost:
-            _lose(self._stack, {f"{it}.zip": etags[it] for it in lost})
-            self._stack.start_part("functions_host")
+            unseen = upload_unseen(
+                self._stack,
+                lambda: {f"{it}.zip": self._laid(it, "lost", content) for it in lost},
+            )
+            etags |= {path.removesuffix(".zip"): etag for path, etag in unseen.items()}
         return [self._pool.submit(self._by(door), it, etags[it]) for it, door in asks]
 
     def _by(self, door: str) -> Callable[[str, str], str]:
@@ -72,11 +72,3 @@ class Asking:
 
 def _body(name: str) -> dict[str, Any]:
     return {"source": {"blob": f"{name}.package"}, "manifest": {"endpoint": {"name": name}}}
-
-
-def _lose(stack: Stack, etags: dict[str, str]) -> None:
-    """Mark the events as delivered, as if the host's queue had lost them."""
-    state = HostState(stack.state / "functions_host")
-    for path, etag in etags.items():
-        state.write_receipt("on_drop", f"{cloud.FLOWS_CONTAINER}/{path}", etag)
-    state.close()

@@ -68,7 +68,6 @@ def _app() -> Mapping[str, str]:
         "REQUESTS_QUEUE": cloud.REQUESTS_QUEUE,
         "RESULTS_QUEUE": cloud.RESULTS_QUEUE,
         "CHANGES_QUEUE": cloud.CHANGES_QUEUE,
-        "BLOB_TRIGGER_SOURCE": "LogsAndContainerScan",
         "AZURE_SUBSCRIPTION_ID": cloud.SUBSCRIPTION,
         "AZURE_RESOURCE_GROUP": cloud.RESOURCE_GROUP,
         "AZURE_ML_WORKSPACE": cloud.WORKSPACE,

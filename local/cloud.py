@@ -39,6 +39,8 @@ DROP_ACCOUNT: Final = "sluicedrop"
 DROP_ACCOUNT_KEY: Final = base64.b64encode(b"sluice-drop-storage-key".ljust(64, b"-")).decode()
 DROP_ACCOUNT_ID: Final = f"{GROUP_ID}/providers/Microsoft.Storage/storageAccounts/{DROP_ACCOUNT}"
 FLOWS_CONTAINER: Final = "flows"
+# The blob trigger of the app, to which its events are subscribed.
+DROP_FUNCTION: Final = "on_drop"
 
 # The Functions host's own storage account.
 HOST_ACCOUNT: Final = "sluicehost"

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from local import cloud
 from local.addresses import Addresses
+from local.app_settings import drop_connection
 from local.azurite import command as azurite_command
 from local.child import Facts, Part
 from local.functions_host.settings import read_host_json
@@ -20,6 +22,7 @@ SERVICE_BUS: Final = "service_bus"
 DURABLE: Final = "durable"
 AZURE_ML: Final = "azure_ml"
 FUNCTIONS_HOST: Final = "functions_host"
+EVENT_GRID: Final = "event_grid"
 
 
 def storage(state: Path, at: Addresses) -> Part:
@@ -88,6 +91,22 @@ def functions_host(
         *("--state", str(_folder(state, FUNCTIONS_HOST))),
         *("--function-key", at.function_key),
         settings=settings,
+    )
+
+
+def event_grid(state: Path, at: Addresses, host: Facts) -> Part:
+    """The subscription of the app's blob trigger to what is written to the flows container."""
+    query = f"functionName=Host.Functions.{cloud.DROP_FUNCTION}&code={host['blobs_key']}"
+    return _python(
+        EVENT_GRID,
+        *("--container", cloud.FLOWS_CONTAINER),
+        *("--state", str(_folder(state, EVENT_GRID))),
+        settings={
+            **os.environ,
+            "PYTHONUNBUFFERED": "1",
+            "EVENT_GRID_STORAGE": drop_connection(at),
+            "EVENT_GRID_WEBHOOK": f"{host['url']}/runtime/webhooks/blobs?{query}",
+        },
     )
 
 

@@ -77,6 +77,7 @@ class Stack:
                 other.result()
         app = app_environment(at, control, options)
         host = self._begin(parts.functions_host(state, at, options, app))
+        self._begin(parts.event_grid(state, at, host))
         self._describe(at, control, host)
 
     def _describe(self, at: Addresses, control: Facts, host: Facts) -> None:
@@ -125,7 +126,7 @@ class Stack:
         """Stop every part, the app first and storage last, and remove stack.json."""
         self.facts_file.unlink(missing_ok=True)
         for names in (
-            (parts.FUNCTIONS_HOST,),
+            (parts.EVENT_GRID, parts.FUNCTIONS_HOST),
             (parts.AZURE_ML, parts.DURABLE, parts.SERVICE_BUS),
             (parts.AZURITE,),
         ):

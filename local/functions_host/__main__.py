@@ -36,7 +36,12 @@ async def main(arguments: argparse.Namespace, listening: socket.socket, stdout: 
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     host.start()
     with _original_stdout(stdout):
-        announce(url=base, master_key=keys.master, durable_key=keys.durable)
+        announce(
+            url=base,
+            master_key=keys.master,
+            durable_key=keys.durable,
+            blobs_key=keys.blobs,
+        )
     await wait_for_stop(follow_stdin=arguments.follow_stdin)
     server.should_exit = True
     stopping = asyncio.create_task(host.stop(_DRAIN))

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from local.functions_host.blobs.events import PREFIX as EVENTS
+from local.functions_host.blobs.events import BlobWebhook, EventListener
+from local.functions_host.blobs.invoker import BlobInvoker
 from local.functions_host.blobs.listener import BlobListener
 from local.functions_host.blobs.source import BlobSource
 from local.functions_host.bus.listener import BusListener
@@ -66,7 +69,10 @@ class Host:
             TimerListener(each, worker, self._state, self._running) for each in self._of("timer")
         ]
         self._buses = [self._bus(each) for each in self._of("serviceBus")]
-        self._blobs = [self._blob(each) for each in self._of("blob") if _polls(each)]
+        blobs = self._of("blob")
+        self._scans = [self._scan(each) for each in blobs if not _has_events(each)]
+        self._events = [self._event(each) for each in blobs if _has_events(each)]
+        self._webhook = BlobWebhook(place.keys, self._events)
         self._management = Management(self._bridge.stub, place.keys)
         self._http = HttpTriggers(worker, place.keys, settings.route_prefix, place.base)
         by_hand = {each.function.name: each.run_by_hand for each in self._timers}
@@ -78,6 +84,8 @@ class Host:
         """Answer any HTTP request to the host."""
         if request.path.startswith(PREFIX):
             return await self._management.answer(request)
+        if request.path.lower() == EVENTS:
+            return await self._webhook.answer(request)
         if request.path.lower().startswith("/admin/"):
             return await self._admin.answer(request)
         return await self._http.answer(request)
@@ -89,7 +97,8 @@ class Host:
         self._cancellable = [
             _listen(self._bridge.run(), "durable"),
             *(_listen(each.run(), each.function.name) for each in self._timers),
-            *(_listen(each.run(interval), each.function.name) for each in self._blobs),
+            *(_listen(each.run(interval), each.function.name) for each in self._scans),
+            *(_listen(each.run(), each.function.name) for each in self._events),
         ]
 
     async def stop(self, seconds: float) -> None:
@@ -107,20 +116,24 @@ class Host:
         connection = connection_string(function.trigger.get("connection"), "AzureWebJobsServiceBus")
         return BusListener(function, self._worker, connection, self._settings, self._running)
 
-    def _blob(self, function: Function) -> BlobListener:
-        connection = connection_string(function.trigger.get("connection"), "AzureWebJobsStorage")
-        source = BlobSource(connection)
-        return BlobListener(
-            function, self._worker, source, self._state, self._settings, self._running
-        )
+    def _scan(self, function: Function) -> BlobListener:
+        source = _source(function)
+        invoker = BlobInvoker(function, self._worker, source)
+        return BlobListener(invoker, source, self._state, self._settings, self._running)
+
+    def _event(self, function: Function) -> EventListener:
+        source = _source(function)
+        invoker = BlobInvoker(function, self._worker, source)
+        return EventListener(invoker, source, self._state, self._settings, self._running)
 
 
-def _polls(function: Function) -> bool:
-    """Whether a blob trigger polls its container. Events of Event Grid do not reach this host."""
-    if str(function.trigger.get("source", "")).lower() != "eventgrid":
-        return True
-    logger.warning("%s never runs here: its source is Event Grid", function.name)
-    return False
+def _source(function: Function) -> BlobSource:
+    return BlobSource(connection_string(function.trigger.get("connection"), "AzureWebJobsStorage"))
+
+
+def _has_events(function: Function) -> bool:
+    """Whether Event Grid tells a blob trigger what was written; else it scans its container."""
+    return str(function.trigger.get("source", "")).lower() == "eventgrid"
 
 
 async def load_host(place: Place) -> Host:

@@ -1,8 +1,19 @@
-"""The host's own state in SQLite: blob receipts and timer schedules."""
+"""The host's own state in SQLite: blob receipts, blobs to come, and timer schedules."""
 
 import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
+
+
+@dataclass(frozen=True)
+class BlobMessage:
+    """A blob of which an event came; `due` in Unix seconds, `tries` that failed so far."""
+
+    id: int
+    container: str
+    blob: str
+    tries: int
+    due: float
 
 
 @dataclass(frozen=True)
@@ -45,6 +56,32 @@ class HostState:
     def write_failed_tries(self, function: str, blob: str, etag: str, tries: int) -> None:
         """Store the number of failures."""
         self._db.execute("replace into failed_try values (?,?,?,?)", (function, blob, etag, tries))
+
+    def add_blob_message(self, function: str, container: str, blob: str, due: float) -> None:
+        """Keep a blob of which an event came, for a function."""
+        self._db.execute(
+            "insert into blob_message (function, container, blob, tries, due) values (?,?,?,0,?)",
+            (function, container, blob, due),
+        )
+
+    def blob_messages(self, function: str, most: int) -> list[BlobMessage]:
+        """Return what a function has still to do, longest due first, and no more than `most`."""
+        rows = self._db.execute(
+            "select id, container, blob, tries, due from blob_message where function=?"
+            " order by due, id limit ?",
+            (function, most),
+        )
+        return [BlobMessage(*row) for row in rows]
+
+    def put_off_blob_message(self, message: BlobMessage, due: float) -> None:
+        """Count a try that failed."""
+        self._db.execute(
+            "update blob_message set tries=?, due=? where id=?",
+            (message.tries + 1, due, message.id),
+        )
+
+    def remove_blob_message(self, message: BlobMessage) -> None:
+        self._db.execute("delete from blob_message where id=?", (message.id,))
 
     def timer(self, function: str) -> TimerStatus | None:
         """Return a timer's status, or None."""

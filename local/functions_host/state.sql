@@ -17,6 +17,16 @@ create table if not exists failed_try (
     primary key (function, blob)
 ) without rowid;
 
+-- Blobs of which an event came, not done yet. The same blob may be there twice.
+create table if not exists blob_message (
+    id integer primary key,
+    function text not null,
+    container text not null,
+    blob text not null,
+    tries integer not null,         -- that failed
+    due real not null               -- Unix seconds
+);
+
 create table if not exists timer (
     function text primary key,
     schedule text not null,

@@ -11,6 +11,7 @@ from local.stack import Stack
 from shared.domain.requests.request import job_id
 from shared.domain.requests.source import BlobSource
 from tests.e2e.client import Client, wait, zipped
+from tests.e2e.events import upload_unseen
 
 REFUSALS = (
     (409, "CannotVerifyCopySource"),
@@ -31,17 +32,17 @@ def test_the_lost_source_is_deployed_and_each_refused_one_reported_once(
     keyless_stack: Stack, keyless: Client, samples: Path
 ):
     content = zipped(samples / "hello")
-    keyless_stack.kill("functions_host")
     paths = [f"{FOLDER}bad-{number}.zip" for number in range(len(REFUSALS))]
-    etags = {
-        path: keyless.upload(path, content).strip('"') for path in (*paths, f"{FOLDER}lost.zip")
-    }
+    etags = upload_unseen(
+        keyless_stack,
+        lambda: {
+            path: keyless.upload(path, content).strip('"') for path in (*paths, f"{FOLDER}lost.zip")
+        },
+    )
     jobs = {path: job_id(BlobSource(path=path, etag=etag), {}) for path, etag in etags.items()}
-    _lose_events(keyless_stack, etags)
     refusals = [_refusal(jobs[path], *it) for path, it in zip(paths, REFUSALS, strict=True)]
 
     with keyless.fault(*refusals):
-        keyless_stack.start_part("functions_host")
         result = {path: keyless.outcome(job) for path, job in jobs.items()}
         _one_more_look(keyless_stack)
         tried = [rule["seen"] for rule in keyless.admin("GET", "faults").json()]
@@ -52,14 +53,6 @@ def test_the_lost_source_is_deployed_and_each_refused_one_reported_once(
         assert code in json.dumps(result[path]["findings"])
     assert tried == [1] * len(REFUSALS)
     assert [len(keyless.results(job)) for job in jobs.values()] == [1] * len(jobs)
-
-
-def _lose_events(stack: Stack, etags: dict[str, str]) -> None:
-    """Mark the events as delivered, as if the host's event queue had lost them."""
-    state = HostState(stack.state / "functions_host")
-    for path, etag in etags.items():
-        state.write_receipt("on_drop", f"{cloud.FLOWS_CONTAINER}/{path}", etag)
-    state.close()
 
 
 def _refusal(job: str, status: int, code: str) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Blob triggers: poll for new blob versions, and call the function with retries."""
+"""Blob triggers that poll for new blob versions, and call the function with retries."""
 
 import asyncio
 import logging
@@ -7,20 +7,12 @@ from collections.abc import Mapping
 
 from azure.core.exceptions import AzureError
 
-from local.functions_host.blobs.call import (
-    POISON_QUEUE,
-    blob_call,
-    content,
-    poison_message,
-    reference,
-)
+from local.functions_host.blobs.invoker import BlobInvoker, pause_after
 from local.functions_host.blobs.pattern import compile_path
 from local.functions_host.blobs.source import BlobSource, FoundBlob
 from local.functions_host.settings import HostSettings
 from local.functions_host.state import HostState
-from local.functions_host.worker.function import Function
 from local.functions_host.worker.running import Running
-from local.functions_host.worker.worker import Call, InvocationError, Worker
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +21,7 @@ _REST = 10
 
 
 class BlobListener:
-    """One blob trigger; polls whatever `source` it declares.
+    """One blob trigger whose source is a scan of its container.
 
     As with the real host, what was found waits for its turn, and is not looked for again. A receipt
     is written only after success or the poison message, so the next process finds an unfinished
@@ -38,15 +30,14 @@ class BlobListener:
 
     def __init__(
         self,
-        function: Function,
-        worker: Worker,
+        invoker: BlobInvoker,
         source: BlobSource,
         state: HostState,
         settings: HostSettings,
         running: Running,
     ) -> None:
-        self.function = function
-        self._worker = worker
+        self._invoker = invoker
+        self.function = function = invoker.function
         self._source = source
         self._state = state
         self._settings = settings
@@ -103,38 +94,22 @@ class BlobListener:
             self._places.release()
 
     async def _try(self, blob: FoundBlob, captures: Mapping[str, str]) -> None:
-        call = await self._call_of(blob, captures)
-        if call is None:
-            return
-        try:
-            await self._worker.invoke(self.function, call)
-        except InvocationError:
+        succeeded = await self._invoker.call(blob, captures)
+        if succeeded is False:
             await self._failed(blob)
-        else:
+        elif succeeded:
             self._done(blob)
-
-    async def _call_of(self, blob: FoundBlob, captures: Mapping[str, str]) -> Call | None:
-        """Create the call; None if the blob is gone or has changed (then it is found again)."""
-        uri = self._source.uri(blob)
-        if self.function.is_sdk_type:
-            return blob_call(reference(self.function, blob), blob, uri, captures)
-        read = await asyncio.to_thread(self._source.read, blob)
-        if read is None:
-            return None
-        return blob_call(content(self.function, read), blob, uri, captures)
 
     async def _failed(self, blob: FoundBlob) -> None:
         """Send a poison message after the last try; before it, double the pause."""
         name = self.function.name
         tries = self._state.failed_tries(name, blob.path, blob.etag) + 1
         if tries >= self._settings.blob_tries:
-            message = poison_message(self.function, blob)
-            await asyncio.to_thread(self._source.send, POISON_QUEUE, message)
-            logger.error("blob trigger %s gave up on %s", name, blob.path)
+            await self._invoker.give_up(blob)
             self._done(blob)
             return
         self._state.write_failed_tries(name, blob.path, blob.etag, tries)
-        self._not_before[blob.path] = time.monotonic() + 0.25 * 2 ** (tries - 1)
+        self._not_before[blob.path] = time.monotonic() + pause_after(tries)
 
     def _complain(self, error: AzureError) -> None:
         """Log a failure of the storage account once until it changes."""

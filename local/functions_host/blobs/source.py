@@ -55,6 +55,14 @@ class BlobSource:
         except ResourceNotFoundError:
             return []
 
+    def find(self, container: str, name: str) -> FoundBlob | None:
+        """Find the blob's present version; None if there is none."""
+        client = self._blobs.get_blob_client(container, name)
+        try:
+            return _found(container, client.get_blob_properties())
+        except ResourceNotFoundError:
+            return None
+
     def read(self, blob: FoundBlob) -> bytes | None:
         """Read exactly this version; None if the blob is gone or has changed."""
         client = self._blobs.get_blob_client(blob.container, blob.name)

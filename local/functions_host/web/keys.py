@@ -10,16 +10,22 @@ from local.functions_host.web.exchange import Request
 
 @dataclass(frozen=True)
 class Keys:
-    """Function key, master key, and the system key of the Durable extension."""
+    """Function key, master key, and the system keys of the Durable and blobs extensions."""
 
     function: str
     master: str
     durable: str
+    blobs: str
 
     @classmethod
     def derived(cls, function: str) -> Self:
         """Derive master and system key from the function key, so that they survive a restart."""
-        return cls(function, _derive("master", function), _derive("durabletask", function))
+        return cls(
+            function,
+            _derive("master", function),
+            _derive("durabletask", function),
+            _derive("blobs", function),
+        )
 
     def may_call(self, request: Request, level: str) -> bool:
         """Return whether a request may call a function with this auth level."""
@@ -36,6 +42,9 @@ class Keys:
 
     def is_durable(self, request: Request) -> bool:
         return _has_key(request, self.durable, self.master)
+
+    def is_blobs(self, request: Request) -> bool:
+        return _has_key(request, self.blobs, self.master)
 
 
 def _has_key(request: Request, *keys: str) -> bool:

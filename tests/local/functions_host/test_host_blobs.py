@@ -51,15 +51,15 @@ def test_five_failures_end_on_the_poison_queue(shared: Stack) -> None:
     etag = flows.upload_blob("bad.zip", b"x").get_blob_properties().etag
     eventually(lambda: "gave up" in shared.log.read_text())
     assert len(shared.seen("package", name="bad.zip")) == 5
-    message = next(iter(queue.receive_messages()))
-    assert json.loads(base64.b64decode(message.content)) == {
+    poison = [json.loads(base64.b64decode(it.content)) for it in queue.peek_messages(32)]
+    assert {
         "Type": "BlobTrigger",
         "FunctionId": "Host.Functions.on_package",
         "BlobType": "BlockBlob",
         "ContainerName": flows.container_name,
         "BlobName": "bad.zip",
         "ETag": etag,
-    }
+    } in poison
     flows.upload_blob("good.zip", b"x")
     eventually(lambda: shared.seen("package", name="good.zip"))
     assert len(shared.seen("package", name="bad.zip")) == 5

@@ -47,7 +47,7 @@ def test_stack_json_has_all_fields_for_clients_and_the_process_ids(stack: Stack)
     assert set(stack.facts) == FIELDS | {"processes"}
     assert all(stack.facts.values())
     assert set(stack.facts["processes"]) == {
-        *("azurite", "service_bus", "durable", "azure_ml", "functions_host")
+        *("azurite", "service_bus", "durable", "azure_ml", "functions_host", "event_grid")
     }
     assert stack.facts_file.stat().st_mode & 0o777 == 0o600
     assert health(stack) == 200

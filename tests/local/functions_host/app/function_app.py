@@ -97,7 +97,9 @@ def on_package(client: blob.BlobClient) -> None:
     source=func.BlobSource.EVENT_GRID,
 )
 def on_event(given: func.InputStream) -> None:
-    note("event", name=given.name)
+    note("event", name=given.name, body=given.read().decode())
+    if "bad" in given.name:
+        raise RuntimeError("bad event")
 
 
 @app.blob_trigger(arg_name="given", path="%PREFIX%-texts/{name}.txt", connection="SampleStorage")
