@@ -28,6 +28,8 @@ from local.places import ROOT
 from local.stack import Stack
 from tests.e2e.client import Client, zipped
 
+type Json = dict[str, Any]
+
 _UPLOADS: Final = 16
 """So many uploads at a time: a person's tool does not send a thousand at once either."""
 _SILENT: Final = 300.0
@@ -46,7 +48,7 @@ class Burst:
         first: when the first result came; `last`: when the last one did.
         lost: flows without a result.
         doubled: results beyond one for each flow.
-        bad: results that are no success.
+        bad: results that are no success, as they came.
         processor: seconds of the processor, by part of the stack.
         megabytes: of memory at the end, by part of the stack.
         arm: calls to ARM.
@@ -58,7 +60,7 @@ class Burst:
     last: float
     lost: int
     doubled: int
-    bad: int
+    bad: tuple[str, ...]
     processor: Mapping[str, float]
     megabytes: Mapping[str, float]
     arm: int
@@ -96,8 +98,8 @@ def burst(stack: Stack, flows: int, name: str = "burst") -> Burst:
         uploads.add_done_callback(lambda _: ended.append(time.monotonic() - began))
         ended = list[float]()
         came = _results(client, {it.removesuffix(".zip") for it in paths}, began)
-    times = [when for when, _, _ in came]
-    told = Counter(endpoint for _, endpoint, _ in came)
+    times = [when for when, _ in came]
+    told = Counter(str(data["endpoint"]) for _, data in came)
     now = _usage(stack)
     return Burst(
         flows,
@@ -106,22 +108,22 @@ def burst(stack: Stack, flows: int, name: str = "burst") -> Burst:
         last=max(times, default=0.0),
         lost=flows - len(told),
         doubled=sum(told.values()) - len(told),
-        bad=sum(outcome != "succeeded" for _, _, outcome in came),
+        bad=tuple(json.dumps(data) for _, data in came if data["outcome"] != "succeeded"),
         processor={part: now[part][0] - spent[part][0] for part in now},
         megabytes={part: now[part][1] for part in now},
         arm=sum(it["host"] == "management.azure.com" for it in client.calls()),
     )
 
 
-def _results(client: Client, left: set[str], began: float) -> list[tuple[float, str, str]]:
-    """When each result came, for which endpoint, and its outcome."""
-    came, heard = list[tuple[float, str, str]](), time.monotonic()
+def _results(client: Client, left: set[str], began: float) -> list[tuple[float, Json]]:
+    """When each result came, and what it says."""
+    came, heard = list[tuple[float, Json]](), time.monotonic()
     while time.monotonic() < heard + (_SILENT if left else _AFTER):
         for message in client.receiver.receive_messages(100, max_wait_time=1):
             heard = time.monotonic()
             client.receiver.complete_message(message)
-            data: dict[str, Any] = json.loads(str(message))["data"]
-            came.append((heard - began, data["endpoint"], data["outcome"]))
+            data: Json = json.loads(str(message))["data"]
+            came.append((heard - began, data))
             left.discard(data["endpoint"])
     return came
 
@@ -151,7 +153,9 @@ def tell(found: Burst) -> None:
         f"{found.first:.1f} s, last after {found.last:.1f} s "
         f"({found.first / found.last if found.last else 0:.2f}), {found.each_second:.2f} a second"
     )
-    print(f"  {found.lost} lost, {found.doubled} doubled, {found.bad} bad; {found.arm} ARM calls")
+    bad = len(found.bad)
+    print(f"  {found.lost} lost, {found.doubled} doubled, {bad} bad; {found.arm} ARM calls")
+    print(*(f"  bad: {it}" for it in found.bad), sep="\n")
     for part, seconds in found.processor.items():
         each = 1000 * seconds / found.flows
         print(f"  {part:<18}{each:>7.0f} ms a job, {found.megabytes[part]:>6.0f} MB at the end")
@@ -171,7 +175,7 @@ def main() -> int:
         for flows in asked.flows:
             found = burst(stack, flows, f"burst{flows}")
             print(json.dumps(asdict(found)), flush=True) if asked.json else tell(found)
-            wrong += found.lost + found.doubled + found.bad
+            wrong += found.lost + found.doubled + len(found.bad)
     return 1 if wrong else 0
 
 

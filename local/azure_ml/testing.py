@@ -19,7 +19,7 @@ from local.azurite import command as azurite_command
 
 _AZURITE = (
     str(places.NODE_BINARY),
-    *("--require", str(azurite_command.HERE / "follow-stdin.cjs")),
+    *azurite_command.PRELOADED,
     str(places.NODE / "node_modules" / "azurite" / "dist" / "src" / "blob" / "main.js"),
 )
 READY_S = 120.0

@@ -8,6 +8,13 @@ from local.places import NODE, NODE_BINARY
 
 HERE: Final = Path(__file__).resolve().parent
 
+PRELOADED: Final = tuple(
+    word
+    for name in ("follow-stdin", "by-name")
+    for word in ("--require", str(HERE / f"{name}.cjs"))
+)
+"""Options of Node that load what is ours before Azurite."""
+
 # In the order in which Azurite starts them.
 SERVICES: Final = ("Blob", "Queue", "Table")
 LAST_LINE: Final = f"{SERVICES[-1]} service is successfully listening"
@@ -22,7 +29,7 @@ def command(state: Path, port: int) -> list[str]:
     ]
     return [
         str(NODE_BINARY),
-        *("--require", str(HERE / "follow-stdin.cjs")),
+        *PRELOADED,
         str(NODE / "node_modules" / "azurite" / "dist" / "src" / "azurite.js"),
         *("--location", str(state)),
         *ports,

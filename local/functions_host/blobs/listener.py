@@ -24,12 +24,16 @@ from local.functions_host.worker.worker import Call, InvocationError, Worker
 
 logger = logging.getLogger(__name__)
 
+# Listing takes so small a part of the time, however many blobs a container has.
+_REST = 10
+
 
 class BlobListener:
     """One blob trigger; polls whatever `source` it declares.
 
-    A receipt is written only after success or the poison message, so the next process finds an
-    unfinished blob again.
+    As with the real host, what was found waits for its turn, and is not looked for again. A receipt
+    is written only after success or the poison message, so the next process finds an unfinished
+    blob again.
     """
 
     def __init__(
@@ -46,6 +50,7 @@ class BlobListener:
         self._source = source
         self._state = state
         self._settings = settings
+        self._places = asyncio.Semaphore(settings.blobs_at_once)
         self._running = running
         self._pattern = compile_path(str(function.trigger["path"]))
         self._receipts = state.receipts(function.name)
@@ -54,25 +59,30 @@ class BlobListener:
         self._not_before: dict[str, float] = {}
 
     async def run(self, interval: float) -> None:
-        """Poll every `interval` seconds until cancelled, less often if listing is slow."""
+        """Poll until cancelled: every `interval` seconds, or less often if listing is slow."""
         while True:
             begun = time.monotonic()
-            try:
-                await self._scan()
-                self._complaint = ""
-            except AzureError as error:
-                self._complain(error)
+            found = await self._list()
             took = time.monotonic() - begun
-            await asyncio.sleep(max(interval, 2 * took))
+            await self._begin(found)
+            await asyncio.sleep(max(interval, _REST * took))
 
-    async def _scan(self) -> None:
+    async def _list(self) -> list[FoundBlob]:
         pattern = self._pattern
-        found = await asyncio.to_thread(self._source.list, pattern.container, pattern.prefix)
+        try:
+            found = await asyncio.to_thread(self._source.list, pattern.container, pattern.prefix)
+        except AzureError as error:
+            self._complain(error)
+            return []
+        self._complaint = ""
+        return found
+
+    async def _begin(self, found: list[FoundBlob]) -> None:
+        """Begin each blob that is due, as soon as there is a place for it."""
         for blob in found:
-            if len(self._busy) >= self._settings.blobs_at_once:
-                return
-            captures = pattern.match(blob.name)
+            captures = self._pattern.match(blob.name)
             if captures is not None and self._is_due(blob):
+                await self._places.acquire()
                 self._busy.add(blob.path)
                 self._running.start(self._process(blob, captures))
 
@@ -90,6 +100,7 @@ class BlobListener:
             self._complain(error)
         finally:
             self._busy.discard(blob.path)
+            self._places.release()
 
     async def _try(self, blob: FoundBlob, captures: Mapping[str, str]) -> None:
         call = await self._call_of(blob, captures)

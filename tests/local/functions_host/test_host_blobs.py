@@ -35,6 +35,16 @@ def test_text_and_bytes_bindings_have_metadata(shared: Stack) -> None:
     assert not shared.seen("event"), "a trigger whose source is Event Grid polls nothing"
 
 
+def test_more_blobs_than_run_at_once_are_each_taken_once(shared: Stack) -> None:
+    names = [f"many/{number}.zip" for number in range(20)]
+    for name in names:
+        shared.container("flows").upload_blob(name, b"x")
+    eventually(lambda: shared.seen("package", name=names[-1]))
+    eventually(lambda: all(shared.seen("package", name=name) for name in names))
+    time.sleep(0.7)
+    assert [len(shared.seen("package", name=name)) for name in names] == [1] * len(names)
+
+
 def test_five_failures_end_on_the_poison_queue(shared: Stack) -> None:
     flows = shared.container("flows")
     queue = QueueClient.from_connection_string(shared.storage, "webjobs-blobtrigger-poison")

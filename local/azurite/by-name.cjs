@@ -1,0 +1,76 @@
+// Loaded before Azurite: blobs are found by an index of their names, as Azure Storage finds them.
+// Azurite itself looks at all blobs of the account at each call, so that a call takes the longer,
+// the more blobs there are.
+"use strict";
+const path = require("path");
+
+const load = require("module").createRequire(path.resolve(process.argv[1]));
+const part = (name) => load(path.join(path.dirname(load.resolve("azurite/package.json")), "dist/src/blob", name)).default;
+const Loki = load("lokijs");
+const Store = part("persistence/LokiBlobMetadataStore");
+const Page = part("persistence/PageWithDelimiter");
+const LeaseFactory = part("lease/LeaseFactory");
+const LeaseAdapter = part("lease/BlobLeaseAdapter");
+const LeaseSyncer = part("lease/BlobLeaseSyncer");
+
+const { addCollection } = Loki.prototype;
+const { find } = Loki.Resultset.prototype;
+const { listBlobs } = Store.prototype;
+
+// Each index costs time at each write, and Loki uses one in a query: that of its first property.
+Loki.prototype.addCollection = function (name, options) {
+  const holdsBlobs = options?.indices?.includes("containerName");
+  return addCollection.call(this, name, holdsBlobs ? { ...options, indices: [index(options.indices)] } : options);
+};
+
+Loki.Resultset.prototype.find = function (query, firstOnly) {
+  const first = index(Object.keys(query ?? {}));
+  return find.call(this, typeof query?.[first] === "string" ? { [first]: query[first], ...query } : query, firstOnly);
+};
+
+function index(properties) {
+  return properties.includes("blobName") ? "blobName" : "name";
+}
+
+// Loki orders names that are numbers as numbers. None has a slash.
+Store.prototype.listBlobs = async function (...given) {
+  const [context, account, container, delimiter, blob, prefix = "", most = 5000, marker = "", snapshots, uncommitted] = given;
+  if (blob !== undefined || !prefix.includes("/")) return listBlobs.apply(this, given);
+  const shown = (it) =>
+    it.accountName === account &&
+    it.containerName === container &&
+    it.name > marker &&
+    (snapshots || it.snapshot.length === 0) &&
+    (uncommitted || it.isCommitted);
+  const page = new Page(most, delimiter, prefix);
+  const from = marker > prefix ? marker : prefix;
+  const read = async (offset) => {
+    const found = [];
+    for (const it of inOrder(this.db.getCollection(this.BLOBS_COLLECTION), from)) {
+      if (!it.name.startsWith(prefix) || found.length === offset + most) break;
+      if (shown(it)) found.push(it);
+    }
+    return found.slice(offset);
+  };
+  const [blobs, prefixes, next] = await page.fill(read, (it) => it.name);
+  const leased = (it) => LeaseFactory.createLeaseState(new LeaseAdapter(it), context).sync(new LeaseSyncer(it));
+  for (const it of blobs) it.properties.contentMD5 = this.restoreUint8Array(it.properties.contentMD5);
+  return [blobs.map(leased), prefixes, next];
+};
+
+// The blobs from a name with a slash on.
+function* inOrder(blobs, from) {
+  blobs.ensureIndex("name");
+  const places = blobs.binaryIndices.name.values;
+  let [low, high] = [0, places.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (isBefore(blobs.data[places[middle]].name, from)) low = middle + 1;
+    else high = middle;
+  }
+  for (; low < places.length; low++) yield blobs.data[places[low]];
+}
+
+function isBefore(name, from) {
+  return !Number.isNaN(Number(name)) || name < from;
+}
