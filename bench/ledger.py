@@ -1,25 +1,27 @@
-"""`python -m bench.ledger [JOBS [FLOWS]]`: what many ended jobs in the ledger cost, beside a few.
+"""What many ended jobs in the ledger cost, beside a few.
+
+    python -m bench.ledger [JOBS [FLOWS]]
 
 One job is really run; its blobs are the pattern of all others, which get their own ids, times and
-endpoints. Then the same calls are made over both ledgers: blob calls and seconds of each.
+endpoints. Then the same calls are made over both ledgers, in turn: blob calls and seconds of each.
 """
 
+import argparse
 import hashlib
 import itertools
 import statistics
-import sys
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Final
-
-from azure.storage.blob import ContainerClient
+from typing import Final, NamedTuple
 
 from bench.calls import Counted, opened, world_over
 from bench.filling import Blob, write_all
+from bench.pattern import Pattern
+from bench.rows import Row, table
 from shared.domain.requests.flow_folder import flow_folders
-from shared.domain.requests.request import job_id, newest_first, order_key, stamp
+from shared.domain.requests.request import job_id
 from shared.domain.requests.source import BlobSource, FolderSource
 from shared.steps.drift import find_drift
 from shared.steps.intake.sweep import accept_missed, find_open_jobs
@@ -29,76 +31,38 @@ from shared.steps.views.job_list import list_jobs
 from shared.steps.views.jobs import describe_job
 
 ENDPOINTS: Final = 1_000
-DOCUMENTS: Final = ("release", "result")
+OWN: Final = "hello"
+"""The endpoint of the jobs that are really run, which has some of the others too."""
+AT_OWN: Final = 100
+BETWEEN: Final = 300
+"""Seconds between two jobs."""
 FEW: Final = 100
 TIMES: Final = 5
 DAY: Final = 86_400.0
+
+LIST: Final = "GET /api/jobs, a page"
+SWEEP: Final = "sweep, nothing to be done"
+MOST_CALLS: Final = {LIST: 3, SWEEP: 10}
+MOST_TIMES: Final = {LIST: 1.2}
 
 type Measured = tuple[int, float]
 """Blob calls, and seconds."""
 
 
-@dataclass(frozen=True)
-class Pattern:
-    """The blobs of the job that was run. `now`: the ended jobs come before it."""
+class Action(NamedTuple):
+    """What is done to be measured, and how often."""
 
-    job: str
-    request: bytes
-    documents: dict[str, bytes]
-    release: bytes
-    now: datetime
-
-    def blobs(self, number: int) -> Iterable[Blob]:
-        """The blobs of the job with this number; the higher, the older."""
-        job = hashlib.sha256(str(number).encode()).hexdigest()[:20]
-        endpoint = "hello" if number < 100 else f"e{number % ENDPOINTS}"
-        when = stamp(self.now - timedelta(minutes=5 * (number + 1)))
-        order = f"{when}/{when}/{number:012}"
-
-        def own(content: bytes) -> bytes:
-            return content.replace(self.job.encode(), job.encode())
-
-        yield f"requests/{job}.json", own(self.request), {}
-        for name, content in self.documents.items():
-            yield f"jobs/{job}/{name}.json", own(content), {}
-        yield f"endpoints/{endpoint}/queue/{newest_first(order)}~{job}", b"", {}
-        release = f"endpoints/{endpoint}/releases/{order_key(order)}~{job}.json"
-        made = {"job": job, "deployment": f"d-{number}", "digest": "0", "package": job}
-        yield release, own(self.release), made
-        listed = {"state": "succeeded", "endpoint": endpoint, "source": "a.zip", "accepted": when}
-        yield f"listed/{newest_first(when)}~{job}", b"", listed
-
-
-def pattern_of(ledger: ContainerClient, job: str, endpoint: str, now: datetime) -> Pattern:
-    """Read the blobs of an ended job."""
-    folder = f"endpoints/{endpoint}/releases/"
-    release = next(iter(ledger.list_blob_names(name_starts_with=folder)))
-
-    def read(path: str) -> bytes:
-        return bytes(ledger.download_blob(path).readall())
-
-    documents = {name: read(f"jobs/{job}/{name}.json") for name in DOCUMENTS}
-    return Pattern(job, read(f"requests/{job}.json"), documents, read(release), now)
+    do: Callable[[], object]
+    times: int = TIMES
 
 
 def flow(number: int) -> Iterable[Blob]:
     """A zip, or for each tenth number a folder of three files."""
     if number % 10:
-        yield f"team{number % 7}/flow-{number}.zip", b"zip", {}
+        yield Blob(f"team{number % 7}/flow-{number}.zip", b"zip", {})
     else:
         for name in ("flow.dag.yaml", "say.py", "requirements.txt"):
-            yield f"team{number % 7}/flow-{number}/{name}", b"x", {}
-
-
-def measure(counted: Counted, do: Callable[[], object], times: int = TIMES) -> Measured:
-    """The calls of the last run, and the median of the seconds."""
-    seconds = list[float]()
-    for _ in range(times):
-        counted.transport.calls.clear()
-        began = time.perf_counter()
-        do()
-        seconds.append(time.perf_counter() - began)
-    return len(counted.transport.calls), statistics.median(seconds)
+            yield Blob(f"team{number % 7}/flow-{number}/{name}", b"x", {})
 
 
 def sweep(counted: Counted) -> None:
@@ -129,9 +93,19 @@ def prepared(counted: Counted) -> Counted:
 def fill(counted: Counted, jobs: int, flows: int) -> None:
     """Write so many ended jobs and flows, and what the sweep has noted of the flows."""
     ledger = counted.side.container
+    request = counted.world.ports.ledger.request(counted.jobs[0])
     assert ledger is not None
-    pattern = pattern_of(ledger, counted.jobs[0], "hello", datetime.now(UTC))
-    write_all(counted.account, str(ledger.container_name), pattern.blobs, jobs)
+    assert request is not None
+    pattern = Pattern(ledger, request, OWN)
+
+    def blobs(number: int) -> Iterable[Blob]:
+        """The blobs of a job; the higher its number, the older it is."""
+        job = hashlib.sha256(str(number).encode()).hexdigest()[:20]
+        endpoint = OWN if number < AT_OWN else f"e{number % ENDPOINTS}"
+        newest = AT_OWN <= number < AT_OWN + ENDPOINTS
+        return pattern.copy(job, endpoint, BETWEEN * (number + 1), newest=newest)
+
+    write_all(counted.account, str(ledger.container_name), blobs, jobs)
     write_all(counted.account, str(ledger.container_name).replace("ledger", "flows"), flow, flows)
     ports, seen = counted.world.ports, dict[str, str]()
     files = ports.flows.list("")
@@ -143,36 +117,69 @@ def fill(counted: Counted, jobs: int, flows: int) -> None:
     ports.ledger.record_sweep(seen)
 
 
-def rows(counted: Counted) -> dict[str, Measured]:
-    """Measure each call."""
+def actions(counted: Counted) -> dict[str, Action]:
+    """What is measured over a ledger."""
     ports = counted.world.ports
     first = counted.jobs[0]
     number = itertools.count()
     return {
-        "GET /api/jobs, a page": measure(counted, lambda: list_jobs(ports)),
-        "GET /api/jobs, of one endpoint": measure(counted, lambda: list_jobs(ports, endpoint="e7")),
-        "one job": measure(counted, lambda: describe_job(ports, first)),
-        "sweep, nothing to be done": measure(counted, lambda: sweep(counted), 3),
-        "accept": measure(counted, lambda: counted.accept(f"a{next(number)}.zip")),
-        "a deployment": measure(counted, lambda: counted.deploy(f"X = {next(number)}\n")),
-        "retention, one look": measure(counted, lambda: forget_some(counted), 1),
+        LIST: Action(lambda: list_jobs(ports)),
+        "GET /api/jobs, of one endpoint": Action(lambda: list_jobs(ports, endpoint="e7")),
+        "one job": Action(lambda: describe_job(ports, first)),
+        SWEEP: Action(lambda: sweep(counted), 3),
+        "accept": Action(lambda: counted.accept(f"a{next(number)}.zip")),
+        "a deployment": Action(lambda: counted.deploy(f"X = {next(number)}\n")),
+        "retention, one look": Action(lambda: forget_some(counted), 1),
     }
 
 
-def main() -> None:
-    given = [int(it) for it in sys.argv[1:]]
-    jobs, flows = (*given, *(100_000, 10_000)[len(given) :])
+def measured(few: Counted, many: Counted) -> Iterator[tuple[str, Measured, Measured]]:
+    """Yield each action with what it takes over either ledger: in turn, so that both wait alike."""
+    others = actions(many)
+    for name, action in actions(few).items():
+        found: tuple[list[Measured], list[Measured]] = ([], [])
+        for _ in range(action.times):
+            for counted, one, into in zip((few, many), (action, others[name]), found, strict=True):
+                into.append(_measure(counted, one))
+        yield name, _median(found[0]), _median(found[1])
+
+
+def _measure(counted: Counted, action: Action) -> Measured:
+    counted.transport.calls.clear()
+    began = time.perf_counter()
+    action.do()
+    seconds = time.perf_counter() - began
+    return len(counted.transport.calls), seconds
+
+
+def _median(found: list[Measured]) -> Measured:
+    """The calls of the last time: the first may read what a process then knows."""
+    return found[-1][0], statistics.median(seconds for _, seconds in found)
+
+
+def compare(jobs: int, flows: int) -> Iterator[Row]:
+    """Yield the rows of the table: a ledger of few jobs, and one of many."""
     with opened() as account:
         small, large = prepared(world_over(account)), prepared(world_over(account))
         fill(small, FEW, 0)
         began = time.perf_counter()
         fill(large, jobs, flows)
-        print(f"{jobs:,} jobs and {flows:,} flows written in {time.perf_counter() - began:.0f} s")
-        few, many = rows(small), rows(large)
-        print(f"{'blob calls, seconds':<34}{f'{FEW} jobs':>16}{f'{jobs:,} jobs':>20}")
-        for name, (calls, seconds) in few.items():
-            other, longer = many[name]
-            print(f"{name:<34}{calls:>7}{seconds:>9.3f}{other:>11}{longer:>9.3f}")
+        took = time.perf_counter() - began
+        print(f"{jobs:,} jobs and {flows:,} flows written in {took:.0f} s", flush=True)
+        for name, few, many in measured(small, large):
+            most, part = MOST_CALLS.get(name), MOST_TIMES.get(name)
+            yield Row(f"{name}: calls", few[0], many[0], most=most)
+            yield Row(f"{name}: time", few[1] * 1000, many[1] * 1000, "ms", part=part)
+
+
+def main() -> None:
+    """Print the table. Its older figures are those of a ledger with few jobs."""
+    given = argparse.ArgumentParser(prog="python -m bench.ledger", description=__doc__)
+    given.add_argument("jobs", nargs="?", type=int, default=100_000)
+    given.add_argument("flows", nargs="?", type=int, default=10_000)
+    asked = given.parse_args()
+    names = {"older": f"{FEW} jobs", "now": f"{asked.jobs:,} jobs"}
+    print(*table(compare(asked.jobs, asked.flows), **names), sep="\n")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,6 @@ from typing import Final
 
 THIRD: Final = 1 / 3
 HALF: Final = 1 / 2
-_HEAD: Final = ("figure", "older", "now", "ratio", "target", "reached")
 
 
 @dataclass(frozen=True)
@@ -56,12 +55,15 @@ class Row:
     def _target(self) -> str:
         if self.most is not None:
             return f"<= {self._text(self.most)}"
-        return "" if self.part is None else f"<= 1/{1 / self.part:.0f}"
+        if self.part is None:
+            return ""
+        return f"<= {self.part:g} x" if self.part >= 1 else f"<= 1/{1 / self.part:.0f}"
 
 
-def table(rows: Iterable[Row]) -> Iterator[str]:
-    """Yield the lines of a table, in columns."""
-    lines = [_HEAD, *(row.cells() for row in rows)]
+def table(rows: Iterable[Row], older: str = "older", now: str = "now") -> Iterator[str]:
+    """Yield the lines of a table, in columns; `older` and `now` are the heads of the figures."""
+    head = ("figure", older, now, "ratio", "target", "reached")
+    lines = [head, *(row.cells() for row in rows)]
     widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
     for line in lines:
         first, *others = zip(line, widths, strict=True)

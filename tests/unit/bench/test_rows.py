@@ -10,6 +10,8 @@ from bench.rows import THIRD, Row, table
         (Row("calls", 140, 46, most=45), False),
         (Row("time", 2.1, 0.7, "s", part=THIRD), True),
         (Row("time", 2.1, 0.71, "s", part=THIRD), False),
+        (Row("time", 2.0, 2.4, "s", part=1.2), True),
+        (Row("time", 2.0, 2.5, "s", part=1.2), False),
         (Row("time", None, 0.7, "s", part=THIRD), None),
         (Row("time", 2.1, 0.7, "s"), None),
     ],

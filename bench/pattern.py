@@ -1,0 +1,92 @@
+"""A job that was really run, as the pattern of many others in the ledger."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from azure.storage.blob import ContainerClient
+
+from bench.filling import Blob
+from shared.domain.requests.request import DeployRequest, newest_first, order_key
+
+_TIME: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
+_TEXTS: Final = (".json", ".jsonl")
+
+
+@dataclass(frozen=True)
+class _Marks:
+    """What the names of a job's blobs are made of.
+
+    `turn`: the endpoint's blob that says whose turn it is, which all its jobs share.
+    """
+
+    order: str
+    accepted: str
+    job: str
+    endpoint: str
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        order = (newest_first(self.order), order_key(self.order))
+        return (*order, newest_first(self.accepted), self.job, self.endpoint)
+
+    @property
+    def turn(self) -> str:
+        return f"turns/{self.endpoint}"
+
+
+class Pattern:
+    """The blobs of an ended job, as they lie in the ledger."""
+
+    def __init__(self, ledger: ContainerClient, request: DeployRequest, endpoint: str) -> None:
+        self._marks = _Marks(request.order, request.accepted, request.job, endpoint)
+        self._blobs = tuple(_read(ledger, name) for name in self._names(ledger))
+
+    def _names(self, ledger: ContainerClient) -> list[str]:
+        turn, job = self._marks.turn, self._marks.job
+        return [name for name in ledger.list_blob_names() if name == turn or job in name]
+
+    def copy(self, job: str, endpoint: str, ago: int, *, newest: bool) -> Iterator[Blob]:
+        """Yield the blobs of a job like this one.
+
+        Args:
+            job: its id.
+            endpoint: what it deployed to.
+            ago: seconds by which it ran earlier.
+            newest: it was the last one at its endpoint, which has no other blob of its turns.
+        """
+        old = self._marks
+        new = _Marks(_earlier(old.order, ago), _earlier(old.accepted, ago), job, endpoint)
+
+        def own(text: str) -> str:
+            for before, after in zip(old.texts, new.texts, strict=True):
+                text = text.replace(before, after)
+            return text
+
+        for blob in self._blobs:
+            if blob.path == old.turn and not newest:
+                continue
+            content = blob.content
+            if blob.path.endswith(_TEXTS):
+                content = own(_earlier(content.decode(), ago)).encode()
+            metadata = {key: own(_earlier(it, ago)) for key, it in blob.metadata.items()}
+            yield Blob(own(blob.path), content, metadata, blob.kind)
+
+
+def _earlier(text: str, seconds: int) -> str:
+    """The text with all its times so much earlier, whatever their fractions and zones are."""
+    ago = timedelta(seconds=seconds)
+    return _TIME.sub(lambda found: (_moment(found[0]) - ago).strftime("%Y-%m-%dT%H:%M:%S"), text)
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def _read(ledger: ContainerClient, name: str) -> Blob:
+    blob = ledger.get_blob_client(name)
+    known = blob.get_blob_properties()
+    content: bytes = blob.download_blob().readall()
+    return Blob(name, content, dict(known.metadata or {}), str(known.blob_type.value))
