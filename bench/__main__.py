@@ -8,18 +8,24 @@ same for both; only the app differs. Prints each part as it is measured, and the
 
 import argparse
 import json
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from bench import idle, imports, one_job, package_memory
+from bench import idle, imports, ledger, one_job, package_memory
+from bench.burst_rows import bursts
 from bench.rows import Row, table
 from bench.sides import builds, counted_options, plain_options, started
 from local.places import ROOT
 
 BEFORE: Final = "0379c69"
 """The build of which the targets are parts: see bench/README.md."""
+
+JOBS: Final = 5_000
+FLOWS: Final = 10_000
+"""What is in the large ledger, and in the container beside it."""
 
 type Apps = tuple[Path, Path]
 type Part = Callable[[Apps, int], Iterable[Row]]
@@ -37,11 +43,19 @@ def times(apps: Apps, rounds: int) -> Iterable[Row]:
         return list(one_job.times(sides, rounds))
 
 
+def old_ledger(_: Apps, rounds: int) -> Iterable[Row]:
+    """Measure what reads the ledger, once, over one of few and one of many jobs."""
+    del rounds
+    return list(ledger.compare(JOBS, FLOWS))
+
+
 PARTS: Final[dict[str, Part]] = {
     "imports": imports.imports,
     "calls": calls,
     "times": times,
     "memory": package_memory.memory,
+    "ledger": old_ledger,
+    "bursts": bursts,
 }
 
 
@@ -70,8 +84,10 @@ def main() -> None:
     found = list[Row]()
     with builds(asked.against) as apps:
         for name in asked.only:
+            began = time.monotonic()
             rows = list(PARTS[name](apps, asked.rounds))
-            print(*table(rows), sep="\n", flush=True)
+            print(*table(rows), sep="\n")
+            print(f"({name}: {time.monotonic() - began:.0f} s)", flush=True)
             found += rows
     print(f"\n# {asked.against} and this checkout, {asked.rounds} rounds in turn, medians")
     print(*table(found), sep="\n")

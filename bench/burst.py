@@ -95,9 +95,10 @@ def burst(stack: Stack, flows: int, name: str = "burst") -> Burst:
     began = time.monotonic()
     with ThreadPoolExecutor(_UPLOADS) as pool:
         uploads = pool.submit(lambda: [*pool.map(lambda it: client.upload(it, content), paths)])
-        uploads.add_done_callback(lambda _: ended.append(time.monotonic() - began))
         ended = list[float]()
+        uploads.add_done_callback(lambda _: ended.append(time.monotonic() - began))
         came = _results(client, {it.removesuffix(".zip") for it in paths}, began)
+    uploads.result()  # raises what an upload failed with
     times = [when for when, _ in came]
     told = Counter(str(data["endpoint"]) for _, data in came)
     now = _usage(stack)

@@ -55,7 +55,7 @@ def script_python() -> Path:
     wanted = "\n".join(_PINNED)
     if not done.exists() or done.read_text(encoding="utf-8") != wanted:
         venv.create(_PLACE, with_pip=True, clear=True)
-        pip = (python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet")
+        pip = (python, "-m", "pip", "--disable-pip-version-check", "install", "-qq")
         subprocess.run([*pip, *_PINNED], check=True)
         done.write_text(wanted, encoding="utf-8")
     return python

@@ -21,6 +21,9 @@ type Folding[T] = Generator[Any, Any, T]
 
 # Seconds between two looks at the same thing; the last one is kept.
 _PAUSES = (0.1, 0.5, 1, 2, 3, 4, 6, 8, 12, 18, 27, 30)
+# Seconds after its begin at which an operation of Azure is looked at; then at each multiple of the
+# last. A job so hears of the end of a long one as soon as azure-ai-ml, which looks each 30 s.
+_OPERATION = (0.1, 0.6, 1.6, 3.6, 7.0, 15.0, 30.0)
 HOUR = 3600.0
 # Seconds after which a job that waits renews its turn, which is a lease of 60 s.
 RENEWAL = 40.0
@@ -133,6 +136,12 @@ class Fold:
     def _timer(self, number: int, asked: float | None, longest: float) -> Any:
         seconds = _PAUSES[min(number, len(_PAUSES) - 1)] if asked is None else min(asked, longest)
         return self.context.create_timer(self.now + timedelta(seconds=seconds))
+
+    def next_look(self, begun: datetime) -> float:
+        """Seconds until the next look at an operation that began then."""
+        passed, last = (self.now - begun).total_seconds(), _OPERATION[-1]
+        following = (passed // last + 1) * last
+        return next((it for it in _OPERATION if it > passed), following) - passed
 
     @property
     def quiet_seconds(self) -> float:

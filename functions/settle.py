@@ -101,6 +101,8 @@ def settle(
         if fold.now > late and not fold.ahead:
             return _out_of_time(step, report)
         report = _in_time(report, late - fold.now)
+        if report.operation is not None and report.retry_after is None:
+            report = replace(report, retry_after=fold.next_look(on.since))
         yield from fold.rest(on.looks if on.looks >= 0 else on.attempt, report)
         on.tries, on.looks = on.tries + 1, on.looks + 1
         on.said, on.person = report.note, report.person

@@ -65,7 +65,8 @@ def _shapes(filled: Counted, job: str, endpoint: str) -> dict[str, Any]:
 
 def _shape(ledger: ContainerClient, name: str, request: DeployRequest, endpoint: str) -> Any:
     blob = ledger.get_blob_client(name)
-    known, content = blob.get_blob_properties(), blob.download_blob().readall()
+    known = blob.get_blob_properties()
+    content: Any = blob.download_blob().readall()
     metadata = {key: _common(it, request, endpoint) for key, it in (known.metadata or {}).items()}
     if name.endswith((".json", ".jsonl")):
         lines = _common(content.decode(), request, endpoint).splitlines()
