@@ -73,7 +73,7 @@ class OnlineEndpoints:
     def _create(self, call: Call, name: str) -> Json:
         taken = name.lower() in (one.lower() for one in self._settings.taken)
         most = self._settings.most_endpoints
-        if taken or len(self._store.all("endpoint")) >= most:
+        if taken or self._store.count("endpoint") >= most:
             message = (
                 "There is already an endpoint with this name, Endpoint name needs to be unique "
                 "within a region. Try some other name."

@@ -1,5 +1,6 @@
 """Quota of cores by VM family in the region, its usage, and the VM sizes."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 from local.azure_ml.exchange import Answer, Call, Json, list_answer
@@ -28,11 +29,16 @@ class Quota:
 
     def used(self, family: str, *, without: str = "") -> int:
         """Cores used by the deployments of a family, except one (by ARM id)."""
-        return sum(
-            _cores(record["resource"], family)
-            for record in self._store.all("deployment")
-            if record["resource"]["id"].lower() != without.lower()
-        )
+        return self._cores(without)[family]
+
+    def _cores(self, without: str = "") -> Counter[str]:
+        """The used cores by family."""
+        cores = Counter[str]()
+        for deployment, kind, instances in self._store.instances():
+            chosen = size(kind)
+            if chosen is not None and deployment != without.lower():
+                cores[chosen.family] += cores_needed(chosen, instances)
+        return cores
 
     def shortage(self, deployment: Json) -> str | None:
         """Return the error if quota is short for a deployment (its resource), or None."""
@@ -50,15 +56,16 @@ class Quota:
         )
 
     def _usages(self, _: Call) -> Answer:
-        return list_answer([self._usage(family) for family in _families()])
+        used = self._cores()
+        return list_answer([self._usage(family, used[family]) for family in _families()])
 
-    def _usage(self, family: str) -> Json:
+    def _usage(self, family: str, used: int) -> Json:
         kind = f"{ML}/vmFamily/usages"
         return {
             "id": f"{REGION_PATH}/vmFamily/usages/{family}",
             "type": kind,
             "unit": "Count",
-            "currentValue": self.used(family),
+            "currentValue": used,
             "limit": self.limit(family),
             "name": {"value": family, "localizedValue": f"{family} Cluster Dedicated vCPUs"},
         }
@@ -99,10 +106,3 @@ class Quota:
 
 def _families() -> list[str]:
     return sorted({known.family for known in SIZES})
-
-
-def _cores(deployment: Json, family: str) -> int:
-    chosen = size(deployment["properties"]["instanceType"])
-    if chosen is None or chosen.family != family:
-        return 0
-    return cores_needed(chosen, deployment["sku"]["capacity"])

@@ -12,6 +12,9 @@ SEEN_LATE = frozenset({"endpoint", "deployment", "assignment"})
 REMEMBERED_S = 120.0
 _ASSIGNMENT = "kind = 'assignment'"
 _PRINCIPAL = "body ->> '$.resource.properties.principalId'"
+_TYPE = "body ->> '$.resource.properties.instanceType'"
+_COUNT = "body ->> '$.resource.sku.capacity'"
+_LAST = "\U0010ffff"
 
 
 class Store:
@@ -54,12 +57,21 @@ class Store:
 
     def all(self, kind: str, under: str = "") -> list[Json]:
         """The records of a kind, by id; only those whose id is below `under/` if given."""
-        prefix = f"{under.lower()}/" if under else ""
         rows = self._db.execute(
-            "SELECT body FROM records WHERE kind = ? AND substr(id, 1, ?) = ? ORDER BY id",
-            (kind, len(prefix), prefix),
+            "SELECT body FROM records WHERE kind = ? AND id >= ? AND id < ? ORDER BY id",
+            (kind, *_range(under)),
         )
         return [json.loads(row[0]) for row in rows]
+
+    def count(self, kind: str) -> int:
+        """The number of records of a kind."""
+        found = self._db.execute("SELECT count(*) FROM records WHERE kind = ?", (kind,))
+        return int(found.fetchone()[0])
+
+    def instances(self) -> list[tuple[str, str, int]]:
+        """Id, instance type and number of instances of each deployment."""
+        wanted = f"SELECT id, {_TYPE}, {_COUNT} FROM records WHERE kind = 'deployment'"  # noqa: S608
+        return self._db.execute(wanted).fetchall()
 
     def as_of(self, kind: str, record_id: str, when: float) -> Json | None:
         """Return a record as it was at a time, within the last `REMEMBERED_S` seconds."""
@@ -75,10 +87,12 @@ class Store:
 
     def ids(self, kind: str, under: str = "") -> list[str]:
         """The ids of a kind, including deleted ones that a late reader may still see."""
-        prefix = f"{under.lower()}/" if under else ""
-        rows = self._db.execute("SELECT id FROM records WHERE kind = ?", (kind,))
-        gone = (it for it, seen in self._kinds.items() if seen == kind)
-        return sorted({it for it in (*(row[0] for row in rows), *gone) if it.startswith(prefix)})
+        first, end = _range(under)
+        rows = self._db.execute(
+            "SELECT id FROM records WHERE kind = ? AND id >= ? AND id < ?", (kind, first, end)
+        )
+        gone = (it for it, seen in self._kinds.items() if seen == kind and first <= it < end)
+        return sorted({*(row[0] for row in rows), *gone})
 
     def _remember(self, kind: str, record_id: str) -> None:
         if kind not in SEEN_LATE:
@@ -98,3 +112,8 @@ class Store:
 
     def close(self) -> None:
         self._db.close()
+
+
+def _range(under: str) -> tuple[str, str]:
+    """The ids below `under/`, or all: the first that is possible, and the first after them."""
+    return (f"{under.lower()}/", f"{under.lower()}/{_LAST}") if under else ("", _LAST)
