@@ -8,7 +8,10 @@ same for both; only the app differs. Prints each part as it is measured, and the
 
 import argparse
 import json
+import os
+import sys
 import time
+import traceback
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
@@ -74,25 +77,39 @@ def tested() -> str:
     )
 
 
-def main() -> None:
-    """Measure the parts, and print the table."""
+def measured(name: str, apps: Apps, rounds: int) -> list[Row] | None:
+    """Measure a part and print it; None if it failed, so that the others are still measured."""
+    began = time.monotonic()
+    try:
+        rows = list(PARTS[name](apps, rounds))
+    except Exception:
+        traceback.print_exc()
+        return None
+    print(*table(rows), sep="\n")
+    print(f"({name}: {time.monotonic() - began:.0f} s)", flush=True)
+    return rows
+
+
+def main() -> int:
+    """Measure the parts, and print the table; 1 if a part failed."""
     given = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     given.add_argument("--against", default=BEFORE, help=f"the older build; default {BEFORE}")
     given.add_argument("--rounds", type=int, default=7, help="times for each build; default 7")
     given.add_argument("--only", nargs="*", default=list(PARTS), choices=PARTS, help="parts")
     asked = given.parse_args()
-    found = list[Row]()
+    found, failed = list[Row](), list[str]()
     with builds(asked.against) as apps:
         for name in asked.only:
-            began = time.monotonic()
-            rows = list(PARTS[name](apps, asked.rounds))
-            print(*table(rows), sep="\n")
-            print(f"({name}: {time.monotonic() - began:.0f} s)", flush=True)
-            found += rows
+            rows = measured(name, apps, asked.rounds)
+            found += rows or ()
+            failed += [name] if rows is None else []
+    load = ", ".join(f"{it:.1f}" for it in os.getloadavg())
     print(f"\n# {asked.against} and this checkout, {asked.rounds} rounds in turn, medians")
+    print(f"# {os.cpu_count()} cores; processes that wanted one, last minute, 5 and 15: {load}")
     print(*table(found), sep="\n")
-    print(tested())
+    print(*(f"failed: {name}" for name in failed), tested(), sep="\n")
+    return 1 if failed else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
