@@ -100,9 +100,7 @@ def settle(
         late = (on.silent or started) + timedelta(seconds=_limit(fold, step, report))
         if fold.now > late and not fold.ahead:
             return _out_of_time(step, report)
-        report = _in_time(report, late - fold.now)
-        if report.operation is not None and report.retry_after is None:
-            report = replace(report, retry_after=fold.next_look(on.since))
+        report = _in_time(report, fold, on, late)
         yield from fold.rest(on.looks if on.looks >= 0 else on.attempt, report)
         on.tries, on.looks = on.tries + 1, on.looks + 1
         on.said, on.person = report.note, report.person
@@ -143,11 +141,18 @@ def _call(fold: Fold, step: Step, key: str, on: Tries, *, last: bool) -> dict[st
     return call_to_json(given)
 
 
-def _in_time(report: StepReport, left: timedelta) -> StepReport:
-    """Let a job that waits for a person look once more as soon as it has waited for too long."""
-    if not report.person or report.retry_after is None:
+def _in_time(report: StepReport, fold: Fold, on: Tries, late: datetime) -> StepReport:
+    """Let a job look when the operation may have ended.
+
+    One that waits for a person looks once more as soon as it has waited for too long.
+    """
+    if report.retry_after is None:
+        left = fold.next_look(on.since) if report.operation is not None else None
+        return replace(report, retry_after=left)
+    if not report.person:
         return report
-    return replace(report, retry_after=min(report.retry_after, left.total_seconds() + 0.1))
+    left = (late - fold.now).total_seconds() + 0.1
+    return replace(report, retry_after=min(report.retry_after, left))
 
 
 def _limit(fold: Fold, step: Step, report: StepReport) -> float:
