@@ -137,11 +137,11 @@ class Fold:
         seconds = _PAUSES[min(number, len(_PAUSES) - 1)] if asked is None else min(asked, longest)
         return self.context.create_timer(self.now + timedelta(seconds=seconds))
 
-    def next_look(self, begun: datetime) -> float:
-        """Seconds until the next look at an operation that began then."""
+    def next_look(self, begun: datetime, looks: int) -> float:
+        """Seconds until the next look at an operation that began then, after so many looks."""
         passed, last = (self.now - begun).total_seconds(), _OPERATION[-1]
         following = (passed // last + 1) * last
-        return next((it for it in _OPERATION if it > passed), following) - passed
+        return next((it for it in _OPERATION[looks:] if it > passed), following) - passed
 
     @property
     def quiet_seconds(self) -> float:

@@ -27,7 +27,7 @@ class Tries:
     """Counts how often a step was called.
 
     `tries`: all calls. `attempt`: 1, and one more for each denial. `looks`: calls since the last
-    denial; it sets the pause before the next.
+    denial, or since an operation was first seen; it sets the pause before the next.
 
     `silent`: since when Azure has not answered; `since`, `own`, `written`: as in `StepCall`.
     """
@@ -52,7 +52,7 @@ class Tries:
         """Note what the step waits for: an operation, or something else."""
         operation = report.operation
         if operation is not None and operation != self.operation:
-            self.since = now
+            self.since, self.looks = now, 0
         self.operation, self.own = operation, report.own
         if operation is None and self.own:
             self.carried_out(now)
@@ -147,7 +147,7 @@ def _in_time(report: StepReport, fold: Fold, on: Tries, late: datetime) -> StepR
     One that waits for a person looks once more as soon as it has waited for too long.
     """
     if report.retry_after is None:
-        left = fold.next_look(on.since) if report.operation is not None else None
+        left = fold.next_look(on.since, on.looks) if report.operation is not None else None
         return replace(report, retry_after=left)
     if not report.person:
         return report
