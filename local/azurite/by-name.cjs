@@ -5,7 +5,8 @@
 const path = require("path");
 
 const load = require("module").createRequire(path.resolve(process.argv[1]));
-const part = (name) => load(path.join(path.dirname(load.resolve("azurite/package.json")), "dist/src/blob", name)).default;
+const BLOB = path.join(path.dirname(load.resolve("azurite/package.json")), "dist/src/blob");
+const part = (name) => load(path.join(BLOB, name)).default;
 const Loki = load("lokijs");
 const Store = part("persistence/LokiBlobMetadataStore");
 const Page = part("persistence/PageWithDelimiter");
@@ -20,21 +21,24 @@ const { listBlobs } = Store.prototype;
 // Each index costs time at each write, and Loki uses one in a query: that of its first property.
 Loki.prototype.addCollection = function (name, options) {
   const holdsBlobs = options?.indices?.includes("containerName");
-  return addCollection.call(this, name, holdsBlobs ? { ...options, indices: [index(options.indices)] } : options);
+  const own = holdsBlobs ? { ...options, indices: [index(options.indices)] } : options;
+  return addCollection.call(this, name, own);
 };
 
 Loki.Resultset.prototype.find = function (query, firstOnly) {
   const first = index(Object.keys(query ?? {}));
-  return find.call(this, typeof query?.[first] === "string" ? { [first]: query[first], ...query } : query, firstOnly);
+  const named = typeof query?.[first] === "string";
+  return find.call(this, named ? { [first]: query[first], ...query } : query, firstOnly);
 };
 
 function index(properties) {
   return properties.includes("blobName") ? "blobName" : "name";
 }
 
-// Loki orders names that are numbers as numbers. None has a slash.
+// Loki orders names that are numbers as numbers. None of them has a slash.
 Store.prototype.listBlobs = async function (...given) {
-  const [context, account, container, delimiter, blob, prefix = "", most = 5000, marker = "", snapshots, uncommitted] = given;
+  const [context, account, container, delimiter, blob, prefix = "", most = 5000] = given;
+  const [marker = "", snapshots, uncommitted] = given.slice(7);
   if (blob !== undefined || !prefix.includes("/")) return listBlobs.apply(this, given);
   const shown = (it) =>
     it.accountName === account &&
@@ -42,7 +46,6 @@ Store.prototype.listBlobs = async function (...given) {
     it.name > marker &&
     (snapshots || it.snapshot.length === 0) &&
     (uncommitted || it.isCommitted);
-  const page = new Page(most, delimiter, prefix);
   const from = marker > prefix ? marker : prefix;
   const read = async (offset) => {
     const found = [];
@@ -52,11 +55,18 @@ Store.prototype.listBlobs = async function (...given) {
     }
     return found.slice(offset);
   };
+  const page = new Page(most, delimiter, prefix);
   const [blobs, prefixes, next] = await page.fill(read, (it) => it.name);
-  const leased = (it) => LeaseFactory.createLeaseState(new LeaseAdapter(it), context).sync(new LeaseSyncer(it));
-  for (const it of blobs) it.properties.contentMD5 = this.restoreUint8Array(it.properties.contentMD5);
-  return [blobs.map(leased), prefixes, next];
+  for (const { properties } of blobs) {
+    properties.contentMD5 = this.restoreUint8Array(properties.contentMD5);
+  }
+  return [blobs.map((it) => leased(it, context)), prefixes, next];
 };
+
+function leased(blob, context) {
+  const state = LeaseFactory.createLeaseState(new LeaseAdapter(blob), context);
+  return state.sync(new LeaseSyncer(blob));
+}
 
 // The blobs from a name with a slash on.
 function* inOrder(blobs, from) {
