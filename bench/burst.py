@@ -9,6 +9,7 @@ instance that of an older commit in a worktree. Ends with 1 if a result is lost,
 
 import argparse
 import json
+import os
 import sys
 import tempfile
 import time
@@ -156,7 +157,9 @@ def tell(found: Burst) -> None:
     )
     bad = len(found.bad)
     print(f"  {found.lost} lost, {found.doubled} doubled, {bad} bad; {found.arm} ARM calls")
-    print(*(f"  bad: {it}" for it in found.bad), sep="\n")
+    print(f"  processes that wanted a processor, in the last minute: {os.getloadavg()[0]:.1f}")
+    for one in found.bad:
+        print(f"  bad: {one}")
     for part, seconds in found.processor.items():
         each = 1000 * seconds / found.flows
         print(f"  {part:<18}{each:>7.0f} ms a job, {found.megabytes[part]:>6.0f} MB at the end")
