@@ -1,109 +1,88 @@
-"""Writes many blobs fast: over plain HTTP with a signature in the URL, from several processes."""
+"""Writes many blobs into an Azurite fast: past HTTP, each like one that was written through it."""
 
-import http.client
-from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+import base64
+import json
+import socket
+import tempfile
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from multiprocessing import get_context
+from pathlib import Path
 from typing import Final, NamedTuple
-from urllib.parse import quote, urlsplit
 
-from azure.storage.blob import (
-    AccountSasPermissions,
-    BlobServiceClient,
-    ResourceTypes,
-    generate_account_sas,
-)
+from azure.storage.blob import BlobServiceClient
 
-_VERSION: Final = "2024-11-04"
-_PROCESSES, _THREADS = 2, 4
-_TRIES: Final = 5
+from bench.calls import open_counted
+from local.azure_ml.testing import azurite, in_environment
+
+_PRELOADED: Final = Path(__file__).with_name("fill-azurite.cjs")
+_MEGABYTES: Final = 8192
+"""Of Azurite's memory: a hundred thousand jobs take half of it."""
+_PROCESSES: Final = 2
 
 
 class Blob(NamedTuple):
-    """A blob to write. `kind`: its type, as Azure calls it."""
+    """A blob to write. `like`: the path of one in the same container that is the same otherwise."""
 
     path: str
     content: bytes
     metadata: Mapping[str, str]
-    kind: str = "BlockBlob"
+    like: str
 
 
-def write_all(
-    account: BlobServiceClient, container: str, blobs: Callable[[int], Iterable[Blob]], count: int
-) -> None:
-    """Write the blobs of each number below `count`.
+@dataclass(frozen=True)
+class Filler:
+    """Writes blobs into the containers of an Azurite. `door`: its socket."""
 
-    Raises RuntimeError if not all were written.
-    """
-    signature = generate_account_sas(
-        str(account.account_name),
-        account_key=account.credential.account_key,
-        resource_types=ResourceTypes(object=True),
-        permission=AccountSasPermissions(read=True, write=True, create=True, add=True),
-        expiry=datetime.now(UTC) + timedelta(hours=6),
-    )
-    base = f"{account.url.partition('?')[0].rstrip('/')}/{container}"
+    door: Path
 
-    def share(first: int) -> None:
-        mine = range(first, count, _PROCESSES)
-        with ThreadPoolExecutor(_THREADS) as pool:
-            shares = [mine[place::_THREADS] for place in range(_THREADS)]
-            list(pool.map(lambda it: _write_share(_Writer(base, signature), blobs, it), shares))
+    def write(self, container: str, blobs: Callable[[int], Iterable[Blob]], count: int) -> None:
+        """Write the blobs of each number below `count`.
 
-    fork = get_context("fork")
-    processes = [fork.Process(target=share, args=(first,)) for first in range(_PROCESSES)]
-    for process in processes:
-        process.start()
-    for process in processes:
-        process.join()
-    if any(process.exitcode for process in processes):
-        raise RuntimeError("Not all blobs were written")
+        Raises RuntimeError if not all were written.
+        """
+        fork = get_context("fork")
+        shares = [range(first, count, _PROCESSES) for first in range(_PROCESSES)]
+        processes = [
+            fork.Process(target=self._share, args=(container, blobs, numbers)) for numbers in shares
+        ]
+        for process in processes:
+            process.start()
+        for process in processes:
+            process.join()
+        if any(process.exitcode for process in processes):
+            raise RuntimeError("Not all blobs were written")
+
+    def _share(
+        self, container: str, blobs: Callable[[int], Iterable[Blob]], numbers: range
+    ) -> None:
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.connect(str(self.door))
+            with connection.makefile("rw", encoding="ascii") as lines:
+                for number in numbers:
+                    told = [_json(it) for it in blobs(number)]
+                    lines.write(f"{json.dumps({'container': container, 'blobs': told})}\n")
+                lines.write("\n")
+                lines.flush()
+                if lines.read() != "done":
+                    raise RuntimeError("Azurite did not take the blobs")
 
 
-def _write_share(writer: "_Writer", blobs: Callable[[int], Iterable[Blob]], numbers: range) -> None:
-    for number in numbers:
-        for blob in blobs(number):
-            writer.write(blob)
-    writer.close()
+def _json(blob: Blob) -> dict[str, object]:
+    content = base64.b64encode(blob.content).decode()
+    return {**blob._asdict(), "content": content, "metadata": dict(blob.metadata)}
 
 
-class _Writer:
-    """Writes blobs over one connection. One that the server has closed is opened again."""
-
-    def __init__(self, base: str, signature: str) -> None:
-        self._url, self._signature = urlsplit(base), signature
-        self._connection = http.client.HTTPConnection(self._url.netloc)
-
-    def write(self, blob: Blob) -> None:
-        """Write a new blob; a repeat after a lost answer is the same blob again."""
-        metadata = {f"x-ms-meta-{key}": value for key, value in blob.metadata.items()}
-        appended = blob.kind == "AppendBlob"
-        begun = b"" if appended else blob.content
-        self._put(blob.path, "", begun, {"x-ms-blob-type": blob.kind, **metadata})
-        if appended and blob.content:
-            first = {"x-ms-blob-condition-appendpos": "0"}
-            self._put(blob.path, "comp=appendblock&", blob.content, first)
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._connection.close()
-
-    def _put(self, path: str, query: str, content: bytes, headers: Mapping[str, str]) -> None:
-        place = f"{self._url.path}/{quote(path)}?{query}{self._signature}"
-        for left in reversed(range(_TRIES)):
-            try:
-                self._connection.request(
-                    "PUT", place, body=content, headers={"x-ms-version": _VERSION, **headers}
-                )
-                answer = self._connection.getresponse()
-                answer.read()
-            except (ConnectionError, http.client.HTTPException):
-                self.close()
-                if not left:
-                    raise
-                continue
-            there = answer.status == http.client.PRECONDITION_FAILED and left < _TRIES - 1
-            if answer.status != http.client.CREATED and not there:
-                raise RuntimeError(f"{path}: {answer.status}")
-            return
+@contextmanager
+def opened() -> Iterator[tuple[BlobServiceClient, Filler]]:
+    """An account in an Azurite of its own, whose calls are counted, and what fills it."""
+    with tempfile.TemporaryDirectory() as folder:
+        door = Path(folder) / "fill"
+        node = ("--require", str(_PRELOADED), f"--max-old-space-size={_MEGABYTES}")
+        with (
+            in_environment({"FILL_SOCKET": str(door)}),
+            azurite(None, *node) as port,
+            open_counted(port) as account,
+        ):
+            yield account, Filler(door)

@@ -16,8 +16,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
-from bench.calls import Counted, opened, world_over
-from bench.filling import Blob, write_all
+from bench.calls import Counted, world_over
+from bench.filling import Blob, Filler, opened
 from bench.pattern import Pattern
 from bench.rows import Row, table
 from shared.domain.requests.flow_folder import flow_folders
@@ -31,6 +31,7 @@ from shared.steps.views.job_list import list_jobs
 from shared.steps.views.jobs import describe_job
 
 ENDPOINTS: Final = 1_000
+DROPPED: Final = "hello.zip"
 OWN: Final = "hello"
 """The endpoint of the jobs that are really run, which has some of the others too."""
 AT_OWN: Final = 100
@@ -59,10 +60,10 @@ class Action(NamedTuple):
 def flow(number: int) -> Iterable[Blob]:
     """A zip, or for each tenth number a folder of three files."""
     if number % 10:
-        yield Blob(f"team{number % 7}/flow-{number}.zip", b"zip", {})
+        yield Blob(f"team{number % 7}/flow-{number}.zip", b"zip", {}, like=DROPPED)
     else:
         for name in ("flow.dag.yaml", "say.py", "requirements.txt"):
-            yield Blob(f"team{number % 7}/flow-{number}/{name}", b"x", {})
+            yield Blob(f"team{number % 7}/flow-{number}/{name}", b"x", {}, like=DROPPED)
 
 
 def sweep(counted: Counted) -> None:
@@ -90,7 +91,7 @@ def prepared(counted: Counted) -> Counted:
     return counted
 
 
-def fill(counted: Counted, jobs: int, flows: int) -> None:
+def fill(filler: Filler, counted: Counted, jobs: int, flows: int) -> None:
     """Write so many ended jobs and flows, and what the sweep has noted of the flows."""
     ledger = counted.side.container
     request = counted.world.ports.ledger.request(counted.jobs[0])
@@ -105,8 +106,8 @@ def fill(counted: Counted, jobs: int, flows: int) -> None:
         newest = AT_OWN <= number < AT_OWN + ENDPOINTS
         return pattern.copy(job, endpoint, BETWEEN * (number + 1), newest=newest)
 
-    write_all(counted.account, str(ledger.container_name), blobs, jobs)
-    write_all(counted.account, str(ledger.container_name).replace("ledger", "flows"), flow, flows)
+    filler.write(str(ledger.container_name), blobs, jobs)
+    filler.write(str(ledger.container_name).replace("ledger", "flows"), flow, flows)
     ports, seen = counted.world.ports, dict[str, str]()
     files = ports.flows.list("")
     for path, inside in flow_folders(files).items():
@@ -159,11 +160,11 @@ def _median(found: list[Measured]) -> Measured:
 
 def compare(jobs: int, flows: int) -> Iterator[Row]:
     """Yield the rows of the table: a ledger of few jobs, and one of many."""
-    with opened() as account:
+    with opened() as (account, filler):
         small, large = prepared(world_over(account)), prepared(world_over(account))
-        fill(small, FEW, 0)
+        fill(filler, small, FEW, 0)
         began = time.perf_counter()
-        fill(large, jobs, flows)
+        fill(filler, large, jobs, flows)
         took = time.perf_counter() - began
         print(f"{jobs:,} jobs and {flows:,} flows written in {took:.0f} s", flush=True)
         for name, few, many in measured(small, large):

@@ -72,7 +72,7 @@ class Pattern:
             if blob.path.endswith(_TEXTS):
                 content = own(_earlier(content.decode(), ago)).encode()
             metadata = {key: own(_earlier(it, ago)) for key, it in blob.metadata.items()}
-            yield Blob(own(blob.path), content, metadata, blob.kind)
+            yield Blob(own(blob.path), content, metadata, like=blob.path)
 
 
 def _earlier(text: str, seconds: int) -> str:
@@ -89,4 +89,4 @@ def _read(ledger: ContainerClient, name: str) -> Blob:
     blob = ledger.get_blob_client(name)
     known = blob.get_blob_properties()
     content: bytes = blob.download_blob().readall()
-    return Blob(name, content, dict(known.metadata or {}), str(known.blob_type.value))
+    return Blob(name, content, dict(known.metadata or {}), like=name)

@@ -17,11 +17,8 @@ from local import cloud, places
 from local.addresses import free_port
 from local.azurite import command as azurite_command
 
-_AZURITE = (
-    str(places.NODE_BINARY),
-    *azurite_command.PRELOADED,
-    str(places.NODE / "node_modules" / "azurite" / "dist" / "src" / "blob" / "main.js"),
-)
+_NODE = (str(places.NODE_BINARY), *azurite_command.PRELOADED)
+_AZURITE = str(places.NODE / "node_modules" / "azurite" / "dist" / "src" / "blob" / "main.js")
 READY_S = 120.0
 
 
@@ -80,10 +77,10 @@ class Emulator:
 
 
 @contextlib.contextmanager
-def azurite(state: Path | None) -> Iterator[int]:
+def azurite(state: Path | None, *node: str) -> Iterator[int]:
     """Run Azurite's blob service with the accounts of the local cloud; yields its port.
 
-    `state`: the folder for its state; None to keep it in memory.
+    `state`: the folder for its state; None to keep it in memory. `node`: more options of Node.
     """
     port = free_port()
     flags: tuple[str, ...] = ("--skipApiVersionCheck", "--disableTelemetry", "--silent")
@@ -93,7 +90,7 @@ def azurite(state: Path | None) -> Iterator[int]:
         state.mkdir(parents=True, exist_ok=True)
         flags += ("--location", str(state))
     process = subprocess.Popen(
-        [*_AZURITE, "--blobHost", "127.0.0.1", "--blobPort", str(port), *flags],
+        [*_NODE, *node, _AZURITE, "--blobHost", "127.0.0.1", "--blobPort", str(port), *flags],
         env={**os.environ, **azurite_command.environment()},
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,

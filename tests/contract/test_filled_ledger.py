@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from azure.storage.blob import ContainerClient
 
-from bench.calls import Counted, open_counted, world_over
+from bench.calls import Counted, world_over
+from bench.filling import opened
 from bench.ledger import AT_OWN, OWN, fill, prepared
 from shared.domain.requests.request import DeployRequest, newest_first, order_key
 from shared.steps.views.jobs import describe_job
@@ -18,10 +19,10 @@ _DEPLOYMENT = re.compile(r"\bd-[0-9a-f]{12}\b")
 
 
 @pytest.fixture(scope="module")
-def filled(blob_port: int) -> Iterator[Counted]:
-    with open_counted(blob_port) as account:
+def filled() -> Iterator[Counted]:
+    with opened() as (account, filler):
         counted = prepared(world_over(account))
-        fill(counted, AT_OWN + 1, 0)
+        fill(filler, counted, AT_OWN + 1, 20)
         yield counted
 
 

@@ -91,11 +91,11 @@ def _age(client: Client, ledger: ContainerClient, job: str, endpoint: str) -> No
     request = BlobLedger(ledger, open_sources(client.flows, None)).request(job)
     assert request is not None
     aged = Pattern(ledger, request, endpoint).copy(job, endpoint, FORTY_DAYS, newest=False)
-    for name in _blobs(ledger, job):
+    kinds = {it.name: it.blob_type for it in ledger.list_blobs() if job in it.name}
+    for name in kinds:
         ledger.delete_blob(name)
-    for blob in aged:
-        kind, metadata = blob.kind, dict(blob.metadata)
-        ledger.upload_blob(blob.path, blob.content, blob_type=kind, metadata=metadata)
+    for path, content, metadata, like in aged:
+        ledger.upload_blob(path, content, blob_type=kinds[like], metadata=dict(metadata))
 
 
 def _blobs(ledger: ContainerClient, *jobs: str) -> list[str]:
