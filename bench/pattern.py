@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 from azure.storage.blob import ContainerClient
@@ -57,11 +57,13 @@ class Pattern:
             ago: seconds by which it ran earlier.
             newest: it was the last one at its endpoint, which has no other blob of its turns.
         """
-        old = self._marks
-        new = _Marks(_earlier(old.order, ago), _earlier(old.accepted, ago), job, endpoint)
+        old, earlier = self._marks, _Earlier(ago)
+        new = _Marks(earlier(old.order), earlier(old.accepted), job, endpoint)
+
+        marks = list(zip(old.texts, new.texts, strict=True))
 
         def own(text: str) -> str:
-            for before, after in zip(old.texts, new.texts, strict=True):
+            for before, after in marks:
                 text = text.replace(before, after)
             return text
 
@@ -70,19 +72,26 @@ class Pattern:
                 continue
             content = blob.content
             if blob.path.endswith(_TEXTS):
-                content = own(_earlier(content.decode(), ago)).encode()
-            metadata = {key: own(_earlier(it, ago)) for key, it in blob.metadata.items()}
+                content = own(earlier(content.decode())).encode()
+            metadata = {key: own(earlier(it)) for key, it in blob.metadata.items()}
             yield Blob(own(blob.path), content, metadata, like=blob.path)
 
 
-def _earlier(text: str, seconds: int) -> str:
-    """The text with all its times so much earlier, whatever their fractions and zones are."""
-    ago = timedelta(seconds=seconds)
-    return _TIME.sub(lambda found: (_moment(found[0]) - ago).strftime("%Y-%m-%dT%H:%M:%S"), text)
+class _Earlier:
+    """Makes all times of a text so many seconds earlier, whatever their fractions and zones are."""
 
+    def __init__(self, seconds: int) -> None:
+        self._ago = timedelta(seconds=seconds)
+        self._known = dict[str, str]()
 
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+    def __call__(self, text: str) -> str:
+        """Return the text with earlier times."""
+        return _TIME.sub(lambda found: self._one(found[0]), text)
+
+    def _one(self, time: str) -> str:
+        if time not in self._known:
+            self._known[time] = (datetime.fromisoformat(time) - self._ago).isoformat()
+        return self._known[time]
 
 
 def _read(ledger: ContainerClient, name: str) -> Blob:

@@ -27,6 +27,9 @@ from local.serving.shares import SharesByEndpoint
 
 DEPLOYMENT = "azureml-model-deployment"
 MODEL_STATUS = "ms-azureml-model-error-statuscode"
+# Seconds for which an idle connection to a container is kept. Its server closes one after 2 to 5 s,
+# and a call on it at that moment would fail.
+_IDLE_S = 1.0
 
 
 def scoring_app(endpoints: Endpoints, serving: Serving) -> Starlette:
@@ -49,7 +52,10 @@ class Front:
     _client: httpx.AsyncClient = field(
         # Loopback only, so ignore the proxy settings of this machine.
         default_factory=lambda: httpx.AsyncClient(
-            trust_env=False, limits=httpx.Limits(max_connections=None, max_keepalive_connections=64)
+            trust_env=False,
+            limits=httpx.Limits(
+                max_connections=None, max_keepalive_connections=64, keepalive_expiry=_IDLE_S
+            ),
         )
     )
 
