@@ -14,6 +14,9 @@ const LeaseFactory = part("lease/LeaseFactory");
 const LeaseAdapter = part("lease/BlobLeaseAdapter");
 const LeaseSyncer = part("lease/BlobLeaseSyncer");
 
+// Of the time, so much passes between two saves for each part that a save takes.
+const REST = 50;
+
 const { addCollection } = Loki.prototype;
 const { find } = Loki.Resultset.prototype;
 const { listBlobs } = Store.prototype;
@@ -29,6 +32,22 @@ Loki.Resultset.prototype.find = function (query, firstOnly) {
   const first = index(Object.keys(query ?? {}));
   const named = typeof query?.[first] === "string";
   return find.call(this, named ? { [first]: query[first], ...query } : query, firstOnly);
+};
+
+// Azurite saves all that it knows every five seconds, which takes the longer, the more that is.
+Loki.prototype.autosaveEnable = function () {
+  const least = this.autosaveInterval ?? 5000;
+  const save = () => {
+    const began = Date.now();
+    const saved = () => {
+      const wait = Math.max(least, REST * (Date.now() - began));
+      if (this.autosaveHandle !== null) this.autosaveHandle = setTimeout(save, wait);
+    };
+    if (this.autosaveDirty()) this.saveDatabase(saved);
+    else saved();
+  };
+  this.autosave = true;
+  this.autosaveHandle = setTimeout(save, least);
 };
 
 function index(properties) {

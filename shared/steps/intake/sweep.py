@@ -20,6 +20,9 @@ _log = logging.getLogger(__name__)
 _GRACE = timedelta(minutes=2)
 # After this many failures in one sweep, storage is down: the next sweep goes on, in another order.
 _MOST_FAILURES = 10
+# Open jobs that one sweep looks at, with some calls each. While more are open, others are chosen at
+# each sweep: a burst is a thousand jobs that run.
+_MOST_OPEN = 100
 
 type Dropped = BlobSource | FolderSource
 
@@ -28,9 +31,12 @@ def find_open_jobs(ports: Ports) -> tuple[str, ...]:
     """Find the open jobs that have a request; each must have a running orchestration.
 
     A mark may have no request, if its door died in between. The door's own retry makes the request,
-    and the mark is removed when the job has ended.
+    and the mark is removed when the job has ended. Returns some of them if many are open.
     """
-    return tuple(job for job in ports.ledger.open_jobs() if ports.ledger.request(job) is not None)
+    jobs = ports.ledger.open_jobs()
+    if len(jobs) > _MOST_OPEN:
+        jobs = tuple(random.sample(jobs, _MOST_OPEN))
+    return tuple(job for job in jobs if ports.ledger.request(job) is not None)
 
 
 def accept_missed(ports: Ports) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ import pytest
 
 from shared.domain.failure import AzureFailure, Conflict, Denied, Refused, Unavailable
 from shared.steps.intake.doors import accept_drop
-from shared.steps.intake.sweep import accept_missed
+from shared.steps.intake.sweep import accept_missed, find_open_jobs
 from tests.fakes.world import CODE, FLOW, World, package
 
 REFUSALS: tuple[AzureFailure, ...] = (
@@ -126,3 +126,19 @@ def test_a_folder_is_left_alone_for_the_whole_of_a_long_quiet_period(make: Calla
     world.clock.now += timedelta(minutes=2)
     (job,) = accept_missed(world.ports)
     assert world.engine.run(job) == "succeeded"
+
+
+def test_of_many_open_jobs_each_sweep_looks_at_some_and_in_the_end_at_all(world: World):
+    for number in range(300):
+        world.drop(f"many-{number}", package())
+    world.ledger.calls.clear()
+
+    first = set(find_open_jobs(world.ports))
+    assert len(first) == 100
+    assert len(world.ledger.calls) <= 101
+
+    seen, looks = first, 1
+    while len(seen) < 300 and looks < 1_000:
+        seen |= set(find_open_jobs(world.ports))
+        looks += 1
+    assert seen == set(world.ledger.open_jobs())
