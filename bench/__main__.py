@@ -37,7 +37,7 @@ type Part = Callable[[Apps, int], Iterable[Row]]
 def calls(apps: Apps, rounds: int) -> Iterable[Row]:
     """Count the calls of jobs, and of an app without jobs."""
     with started(apps, counted_options) as sides:
-        return [*one_job.counts(sides, min(rounds, 3)), *idle.idle(sides)]
+        return [*one_job.counts(sides, max(2, min(rounds, 3))), *idle.idle(sides)]
 
 
 def times(apps: Apps, rounds: int) -> Iterable[Row]:

@@ -26,7 +26,11 @@ def idle(sides: Sides) -> Iterator[Row]:
 
 
 def hour(side: Side) -> dict[str, float]:
-    """Return the calls of an hour of sweeps, one a minute, by service."""
+    """Return the calls of an hour of sweeps, one a minute, by service.
+
+    The first sweep of a process does not count: it reads what the process then knows.
+    """
+    _run(side)
     found = Counter[str]()
     for _ in range(RUNS):
         found += _run(side)
