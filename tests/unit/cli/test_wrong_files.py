@@ -3,6 +3,7 @@
 import json
 import os
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -86,10 +87,10 @@ def test_a_path_that_is_neither_folder_nor_zip_is_reported(
 def test_an_unreadable_file_is_named(
     flow: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def read(path: Path) -> bytes:
+    def read(path: Path, *_: object) -> IO[bytes]:
         raise PermissionError(13, "Permission denied", str(path))
 
-    monkeypatch.setattr(Path, "read_bytes", read)
+    monkeypatch.setattr(Path, "open", read)
     assert main(["check", str(flow)]) == 2
     assert capsys.readouterr().err == f"sluice: {flow / 'flow.dag.yaml'}: Permission denied\n"
 
