@@ -34,7 +34,8 @@ def main(words: Sequence[str] | None = None) -> int:
         for finding in wrong.findings:
             print(f"sluice: {finding}", file=sys.stderr)
         return REFUSED
-    except BrokenPipeError:  # whoever read the output has read enough, as `head` does
+    # Whoever read the output has read enough, as `head` does; click then raises SystemExit.
+    except (BrokenPipeError, SystemExit):
         _discard_output()
         return BROKEN_PIPE
     except OSError as wrong:  # of the user's own files; a failed request is a CommandError

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import requests
-from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, SSLError
+from urllib3.exceptions import NameResolutionError, SSLError
 
 from cli.answers import Shape, find_mismatch
 from cli.errors import CommandError, NotFoundError, refused, unreachable
@@ -106,11 +106,11 @@ class Connection:
             ) from error
         if isinstance(reason, SSLError):
             raise unreachable(f"{self._url} has no valid certificate: {reason}") from error
-        if isinstance(reason, ConnectTimeoutError):
+        if isinstance(error, requests.ConnectTimeout):
             return f"no connection within {CONNECT_SECONDS:.0f} s"
-        if isinstance(error, requests.ConnectionError):
-            return "the connection is refused or ends"
-        return type(error).__name__
+        if isinstance(error, requests.Timeout):
+            return "it takes too long"
+        return "the connection is refused or ends"
 
     def _read(self, answer: requests.Response, shape: Shape) -> Any:
         if answer.status_code == 401:

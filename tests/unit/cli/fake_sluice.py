@@ -55,11 +55,12 @@ class FakeSluice:
         parts = urlsplit(path)
         if parts.path == "/api/jobs":
             self.asked.append(parse_qs(parts.query))
+        if parts.path in self.pages:
+            return 200, self.pages[parts.path]
+        if parts.path == "/api/jobs":
             if len(self.asked) <= self.not_accepted_for:
                 return 200, {"jobs": []}
             return 200, {"jobs": [LISTED], "before": None}
-        if parts.path in self.pages:
-            return 200, self.pages[parts.path]
         if parts.path != "/api/jobs/j1":
             return 404, {"error": f"There is no {parts.path}"}
         now = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
