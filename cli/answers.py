@@ -64,6 +64,7 @@ def _has_links(value: Any) -> bool:
     return value == {} or find_mismatch(value, {"studio": str, "metrics": str}) is None
 
 
+_AMOUNT: Final[Shape] = Maybe(lambda it: isinstance(it, int | float))
 _DEPLOYMENT: Final[Shape] = {
     "name": str,
     "state": object,
@@ -101,7 +102,7 @@ ENDPOINT: Final[Shape] = {
     "drift": [{"what": object, "asked": object, "found": object}],
     "roles": Maybe({"missing": Maybe([{"role": str, "command": str}])}),
     "deployments": [_DEPLOYMENT],
-    "revisions": [{"digest": str, "at": str}],
+    "revisions": [{"digest": str, "at": str, "job": Maybe(str), "deployment": Maybe(str)}],
 }
 _FINDING: Final[Shape] = {"file": str, "cause": str, "remedy": str, "severity": str}
 _RESULT: Final[Shape] = {
@@ -121,11 +122,15 @@ _STEP: Final[Shape] = {
     "ended": Maybe(_is_time),
 }
 JOB: Final[Shape] = {
+    "job": Maybe(str),
+    "state": Maybe(str),
+    "accepted": Maybe(str),
+    "decisions": Maybe([{"kind": str, "at": str, "by": str, "reason": Maybe(str)}]),
+    "verdicts": Maybe([{"stage": object, "percent": object, "outcome": str, "words": str}]),
     "steps": [_STEP],
     "phase": Maybe({"text": str, "usual": Maybe(str)}),
-    "result": Maybe({"data": _RESULT}),
+    "result": Maybe({"time": Maybe(_is_time), "data": _RESULT}),
 }
-_AMOUNT: Final[Shape] = Maybe(lambda it: isinstance(it, int | float))
 PLAN: Final[Shape] = {
     "outcome": str,
     "endpoint": Maybe(str),
@@ -148,7 +153,39 @@ PLAN: Final[Shape] = {
         }
     ),
 }
-JOBS: Final[Shape] = {"jobs": [{"job": str}]}
+JOBS: Final[Shape] = {
+    "jobs": [
+        {"job": str, "state": str, "endpoint": Maybe(str), "source": str, "accepted": Maybe(str)}
+    ],
+    "before": Maybe(str),
+}
+CONSUME: Final[Shape] = {
+    "scoring_uri": Maybe(str),
+    "swagger_uri": Maybe(str),
+    "credential": {"auth_mode": str, "command": str, "note": str},
+    "sample_request": object,
+    "samples": {"curl": str, "python": str, "csharp": str, "javascript": str},
+}
+_METRICS: Final[Shape] = [
+    {"name": str, "unit": str, "summing": str, "figures": [{"dimensions": {}, "value": _AMOUNT}]}
+]
+
+
+def _are_metrics(value: Any) -> bool:
+    """Return whether these are the metrics of deployments, by name."""
+    return isinstance(value, dict) and all(
+        find_mismatch(it, _METRICS) is None for it in value.values()
+    )
+
+
+METRICS: Final[Shape] = {
+    "endpoint": str,
+    "since": str,
+    "until": str,
+    "monitor": {"endpoint": _METRICS, "deployments": _are_metrics},
+    "flow": {"metrics": _METRICS},
+    "notes": [str],
+}
 DEAD_LETTERS: Final[Shape] = {
     "dead_letters": [
         {
@@ -164,6 +201,9 @@ DEAD_LETTERS: Final[Shape] = {
 SETTLED: Final[Shape] = {"act": str, "at": str, "job": Maybe(str)}
 ACCEPTED: Final[Shape] = {"job": str}
 RESUMED: Final[Shape] = {"endpoint": str, "job": Maybe(str)}
-SCORING: Final[Shape] = {"properties": {"scoringUri": Maybe(str), "authMode": str}}
+SCORING: Final[Shape] = {
+    "properties": {"scoringUri": Maybe(str), "swaggerUri": Maybe(str), "authMode": str}
+}
+ENDPOINT_NAMES: Final[Shape] = {"value": [{"name": str}]}
 KEYS: Final[Shape] = {"primaryKey": str}
 TOKEN: Final[Shape] = {"accessToken": str}

@@ -1,18 +1,37 @@
-"""Azure client of `sluice invoke`: finds an endpoint's scoring URI and key, and calls it."""
+"""Azure client of `invoke` and `chat`: finds how to call an endpoint, and calls it."""
 
-import os
+from dataclasses import dataclass
 from typing import Any, Final
 
 import requests
 
-from cli.answers import KEYS, SCORING, TOKEN, Shape, find_mismatch
-from cli.errors import CommandError, no_endpoint, refused, unreachable
+from cli.answers import ENDPOINT_NAMES, KEYS, SCORING, TOKEN, Shape, find_mismatch
+from cli.errors import no_endpoint, refused, unreachable
+from cli.inputs import Inputs, read_inputs
+from cli.sign_in import get_token, make_credential
 from cli.target import Target
 from shared.domain.parsing.strict_json import read_json
 
 ARM: Final = "https://management.azure.com"
+ENTRA_AUDIENCE: Final = "https://ml.azure.com"
+"""Of a token for an endpoint in the mode AADToken."""
 API_VERSION: Final = "2025-12-01"
 TIMEOUT_SECONDS: Final = 30.0
+SWAGGER_SECONDS: Final = 10.0
+ANSWER_SECONDS: Final = 300.0
+
+
+@dataclass(frozen=True)
+class Scoring:
+    """How to call an endpoint: the URL, the URL of its OpenAPI document, a key or token."""
+
+    uri: str
+    swagger: str | None
+    key: str
+
+    @property
+    def headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"}
 
 
 class Azure:
@@ -32,41 +51,82 @@ class Azure:
             self._session.trust_env = False
             self._session.proxies = {"https": target["https_proxy"]}
             self._session.verify = target["ca_bundle"]
-        self._credential = _credential(target)
+        self._credential = make_credential(target)
 
-    def find_scoring(self, endpoint: str) -> tuple[str, str]:
-        """Return the scoring URI, and a key or token for it.
+    def find_scoring(self, endpoint: str) -> Scoring:
+        """Return how to call the endpoint.
 
         Raises:
             CommandError: there is no such endpoint, or Azure refuses or does not answer.
         """
-        url = f"{self._workspace}/onlineEndpoints/{endpoint}"
-        missing = no_endpoint(endpoint)
-        properties = self._request("GET", url, missing, SCORING)["properties"]
+        below = f"/onlineEndpoints/{endpoint}"
+        found = self._request("GET", below, SCORING)
+        if found is None:
+            raise no_endpoint(endpoint, self._endpoint_names())
+        properties = found["properties"]
         uri = properties.get("scoringUri")
         if not uri:
             raise refused(f"endpoint {endpoint} has no scoring URI yet")
-        if properties["authMode"].lower() == "key":
-            keys = self._request("POST", f"{url}/listKeys", missing, KEYS)
-            return uri, keys["primaryKey"]
-        return uri, self._request("POST", f"{url}/token", missing, TOKEN)["accessToken"]
+        key = self._key(below, properties["authMode"].lower())
+        if key is None:
+            raise no_endpoint(endpoint, ())
+        return Scoring(uri, properties.get("swaggerUri"), key)
 
-    def score(self, uri: str, key: str, body: bytes) -> requests.Response:
-        """Call the endpoint and return its answer, whatever the status."""
-        headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+    def read_inputs(self, scoring: Scoring) -> Inputs:
+        """Return the flow's inputs; without any if the endpoint does not tell them."""
+        if scoring.swagger is None:
+            return Inputs()
         try:
-            return self._session.post(uri, data=body, headers=headers, timeout=300)
-        except ValueError as error:
-            raise unreachable(f"cannot call {uri}: {error}") from error
-        except requests.RequestException as error:
-            raise unreachable(f"no answer from {uri} ({type(error).__name__})") from error
+            answer = self._session.get(
+                scoring.swagger, headers=scoring.headers, timeout=SWAGGER_SECONDS
+            )
+            return read_inputs(read_json(answer.content) if answer.ok else None)
+        except (requests.RequestException, ValueError):
+            return Inputs()
 
-    def _request(self, method: str, url: str, missing: CommandError, shape: Shape) -> Any:
-        token = _token(self._credential)
+    def score(
+        self, scoring: Scoring, body: bytes, accept: str = "application/json"
+    ) -> requests.Response:
+        """Call the endpoint and return its answer, whatever the status; its body is not read yet.
+
+        Raises:
+            CommandError: there is no answer.
+        """
+        try:
+            return self._session.post(
+                scoring.uri,
+                data=body,
+                headers=scoring.headers | {"Accept": accept},
+                timeout=ANSWER_SECONDS,
+                stream=True,
+            )
+        except ValueError as error:
+            raise unreachable(f"cannot call {scoring.uri}: {error}") from error
+        except requests.RequestException as error:
+            raise unreachable(f"no answer from {scoring.uri} ({type(error).__name__})") from error
+
+    def _key(self, below: str, mode: str) -> str | None:
+        """Return the endpoint's key, or a token; None if the endpoint is gone."""
+        if mode == "aadtoken":
+            return get_token(self._credential, ENTRA_AUDIENCE)
+        if mode == "key":
+            keys = self._request("POST", f"{below}/listKeys", KEYS)
+            return None if keys is None else str(keys["primaryKey"])
+        token = self._request("POST", f"{below}/token", TOKEN)
+        return None if token is None else str(token["accessToken"])
+
+    def _endpoint_names(self) -> list[str]:
+        """Return the names on the first page of the workspace's endpoints."""
+        found = self._request("GET", "/onlineEndpoints", ENDPOINT_NAMES) or {"value": []}
+        return [it["name"] for it in found["value"]]
+
+    def _request(self, method: str, below: str, shape: Shape) -> Any:
+        """Return the answer, None for a 404. Raises CommandError."""
+        token = get_token(self._credential, ARM)
         try:
             answer = self._session.request(
                 method,
-                url,
+                f"{self._workspace}{below}",
                 params={"api-version": API_VERSION},
                 headers={"Authorization": f"Bearer {token}"},
                 timeout=TIMEOUT_SECONDS,
@@ -74,7 +134,7 @@ class Azure:
         except requests.RequestException as error:
             raise unreachable(f"no answer from {ARM} ({type(error).__name__})") from error
         if answer.status_code == 404:
-            raise missing
+            return None
         if not answer.ok:
             raise unreachable(f"Azure answers {answer.status_code}: {answer.text[:300]}")
         try:
@@ -85,26 +145,3 @@ class Azure:
         if wrong is not None:
             raise unreachable(f"unexpected answer from {ARM}: {wrong}")
         return content
-
-
-def _credential(target: Target) -> Any:
-    from azure.identity import (  # noqa: PLC0415 - slow to import, and one command needs it
-        DefaultAzureCredential,
-        ManagedIdentityCredential,
-    )
-
-    if not target.local:
-        return DefaultAzureCredential()
-    # azure-identity takes a managed identity's address from the environment alone.
-    os.environ["IDENTITY_ENDPOINT"] = target["identity_endpoint"]
-    os.environ["IDENTITY_HEADER"] = target["identity_header"]
-    return ManagedIdentityCredential()
-
-
-def _token(credential: Any) -> str:
-    from azure.core.exceptions import ClientAuthenticationError  # noqa: PLC0415
-
-    try:
-        return str(credential.get_token(f"{ARM}/.default").token)
-    except ClientAuthenticationError as error:
-        raise unreachable(f"no token for Azure: {str(error).splitlines()[0]}") from error

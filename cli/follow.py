@@ -42,21 +42,23 @@ def find_job(service: Service, screen: Display, blob: str, etag: str) -> str:
 
 
 def follow(service: Service, screen: Display, job: str) -> Mapping[str, Any]:
-    """Show the job until it ends, and return its result.
+    """Show the job until it ends, and return it with its result.
 
     Raises:
         CommandError: there is no such job, or Sluice stops answering.
     """
     pause = FIRST_PAUSE_SECONDS
-    with screen:
-        while True:
-            now = service.job(job)
+    try:
+        with screen:
+            while not (now := service.job(job)).get("result"):
+                screen.show(now)
+                time.sleep(pause)
+                pause = min(pause * 1.2, LONGEST_PAUSE_SECONDS)
             screen.show(now)
-            if result := now.get("result"):
-                data: Mapping[str, Any] = result["data"]  # a CloudEvent carries it
-                return data
-            time.sleep(pause)
-            pause = min(pause * 1.2, LONGEST_PAUSE_SECONDS)
+    except KeyboardInterrupt:
+        print(f"job {job} goes on without you; watch it: sluice watch {job}", file=sys.stderr)
+        raise
+    return now
 
 
 def choose_display(*, silent: bool) -> Display:

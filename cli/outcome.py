@@ -2,9 +2,11 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from cli.errors import DONE, FAILED, REFUSED, SUPERSEDED
+from cli.timeline import Job, total_time
 from shared.domain.access.caller import KEY_HOLDER
 from shared.domain.errors import Finding
 
@@ -32,9 +34,17 @@ def exit_code(result: Result) -> int:
     return EXIT_CODES.get(str(result["outcome"]), FAILED)
 
 
-def outcome_lines(result: Result) -> Iterable[str]:
-    """Yield the result in lines, most important first."""
-    yield f"{result['outcome']}: {result.get('endpoint') or result.get('source', '')}"
+def outcome_lines(job: Job, *, local: bool) -> Iterable[str]:
+    """Yield the result of a job that has ended in lines, most important first.
+
+    Args:
+        job: the job.
+        local: leave out what a local stack does not have: pages of the portal, az.
+    """
+    result: Result = job["result"]["data"]
+    took = total_time(job, datetime.now(UTC))
+    after = f", after {took}" if took else ""
+    yield f"{result['outcome']}: {result.get('endpoint') or result.get('source', '')}{after}"
     if result["outcome"] == "superseded":
         yield f"  {_newer_job(result.get('superseded_by'))}"
     if decided := result.get("decision"):
@@ -47,7 +57,7 @@ def outcome_lines(result: Result) -> Iterable[str]:
     for deleted in result.get("removed") or ():
         yield f"  deleted     {deleted['kind']} {deleted['name']}"
     if exit_code(result) == DONE and result.get("scoring_uri"):
-        yield from _endpoint_lines(result)
+        yield from _endpoint_lines(result, local=local)
     for warning in result.get("warnings") or ():
         yield f"  warning     {warning}"
 
@@ -58,14 +68,15 @@ def _newer_job(job: str | None) -> str:
     return "another job took the turn while Sluice was down: check the endpoint, and drop it again"
 
 
-def _endpoint_lines(result: Result) -> Iterable[str]:
+def _endpoint_lines(result: Result, *, local: bool) -> Iterable[str]:
     shares = result.get("traffic") or {}
     traffic = ", ".join(f"{name} {share} %" for name, share in shares.items())
     yield f"  traffic     {traffic}"
     yield f"  scoring     {result['scoring_uri']}"
-    yield f"  key         {result.get('credential')}"
     page = (result.get("links") or {}).get("studio")
-    if page:
+    if not local:
+        yield f"  key         {result.get('credential')}"
+    if page and not local:
         yield f"  page        {page}"
     sample = json.dumps(result.get("sample_request") or {}, ensure_ascii=False)
     yield f"  try         sluice invoke {result.get('endpoint')} {_quoted(sample)}"

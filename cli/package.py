@@ -1,5 +1,6 @@
 """Pack a folder into the zip that is dropped."""
 
+import shutil
 import sys
 import zipfile
 from collections.abc import Mapping
@@ -9,8 +10,9 @@ from typing import Final
 
 from cli.errors import CommandError, refused
 from cli.includes import included_files, outside_findings
-from shared.domain.errors import Finding, Rejected
+from shared.domain.errors import Finding, Rejected, rejected
 from shared.domain.left_out import LeftOut
+from shared.package import limits
 from shared.package.kept import list_flow
 from shared.package.paths import path_findings
 from shared.package.secrets import secret_findings
@@ -78,13 +80,29 @@ def write_package(path: Path, into: Path) -> Package:
 def _write_zip(files: Mapping[str, Path], archive: Path) -> Path:
     if wrong := tuple(path_findings(list(files))):
         raise Rejected(wrong)
+    _check_size(files)
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as zipped:
         for name, source in sorted(files.items()):
             entry = zipfile.ZipInfo(name, EPOCH)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o644 << 16
-            zipped.writestr(entry, source.read_bytes())
+            entry.file_size = source.stat().st_size
+            with source.open("rb") as content, zipped.open(entry, "w") as member:
+                shutil.copyfileobj(content, member, limits.CHUNK)
     return archive
+
+
+def _check_size(files: Mapping[str, Path]) -> None:
+    """Refuse before anything is packed what every reader of the package refuses."""
+    sizes = {name: source.stat().st_size for name, source in files.items()}
+    if (total := sum(sizes.values())) > limits.MAX_EXPANDED:
+        largest = max(sizes, key=lambda name: sizes[name])
+        raise rejected(
+            largest,
+            f"the flow's files have {total:,} bytes together, and {limits.MAX_EXPANDED:,} are "
+            f"allowed; this one has {sizes[largest]:,}",
+            "Leave out what the flow does not need, by .amlignore or .gitignore",
+        )
 
 
 def pack(path: Path, into: Path) -> Package:

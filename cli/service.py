@@ -1,234 +1,160 @@
 """Client of Sluice's HTTP API."""
 
-import time
-import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, Final
 
-import requests
-
-from cli.answers import (
-    ACCEPTED,
-    DEAD_LETTERS,
-    ENDPOINT,
-    ENDPOINTS,
-    JOB,
-    JOBS,
-    PLAN,
-    RESUMED,
-    RETIREMENT,
-    SETTLED,
-    Shape,
-    find_mismatch,
-)
-from cli.errors import CommandError, no_endpoint, refused, unreachable
+from cli import answers
+from cli.connection import Connection
+from cli.errors import NotFoundError, no_endpoint, no_job, refused
 from cli.target import Target
-from shared.domain.parsing.strict_json import read_json
 
-type Job = Mapping[str, Any]
+type Content = Mapping[str, Any]
 
-# An app that restarts is back within this time.
-PATIENCE_SECONDS: Final = 60.0
-BETWEEN_TRIES_SECONDS: Final = 0.5
-TIMEOUT_SECONDS: Final = 30.0
 # The app may take a minute, to read a package and to ask Azure.
-PLAN_SECONDS: Final = 90.0
+SLOW_SECONDS: Final = 90.0
+LEAST_DIGITS: Final = 6
+_ID_DIGITS: Final = 20
+_PAGES: Final = 3
 
 
 class Service:
-    """Client of one Sluice app; tries again while the app restarts.
+    """What a Sluice app can be asked. Any call raises CommandError if the app refuses it."""
 
-    Args:
-        target: The app to call.
-        patience_s: Seconds to keep trying while there is no answer.
-        notice: Called once for each request that is tried again.
-    """
+    def __init__(self, target: Target) -> None:
+        self._app = Connection(target)
 
-    def __init__(
-        self,
-        target: Target,
-        patience_s: float = PATIENCE_SECONDS,
-        notice: Callable[[str], None] = lambda _: None,
-    ) -> None:
-        self._url = target["functions_url"].rstrip("/")
-        self._patience = patience_s
-        self._notice = notice
-        self._session = requests.Session()
-        self._session.headers["x-functions-key"] = target["function_key"]
-        # A local stack is on loopback: a proxy of this machine has no part in it.
-        self._session.trust_env = not target.local
+    def jobs(
+        self, state: str | None = None, endpoint: str | None = None, before: str | None = None
+    ) -> Content:
+        """Return a page of jobs, newest first, and the token of the next page."""
+        query = {"state": state, "endpoint": endpoint, "before": before}
+        content: Content = self._app.get("/api/jobs", answers.JOBS, query)
+        return content
 
-    def job(self, job: str) -> Job:
-        """Return one job with its steps and, at its end, its result.
+    def whole_id(self, word: str) -> str:
+        """Return the id of the job that begins with `word`; a whole id as it is.
 
         Raises:
-            CommandError: there is no such job, or no answer.
+            CommandError: no new job begins so, or several do.
         """
-        answer = self._request("GET", f"/api/jobs/{job}", {})
-        if answer.status_code == 404:
-            raise refused(
-                f"there is no job {job}: take the id that `sluice drop` printed, or one of the "
-                "newest jobs (GET /api/jobs)"
-            )
-        content: Job = self._read(answer, JOB)
-        return content
+        if not LEAST_DIGITS <= len(word) < _ID_DIGITS:
+            return word
+        found = [it for it in self._newest_ids() if it.startswith(word.lower())]
+        if len(found) > 1:
+            raise refused(f"several jobs begin with {word}: {', '.join(found)}")
+        return found[0] if found else word
 
-    def endpoints(self) -> Sequence[Job]:
-        """Return a summary of every endpoint of the workspace."""
-        answer = self._request("GET", "/api/endpoints", {})
-        found: Sequence[Job] = self._read(answer, ENDPOINTS)["endpoints"]
-        return found
-
-    def retirement(self) -> Job:
-        """Return the workspace's deployments that run a retired image or prompt flow."""
-        content: Job = self._read(self._request("GET", "/api/retirement", {}), RETIREMENT)
-        return content
-
-    def endpoint(self, name: str) -> Job:
-        """Return one endpoint.
-
-        Raises:
-            CommandError: there is no such endpoint, or no answer.
-        """
-        answer = self._request("GET", f"/api/endpoints/{name}", {})
-        if answer.status_code == 404:
-            raise no_endpoint(name)
-        content: Job = self._read(answer, ENDPOINT)
-        return content
-
-    def delete(self, endpoint: str, deployment: str | None, *, force: bool) -> str:
-        """Request a deletion and return its job; trying again gives the same job."""
-        deployment_path = f"/deployments/{deployment}" if deployment is not None else ""
-        query = {"confirm": endpoint} if deployment is None else {}
-        query |= {"force": "true"} if force else {}
-        # One key for all tries.
-        headers = {"Idempotency-Key": str(uuid.uuid4())}
-        answer = self._request(
-            "DELETE", f"/api/endpoints/{endpoint}{deployment_path}", query, headers
-        )
-        return str(self._read(answer, ACCEPTED)["job"])
-
-    def roll_back(self, endpoint: str, reason: str) -> str:
-        """Request a rollback and return its job; trying again gives the same job."""
-        headers = {"Idempotency-Key": str(uuid.uuid4())}
-        path, body = f"/api/endpoints/{endpoint}/rollback", {"reason": reason}
-        return str(self._read(self._request("POST", path, {}, headers, body), ACCEPTED)["job"])
-
-    def decide(self, job: str, kind: str, reason: str) -> None:
-        """Record a decision about a job; trying again changes nothing."""
-        answer = self._request("POST", f"/api/jobs/{job}/{kind}", {}, body={"reason": reason})
-        self._read(answer, ACCEPTED)
-
-    def retry(self, job: str) -> str:
-        """Try a job again and return the new one; trying again gives the same job."""
-        headers = {"Idempotency-Key": str(uuid.uuid4())}
-        answer = self._request("POST", f"/api/jobs/{job}/retry", {}, headers)
-        return str(self._read(answer, ACCEPTED)["job"])
-
-    def resume(self, endpoint: str) -> str | None:
-        """End the endpoint's hold; returns the job that waited, or None."""
-        answer = self._request("POST", f"/api/endpoints/{endpoint}/resume", {})
-        job: str | None = self._read(answer, RESUMED).get("job")
-        return job
-
-    def force(self, blob: str) -> str:
-        """Deploy a blob, also content that failed a gate of a rollout; return the job."""
-        headers = {"Idempotency-Key": str(uuid.uuid4())}
-        body = {"source": {"blob": blob}, "force": True}
-        answer = self._request("POST", "/api/deployments", {}, headers, body)
-        return str(self._read(answer, ACCEPTED)["job"])
-
-    def plan(self, asked: Mapping[str, Any] | bytes, blob: str = "") -> Job:
-        """Return what a deployment would do.
-
-        Args:
-            asked: the body of a deployment request, or the bytes of a zip.
-            blob: what the zip would be dropped as.
-        """
-        is_zip = isinstance(asked, bytes)
-        query = {"blob": blob} if is_zip else {}
-        headers = {"Content-Type": "application/zip"} if is_zip else None
-        answer = self._request("POST", "/api/plan", query, headers, asked, PLAN_SECONDS)
-        content: Job = self._read(answer, PLAN)
-        return content
-
-    def dead_letters(self) -> Sequence[Job]:
-        """Return the oldest dead letters of each queue."""
-        answer = self._request("GET", "/api/dead-letters", {})
-        found: Sequence[Job] = self._read(answer, DEAD_LETTERS)["dead_letters"]
-        return found
-
-    def settle(self, queue: str, letter: str, act: str) -> Job:
-        """Replay or discard a dead letter; trying again changes nothing.
-
-        Raises:
-            CommandError: there is no such letter, or it was settled otherwise.
-        """
-        path = f"/api/dead-letters/{queue}/{letter}/{act}"
-        answer = self._request("POST", path, {}, seconds=PLAN_SECONDS)
-        content: Job = self._read(answer, SETTLED)
+    def job(self, job: str) -> Content:
+        """Return one job with its steps and, at its end, its result."""
+        try:
+            content: Content = self._app.get(f"/api/jobs/{job}", answers.JOB)
+        except NotFoundError as wrong:
+            raise no_job(job, self._newest_ids()) from wrong
         return content
 
     def job_of(self, blob: str, etag: str) -> str | None:
         """Return the job of one version of a blob; None until it is accepted."""
-        answer = self._request("GET", "/api/jobs", {"blob": blob, "etag": etag})
-        return next((str(job["job"]) for job in self._read(answer, JOBS)["jobs"]), None)
+        found = self._app.get("/api/jobs", answers.JOBS, {"blob": blob, "etag": etag})
+        return next((str(job["job"]) for job in found["jobs"]), None)
 
-    def _request(
-        self,
-        method: str,
-        path: str,
-        query: Mapping[str, str],
-        headers: Mapping[str, str] | None = None,
-        body: Mapping[str, Any] | bytes | None = None,
-        seconds: float = TIMEOUT_SECONDS,
-    ) -> requests.Response:
-        began = time.monotonic()
-        noticed = False
-        while True:
-            try:
-                answer = self._session.request(
-                    method,
-                    self._url + path,
-                    params=query,
-                    headers=headers,
-                    **({"data": body} if isinstance(body, bytes) else {"json": body}),
-                    timeout=seconds,
-                )
-            except ValueError as error:  # not a URL, or a key that cannot be a header
-                raise refused(f"cannot call {self._url}: {error}") from error
-            except requests.RequestException as error:
-                fault = f"no answer from {self._url} ({type(error).__name__})"
-            else:
-                if answer.status_code < 500:
-                    return answer
-                fault = f"{self._url} answers {answer.status_code}"
-            if time.monotonic() - began > self._patience:
-                raise unreachable(fault)
-            if not noticed:
-                self._notice(f"{fault}; trying again")
-                noticed = True
-            time.sleep(BETWEEN_TRIES_SECONDS)
+    def decide(self, job: str, kind: str, reason: str) -> None:
+        """Record a decision about a job; trying again changes nothing."""
+        self._app.post(f"/api/jobs/{job}/{kind}", answers.ACCEPTED, {"reason": reason})
 
-    def _read(self, answer: requests.Response, shape: Shape) -> Any:
-        if answer.status_code == 401:
-            raise CommandError(f"{self._url} refuses the function key", 4)
-        if answer.status_code in {400, 403, 404, 409, 413}:
-            raise refused(_refusal(answer))
-        try:
-            answer.raise_for_status()
-            content = read_json(answer.content)
-            wrong: object = find_mismatch(content, shape)
-        except (requests.HTTPError, ValueError) as error:
-            wrong = error
-        if wrong is not None:
-            raise unreachable(f"unexpected answer from {self._url}: {wrong}")
+    def retry(self, job: str) -> str:
+        """Try a job again and return the new one; trying again gives the same job."""
+        return str(self._app.post(f"/api/jobs/{job}/retry", answers.ACCEPTED)["job"])
+
+    def force(self, blob: str) -> str:
+        """Deploy a blob, also content that failed a gate of a rollout; return the job."""
+        body = {"source": {"blob": blob}, "force": True}
+        return str(self._app.post("/api/deployments", answers.ACCEPTED, body)["job"])
+
+    def plan(self, asked: Content) -> Content:
+        """Return what a deployment would do, for the body of a request."""
+        content: Content = self._app.post("/api/plan", answers.PLAN, asked, SLOW_SECONDS)
         return content
 
+    def plan_zip(self, content: bytes, blob: str) -> Content:
+        """Return what a deployment of a zip would do that was dropped as `blob`."""
+        found: Content = self._app.post_zip("/api/plan", answers.PLAN, blob, content, SLOW_SECONDS)
+        return found
 
-def _refusal(answer: requests.Response) -> str:
-    """Return why Sluice refuses the request."""
-    try:
-        return str(read_json(answer.content)["error"])
-    except (ValueError, KeyError, TypeError):
-        return f"{answer.url} answers {answer.status_code}"
+    def endpoints(self) -> Sequence[Content]:
+        """Return a summary of every endpoint of the workspace."""
+        found: Sequence[Content] = self._app.get("/api/endpoints", answers.ENDPOINTS)["endpoints"]
+        return found
+
+    def endpoint(self, name: str) -> Content:
+        """Return one endpoint."""
+        return self._view(name, "", answers.ENDPOINT)
+
+    def consume(self, name: str) -> Content:
+        """Return how to call an endpoint."""
+        return self._view(name, "/consume", answers.CONSUME)
+
+    def metrics(self, name: str, minutes: int) -> Content:
+        """Return an endpoint's metrics of the last minutes."""
+        return self._view(name, "/metrics", answers.METRICS, {"minutes": str(minutes)})
+
+    def redeploy(self, endpoint: str, revision: str, *, force: bool) -> str:
+        """Deploy a revision again and return the job; trying again gives the same job."""
+        body = {"revision": revision, "force": force}
+        path = f"/api/endpoints/{endpoint}/redeploy"
+        return str(self._app.post(path, answers.ACCEPTED, body)["job"])
+
+    def roll_back(self, endpoint: str, reason: str) -> str:
+        """Request a rollback and return its job; trying again gives the same job."""
+        path, body = f"/api/endpoints/{endpoint}/rollback", {"reason": reason}
+        return str(self._app.post(path, answers.ACCEPTED, body)["job"])
+
+    def resume(self, endpoint: str) -> Content:
+        """End the endpoint's hold; returns the job that waited, or None, as `job`."""
+        content: Content = self._app.post(f"/api/endpoints/{endpoint}/resume", answers.RESUMED)
+        return content
+
+    def delete(self, endpoint: str, deployment: str | None, *, force: bool) -> str:
+        """Request a deletion and return its job; trying again gives the same job."""
+        below = f"/deployments/{deployment}" if deployment is not None else ""
+        query = {"confirm": endpoint} if deployment is None else {}
+        query |= {"force": "true"} if force else {}
+        path = f"/api/endpoints/{endpoint}{below}"
+        return str(self._app.delete(path, answers.ACCEPTED, query)["job"])
+
+    def retirement(self) -> Content:
+        """Return the workspace's deployments that run a retired image or prompt flow."""
+        content: Content = self._app.get("/api/retirement", answers.RETIREMENT)
+        return content
+
+    def dead_letters(self) -> Sequence[Content]:
+        """Return the oldest dead letters of each queue."""
+        found = self._app.get("/api/dead-letters", answers.DEAD_LETTERS)
+        letters: Sequence[Content] = found["dead_letters"]
+        return letters
+
+    def settle(self, queue: str, letter: str, act: str) -> Content:
+        """Replay or discard a dead letter; trying again changes nothing."""
+        path = f"/api/dead-letters/{queue}/{letter}/{act}"
+        content: Content = self._app.post(path, answers.SETTLED, seconds=SLOW_SECONDS)
+        return content
+
+    def _view(
+        self, name: str, below: str, shape: answers.Shape, query: Mapping[str, str] | None = None
+    ) -> Content:
+        try:
+            content: Content = self._app.get(f"/api/endpoints/{name}{below}", shape, query)
+        except NotFoundError as wrong:
+            raise no_endpoint(name, (it["name"] for it in self.endpoints())) from wrong
+        return content
+
+    def _newest_ids(self) -> Iterator[str]:
+        def pages() -> Iterator[Content]:
+            before: str | None = None
+            while True:
+                page = self.jobs(before=before)
+                yield page
+                if (before := page.get("before")) is None:
+                    return
+
+        return (str(it["job"]) for page in islice(pages(), _PAGES) for it in page["jobs"])

@@ -2,15 +2,26 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from typing import Final
 
 from rich.console import Console, ConsoleOptions, RenderResult
 from rich.padding import Padding
 from rich.segment import Segment
 from rich.text import Text
 
-from cli.timeline import Job, phase_line, step_lines
+from cli.timeline import Job, phase_line, progress_line, step_lines
 
 type Rows = list[list[Segment]]
+
+_STYLES: Final = {
+    "running": "cyan",
+    "waiting": "yellow",
+    "done": "green",
+    "failed": "red",
+    "rejected": "red",
+    "superseded": "yellow",
+    "canceled": "yellow",
+}
 
 
 class StepList:
@@ -28,9 +39,14 @@ class StepList:
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         now = datetime.now(UTC)
         lines = [step_lines(step, self._job, now) for step in self._job["steps"]]
-        steps = [_rows(console, options, each) for each in lines]
+        states = (str(step["state"]) for step in self._job["steps"])
+        steps = [
+            _rows(console, options, each, _STYLES.get(state, ""))
+            for each, state in zip(lines, states, strict=True)
+        ]
         phase = phase_line(self._job)
-        below = [] if phase is None else _rows(console, options, [phase])
+        progress = None if self._whole or not steps else f"  {progress_line(self._job, now)}"
+        below = _rows(console, options, [it for it in (phase, progress) if it is not None])
         shown = range(len(steps))
         heights = [len(rows) for rows in steps]
         room = options.size.height - len(below)
@@ -65,14 +81,20 @@ def _current(job: Job) -> int:
     return begun[-1] if begun else 0
 
 
-def _rows(console: Console, options: ConsoleOptions, lines: Sequence[str]) -> Rows:
-    """Wrap lines to the window's width; the rows of a line share its indent."""
+def _rows(console: Console, options: ConsoleOptions, lines: Sequence[str], mark: str = "") -> Rows:
+    """Wrap lines to the window's width; the rows of a line share its indent.
+
+    `mark` is the style of the first line's first character.
+    """
     rows: Rows = []
     for line in lines:
         text = line.lstrip()
         indent = min(len(line) - len(text), options.max_width - 1)
+        shown = Text(text)
+        if mark and not rows:
+            shown.stylize(mark, 0, 1)
         rows += console.render_lines(
-            Padding(Text(text), (0, 0, 0, indent), expand=False), options, pad=False
+            Padding(shown, (0, 0, 0, indent), expand=False), options, pad=False
         )
     return rows
 

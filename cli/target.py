@@ -16,6 +16,8 @@ VARIABLES: Final = {
     "SLUICE_FUNCTION_KEY": "function_key",
     "SLUICE_STORAGE": "storage_connection_string",
     "SLUICE_FLOWS_CONTAINER": "flows_container",
+    "SLUICE_SERVICEBUS": "servicebus_connection_string",
+    "SLUICE_RESULTS_QUEUE": "results_queue",
     "AZURE_SUBSCRIPTION_ID": "subscription_id",
     "AZURE_RESOURCE_GROUP": "resource_group",
     "AZURE_ML_WORKSPACE": "workspace",
@@ -63,7 +65,7 @@ def find_target(stack: Path | None, environment: Mapping[str, str], folder: Path
     if stack is not None:
         return _read(stack)
     if "SLUICE_FUNCTIONS_URL" in environment:
-        facts = {"flows_container": "flows"} | {
+        facts = {"flows_container": "flows", "results_queue": "deploy-results"} | {
             field: environment[name] for name, field in VARIABLES.items() if name in environment
         }
         return Target(facts, "the environment")
@@ -71,7 +73,7 @@ def find_target(stack: Path | None, environment: Mapping[str, str], folder: Path
         if (above / STACK_FILE).exists():
             return _read(above / STACK_FILE)
     raise unreachable(
-        f"no stack runs here (there is no {STACK_FILE}; `make up` starts one) "
+        f"no stack runs here (there is no {STACK_FILE}; `sluice up` starts one) "
         "and SLUICE_FUNCTIONS_URL is not set"
     )
 

@@ -1,11 +1,12 @@
 """Check a command's arguments before anything is sent."""
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from click import BadParameter
 
-from shared.domain.identifiers.ids import JobId, LetterId, Reason, letter_queue
+from shared.domain.identifiers.ids import JobId, LetterId, Reason, Revision, letter_queue
 from shared.domain.identifiers.names import DeploymentName, EndpointName
 from shared.domain.identifiers.paths import BlobPath
 from shared.domain.parsing.strict_json import read_json
@@ -26,6 +27,10 @@ def job(word: str) -> JobId:
 
 def reason(word: str) -> Reason:
     return _check(Reason, word)
+
+
+def revision(word: str) -> Revision:
+    return _check(Revision, word)
 
 
 def letter(word: str) -> LetterId:
@@ -50,13 +55,22 @@ def blob_of(name: str) -> BlobPath:
 
 
 def question(word: str) -> bytes:
-    """Return the question as bytes. Refuse a text that is not JSON."""
+    """Return the question: the JSON itself, of `@FILE`, or of standard input for `-`.
+
+    Refuse a text that is not JSON.
+    """
     try:
-        text = word.encode()
+        text = _body(word)
         read_json(text)
     except ValueError as error:
         raise BadParameter(f"the question is not JSON: {error}") from error
     return text
+
+
+def _body(word: str) -> bytes:
+    if word == "-":
+        return sys.stdin.buffer.read()
+    return path(word[1:]).read_bytes() if word.startswith("@") else word.encode()
 
 
 def path(word: str) -> Path:

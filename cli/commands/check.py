@@ -6,16 +6,19 @@ from tempfile import TemporaryDirectory
 from cli.checking import package_findings
 from cli.errors import DONE, REFUSED
 from cli.package import write_package
+from cli.text import print_json, print_lines
 from shared.domain.errors import Finding, Rejected
 
 
-def check(path: Path) -> int:
+def check(path: Path, *, as_json: bool) -> int:
     """Print every finding in a compiler's format; refuse the flow if one is an error."""
     findings = _findings(path)
-    for finding in findings:
-        print(_line(path, finding))
     wrong = any(finding.severity == "error" for finding in findings)
-    print(f"{path}: {'cannot be deployed' if wrong else 'can be deployed'}")
+    if as_json:
+        print_json({"deployable": not wrong, "findings": [it.to_dict() for it in findings]})
+    else:
+        print_lines(_line(path, finding) for finding in findings)
+        print_lines([f"{path}: {'cannot be deployed' if wrong else 'can be deployed'}"])
     return REFUSED if wrong else DONE
 
 

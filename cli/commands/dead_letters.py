@@ -1,14 +1,11 @@
 """`sluice dead-letters`: list what ended in a dead-letter queue, replay it, or discard it."""
 
-import json
-from collections.abc import Mapping
-from typing import Any
-
 from click import UsageError
 
 from cli.errors import DONE
 from cli.service import Service
 from cli.target import Target
+from cli.text import moment, print_json
 
 _DONE = {"replay": "replayed", "discard": "discarded"}
 
@@ -28,10 +25,11 @@ def dead_letters(
 def _list(service: Service, *, as_json: bool) -> int:
     found = service.dead_letters()
     if as_json:
-        print(json.dumps(found, indent=2, ensure_ascii=False))
+        print_json(found)
         return DONE
     for it in found:
-        print(f"{it['queue']}  {it['id']}  {_when(it)}  {it['reason'] or 'no reason given'}")
+        why = it["reason"] or "no reason given"
+        print(f"{it['queue']}  {it['id']}  {moment(it['enqueued'])}  {why}")
         if it["description"]:
             print(f"  {it['description']}")
         for line in it["body"].splitlines()[:3]:
@@ -44,18 +42,14 @@ def _list(service: Service, *, as_json: bool) -> int:
     return DONE
 
 
-def _when(letter: Mapping[str, Any]) -> str:
-    return f"{letter['enqueued'][:19]}Z" if letter["enqueued"] else "at an unknown time"
-
-
 def _settle(service: Service, queue: str, letter: str, act: str, *, as_json: bool) -> int:
     done = service.settle(queue, letter, act)
     if as_json:
-        print(json.dumps(done, indent=2, ensure_ascii=False))
+        print_json(done)
     else:
         print(f"{queue} {letter} was {_DONE[act]} at {done['at'][:19]}Z")
         if done.get("job"):
             print(f"its job is {done['job']}: sluice watch {done['job']}")
         elif act == "replay":
-            print("it is taken like a new message: GET /api/jobs lists its job")
+            print("it is taken like a new message: `sluice jobs` lists its job")
     return DONE

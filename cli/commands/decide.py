@@ -2,21 +2,24 @@
 
 import sys
 
-from cli.commands.watch import report
+from cli.commands.watch import watch_job
 from cli.errors import DONE
-from cli.follow import choose_display, follow
 from cli.service import Service
 from cli.target import Target
+from cli.text import print_json
 
 
 def decide(
     kind: str, job: str, reason: str | None, target: Target, *, no_wait: bool, as_json: bool
 ) -> int:
     """Tell Sluice the decision. Without `no_wait` follow the job to its end."""
-    screen = choose_display(silent=as_json)
-    service = Service(target, notice=screen.say)
+    service = Service(target)
+    job = service.whole_id(job)
     service.decide(job, kind, reason or "")
-    if no_wait:
+    if not no_wait:
+        return watch_job(service, job, target, as_json=as_json)
+    if as_json:
+        print_json({"job": job, "decision": kind})
+    else:
         print(f"job {job}: {kind} is recorded", file=sys.stderr)
-        return DONE
-    return report(follow(service, screen, job), as_json=as_json)
+    return DONE

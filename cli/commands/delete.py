@@ -4,9 +4,8 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cli.commands.watch import report
+from cli.commands.watch import watch_new
 from cli.errors import DONE, refused
-from cli.follow import choose_display, follow
 from cli.service import Service
 from cli.target import Target
 
@@ -25,8 +24,7 @@ def delete(
         raise refused(
             "there is no terminal to ask for confirmation: add --yes to delete without asking"
         )
-    screen = choose_display(silent=as_json)
-    service = Service(target, notice=screen.say)
+    service = Service(target)
     shown = service.endpoint(endpoint)
     for line in deletion_lines(shown, deployment):
         print(line, file=sys.stderr)
@@ -34,8 +32,7 @@ def delete(
         print("nothing was deleted", file=sys.stderr)
         return DONE
     job = service.delete(endpoint, deployment, force=force)
-    screen.say(f"job {job}")
-    return report(follow(service, screen, job), as_json=as_json)
+    return watch_new(service, job, target, no_wait=False, as_json=as_json)
 
 
 def deletion_lines(shown: Mapping[str, Any], deployment: str | None) -> Iterator[str]:

@@ -1,17 +1,20 @@
-"""`sluice invoke ENDPOINT JSON`: ask an endpoint, with its own key."""
+"""`sluice invoke ENDPOINT JSON`: ask an endpoint, with its own key or a token."""
 
 import sys
 
 from cli.arm import Azure
 from cli.errors import DONE, FAILED
+from cli.inputs import unknown_inputs
 from cli.target import Target
 
 
 def invoke(endpoint: str, question: bytes, target: Target) -> int:
-    """Print the endpoint's answer; an error is printed to standard error."""
+    """Print the endpoint's answer; an error and a warning are printed to standard error."""
     azure = Azure(target)
-    uri, key = azure.find_scoring(endpoint)
-    answer = azure.score(uri, key, question)
+    scoring = azure.find_scoring(endpoint)
+    for warning in unknown_inputs(question, azure.read_inputs(scoring)):
+        print(f"sluice: {warning}", file=sys.stderr)
+    answer = azure.score(scoring, question)
     if answer.ok:
         print(answer.text.rstrip("\n"))
         return DONE

@@ -1,7 +1,5 @@
 """`sluice plan`: show what a deployment would do."""
 
-import json
-import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -13,6 +11,7 @@ from cli.package import pack, package_name
 from cli.plan_lines import plan_lines
 from cli.service import Service
 from cli.target import Target
+from cli.text import print_json, print_lines
 from cli.words import blob_of
 from shared.domain.errors import Rejected
 from shared.domain.requests.request_body import MOST_ZIP_BYTES
@@ -25,12 +24,12 @@ def plan(
     asked = _asked(source)
     if (path is None) is (asked is None) or (path is None and name is not None):
         raise UsageError("Give a PATH, or one of --blob, --folder, --run and --endpoint.")
-    service = Service(target, notice=lambda line: print(f"sluice: {line}", file=sys.stderr))
+    service = Service(target)
     shown = service.plan({"source": asked}) if path is None else _of_package(service, path, name)
     if as_json:
-        print(json.dumps(shown, indent=2, ensure_ascii=False))
+        print_json(shown)
     else:
-        print("\n".join(plan_lines(shown)))
+        print_lines(plan_lines(shown))
     return REFUSED if shown["outcome"] == "rejected" else DONE
 
 
@@ -64,4 +63,4 @@ def _of_package(service: Service, path: Path, name: str | None) -> Any:
                 f"{path} has {size:,} bytes as a zip, and a request may have {MOST_ZIP_BYTES:,}: "
                 "upload it to storage, then plan it with --blob"
             )
-        return service.plan(package.archive.read_bytes(), blob)
+        return service.plan_zip(package.archive.read_bytes(), blob)

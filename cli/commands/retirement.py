@@ -1,19 +1,21 @@
 """`sluice retirement`: list the deployments that run a retired image or prompt flow."""
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from cli.errors import DONE
 from cli.service import Service
 from cli.target import Target
+from cli.text import print_json, print_lines
 
 
 def retirement(target: Target, *, as_json: bool) -> int:
     """Print each such deployment, with what its owner can do."""
     found = Service(target).retirement()
-    lines = [json.dumps(found, indent=2, ensure_ascii=False)] if as_json else _lines(found)
-    print("\n".join(lines))
+    if as_json:
+        print_json(found)
+    else:
+        print_lines(_lines(found))
     return DONE
 
 

@@ -2,19 +2,15 @@
 
 import sys
 
-from cli.commands.watch import report
-from cli.errors import DONE
-from cli.follow import choose_display, follow
+from cli.commands.watch import watch_new
 from cli.service import Service
 from cli.target import Target
 
 
 def retry(job: str, target: Target, *, no_wait: bool, as_json: bool) -> int:
     """Ask for the new job. Without `no_wait` follow it to its end."""
-    screen = choose_display(silent=as_json)
-    service = Service(target, notice=screen.say)
+    service = Service(target)
+    job = service.whole_id(job)
     again = service.retry(job)
     print(f"job {again} tries job {job} again", file=sys.stderr)
-    if no_wait:
-        return DONE
-    return report(follow(service, screen, again), as_json=as_json)
+    return watch_new(service, again, target, no_wait=no_wait, as_json=as_json)

@@ -13,6 +13,13 @@ from urllib.parse import parse_qs, urlsplit
 from cli.__main__ import main
 
 KEY = "function-key"
+LISTED = {
+    "job": "j1",
+    "state": "running",
+    "endpoint": "hello",
+    "source": "hello.zip",
+    "accepted": "2026-01-01T10:00:00.000000Z",
+}
 
 
 @dataclass
@@ -48,13 +55,14 @@ class FakeSluice:
         parts = urlsplit(path)
         if parts.path == "/api/jobs":
             self.asked.append(parse_qs(parts.query))
-            if len(self.asked) <= self.not_accepted_for:
-                return 200, {"jobs": []}
-            return 200, {"jobs": [{"job": "j1", "state": "running"}]}
         if parts.path in self.pages:
             return 200, self.pages[parts.path]
+        if parts.path == "/api/jobs":
+            if len(self.asked) <= self.not_accepted_for:
+                return 200, {"jobs": []}
+            return 200, {"jobs": [LISTED], "before": None}
         if parts.path != "/api/jobs/j1":
-            return 404, {}
+            return 404, {"error": f"There is no {parts.path}"}
         now = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         return (now, {}) if isinstance(now, int) else (200, now)
 
@@ -148,4 +156,5 @@ def result(outcome: str = "succeeded", **more: Any) -> dict[str, Any]:
         "findings": [],
         "diagnosis": None,
     }
-    return {"specversion": "1.0", "id": "m1", "data": told | more}
+    time = "2026-01-01T10:00:03.000000Z"
+    return {"specversion": "1.0", "id": "m1", "time": time, "data": told | more}

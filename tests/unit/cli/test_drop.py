@@ -26,7 +26,7 @@ def test_a_dropped_folder_is_followed_to_its_end(
     assert told[1] == "job j1"
     assert any(line.startswith("  > Endpoint hello") for line in told)
     assert "  + Endpoint hello  2.0 s" in told
-    assert "succeeded: hello" in told
+    assert "succeeded: hello, after 3.0 s" in told
     assert "  scoring     https://hello.example/score" in told
     assert """  try         sluice invoke hello '{"name": "it'\\''s"}'""" in told
     packed = zipfile.ZipFile(io.BytesIO(fake.dropped["hello.zip"]))
@@ -80,7 +80,7 @@ def test_watching_survives_a_restart_of_the_app(
 ) -> None:
     with served(FakeSluice([503, 503, job(result=result())])) as fake:
         assert dropped(fake, flow) == 0
-    assert capsys.readouterr().out.count("trying again") == 1
+    assert capsys.readouterr().err.count("trying again") == 1
 
 
 def test_a_failure_shows_cause_and_remedy(flow: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -115,7 +115,7 @@ def test_a_wrong_function_key_is_one_clear_line(
         stack = flow.parent / "stack.json"
         stack.write_text(json.dumps(fake.facts | {"function_key": "wrong"}))
         assert main(["drop", str(flow), "--stack", str(stack)]) == 4
-    assert capsys.readouterr().err == f"sluice: {fake.url} refuses the function key\n"
+    assert capsys.readouterr().err == f"sluice: {fake.url} refuses the function key of {stack}\n"
 
 
 def test_storage_that_does_not_answer_is_one_clear_line(
@@ -135,7 +135,7 @@ def test_an_unknown_job_cannot_be_watched(
         (tmp_path / "stack.json").write_text(json.dumps(fake.facts))
         assert main(["watch", "nobody", "--stack", str(tmp_path / "stack.json")]) == 2
     told = capsys.readouterr().err
-    assert told.startswith("sluice: there is no job nobody: take the id that `sluice drop` printed")
+    assert told == "sluice: there is no job nobody; `sluice jobs` lists the newest\n"
 
 
 def test_a_flow_with_a_missing_include_is_not_dropped(

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from cli.__main__ import main
+from cli.commands.endpoint import endpoint_lines
 from tests.unit.cli.fake_sluice import FakeSluice, job, result, run_cli, served
 
 SHOWN: dict[str, Any] = {
@@ -57,7 +58,20 @@ def test_an_endpoint_is_shown_with_drift_and_missing_roles_first(
         "  missing     AcrPull: az role ...",
     ]
     assert "  revision    44c0144dac91  2026-01-01T00:00:00Z  by a drop into storage" in printed
-    assert "  page        https://ml.example/hello" in printed
+    assert not any("ml.example" in line for line in printed), "a local stack has no portal"
+
+
+def test_an_endpoint_on_azure_has_its_pages() -> None:
+    shown = list(endpoint_lines(SHOWN, local=False))
+    assert "  page        https://ml.example/hello" in shown
+
+
+def test_a_deployment_is_shown_with_its_revision_its_job_and_who_dropped_it() -> None:
+    revision = SHOWN["revisions"][0] | {"deployment": "d1", "job": "j1", "by": "ann@example.org"}
+    shown = list(endpoint_lines(SHOWN | {"revisions": [revision]}, local=True))
+    told = "44c0144dac91  2026-01-01T00:00:00Z  by ann@example.org, job j1"
+    assert f"    revision  {told}" in shown
+    assert f"  revision    {told}" in shown
 
 
 def test_a_held_endpoint_names_the_job_that_waits_and_how_to_let_it_go(
@@ -79,9 +93,14 @@ def test_a_held_endpoint_names_the_job_that_waits_and_how_to_let_it_go(
 def test_a_missing_endpoint_is_one_clear_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    with served(FakeSluice([])) as fake:
+    pages = {"/api/endpoints": PAGES["/api/endpoints"]}
+    with served(FakeSluice([], pages=pages)) as fake:
         assert run_cli(fake, tmp_path, "show", "nobody") == 2
-    assert "there is no endpoint 'nobody'; `sluice endpoints` lists" in capsys.readouterr().err
+        assert run_cli(fake, tmp_path, "endpoint", "helo") == 2
+    assert capsys.readouterr().err.splitlines() == [
+        "sluice: there is no endpoint 'nobody'; `sluice endpoints` lists those there are",
+        "sluice: there is no endpoint 'helo'; did you mean hello?",
+    ]
 
 
 def test_a_removal_is_requested_once_and_followed_to_its_end(

@@ -15,13 +15,17 @@ Traceback (most recent call last):
 KeyError: 'hi'"""
 
 
+def _ended(result: dict[str, Any]) -> dict[str, Any]:
+    return {"steps": [], "result": {"data": result}}
+
+
 def _lines(signal: Signal) -> list[str]:
     result: dict[str, Any] = {
         "outcome": "failed",
         "endpoint": "chat",
         "diagnosis": asdict(diagnose(signal)),
     }
-    return list(outcome_lines(result))
+    return list(outcome_lines(_ended(result), local=False))
 
 
 def test_a_failed_jobs_log_is_cut_to_the_traceback_and_to_short_lines():
@@ -49,5 +53,7 @@ def test_commands_to_copy_are_never_cut():
 def test_a_superseded_job_names_the_newer_one_if_known():
     result = {"outcome": "superseded", "endpoint": "chat"}
 
-    assert list(outcome_lines({**result, "superseded_by": "5eaf00d"}))[1].endswith(": 5eaf00d")
-    assert "another job took the turn" in list(outcome_lines({**result, "superseded_by": None}))[1]
+    known = outcome_lines(_ended({**result, "superseded_by": "5eaf00d"}), local=False)
+    assert list(known)[1].endswith(": 5eaf00d")
+    unknown = outcome_lines(_ended({**result, "superseded_by": None}), local=False)
+    assert "another job took the turn" in list(unknown)[1]

@@ -37,8 +37,8 @@ class Answering(BaseAdapter):
         pass
 
 
-def _scoring(monkeypatch: pytest.MonkeyPatch, answers: Mapping[str, Any]) -> tuple[str, str]:
-    monkeypatch.setattr(arm, "_token", lambda _: "token")
+def _scoring(monkeypatch: pytest.MonkeyPatch, answers: Mapping[str, Any]) -> arm.Scoring:
+    monkeypatch.setattr(arm, "get_token", lambda _, audience: f"token for {audience}")
     azure = arm.Azure(Target(FACTS, "the test"))
     azure._session.mount("https://", Answering(answers))
     return azure.find_scoring("hello")
@@ -46,15 +46,23 @@ def _scoring(monkeypatch: pytest.MonkeyPatch, answers: Mapping[str, Any]) -> tup
 
 def test_invoke_uses_the_endpoints_key(monkeypatch: pytest.MonkeyPatch) -> None:
     answers = {"hello": ENDPOINT, "listKeys": {"primaryKey": "k"}}
-    assert _scoring(monkeypatch, answers) == ("https://hello.example/score", "k")
+    scoring = _scoring(monkeypatch, answers)
+    assert (scoring.uri, scoring.key) == ("https://hello.example/score", "k")
+
+
+def test_invoke_asks_entra_for_the_token_of_an_endpoint_that_wants_one(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    endpoint = {"properties": ENDPOINT["properties"] | {"authMode": "AADToken"}}
+    assert _scoring(monkeypatch, {"hello": endpoint}).key == "token for https://ml.azure.com"
 
 
 def test_a_missing_endpoint_is_reported_in_our_words(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with pytest.raises(CommandError) as wrong:
-        _scoring(monkeypatch, {})
-    assert str(wrong.value).startswith("there is no endpoint 'hello'; `sluice endpoints` lists")
+        _scoring(monkeypatch, {"onlineEndpoints": {"value": [{"name": "hallo"}]}})
+    assert str(wrong.value) == "there is no endpoint 'hello'; did you mean hallo?"
     assert wrong.value.exit_code == 2
 
 

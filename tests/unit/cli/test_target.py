@@ -31,6 +31,6 @@ def test_a_missing_variable_is_named(tmp_path: Path) -> None:
 
 
 def test_without_a_stack_the_error_says_how_to_start_one(tmp_path: Path) -> None:
-    with pytest.raises(CommandError, match="`make up` starts one") as wrong:
+    with pytest.raises(CommandError, match="`sluice up` starts one") as wrong:
         find_target(None, {}, tmp_path)
     assert wrong.value.exit_code == 4

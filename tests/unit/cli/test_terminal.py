@@ -40,7 +40,7 @@ def test_a_terminal_redraws_the_list_including_notes_and_wrapped_lines() -> None
         # Two steps of a row each, and a note that wraps into three.
         note = "it waits for what is far away " * 3
         terminal.show(job(step("done", title="one"), step("waiting", note=note, title="two")))
-        assert len(screen.window) == 5
+        assert len(screen.window) == 6
         terminal.show(job(step("done", title="one"), step("done", title="two")))
     assert screen.window == ["  + one  2.0 s", "  + two  2.0 s"]
 
@@ -71,7 +71,8 @@ def test_a_tall_list_stays_in_the_window_until_it_ends() -> None:
             running = step("running", title=f"step {done}")
             terminal.show(_steps(done, running, 19 - done) | {"phase": PHASE})
             assert any(line.startswith(f"  > step {done}  ") for line in screen.window)
-            assert screen.window[-1].strip().startswith("Azure ML builds the image: usually")
+            assert screen.window[-2].strip().startswith("Azure ML builds the image: usually")
+            assert screen.window[-1].startswith(f"  step {done + 1} of 20, ")
             assert screen.scrolled_out == []
     # The whole list is printed once, at the end.
     everything = [*screen.scrolled_out, *screen.window]
@@ -81,7 +82,7 @@ def test_a_tall_list_stays_in_the_window_until_it_ends() -> None:
 
 
 def test_steps_that_do_not_fit_are_counted() -> None:
-    screen = Screen(60, 8)
+    screen = Screen(60, 9)
     with _terminal(screen) as terminal:
         terminal.show(_steps(10, step("running", title="now"), 10))
         told = screen.window
@@ -119,7 +120,7 @@ def test_a_terminal_shows_the_phase_below_the_list() -> None:
     screen = Screen(80, 24)
     with _terminal(screen) as terminal:
         terminal.show({**job(step("running")), "phase": PHASE})
-        assert screen.window[-1].endswith("usually 5 to 15 minutes")
+        assert screen.window[-2].endswith("usually 5 to 15 minutes")
 
 
 def test_names_are_not_read_as_markup() -> None:

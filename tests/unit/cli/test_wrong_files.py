@@ -1,11 +1,15 @@
 """Wrong files and arguments are reported in lines, never as a traceback."""
 
+import io
 import json
 import os
+import sys
 from pathlib import Path
+from typing import IO
 
 import pytest
 
+from cli import words
 from cli.__main__ import main
 from tests.unit.cli.fake_sluice import FakeSluice, served
 
@@ -32,6 +36,28 @@ def test_a_flow_file_that_is_not_utf8_is_a_finding_with_its_line(
     assert "flow.dag.yaml:2: error: the file is not UTF-8" in capsys.readouterr().out
     assert _dropped(flow) == (2, {})
     assert "flow.dag.yaml:2: the file is not UTF-8" in capsys.readouterr().err
+
+
+def test_a_flow_file_in_utf16_is_a_finding(flow: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text = (flow / "flow.dag.yaml").read_text()
+    for encoding in ("utf-16", "utf-16-le", "utf-16-be"):
+        (flow / "flow.dag.yaml").write_bytes(text.encode(encoding))
+        assert main(["check", str(flow)]) == 2
+        told = capsys.readouterr()
+        assert "flow.dag.yaml" in told.out
+        assert "error: " in told.out
+        assert told.err == ""
+
+
+def test_a_flow_that_is_too_large_is_refused_before_it_is_packed(
+    flow: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with (flow / "model.bin").open("wb") as file:
+        file.truncate(230 * 1024 * 1024)  # it has no blocks on the disk
+    assert _dropped(flow) == (2, {})
+    told = capsys.readouterr().err
+    assert told.startswith("sluice: model.bin: the flow's files have 241,17")
+    assert "209,715,200 are allowed" in told
 
 
 @pytest.mark.parametrize("include", ["a\0b", "../" + "a" * 5_000, "x/" * 3_000])
@@ -86,10 +112,10 @@ def test_a_path_that_is_neither_folder_nor_zip_is_reported(
 def test_an_unreadable_file_is_named(
     flow: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def read(path: Path) -> bytes:
+    def read(path: Path, *_: object) -> IO[bytes]:
         raise PermissionError(13, "Permission denied", str(path))
 
-    monkeypatch.setattr(Path, "read_bytes", read)
+    monkeypatch.setattr(Path, "open", read)
     assert main(["check", str(flow)]) == 2
     assert capsys.readouterr().err == f"sluice: {flow / 'flow.dag.yaml'}: Permission denied\n"
 
@@ -102,6 +128,22 @@ def test_a_question_that_is_not_json_is_a_usage_error(
         main(["invoke", "hello", question])
     assert ended.value.code == 2
     assert "the question is not JSON: " in capsys.readouterr().err
+
+
+def test_a_question_may_be_in_a_file_or_on_standard_input(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "question.json").write_text('{"a": 1}')
+    assert words.question(f"@{tmp_path}/question.json") == b'{"a": 1}'
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b'{"b": 2}')))
+    assert words.question("-") == b'{"b": 2}'
+
+
+def test_a_question_in_a_missing_file_is_one_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["invoke", "hello", f"@{tmp_path}/none"]) == 2
+    assert capsys.readouterr().err == f"sluice: {tmp_path}/none: No such file or directory\n"
 
 
 @pytest.mark.parametrize("text", ["[]", "5", "null", DEEP, "{", "", '{"workspace": 5}', "\udcff"])

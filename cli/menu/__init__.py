@@ -1,0 +1,1 @@
+"""The commands of `sluice`: names, arguments and options. Each imports what it runs."""
