@@ -7,16 +7,19 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from shared.domain.errors import Finding
-from shared.domain.kinds.prompt_flow import Flow
+from shared.domain.kinds.content import Content
+from shared.domain.kinds.known import kind_named
 from shared.domain.manifest import Manifest
 from shared.package.reading import Reading
 
 
 def to_json(reading: Reading) -> dict[str, Any]:
     """Convert a reading to plain JSON, without the layers: findings already have their lines."""
-    flow = reading.flow
+    content = reading.content
+    kind = content.kind_name if content is not None else ""
     return {
-        "flow": flow and _flows().dump_python(flow, mode="json", by_alias=True),
+        "kind": kind,
+        "content": content and _adapter(kind).dump_python(content, mode="json", by_alias=True),
         "manifest": reading.manifest.model_dump(mode="json", by_alias=True, exclude_unset=True),
         "digest": reading.digest,
         "requirements_digest": reading.requirements_digest,
@@ -26,9 +29,9 @@ def to_json(reading: Reading) -> dict[str, Any]:
 
 def from_json(plain: Mapping[str, Any]) -> Reading:
     """Convert the output of `to_json` back."""
-    flow = plain["flow"]
+    content = plain["content"]
     return Reading(
-        flow=flow and _flows().validate_python(flow),
+        content=content and _adapter(plain["kind"]).validate_python(content),
         manifest=Manifest.model_validate(plain["manifest"]),
         digest=plain["digest"],
         requirements_digest=plain["requirements_digest"],
@@ -37,5 +40,5 @@ def from_json(plain: Mapping[str, Any]) -> Reading:
 
 
 @cache
-def _flows() -> TypeAdapter[Flow]:
-    return TypeAdapter(Flow)
+def _adapter(kind: str) -> TypeAdapter[Content]:
+    return TypeAdapter(kind_named(kind).content)

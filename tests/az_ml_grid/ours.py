@@ -78,8 +78,8 @@ def _environment(reading: Reading) -> Any:
         return environment.removeprefix("azureml:")
     if not isinstance(environment, Environment) or not (environment.image or environment.build):
         return None if environment is None else f"{environment.name}:{environment.version}"
-    assert reading.flow is not None
-    ask = environment_ask(reading.flow, reading.manifest.deployment, None)
+    assert reading.content is not None
+    ask = environment_ask(reading.content, reading.manifest.deployment, None)
     routes = (
         {
             f"{name}Route": {"port": route.port, "path": route.path}

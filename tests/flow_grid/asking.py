@@ -16,7 +16,7 @@ from starlette.routing import Mount, Route
 from local.serving.inside import QUIET
 from local.serving.loopback import Loopback
 from local.serving.openai import KEY, openai_app
-from shared.domain.kinds.prompt_flow import sample_input
+from shared.domain.kinds.prompt_flow import Flow, sample_input
 from shared.package import Reading, read
 from tests.flow_grid.grid import grid, write
 
@@ -32,7 +32,9 @@ type Verdict = dict[str, Any]
 
 def request_for(reading: Reading) -> dict[str, Any]:
     """Return the sample request that Sluice itself would send."""
-    request_line = sample_input(reading.flow) if reading.flow is not None else WITHOUT_SAMPLE
+    request_line = (
+        sample_input(reading.content) if isinstance(reading.content, Flow) else WITHOUT_SAMPLE
+    )
     reply: dict[str, Any] = json.loads(json.dumps(request_line))
     return reply
 

@@ -23,8 +23,8 @@ def refusals(reading: Reading) -> list[str]:
 
     The deployment sets the variables that the grid's prompties read.
     """
-    missing = missing_connections(reading.flow, [CONNECTION]) if reading.flow else ()
-    unless = reading.flow.unless_set if reading.flow else {}
+    missing = missing_connections(reading.content, [CONNECTION]) if reading.content else ()
+    unless = reading.content.unless_set if reading.content else {}
     settled = [it for name in VARIABLES for it in unless.get(name, ())]
     found = (each for each in (*reading.findings, *missing) if each not in settled)
     return [each.cause for each in found if each.severity == "error"]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from shared.domain.errors import Finding
-from shared.domain.kinds.prompt_flow.model import Flow
+from shared.domain.kinds.content import Content
 from shared.domain.manifest.connection_override import merged_names, reference_problem
 from shared.domain.manifest.layers import Layers
 from shared.domain.manifest.model import Manifest
@@ -14,21 +14,21 @@ _FORM = (
 )
 
 
-def connection_findings(manifest: Manifest, flow: Flow, layers: Layers) -> Iterator[Finding]:
+def connection_findings(manifest: Manifest, content: Content, layers: Layers) -> Iterator[Finding]:
     """Find overrides of unknown connections, and of those that the runtime would mix up."""
     overrides = manifest.flow.connections or {}
     variables = manifest.deployment.environment_variables or {}
     for name in overrides:
-        if name not in flow.connection_names:
+        if name not in content.connection_names:
             cause = f"the flow uses no connection '{name}'"
             at = ("flow", "connections", name)
-            yield layers.finding(at, cause, f"The flow has: {join_names(flow.connection_names)}")
-        elif not any(use.replaceable for use in flow.connections if use.name == name):
+            yield layers.finding(at, cause, f"The flow has: {join_names(content.connection_names)}")
+        elif not any(use.replaceable for use in content.connections if use.name == name):
             cause = f"'{name}' cannot be replaced: the flow's class is created with it"
             at = ("flow", "connections", name)
             remedy = "Name the other one under sample.init, or in the variable PF_FLOW_INIT_CONFIG"
             yield layers.finding(at, cause, remedy)
-    for first, second in merged_names(frozenset(flow.connection_names), overrides, variables):
+    for first, second in merged_names(frozenset(content.connection_names), overrides, variables):
         cause = f"the runtime would lose '{first}': '{second}' is replaced by the same connection"
         at = ("flow", "connections", second)
         remedy = "Write one of the two as ${{azureml://connections/name}}"

@@ -5,7 +5,7 @@ from pathlib import PurePosixPath
 
 from shared.domain.azure.vm_sizes import nearest_size, size_of
 from shared.domain.errors import Finding
-from shared.domain.kinds.prompt_flow.model import Flow
+from shared.domain.kinds.content import Content
 from shared.domain.left_out import LeftOut, left_out
 from shared.domain.manifest.deployment import Deployment
 from shared.domain.manifest.environment import Build, Environment
@@ -75,9 +75,9 @@ def _machines(asked: Deployment, layers: Layers) -> Iterator[Finding]:
         yield layers.finding(where, cause, remedy, "warning")
 
 
-def image_findings(asked: Deployment, flow: Flow, layers: Layers) -> Iterator[Finding]:
+def image_findings(asked: Deployment, content: Content, layers: Layers) -> Iterator[Finding]:
     """Warn if the environment is used as it is, without the flow's requirements."""
-    environment, file = asked.environment, flow.environment.python_requirements_txt
+    environment, file = asked.environment, content.requirements_file
     if environment is None or file is None:
         return
     if isinstance(environment, Environment) and environment.build is not None:

@@ -6,8 +6,8 @@ from typing import Any
 
 from shared.domain.errors import Finding
 from shared.domain.identifiers.names import endpoint_name_problem
-from shared.domain.kinds.prompt_flow.model import Flow
-from shared.domain.kinds.prompt_flow.serving_engine import ENGINE, refused_engine
+from shared.domain.kinds.content import Content
+from shared.domain.kinds.known import kind_named
 from shared.domain.manifest.access_rules import access_findings
 from shared.domain.manifest.connection_rules import connection_findings
 from shared.domain.manifest.deployment_rules import deployment_findings, image_findings
@@ -53,17 +53,17 @@ def move_endpoint_name(value: Any, layers: Layers) -> tuple[Any, tuple[Finding, 
 
 
 def flow_findings(
-    manifest: Manifest, flow: Flow, layers: Layers | None = None
+    manifest: Manifest, content: Content, layers: Layers | None = None
 ) -> Iterator[Finding]:
     """Find settings of the manifest that the flow contradicts.
 
     Args:
         manifest: The manifest, with the request's overrides.
-        flow: The flow.
+        content: The content of the package.
         layers: Output of `read_manifest`; without it places are written `manifest.flow.outputs`.
     """
     at = layers or Layers()
-    outputs = [each.name for each in flow.outputs]
+    outputs = content.output_names
     for index, name in enumerate(manifest.flow.outputs or ()):
         if outputs and name not in outputs:
             cause = f"the flow has no output '{name}'"
@@ -71,12 +71,12 @@ def flow_findings(
                 ("flow", "outputs", index), cause, f"The flow has: {join_names(outputs)}"
             )
     variables = manifest.deployment.environment_variables or {}
-    if (problem := refused_engine(flow.kind, variables)) is not None:
-        place = ("deployment", "environment_variables", ENGINE)
-        yield at.finding(place, problem, "Remove it: the flask engine serves the flow")
-    yield from connection_findings(manifest, flow, at)
-    yield from image_findings(manifest.deployment, flow, at)
-    yield from smoke_findings(manifest.smoke_test, flow, at)
+    if (unfit := kind_named(content.kind_name).unfit(content, variables)) is not None:
+        place = ("deployment", "environment_variables", unfit.variable)
+        yield at.finding(place, unfit.cause, unfit.remedy)
+    yield from connection_findings(manifest, content, at)
+    yield from image_findings(manifest.deployment, content, at)
+    yield from smoke_findings(manifest.smoke_test, content, at)
 
 
 def wanted_findings(
@@ -89,8 +89,8 @@ def wanted_findings(
             yield layers.finding(at, f"'{path}' is not in the package", "Correct the path")
 
 
-def settled_findings(manifest: Manifest, flow: Flow) -> tuple[Finding, ...]:
+def settled_findings(manifest: Manifest, content: Content) -> tuple[Finding, ...]:
     """Return the flow's findings that the deployment's variables settle."""
     variables = manifest.deployment.environment_variables or {}
     settings = [*variables, *(f"{name}={value}" for name, value in variables.items())]
-    return tuple(it for each in settings for it in flow.unless_set.get(each, ()))
+    return tuple(it for each in settings for it in content.unless_set.get(each, ()))

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from shared.domain.errors import Finding
-from shared.domain.kinds.prompt_flow.model import Flow
+from shared.domain.kinds.content import Content
 from shared.domain.manifest.expectation import schema_problem
 from shared.domain.manifest.layers import Layers
 from shared.domain.manifest.smoke_test import Expectation, Sample, SmokeTest
@@ -21,10 +21,9 @@ def schema_findings(smoke_test: SmokeTest, layers: Layers) -> Iterator[Finding]:
             yield layers.finding(at, f"json_schema: {problem}", "Correct the schema")
 
 
-def smoke_findings(smoke_test: SmokeTest, flow: Flow, at: Layers) -> Iterator[Finding]:
+def smoke_findings(smoke_test: SmokeTest, content: Content, at: Layers) -> Iterator[Finding]:
     """Find inputs, outputs and chat turns that the flow does not have."""
-    inputs = [each.name for each in flow.inputs]
-    outputs = [each.name for each in flow.outputs]
+    inputs, outputs = content.input_names, content.output_names
     for place, sample in _samples(smoke_test):
         for name in sample.input or ():
             if inputs and name not in inputs:
@@ -38,11 +37,11 @@ def smoke_findings(smoke_test: SmokeTest, flow: Flow, at: Layers) -> Iterator[Fi
             yield at.finding(
                 (*place, "expect", "output"), cause, f"The flow has: {join_names(outputs)}"
             )
-    yield from _turns(smoke_test, flow, at)
+    yield from _turns(smoke_test, content, at)
 
 
-def _turns(smoke_test: SmokeTest, flow: Flow, at: Layers) -> Iterator[Finding]:
-    if flow.is_chat:
+def _turns(smoke_test: SmokeTest, content: Content, at: Layers) -> Iterator[Finding]:
+    if content.chat is not None:
         return
     asked = "follow_up" if smoke_test.follow_up else "chat" if smoke_test.chat else None
     if asked is not None:

@@ -1,21 +1,12 @@
 """The body of a deployment's PUT, from the release and the observed state."""
 
-import json
-
 from shared.domain.azure.data_collection import CollectionSpec, DataCollectorSpec
 from shared.domain.azure.endpoint import DeploymentSpec
+from shared.domain.kinds.kind import Place
+from shared.domain.kinds.known import KINDS, kind_named
 from shared.domain.release.release import ASKED_TAG, ATTEMPT_TAG, DIGEST_TAG, JOB_TAG, Release
 
-SET_BY_SLUICE = frozenset(
-    {
-        "PROMPTFLOW_RUN_MODE",
-        "PRT_CONFIG_OVERRIDE",
-        "AZURE_CLIENT_ID",
-        "PF_CONNECTION_PROVIDER",
-        "PF_DISABLE_TRACING",
-        "PF_SERVING_METRICS_COMMON_DIMENSIONS",
-    }
-)
+SET_BY_SLUICE = frozenset().union(*(kind.variable_names for kind in KINDS.values()))
 """The variables that Sluice adds to those of the manifest."""
 
 
@@ -32,6 +23,14 @@ def deployment_spec(
         count: instance count; None keeps the current one.
     """
     ask, name = release.deployment, release.deployment_name
+    place = Place(
+        workspace_id,
+        release.endpoint.name,
+        name,
+        client_id=client_id,
+        metrics=ask.app_insights_enabled,
+        made_with_connections=release.made_with_connections,
+    )
     return DeploymentSpec(
         name=name,
         model=f"{workspace_id}/models/{release.model_name}/versions/{release.digest}",
@@ -39,7 +38,7 @@ def deployment_spec(
         instance_type=ask.instance_type,
         instance_count=count,
         environment_variables={
-            **_runtime_variables(release, workspace_id, name, client_id),
+            **kind_named(release.kind).variables(place),
             **ask.environment_variables,
         },
         request_settings=ask.request_settings,
@@ -74,33 +73,3 @@ def _data_collector(release: Release, workspace_id: str) -> DataCollectorSpec | 
         for key, asset in release.data_assets.items()
     }
     return DataCollectorSpec(collections, ask.rolling_rate, ask.sampling_rate, ask.capture_headers)
-
-
-def _runtime_variables(
-    release: Release, workspace_id: str, name: str, client_id: str | None
-) -> dict[str, str]:
-    """Make the prompt flow runtime's variables: run mode, workspace, endpoint, identity."""
-    parts = workspace_id.strip("/").split("/")
-    place = {
-        "subscription_id": parts[1],
-        "resource_group": parts[3],
-        "workspace_name": parts[7],
-        "endpoint_name": release.endpoint.name,
-        "deployment_name": name,
-    }
-    variables = {
-        "PROMPTFLOW_RUN_MODE": "serving",
-        "PRT_CONFIG_OVERRIDE": ",".join(f"deployment.{key}={it}" for key, it in place.items()),
-    }
-    if client_id:
-        variables["AZURE_CLIENT_ID"] = client_id
-    if release.made_with_connections:
-        # Otherwise connections of a flex flow's class are looked up in the container's own store.
-        variables["PF_CONNECTION_PROVIDER"] = f"azureml://{workspace_id.strip('/')}"
-    if release.deployment.app_insights_enabled:
-        named = {"endpoint": release.endpoint.name, "deployment": name}
-        # Since promptflow 1.17.1 the runtime otherwise counts neither tokens nor remote calls; with
-        # a connection provider set, it also leaves out these two dimensions.
-        variables["PF_DISABLE_TRACING"] = "false"
-        variables["PF_SERVING_METRICS_COMMON_DIMENSIONS"] = json.dumps(named)
-    return variables

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from shared.domain.errors import Finding
-from shared.domain.kinds.prompt_flow import Flow
+from shared.domain.kinds.content import Content
 from shared.domain.manifest import Manifest
 from shared.domain.manifest.access_rules import ENFORCED
 from shared.domain.manifest.connection_override import (
@@ -16,22 +16,22 @@ from shared.domain.manifest.connection_override import (
 from shared.domain.manifest.connection_variable import ConnectionShape, resolvable, short_reference
 
 
-def connections_used(flow: Flow, manifest: Manifest) -> tuple[str, ...]:
+def connections_used(content: Content, manifest: Manifest) -> tuple[str, ...]:
     """List the connections that the flow names, or their replacements, and those in variables."""
     overrides = manifest.flow.connections or {}
     variables = manifest.deployment.environment_variables or {}
-    renamed = stand_ins(flow.connection_names, overrides, variables)
-    named = (renamed.get(name, name) for name in flow.connection_names)
-    own = (referenced(value) for value in flow.environment_variables.values())
+    renamed = stand_ins(content.connection_names, overrides, variables)
+    named = (renamed.get(name, name) for name in content.connection_names)
+    own = (referenced(value) for value in content.environment_variables.values())
     found = (*named, *references_of(overrides, variables).values(), *own)
     return tuple(dict.fromkeys(name for name in found if name))
 
 
-def all_connections(flow: Flow, manifest: Manifest) -> bool:
+def all_connections(content: Content, manifest: Manifest) -> bool:
     """Return whether a manifest requests connection secrets although it uses no connection."""
     enforced = (manifest.endpoint.properties or {}).get(ENFORCED, "").lower() == "enabled"
     return (manifest.access.connection_secrets is True or enforced) and not connections_used(
-        flow, manifest
+        content, manifest
     )
 
 

@@ -6,14 +6,14 @@ from dataclasses import asdict, replace
 
 from shared.domain.azure.data_collection import CollectionAsk, DataCollectorAsk
 from shared.domain.azure.endpoint import Probe, RequestSettings
-from shared.domain.kinds.prompt_flow import Flow
+from shared.domain.kinds.content import Content
+from shared.domain.kinds.known import kind_named
 from shared.domain.manifest import DataCollector, Deployment, Environment, Manifest, build_place
 from shared.domain.manifest import Probe as AskedProbe
 from shared.domain.manifest import RequestSettings as AskedSettings
 from shared.domain.manifest.connection_override import override_variables
 from shared.domain.manifest.environment_reference import RegisteredEnvironment
 from shared.domain.release.desired_environment import (
-    DEFAULT_IMAGE,
     BuildAsk,
     Described,
     EnvironmentAsk,
@@ -46,7 +46,7 @@ def deployment_ask(manifest: Manifest) -> DeploymentAsk:
 
 
 def environment_ask(
-    flow: Flow,
+    content: Content,
     asked: Deployment,
     requirements: str | None,
     *,
@@ -60,7 +60,7 @@ def environment_ask(
     installed only over the image of the flow file or the default image.
 
     Args:
-        flow: the flow.
+        content: the content of the package.
         asked: the manifest's deployment.
         requirements: the text of the flow's requirements file.
         registered: the environment that the manifest names, as Azure ML reports it.
@@ -83,27 +83,21 @@ def environment_ask(
         return EnvironmentAsk(
             environment.image, routes=_routes(environment), described=_described(environment)
         )
-    needs = _needs(flow, requirements_digest) if requirements is not None else None
-    return EnvironmentAsk(flow.environment.image or DEFAULT_IMAGE, requirements, needs=needs)
+    needs = _needs(content, requirements_digest) if requirements is not None else None
+    return EnvironmentAsk(content.image, requirements, needs=needs)
 
 
-def _needs(flow: Flow, digest: str) -> RequirementsAsk | None:
+def _needs(content: Content, digest: str) -> RequirementsAsk | None:
     """Return None if the requirements need no other file of the package."""
-    path = flow.environment.python_requirements_txt
-    if path is None or set(flow.requirement_files) <= {path}:
+    path = content.requirements_file
+    if path is None or set(content.requirement_files) <= {path}:
         return None
-    return RequirementsAsk(path, flow.requirement_files, digest)
+    return RequirementsAsk(path, content.requirement_files, digest)
 
 
-def model_properties(name: str, flow: Flow, manifest: Manifest) -> dict[str, str]:
-    """Make the model's properties, from which studio knows a flow and its chat input and output."""
-    properties = {"azureml.promptflow.source_flow_id": name}
-    if flow.is_chat:
-        properties |= {
-            "azureml.promptflow.mode": "chat",
-            "azureml.promptflow.chat_input": str(flow.chat_input),
-            "azureml.promptflow.chat_output": str(flow.chat_output),
-        }
+def model_properties(name: str, content: Content, manifest: Manifest) -> dict[str, str]:
+    """Make the model's properties: those of its kind, and the manifest's over them."""
+    properties = kind_named(content.kind_name).model_properties(content, name)
     inline = manifest.deployment.model
     own = inline.get("properties") if isinstance(inline, Mapping) else None
     if isinstance(own, Mapping):

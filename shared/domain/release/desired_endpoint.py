@@ -2,7 +2,7 @@
 
 from shared.domain.access.roles import AccessAsk, AskedRole
 from shared.domain.azure.endpoint import AuthMode, Identity
-from shared.domain.kinds.prompt_flow import Flow
+from shared.domain.kinds.content import Content
 from shared.domain.manifest import Endpoint, Manifest
 from shared.domain.manifest import Identity as AskedIdentity
 from shared.domain.manifest.access_rules import ENFORCED
@@ -26,19 +26,21 @@ def endpoint_ask(name: str, asked: Endpoint) -> EndpointAsk:
     )
 
 
-def access_ask(flow: Flow, manifest: Manifest) -> AccessAsk:
+def access_ask(content: Content, manifest: Manifest) -> AccessAsk:
     """Make the desired access: connection secrets if the flow or manifest needs them."""
     asked = manifest.access
     enforced = (manifest.endpoint.properties or {}).get(ENFORCED, "").lower()
     unused = (
-        asked.connection_secrets is None and not enforced and not connections_used(flow, manifest)
+        asked.connection_secrets is None
+        and not enforced
+        and not connections_used(content, manifest)
     )
     allowed = asked.connection_secrets is not False and enforced != "disabled" and not unused
     return AccessAsk(
         connection_secrets=allowed,
         enforce_secrets=(enforced == "enabled" or None) if allowed else False,
         metrics_writer=bool(asked.metrics_writer),
-        datastores=flow.uses_index_lookup,
+        datastores=content.uses_index_lookup,
         roles=asked_roles(manifest),
     )
 

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-DEFAULT_IMAGE = "mcr.microsoft.com/azureml/promptflow/promptflow-runtime:latest"
 RUNTIME_IMAGES = "mcr.microsoft.com/azureml/promptflow/promptflow-runtime"
 """Start of the names of prompt flow's own images, `-stable` ones included."""
 ENVIRONMENT_NAME = "sluice-flow"
@@ -82,7 +81,7 @@ class EnvironmentAsk:
         registered: ARM id of an existing version; Sluice then registers nothing.
     """
 
-    image: str = DEFAULT_IMAGE
+    image: str
     requirements: str | None = None
     build: BuildAsk | None = None
     routes: Routes | None = None

@@ -1,7 +1,7 @@
 """The desired release, from the request, the flow, the manifest and the defaults."""
 
 from shared.domain.access.approval import Approval, stricter
-from shared.domain.kinds.prompt_flow import Flow
+from shared.domain.kinds.content import Content
 from shared.domain.manifest import Manifest
 from shared.domain.manifest.lifetime import ttl_seconds
 from shared.domain.release.desired_deployment import deployment_ask, model_properties
@@ -16,7 +16,7 @@ from shared.domain.rollout.strategy import Floor
 
 def make_release(  # noqa: PLR0913 - each is a part of the release
     request: DeployRequest,
-    flow: Flow,
+    content: Content,
     manifest: Manifest,
     *,
     name: str,
@@ -30,7 +30,7 @@ def make_release(  # noqa: PLR0913 - each is a part of the release
 
     Args:
         request: the request; job and order are taken from it.
-        flow: the flow.
+        content: the content of the package.
         manifest: the manifest, with the request's overrides.
         name: the endpoint's name.
         digest: hash of the flow's files.
@@ -47,15 +47,16 @@ def make_release(  # noqa: PLR0913 - each is a part of the release
         endpoint=endpoint_ask(name, manifest.endpoint),
         deployment=deployment_ask(manifest),
         environment=environment,
-        smoke_test=make_smoke_test(flow, manifest),
+        smoke_test=make_smoke_test(content, manifest),
         retain=manifest.retain,
         ttl=ttl_seconds(manifest.ttl) if manifest.ttl is not None else None,
-        model_properties=model_properties(name, flow, manifest),
-        connections=flow.connection_names,
+        model_properties=model_properties(name, content, manifest),
+        connections=content.connection_names,
         limits=limits,
-        access=access_ask(flow, manifest),
+        access=access_ask(content, manifest),
         caller=request.caller,
-        made_with_connections=flow.made_with_connections,
+        made_with_connections=content.made_with_connections,
+        kind=content.kind_name,
         rollout=make_rollout(manifest, floor),
         approval=stricter(manifest.approval, approval),
     )

@@ -2,19 +2,20 @@
 
 from typing import Any
 
-from shared.domain.kinds.prompt_flow import Flow, sample_input
+from shared.domain.kinds.content import Content
+from shared.domain.kinds.known import kind_named
 from shared.domain.manifest import Expectation, Manifest
 from shared.domain.release.smoke_test import ChatTest, Sample, SmokeTest
 
 
-def make_smoke_test(flow: Flow, manifest: Manifest) -> SmokeTest:
+def make_smoke_test(content: Content, manifest: Manifest) -> SmokeTest:
     """Make the smoke test: samples, the second turn of a chat, and a stream if requested.
 
     If the manifest has `samples` but neither `input` nor `expect`, no sample is derived from the
     flow, since that one may make no sense.
     """
     asked = manifest.smoke_test
-    base = {**sample_input(flow), **(asked.input or {})}
+    base = {**kind_named(content.kind_name).sample(content), **(asked.input or {})}
     samples = [
         Sample({**base, **(it.input or {})}, _plain(it.expect), it.name or "")
         for it in asked.samples or ()
@@ -26,20 +27,22 @@ def make_smoke_test(flow: Flow, manifest: Manifest) -> SmokeTest:
         input=first.input,
         expect=first.expect,
         samples=tuple(others),
-        chat=_chat(flow, manifest),
+        chat=_chat(content, manifest),
         stream=bool(asked.stream),
         name=first.name,
     )
 
 
-def _chat(flow: Flow, manifest: Manifest) -> ChatTest | None:
+def _chat(content: Content, manifest: Manifest) -> ChatTest | None:
     served = manifest.flow.outputs
-    if not flow.is_chat or manifest.smoke_test.chat is False:
+    if content.chat is None or manifest.smoke_test.chat is False:
         return None
-    names = str(flow.chat_input), str(flow.chat_history), str(flow.chat_output)
-    if served is not None and names[2] not in served:
+    names = content.chat
+    if served is not None and names.output not in served:
         return None  # responses leave out the answer, which the second turn needs
-    return ChatTest(*names, follow_up=manifest.smoke_test.follow_up)
+    return ChatTest(
+        names.input, names.history, names.output, follow_up=manifest.smoke_test.follow_up
+    )
 
 
 def _plain(expect: Expectation | None) -> dict[str, Any] | None:

@@ -69,7 +69,10 @@ class Limits:
 
 @dataclass(frozen=True)
 class Release:
-    """What is to serve at an endpoint, as requested, with every default."""
+    """What is to serve at an endpoint, as requested, with every default.
+
+    `kind`: the name of its kind of package; releases of before there were kinds are of prompt flow.
+    """
 
     job: str
     order: str
@@ -88,6 +91,7 @@ class Release:
     access: AccessAsk = AccessAsk()
     caller: Caller | None = None
     made_with_connections: bool = False
+    kind: str = "prompt_flow"
     rollout: Rollout = Rollout()
     approval: Approval = "none"
 

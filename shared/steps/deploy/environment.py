@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from shared.domain.errors import Finding
-from shared.domain.kinds.prompt_flow import Flow
+from shared.domain.kinds.content import Content
 from shared.domain.manifest import NO_DRIVER, Deployment, Environment, build_place
 from shared.domain.manifest.environment_reference import (
     EnvironmentReference,
@@ -20,7 +20,7 @@ _REGISTER = "Register it, or name another"
 
 
 def resolve_environment(
-    ports: Ports, flow: Flow, asked: Deployment, root: Path, reading: Reading
+    ports: Ports, content: Content, asked: Deployment, root: Path, reading: Reading
 ) -> tuple[EnvironmentAsk, tuple[Finding, ...]]:
     """Return the environment of a flow whose manifest has no errors, and findings against it.
 
@@ -43,9 +43,9 @@ def resolve_environment(
     if isinstance(wanted, Environment) and wanted.build is not None:
         digest = ports.packages.build_digest(root, build_place(wanted.build)[0])
     made = environment_ask(
-        flow,
+        content,
         asked,
-        _requirements(flow, root),
+        _requirements(content, root),
         registered=registered,
         build_digest=digest,
         requirements_digest=reading.requirements_digest,
@@ -83,9 +83,9 @@ def _problem(
     return None
 
 
-def _requirements(flow: Flow, root: Path) -> str | None:
+def _requirements(content: Content, root: Path) -> str | None:
     """The text of the flow's requirements file; None if it names no package."""
-    file = flow.environment.python_requirements_txt
+    file = content.requirements_file
     if file is None:
         return None
     text = (root / file).read_text(encoding="utf-8-sig")

@@ -11,7 +11,7 @@ from shared.domain.access.policy import (
 )
 from shared.domain.access.roles import DATA_SCIENTIST, AskedRole
 from shared.domain.errors import Finding
-from shared.domain.kinds.prompt_flow import Flow
+from shared.domain.kinds.content import Content
 from shared.domain.manifest import Manifest
 from shared.domain.release.connections_used import all_connections, connections_used
 from shared.domain.release.desired_endpoint import asked_roles
@@ -21,7 +21,7 @@ from shared.steps.deploy.placement import policy_refusal
 
 
 def policy_findings(
-    ports: Ports, place: Placement, flow: Flow, manifest: Manifest
+    ports: Ports, place: Placement, content: Content, manifest: Manifest
 ) -> Iterator[Finding]:
     """Findings for everything that the policy does not allow this flow at this endpoint."""
     for role in refused_roles(ports.policy, place, asked_roles(manifest)):
@@ -30,22 +30,22 @@ def policy_findings(
     for user in (identity.user_assigned_identities if identity else None) or ():
         if refused_identity(ports.policy, place, user.resource_id):
             yield policy_refusal(place, f"run as identity {user.resource_id}", "identities")
-    for name in refused_connections(ports.policy, place, connections_used(flow, manifest)):
+    for name in refused_connections(ports.policy, place, connections_used(content, manifest)):
         yield policy_refusal(place, f"use connection '{name}'", "connections")
-    if all_connections(flow, manifest) and refused_connections(ports.policy, place, ["*"]):
+    if all_connections(content, manifest) and refused_connections(ports.policy, place, ["*"]):
         what = "read the secrets of every connection, which its manifest asks for"
         yield policy_refusal(place, what, "connections, as '*',")
-    yield from _index_lookup(ports, place, flow)
+    yield from _index_lookup(ports, place, content)
     for why in floor_objections(manifest, rollout_floor(ports.policy, place)):
         yield policy_refusal(place, f"roll out like this: {why}", "rollout")
 
 
-def _index_lookup(ports: Ports, place: Placement, flow: Flow) -> Iterator[Finding]:
+def _index_lookup(ports: Ports, place: Placement, content: Content) -> Iterator[Finding]:
     """A finding if index lookup needs a role that is not allowed.
 
     If the setting DATASTORE_READER_ROLE names a role, the operator has allowed it.
     """
-    if not flow.uses_index_lookup or ports.datastore_reader_role:
+    if not content.uses_index_lookup or ports.datastore_reader_role:
         return
     role = AskedRole(DATA_SCIENTIST.name, ports.workspace_id)
     if refused_roles(ports.policy, place, [role]):

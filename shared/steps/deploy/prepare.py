@@ -9,7 +9,8 @@ from shared.domain.access.policy import approval_floor, rollout_floor
 from shared.domain.errors import Finding, Rejected
 from shared.domain.jobs.step_call import StepCall
 from shared.domain.jobs.step_report import StepFacts, StepReport, ok
-from shared.domain.kinds.prompt_flow import Flow, missing_connections
+from shared.domain.kinds.content import Content
+from shared.domain.kinds.missing import missing_connections
 from shared.domain.manifest import (
     Layers,
     Manifest,
@@ -132,23 +133,23 @@ def _restored(ports: Ports, request: DeployRequest) -> Release | None:
 
 def _validated(ports: Ports, request: DeployRequest, reading: Reading, root: Path) -> Release:
     zips = _zips_inside(request.source)
-    if reading.flow is None:
+    if reading.content is None:
         raise Rejected((*reading.findings, *zips))
-    flow, manifest = reading.flow, merged(reading.manifest, request.overrides)
+    content, manifest = reading.content, merged(reading.manifest, request.overrides)
     path = str(getattr(request.source, "path", ""))
     name = endpoint_name(ports, request, manifest, path)
     place = placement(ports, path, name, request.caller)
-    settled = settled_findings(manifest, flow)
+    settled = settled_findings(manifest, content)
     findings = [
         *(it for it in reading.findings if it not in settled),
         *zips,
         *(placed := placement_findings(ports, place, manifest)),
     ]
     if not any(it.severity == "error" for it in placed):
-        findings += policy_findings(ports, place, flow, manifest)
+        findings += policy_findings(ports, place, content, manifest)
     if request.overrides:
-        findings += (*manifest_findings(manifest), *flow_findings(manifest, flow))
-    findings += _connections(ports, flow, manifest)
+        findings += (*manifest_findings(manifest), *flow_findings(manifest, content))
+    findings += _connections(ports, content, manifest)
     findings += quarantine_findings(ports, request, name, reading.digest)
     _refuse(findings)
     if has_short_references(manifest):
@@ -156,12 +157,12 @@ def _validated(ports: Ports, request: DeployRequest, reading: Reading, root: Pat
         findings += wrong
     if reach(request.overrides, ("deployment", "environment"))[1]:
         reading = replace(reading, layers=Layers())  # named by the request, not by a file
-    environment, wrong = resolve_environment(ports, flow, manifest.deployment, root, reading)
+    environment, wrong = resolve_environment(ports, content, manifest.deployment, root, reading)
     findings += wrong
     _refuse(findings)
     made = make_release(
         request,
-        flow,
+        content,
         manifest,
         name=name,
         digest=reading.digest,
@@ -188,16 +189,16 @@ def _refuse(findings: list[Finding]) -> None:
         raise Rejected(findings)
 
 
-def _connections(ports: Ports, flow: Flow, manifest: Manifest) -> tuple[Finding, ...]:
+def _connections(ports: Ports, content: Content, manifest: Manifest) -> tuple[Finding, ...]:
     """Findings for missing connections: those that the flow uses, or their replacements."""
     overrides = manifest.flow.connections or {}
     variables = manifest.deployment.environment_variables or {}
     references = references_of(overrides, variables)
-    if not flow.connections and not references:
+    if not content.connections and not references:
         return ()
     existing = ports.workspace.connections()
-    renamed = stand_ins(flow.connection_names, overrides, variables)
+    renamed = stand_ins(content.connection_names, overrides, variables)
     return (
-        *missing_connections(flow, existing, renamed),
+        *missing_connections(content, existing, renamed),
         *missing_references(references, existing, taken=frozenset(renamed.values())),
     )

@@ -10,6 +10,7 @@ from shared.domain.diagnosis.diagnosis import Signal, diagnose
 from shared.domain.failure import Unavailable
 from shared.domain.jobs.step_call import StepCall
 from shared.domain.jobs.step_report import StepReport, ok, unhealthy
+from shared.domain.kinds.known import kind_named
 from shared.domain.manifest import Expectation, unmet
 from shared.domain.masking import masked
 from shared.domain.release.release import Release
@@ -20,7 +21,6 @@ from shared.ports import Answer, Ports
 _TRIES: Mapping[int, int] = {408: 2, **dict.fromkeys((401, 404, 429, 500, 502, 503, 504), 4)}
 # Seconds more than the request timeout, in which the endpoint's front can answer 408 itself.
 _MARGIN = 5.0
-_EVENTS = "text/event-stream"
 
 
 @dataclass(frozen=True)
@@ -85,11 +85,12 @@ class SmokeTester:
         """Check that the first sample is also answered as a complete stream, if that is tested."""
         if not self.release.smoke_test.stream:
             return ok()
-        answer = self._answer(self.release.smoke_test.input, _EVENTS)
+        stream = kind_named(self.release.kind).stream
+        answer = self._answer(self.release.smoke_test.input, stream)
         if answer.status != 200:
             return self._refused("the stream", answer)
         events = str(answer.body).count("data:")
-        if answer.media_type != _EVENTS:
+        if answer.media_type != stream:
             return self._unmet(f"the stream: the answer is {answer.media_type}", answer)
         if not answer.complete or not events:
             return self._unmet(f"the stream: it broke off after {events} events", answer)

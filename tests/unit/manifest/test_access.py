@@ -68,6 +68,6 @@ def test_a_flow_without_connections_gets_no_secrets_role_unless_its_manifest_ask
     tmp_path: Path, manifest: str, secrets: bool, enforced: bool | None
 ) -> None:
     reading = dropped(tmp_path, manifest)
-    assert reading.flow is not None, reading.findings
-    asked = access_ask(reading.flow, reading.manifest)
+    assert reading.content is not None, reading.findings
+    asked = access_ask(reading.content, reading.manifest)
     assert (asked.connection_secrets, asked.enforce_secrets) == (secrets, enforced)

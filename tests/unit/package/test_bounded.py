@@ -27,7 +27,7 @@ SAMPLES = Path("samples")
 def test_a_reading_survives_serialisation(name: str) -> None:
     reading = read(SAMPLES / name)
     copy = from_json(to_json(reading))
-    assert (copy.flow, copy.digest) == (reading.flow, reading.digest)
+    assert (copy.content, copy.digest) == (reading.content, reading.digest)
     assert copy.findings == reading.findings
     assert copy.manifest.model_dump(exclude_unset=True) == reading.manifest.model_dump(
         exclude_unset=True
@@ -40,7 +40,10 @@ def test_the_child_process_reads_the_same_as_its_code_in_this_process(tmp_path: 
     copy = BoundedPackages().open_and_read(zipped, tmp_path / "there")
     here = preparing.open_and_read(zipped, tmp_path / "here")
     assert copy.root == tmp_path / "there" / "opened"
-    assert (copy.reading.flow, copy.reading.digest) == (here.reading.flow, here.reading.digest)
+    assert (copy.reading.content, copy.reading.digest) == (
+        here.reading.content,
+        here.reading.digest,
+    )
     assert copy.reading.manifest == here.reading.manifest
     assert sorted(path.name for path in copy.root.iterdir()) == sorted(
         ["flow.dag.yaml", "say.py", "deploy.yaml"]
@@ -99,7 +102,7 @@ def test_each_call_has_a_process_of_its_own_and_leaves_none(tmp_path: Path) -> N
         each._forks = forks
     with pytest.raises(Rejected, match="of memory"):
         small.open_and_read(tmp_path / "package.zip", tmp_path / "small")
-    assert packages.open_and_read(tmp_path / "package.zip", tmp_path / "into").reading.flow
+    assert packages.open_and_read(tmp_path / "package.zip", tmp_path / "into").reading.content
     assert forks._process is not None
     server = psutil.Process(forks._process.pid)
     _until(lambda: not server.children())
@@ -110,7 +113,7 @@ def test_the_process_that_forks_is_started_again_if_it_was_killed(tmp_path: Path
     packages = BoundedPackages()
     for number in range(2):
         into = tmp_path / str(number)
-        assert packages.open_and_read(tmp_path / "package.zip", into).reading.flow
+        assert packages.open_and_read(tmp_path / "package.zip", into).reading.content
         first = packages._forks._process
         assert first is not None
         first.kill()

@@ -67,7 +67,7 @@ def test_a_python_file_that_is_not_text_is_a_warning(flow: Path) -> None:
 def test_a_folder_with_a_link_is_not_read_at_all(flow: Path) -> None:
     (flow / "passwd").symlink_to("/etc/passwd")
     reading = read(flow)
-    assert reading.flow is None
+    assert reading.content is None
     assert reading.digest == ""
     assert len(reading.errors) == 1
 

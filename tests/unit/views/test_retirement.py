@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from shared.domain.azure.endpoint import DeploymentState
+from shared.domain.kinds.prompt_flow.model import DEFAULT_IMAGE
 from shared.domain.manifest.environment_reference import RegisteredEnvironment
-from shared.domain.release.desired_environment import DEFAULT_IMAGE
 from shared.domain.release.retirement import days_left, owner_of, what_retires
 from shared.steps.views.retirement import list_retiring
 from tests.fakes.world import World, package

@@ -1,9 +1,9 @@
 """Prompt flows: inputs, outputs, connections and environment, and faults in them."""
 
-from shared.domain.kinds.prompt_flow.connections import missing_connections
+from shared.domain.kinds.content import ConnectionUse
+from shared.domain.kinds.missing import missing_connections
 from shared.domain.kinds.prompt_flow.contents import Contents
 from shared.domain.kinds.prompt_flow.model import (
-    ConnectionUse,
     Environment,
     Flow,
     FlowInput,

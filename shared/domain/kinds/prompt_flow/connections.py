@@ -1,16 +1,16 @@
 """Find the workspace connections that a flow uses, and where it names them."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from shared.domain.errors import Finding
+from shared.domain.kinds.content import ConnectionUse
 from shared.domain.kinds.prompt_flow.contents import Contents
 from shared.domain.kinds.prompt_flow.dag.nodes import PlacedNode
 from shared.domain.kinds.prompt_flow.dag.reference import reference
 from shared.domain.kinds.prompt_flow.dag.tools import Tools, connection_inputs
 from shared.domain.kinds.prompt_flow.flex.entry import Entry
-from shared.domain.kinds.prompt_flow.model import ConnectionUse, Flow, Node
+from shared.domain.kinds.prompt_flow.model import Node
 from shared.domain.parsing.document import Document, Path, reach
 
 _ENVIRONMENT_REFERENCE = re.compile(r"\s*\$\{([^.}]+)\.([^.}]+)\}\s*")
@@ -90,35 +90,6 @@ def _configured(document: Document, at: Path) -> Iterator[ConnectionUse]:
 def _keys(document: Document, at: Path) -> tuple[str, ...]:
     value = reach(document.value, at)[0]
     return tuple(value) if isinstance(value, Mapping) else ()
-
-
-def missing_connections(
-    flow: Flow, existing: Collection[str], renamed: Mapping[str, str] | None = None
-) -> tuple[Finding, ...]:
-    """Report connections that the flow uses and the workspace lacks, at each place of use.
-
-    Args:
-        flow: The flow.
-        existing: Names of the workspace's connections.
-        renamed: Replacements from the manifest's `flow.connections`.
-    """
-    replacements = renamed or {}
-    return tuple(
-        Finding(
-            use.file,
-            use.line,
-            f"{use.used_by} uses the connection '{_replaced(use, replacements)}', "
-            "which the workspace does not have",
-            "Create it in the workspace, or name an existing one",
-        )
-        for use in flow.connections
-        if _replaced(use, replacements) not in existing
-    )
-
-
-def _replaced(use: ConnectionUse, replacements: Mapping[str, str]) -> str:
-    """Return the connection that the runtime uses in the end."""
-    return replacements.get(use.name, use.name) if use.replaceable else use.name
 
 
 def _use(name: str, document: Document, at: Path, used_by: str) -> ConnectionUse:

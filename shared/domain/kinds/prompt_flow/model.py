@@ -7,8 +7,13 @@ from typing import Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from shared.domain.errors import Finding
+from shared.domain.kinds.content import Chat, ConnectionUse
 
 type Kind = Literal["dag", "flex", "prompty"]
+
+PROMPT_FLOW_NAME = "prompt_flow"
+"""The name of prompt flow among the kinds of package."""
+DEFAULT_IMAGE = "mcr.microsoft.com/azureml/promptflow/promptflow-runtime:latest"
 
 
 def _empty(value: Any) -> Any:
@@ -99,21 +104,6 @@ Nothing = BeforeValidator(_empty)
 
 
 @dataclass(frozen=True)
-class ConnectionUse:
-    """One place where the flow names a connection of the workspace.
-
-    `replaceable`: the manifest's `flow.connections` can replace it. Not so for connections that a
-    flex flow's class is created with: the runtime looks these up by name.
-    """
-
-    name: str
-    file: str
-    line: int | None
-    used_by: str
-    replaceable: bool = True
-
-
-@dataclass(frozen=True)
 class Flow:
     """A readable flow; the findings beside it say whether it can be deployed.
 
@@ -155,6 +145,31 @@ class Flow:
     unless_set: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
 
     @property
+    def kind_name(self) -> str:
+        """Name of its kind of package."""
+        return PROMPT_FLOW_NAME
+
+    @property
+    def input_names(self) -> tuple[str, ...]:
+        """Names of the inputs."""
+        return tuple(each.name for each in self.inputs)
+
+    @property
+    def output_names(self) -> tuple[str, ...]:
+        """Names of the outputs."""
+        return tuple(each.name for each in self.outputs)
+
+    @property
+    def image(self) -> str:
+        """The flow file's image, or that of the runtime."""
+        return self.environment.image or DEFAULT_IMAGE
+
+    @property
+    def requirements_file(self) -> str | None:
+        """Path of the requirements file, or None."""
+        return self.environment.python_requirements_txt
+
+    @property
     def connection_names(self) -> tuple[str, ...]:
         """Names of all connections that the flow uses, sorted, each once."""
         return tuple(sorted({use.name for use in self.connections}))
@@ -183,4 +198,10 @@ class Flow:
     @property
     def is_chat(self) -> bool:
         """True for a chat flow: it has chat input, history and output."""
-        return bool(self.chat_input and self.chat_history and self.chat_output)
+        return self.chat is not None
+
+    @property
+    def chat(self) -> Chat | None:
+        """The names of chat input, history and output; None for other flows."""
+        names = self.chat_input, self.chat_history, self.chat_output
+        return Chat(*map(str, names)) if all(names) else None

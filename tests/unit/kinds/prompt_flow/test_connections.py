@@ -29,8 +29,8 @@ from elsewhere import MyConnection
 
 
 def used_connections(reading: Reading) -> tuple[str, ...]:
-    assert reading.flow is not None
-    return reading.flow.connection_names
+    assert reading.content is not None
+    return reading.content.connection_names
 
 
 def python(annotation: str, *, before: str = "") -> dict[str, str]:
@@ -125,8 +125,8 @@ def test_connections_in_environment_variables_are_found(drop: Drop) -> None:
     )
     reading = drop({"flow.dag.yaml": flow})
     assert used_connections(reading) == ("my_conn",)
-    assert reading.flow is not None
-    assert reading.flow.environment_variables["NUMBER"] == "5"
+    assert reading.content is not None
+    assert reading.content.environment_variables["NUMBER"] == "5"
 
 
 def test_connections_of_a_prompty_and_a_flex_flow_are_found(drop: Drop) -> None:
@@ -162,10 +162,10 @@ def test_connections_of_a_prompty_and_a_flex_flow_are_found(drop: Drop) -> None:
         "in_default",
         "in_sample",
     )
-    assert reading.flow is not None
-    places = {use.name: (use.file, use.line) for use in reading.flow.connections}
+    assert reading.content is not None
+    places = {use.name: (use.file, use.line) for use in reading.content.connections}
     assert places["in_sample"] == ("flow.flex.yaml", 7)
-    severities = {each.file: each.severity for each in missing_connections(reading.flow, set())}
+    severities = {each.file: each.severity for each in missing_connections(reading.content, set())}
     assert severities == {"flow.flex.yaml": "error"}
     assert [(it.file, it.line) for it in reading.findings] == [("p.prompty", 6)]
 
@@ -185,8 +185,8 @@ def test_an_index_lookup_names_connections_by_arm_id(drop: Drop) -> None:
     )
     reading = drop({"flow.dag.yaml": flow})
     assert used_connections(reading) == ("aoai", "search")
-    assert reading.flow is not None
-    assert reading.flow.uses_index_lookup
+    assert reading.content is not None
+    assert reading.content.uses_index_lookup
 
 
 LLM = """\
@@ -205,7 +205,7 @@ nodes:
 
 
 def test_each_use_of_a_missing_connection_is_a_finding(drop: Drop) -> None:
-    flow = drop({"flow.dag.yaml": LLM, "a.jinja2": ""}).flow
+    flow = drop({"flow.dag.yaml": LLM, "a.jinja2": ""}).content
     assert flow is not None
     findings = missing_connections(flow, {"two"})
     assert [(each.file, each.line) for each in findings] == [("flow.dag.yaml", 5)]
@@ -215,7 +215,7 @@ def test_each_use_of_a_missing_connection_is_a_finding(drop: Drop) -> None:
 
 
 def test_a_connection_may_replace_another(drop: Drop) -> None:
-    flow = drop({"flow.dag.yaml": LLM, "a.jinja2": ""}).flow
+    flow = drop({"flow.dag.yaml": LLM, "a.jinja2": ""}).content
     assert flow is not None
     assert missing_connections(flow, {"prod", "two"}, {"one": "prod"}) == ()
     assert "'prod'" in missing_connections(flow, {"one", "two"}, {"one": "prod"})[0].cause

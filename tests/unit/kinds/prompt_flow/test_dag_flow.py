@@ -3,7 +3,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from shared.domain.kinds.prompt_flow import sample_input
+from shared.domain.kinds.prompt_flow import Flow, sample_input
 from shared.package import Reading
 
 type Drop = Callable[[Mapping[str, str]], Reading]
@@ -44,15 +44,15 @@ def printed_findings(reading: Reading) -> list[str]:
 def test_a_good_flow_has_no_findings(drop: Drop) -> None:
     reading = drop(GOOD)
     assert printed_findings(reading) == []
-    assert reading.flow is not None
-    assert (reading.flow.kind, reading.flow.file, reading.flow.title) == (
+    assert isinstance(reading.content, Flow)
+    assert (reading.content.kind, reading.content.file, reading.content.title) == (
         "dag",
         "flow.dag.yaml",
         "Good",
     )
-    assert [each.name for each in reading.flow.inputs] == ["question"]
-    assert [each.name for each in reading.flow.nodes] == ["first", "second"]
-    assert not reading.flow.is_chat
+    assert [each.name for each in reading.content.inputs] == ["question"]
+    assert [each.name for each in reading.content.nodes] == ["first", "second"]
+    assert not reading.content.is_chat
     assert len(reading.digest) == 64
 
 
@@ -178,8 +178,8 @@ def test_a_default_must_fit_its_type(drop: Drop, kind: str, default: str, fits: 
     reading = drop(GOOD | {"flow.dag.yaml": flow})
     told = [it for it in reading.findings if it.cause.startswith("the default of 'question'")]
     assert [it.severity for it in told] == ([] if fits else ["warning"])
-    assert reading.flow is not None
-    assert json.dumps(sample_input(reading.flow))  # a valid value replaces a wrong default
+    assert isinstance(reading.content, Flow)
+    assert json.dumps(sample_input(reading.content))  # a valid value replaces a wrong default
 
 
 def test_all_findings_come_at_once(drop: Drop) -> None:
@@ -231,7 +231,7 @@ def test_reading_a_flow_runs_none_of_its_code(drop: Drop) -> None:
         GOOD | {"first.py": "raise SystemExit('run!')\n" + TOOL, "conftest.py": "raise SystemExit"}
     )
     assert reading.errors == ()
-    assert reading.flow is not None
+    assert isinstance(reading.content, Flow)
 
 
 def test_a_source_that_logs_a_metric_is_refused_as_an_evaluation_flow(drop: Drop) -> None:
@@ -276,9 +276,9 @@ def test_the_default_variant_replaces_its_node(drop: Drop) -> None:
     flow = FLOW[:start] + "  use_variants: true" + VARIANTS
     reading = drop(GOOD | {"flow.dag.yaml": flow, "short.jinja2": ""})
     assert printed_findings(reading) == []
-    assert reading.flow is not None
-    assert reading.flow.nodes[1].source is not None
-    assert reading.flow.nodes[1].source.path == "short.jinja2"
+    assert isinstance(reading.content, Flow)
+    assert reading.content.nodes[1].source is not None
+    assert reading.content.nodes[1].source.path == "short.jinja2"
 
     missing = drop({"flow.dag.yaml": flow.replace("variant_id: short", "variant_id: long")})
     assert missing.errors[0].line == 21
@@ -307,7 +307,7 @@ def test_a_package_without_exactly_one_flow_file_is_refused(
     drop: Drop, files: dict[str, str], cause: str
 ) -> None:
     reading = drop(files)
-    assert reading.flow is None
+    assert reading.content is None
     assert cause in reading.errors[0].cause
 
 
@@ -339,9 +339,9 @@ def test_requirements_that_name_an_index_get_a_warning(drop: Drop) -> None:
 def test_the_environment_defaults_to_requirements_txt(drop: Drop) -> None:
     said = "environment:\n  image: mine:1\n  python_requirements_txt: ./reqs/r.txt\n" + FLOW
     reading = drop(GOOD | {"flow.dag.yaml": said, "reqs/r.txt": ""})
-    assert reading.flow is not None
-    assert reading.flow.environment.image == "mine:1"
-    assert reading.flow.environment.python_requirements_txt == "reqs/r.txt"
-    plain = drop(GOOD | {"requirements.txt": ""}).flow
-    assert plain is not None
+    assert isinstance(reading.content, Flow)
+    assert reading.content.environment.image == "mine:1"
+    assert reading.content.environment.python_requirements_txt == "reqs/r.txt"
+    plain = drop(GOOD | {"requirements.txt": ""}).content
+    assert isinstance(plain, Flow)
     assert plain.environment.python_requirements_txt == "requirements.txt"

@@ -2,7 +2,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from shared.domain.kinds.prompt_flow import sample_input
+from shared.domain.kinds.prompt_flow import Flow, sample_input
 from shared.package import Reading
 
 type Drop = Callable[[Mapping[str, str]], Reading]
@@ -23,10 +23,10 @@ class Chat:
 def test_a_function_is_an_entry_and_its_parameters_are_inputs(drop: Drop) -> None:
     reading = drop({"flow.flex.yaml": FLEX, "app.py": SOURCE})
     assert reading.findings == ()
-    assert reading.flow is not None
-    assert reading.flow.kind == "flex"
-    assert reading.flow.entry == "app:chat"
-    assert [(each.name, each.type, each.default) for each in reading.flow.inputs] == [
+    assert isinstance(reading.content, Flow)
+    assert reading.content.kind == "flex"
+    assert reading.content.entry == "app:chat"
+    assert [(each.name, each.type, each.default) for each in reading.content.inputs] == [
         ("question", "string", None),
         ("limit", "int", 3),
         ("history", "list", None),
@@ -35,14 +35,14 @@ def test_a_function_is_an_entry_and_its_parameters_are_inputs(drop: Drop) -> Non
 
 def test_a_flow_file_with_an_entry_is_a_flex_flow_whatever_its_name(drop: Drop) -> None:
     reading = drop({"flow.dag.yaml": FLEX, "app.py": SOURCE})
-    assert reading.flow is not None
-    assert reading.flow.kind == "flex"
+    assert isinstance(reading.content, Flow)
+    assert reading.content.kind == "flex"
 
 
 def test_inputs_come_from_the_signature_and_the_file_adds_types_and_defaults(drop: Drop) -> None:
     more = "inputs:\n  limit: {type: int, default: 7, description: How many}\n"
-    flow = drop({"flow.flex.yaml": FLEX + more, "app.py": SOURCE}).flow
-    assert flow is not None
+    flow = drop({"flow.flex.yaml": FLEX + more, "app.py": SOURCE}).content
+    assert isinstance(flow, Flow)
     assert [each.name for each in flow.inputs] == ["question", "limit", "history"]
     assert (flow.inputs[1].default, flow.inputs[1].description) == (7, "How many")
 
@@ -55,8 +55,8 @@ def test_an_input_that_the_entry_does_not_take_is_an_error(drop: Drop) -> None:
 
 def test_inputs_come_from_the_file_if_the_entry_is_not_in_the_package(drop: Drop) -> None:
     files = {"flow.flex.yaml": FLEX + "inputs:\n  text: {type: string}\n"}
-    flow = drop(files | {"app.py": "from inner import chat"}).flow
-    assert flow is not None
+    flow = drop(files | {"app.py": "from inner import chat"}).content
+    assert isinstance(flow, Flow)
     assert [each.name for each in flow.inputs] == ["text"]
 
 
@@ -138,8 +138,8 @@ def test_an_async_generator_needs_the_fastapi_engine(drop: Drop) -> None:
     reading = drop(files)
     assert "fastapi" in reading.findings[0].remedy
     assert "fails a call that asks for a stream" in reading.findings[0].cause
-    assert reading.flow is not None
-    assert reading.flow.streams
+    assert isinstance(reading.content, Flow)
+    assert reading.content.streams
     variables = "deployment: {environment_variables: {PROMPTFLOW_SERVING_ENGINE: %s}}\n"
     assert drop({**files, "deploy.yaml": variables % "fastapi"}).findings == ()
     assert drop({**files, "deploy.yaml": variables % "flask"}).findings == reading.findings
@@ -147,8 +147,8 @@ def test_an_async_generator_needs_the_fastapi_engine(drop: Drop) -> None:
 
 def test_the_sample_of_the_file_is_the_sample_input(drop: Drop) -> None:
     flex = FLEX + "sample:\n  inputs:\n    question: Why?\n"
-    flow = drop({"flow.flex.yaml": flex, "app.py": SOURCE}).flow
-    assert flow is not None
+    flow = drop({"flow.flex.yaml": flex, "app.py": SOURCE}).content
+    assert isinstance(flow, Flow)
     assert sample_input(flow) == {"question": "Why?", "limit": 3, "history": []}
 
 

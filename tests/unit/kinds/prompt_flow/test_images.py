@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from shared.domain.azure.consume import shorten_images
-from shared.domain.kinds.prompt_flow import sample_input
+from shared.domain.kinds.prompt_flow import Flow, sample_input
 from shared.package import Reading, read
 
 FLOW = """\
@@ -39,8 +39,8 @@ def _read(folder: Path, kind: str, default: str) -> Reading:
 
 
 def _sample(reading: Reading) -> Any:
-    assert reading.flow is not None
-    return sample_input(reading.flow)["picture"]
+    assert isinstance(reading.content, Flow)
+    return sample_input(reading.content)["picture"]
 
 
 @pytest.mark.parametrize(

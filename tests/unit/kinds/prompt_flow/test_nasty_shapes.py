@@ -69,7 +69,7 @@ def test_no_mutation_of_a_flow_file_crashes_the_reading(flow: Path) -> None:
 
 def test_no_mutation_of_a_manifest_crashes_the_reading() -> None:
     dice = random.Random(1)
-    flow = read(SAMPLES / "chat").flow
+    flow = read(SAMPLES / "chat").content
     assert flow is not None
     for _ in range(150):
         said = mutated(MANIFEST, dice)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from shared.domain.kinds.prompt_flow import sample_input
+from shared.domain.kinds.prompt_flow.model import Flow
 from shared.package import Reading
 
 type Drop = Callable[[Mapping[str, str]], Reading]
@@ -33,8 +34,8 @@ Greet {{name}} {{times}} times.
 def test_one_prompty_is_read_as_a_flow(drop: Drop) -> None:
     reading = drop({"greet.prompty": GREET, "samples/x.txt": ""})
     assert reading.findings == ()
-    flow = reading.flow
-    assert flow is not None
+    flow = reading.content
+    assert isinstance(flow, Flow)
     assert (flow.kind, flow.file, flow.title) == ("prompty", "greet.prompty", "greet")
     assert sample_input(flow) == {"name": "Ada", "times": 1}
     assert flow.connection_names == ("open_ai_connection",)
@@ -93,7 +94,7 @@ def test_a_folder_without_exactly_one_prompty_is_not_a_flow(
     drop: Drop, files: Mapping[str, str], cause: str
 ) -> None:
     reading = drop(files)
-    assert reading.flow is None
+    assert reading.content is None
     assert any(cause in each.cause for each in reading.errors)
 
 

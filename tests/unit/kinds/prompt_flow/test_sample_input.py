@@ -58,8 +58,8 @@ def test_an_input_named_chat_history_is_the_history_unless_marked_otherwise() ->
 def test_a_sample_flow_can_be_deployed(name: str) -> None:
     reading = read(SAMPLES / name)
     assert reading.findings == ()
-    assert reading.flow is not None
-    assert sample_input(reading.flow)
+    assert isinstance(reading.content, Flow)
+    assert sample_input(reading.content)
 
 
 @pytest.mark.parametrize(("name", "at_least"), [("evaluate", 3), ("broken", 19)])

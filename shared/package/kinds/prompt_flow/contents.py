@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,22 +10,13 @@ from shared.domain.errors import Finding, Rejected, Severity, rejected
 from shared.domain.kinds.prompt_flow import Contents, named_requirements, named_texts
 from shared.domain.kinds.prompt_flow.python.source import parse_python
 from shared.domain.kinds.prompt_flow.requirements.files import named_file, read_requirements
-from shared.domain.left_out import LeftOut
 from shared.domain.parsing.document import Document
 from shared.package import limits
-from shared.package.prompty import front_matter
+from shared.package.kinds.package import Package
+from shared.package.kinds.prompt_flow.prompty import front_matter
 from shared.package.texts import read_requirements_text, read_text
 
 _TOOLS = ".promptflow/flow.tools.json"
-
-
-@dataclass(frozen=True)
-class Package:
-    """A folder, the files that belong to the flow, and those that an ignore file leaves out."""
-
-    root: Path
-    files: frozenset[str]
-    left_out: LeftOut
 
 
 class _Texts:

@@ -1,0 +1,56 @@
+"""A kind of package: what is done in its own way with its content."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from shared.domain.kinds.content import Content
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a deployment runs, and the settings that its server depends on.
+
+    `client_id`: of a user-assigned identity. `metrics`: they go to Application Insights.
+    """
+
+    workspace_id: str
+    endpoint: str
+    deployment: str
+    client_id: str | None = None
+    metrics: bool = False
+    made_with_connections: bool = False
+
+
+@dataclass(frozen=True)
+class Unfit:
+    """A variable of the deployment that a package cannot be served with."""
+
+    variable: str
+    cause: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class Kind[C: Content]:
+    """One kind of package.
+
+    Attributes:
+        name: As releases keep it.
+        content: The dataclass of its content, which crosses from the process that reads it.
+        sample: Makes the body of a sample request.
+        model_properties: Makes those of the registered model, for an endpoint of that name.
+        unfit: Finds a variable of the deployment that the package cannot be served with.
+        variables: Makes the environment variables that its server needs at a place.
+        variable_names: The names of all of these, so that they do not count as drift.
+        stream: The media type to ask for, to get an answer as a stream.
+    """
+
+    name: str
+    content: type[C]
+    sample: Callable[[C], dict[str, Any]]
+    model_properties: Callable[[C, str], dict[str, str]]
+    unfit: Callable[[C, Mapping[str, str]], Unfit | None]
+    variables: Callable[[Place], Mapping[str, str]]
+    variable_names: frozenset[str]
+    stream: str

@@ -1,0 +1,1 @@
+"""Reads prompt flows from disk."""
