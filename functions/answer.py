@@ -1,10 +1,12 @@
 """HTTP answers: JSON, with errors as a status and a message; and who the caller is."""
 
+import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 
 import azure.functions as func
 
@@ -20,8 +22,20 @@ from shared.steps.decisions.refusals import CannotDecide
 from shared.steps.intake.accept import Accepted, KeyReused, SourceChanged
 from shared.steps.intake.dead_letters import NoSuchLetter, SettledOtherwise
 
+
+class CrossSite(Exception):  # noqa: N818 - named as the caller sees it
+    """A browser sent this for a page of another site, perhaps with a person's sign-in."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A page of another site may not change anything here. Use the page at /api/ui, the "
+            "command line, or a program that is not a web page"
+        )
+
+
 _STATUS: Mapping[type[Exception], int] = {
     NotAllowed: 403,
+    CrossSite: 403,
     NoSuchLetter: 404,
     KeyReused: 409,
     SourceChanged: 409,
@@ -64,6 +78,19 @@ def found_or_404(found: Any, missing: str) -> func.HttpResponse:
     return problem(404, missing) if found is None else as_json(200, found)
 
 
+def as_seen(req: func.HttpRequest, response: func.HttpResponse) -> func.HttpResponse:
+    """Give a view its ETag; answer 304 if that is the one that the caller has."""
+    if response.status_code != 200:
+        return response
+    etag = f'"{hashlib.sha256(response.get_body()).hexdigest()[:32]}"'
+    known = {it.strip() for it in (req.headers.get("if-none-match") or "").split(",")}
+    headers = {"ETag": etag, "Cache-Control": "no-store"}
+    if etag in {it.removeprefix("W/") for it in known}:
+        return func.HttpResponse(status_code=304, headers=headers)
+    response.headers.update(headers)
+    return response
+
+
 def accepted_response(req: func.HttpRequest, accepted: Accepted) -> func.HttpResponse:
     """Answer 202 with the job of a request, and the URL to follow it."""
     base = req.url.partition("/api/")[0]
@@ -83,14 +110,25 @@ def require_caller(req: func.HttpRequest, act: Act) -> Caller:
     The headers count only if the app's own sign-in is on; otherwise anybody could write them.
 
     Raises:
+        CrossSite: a page of another site makes a browser change something.
         NotAllowed: nobody is signed in, and a function key alone does not allow the act.
     """
+    if act != "look" and _cross_site(req):
+        raise CrossSite
     who = NOBODY
     if os.environ.get("WEBSITE_AUTH_ENABLED") == "True":
         who = caller_of(_principal(req, "-name") or _principal(req, "-id"), _principal(req, ""))
     if not who.name and act not in ports().key_allows:
         raise NotAllowed(act)
     return who
+
+
+def _cross_site(req: func.HttpRequest) -> bool:
+    """Tell by the headers that browsers set and pages cannot; programs send neither."""
+    site, origin = req.headers.get("sec-fetch-site"), req.headers.get("origin")
+    if site is not None:
+        return site not in {"same-origin", "none"}
+    return origin is not None and urlsplit(origin).netloc != urlsplit(req.url).netloc
 
 
 def _principal(req: func.HttpRequest, suffix: str) -> str:

@@ -8,6 +8,7 @@ from functions.answer import (
     accepted_response,
     answer,
     as_json,
+    as_seen,
     found_or_404,
     idempotency_key,
     require_caller,
@@ -34,11 +35,11 @@ def redeploy(req: func.HttpRequest, client: Any) -> func.HttpResponse:
 
 
 def jobs(req: func.HttpRequest) -> func.HttpResponse:
-    return answer(lambda: as_json(200, _jobs(req)))
+    return answer(lambda: as_seen(req, as_json(200, _jobs(req))))
 
 
 def job(req: func.HttpRequest) -> func.HttpResponse:
-    return answer(lambda: _job(req))
+    return answer(lambda: as_seen(req, _job(req)))
 
 
 def health(req: func.HttpRequest) -> func.HttpResponse:

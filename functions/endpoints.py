@@ -9,6 +9,7 @@ from functions.answer import (
     accepted_response,
     answer,
     as_json,
+    as_seen,
     found_or_404,
     idempotency_key,
     require_caller,
@@ -30,7 +31,7 @@ _RETIREMENT_SECONDS = 30.0
 
 
 def endpoints(req: func.HttpRequest) -> func.HttpResponse:
-    return answer(lambda: _list(req))
+    return answer(lambda: as_seen(req, _list(req)))
 
 
 def retirement(req: func.HttpRequest) -> func.HttpResponse:
@@ -38,7 +39,7 @@ def retirement(req: func.HttpRequest) -> func.HttpResponse:
 
 
 def endpoint(req: func.HttpRequest) -> func.HttpResponse:
-    return answer(lambda: _view(describe_endpoint, req))
+    return answer(lambda: as_seen(req, _view(describe_endpoint, req)))
 
 
 def consume(req: func.HttpRequest) -> func.HttpResponse:

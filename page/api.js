@@ -1,0 +1,67 @@
+// Calls the HTTP API with the function key, which only this tab's session storage keeps.
+
+const KEY = "sluice-function-key";
+const LIMIT_MS = 70_000;
+const seen = new Map();
+const MOST_SEEN = 20;
+
+/** An answer that is not a success: `status` (0 if there was none), and the app's own words. */
+export class CallError extends Error {
+  constructor(status, message, findings = []) {
+    super(message);
+    this.status = status;
+    this.findings = findings;
+  }
+}
+
+export const hasKey = () => sessionStorage.getItem(KEY) !== null;
+
+export function setKey(key) {
+  sessionStorage.setItem(KEY, key);
+}
+
+export function forgetKey() {
+  sessionStorage.removeItem(KEY);
+  seen.clear();
+}
+
+/** Read a view. What did not change since the last time is not sent again. */
+export async function get(path) {
+  const old = seen.get(path);
+  const answer = await call("GET", path, old ? { "If-None-Match": old.etag } : {});
+  if (answer.status === 304 && old) return old.body;
+  const body = await answer.json();
+  const etag = answer.headers.get("ETag");
+  seen.delete(path);
+  if (etag) seen.set(path, { etag, body });
+  if (seen.size > MOST_SEEN) seen.delete(seen.keys().next().value);
+  return body;
+}
+
+/** Send a decision or a request; returns the answer's body. */
+export async function post(path, body) {
+  const kind = body === undefined ? {} : { "Content-Type": "application/json" };
+  const answer = await call("POST", path, kind, body === undefined ? undefined : JSON.stringify(body));
+  return answer.json();
+}
+
+async function call(method, path, headers, body) {
+  let answer;
+  try {
+    answer = await fetch(`/api/${path}`, {
+      method,
+      headers: { "x-functions-key": sessionStorage.getItem(KEY) ?? "", ...headers },
+      body,
+      cache: "no-store",
+      credentials: "same-origin",
+      redirect: "error",
+      signal: AbortSignal.timeout(LIMIT_MS),
+    });
+  } catch {
+    throw new CallError(0, "The app does not answer. Is it up, and is this machine online?");
+  }
+  if (answer.ok || answer.status === 304) return answer;
+  if (answer.status === 401) throw new CallError(401, "The app does not know this function key.");
+  const told = await answer.json().catch(() => ({}));
+  throw new CallError(answer.status, told.detail ?? `The app answered with ${answer.status}.`, told.findings);
+}
