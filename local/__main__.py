@@ -50,7 +50,8 @@ ready after {seconds:.1f} s
   admin        {facts["admin_url"]}  (faults, calls)
   logs         {stack.state / "logs"}
   everything   {stack.facts_file}
-drop a flow with: .venv/bin/sluice drop samples/hello     end with Ctrl-C"""
+drop a flow with: .venv/bin/sluice drop samples/hello     end with Ctrl-C
+see it at {facts["functions_url"]}/api/ui     its function key: {facts["function_key"]}"""
 
 
 def _facts_file(state: Path) -> Path:

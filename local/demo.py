@@ -34,6 +34,8 @@ def main() -> int:
             print(f"ready after {time.monotonic() - began:.1f} s\n", flush=True)
             done = _deploy(stack)
             print("\nstopping the stack", flush=True)
+            page = f"{stack.facts['functions_url']}/api/ui"
+        print(f"\nto see it in a browser: SLUICE_LOCAL_STATE={STATE} make up, then {page}")
     except (ChildFailedError, PortTakenError, StackRunsError) as wrong:
         print(f"run: {wrong}", file=sys.stderr)
         return 1

@@ -7,7 +7,7 @@ import { h, redraw, say } from "./dom.js";
 import { NEVER, follow } from "./live.js";
 import { outcome } from "./outcome.js";
 import { verdicts } from "./verdicts.js";
-import { badge, between, endpointLink, facts, jobLink, scrollable, seconds, section, when, who } from "./words.js";
+import { badge, between, endpointLink, facts, jobLink, scrollable, seconds, section, short, when, who } from "./words.js";
 
 const RUNNING_MS = 2_500;
 const WAITING_MS = 10_000;
@@ -28,20 +28,20 @@ export function job(main, signal, id, failed) {
 
 function view(it) {
   return [
-    h("div", { class: "title" }, h("h1", {}, it.endpoint || it.source), badge(it.state),
+    h("div", { class: "title" }, h("h1", {}, it.endpoint || short(it.source)), badge(it.state),
       h("div", { class: "buttons" }, fitting(it).map((act) => button(act, it)))),
     facts([
       ["Job", h("code", {}, it.job)],
       ["Endpoint", it.endpoint && endpointLink(it.endpoint)],
-      ["Source", h("span", { class: "name" }, it.source)],
+      ["Source", h("span", { class: "name" }, short(it.source))],
       ["By", who(it.by, it.door)],
       ["Accepted", when(it.accepted)],
-      ["Took", seconds(between(it.accepted, it.result?.time))],
+      [it.result ? "Took" : "So far", seconds(between(it.accepted, it.result?.time))],
       ["Retry of", it.retry_of && jobLink(it.retry_of)],
     ]),
     it.phase && now(it.phase),
     it.result && outcome(it),
-    section("Timeline", timeline(it.steps)),
+    section("Timeline", timeline(it)),
     it.verdicts.length > 0 && verdicts(it.verdicts),
     it.decisions.length > 0 && section("Decisions", h("ul", {}, it.decisions.map((one) =>
       h("li", {}, `${one.kind} by ${one.by || "somebody with a function key"}, `, when(one.at), one.reason && `: ${one.reason}`)))),
@@ -56,7 +56,10 @@ function now(phase) {
   return h("div", { class: "now" }, h("strong", {}, phase.text), usual, phase.note && h("p", { class: "note" }, phase.note));
 }
 
-function timeline(steps) {
+function timeline(job) {
+  const { steps } = job;
+  // A note that stands above, as what is waited for or as findings, is not said twice.
+  const above = (it) => it.note === job.phase?.note || (it.state === "rejected" && job.result?.data.findings?.length > 0);
   const lengths = steps.map((it) => (it.started ? Math.max(0, between(it.started, it.ended)) : 0));
   const most = Math.max(...lengths, 0);
   const begun = steps.filter((it) => !["pending", "not run"].includes(it.state)).length;
@@ -64,7 +67,7 @@ function timeline(steps) {
     h("p", { class: "faint" }, `${begun} of ${steps.length} steps`),
     h("ol", { class: "timeline" }, steps.map((it, index) =>
       h("li", { class: it.state.replaceAll(" ", "-") },
-        h("span", { class: "step" }, it.title, it.note && h("span", { class: "note" }, it.note)),
+        h("span", { class: "step" }, it.title, it.note && !above(it) && h("span", { class: "note" }, it.note)),
         badge(it.state),
         h("span", { class: "length" }, it.started ? seconds(lengths[index]) : ""),
         it.started ? bar(lengths[index], most) : h("span", {})))),

@@ -3,7 +3,7 @@
 import { get } from "./api.js";
 import { h, redraw } from "./dom.js";
 import { NEVER, follow } from "./live.js";
-import { badge, endpointLink, jobLink, table, when } from "./words.js";
+import { badge, endpointLink, jobLink, short, table, when } from "./words.js";
 
 const STATES = ["running", "waiting", "succeeded", "unchanged", "failed", "rolled back", "rejected", "superseded", "canceled"];
 const BUSY_MS = 4_000;
@@ -47,8 +47,8 @@ function list(page, query) {
   const rows = page.jobs.map((it) => [
     jobLink(it.job),
     badge(it.state),
-    it.endpoint ? endpointLink(it.endpoint) : h("span", { class: "faint" }, "not known"),
-    h("span", { class: "name" }, it.source),
+    it.endpoint ? endpointLink(it.endpoint) : h("span", { class: "faint short" }, "not known"),
+    h("span", { class: "name" }, short(it.source)),
     when(it.accepted),
   ]);
   const nothing = page.before ? "None among the jobs that were searched." : query.get("state") || query.get("endpoint") ? "No such job." : "No jobs yet. Drop a flow: sluice drop samples/hello";

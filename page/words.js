@@ -44,6 +44,9 @@ export function seconds(value) {
 
 export const between = (from, to) => (new Date(to ?? Date.now()) - new Date(from)) / 1000;
 
+/** A source with its digests cut to the twelve digits that other places show. */
+export const short = (source) => source.replace(/\b([0-9a-f]{12})[0-9a-f]{52}\b/g, "$1");
+
 /** Who: a name, or what is known of somebody without one. */
 export function who(by, door) {
   const doors = { blob: "a drop into storage", bus: "a message", sweep: "Sluice itself" };

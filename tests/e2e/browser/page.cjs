@@ -1,0 +1,117 @@
+// Drives the page in a real Chromium, as a person with a keyboard would.
+// Reads from its first argument {url, key, chromium, modules, act, ...}; prints what it saw as JSON.
+
+const { createRequire } = require("node:module");
+const { readFileSync } = require("node:fs");
+
+const given = JSON.parse(process.argv[2]);
+const load = createRequire(`${given.modules}/`);
+const { chromium } = load("playwright-core");
+const axe = readFileSync(load.resolve("axe-core/axe.min.js"), "utf8");
+const LIMIT_MS = 240_000;
+const FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+const seen = { errors: [], axe: [], checked: 0, wide: [], shown: {} };
+
+const acts = {
+  async approve(page) {
+    await open(page, "jobs", `text=${given.job}`);
+    await look(page, "jobs");
+    await page.focus(`a:text("${given.job}")`);
+    await page.keyboard.press("Enter");
+    await confirmed(page, "Approve", "as agreed");
+    await page.waitForSelector(".title .badge:text-is('succeeded')");
+    await look(page, "job");
+  },
+  async rollback(page) {
+    await open(page, `endpoints/${given.endpoint}`, "button:text-is('Roll back')");
+    await look(page, "endpoint");
+    await confirmed(page, "Roll back", "it answers nonsense");
+    await page.waitForURL(/#\/jobs\//);
+    await page.waitForSelector(".title .badge:text-is('succeeded')");
+    await look(page, "rollback");
+    await open(page, `endpoints/${given.endpoint}`, ".title .badge:text-is('held')");
+    await look(page, "held");
+    await confirmed(page, "Resume");
+    await page.waitForSelector(".title .badge:text-is('held')", { state: "detached" });
+  },
+  async hidden(page) {
+    await open(page, "jobs", "table");
+    await page.evaluate(() => {
+      Object.defineProperty(document, "hidden", { value: true, configurable: true });
+    });
+    let calls = 0;
+    page.on("request", () => (calls += 1));
+    await page.evaluate(() => window.dispatchEvent(new Event("sluice-refresh")));
+    await page.waitForTimeout(2_000);
+    seen.whileHidden = calls;
+    await page.evaluate(() => {
+      delete document.hidden;
+      document.dispatchEvent(new Event("visibilitychange"));
+    });
+    await page.waitForRequest(/\/api\/jobs$/);
+  },
+};
+
+async function open(page, view, selector) {
+  await page.evaluate((hash) => { location.hash = hash; }, `#/${view}`);
+  await page.waitForSelector(selector);
+}
+
+async function confirmed(page, label, reason) {
+  await page.waitForSelector(`button:text-is("${label}")`);
+  await page.focus(`.title button:text-is("${label}")`);
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("dialog[open]");
+  await look(page, `asked ${label}`);
+  if (reason) await page.fill("#reason", reason);
+  await page.focus("dialog button[type=submit]");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("dialog:not([open])", { state: "attached" });
+}
+
+async function look(page, name) {
+  const session = await page.context().newCDPSession(page);
+  for (const [width, height] of [[360, 740], [1280, 900]]) {
+    for (const colorScheme of ["dark", "light"]) {
+      await page.setViewportSize({ width, height });
+      await page.emulateMedia({ colorScheme });
+      const run = `${axe}; axe.run().then((it) => JSON.stringify([it.passes.length, it.violations.map((v) => [v.impact, v.id, v.nodes[0].html])]))`;
+      const { result } = await session.send("Runtime.evaluate", { expression: run, awaitPromise: true });
+      const [passes, violations] = JSON.parse(result.value);
+      seen.checked += passes > 0;
+      seen.axe.push(...violations.map((it) => [name, width, colorScheme, ...it]));
+    }
+    const beyond = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    if (beyond > 0) seen.wide.push([name, width, beyond]);
+  }
+  seen.shown[name] = await page.evaluate(() => (document.querySelector("dialog[open]") ?? document.querySelector("main")).innerText);
+  await session.detach();
+}
+
+async function main() {
+  const browser = await chromium.launch({ executablePath: given.chromium, args: FLAGS });
+  try {
+    const page = await browser.newPage();
+    page.setDefaultTimeout(LIMIT_MS);
+    page.on("pageerror", (error) => seen.errors.push(error.message));
+    page.on("console", (message) => message.type() === "error" && seen.errors.push(message.text()));
+    page.on("request", (request) => {
+      if (!request.url().startsWith(`${given.url}/`)) seen.errors.push(`asks ${request.url()}`);
+    });
+    await page.goto(`${given.url}/api/ui`);
+    await page.waitForSelector("#key");
+    await look(page, "sign-in");
+    await page.keyboard.type(given.key);
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("#state");
+    await acts[given.act](page);
+  } finally {
+    await browser.close();
+  }
+  console.log(JSON.stringify(seen));
+}
+
+main().catch((error) => {
+  console.error(error);
+  process.exitCode = 1;
+});

@@ -1,0 +1,88 @@
+"""The page in a real Chromium, by keyboard alone, with axe on each view.
+
+Skipped where there is no Chromium (Debian: apt-get install chromium) or npm.
+"""
+
+import hashlib
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from local.places import LOCAL, NODE_BINARY
+from tests.e2e.client import Client
+from tests.fakes.packages import zip_of
+
+HERE = Path(__file__).parent / "browser"
+MODULES = LOCAL / "browser"
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+SECONDS = 600
+
+
+@pytest.fixture(scope="module")
+def modules() -> Path:
+    """The driver and axe of the lock file, installed once."""
+    npm = shutil.which("npm")
+    if CHROMIUM is None:
+        pytest.skip("there is no Chromium on this machine: apt-get install chromium")
+    if npm is None:
+        pytest.skip("there is no npm on this machine")
+    lock = (HERE / "package-lock.json").read_bytes()
+    stamp = MODULES / "stamp"
+    wanted = hashlib.sha256(lock).hexdigest()
+    if not stamp.exists() or stamp.read_text() != wanted:
+        MODULES.mkdir(parents=True, exist_ok=True)
+        for name in ("package.json", "package-lock.json"):
+            shutil.copy(HERE / name, MODULES)
+        quiet = ("--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier")
+        subprocess.run([npm, "ci", "--prefix", MODULES, *quiet], check=True, timeout=SECONDS)
+        stamp.write_text(wanted)
+    return MODULES
+
+
+def _drive(client: Client, modules: Path, act: str, **more: Any) -> dict[str, Any]:
+    """Let the browser act; return what it saw, which has no error and no finding of axe."""
+    given = {
+        "url": client.facts["functions_url"],
+        "key": client.facts["function_key"],
+        "chromium": CHROMIUM,
+        "modules": str(modules),
+        "act": act,
+        **more,
+    }
+    command = [NODE_BINARY, HERE / "page.cjs", json.dumps(given)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=SECONDS)
+    assert done.returncode == 0, done.stderr
+    seen: dict[str, Any] = json.loads(done.stdout)
+    assert (seen["errors"], seen["axe"], seen["wide"]) == ([], [], [])
+    assert seen["checked"] == 4 * len(seen["shown"]), "axe ran on each view, width and scheme"
+    return seen
+
+
+def test_a_person_follows_approves_rolls_back_and_resumes(
+    client: Client, modules: Path, samples: Path
+) -> None:
+    first = {
+        it.name: it.read_bytes() for it in (samples / "hello").iterdir() if it.is_file()
+    } | {"deploy.yaml": b"endpoint: {name: paged}\napproval: traffic\n"}
+    job = client.drop("paged.zip", zip_of(first))
+    shown = _drive(client, modules, "approve", job=job)["shown"]
+    assert "One approval is for all of the job" in shown["asked Approve"]
+    assert "approve by somebody with a function key" in shown["job"]
+    ended = client.job(job)
+    assert ended is not None
+    assert ended["decisions"][0]["reason"] == "as agreed"
+    second = first | {"deploy.yaml": b"endpoint: {name: paged}\n"}
+    second["answer.py"] += b"\n# the second version\n"
+    assert client.ended(client.drop("paged.zip", zip_of(second)))["outcome"] == "succeeded"
+    shown = _drive(client, modules, "rollback", endpoint="paged")["shown"]
+    assert "The endpoint is then held" in shown["asked Roll back"]
+    assert "it answers nonsense" in shown["held"]
+    assert client.call("GET", "endpoints/paged").json()["hold"] is None
+
+
+def test_a_tab_that_nobody_sees_asks_nothing(client: Client, modules: Path) -> None:
+    assert _drive(client, modules, "hidden")["whileHidden"] == 0
