@@ -56,9 +56,7 @@ def ui(req: func.HttpRequest) -> func.HttpResponse:
 @cache
 def _files() -> Mapping[str, _File]:
     """Read all files, by name. A path that is asked for never reaches the disk."""
-    return {
-        path.name: _read(path) for path in sorted(FOLDER.iterdir()) if path.suffix in _KINDS
-    }
+    return {path.name: _read(path) for path in sorted(FOLDER.iterdir()) if path.suffix in _KINDS}
 
 
 def _read(path: Path) -> _File:

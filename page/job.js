@@ -28,12 +28,12 @@ export function job(main, signal, id, failed) {
 
 function view(it) {
   return [
-    h("div", { class: "title" }, h("h1", {}, it.endpoint || short(it.source)), badge(it.state),
+    h("div", { class: "title" }, h("h1", {}, it.endpoint || short(it.source) || it.job), badge(it.state),
       h("div", { class: "buttons" }, fitting(it).map((act) => button(act, it)))),
     facts([
       ["Job", h("code", {}, it.job)],
       ["Endpoint", it.endpoint && endpointLink(it.endpoint)],
-      ["Source", h("span", { class: "name" }, short(it.source))],
+      ["Source", it.source && h("span", { class: "name" }, short(it.source))],
       ["By", who(it.by, it.door)],
       ["Accepted", when(it.accepted)],
       [it.result ? "Took" : "So far", seconds(between(it.accepted, it.result?.time))],

@@ -48,7 +48,7 @@ function list(page, query) {
     jobLink(it.job),
     badge(it.state),
     it.endpoint ? endpointLink(it.endpoint) : h("span", { class: "faint short" }, "not known"),
-    h("span", { class: "name" }, short(it.source)),
+    it.source ? h("span", { class: "name" }, short(it.source)) : h("span", { class: "faint" }, "not known"),
     when(it.accepted),
   ]);
   const nothing = page.before ? "None among the jobs that were searched." : query.get("state") || query.get("endpoint") ? "No such job." : "No jobs yet. Drop a flow: sluice drop samples/hello";

@@ -41,8 +41,8 @@ function diagnosis(it) {
     facts([
       ["Code", it.code && h("code", {}, it.code)],
       ["Page", it.page && (it.page.startsWith("https://") ? h("a", { href: it.page, rel: "noreferrer", target: "_blank" }, it.page) : it.page)],
-      ["Message", it.message],
     ]),
+    it.message && h("p", {}, it.message),
     it.log && h("details", { "data-key": "log", open: true }, h("summary", {}, "The end of the log"),
       scrollable(h("pre", {}, it.log), "Log", "log-text")));
 }

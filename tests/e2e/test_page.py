@@ -13,8 +13,7 @@ from typing import Any
 import pytest
 
 from local.places import LOCAL, NODE_BINARY
-from tests.e2e.client import Client
-from tests.fakes.packages import zip_of
+from tests.e2e.client import Client, zipped
 
 HERE = Path(__file__).parent / "browser"
 MODULES = LOCAL / "browser"
@@ -53,7 +52,7 @@ def _drive(client: Client, modules: Path, act: str, **more: Any) -> dict[str, An
         "act": act,
         **more,
     }
-    command = [NODE_BINARY, HERE / "page.cjs", json.dumps(given)]
+    command = [str(NODE_BINARY), str(HERE / "page.cjs"), json.dumps(given)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=SECONDS)
     assert done.returncode == 0, done.stderr
     seen: dict[str, Any] = json.loads(done.stdout)
@@ -65,19 +64,16 @@ def _drive(client: Client, modules: Path, act: str, **more: Any) -> dict[str, An
 def test_a_person_follows_approves_rolls_back_and_resumes(
     client: Client, modules: Path, samples: Path
 ) -> None:
-    first = {
-        it.name: it.read_bytes() for it in (samples / "hello").iterdir() if it.is_file()
-    } | {"deploy.yaml": b"endpoint: {name: paged}\napproval: traffic\n"}
-    job = client.drop("paged.zip", zip_of(first))
+    asks = zipped(samples / "hello", deploy__yaml="approval: traffic\n")
+    job = client.drop("paged.zip", asks)
     shown = _drive(client, modules, "approve", job=job)["shown"]
     assert "One approval is for all of the job" in shown["asked Approve"]
     assert "approve by somebody with a function key" in shown["job"]
     ended = client.job(job)
     assert ended is not None
     assert ended["decisions"][0]["reason"] == "as agreed"
-    second = first | {"deploy.yaml": b"endpoint: {name: paged}\n"}
-    second["answer.py"] += b"\n# the second version\n"
-    assert client.ended(client.drop("paged.zip", zip_of(second)))["outcome"] == "succeeded"
+    second = client.deploy("paged.zip", zipped(samples / "hello", note__txt="the second"))
+    assert second["outcome"] == "succeeded", second
     shown = _drive(client, modules, "rollback", endpoint="paged")["shown"]
     assert "The endpoint is then held" in shown["asked Roll back"]
     assert "it answers nonsense" in shown["held"]
