@@ -22,6 +22,7 @@ class Inventory:
         assignments: its identity's role assignments, at the scopes where Sluice grants.
         others: endpoints that run as the same identity.
         released: its deployments that the ledger has releases of.
+        newest: the deployment of the newest release; empty if there is none.
     """
 
     endpoint: EndpointState | None
@@ -29,6 +30,17 @@ class Inventory:
     assignments: tuple[RoleAssignment, ...] = ()
     others: tuple[str, ...] = ()
     released: frozenset[str] = frozenset()
+    newest: str = ""
+
+    def shows_newest(self, deployment: str) -> bool:
+        """Whether traffic and deployments are as the newest release left them, for one of them.
+
+        If not, Azure may show an older state.
+        """
+        if self.endpoint is None or not self.newest:
+            return not self.newest
+        serves = deployment in live(self.endpoint.traffic)
+        return serves == (deployment == self.newest)
 
 
 def removal_plan(asked: RemovalSource, there: Inventory) -> Plan:

@@ -10,7 +10,7 @@ from shared.steps.decisions.refusals import refuse_retry
 from shared.steps.intake.accept import Accepted, Requester, accept_source, accepted
 from shared.steps.intake.asked_again import next_job
 from shared.steps.intake.idempotency_keys import bind_key, find_job
-from shared.steps.intake.requester import placed
+from shared.steps.intake.requester import take_order
 
 
 def retry(ports: Ports, job: str, *, key: str | None, caller: Caller) -> Accepted | None:
@@ -34,9 +34,10 @@ def retry(ports: Ports, job: str, *, key: str | None, caller: Caller) -> Accepte
         return accepted(ports, known.job)
     refuse_retry(ports, request)
     source, overrides, force = request.source, request.overrides, request.force
-    requester = placed(ports, requester, order=known.order)
+    requester = replace(requester, order=known.order)
     again = next_job(ports, source, overrides, requester, force=force)
-    bound = bind_key(ports, key, Claim(job=again.job, body=body, order=requester.order))
+    order = again.order or take_order(ports, requester)
+    bound = bind_key(ports, key, Claim(job=again.job, body=body, order=order))
     if bound.job != again.job or again.joined:
         return accepted(ports, bound.job)
     return accept_source(

@@ -23,7 +23,7 @@ from shared.ports import Ports
 from shared.steps.intake.asked_again import has_place, join, running_or_next_job
 from shared.steps.intake.idempotency_keys import KeyReused, bind_key, find_job
 from shared.steps.intake.kept_package import SourceChanged, keep_package
-from shared.steps.intake.requester import Requester, placed, take_order
+from shared.steps.intake.requester import Requester, take_order
 from shared.steps.intake.resolve import resolve
 
 __all__ = [
@@ -64,10 +64,11 @@ def accept_request(ports: Ports, asked: Asked, requester: Requester) -> Accepted
     fresh = requester.key or stamp(ports.now())
     found = resolve(ports, asked.source, asked.manifest, key=fresh)
     source, overrides = found.source, found.overrides
-    requester = placed(ports, requester, order=known.order, written=found.written)
+    requester = replace(requester, order=known.order, written=found.written)
     picked = running_or_next_job(ports, source, overrides, requester, force=asked.force)
-    claim = Claim(job=picked.job, body=body, order=requester.order)
-    bound = bind_key(ports, requester.key, claim)
+    # A new job takes it after the last one has ended, which may have been asked for meanwhile.
+    order = picked.order or take_order(ports, requester)
+    bound = bind_key(ports, requester.key, Claim(job=picked.job, body=body, order=order))
     if bound.job != picked.job or picked.joined:
         return accepted(ports, bound.job)
     requester = replace(requester, order=bound.order)

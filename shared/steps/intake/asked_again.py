@@ -17,11 +17,17 @@ class Picked:
 
     Attributes:
         job: its id.
-        joined: whether it runs already, and now has the request's place.
+        order: the request's place, which the job now has if it runs already; empty if it is yet to
+            be made.
     """
 
     job: str
-    joined: bool = False
+    order: str = ""
+
+    @property
+    def joined(self) -> bool:
+        """Whether the job runs already."""
+        return bool(self.order)
 
 
 def running_or_next_job(
@@ -92,7 +98,8 @@ def _join_or_make(ports: Ports, job: str, requester: Requester) -> Picked | None
     """Join the job; a job without a request is to be made. None if it has ended or gives way."""
     if ports.ledger.request(job) is None:
         return Picked(job)
-    return Picked(job, joined=True) if join(ports, job, take_order(ports, requester)) else None
+    order = take_order(ports, requester)
+    return Picked(job, order) if join(ports, job, order) else None
 
 
 def _goes_on(ports: Ports, job: str) -> bool:

@@ -9,16 +9,19 @@ from shared.ports import Ports
 
 def take_inventory(ports: Ports, name: str) -> Inventory:
     """Read the endpoint, its deployments, and the roles that Sluice granted for it."""
-    released = frozenset(it.deployment for it in ports.ledger.released(name))
+    releases = ports.ledger.released(name)
+    released = frozenset(it.deployment for it in releases)
+    newest = releases[0].deployment if releases else ""
     endpoint = ports.workspace.endpoint(name)
     if endpoint is None:
-        return Inventory(None, released=released)
+        return Inventory(None, released=released, newest=newest)
     return Inventory(
         endpoint,
         ports.workspace.deployments(name),
         _assignments(ports, endpoint),
         _others(ports, endpoint),
         released,
+        newest,
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from shared.domain.access.caller import NOBODY, Caller
 from shared.domain.access.policy import refusal
-from shared.domain.errors import Rejected, rejected
+from shared.domain.errors import rejected
 from shared.domain.jobs.ending import Ending
 from shared.domain.jobs.step_call import RESUMED, StepCall
 from shared.domain.jobs.step_report import StepFacts, StepReport, ok, waiting
@@ -89,16 +89,14 @@ def plan_removal(ports: Ports, call: StepCall) -> StepReport:
 
 
 def _plan(call: StepCall, asked: RemovalSource, found: Inventory) -> Plan | StepReport:
-    """Plan the removal; look again before it is refused, since Azure may show an older state.
+    """Plan the removal; look again first where Azure may show an older state.
 
-    Raises Rejected if it is still not allowed.
+    Raises Rejected if it is not allowed.
     """
-    try:
-        return removal_plan(asked, found)
-    except Rejected:
-        if not found.released or call.tries > LOOKS:
-            raise
-        return waiting("Looking again before the deletion is refused")
+    name = asked.deployment
+    if name is not None and not found.shows_newest(name) and call.tries <= LOOKS:
+        return waiting("Looking again whether Azure shows the newest release")
+    return removal_plan(asked, found)
 
 
 def undo_nothing(ports: Ports, call: StepCall) -> StepReport:
