@@ -43,8 +43,7 @@ class SmokeTest(Section):
     samples: Annotated[list[Sample], Field(max_length=20)] | None = None
     """Further samples; the only ones if neither `input` nor `expect` is set."""
     chat: bool | None = None
-    """Whether a chat flow is tested with a second turn, with the first one as its history; it is
-    by default."""
+    """Whether a chat flow is tested with a second turn after the first; true by default."""
     follow_up: str | None = None
     """Text of the second turn of a chat."""
     stream: bool | None = None
