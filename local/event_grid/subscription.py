@@ -20,8 +20,10 @@ LONGEST_SECONDS: Final = 24 * 3_600
 NEVER_AGAIN: Final = frozenset({400, 401, 403, 413})
 
 _AT_ONCE: Final = 16
-# Listing takes so small a part of the time, however many blobs a container has.
+# Listing takes so small a part of the time, however many blobs a container has. But after a pause of
+# so many seconds it lists again, also if storage was silent.
 _REST: Final = 10
+_LONGEST_REST: Final = 5.0
 
 
 class Subscription:
@@ -58,7 +60,7 @@ class Subscription:
                 self._seen[blob] = etag
             if found:
                 self._added.set()
-            await asyncio.sleep(max(self._interval, _REST * took))
+            await asyncio.sleep(max(self._interval, min(_REST * took, _LONGEST_REST)))
 
     async def deliver(self) -> None:
         """Deliver what is due, until cancelled."""

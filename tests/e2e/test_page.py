@@ -5,6 +5,7 @@ Skipped where there is no Chromium (Debian: apt-get install chromium) or npm.
 
 import hashlib
 import json
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -19,6 +20,8 @@ HERE = Path(__file__).parent / "browser"
 MODULES = LOCAL / "browser"
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 SECONDS = 600
+OWN = dict(os.environ)
+"""As it is before any test leads calls to the local cloud."""
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +40,9 @@ def modules() -> Path:
         for name in ("package.json", "package-lock.json"):
             shutil.copy(HERE / name, MODULES)
         quiet = ("--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier")
-        subprocess.run([npm, "ci", "--prefix", MODULES, *quiet], check=True, timeout=SECONDS)
+        subprocess.run(
+            [npm, "ci", "--prefix", MODULES, *quiet], env=OWN, check=True, timeout=SECONDS
+        )
         stamp.write_text(wanted)
     return MODULES
 

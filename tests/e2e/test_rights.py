@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -145,6 +146,8 @@ def test_endpoints_of_all_kinds_are_deployed(echo: Client, samples: Path):
     path = f"{echo.workspace}/onlineEndpoints/theirs"
     body = {"location": cloud.REGION, "properties": {"authMode": "Key"}}
     assert echo.arm("PUT", path, json=body).status_code == 201
+    looks = [partial(echo.call, "GET", "endpoints/theirs")] * 6  # some of which show the past
+    wait(lambda: all(it().status_code == 200 for it in looks), 300, "the app does not see it")
     echo.admin("POST", "settings", json={"taken": ["everybodys"]})
     hello = samples / "hello"
     packages = {

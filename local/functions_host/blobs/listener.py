@@ -16,8 +16,10 @@ from local.functions_host.worker.running import Running
 
 logger = logging.getLogger(__name__)
 
-# Listing takes so small a part of the time, however many blobs a container has.
+# Listing takes so small a part of the time, however many blobs a container has. But after a pause of
+# so many seconds it lists again, also if storage was silent.
 _REST = 10
+_LONGEST_REST = 5.0
 
 
 class BlobListener:
@@ -56,7 +58,7 @@ class BlobListener:
             found = await self._list()
             took = time.monotonic() - begun
             await self._begin(found)
-            await asyncio.sleep(max(interval, _REST * took))
+            await asyncio.sleep(max(interval, min(_REST * took, _LONGEST_REST)))
 
     async def _list(self) -> list[FoundBlob]:
         pattern = self._pattern
