@@ -20,8 +20,8 @@ LONGEST_SECONDS: Final = 24 * 3_600
 NEVER_AGAIN: Final = frozenset({400, 401, 403, 413})
 
 _AT_ONCE: Final = 16
-# Listing takes so small a part of the time, however many blobs a container has. But after a pause of
-# so many seconds it lists again, also if storage was silent.
+# Listing takes so small a part of the time, however many blobs a container has; but the longest
+# pause is this, also after storage was silent.
 _REST: Final = 10
 _LONGEST_REST: Final = 5.0
 

@@ -16,8 +16,8 @@ from local.functions_host.worker.running import Running
 
 logger = logging.getLogger(__name__)
 
-# Listing takes so small a part of the time, however many blobs a container has. But after a pause of
-# so many seconds it lists again, also if storage was silent.
+# Listing takes so small a part of the time, however many blobs a container has; but the longest
+# pause is this, also after storage was silent.
 _REST = 10
 _LONGEST_REST = 5.0
 
