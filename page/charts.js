@@ -21,11 +21,7 @@ export function trafficBar(traffic) {
 
 /** A share of the longest, as a thin bar. */
 export function bar(value, most, kind = "share-0") {
-<<<<<<< HEAD
-  const width = most > 0 ? Math.max(0.5, (100 * value) / most) : 0;
-=======
   const width = value > 0 && most > 0 ? Math.max(0.5, (100 * value) / most) : 0;
->>>>>>> page
   return svg("svg", { viewBox: "0 0 100 4", preserveAspectRatio: "none", class: "bar", "aria-hidden": "true" },
     svg("rect", { width: 100, height: 4, class: "track" }),
     svg("rect", { width, height: 4, class: kind }));

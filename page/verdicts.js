@@ -10,20 +10,12 @@ export function verdicts(found) {
 
 function verdict(it) {
   const share = it.mirrored ? `${it.percent} % mirrored` : `${it.percent} % of the traffic`;
-<<<<<<< HEAD
-  return h("article", {},
-    h("h3", {}, `Stage ${it.stage + 1}: ${share} `, badge(it.outcome)),
-    h("p", { class: "faint" }, `${it.deployment} against ${it.against}, `, when(it.began), " to ", when(it.at)),
-    it.words && h("p", {}, it.words),
-    ["traffic", "samples"].map((of) => side(of, it.checks?.[of] ?? [], it.figures?.[of])));
-=======
   const sides = ["traffic", "samples"].map((of) => side(of, it.checks?.[of] ?? [], it.figures?.[of])).filter(Boolean);
   return h("article", {},
     h("h3", {}, `Stage ${it.stage}: ${share} `, badge(it.outcome)),
     h("p", { class: "faint" }, `${it.deployment} against ${it.against}, `, when(it.began), " to ", when(it.at)),
     // The checks say the same as the words, where there are any.
     sides.length ? sides : h("p", {}, it.words));
->>>>>>> page
 }
 
 function side(of, checks, figures) {
@@ -33,11 +25,7 @@ function side(of, checks, figures) {
     h("ul", { class: "checks" }, checks.map((it) => h("li", {}, badge(it.state), ` ${it.name}: ${it.words}`))),
     h("div", { class: "figures" },
       errors("new", figures.new, "share-0"), errors("old", figures.old, "share-1"),
-<<<<<<< HEAD
-      figures.latency?.length > 0 && h("div", {}, h("h5", {}, "95th percentile of the latency"), pairs(figures.latency, "ms")),
-=======
       figures.latency?.length > 0 && h("div", {}, h("h5", {}, of === "traffic" ? "Latency, 95th percentile by the minute" : "Latency of each pair of samples"), pairs(figures.latency, "ms")),
->>>>>>> page
       figures.tokens?.length > 0 && h("div", {}, h("h5", {}, "Tokens a request"), pairs(figures.tokens, "tokens"))));
 }
 

@@ -58,7 +58,9 @@ def _drive(client: Client, modules: Path, act: str, **more: Any) -> dict[str, An
         **more,
     }
     command = [str(NODE_BINARY), str(HERE / "page.cjs"), json.dumps(given)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=SECONDS)
+    done = subprocess.run(
+        command, env=OWN, capture_output=True, text=True, check=False, timeout=SECONDS
+    )
     assert done.returncode == 0, done.stderr
     seen: dict[str, Any] = json.loads(done.stdout)
     assert (seen["errors"], seen["axe"], seen["wide"]) == ([], [], [])

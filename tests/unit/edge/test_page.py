@@ -1,10 +1,13 @@
 """The page: files without data, headers that keep it shut, and no way out of its folder."""
 
 import re
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from functions.page import FOLDER
+from local.places import NODE_BINARY
 from tests.fakes.http import FakeHost
 
 ROOT = Path(__file__).parents[3]
@@ -138,3 +141,11 @@ def test_a_view_that_did_not_change_is_not_sent_again(host: FakeHost) -> None:
         again = host.ask("GET", path, headers={"if-none-match": first.headers["ETag"]})
         assert (first.status_code, again.status_code, again.get_body()) == (200, 304, b"")
         assert first.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.js")), ids=lambda it: it.name)
+def test_each_script_can_be_parsed(path: Path) -> None:
+    command = [str(NODE_BINARY), "--input-type=module", "--check"]
+    with path.open("rb") as script:
+        done = subprocess.run(command, stdin=script, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
