@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from functions.page import FOLDER
 from local.places import NODE_BINARY
 from tests.fakes.http import FakeHost
 
