@@ -5,9 +5,10 @@ from typing import Any, Final
 
 import requests
 
-from cli.answers import ENDPOINT_NAMES, KEYS, SCORING, TOKEN, Shape, find_mismatch
+from cli.answers import ENDPOINT_NAMES, KEYS, SCORING, TOKEN
 from cli.errors import no_endpoint, refused, unreachable
 from cli.inputs import Inputs, read_inputs
+from cli.shapes import Shape, read_shaped
 from cli.sign_in import get_token, make_credential
 from cli.target import Target
 from shared.domain.parsing.strict_json import read_json
@@ -138,10 +139,6 @@ class Azure:
         if not answer.ok:
             raise unreachable(f"Azure answers {answer.status_code}: {answer.text[:300]}")
         try:
-            content = read_json(answer.content)
-            wrong: object = find_mismatch(content, shape)
-        except ValueError as error:
-            wrong = error
-        if wrong is not None:
-            raise unreachable(f"unexpected answer from {ARM}: {wrong}")
-        return content
+            return read_shaped(answer.content, shape)
+        except ValueError as wrong:
+            raise unreachable(f"unexpected answer from {ARM}: {wrong}") from wrong

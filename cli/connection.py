@@ -9,8 +9,8 @@ from typing import Any, Final
 import requests
 from urllib3.exceptions import NameResolutionError, SSLError
 
-from cli.answers import Shape, find_mismatch
 from cli.errors import CommandError, NotFoundError, refused, unreachable
+from cli.shapes import Shape, read_shaped
 from cli.target import Target
 from shared.domain.parsing.strict_json import read_json
 
@@ -120,15 +120,11 @@ class Connection:
         if not answer.ok:
             raise unreachable(f"{self._url} answers {_told(answer)}")
         try:
-            content = read_json(answer.content)
-            wrong: object = find_mismatch(content, shape)
-        except ValueError as error:
-            wrong = error
-        if wrong is not None:
+            return read_shaped(answer.content, shape)
+        except ValueError as wrong:
             raise unreachable(
                 f"unexpected answer from {self._url}, is it a Sluice of this version? {wrong}"
-            )
-        return content
+            ) from wrong
 
 
 def _once() -> dict[str, str]:

@@ -7,6 +7,7 @@ from typing import Any, Final
 from cli import answers
 from cli.connection import Connection
 from cli.errors import NotFoundError, no_endpoint, no_job, refused
+from cli.shapes import Shape
 from cli.target import Target
 
 type Content = Mapping[str, Any]
@@ -140,7 +141,7 @@ class Service:
         return content
 
     def _view(
-        self, name: str, below: str, shape: answers.Shape, query: Mapping[str, str] | None = None
+        self, name: str, below: str, shape: Shape, query: Mapping[str, str] | None = None
     ) -> Content:
         try:
             content: Content = self._app.get(f"/api/endpoints/{name}{below}", shape, query)

@@ -82,13 +82,21 @@ def as_seen(req: func.HttpRequest, response: func.HttpResponse) -> func.HttpResp
     """Give a view its ETag; answer 304 if that is the one that the caller has."""
     if response.status_code != 200:
         return response
-    etag = f'"{hashlib.sha256(response.get_body()).hexdigest()[:32]}"'
-    known = {it.strip() for it in (req.headers.get("if-none-match") or "").split(",")}
-    headers = {"ETag": etag, "Cache-Control": "no-store"}
-    if etag in {it.removeprefix("W/") for it in known}:
+    headers = {"ETag": etag_of(response.get_body()), "Cache-Control": "no-store"}
+    if has_seen(req, headers["ETag"]):
         return func.HttpResponse(status_code=304, headers=headers)
     response.headers.update(headers)
     return response
+
+
+def etag_of(content: bytes) -> str:
+    return f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+
+
+def has_seen(req: func.HttpRequest, etag: str) -> bool:
+    """Whether `If-None-Match` names the ETag; proxies that compress make it weak (`W/`)."""
+    known = (req.headers.get("if-none-match") or "").split(",")
+    return etag in {it.strip().removeprefix("W/") for it in known}
 
 
 def accepted_response(req: func.HttpRequest, accepted: Accepted) -> func.HttpResponse:

@@ -1,6 +1,5 @@
 """HTTP route: the files of the page, read once a process and checked by their ETag."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -8,7 +7,7 @@ from pathlib import Path
 
 import azure.functions as func
 
-from functions.answer import problem
+from functions.answer import etag_of, has_seen, problem
 
 FOLDER = Path(__file__).parents[1] / "page"
 _FIRST = "index.html"
@@ -48,7 +47,7 @@ def ui(req: func.HttpRequest) -> func.HttpResponse:
         missing.headers.update(HEADERS)
         return missing
     headers = {**HEADERS, "ETag": found.etag}
-    if found.etag in _known(req.headers.get("if-none-match") or ""):
+    if has_seen(req, found.etag):
         return func.HttpResponse(status_code=304, headers=headers, mimetype=found.kind)
     return func.HttpResponse(found.content, headers=headers, mimetype=found.kind, charset="utf-8")
 
@@ -61,9 +60,4 @@ def _files() -> Mapping[str, _File]:
 
 def _read(path: Path) -> _File:
     content = path.read_bytes()
-    return _File(content, _KINDS[path.suffix], f'"{hashlib.sha256(content).hexdigest()[:32]}"')
-
-
-def _known(header: str) -> set[str]:
-    """Return the ETags of `If-None-Match`; proxies that compress make them weak (`W/`)."""
-    return {it.strip().removeprefix("W/") for it in header.split(",")}
+    return _File(content, _KINDS[path.suffix], etag_of(content))

@@ -41,6 +41,7 @@ DROP_ACCOUNT_ID: Final = f"{GROUP_ID}/providers/Microsoft.Storage/storageAccount
 FLOWS_CONTAINER: Final = "flows"
 # The blob trigger of the app, to which its events are subscribed.
 DROP_FUNCTION: Final = "on_drop"
+EVENT_DEAD_LETTERS: Final = "event-dead-letters"
 
 # The Functions host's own storage account.
 HOST_ACCOUNT: Final = "sluicehost"

@@ -9,11 +9,11 @@ from local.app_settings import LEDGER_CONTAINER, drop_connection
 
 
 def create_containers(at: Addresses) -> None:
-    """Create the containers of flows, ledger and the workspace, if they do not exist."""
+    """Create the containers of flows, ledger, events and the workspace, if they do not exist."""
     workspace = cloud.blob_connection_string(
         cloud.WORKSPACE_ACCOUNT, cloud.WORKSPACE_ACCOUNT_KEY, at.port("blob")
     )
-    _create(drop_connection(at), cloud.FLOWS_CONTAINER, LEDGER_CONTAINER)
+    _create(drop_connection(at), cloud.FLOWS_CONTAINER, LEDGER_CONTAINER, cloud.EVENT_DEAD_LETTERS)
     _create(workspace, cloud.WORKSPACE_CONTAINER)
 
 

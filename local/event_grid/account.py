@@ -1,6 +1,5 @@
 """The storage account: what was written to its container, and where dead letters go."""
 
-import contextlib
 import json
 import uuid
 from collections.abc import Iterator, Mapping
@@ -8,13 +7,12 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
-from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
+from azure.core.exceptions import ResourceNotFoundError
 from azure.storage.blob import BlobServiceClient
 
 from local import cloud
 from local.event_grid.outbox import Event
 
-DEAD_LETTERS = "event-dead-letters"
 SUBSCRIPTION = "sluice"
 
 
@@ -67,10 +65,5 @@ class Account:
         letter = {**event, "deadLetterReason": reason, "deliveryAttempts": attempts}
         at = datetime.now(UTC).strftime("%Y/%m/%d/%H")
         path = f"{cloud.DROP_ACCOUNT}/{SUBSCRIPTION.upper()}/{at}/{event['id']}.json"
-        container = self._blobs.get_container_client(DEAD_LETTERS)
-        try:
-            container.upload_blob(path, json.dumps([letter]), overwrite=True)
-        except ResourceNotFoundError:
-            with contextlib.suppress(ResourceExistsError):
-                container.create_container()
-            container.upload_blob(path, json.dumps([letter]), overwrite=True)
+        container = self._blobs.get_container_client(cloud.EVENT_DEAD_LETTERS)
+        container.upload_blob(path, json.dumps([letter]), overwrite=True)

@@ -10,6 +10,7 @@ from azure.core.exceptions import AzureError
 from local.event_grid.account import Account
 from local.event_grid.outbox import Outbox, Waiting
 from local.event_grid.webhook import Webhook
+from local.pauses import rest_after
 
 logger = logging.getLogger(__name__)
 
@@ -20,10 +21,6 @@ LONGEST_SECONDS: Final = 24 * 3_600
 NEVER_AGAIN: Final = frozenset({400, 401, 403, 413})
 
 _AT_ONCE: Final = 16
-# Listing takes so small a part of the time, however many blobs a container has; but the longest
-# pause is this, also after storage was silent.
-_REST: Final = 10
-_LONGEST_REST: Final = 5.0
 
 
 class Subscription:
@@ -60,7 +57,7 @@ class Subscription:
                 self._seen[blob] = etag
             if found:
                 self._added.set()
-            await asyncio.sleep(max(self._interval, min(_REST * took, _LONGEST_REST)))
+            await asyncio.sleep(rest_after(took, self._interval))
 
     async def deliver(self) -> None:
         """Deliver what is due, until cancelled."""

@@ -9,9 +9,9 @@ from typing import Any
 
 from local.functions_host.blobs.events import PREFIX as EVENTS
 from local.functions_host.blobs.events import BlobWebhook, EventListener
-from local.functions_host.blobs.invoker import BlobInvoker
 from local.functions_host.blobs.listener import BlobListener
 from local.functions_host.blobs.source import BlobSource
+from local.functions_host.blobs.trigger import BlobTrigger
 from local.functions_host.bus.listener import BusListener
 from local.functions_host.connections import connection_string
 from local.functions_host.durable.bridge import Bridge
@@ -70,8 +70,8 @@ class Host:
         ]
         self._buses = [self._bus(each) for each in self._of("serviceBus")]
         blobs = self._of("blob")
-        self._scans = [self._scan(each) for each in blobs if not _has_events(each)]
-        self._events = [self._event(each) for each in blobs if _has_events(each)]
+        self._scans = [self._blob(BlobListener, it) for it in blobs if not _has_events(it)]
+        self._events = [self._blob(EventListener, it) for it in blobs if _has_events(it)]
         self._webhook = BlobWebhook(place.keys, self._events)
         self._management = Management(self._bridge.stub, place.keys)
         self._http = HttpTriggers(worker, place.keys, settings.route_prefix, place.base)
@@ -116,19 +116,10 @@ class Host:
         connection = connection_string(function.trigger.get("connection"), "AzureWebJobsServiceBus")
         return BusListener(function, self._worker, connection, self._settings, self._running)
 
-    def _scan(self, function: Function) -> BlobListener:
-        source = _source(function)
-        invoker = BlobInvoker(function, self._worker, source)
-        return BlobListener(invoker, source, self._state, self._settings, self._running)
-
-    def _event(self, function: Function) -> EventListener:
-        source = _source(function)
-        invoker = BlobInvoker(function, self._worker, source)
-        return EventListener(invoker, source, self._state, self._settings, self._running)
-
-
-def _source(function: Function) -> BlobSource:
-    return BlobSource(connection_string(function.trigger.get("connection"), "AzureWebJobsStorage"))
+    def _blob[T: BlobTrigger](self, kind: type[T], function: Function) -> T:
+        connection = connection_string(function.trigger.get("connection"), "AzureWebJobsStorage")
+        source = BlobSource(connection)
+        return kind(function, self._worker, source, self._state, self._settings, self._running)
 
 
 def _has_events(function: Function) -> bool:

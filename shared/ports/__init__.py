@@ -12,12 +12,13 @@ from shared.domain.access.policy_rule import Policy
 from shared.domain.planning.cost import PriceTable
 from shared.domain.release.release import Limits
 from shared.ports.document import Json
+from shared.ports.ledger import Ledger
 from shared.ports.metrics import Metrics
 from shared.ports.packages import Packages
 from shared.ports.roles import Roles
 from shared.ports.scoring import Answer, Scoring
 from shared.ports.seen import Seen
-from shared.ports.storage import Flows, Ledger, Turns
+from shared.ports.storage import Flows, Turns
 from shared.ports.telling import Bus, PoisonBlob, PoisonBlobs, Webhook
 from shared.ports.workspace import Assets, Run, Runs, Workspace
 

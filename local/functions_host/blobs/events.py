@@ -9,19 +9,16 @@ import json
 import logging
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 from azure.core.exceptions import AzureError
 
-from local.functions_host.blobs.invoker import BlobInvoker, pause_after
-from local.functions_host.blobs.pattern import compile_path
-from local.functions_host.blobs.source import BlobSource
-from local.functions_host.settings import HostSettings
-from local.functions_host.state import BlobMessage, HostState
+from local.functions_host.blobs.trigger import BlobTrigger, pause_after
+from local.functions_host.state import BlobMessage
 from local.functions_host.web.exchange import Request, Response, json_response
 from local.functions_host.web.keys import Keys
-from local.functions_host.worker.running import Running
 
 logger = logging.getLogger(__name__)
 
@@ -30,47 +27,34 @@ _CREATED: Final = "Microsoft.Storage.BlobCreated"
 _STORAGE_PAUSE: Final = 1.0
 
 
-class EventListener:
+@dataclass(eq=False)
+class EventListener(BlobTrigger):
     """One blob trigger whose source is Event Grid."""
 
-    def __init__(
-        self,
-        invoker: BlobInvoker,
-        source: BlobSource,
-        state: HostState,
-        settings: HostSettings,
-        running: Running,
-    ) -> None:
-        self._invoker = invoker
-        self.function = invoker.function
-        self._source = source
-        self._state = state
-        self._settings = settings
-        self._running = running
-        self._pattern = compile_path(str(self.function.trigger["path"]))
-        self._places = asyncio.Semaphore(settings.blobs_at_once)
+    def __post_init__(self) -> None:
+        super().__post_init__()
         self._busy = set[int]()
         self._changed = asyncio.Event()
 
     def take(self, url: str) -> None:
         """Keep the blob of this URL, if the trigger's path matches it."""
         container, _, name = unquote(urlsplit(url).path).lstrip("/").partition("/")
-        if container == self._pattern.container and self._pattern.match(name) is not None:
-            self._state.add_blob_message(self.function.name, container, name, time.time())
+        if container == self.pattern.container and self.pattern.match(name) is not None:
+            self.state.add_blob_message(self.function.name, container, name, time.time())
             self._changed.set()
 
     async def run(self) -> None:
         """Call the function for each blob that is kept, until cancelled."""
         while True:
             self._changed.clear()
-            most = len(self._busy) + self._settings.blobs_at_once
-            kept = self._state.blob_messages(self.function.name, most)
+            most = len(self._busy) + self.settings.blobs_at_once
+            kept = self.state.blob_messages(self.function.name, most)
             waiting = [it for it in kept if it.id not in self._busy]
             for message in waiting:
                 if message.due <= time.time():
-                    await self._places.acquire()
+                    await self.places.acquire()
                     self._busy.add(message.id)
-                    self._running.start(self._process(message))
+                    self.running.start(self._process(message))
             later = [it.due for it in waiting if it.id not in self._busy]
             pause = max(0.0, min(later) - time.time()) if later else None
             try:
@@ -87,19 +71,19 @@ class EventListener:
             await asyncio.sleep(_STORAGE_PAUSE)
         finally:
             self._busy.discard(message.id)
-            self._places.release()
+            self.places.release()
             self._changed.set()
 
     async def _try(self, message: BlobMessage) -> None:
-        blob = await asyncio.to_thread(self._source.find, message.container, message.blob)
-        captures = self._pattern.match(message.blob) or {}
-        if blob is not None and await self._invoker.call(blob, captures) is False:
+        blob = await asyncio.to_thread(self.source.find, message.container, message.blob)
+        captures = self.pattern.match(message.blob) or {}
+        if blob is not None and await self.call(blob, captures) is False:
             tries = message.tries + 1
-            if tries < self._settings.blob_tries:
-                self._state.put_off_blob_message(message, time.time() + pause_after(tries))
+            if tries < self.settings.blob_tries:
+                self.state.put_off_blob_message(message, time.time() + pause_after(tries))
                 return
-            await self._invoker.give_up(blob)
-        self._state.remove_blob_message(message)
+            await self.give_up(blob)
+        self.state.remove_blob_message(message)
 
 
 class BlobWebhook:

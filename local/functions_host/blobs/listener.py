@@ -4,25 +4,19 @@ import asyncio
 import logging
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from azure.core.exceptions import AzureError
 
-from local.functions_host.blobs.invoker import BlobInvoker, pause_after
-from local.functions_host.blobs.pattern import compile_path
-from local.functions_host.blobs.source import BlobSource, FoundBlob
-from local.functions_host.settings import HostSettings
-from local.functions_host.state import HostState
-from local.functions_host.worker.running import Running
+from local.functions_host.blobs.source import FoundBlob
+from local.functions_host.blobs.trigger import BlobTrigger, pause_after
+from local.pauses import rest_after
 
 logger = logging.getLogger(__name__)
 
-# Listing takes so small a part of the time, however many blobs a container has; but the longest
-# pause is this, also after storage was silent.
-_REST = 10
-_LONGEST_REST = 5.0
 
-
-class BlobListener:
+@dataclass(eq=False)
+class BlobListener(BlobTrigger):
     """One blob trigger whose source is a scan of its container.
 
     As with the real host, what was found waits for its turn, and is not looked for again. A receipt
@@ -30,23 +24,9 @@ class BlobListener:
     blob again.
     """
 
-    def __init__(
-        self,
-        invoker: BlobInvoker,
-        source: BlobSource,
-        state: HostState,
-        settings: HostSettings,
-        running: Running,
-    ) -> None:
-        self._invoker = invoker
-        self.function = function = invoker.function
-        self._source = source
-        self._state = state
-        self._settings = settings
-        self._places = asyncio.Semaphore(settings.blobs_at_once)
-        self._running = running
-        self._pattern = compile_path(str(function.trigger["path"]))
-        self._receipts = state.receipts(function.name)
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._receipts = self.state.receipts(self.function.name)
         self._complaint = ""
         self._busy: set[str] = set()
         self._not_before: dict[str, float] = {}
@@ -58,12 +38,12 @@ class BlobListener:
             found = await self._list()
             took = time.monotonic() - begun
             await self._begin(found)
-            await asyncio.sleep(max(interval, min(_REST * took, _LONGEST_REST)))
+            await asyncio.sleep(rest_after(took, interval))
 
     async def _list(self) -> list[FoundBlob]:
-        pattern = self._pattern
+        pattern = self.pattern
         try:
-            found = await asyncio.to_thread(self._source.list, pattern.container, pattern.prefix)
+            found = await asyncio.to_thread(self.source.list, pattern.container, pattern.prefix)
         except AzureError as error:
             self._complain(error)
             return []
@@ -73,11 +53,11 @@ class BlobListener:
     async def _begin(self, found: list[FoundBlob]) -> None:
         """Begin each blob that is due, as soon as there is a place for it."""
         for blob in found:
-            captures = self._pattern.match(blob.name)
+            captures = self.pattern.match(blob.name)
             if captures is not None and self._is_due(blob):
-                await self._places.acquire()
+                await self.places.acquire()
                 self._busy.add(blob.path)
-                self._running.start(self._process(blob, captures))
+                self.running.start(self._process(blob, captures))
 
     def _is_due(self, blob: FoundBlob) -> bool:
         return (
@@ -93,10 +73,10 @@ class BlobListener:
             self._complain(error)
         finally:
             self._busy.discard(blob.path)
-            self._places.release()
+            self.places.release()
 
     async def _try(self, blob: FoundBlob, captures: Mapping[str, str]) -> None:
-        succeeded = await self._invoker.call(blob, captures)
+        succeeded = await self.call(blob, captures)
         if succeeded is False:
             await self._failed(blob)
         elif succeeded:
@@ -105,12 +85,12 @@ class BlobListener:
     async def _failed(self, blob: FoundBlob) -> None:
         """Send a poison message after the last try; before it, double the pause."""
         name = self.function.name
-        tries = self._state.failed_tries(name, blob.path, blob.etag) + 1
-        if tries >= self._settings.blob_tries:
-            await self._invoker.give_up(blob)
+        tries = self.state.failed_tries(name, blob.path, blob.etag) + 1
+        if tries >= self.settings.blob_tries:
+            await self.give_up(blob)
             self._done(blob)
             return
-        self._state.write_failed_tries(name, blob.path, blob.etag, tries)
+        self.state.write_failed_tries(name, blob.path, blob.etag, tries)
         self._not_before[blob.path] = time.monotonic() + pause_after(tries)
 
     def _complain(self, error: AzureError) -> None:
@@ -121,6 +101,6 @@ class BlobListener:
         self._complaint = reason
 
     def _done(self, blob: FoundBlob) -> None:
-        self._state.write_receipt(self.function.name, blob.path, blob.etag)
+        self.state.write_receipt(self.function.name, blob.path, blob.etag)
         self._receipts[blob.path] = blob.etag
         self._not_before.pop(blob.path, None)

@@ -3,14 +3,13 @@
 from dataclasses import replace
 
 from shared.domain.access.caller import Caller
-from shared.domain.requests.request import Claim, content_hash
+from shared.domain.requests.request import content_hash
 from shared.ports import Ports
 from shared.steps.decisions.permission import require_deployer
 from shared.steps.decisions.refusals import refuse_retry
-from shared.steps.intake.accept import Accepted, Requester, accept_source, accepted
+from shared.steps.intake.accept import Accepted, Requester, accept_picked, accepted
 from shared.steps.intake.asked_again import next_job
-from shared.steps.intake.idempotency_keys import bind_key, find_job
-from shared.steps.intake.requester import take_order
+from shared.steps.intake.idempotency_keys import find_job
 
 
 def retry(ports: Ports, job: str, *, key: str | None, caller: Caller) -> Accepted | None:
@@ -35,17 +34,13 @@ def retry(ports: Ports, job: str, *, key: str | None, caller: Caller) -> Accepte
     refuse_retry(ports, request)
     source, overrides, force = request.source, request.overrides, request.force
     requester = replace(requester, order=known.order)
-    again = next_job(ports, source, overrides, requester, force=force)
-    order = again.order or take_order(ports, requester)
-    bound = bind_key(ports, key, Claim(job=again.job, body=body, order=order))
-    if bound.job != again.job or again.joined:
-        return accepted(ports, bound.job)
-    return accept_source(
+    return accept_picked(
         ports,
+        next_job(ports, source, overrides, requester, force=force),
         source,
         overrides,
-        replace(requester, order=bound.order),
-        job=bound.job,
+        requester,
+        body=body,
         force=force,
         retry_of=request.retry_of or job,
     )

@@ -20,7 +20,7 @@ from shared.domain.requests.request import (
 from shared.domain.requests.request_body import Asked
 from shared.domain.requests.source import FolderSource, NoSource, Source
 from shared.ports import Ports
-from shared.steps.intake.asked_again import has_place, join, running_or_next_job
+from shared.steps.intake.asked_again import Picked, has_place, join, running_or_next_job
 from shared.steps.intake.idempotency_keys import KeyReused, bind_key, find_job
 from shared.steps.intake.kept_package import SourceChanged, keep_package
 from shared.steps.intake.requester import Requester, take_order
@@ -31,6 +31,7 @@ __all__ = [
     "KeyReused",
     "Requester",
     "SourceChanged",
+    "accept_picked",
     "accept_rejected",
     "accept_request",
     "accept_source",
@@ -66,13 +67,39 @@ def accept_request(ports: Ports, asked: Asked, requester: Requester) -> Accepted
     source, overrides = found.source, found.overrides
     requester = replace(requester, order=known.order, written=found.written)
     picked = running_or_next_job(ports, source, overrides, requester, force=asked.force)
+    return accept_picked(ports, picked, source, overrides, requester, body=body, force=asked.force)
+
+
+def accept_picked(  # noqa: PLR0913 - each is a part of the request
+    ports: Ports,
+    picked: Picked,
+    source: Source,
+    overrides: Mapping[str, Any],
+    requester: Requester,
+    *,
+    body: str,
+    force: bool,
+    retry_of: str = "",
+) -> Accepted:
+    """Bind the requester's key to the job that was picked, and accept the source unless it runs.
+
+    `body`: the hash of the request; the rest as in `accept_source`. Raises KeyReused, and what
+    `accept_source` raises.
+    """
     # A new job takes it after the last one has ended, which may have been asked for meanwhile.
     order = picked.order or take_order(ports, requester)
     bound = bind_key(ports, requester.key, Claim(job=picked.job, body=body, order=order))
     if bound.job != picked.job or picked.joined:
         return accepted(ports, bound.job)
-    requester = replace(requester, order=bound.order)
-    return accept_source(ports, source, overrides, requester, job=bound.job, force=asked.force)
+    return accept_source(
+        ports,
+        source,
+        overrides,
+        replace(requester, order=bound.order),
+        job=bound.job,
+        force=force,
+        retry_of=retry_of,
+    )
 
 
 def accept_source(  # noqa: PLR0913 - each is a part of the request

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from cli.answers import JOB, find_mismatch
+from cli.answers import JOB
+from cli.shapes import find_mismatch
 from tests.unit.cli.fake_sluice import FakeSluice, run_cli, served
 from tests.unit.cli.test_endpoints import SHOWN
 

@@ -5,17 +5,18 @@ from typing import Any
 
 from cli.answers import (
     ACCEPTED,
+    CONSUME,
     DEAD_LETTERS,
     ENDPOINT,
     ENDPOINTS,
     JOB,
     JOBS,
+    METRICS,
     PLAN,
     RETIREMENT,
     SETTLED,
-    Shape,
-    find_mismatch,
 )
+from cli.shapes import Shape, find_mismatch
 from shared.domain.requests.waiting_message import incoming
 from tests.fakes.http import FakeHost
 from tests.fakes.world import World, package
@@ -41,6 +42,8 @@ def test_the_command_line_reads_every_answer_of_the_api(
     for path, shape in (
         ("endpoints", ENDPOINTS),
         ("endpoints/hello", ENDPOINT),
+        ("endpoints/hello/consume", CONSUME),
+        ("endpoints/hello/metrics?minutes=60", METRICS),
         ("retirement", RETIREMENT),
         ("jobs", JOBS),
         (f"jobs/{running}", JOB),
