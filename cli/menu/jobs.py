@@ -32,7 +32,7 @@ def jobs(**given: Any) -> int:
 @options.as_json
 @options.with_target
 def job(**given: Any) -> int:
-    """Show one job as it is now: steps, plan, decisions, result."""
+    """Show one job as it is now: steps, decisions, verdicts, result."""
     from cli.commands.job import job as run
 
     return run(**given)
