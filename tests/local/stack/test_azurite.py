@@ -31,7 +31,8 @@ def test_blobs_and_queues_survive_the_end_of_the_supervisor(tmp_path: Path) -> N
     assert child._process.wait(180) == 0
     again = started(tmp_path, at)
     with BlobServiceClient.from_connection_string(drop_connection(at)) as account:
-        assert {each.name for each in account.list_containers()} == {"flows", "ledger"}
+        containers = {each.name for each in account.list_containers()}
+        assert containers == {"flows", "ledger", "event-dead-letters"}
         assert account.get_blob_client("flows", "a.zip").download_blob().readall() == b"zip"
     with QueueServiceClient.from_connection_string(host_connection(at)) as queues:
         assert [each.name for each in queues.list_queues()] == ["poison"]
