@@ -2,6 +2,7 @@
 
 import itertools
 import logging
+import random
 from collections.abc import Callable
 from typing import Any
 
@@ -22,16 +23,22 @@ _log = logging.getLogger(__name__)
 # fifth: with a run a minute, every five minutes.
 _SELDOM = 5
 _runs = itertools.count()
+# Begins anywhere, so that processes which run one sweep each do not all look at the same jobs.
+_looks = itertools.count(random.randrange(1_000))  # noqa: S311 - no secret
 
 
 def sweep(timer: func.TimerRequest, client: Any) -> None:
     del timer
     rare = () if next(_runs) % _SELDOM else (accept_missed, expired, find_drift)
-    for find in (find_open_jobs, *rare):
+    for find in (_find_open_jobs, *rare):
         for job in _search(find):
             _start(client, job)
     for old in _search(find_old) if rare else ():
         _forget(client, old)
+
+
+def _find_open_jobs(ports: Ports) -> tuple[str, ...]:
+    return find_open_jobs(ports, next(_looks))
 
 
 def _forget(client: Any, old: OldJob) -> None:

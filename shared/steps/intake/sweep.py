@@ -20,22 +20,23 @@ _log = logging.getLogger(__name__)
 _GRACE = timedelta(minutes=2)
 # After this many failures in one sweep, storage is down: the next sweep goes on, in another order.
 _MOST_FAILURES = 10
-# Open jobs that one sweep looks at, with some calls each. While more are open, others are chosen at
-# each sweep: a burst is a thousand jobs that run.
+# Open jobs that one sweep looks at, with some calls each. While more are open, the sweeps take them
+# in turns: a burst is a thousand jobs that run.
 _MOST_OPEN = 100
 
 type Dropped = BlobSource | FolderSource
 
 
-def find_open_jobs(ports: Ports) -> tuple[str, ...]:
+def find_open_jobs(ports: Ports, look: int = 0) -> tuple[str, ...]:
     """Find the open jobs that have a request; each must have a running orchestration.
 
     A mark may have no request, if its door died in between. The door's own retry makes the request,
-    and the mark is removed when the job has ended. Returns some of them if many are open.
+    and the mark is removed when the job has ended. If more than a hundred jobs are open, one part
+    of them is returned, and `look` chooses which: of a thousand, ten looks in a row return all.
     """
-    jobs = ports.ledger.open_jobs()
-    if len(jobs) > _MOST_OPEN:
-        jobs = tuple(random.sample(jobs, _MOST_OPEN))
+    jobs = sorted(ports.ledger.open_jobs())
+    parts = -(-len(jobs) // _MOST_OPEN) or 1
+    jobs = jobs[look % parts :: parts]
     return tuple(job for job in jobs if ports.ledger.request(job) is not None)
 
 
