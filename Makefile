@@ -42,9 +42,11 @@ lint: set-up
 	$(BIN)/lint-imports
 	$(BIN)/python -m tests.determinism.lint
 
-# Three on two cores: the end-to-end tests mostly wait.
+# Three on two cores: the end-to-end tests mostly wait. They come before the many unit tests, which
+# then fill what is left; by itself, xdist begins with the files of most tests.
 test: lint
-	$(BIN)/pytest --numprocesses 3 --dist loadfile --junitxml=.local/tests.xml \
+	$(BIN)/pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder \
+		--junitxml=.local/tests.xml \
 		--cov --cov-report=term:skip-covered --cov-report=json:.local/coverage.json
 
 chaos: set-up

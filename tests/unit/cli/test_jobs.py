@@ -1,7 +1,9 @@
 """`sluice jobs`, `job`, `logs`, and jobs that are named by their first digits."""
 
 import json
+import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -136,7 +138,8 @@ def test_ctrl_c_says_that_the_job_goes_on(
     def interrupted(_seconds: float) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("cli.follow.time.sleep", interrupted)
+    clock = SimpleNamespace(sleep=interrupted, monotonic=time.monotonic)
+    monkeypatch.setattr("cli.follow.time", clock)  # of this module alone: other threads sleep too
     with served(FakeSluice([job(step("running"))])) as fake:
         assert run_cli(fake, tmp_path, "watch", "j1") == 130
     assert "job j1 goes on without you; watch it: sluice watch j1" in capsys.readouterr().err
