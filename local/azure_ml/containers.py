@@ -21,7 +21,7 @@ TELEMETRY = "APPLICATIONINSIGHTS_CONNECTION_STRING"
 
 
 class Containers:
-    """Fetches model and build context, and adds the variables that Azure gives every container."""
+    """Fetches model, code and build context; adds the variables that Azure gives containers."""
 
     def __init__(
         self, store: Store, storage: WorkspaceStorage, folder: Path, platform: dict[str, str]
@@ -35,7 +35,7 @@ class Containers:
         """Build the container of a deployment (resource) of an endpoint (record) in a new folder.
 
         Raises:
-            Unreadable: the model or the build context is not in the storage.
+            Unreadable: the model, the code or the build context is not in the storage.
         """
         properties = deployment["properties"]
         environment = asset(self._store, "environments", properties["environmentId"]) or {}
@@ -61,6 +61,9 @@ class Containers:
             request_timeout_s=seconds(requests["requestTimeout"]),
             max_concurrent=requests["maxConcurrentRequestsPerInstance"],
             instances=deployment["sku"]["capacity"],
+            code=await self._code(properties, folder / "code"),
+            script=(properties.get("codeConfiguration") or {}).get("scoringScript") or "",
+            conda=setup.get("condaFile"),
         )
 
     def folder(self, resource_id: str) -> Path:
@@ -82,6 +85,11 @@ class Containers:
             empty.mkdir(parents=True, exist_ok=True)
             return empty
         return await self._fetch(model["properties"]["modelUri"], into)
+
+    async def _code(self, properties: Json, into: Path) -> Path | None:
+        code_id = (properties.get("codeConfiguration") or {}).get("codeId")
+        code = asset(self._store, "codes", code_id)
+        return await self._fetch(code["properties"]["codeUri"], into) if code else None
 
     async def _fetch(self, uri: str, into: Path) -> Path:
         # Runs in another thread, so it must not touch the store.

@@ -66,11 +66,21 @@ def check(properties: Json, capacity: Any, store: Store) -> None:
         raise invalid(f"The InstanceType '{instance_type}' is not supported.", field="InstanceType")
     environment = asset(store, "environments", properties.get("environmentId"))
     model = asset(store, "models", properties.get("model"))
+    _check_code(properties.get("codeConfiguration"), store)
     if environment is None or not (
         environment["properties"].get("inferenceConfig") or properties.get("codeConfiguration")
     ):
         raise _missing_driver()
     _check_timeout(properties, model)
+
+
+def _check_code(code: Json | None, store: Store) -> None:
+    """The field is in ARM's schema: `CodeConfiguration` needs a scoringScript."""
+    if code is None:
+        return
+    if not code.get("scoringScript"):
+        raise invalid("The field scoringScript is required.", field="CodeConfiguration")
+    asset(store, "codes", code.get("codeId"))
 
 
 def asset(store: Store, kind: str, resource_id: object) -> Json | None:

@@ -13,13 +13,16 @@ from local.serving.overlay import Overlays, PipError
 from local.serving.recipe import Recipe, follow
 from local.serving.requirement_files import remove_runtime, requirement_files
 
+FLOW_SERVER = Path(__file__).with_name("launch.py")
+
 
 @dataclass(frozen=True)
 class Image:
-    """The Python and the variables that a container starts with."""
+    """The Python and the variables that a container starts with, and the program that it runs."""
 
     python: Path
     variables: Mapping[str, str]
+    program: Path = FLOW_SERVER
 
 
 @dataclass

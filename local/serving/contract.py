@@ -18,6 +18,8 @@ class Container:
     deployment's own; `platform` is what Azure adds (IDENTITY_ENDPOINT and IDENTITY_HEADER of the
     endpoint's identity, HTTPS_PROXY, REQUESTS_CA_BUNDLE, AZUREML_MODEL_DIR, ...). `port` and the
     three paths come from the environment's inference_config. `max_concurrent` is for one instance.
+    `code` is the folder of a scoring script and `script` its path inside; `conda` is the text of
+    the environment's conda file. `model` is an empty folder if there is none.
     """
 
     endpoint: str
@@ -35,6 +37,9 @@ class Container:
     request_timeout_s: float
     max_concurrent: int
     instances: int
+    code: Path | None = None
+    script: str = ""
+    conda: str | None = None
 
 
 class ServingError(Exception):

@@ -1,4 +1,4 @@
-"""Deployments as real processes: the prompt flow runtime serves the uploaded flow."""
+"""Deployments as real processes: the uploaded flow or script under the server of its image."""
 
 import asyncio
 import os
@@ -15,9 +15,12 @@ from local.serving.inside import environ, mount
 from local.serving.journal import Journal
 from local.serving.overlay import Overlays
 from local.serving.runtime import NotReadyError, Runtime, launch
+from local.serving.scripts.images import ScriptImages
 
 IMAGE_PORT = 8080
 """The port of the prompt flow image, whatever an inference_config says."""
+SCRIPT_PORT = 5001
+"""The port of the inference server of scoring scripts."""
 
 MAX_THREADS = 64
 TERMINATED = (
@@ -33,7 +36,7 @@ class FlowServing:
 
     `venv` and `wheelhouse` (by default beside it) are created by local.serving.venv. `state` holds
     overlays and logs; it may be kept between runs, for one process at a time. `environ` is pip's
-    environment, not the flows'. `ready_within_s` limits the time until a container's probes
+    environment, not the containers'. `ready_within_s` limits the time until a container's probes
     answer.
     """
 
@@ -47,11 +50,15 @@ class FlowServing:
         default_factory=lambda: defaultdict(asyncio.Lock)
     )
     _builder: Builder = field(init=False)
+    _scripts: ScriptImages = field(init=False)
 
     def __post_init__(self) -> None:
         venv, state = self.venv.absolute(), self.state.absolute()
         wheelhouse = (self.wheelhouse or venv.parent / "wheelhouse").absolute()
         self._builder = Builder(Overlays(state / "overlays", venv, wheelhouse, self.environ))
+        self._scripts = ScriptImages(
+            venv.parent / "scoring", state / "scripts", wheelhouse, self.environ
+        )
         # Left behind by a killed process; the containers themselves ended with it.
         shutil.rmtree(self._containers, ignore_errors=True)
         self._containers.mkdir(parents=True)
@@ -104,11 +111,10 @@ class FlowServing:
         journal.stage("ModelDownload", "Succeeded")
         journal.stage("UserContainerStart", "InProgress")
         runtime = await launch(
-            image.python,
+            _command(container, image),
             environ(container, image, folder),
             folder,
             journal.output("InferenceServer"),
-            threads=min(MAX_THREADS, container.max_concurrent * container.instances + 1),
         )
         journal.event("Started", "Started container inference-server")
         try:
@@ -128,7 +134,8 @@ class FlowServing:
         journal.stage("SystemSetup", "Succeeded")
         journal.event("Pulling", f"Start pulling container image {container.image}")
         try:
-            image = await self._builder.image(container, journal.folder / "image-build.log")
+            builder = self._builder if container.code is None else self._scripts
+            image = await builder.image(container, journal.folder / "image-build.log")
         except ServingError:
             journal.stage("UserContainerImagePull", "Failed")
             raise
@@ -137,10 +144,11 @@ class FlowServing:
         return image
 
     async def _ready(self, runtime: Runtime, container: Container) -> None:
-        if container.port != IMAGE_PORT:
+        listens = IMAGE_PORT if container.code is None else SCRIPT_PORT
+        if container.port != listens:
             raise NotReadyError(
                 f"readiness probe failed: connection refused on port {container.port}; "
-                f"the container listens on {IMAGE_PORT}"
+                f"the container listens on {listens}"
             )
         await runtime.ready((container.readiness, container.liveness), self.ready_within_s)
 
@@ -153,3 +161,11 @@ class FlowServing:
 
     def _journal(self, endpoint: str, deployment: str) -> Journal:
         return Journal(self._folder(endpoint, deployment))
+
+
+def _command(container: Container, image: Image) -> list[str | Path]:
+    command: list[str | Path] = [image.python, "-P", image.program]
+    if container.code is None:
+        threads = min(MAX_THREADS, container.max_concurrent * container.instances + 1)
+        command.append(f"--threads={threads}")
+    return command

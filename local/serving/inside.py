@@ -17,7 +17,7 @@ QUIET: Final = {
 
 
 def mount(container: Container, folder: Path) -> str:
-    """Put model and settings into the container's folder; return the storage initializer's log.
+    """Put model, code and settings into the container's folder; return the initializer's log.
 
     The runtime expects only the model's folder inside AZUREML_MODEL_DIR, under its own name. It
     gets a copy, because a flex flow writes into it at its start.
@@ -25,6 +25,8 @@ def mount(container: Container, folder: Path) -> str:
     models = _model_dir(folder)
     models.mkdir(parents=True)
     shutil.copytree(container.model, models / container.model.name)
+    if container.code is not None:
+        shutil.copytree(container.code, _code_dir(folder, container.code))
     settings = folder / ".promptflow" / "pf.yaml"
     settings.parent.mkdir()
     settings.write_text("telemetry:\n  enabled: false\n")
@@ -47,7 +49,27 @@ def environ(container: Container, image: Image, folder: Path) -> dict[str, str]:
         **container.platform,
         **container.environment_variables,
         "AZUREML_MODEL_DIR": str(_model_dir(folder)),
+        **_script(container, folder),
     }
+
+
+def _script(container: Container, folder: Path) -> dict[str, str]:
+    """The script's folder is the root of its imports, as azure-ai-ml's own local endpoints have it.
+
+    The server is told the whole path of the script: relative ones begin at its own folder.
+    """
+    if container.code is None:
+        return {}
+    script = _code_dir(folder, container.code) / container.script
+    return {
+        "AML_APP_ROOT": str(script.parent),
+        "AZUREML_ENTRY_SCRIPT": str(script),
+        "SCORING_TIMEOUT_MS": f"{container.request_timeout_s * 1000:.0f}",
+    }
+
+
+def _code_dir(folder: Path, code: Path) -> Path:
+    return folder / "azureml-app" / code.name
 
 
 def _model_dir(folder: Path) -> Path:

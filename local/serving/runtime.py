@@ -1,10 +1,10 @@
-"""One process that serves one flow: start, readiness probes, end."""
+"""One process that serves one deployment: start, readiness probes, end."""
 
 import asyncio
 import os
 import shutil
 import signal
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +13,6 @@ import httpx
 
 from local.serving.ports import listen
 
-LAUNCH = Path(__file__).with_name("launch.py")
 POLL_S = 0.1
 PROBE_TIMEOUT_S = 2.0
 
@@ -75,9 +74,9 @@ async def _answers(client: httpx.AsyncClient, path: str) -> bool:
 
 
 async def launch(
-    python: Path, environ: Mapping[str, str], folder: Path, log: Path, *, threads: int
+    command: Sequence[str | Path], environ: Mapping[str, str], folder: Path, log: Path
 ) -> Runtime:
-    """Start the runtime with `python`, in `folder`, on a free loopback port.
+    """Start a program in `folder`, on a free loopback port, which it is told as `--socket`.
 
     It inherits the listening socket, so no other process can take the port, and it ends with its
     stdin, so it cannot outlive this process.
@@ -85,11 +84,8 @@ async def launch(
     with listen() as listening, log.open("ab") as output:
         number = listening.fileno()
         process = await asyncio.create_subprocess_exec(
-            str(python),
-            "-P",
-            str(LAUNCH),
+            *map(str, command),
             f"--socket={number}",
-            f"--threads={threads}",
             cwd=folder,
             env=environ,
             stdin=asyncio.subprocess.PIPE,

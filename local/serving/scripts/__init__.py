@@ -1,0 +1,1 @@
+"""Scoring scripts: the server that Azure's images run, and an environment for each conda file."""

@@ -1,0 +1,68 @@
+"""Builds the environment of a scoring script: the base, and what its conda file adds."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from local.serving.build import Image
+from local.serving.contract import IMAGE_BUILD_FAILURE, Container, ServingError
+from local.serving.overlay import Overlays, PipError
+from local.serving.pip_install import PipInstall
+from local.serving.scripts.conda import CondaFileError, requirement_lines
+from local.serving.scripts.server import ServerError, asks_for_server, base
+
+LAUNCH = Path(__file__).with_name("launch.py")
+
+
+@dataclass
+class ScriptImages:
+    """Makes the environments of scripts, each conda file's once.
+
+    `bases`: the machine's folder for those that all begin with. `overlays`: the folder for what
+    conda files add. `environ`: pip's environment.
+    """
+
+    bases: Path
+    overlays: Path
+    wheelhouse: Path
+    environ: Mapping[str, str]
+    _turns: defaultdict[Path, asyncio.Lock] = field(
+        default_factory=lambda: defaultdict(asyncio.Lock)
+    )
+
+    async def image(self, container: Container, log: Path) -> Image:
+        """Make the environment of a container with a script; pip's output goes to `log`.
+
+        Raises:
+            ServingError: ImageBuildFailure, with the end of the output.
+        """
+        try:
+            return Image(await self._python(container, log), {}, LAUNCH)
+        except (CondaFileError, PipError, ServerError) as error:
+            with log.open("a") as file:
+                file.write(f"{error}\n")
+            raise ServingError(IMAGE_BUILD_FAILURE, f"The image build failed: {error}") from error
+
+    async def _python(self, container: Container, log: Path) -> Path:
+        if container.conda is None:
+            # An image that is used as it is has its server.
+            return _python_of(await asyncio.to_thread(base, self.bases, server=True))
+        wanted = requirement_lines(container.conda)
+        beneath = await asyncio.to_thread(base, self.bases, server=asks_for_server(wanted))
+        if not wanted:
+            return _python_of(beneath)
+        overlays = Overlays(self.overlays, beneath, self.wheelhouse, self.environ)
+        with TemporaryDirectory(prefix="conda-") as scratch:
+            (Path(scratch) / "requirements.txt").write_text("\n".join([*wanted, ""]))
+            install = PipInstall(("-r", "requirements.txt"), Path(scratch))
+            folder = overlays.place([install])
+            async with self._turns[folder]:
+                await overlays.make(folder, [install], log)
+        return _python_of(folder)
+
+
+def _python_of(venv: Path) -> Path:
+    return venv / "bin" / "python"
