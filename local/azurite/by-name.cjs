@@ -9,13 +9,15 @@ const BLOB = path.join(path.dirname(load.resolve("azurite/package.json")), "dist
 const part = (name) => load(path.join(BLOB, name)).default;
 const Loki = load("lokijs");
 const Store = part("persistence/LokiBlobMetadataStore");
-const Page = part("persistence/PageWithDelimiter");
 const LeaseFactory = part("lease/LeaseFactory");
 const LeaseAdapter = part("lease/BlobLeaseAdapter");
 const LeaseSyncer = part("lease/BlobLeaseSyncer");
 
 // Of the time, so much passes between two saves for each part that a save takes.
 const REST = 50;
+
+// The last character that an answer in XML may have: it comes after all names of a folder.
+const LAST = "\uFFFD";
 
 const { addCollection } = Loki.prototype;
 const { find } = Loki.Resultset.prototype;
@@ -65,21 +67,32 @@ Store.prototype.listBlobs = async function (...given) {
     it.name > marker &&
     (snapshots || it.snapshot.length === 0) &&
     (uncommitted || it.isCommitted);
+  const [found, folders] = [[], []];
   const from = marker > prefix ? marker : prefix;
-  const read = async (offset) => {
-    const found = [];
-    for (const it of inOrder(this.db.getCollection(this.BLOBS_COLLECTION), from)) {
-      if (!it.name.startsWith(prefix) || found.length === offset + most) break;
-      if (shown(it)) found.push(it);
+  const walk = inOrder(this.db.getCollection(this.BLOBS_COLLECTION), from);
+  let it = walk.next().value;
+  let last = "";
+  let full = false;
+  while (it?.name.startsWith(prefix)) {
+    let after;
+    if (shown(it)) {
+      full = found.length + folders.length === most;
+      if (full) break;
+      const end = delimiter === undefined ? -1 : it.name.indexOf(delimiter, prefix.length);
+      if (end < 0) found.push(it);
+      else {
+        folders.push(it.name.slice(0, end + delimiter.length));
+        after = folders.at(-1) + LAST;
+      }
+      last = after ?? it.name;
     }
-    return found.slice(offset);
-  };
-  const page = new Page(most, delimiter, prefix);
-  const [blobs, prefixes, next] = await page.fill(read, (it) => it.name);
-  for (const { properties } of blobs) {
+    it = walk.next(after).value;
+  }
+  for (const { properties } of found) {
     properties.contentMD5 = this.restoreUint8Array(properties.contentMD5);
   }
-  return [blobs.map((it) => leased(it, context)), prefixes, next];
+  const blobs = found.map((one) => leased(one, context));
+  return [blobs, folders.map((name) => ({ name })), full ? last : ""];
 };
 
 function leased(blob, context) {
@@ -87,17 +100,24 @@ function leased(blob, context) {
   return state.sync(new LeaseSyncer(blob));
 }
 
-// The blobs from a name with a slash on.
+// The blobs from a name with a slash on. It goes on from a later name that it is given.
 function* inOrder(blobs, from) {
   blobs.ensureIndex("name");
   const places = blobs.binaryIndices.name.values;
-  let [low, high] = [0, places.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (isBefore(blobs.data[places[middle]].name, from)) low = middle + 1;
-    else high = middle;
+  const placeOf = (name) => {
+    let [low, high] = [0, places.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (isBefore(blobs.data[places[middle]].name, name)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  };
+  let place = placeOf(from);
+  while (place < places.length) {
+    const later = yield blobs.data[places[place]];
+    place = later === undefined ? place + 1 : placeOf(later);
   }
-  for (; low < places.length; low++) yield blobs.data[places[low]];
 }
 
 function isBefore(name, from) {
