@@ -32,6 +32,7 @@ ROOMS: Final = (
     "shared/domain/requests",
     "shared/domain/access",
     "shared/domain/rollout",
+    "shared/domain/comparison",
     "shared/domain/azure",
     "shared/domain/identifiers",
     "shared/domain/parsing",

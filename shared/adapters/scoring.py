@@ -10,6 +10,7 @@ import requests
 import urllib3
 
 from shared.adapters.deadline import within
+from shared.domain.azure.consume import swagger_url
 from shared.domain.failure import Refused, Unavailable
 from shared.domain.parsing.strict_json import read_json
 from shared.ports import Answer, Json
@@ -28,7 +29,7 @@ _STREAM = "text/event-stream"
 
 
 class HttpScoring:
-    """POSTs JSON with a key or token."""
+    """Calls with a key or token."""
 
     def score(
         self,
@@ -49,7 +50,17 @@ class HttpScoring:
         if accept is not None:
             headers["Accept"] = accept
         content = _written(body)
-        return within(timeout + _MARGIN, lambda: _posted(uri, content, headers, timeout))
+        return within(timeout + _MARGIN, lambda: _sent("POST", uri, content, headers, timeout))
+
+    def swagger(self, uri: str, credential: str, *, deployment: str, timeout: float) -> Answer:
+        """One GET, in the same way."""
+        headers = {
+            "Authorization": f"Bearer {credential}",
+            "Accept-Encoding": "identity",
+            "azureml-model-deployment": deployment,
+        }
+        where = swagger_url(uri)
+        return within(timeout + _MARGIN, lambda: _sent("GET", where, None, headers, timeout))
 
 
 def _written(body: Json) -> bytes:
@@ -60,10 +71,13 @@ def _written(body: Json) -> bytes:
         raise Refused("NotJson", cause) from error
 
 
-def _posted(uri: str, content: bytes, headers: dict[str, str], seconds: float) -> Answer:
+def _sent(
+    method: str, uri: str, content: bytes | None, headers: dict[str, str], seconds: float
+) -> Answer:
     begun = time.monotonic()
     try:
-        response = requests.post(
+        response = requests.request(
+            method,
             uri,
             data=content,
             headers=headers,

@@ -44,6 +44,10 @@ MAX_NOTEBOOK_TEXT = 512 * 1024
 """Characters of all notebooks' outputs that are scanned, without images."""
 MAX_OTHER_SOURCES = 512 * 1024
 """Bytes of Python files that the flow file does not name and that are checked as well."""
+MAX_REQUESTS = 200
+"""Requests of a file with which a new deployment is compared."""
+MAX_REQUESTS_TEXT = 256 * 1024
+"""Characters of that file: the release keeps the requests, and each step reads it."""
 MAX_YAML_DEPTH = 50
 MAX_YAML_NODES = 100_000
 """Nodes of a YAML file with its aliases expanded."""

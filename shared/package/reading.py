@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from shared.domain.comparison.settings import Recorded
 from shared.domain.errors import Finding, Rejected, bounded
 from shared.domain.kinds.content import Content
 from shared.domain.left_out import LeftOut
@@ -21,6 +22,7 @@ from shared.package.folder import check_files
 from shared.package.kept import digest_of, every_file, list_flow, refuse_links
 from shared.package.kinds.package import Package
 from shared.package.kinds.readers import read_content
+from shared.package.recorded import read_recorded
 from shared.package.secrets import secret_findings
 
 _ENVIRONMENTS: tuple[tuple[Part, tuple[str, ...]], ...] = (
@@ -39,6 +41,7 @@ class Reading:
         layers: File and line of each part of the manifest.
         digest: Hash of its files; empty if its files cannot be listed.
         requirements_digest: Hash of the files that pip needs to install the requirements.
+        recorded: Requests with which a new deployment is compared.
         findings: Errors and warnings of all kinds, in the order of their files and lines.
     """
 
@@ -48,6 +51,7 @@ class Reading:
     findings: tuple[Finding, ...]
     layers: Layers = field(default_factory=Layers)
     requirements_digest: str = ""
+    recorded: tuple[Recorded, ...] = ()
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -81,10 +85,13 @@ def read(root: Path, absent: LeftOut | None = None) -> Reading:
     findings.extend((*beside.findings, *wrong))
     findings.extend(build_findings(manifest.deployment, every, layers, absent))
     findings.extend(wanted_findings(manifest.flow, every, layers))
+    recorded, wrong = read_recorded(root, kept, manifest, layers)
+    findings.extend(wrong)
     if content is not None:
         findings.extend(flow_findings(manifest, content, layers))
         settled = settled_findings(manifest, content)
         findings = [it for it in findings if it not in settled]
     ordered = sorted(bounded(findings), key=lambda each: (each.file, each.line or 0))
     needed = digest_of(root, content.requirement_files) if content is not None else ""
-    return Reading(content, manifest, digest_of(root, kept), tuple(ordered), layers, needed)
+    digest = digest_of(root, kept)
+    return Reading(content, manifest, digest, tuple(ordered), layers, needed, recorded)

@@ -1,11 +1,13 @@
 """A reading as JSON, to pass it from the process that reads to the app."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
 
+from shared.domain.comparison.settings import Recorded
 from shared.domain.errors import Finding
 from shared.domain.kinds.content import Content
 from shared.domain.kinds.known import kind_named
@@ -24,6 +26,7 @@ def to_json(reading: Reading) -> dict[str, Any]:
         "digest": reading.digest,
         "requirements_digest": reading.requirements_digest,
         "findings": [each.to_dict() for each in reading.findings],
+        "recorded": [asdict(each) for each in reading.recorded],
     }
 
 
@@ -36,6 +39,7 @@ def from_json(plain: Mapping[str, Any]) -> Reading:
         digest=plain["digest"],
         requirements_digest=plain["requirements_digest"],
         findings=tuple(Finding.from_dict(each) for each in plain["findings"]),
+        recorded=tuple(Recorded(**each) for each in plain["recorded"]),
     )
 
 

@@ -61,3 +61,12 @@ class Scoring(Protocol):
             Refused: the body cannot be written as JSON; nothing was sent.
             Unavailable: no answer, or with code `Timeout` no complete one in time.
         """
+
+    def swagger(self, uri: str, credential: str, *, deployment: str, timeout: float) -> Answer:
+        """GET the OpenAPI document of one deployment behind a scoring URI, as `score` POSTs.
+
+        Any HTTP status is an answer: not every container has a document.
+
+        Raises:
+            Unavailable: as `score`.
+        """

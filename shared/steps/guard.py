@@ -22,7 +22,15 @@ from shared.steps.kept_turn import RENEW, keep_turn
 from shared.steps.lines import Lines
 
 DANGEROUS = frozenset(
-    {"prepare", "ensure_model", "ensure_environment", "ensure_data_assets", "smoke_test", "verify"}
+    {
+        "prepare",
+        "ensure_model",
+        "ensure_environment",
+        "ensure_data_assets",
+        "smoke_test",
+        "compare",
+        "verify",
+    }
 )
 """Steps that handle packages and answers. An undo is not among them: it must run."""
 

@@ -150,6 +150,7 @@ def _entry(request: DeployRequest, release: Release) -> dict[str, Any]:
     return {
         "job": request.job,
         "digest": release.digest,
+        "kind": release.kind,
         "deployment": release.deployment_name,
         "package": request.package,
         "path": release.path,

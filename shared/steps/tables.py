@@ -10,6 +10,7 @@ from shared.steps.decisions.approval import approval
 from shared.steps.deploy.assets import ensure_data_assets, ensure_environment, ensure_model
 from shared.steps.deploy.bake import bake
 from shared.steps.deploy.checks import smoke_test, verify
+from shared.steps.deploy.compare import compare
 from shared.steps.deploy.deployment import delete_deployment, ensure_deployment, restore_deployment
 from shared.steps.deploy.endpoint import ensure_endpoint, set_traffic
 from shared.steps.deploy.planning import make_plan, make_undo
@@ -30,6 +31,7 @@ DEPLOYMENT: Mapping[str, StepFunction] = {
     "ensure_data_assets": ensure_data_assets,
     "ensure_deployment": ensure_deployment,
     "smoke_test": smoke_test,
+    "compare": compare,
     "approval": approval,
     "set_traffic": set_traffic,
     "bake": bake,

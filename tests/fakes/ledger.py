@@ -10,7 +10,7 @@ from typing import Any
 from shared.domain.errors import rejected
 from shared.domain.failure import AzureFailure
 from shared.domain.jobs.decision import Decision
-from shared.domain.release.history import Released
+from shared.domain.release.history import Released, released_of
 from shared.domain.requests.due import Due
 from shared.domain.requests.hold import Hold
 from shared.domain.requests.request import (
@@ -291,8 +291,7 @@ class FakeLedger(Breakable):
     def released(self, endpoint: str) -> tuple[Released, ...]:
         known = self._releases.get(endpoint, {})
         made = (_plain(known[order]) for order in sorted(known, reverse=True))
-        fields = ("job", "deployment", "digest", "package")
-        return tuple(Released(*(it[field] for field in fields)) for it in made)
+        return tuple(map(released_of, made))
 
     @breakable
     def releases(self, endpoint: str) -> tuple[dict[str, Any], ...]:

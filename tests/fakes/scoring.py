@@ -38,7 +38,8 @@ class FakeScoring(Breakable):
     """Answers 200 with `{"answer": "yes"}` unless set otherwise.
 
     With `needs_connection` a call is answered 424 until the endpoint's identity may read
-    connection secrets (in `workspace.roles`). `live`: answers instead, by deployment.
+    connection secrets (in `workspace.roles`). `live`: answers instead, by deployment; `asked`:
+    the same, by deployment, body and accepted media type. `documents`: OpenAPI, by deployment.
     """
 
     def __init__(self, workspace: FakeWorkspace, *, needs_connection: bool = False) -> None:
@@ -48,6 +49,8 @@ class FakeScoring(Breakable):
         self._workspace = workspace
         self._planned: list[_Planned] = []
         self.live: Callable[[str], Answer] | None = None
+        self.asked: Callable[[str, Json, str | None], Answer] | None = None
+        self.documents: dict[str, Any] = {}
 
     def answer(
         self,
@@ -74,23 +77,33 @@ class FakeScoring(Breakable):
         accept: str | None = None,
     ) -> Answer:
         assert timeout > 0
-        endpoint = next(
-            (
-                known
-                for known in self._workspace.there.endpoints.values()
-                if known.scoring_uri == uri
-            ),
-            None,
-        )
-        if endpoint is None:
-            raise Unavailable("ConnectionError", f"{uri} has no address.")
+        endpoint = self._endpoint(uri)
         if credential != f"{endpoint.auth_mode}-of-{endpoint.name}":
             return Answer(401, "", 0.01)
         name = deployment or max(endpoint.traffic, key=endpoint.traffic.__getitem__, default="")
         if not self._serves(endpoint, name, named=deployment is not None):
             return Answer(404, "", 0.01)
         self.scored.append(Scored(endpoint.name, name, dict(body), accept))
+        if self.asked is not None:
+            return self.asked(name, body, accept)
         return self._answered(endpoint, name)
+
+    @breakable
+    def swagger(self, uri: str, credential: str, *, deployment: str, timeout: float) -> Answer:
+        assert timeout > 0
+        endpoint = self._endpoint(uri)
+        if credential != f"{endpoint.auth_mode}-of-{endpoint.name}":
+            return Answer(401, "", 0.01)
+        if not self._serves(endpoint, deployment, named=True) or deployment not in self.documents:
+            return Answer(404, "", 0.01)
+        return Answer(200, self.documents[deployment], 0.01)
+
+    def _endpoint(self, uri: str) -> EndpointState:
+        known = self._workspace.there.endpoints.values()
+        found = next((it for it in known if it.scoring_uri == uri), None)
+        if found is None:
+            raise Unavailable("ConnectionError", f"{uri} has no address.")
+        return found
 
     def _serves(self, endpoint: EndpointState, name: str, *, named: bool) -> bool:
         state = self._workspace.there.deployments.get((endpoint.name, name))

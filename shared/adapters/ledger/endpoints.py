@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any
 
 from shared.adapters.ledger.store import BlobStore
-from shared.domain.release.history import Released
+from shared.domain.release.history import Released, released_of
 from shared.domain.requests.hold import Hold
 from shared.domain.requests.request import Queued, newest_first, order_key
 from shared.ports import Json
@@ -56,7 +56,7 @@ class Endpoints:
 
     def record_release(self, endpoint: str, order: str, release: Json) -> None:
         name = f"{order_key(order)}~{release['job']}.json"
-        made = {it: str(release[it]) for it in _MADE if it in release}
+        made = {it: str(release[it]) for it in (*_MADE, "kind") if it in release}
         self._store.create_json(f"endpoints/{endpoint}/releases/{name}", release, made)
 
     def releases(self, endpoint: str) -> tuple[dict[str, Any], ...]:
@@ -73,9 +73,7 @@ class Endpoints:
         ]
         newest = sorted(found, reverse=True, key=lambda it: it[:2])[:_REMEMBERED]
         known = (made if made.keys() >= _MADE else self._store.json(it) for _, it, made in newest)
-        return tuple(
-            Released(it["job"], it["deployment"], it["digest"], it["package"]) for it in known if it
-        )
+        return tuple(released_of(it) for it in known if it)
 
     def last_release(self, endpoint: str) -> dict[str, Any] | None:
         """Two calls."""

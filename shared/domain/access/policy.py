@@ -13,6 +13,7 @@ from shared.domain.access.approval import Approval, stricter
 from shared.domain.access.caller import Caller
 from shared.domain.access.policy_rule import Policy, Rule
 from shared.domain.access.roles import AskedRole
+from shared.domain.comparison.settings import ComparisonFloor
 from shared.domain.rollout.strategy import Floor
 
 
@@ -105,6 +106,15 @@ def rollout_floor(policy: Policy, asked: Placement) -> Floor | None:
     for rule in _rules(policy, asked):
         if rule.rollout is not None:
             floor = rule.rollout.as_floor().joined(floor)
+    return floor
+
+
+def comparison_floor(policy: Policy, asked: Placement) -> ComparisonFloor | None:
+    """Return the least comparison that the rules for this flow and endpoint demand together."""
+    floor: ComparisonFloor | None = None
+    for rule in _rules(policy, asked):
+        if rule.comparison is not None:
+            floor = rule.comparison.as_floor().joined(floor)
     return floor
 
 

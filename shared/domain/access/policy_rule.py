@@ -7,6 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, TypeAdapter, 
 
 from shared.domain.access.approval import Approval
 from shared.domain.access.roles import AskedRole
+from shared.domain.comparison.settings import ComparisonFloor
 from shared.domain.identifiers.paths import path_problem
 from shared.domain.parsing.duration import bake_seconds
 from shared.domain.parsing.pydantic_messages import in_plain_words
@@ -73,12 +74,25 @@ class RolloutFloor(_Model):
         return Floor(self.percent, bake_seconds(self.bake), gates)
 
 
+class ComparisonRule(_Model):
+    """The least comparison that a new deployment gets; a manifest may ask for more."""
+
+    contract: bool = True
+    parity: bool = True
+    equal_percent: Annotated[float, Field(gt=0, le=100)] = 100
+    similar_percent: Annotated[float, Field(gt=0, le=100)] = 100
+    tolerance: Annotated[float, Field(ge=0, lt=1)] = 0
+
+    def as_floor(self) -> ComparisonFloor:
+        return ComparisonFloor(**self.model_dump())
+
+
 class Rule(_Model):
     """One permission. Patterns are shell-style; no workspace means the app's own.
 
     With `suffix`, names that come from zips and folders get the workspace's suffix; the patterns
-    match names without it. `callers` restricts the rule for HTTP only. `rollout` and `approval` are
-    the least. Where `approvers` are named, nobody else approves or rejects a job.
+    match names without it. `callers` restricts the rule for HTTP only. `rollout`, `comparison` and
+    `approval` are the least. Where `approvers` are named, nobody else approves or rejects a job.
     With `repair`, drift of an endpoint is repaired by a job.
     """
 
@@ -91,6 +105,7 @@ class Rule(_Model):
     connections: tuple[_Pattern, ...] = ()
     callers: tuple[_Pattern, ...] | None = None
     rollout: RolloutFloor | None = None
+    comparison: ComparisonRule | None = None
     repair: bool = False
     approval: Approval = "none"
     approvers: tuple[_Pattern, ...] = ()

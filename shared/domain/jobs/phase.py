@@ -19,6 +19,10 @@ _PHASES: Mapping[str, tuple[str, str]] = {
         "5 to 15 minutes, longer for a new image",
     ),
     "smoke_test": ("Testing the deployment before it gets traffic", "under a minute"),
+    "compare": (
+        "Comparing the deployment with the one that serves",
+        "seconds, longer with many samples",
+    ),
     "approval": ("Waiting for a person to approve it", "until somebody approves or rejects it"),
     "set_traffic": ("Moving the traffic", "1 to 2 minutes"),
     "bake": ("Watching the new deployment at a part of the traffic", "the bake time of the stage"),

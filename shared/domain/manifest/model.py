@@ -7,6 +7,7 @@ from pydantic import AfterValidator, Field
 from shared.domain.access.approval import Approval
 from shared.domain.manifest.access import Access
 from shared.domain.manifest.az_ml import TextMap
+from shared.domain.manifest.comparison import ComparisonSection
 from shared.domain.manifest.deployment import Deployment
 from shared.domain.manifest.endpoint import Endpoint
 from shared.domain.manifest.lifetime import ttl_seconds
@@ -50,6 +51,8 @@ class Manifest(Section):
     """Rights that Sluice gives the endpoint's identity."""
     smoke_test: SmokeTest = Field(default_factory=SmokeTest)
     """The sample requests before any traffic."""
+    comparison: ComparisonSection = Field(default_factory=ComparisonSection)
+    """What must be as before, before any traffic."""
     rollout: RolloutSection = Field(default_factory=RolloutSection)
     """How traffic moves to a new deployment."""
     approval: Approval = "none"

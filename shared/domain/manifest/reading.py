@@ -17,6 +17,8 @@ from shared.domain.manifest.rules import manifest_findings, move_endpoint_name
 from shared.domain.parsing.document import Document
 from shared.domain.parsing.pydantic_findings import shape
 
+_OF_THE_PACKAGE = (("flow", "include_secret_files"), ("comparison", "samples"))
+
 
 def read_manifest(
     deploy: Document | None = None,
@@ -80,13 +82,10 @@ def merged(manifest: Manifest, overrides: Mapping[str, Any] | None) -> Manifest:
     if request.has("deployment", "endpoint_name"):
         cause, remedy = "a request names the endpoint in another field", "Set endpoint.name"
         findings = (*findings, request.finding(("deployment", "endpoint_name"), cause, remedy))
-    if request.has("flow", "include_secret_files"):
-        cause, remedy = (
-            "only deploy.yaml says which files belong to a package",
-            "Set it in deploy.yaml",
-        )
-        at = ("flow", "include_secret_files")
-        findings = (*findings, request.finding(at, cause, remedy))
+    for at in _OF_THE_PACKAGE:
+        if request.has(*at):
+            cause = "only deploy.yaml says which files of a package are meant"
+            findings = (*findings, request.finding(at, cause, "Set it in deploy.yaml"))
     if findings:
         raise Rejected(findings)
     base = manifest.model_dump(exclude_unset=True, by_alias=True)

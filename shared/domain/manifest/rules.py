@@ -9,6 +9,7 @@ from shared.domain.identifiers.names import endpoint_name_problem
 from shared.domain.kinds.content import Content
 from shared.domain.kinds.known import kind_named
 from shared.domain.manifest.access_rules import access_findings
+from shared.domain.manifest.comparison_rules import comparison_findings
 from shared.domain.manifest.connection_rules import connection_findings
 from shared.domain.manifest.deployment_rules import deployment_findings, image_findings
 from shared.domain.manifest.layers import Layers
@@ -32,6 +33,7 @@ def manifest_findings(manifest: Manifest, layers: Layers | None = None) -> Itera
     yield from deployment_findings(manifest.deployment, layers)
     yield from schema_findings(manifest.smoke_test, layers)
     yield from rollout_findings(manifest, layers)
+    yield from comparison_findings(manifest, layers)
 
 
 def move_endpoint_name(value: Any, layers: Layers) -> tuple[Any, tuple[Finding, ...]]:

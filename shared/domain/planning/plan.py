@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from shared.domain.errors import Finding, Rejected
 from shared.domain.planning.approval import with_approval
+from shared.domain.planning.comparison import comparison_steps, comparison_warnings
 from shared.domain.planning.deployment_plan import (
     deletions,
     deployment_steps,
@@ -42,7 +43,10 @@ def plan(release: Release, observed: Observed) -> Plan:
         _prior(observed),
         granted_at=newest_grant(release, observed),
         client_id=observed.identity.client_id,
-        warnings=tuple(_warnings(release, observed)),
+        warnings=(
+            *_warnings(release, observed),
+            *comparison_warnings(release, observed, moves=not serves),
+        ),
     )
 
 
@@ -116,4 +120,5 @@ def _traffic(release: Release, observed: Observed, *, moves: bool) -> list[Step]
     check = Step("verify", "Check that what runs is what was asked for")
     if not moves:
         return [test, check]
-    return [test, *traffic_steps(release, observed), check]
+    compared = comparison_steps(release, observed)
+    return [test, *compared, *traffic_steps(release, observed), check]

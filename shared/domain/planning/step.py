@@ -19,6 +19,7 @@ StepKind = Literal[
     "ensure_data_assets",
     "ensure_deployment",
     "smoke_test",
+    "compare",
     "approval",
     "set_traffic",
     "bake",
@@ -32,7 +33,9 @@ StepKind = Literal[
 Stage = Literal["prepare", "plan", "undo"]
 """The steps of every job that stand in no plan."""
 
-_ONLY_READ = frozenset({"approval", "smoke_test", "bake", "verify", "prepare", "plan", "undo"})
+_ONLY_READ = frozenset(
+    {"approval", "smoke_test", "compare", "bake", "verify", "prepare", "plan", "undo"}
+)
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,7 @@ class Observed:
         released: deployments that have served, by the ledger.
         newest: the deployment that was released last.
         digests: the contents that were released, by the ledger.
+        kinds: by deployment that was released, its kind of package, by the ledger.
         grants: grants that the identity needs besides those for serving.
         ungranted: grants that it needs and the policy does not let Sluice give.
         usages: the quota usage of the size's family, None if not read or not allowed.
@@ -79,6 +83,7 @@ class Observed:
     released: frozenset[str] = frozenset()
     newest: str | None = None
     digests: frozenset[str] = frozenset()
+    kinds: Mapping[str, str] = field(default_factory=dict)
     grants: tuple[Grant, ...] = ()
     ungranted: tuple[Grant, ...] = ()
     reads_secrets: bool = False

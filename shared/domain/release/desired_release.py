@@ -1,9 +1,13 @@
 """The desired release, from the request, the flow, the manifest and the defaults."""
 
+from collections.abc import Sequence
+
 from shared.domain.access.approval import Approval, stricter
+from shared.domain.comparison.settings import ComparisonFloor, Recorded
 from shared.domain.kinds.content import Content
 from shared.domain.manifest import Manifest
 from shared.domain.manifest.lifetime import ttl_seconds
+from shared.domain.release.desired_comparison import make_comparison
 from shared.domain.release.desired_deployment import deployment_ask, model_properties
 from shared.domain.release.desired_endpoint import access_ask, endpoint_ask
 from shared.domain.release.desired_environment import EnvironmentAsk
@@ -25,6 +29,8 @@ def make_release(  # noqa: PLR0913 - each is a part of the release
     limits: Limits,
     floor: Floor | None = None,
     approval: Approval = "none",
+    compared: ComparisonFloor | None = None,
+    recorded: Sequence[Recorded] = (),
 ) -> Release:
     """Make the release of a flow without errors, at the endpoint of that name.
 
@@ -38,6 +44,8 @@ def make_release(  # noqa: PLR0913 - each is a part of the release
         limits: the operator's time limits.
         floor: the least rollout that the operator demands.
         approval: the least approval that the operator demands.
+        compared: the least comparison that the operator demands.
+        recorded: the requests of the package to compare with.
     """
     return Release(
         job=request.job,
@@ -59,4 +67,5 @@ def make_release(  # noqa: PLR0913 - each is a part of the release
         kind=content.kind_name,
         rollout=make_rollout(manifest, floor),
         approval=stricter(manifest.approval, approval),
+        comparison=make_comparison(manifest, recorded, compared),
     )

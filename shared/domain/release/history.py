@@ -1,7 +1,7 @@
 """Find an earlier release in the history of an endpoint. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 type Entry = Mapping[str, Any]
@@ -9,12 +9,24 @@ type Entry = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Released:
-    """A release's job, what it made, and the job that kept its package."""
+    """A release's job, what it made, the job that kept its package, and the kind of that.
+
+    Releases of before there were kinds are of prompt flow.
+    """
 
     job: str
     deployment: str
     digest: str
     package: str
+    kind: str = "prompt_flow"
+
+
+def released_of(entry: Entry) -> Released:
+    """Read what the list of an endpoint's releases says of one."""
+    given = {
+        field.name: str(entry[field.name]) for field in fields(Released) if field.name in entry
+    }
+    return Released(**given)
 
 
 def previous_good(releases: Sequence[Entry]) -> Entry | None:

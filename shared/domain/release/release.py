@@ -16,6 +16,7 @@ from shared.domain.access.caller import Caller
 from shared.domain.access.roles import AccessAsk
 from shared.domain.azure.data_collection import DataAsset, DataCollectorAsk
 from shared.domain.azure.endpoint import AuthMode, DeploymentSettings, Identity
+from shared.domain.comparison.settings import Comparison
 from shared.domain.release.desired_environment import EnvironmentAsk, hashed
 from shared.domain.release.smoke_test import SmokeTest
 from shared.domain.rollout.strategy import Rollout
@@ -94,6 +95,7 @@ class Release:
     kind: str = "prompt_flow"
     rollout: Rollout = Rollout()
     approval: Approval = "none"
+    comparison: Comparison = Comparison()
 
     @property
     def deployment_name(self) -> str:

@@ -29,9 +29,14 @@ def what_retires(image: str, variables: Mapping[str, str], *, flow: bool) -> Run
     """
     if image.startswith(RUNTIME_IMAGES):
         return "retired image"
-    if not flow and not _OF_PROMPT_FLOW & variables.keys():
+    if not flow and not serves_prompt_flow(variables):
         return None
     return "prompt flow" if image else "prompt flow, image not known"
+
+
+def serves_prompt_flow(variables: Mapping[str, str]) -> bool:
+    """Return whether a deployment's environment variables are those of prompt flow."""
+    return bool(_OF_PROMPT_FLOW & variables.keys())
 
 
 def days_left(today: date) -> int:

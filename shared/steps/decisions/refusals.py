@@ -94,7 +94,7 @@ def _has_ended(request: DeployRequest, data: Mapping[str, Any]) -> CannotDecide:
 def _refuse_late_verdict(ports: Ports, job: str, plan: Plan) -> None:
     """A rollout is over with the verdict on its last stage."""
     stages = sum(step.kind == "bake" for step in plan.steps)
-    if len(verdicts_of(ports, job, plan)) == stages:
+    if sum(it["stage"] > 0 for it in verdicts_of(ports, job, plan)) == stages:
         over = f"The rollout of job {job} is over: it has its last verdict"
         raise CannotDecide(over, _to_stop(job))
 

@@ -6,18 +6,16 @@ from datetime import datetime
 from functools import cached_property
 from itertools import count
 
-from shared.domain.failure import Unavailable
 from shared.domain.manifest import Expectation, unmet
 from shared.domain.release.release import Release
 from shared.domain.release.smoke_test import Sample
 from shared.domain.rollout.samples import OwnSample, sample_from_json
-from shared.ports import Answer, Ports
+from shared.ports import Ports
+from shared.steps.deploy.asking import ask
 from shared.steps.deploy.bake_evidence import Watched
 
 _AT_ONCE = 20.0
 """Seconds after which a call sends no further pair: a turn lasts 60."""
-_MARGIN = 5.0
-"""Seconds more than the request timeout, in which the endpoint's front can answer 408 itself."""
 
 
 @dataclass(frozen=True)
@@ -79,24 +77,13 @@ class SampleSender:
     def _score(
         self, watched: Watched, name: str, sample: Sample, credential: str, pair: int
     ) -> OwnSample:
-        new, limit = name == watched.new, self.release.deployment.request_settings.request_timeout
-        try:
-            answer = self.ports.scoring.score(
-                watched.endpoint.scoring_uri,
-                credential,
-                sample.input,
-                deployment=name,
-                timeout=limit + _MARGIN,
-            )
-        except Unavailable as failure:
-            if failure.code != "Timeout":
-                raise
-            answer = Answer(408, failure.message, limit)
+        uri = watched.endpoint.scoring_uri
+        answer = ask(self.ports, self.release, uri, credential, sample.input, deployment=name)
         expect = None if sample.expect is None else Expectation(**sample.expect)
         wrong = bool(answer.problem) or unmet(expect, answer.body, answer.seconds) is not None
         return OwnSample(
             at=self.ports.now(),
-            new=new,
+            new=name == watched.new,
             status=answer.status,
             seconds=answer.seconds,
             pair=pair,

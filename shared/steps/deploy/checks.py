@@ -20,7 +20,7 @@ from shared.steps.deploy.visibility import may_be_stale
 def smoke_test(ports: Ports, call: StepCall) -> StepReport:
     """Check that the new deployment answers the samples as expected, whatever its traffic."""
     release = release_of(ports, call.job)
-    place = call.known.get("place") or _place(ports.workspace.endpoint(call.endpoint))
+    place = place_of(ports, call)
     if place is None and may_be_stale(call, ports.now()):
         return waiting("Waiting until Azure shows the endpoint")
     if place is None:
@@ -47,7 +47,12 @@ def verify(ports: Ports, call: StepCall) -> StepReport:
     return replace(report, facts=StepFacts(ending=Ending(serving=serving)))
 
 
-def _place(endpoint: EndpointState | None) -> tuple[str, str] | None:
+def place_of(ports: Ports, call: StepCall) -> tuple[str, str] | None:
+    """Return scoring URI and auth mode of the job's endpoint; None if Azure shows none."""
+    if "place" in call.known:
+        uri, auth_mode = call.known["place"]
+        return uri, auth_mode
+    endpoint = ports.workspace.endpoint(call.endpoint)
     return (endpoint.scoring_uri, endpoint.auth_mode) if endpoint is not None else None
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from shared.domain.access.policy import (
     Placement,
+    comparison_floor,
     refused_connections,
     refused_identity,
     refused_roles,
@@ -14,6 +15,7 @@ from shared.domain.errors import Finding
 from shared.domain.kinds.content import Content
 from shared.domain.manifest import Manifest
 from shared.domain.release.connections_used import all_connections, connections_used
+from shared.domain.release.desired_comparison import comparison_objections
 from shared.domain.release.desired_endpoint import asked_roles
 from shared.domain.release.desired_rollout import floor_objections
 from shared.ports import Ports
@@ -38,6 +40,8 @@ def policy_findings(
     yield from _index_lookup(ports, place, content)
     for why in floor_objections(manifest, rollout_floor(ports.policy, place)):
         yield policy_refusal(place, f"roll out like this: {why}", "rollout")
+    for why in comparison_objections(manifest, comparison_floor(ports.policy, place)):
+        yield policy_refusal(place, f"be compared like this: {why}", "comparison")
 
 
 def _index_lookup(ports: Ports, place: Placement, content: Content) -> Iterator[Finding]:

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from shared.domain.access.policy import approval_floor, rollout_floor
+from shared.domain.access.policy import approval_floor, comparison_floor, rollout_floor
+from shared.domain.comparison.settings import Comparison
 from shared.domain.errors import Finding, Rejected
 from shared.domain.jobs.step_call import StepCall
 from shared.domain.jobs.step_report import StepFacts, StepReport, ok
@@ -111,7 +112,7 @@ def _restored(ports: Ports, request: DeployRequest) -> Release | None:
     """The release that a rollback restores, exactly as it was; None for every other request.
 
     It served before, so its package is not read and validated again, and it gets all traffic at
-    once, without an approval.
+    once, without a comparison or an approval.
     """
     source = request.source
     if not isinstance(source, RevisionSource) or not source.restores:
@@ -126,6 +127,7 @@ def _restored(ports: Ports, request: DeployRequest) -> Release | None:
         caller=request.caller,
         limits=ports.limits,
         rollout=Rollout(),
+        comparison=Comparison(contract=False, parity=False),
         approval="none",
         warnings=(),
     )
@@ -170,6 +172,8 @@ def _validated(ports: Ports, request: DeployRequest, reading: Reading, root: Pat
         limits=ports.limits,
         floor=rollout_floor(ports.policy, place),
         approval=approval_floor(ports.policy, place),
+        compared=comparison_floor(ports.policy, place),
+        recorded=reading.recorded,
     )
     return replace(made, warnings=tuple(str(it) for it in findings))
 

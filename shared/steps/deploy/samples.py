@@ -7,7 +7,6 @@ from functools import cached_property
 from typing import Any
 
 from shared.domain.diagnosis.diagnosis import Signal, diagnose
-from shared.domain.failure import Unavailable
 from shared.domain.jobs.step_call import StepCall
 from shared.domain.jobs.step_report import StepReport, ok, unhealthy
 from shared.domain.kinds.known import kind_named
@@ -16,11 +15,10 @@ from shared.domain.masking import masked
 from shared.domain.release.release import Release
 from shared.domain.release.smoke_test import Sample, second_turn
 from shared.ports import Answer, Ports
+from shared.steps.deploy.asking import ask
 
 # How many tries each status gets before it counts as a failure; other statuses count at once.
 _TRIES: Mapping[int, int] = {408: 2, **dict.fromkeys((401, 404, 429, 500, 502, 503, 504), 4)}
-# Seconds more than the request timeout, in which the endpoint's front can answer 408 itself.
-_MARGIN = 5.0
 
 
 @dataclass(frozen=True)
@@ -97,20 +95,15 @@ class SmokeTester:
         return ok()
 
     def _answer(self, body: Mapping[str, Any], accept: str | None = None) -> Answer:
-        limit = self.release.deployment.request_settings.request_timeout
-        try:
-            return self.ports.scoring.score(
-                self.uri,
-                self.credential,
-                body,
-                deployment=self.deployment,
-                timeout=limit + _MARGIN,
-                accept=accept,
-            )
-        except Unavailable as failure:
-            if failure.code != "Timeout":
-                raise
-            return Answer(408, failure.message, limit)
+        return ask(
+            self.ports,
+            self.release,
+            self.uri,
+            self.credential,
+            body,
+            deployment=self.deployment,
+            accept=accept,
+        )
 
     def _refused(self, what: str, answer: Answer) -> StepReport:
         if self.call.tries < _TRIES.get(answer.status, 0):

@@ -31,6 +31,9 @@ class Answering:
     def score(self, *_: object, **__: object) -> Answer:
         return Answer(200, {"answer": "fine"}, 0.1)
 
+    def swagger(self, *_: object, **__: object) -> Answer:
+        return Answer(404, "", 0.1)
+
 
 @dataclass
 class Counted:
