@@ -80,7 +80,18 @@ JOB: Final[Shape] = {
     "state": Maybe(str),
     "accepted": Maybe(str),
     "decisions": Maybe([{"kind": str, "at": str, "by": str, "reason": Maybe(str)}]),
-    "verdicts": Maybe([{"stage": object, "percent": object, "outcome": str, "words": str}]),
+    "verdicts": Maybe(
+        [
+            {
+                "gate": Maybe(str),
+                "stage": object,
+                "percent": object,
+                "outcome": str,
+                "words": str,
+                "compared": Maybe([{"name": str, "state": str, "words": str}]),
+            }
+        ]
+    ),
     "steps": [_STEP],
     "phase": Maybe({"text": str, "usual": Maybe(str)}),
     "result": Maybe({"time": Maybe(_is_time), "data": _RESULT}),

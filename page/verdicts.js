@@ -1,4 +1,4 @@
-// The verdicts on the stages of a rollout, with their figures.
+// The verdicts of the gates before all traffic, and on the stages of a rollout, with their figures.
 
 import { bar, pairs } from "./charts.js";
 import { h } from "./dom.js";
@@ -9,6 +9,19 @@ export function verdicts(found) {
 }
 
 function verdict(it) {
+  return it.gate ? gate(it) : stage(it);
+}
+
+function gate(it) {
+  return h("article", {},
+    h("h3", {}, it.gate === "contract" ? "Contract " : "Parity ", badge(it.outcome)),
+    h("p", { class: "faint" }, `${it.deployment} against ${it.against}, before any traffic, `, when(it.at)),
+    h("p", {}, it.words),
+    it.compared.length > 0 && h("ul", { class: "checks" }, it.compared.map((check) =>
+      h("li", {}, badge(check.state), ` ${check.name}: ${check.words}`))));
+}
+
+function stage(it) {
   const share = it.mirrored ? `${it.percent} % mirrored` : `${it.percent} % of the traffic`;
   const sides = ["traffic", "samples"].map((of) => side(of, it.checks?.[of] ?? [], it.figures?.[of])).filter(Boolean);
   return h("article", {},

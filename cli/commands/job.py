@@ -42,9 +42,16 @@ def _lines(shown: Mapping[str, Any], *, local: bool) -> Iterator[str]:
         why = f" ({it['reason']})" if it.get("reason") else ""
         yield f"  {it['kind']:<10}  by {it['by'] or KEY_HOLDER}, {moment(it['at'])}{why}"
     for it in shown.get("verdicts") or ():
-        stage = f"stage {it['stage']}, {it['percent']} %"
-        yield f"  verdict     {stage}: {it['outcome']}. {it['words']}"
+        yield from _verdict(it)
     if shown.get("result"):
         yield from outcome_lines(shown, local=local)
     else:
         yield f"  follow it   sluice watch {shown['job']}"
+
+
+def _verdict(it: Mapping[str, Any]) -> Iterator[str]:
+    """A verdict on a stage, or of a gate before all traffic with what it found."""
+    judged = it.get("gate") or f"stage {it['stage']}, {it['percent']} %"
+    yield f"  verdict     {judged}: {it['outcome']}. {it['words']}"
+    for check in it.get("compared") or ():
+        yield f"    {check['state']:<7}  {check['name']}: {check['words']}"

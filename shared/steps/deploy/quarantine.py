@@ -1,4 +1,4 @@
-"""Keeps content away from an endpoint where it failed a gate of a rollout."""
+"""Keeps content away from an endpoint where it failed a gate."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ def quarantine_findings(
     if kept is None:
         return
     cause = (
-        f"This content failed a gate of its rollout to '{endpoint}' at {kept['at'][:16]} UTC "
+        f"This content failed a gate on its way to '{endpoint}' at {kept['at'][:16]} UTC "
         f"(job {kept['job']}): {kept['words']}"
     )
     remedy = (

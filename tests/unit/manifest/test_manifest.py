@@ -222,6 +222,7 @@ def test_the_schema_describes_every_field() -> None:
             "flow",
             "access",
             "smoke_test",
+            "comparison",
             "rollout",
             "approval",
             "retain",

@@ -69,6 +69,34 @@ ROWS = (
         code="GateFailed",
     ),
     Row(
+        "The contract is broken",
+        Signal(
+            "ContractFailed",
+            "outputs: the output 'answer' is gone; there are reply, words",
+        ),
+        "Callers of the deployment that serves could not use the new one as they do now, so no "
+        "traffic was moved",
+        "Give the inputs and outputs that are named in the message back their names and types; the "
+        "new deployment is kept without traffic. If callers are ready for the change, set "
+        "comparison.contract: false. The same content is rejected from now on; to try it again all "
+        "the same, set force: true in the request (sluice drop --force)",
+        code="ContractFailed",
+    ),
+    Row(
+        "The answers are not as before",
+        Signal(
+            "ParityFailed",
+            '4 of 5 samples answered as before. Sample 3, $.answer: "4" became "five"',
+        ),
+        "The new deployment answers samples in another way than the one that serves, so no traffic "
+        "was moved",
+        "Look at the differences in the job's verdicts, and at the new deployment, which is kept "
+        "without traffic; mend it, or allow such differences under comparison (tolerance, "
+        "similar_percent, ignore, equal_percent). The same content is rejected from now on; to try "
+        "it again all the same, set force: true in the request (sluice drop --force)",
+        code="ParityFailed",
+    ),
+    Row(
         "A rollout got no verdict",
         Signal("NoVerdict", "Azure shows no requests of the new deployment"),
         "A stage of the rollout got no verdict in time, so the traffic went back",
