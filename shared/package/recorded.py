@@ -44,7 +44,7 @@ def read_recorded(
         except ValueError as error:
             remedy = "Write the body of one request, a JSON object, in each line"
             wrong.append(Finding(path, number, str(error), remedy))
-    return tuple(found), (*wrong, *_bounds(path, found, len(text)))
+    return tuple(found), tuple(wrong or _bounds(path, found, len(text)))
 
 
 def _bodies(line: str) -> Iterator[Mapping[str, Any]]:

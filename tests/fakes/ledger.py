@@ -287,6 +287,11 @@ class FakeLedger(Breakable):
         known = self._releases.get(endpoint, {})
         return _plain(known[max(known)]) if known else None
 
+    def change_release(self, endpoint: str, **fields: str) -> None:
+        """Let the newest release be as another version recorded it."""
+        known = self._releases[endpoint]
+        known[max(known)] = json.dumps({**_plain(known[max(known)]), **fields})
+
     @breakable
     def released(self, endpoint: str) -> tuple[Released, ...]:
         known = self._releases.get(endpoint, {})
