@@ -6,7 +6,8 @@ from functools import cache
 from shared.domain.access.policy_rule import parse_policy
 from shared.domain.azure.endpoint import DeploymentSpec
 from shared.ports import Answer
-from tests.chaos.steps import FAILS_TO_ANSWER, FAILS_TO_START
+from tests.chaos.steps import ANSWERS_OTHERWISE, FAILS_TO_ANSWER, FAILS_TO_START
+from tests.fakes.comparisons import BOTH
 from tests.fakes.world import READS_CONNECTIONS, World, package
 
 FIXED = "blue"
@@ -17,6 +18,8 @@ SHAPES = {
     "writes": "approval: writes\n",
     "traffic": "approval: traffic\n",
     "canary traffic": "rollout: {strategy: canary}\napproval: traffic\n",
+    "compared": BOTH,
+    "compared canary": f"{BOTH}rollout: {{strategy: canary}}\n",
     "invalid": "deployment: {instance_count: -1}\n",
 }
 RULED = parse_policy(
@@ -51,7 +54,8 @@ class Behaviour:
         spec = self._world.workspace.there.specs[endpoint, deployment]
         if self._is(spec, FAILS_TO_ANSWER):
             return Answer(424, {"error": {"message": "boom"}}, 0.01)
-        return Answer(200, {"answer": "yes"}, 0.01)
+        otherwise = self._is(spec, ANSWERS_OTHERWISE)
+        return Answer(200, {"answer": "no" if otherwise else "yes"}, 0.01)
 
     def _is(self, spec: DeploymentSpec, content: int) -> bool:
         code = self._world.assets.model_files(spec.model)["say.py"]

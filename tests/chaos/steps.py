@@ -7,12 +7,16 @@ from typing import Any
 
 from tests.chaos.faults import FAILURES
 
-FAILS_TO_START, FAILS_TO_ANSWER = 8, 9
-"""Contents of a flow that go wrong; all others are fine."""
+ANSWERS_OTHERWISE, FAILS_TO_START, FAILS_TO_ANSWER = 7, 8, 9
+"""Contents of a flow that go wrong; all others are fine, and answer alike."""
+CONTENTS = (0, 1, 2, 3, ANSWERS_OTHERWISE, FAILS_TO_START, FAILS_TO_ANSWER)
 
 SERVICES = ("ARM", "storage", "bus")
 DECISIONS = ("cancel", "promote", "abort", "approve", "reject")
-SHAPES = ("", "", "", "fixed", "canary", "writes", "traffic", "canary traffic", "invalid")
+SHAPES = (
+    *("", "", "", "fixed", "canary", "writes", "traffic", "canary traffic", "compared"),
+    *("compared canary", "invalid"),
+)
 """What the manifest asks for; `writes` and `traffic` need a person's approval before that."""
 
 
@@ -93,7 +97,7 @@ def _request(chance: random.Random, endpoints: list[str]) -> dict[str, Any]:
     return {
         "door": chance.choice(("blob", "bus", "http")),
         "endpoint": chance.choice(endpoints),
-        "content": chance.choice((0, 1, 2, 3, FAILS_TO_START, FAILS_TO_ANSWER)),
+        "content": chance.choice(CONTENTS),
         "path": chance.randint(1, 2),
         "shape": chance.choice(SHAPES),
         "copies": copies,
@@ -111,7 +115,7 @@ def _again(chance: random.Random, endpoints: list[str]) -> dict[str, Any]:
 def _storm(chance: random.Random, endpoints: list[str]) -> dict[str, Any]:
     return {
         "endpoint": chance.choice(endpoints),
-        "content": chance.choice((0, 1, 2, 3, FAILS_TO_START, FAILS_TO_ANSWER)),
+        "content": chance.choice(CONTENTS),
         "path": chance.randint(1, 2),
         "copies": chance.choice((3, 10, 100)),
     }

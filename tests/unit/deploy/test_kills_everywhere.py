@@ -15,11 +15,13 @@ import pytest
 from shared.domain.failure import Unavailable
 from shared.domain.release.release import Limits
 from shared.domain.requests.source import RemovalSource
+from shared.ports import Answer
 from shared.steps.intake.accept import Accepted
 from shared.steps.intake.doors import accept_drop, accept_message
 from shared.steps.intake.folders import accept_folder_change
 from shared.steps.intake.sweep import accept_missed, find_open_jobs
 from shared.steps.remove.removal import accept_removal
+from tests.fakes.comparisons import BOTH
 from tests.fakes.engine import Crash, FakeEngine
 from tests.fakes.faults import Breakable
 from tests.fakes.world import CODE, FLOW, World, make_world, package
@@ -199,6 +201,22 @@ def _rolling_out_and_about_to_fail(world: World) -> None:
     world.flows.put("hello.zip", package("# new\n", deploy__yaml=rollout))
 
 
+def _compared(world: World) -> None:
+    """The next version is compared with the one that serves, and answers alike."""
+    _serving(world)
+    compared = f"retain: 0\n{BOTH}"
+    world.flows.put("hello.zip", package("# new\n", deploy__yaml=compared))
+
+
+def _compared_and_about_to_fail(world: World) -> None:
+    """The next version answers otherwise."""
+    _serving(world)
+    [old] = world.traffic()
+    world.scoring.live = lambda name: Answer(200, {"answer": "yes" if name == old else "no"}, 0.01)
+    compared = f"{BOTH}rollout: {{keep_failed: false}}\n"
+    world.flows.put("hello.zip", package("# new\n", deploy__yaml=compared))
+
+
 SCENARIOS = {
     "drop": Scenario(_upload(package()), _drop, ("succeeded",)),
     "message": Scenario(_upload(package()), _message, ("succeeded",)),
@@ -209,6 +227,8 @@ SCENARIOS = {
     "rollback": Scenario(_serving_and_about_to_fail_late, _drop, ("rolled back", "failed")),
     "canary": Scenario(_rolling_out, _drop, ("succeeded",)),
     "failed gate": Scenario(_rolling_out_and_about_to_fail, _drop, ("rolled back", "failed")),
+    "comparison": Scenario(_compared, _drop, ("succeeded",)),
+    "failed comparison": Scenario(_compared_and_about_to_fail, _drop, ("failed",)),
     "removal": Scenario(_serving, _remove, ("succeeded",)),
     "unchanged": Scenario(_serving, _message, ("unchanged",)),
 }
