@@ -351,6 +351,9 @@ def test_what_releases_made_is_known_without_reading_each(storage_side: Storage)
     made = tuple(Released(f"j{it}", f"d-{it}", it * 3, "j1") for it in ("3", "2", "1"))
     assert ledger.released("hello") == made
     assert ledger.released("other") == ()
+    told = {"deployment": "d-4", "digest": "444", "package": "j4", "kind": "scoring_script"}
+    ledger.record_release("hello", "2026-01-01T00:00:04Z/4", {"job": "j4", **told})
+    assert ledger.released("hello")[0] == Released("j4", "d-4", "444", "j4", "scoring_script")
 
 
 def test_releases_of_an_older_version_are_read(storage_side: Storage) -> None:

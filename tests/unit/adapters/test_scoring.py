@@ -36,6 +36,10 @@ class _Endpoint(BaseHTTPRequestHandler):
             with contextlib.suppress(BrokenPipeError):  # the caller may have hung up
                 self._stream()
 
+    def do_GET(self) -> None:
+        sent = {name: self.headers[name] for name in ("Authorization", "azureml-model-deployment")}
+        self._plain(200, json.dumps({"path": self.path, **sent}).encode(), {})
+
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002
         """Nothing."""
 
@@ -165,3 +169,14 @@ def test_a_request_that_is_not_valid_json_is_refused_unsent():
 def _post(uri: str, body: bytes, coding: str = "identity") -> Answer:
     sent = {"content": base64.b64encode(body).decode(), "coding": coding}
     return HttpScoring().score(uri, "key", sent, deployment=None, timeout=60)
+
+
+def test_the_openapi_document_is_read_of_one_deployment(place: str):
+    read = HttpScoring().swagger(f"{place}/score", "key", deployment="blue", timeout=5)
+
+    assert read.status == 200
+    assert read.body == {
+        "path": "/swagger.json",
+        "Authorization": "Bearer key",
+        "azureml-model-deployment": "blue",
+    }

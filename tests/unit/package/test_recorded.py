@@ -16,7 +16,7 @@ from tests.fakes.world import CODE, FLOW
 
 NAMED = "comparison: {samples: asked/questions.jsonl}\n"
 
-type Drop = Callable[[str], Reading]
+type Drop = Callable[..., Reading]
 
 
 @pytest.fixture
