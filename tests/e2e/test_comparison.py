@@ -131,7 +131,7 @@ def jobs(client: Client, samples: Path) -> dict[str, dict[str, Any]]:
     ("version", "gate", "check", "told"),
     [
         ("renamed", "contract", "outputs", "the output 'answer' is gone; there are reply, words"),
-        ("retyped", "contract", "outputs", "'words' was of type integer and is now of type string"),
+        ("retyped", "contract", "outputs", "'words' was of type integer, now of type string"),
         ("at once", "contract", "stream", "the old deployment streams"),
         ("worse", "parity", "sample questions.jsonl:2", 'became "I do not know."'),
     ],

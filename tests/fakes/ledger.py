@@ -292,6 +292,10 @@ class FakeLedger(Breakable):
         known = self._releases[endpoint]
         known[max(known)] = json.dumps({**_plain(known[max(known)]), **fields})
 
+    def forget_releases(self, endpoint: str) -> None:
+        """Let the endpoint be one that Sluice has never released to."""
+        self._releases.pop(endpoint, None)
+
     @breakable
     def released(self, endpoint: str) -> tuple[Released, ...]:
         known = self._releases.get(endpoint, {})

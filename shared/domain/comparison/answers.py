@@ -10,11 +10,14 @@ from typing import Any
 from shared.domain.comparison.paths import Place, fits, parts, written
 from shared.domain.comparison.settings import Allowances
 from shared.domain.masking import masked
+from shared.domain.parsing.text import cut
 
 NOTHING = "nothing"
 """What is shown in place of a value that is not there."""
 
 _LONGEST = 200
+_MASKED = 10_000
+"""Characters in which secrets are looked for; none of those shown is at their end."""
 _MOST_WORDS = 20_000
 """Longer texts must be equal: to compare these takes a fifth of a second."""
 # A word, a sign, or one character of a script that is written without spaces.
@@ -47,8 +50,8 @@ def differences(old: Any, new: Any, allowed: Allowances) -> Iterator[Difference]
 
 def shown(value: Any) -> str:
     """Show a value as JSON, without secrets and at most 200 characters long."""
-    text = masked(json.dumps(value, ensure_ascii=False, default=str))
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 3]}..."
+    text = json.dumps(value, ensure_ascii=False, default=str)[:_MASKED]
+    return cut(masked(text), _LONGEST)
 
 
 def similarity(old: str, new: str) -> float:

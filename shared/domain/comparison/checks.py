@@ -6,6 +6,13 @@ from typing import Any, Literal
 
 from shared.domain.comparison.settings import Gate
 
+type Outcome = Literal["passed", "failed", "undecided"]
+
+MAY_PASS = frozenset({401, 404, 408, 429})
+"""Statuses below 500 that are not about the request: key, place, time, load."""
+
+REFUSED = "the old deployment refuses each sample, so nothing could be compared"
+
 
 @dataclass(frozen=True)
 class Reply:
@@ -29,6 +36,11 @@ class Reply:
     def usable(self) -> bool:
         return self.status == 200 and self.complete and not self.problem
 
+    @property
+    def refused(self) -> bool:
+        """The request was at fault: the same one is refused again."""
+        return 400 <= self.status < 500 and self.status not in MAY_PASS
+
 
 @dataclass(frozen=True)
 class Check:
@@ -40,7 +52,7 @@ class Check:
 
 
 def verdict(
-    gate: Gate, found: Sequence[Check], *, failed: bool, words: str, about: Mapping[str, Any]
+    gate: Gate, found: Sequence[Check], outcome: Outcome, words: str, about: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Make the document of a gate's verdict.
 
@@ -52,7 +64,7 @@ def verdict(
         "stage": 0,
         "percent": 0,
         "mirrored": False,
-        "outcome": "failed" if failed else "passed",
+        "outcome": outcome,
         "words": words,
         "compared": [vars(it) for it in found],
         **about,

@@ -8,11 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from shared.domain.comparison.checks import Check, Reply
+from shared.domain.comparison.checks import REFUSED, Check, Outcome, Reply
 from shared.domain.comparison.interface import Fields, Interface
+from shared.domain.parsing.text import join_names, quoted
 
 _ANSWER = "the whole answer"
-_MAY_PASS = frozenset({401, 404, 408, 429})
 
 
 @dataclass(frozen=True)
@@ -56,6 +56,19 @@ def compare_contracts(
     )
 
 
+def judge_contract(old: Observed, checks: Sequence[Check]) -> tuple[Outcome, str]:
+    """Return the verdict and its words.
+
+    Undecided where the old deployment refuses each sample: they are not what it is called with.
+    """
+    failed = [f"{it.name}: {it.words}" for it in checks if it.state == "failed"]
+    if failed:
+        return "failed", "; ".join(failed)
+    if not any(it.usable for it in old.answers) and any(it.refused for it in old.answers):
+        return "undecided", REFUSED
+    return "passed", f"{', '.join(it.name for it in checks if it.state == 'passed')} as before"
+
+
 def _check(
     name: str, wrong: Sequence[str], known: Any, why: str = "not described by both deployments"
 ) -> Check:
@@ -74,11 +87,11 @@ def _inputs(old: Fields | None, new: Fields | None) -> Iterator[str]:
     for name, kind in old.types.items():
         if name not in new.types:
             if not new.more:
-                yield f"the input '{name}' is not accepted any more"
+                yield f"the input {quoted(name)} is not accepted any more"
         elif not _holds(new.types[name], kind):
-            yield f"the input '{name}' was of type {kind} and is now of type {new.types[name]}"
+            yield f"the input {quoted(name)} was of type {kind}, now of type {new.types[name]}"
     for name in sorted(new.required - old.types.keys()):
-        yield f"the input '{name}' is new, and required"
+        yield f"the input {quoted(name)} is new, and required"
 
 
 def _outputs(old: Fields | None, new: Fields | None) -> Iterator[str]:
@@ -86,9 +99,9 @@ def _outputs(old: Fields | None, new: Fields | None) -> Iterator[str]:
         return
     for name, kind in old.types.items():
         if name not in new.types:
-            yield f"the output '{name}' is gone; there are {', '.join(sorted(new.types))}"
+            yield f"the output {quoted(name)} is gone; there are {join_names(sorted(new.types))}"
         elif not _holds(kind, new.types[name]):
-            yield f"the output '{name}' was of type {kind} and is now of type {new.types[name]}"
+            yield f"the output {quoted(name)} was of type {kind}, now of type {new.types[name]}"
 
 
 def _answers(old: Observed, new: Observed, samples: Sequence[str]) -> Iterator[str]:
@@ -103,10 +116,11 @@ def _answers(old: Observed, new: Observed, samples: Sequence[str]) -> Iterator[s
         was, now = _types(before.body), _types(after.body)
         for output, kind in was.items():
             if output not in now:
-                gone = f"'{output}' is not in the answer any more"
-                yield f"sample {name}: {gone}; there are {', '.join(sorted(now)) or 'none'}"
+                gone = f"{quoted(output)} is not in the answer any more"
+                yield f"sample {name}: {gone}; there are {join_names(sorted(now))}"
             elif "null" not in (kind, now[output]) and now[output] != kind:
-                yield f"sample {name}: '{output}' was of type {kind}, now of type {now[output]}"
+                changed = f"was of type {kind}, now of type {now[output]}"
+                yield f"sample {name}: {quoted(output)} {changed}"
 
 
 def _stream(old: Reply, new: Reply, stream: str) -> Check:
@@ -126,7 +140,7 @@ def _errors(old: Reply, new: Reply) -> Check:
 
     No caller relies on a failure of the server, or on one that may pass.
     """
-    if old.status >= 500 or old.status in _MAY_PASS:
+    if old.status >= 400 and not old.refused:
         return Check("errors", "skipped", f"the old deployment answers with status {old.status}")
     if old.status == new.status or (old.status >= 400 and new.status == 200):
         return Check("errors", "passed", f"a request without inputs gets {new.status}")

@@ -10,6 +10,7 @@ from typing import Any
 
 _MOST_LINKS = 10
 _JSON = "application/json"
+_TYPES = ("array", "boolean", "integer", "number", "object", "string")
 
 
 @dataclass(frozen=True)
@@ -76,7 +77,7 @@ def _fields(document: Any, schema: Any) -> Fields | None:
 
 def _type(schema: Any) -> str:
     told = _at(schema, "type")
-    return told if isinstance(told, str) else ""
+    return told if told in _TYPES else ""
 
 
 def _followed(document: Any, schema: Any) -> Any:

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any, Literal
 
 from shared.domain.comparison.answers import Difference, differences, shown
-from shared.domain.comparison.checks import Check, Reply
+from shared.domain.comparison.checks import REFUSED, Check, Outcome, Reply
 from shared.domain.comparison.settings import Allowances
 
 MOST_SHOWN = 5
@@ -17,12 +17,14 @@ _MOST_DIFFERENCES = 3
 
 @dataclass(frozen=True)
 class Compared:
-    """What came of one sample. `words`: why it was not compared."""
+    """What came of one sample.
+
+    `refused`, `failed`: by the old deployment, so that there is nothing to compare with.
+    """
 
     sample: str
-    state: Literal["equal", "different", "not compared"]
+    state: Literal["equal", "different", "refused", "failed"]
     differences: tuple[Difference, ...] = ()
-    words: str = ""
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -30,24 +32,23 @@ class Compared:
 
 @dataclass(frozen=True)
 class Parity:
-    """The verdict so far. `over`: no further sample can change it."""
+    """The verdict so far. `over`: it stands, whatever further samples are answered."""
 
     over: bool
-    failed: bool
+    outcome: Outcome
     words: str
     checks: tuple[Check, ...]
 
 
 def compared_from_json(plain: Mapping[str, Any]) -> Compared:
     found = tuple(Difference(**it) for it in plain["differences"])
-    return Compared(plain["sample"], plain["state"], found, plain["words"])
+    return Compared(plain["sample"], plain["state"], found)
 
 
 def compare_replies(sample: str, old: Reply, new: Reply, allowed: Allowances) -> Compared:
-    """Compare two answers; one that the old deployment refuses has nothing to be compared with."""
+    """Compare two answers, where the old deployment gives one."""
     if not old.usable:
-        why = old.problem or f"the old deployment answers with status {old.status}"
-        return Compared(sample, "not compared", words=why)
+        return Compared(sample, "refused" if old.refused else "failed")
     if not new.usable:
         refused = new.problem or f"status {new.status}: {shown(new.body)}"
         return Compared(sample, "different", (Difference("$", shown(old.body), refused),))
@@ -58,15 +59,17 @@ def compare_replies(sample: str, old: Reply, new: Reply, allowed: Allowances) ->
 def judge_parity(found: Sequence[Compared], total: int, equal_percent: float) -> Parity:
     """Judge the samples that were compared so far, of `total`.
 
-    Samples that could not be compared do not count. Where the old deployment answers none, there is
-    nothing that the new one must equal.
+    Samples that the old deployment does not answer do not count. Where it fails at all of them,
+    there is nothing that the new one must equal; where it refuses them, they are the wrong ones.
     """
     different = [it for it in found if it.state == "different"]
-    left_out = sum(it.state == "not compared" for it in found)
+    left_out = sum(it.state in {"refused", "failed"} for it in found)
     failed = 100 * len(different) > (100 - equal_percent) * (total - left_out)
     whole = len(found) >= total
     over = whole or (failed and len(different) >= MOST_SHOWN)
     equal = len(found) - left_out - len(different)
+    if whole and left_out == total and any(it.state == "refused" for it in found):
+        return Parity(over, "undecided", REFUSED, ())
     words = f"{equal} of {len(found) - left_out} samples answered as before"
     if left_out:
         words += f", {left_out} not answered by the old deployment"
@@ -74,7 +77,7 @@ def judge_parity(found: Sequence[Compared], total: int, equal_percent: float) ->
         words += f"; {equal_percent:g} % are needed"
     if failed:
         words += f". Sample {different[0].sample}, {different[0].differences[0]}"
-    return Parity(over, failed, words, _checks(different))
+    return Parity(over, "failed" if failed else "passed", words, _checks(different))
 
 
 def _checks(different: Sequence[Compared]) -> tuple[Check, ...]:

@@ -2,6 +2,8 @@
 
 import re
 
+from shared.domain.parsing.text import cut
+
 type Place = tuple[str | int, ...]
 
 _PART = re.compile(r"\.?([^.\[\]]+)|\[(\d+|\*)\]")
@@ -24,8 +26,8 @@ def parts(pattern: str) -> Place:
 
 
 def written(place: Place) -> str:
-    """Write a place as a path."""
-    return "$" + "".join(f"[{it}]" if isinstance(it, int) else f".{it}" for it in place)
+    """Write a place as a path, cut to 200 characters."""
+    return cut("$" + "".join(f"[{it}]" if isinstance(it, int) else f".{it}" for it in place))
 
 
 def fits(place: Place, pattern: Place) -> bool:

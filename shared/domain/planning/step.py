@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from shared.domain.access.roles import Grant, RoleAssignment
 from shared.domain.azure.endpoint import DeploymentState, EndpointState, Identity, WorkspaceFacts
 from shared.domain.planning.quota import Usage
+from shared.domain.release.history import Released
 
 StepKind = Literal[
     "ensure_endpoint",
@@ -65,7 +66,7 @@ class Observed:
         released: deployments that have served, by the ledger.
         newest: the deployment that was released last.
         digests: the contents that were released, by the ledger.
-        kinds: by deployment that was released, its kind of package, by the ledger.
+        releases: by deployment, its newest release, by the ledger.
         grants: grants that the identity needs besides those for serving.
         ungranted: grants that it needs and the policy does not let Sluice give.
         usages: the quota usage of the size's family, None if not read or not allowed.
@@ -83,7 +84,7 @@ class Observed:
     released: frozenset[str] = frozenset()
     newest: str | None = None
     digests: frozenset[str] = frozenset()
-    kinds: Mapping[str, str] = field(default_factory=dict)
+    releases: Mapping[str, Released] = field(default_factory=dict)
     grants: tuple[Grant, ...] = ()
     ungranted: tuple[Grant, ...] = ()
     reads_secrets: bool = False

@@ -1,7 +1,7 @@
 """The smoke test of a new deployment before it gets traffic, as the release keeps it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 FOLLOW_UP = "And what have I asked you before?"
@@ -54,6 +54,16 @@ class SmokeTest:
             Sample(each.input, each.expect, each.name or f"{number}")
             for number, each in enumerate((first, *self.samples), start=1)
         )
+
+
+def joined_samples(*tests: Sequence[Sample]) -> tuple[Sample, ...]:
+    """Return the samples of several tests, those with the same input once, numbered anew."""
+    found = list[Sample]()
+    for sample in (it for test in tests for it in test):
+        if all(sample.input != it.input for it in found):
+            name = f"{len(found) + 1}" if sample.name.isdigit() else sample.name
+            found.append(replace(sample, name=name))
+    return tuple(found)
 
 
 def second_turn(chat: ChatTest, first: Mapping[str, Any], answer: Any) -> dict[str, Any]:

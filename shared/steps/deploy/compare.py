@@ -47,6 +47,8 @@ def compare(ports: Ports, call: StepCall) -> StepReport:
             kept = ports.ledger.write_once(call.job, verdict_name(gate), made)
         if kept["outcome"] == "failed":
             ports.ledger.quarantine(call.endpoint, release.digest, {**kept, "job": call.job})
-            return unhealthy(diagnose(Signal(_CODES[gate], kept["words"], step=call.title)))
+        if kept["outcome"] != "passed":
+            code = _CODES[gate] if kept["outcome"] == "failed" else "NothingCompared"
+            return unhealthy(diagnose(Signal(code, kept["words"], step=call.title)))
         told.append(f"{gate}: {kept['words']}")
     return ok("; ".join(told))

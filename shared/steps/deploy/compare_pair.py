@@ -8,7 +8,8 @@ from typing import Any
 from shared.domain.comparison.checks import Reply
 from shared.domain.comparison.interface import Interface, read_interface
 from shared.domain.jobs.step_call import StepCall
-from shared.domain.release.release import Release
+from shared.domain.release.release import Release, from_json
+from shared.domain.release.smoke_test import Sample, joined_samples
 from shared.ports import Answer, Ports
 from shared.steps.deploy.asking import ask
 
@@ -41,6 +42,17 @@ class Pair:
     @property
     def new(self) -> str:
         return self.release.deployment_name
+
+    @cached_property
+    def samples(self) -> tuple[Sample, ...]:
+        """The samples of both smoke tests, each once.
+
+        Those of the old deployment come first: it answered them when it was released.
+        """
+        job = self.call.arguments["job"]
+        kept = self.ports.ledger.read(job, "release") if job else None
+        before = from_json(kept).smoke_test.all_samples if kept is not None else ()
+        return joined_samples(before, self.release.smoke_test.all_samples)
 
     @property
     def about(self) -> dict[str, Any]:

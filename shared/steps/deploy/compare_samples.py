@@ -29,16 +29,14 @@ def compare_samples(pair: Pair) -> StepReport | dict[str, Any]:
     found = [it for batch in batches for it in batch]
     parity = judge_parity(found, len(samples), comparison.equal_percent)
     if parity.over:
-        return verdict(
-            "parity", parity.checks, failed=parity.failed, words=parity.words, about=pair.about
-        )
+        return verdict("parity", parity.checks, parity.outcome, parity.words, pair.about)
     _ask(pair, samples[len(found) :], len(batches))
     return waiting(f"{len(found)} of {len(samples)} samples compared", retry_after=0)
 
 
 def _samples(pair: Pair) -> tuple[Recorded, ...]:
-    own = pair.release.smoke_test.all_samples
-    return pair.release.comparison.samples or tuple(Recorded(it.name, it.input) for it in own)
+    tested = pair.samples
+    return pair.release.comparison.samples or tuple(Recorded(it.name, it.input) for it in tested)
 
 
 def _batches(pair: Pair) -> Iterator[list[Compared]]:

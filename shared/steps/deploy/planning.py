@@ -130,7 +130,7 @@ def observe(ports: Ports, release: Release) -> Observed:
         released=frozenset(it.deployment for it in released),
         newest=released[0].deployment if released else None,
         digests=frozenset(it.digest for it in released),
-        kinds={it.deployment: it.kind for it in reversed(released)},
+        releases={it.deployment: it for it in reversed(released)},
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from shared.domain.comparison.checks import Check, Reply
-from shared.domain.comparison.contract import Observed, compare_contracts
+from shared.domain.comparison.contract import Observed, compare_contracts, judge_contract
 from shared.domain.comparison.interface import read_interface
 
 STREAM = "text/event-stream"
@@ -87,15 +87,15 @@ def test_more_inputs_and_outputs_pass():
         ),
         (
             {"inputs": {"question": "string"}, "outputs": {"answer": "object", "words": "integer"}},
-            {"outputs": "the output 'answer' was of type string and is now of type object"},
+            {"outputs": "the output 'answer' was of type string, now of type object"},
         ),
         (
             {"inputs": {"question": "string"}, "outputs": {"answer": "string", "words": "number"}},
-            {"outputs": "the output 'words' was of type integer and is now of type number"},
+            {"outputs": "the output 'words' was of type integer, now of type number"},
         ),
         (
             {"inputs": {"question": "array"}, "outputs": {"answer": "string", "words": "integer"}},
-            {"inputs": "the input 'question' was of type string and is now of type array"},
+            {"inputs": "the input 'question' was of type string, now of type array"},
         ),
         (
             {
@@ -241,3 +241,20 @@ def test_checks_are_named_and_always_five():
     checks = compare_contracts(OLD, OLD, ["1"], STREAM)
     assert [it.name for it in checks] == ["inputs", "outputs", "answers", "stream", "errors"]
     assert checks[3] == Check("stream", "skipped", "the old deployment does not stream")
+
+
+def judged(old: Observed, new: Observed) -> tuple[str, str]:
+    return judge_contract(old, compare_contracts(old, new, ["1"], STREAM))
+
+
+def test_a_verdict_names_what_failed_or_what_is_as_before():
+    assert judged(OLD, OLD) == ("passed", "inputs, outputs, answers, errors as before")
+    outcome, words = judged(OLD, answering(Reply(200, {"words": 1})))
+    assert outcome == "failed"
+    assert words.startswith("answers: sample 1: 'answer' is not in the answer any more")
+
+
+def test_samples_that_the_old_deployment_refuses_tell_nothing():
+    refuses = answering(Reply(400))
+    assert judged(refuses, OLD)[0] == "undecided"
+    assert judged(answering(Reply(500)), OLD)[0] == "passed"

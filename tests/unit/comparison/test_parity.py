@@ -16,11 +16,12 @@ YES = Reply(200, {"answer": "yes"})
 
 
 def found(*states: str) -> list[Compared]:
-    """Samples that are equal, different, or refused by the old deployment."""
+    """Samples that are equal, different, or refused or failed by the old deployment."""
     replies = {
         "equal": (YES, YES),
         "different": (YES, Reply(200, {"answer": "no"})),
-        "refused": (Reply(500), YES),
+        "refused": (Reply(400), YES),
+        "failed": (Reply(500), YES),
     }
     return [
         compare_replies(f"{number}", *replies[it], STRICT) for number, it in enumerate(states, 1)
@@ -30,14 +31,14 @@ def found(*states: str) -> list[Compared]:
 def test_equal_answers_pass():
     parity = judge_parity(found("equal", "equal"), 2, 100)
 
-    assert (parity.over, parity.failed) == (True, False)
+    assert (parity.over, parity.outcome) == (True, "passed")
     assert parity.words == "2 of 2 samples answered as before"
 
 
 def test_a_difference_is_told_with_sample_path_and_both_values():
     parity = judge_parity(found("equal", "different"), 2, 100)
 
-    assert parity.failed
+    assert parity.outcome == "failed"
     assert parity.words == (
         '1 of 2 samples answered as before. Sample 2, $.answer: "yes" became "no"'
     )
@@ -50,7 +51,8 @@ def test_a_difference_is_told_with_sample_path_and_both_values():
 )
 def test_so_many_per_cent_must_be_equal(equal: int, different: int, failed: bool):
     states = ["equal"] * equal + ["different"] * different
-    assert judge_parity(found(*states), len(states), 90).failed is failed
+    outcome = judge_parity(found(*states), len(states), 90).outcome
+    assert outcome == ("failed" if failed else "passed")
 
 
 def test_a_new_deployment_that_refuses_differs():
@@ -60,11 +62,20 @@ def test_a_new_deployment_that_refuses_differs():
     assert str(one.differences[0]) == '$: {"answer": "yes"} became status 500: "boom"'
 
 
-def test_what_the_old_deployment_refuses_does_not_count():
-    parity = judge_parity(found("refused", "equal", "different"), 3, 50)
-    assert not parity.failed
-    assert "1 of 2 samples answered as before, 1 not answered by the old" in parity.words
-    assert not judge_parity(found("refused"), 1, 100).failed
+def test_what_the_old_deployment_does_not_answer_does_not_count():
+    parity = judge_parity(found("failed", "refused", "equal", "different"), 4, 50)
+
+    assert parity.outcome == "passed"
+    assert "1 of 2 samples answered as before, 2 not answered by the old" in parity.words
+
+
+def test_where_the_old_deployment_fails_at_all_samples_nothing_binds_the_new_one():
+    assert judge_parity(found("failed", "failed"), 2, 100).outcome == "passed"
+
+
+def test_where_it_refuses_them_there_is_no_verdict():
+    assert judge_parity(found("failed", "refused"), 2, 100).outcome == "undecided"
+    assert not judge_parity(found("refused"), 2, 100).over
 
 
 def test_it_is_over_early_only_once_it_is_certain_and_enough_is_shown():
@@ -83,7 +94,7 @@ def test_at_most_five_samples_and_three_differences_of_each_are_shown():
 
 
 def test_what_was_compared_is_kept_as_json():
-    for each in found("equal", "different", "refused"):
+    for each in found("equal", "different", "refused", "failed"):
         plain = each.as_json()
         plain["differences"] = list(plain["differences"])
         assert compared_from_json(plain) == each

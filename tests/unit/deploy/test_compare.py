@@ -1,6 +1,7 @@
 """Whole jobs with the gates before traffic: what differs is stopped, what is equal goes on."""
 
 import json
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -162,10 +163,69 @@ def test_the_first_deployment_has_nothing_to_be_compared_with(world: World):
 
     assert result["outcome"] == "succeeded"
     assert "compare" not in steps(world)
-    assert (
-        "Contract and parity cannot be compared: no deployment has traffic yet"
-        in (result["warnings"])
-    )
+    warning = "Contract and parity cannot be compared: no deployment has traffic"
+    assert warning in result["warnings"]
+
+
+def test_a_deployment_that_is_replaced_in_place_is_not_compared(world: World):
+    fixed = "deployment: {name: blue}\n"
+    world.deploy(content=package(deploy__yaml=fixed))
+    world.ledger.change_release("hello", kind=OTHER_KIND)
+
+    result = world.deploy(content=package("# new\n", deploy__yaml=fixed))
+
+    assert result["outcome"] == "succeeded"
+    assert "compare" not in steps(world)
+    warning = "Contract and parity cannot be compared: blue is replaced in place"
+    assert warning in result["warnings"]
+
+
+def test_the_old_deployment_is_asked_what_it_was_released_with():
+    first = package(deploy__yaml="smoke_test: {input: {question: old}}\n")
+
+    def refuses_new(body: Json, accept: str | None) -> Answer:
+        return answers(status=200 if body.get("question") == "old" else 400)(body, accept)
+
+    world = make_compared_world(refuses_new, answers({"reply": "yes"}), first=first)
+    result = deploy_new(world, f"smoke_test: {{input: {{question: new}}}}\n{BOTH}")
+
+    assert result["diagnosis"]["code"] == "ContractFailed"
+    assert "sample 1: 'answer' is not in the answer any more" in result["diagnosis"]["message"]
+
+
+def test_without_a_sample_that_the_old_one_takes_there_is_no_verdict_and_no_quarantine():
+    world = make_compared_world(answers(status=400), answers())
+    before = world.traffic()
+
+    result = deploy_new(world)
+
+    assert result["outcome"] == "failed"
+    assert result["diagnosis"]["code"] == "NothingCompared"
+    assert result["verdicts"][-1]["outcome"] == "undecided"
+    assert {name: share for name, share in world.traffic().items() if share} == before
+    assert world.ledger.quarantined("hello", result["digest"]) is None
+
+
+def foreign(world: World, variables: dict[str, str]) -> None:
+    """Let the deployment that serves be one that Sluice did not make."""
+    there = world.workspace.there
+    [serving] = world.traffic()
+    state = there.deployments["hello", serving]
+    there.deployments["hello", serving] = replace(state, tags={}, environment_variables=variables)
+    world.ledger.forget_releases("hello")
+
+
+@pytest.mark.parametrize(
+    ("variables", "compared"), [({"PROMPTFLOW_RUN_MODE": "serving"}, False), ({"A": "b"}, True)]
+)
+def test_of_a_foreign_deployment_only_prompt_flow_is_recognised(
+    variables: dict[str, str], compared: bool
+):
+    world = make_compared_world(answers(), answers())
+    foreign(world, variables)
+
+    assert deploy_new(world, "retain: 1\n")["outcome"] == "succeeded"
+    assert ("compare" in steps(world)) is compared
 
 
 def test_a_rollback_is_not_compared():

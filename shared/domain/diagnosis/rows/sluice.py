@@ -97,6 +97,16 @@ ROWS = (
         code="ParityFailed",
     ),
     Row(
+        "Nothing could be compared",
+        Signal("NothingCompared", "the old deployment refuses each sample"),
+        "The deployment that serves refuses each sample, so it is not known whether callers could "
+        "use the new one, and no traffic was moved",
+        "Put requests that callers send into the smoke test, or into a file of the package "
+        "(comparison.samples); or, if they are to change with this version, set contract and "
+        "parity to false under comparison. The new deployment is kept without traffic",
+        code="NothingCompared",
+    ),
+    Row(
         "A rollout got no verdict",
         Signal("NoVerdict", "Azure shows no requests of the new deployment"),
         "A stage of the rollout got no verdict in time, so the traffic went back",
