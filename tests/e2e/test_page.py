@@ -20,6 +20,14 @@ HERE = Path(__file__).parent / "browser"
 MODULES = LOCAL / "browser"
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 SECONDS = 600
+WORSE = """\
+from promptflow.core import tool
+
+
+@tool
+def answer(counted: dict) -> str:
+    return "x" * 300
+"""
 OWN = dict(os.environ)
 """As it is before any test leads calls to the local cloud."""
 
@@ -79,6 +87,12 @@ def test_a_person_follows_approves_rolls_back_and_resumes(
     ended = client.job(job)
     assert ended is not None
     assert ended["decisions"][0]["reason"] == "as agreed"
+    worse = {"deploy__yaml": "comparison: {contract: true, parity: true}\n", "answer__py": WORSE}
+    failed = client.deploy("paged.zip", zipped(samples / "hello", **worse))
+    shown = _drive(client, modules, "judged", job=failed["job"])["shown"]["judged"]
+    assert "Contract passed" in shown
+    assert "Parity failed" in shown
+    assert 'became "xxx' in shown
     second = client.deploy("paged.zip", zipped(samples / "hello", note__txt="the second"))
     assert second["outcome"] == "succeeded", second
     shown = _drive(client, modules, "rollback", endpoint="paged")["shown"]

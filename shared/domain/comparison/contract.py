@@ -13,6 +13,8 @@ from shared.domain.comparison.interface import Fields, Interface
 from shared.domain.parsing.text import join_names, quoted
 
 _ANSWER = "the whole answer"
+_MOST = 5
+"""Differences that are told of one check."""
 
 
 @dataclass(frozen=True)
@@ -66,7 +68,8 @@ def judge_contract(old: Observed, checks: Sequence[Check]) -> tuple[Outcome, str
         return "failed", "; ".join(failed)
     if not any(it.usable for it in old.answers) and any(it.refused for it in old.answers):
         return "undecided", REFUSED
-    return "passed", f"{', '.join(it.name for it in checks if it.state == 'passed')} as before"
+    passed = ", ".join(it.name for it in checks if it.state == "passed")
+    return "passed", f"{passed} as before" if passed else "nothing to compare with"
 
 
 def _check(
@@ -75,10 +78,6 @@ def _check(
     if wrong:
         return Check(name, "failed", "; ".join(wrong[:_MOST]))
     return Check(name, "passed", "as before") if known else Check(name, "skipped", why)
-
-
-_MOST = 5
-"""Differences that are told of one check."""
 
 
 def _inputs(old: Fields | None, new: Fields | None) -> Iterator[str]:

@@ -30,8 +30,8 @@ def compare_samples(pair: Pair) -> StepReport | dict[str, Any]:
     parity = judge_parity(found, len(samples), comparison.equal_percent)
     if parity.over:
         return verdict("parity", parity.checks, parity.outcome, parity.words, pair.about)
-    _ask(pair, samples[len(found) :], len(batches))
-    return waiting(f"{len(found)} of {len(samples)} samples compared", retry_after=0)
+    compared = len(found) + _ask(pair, samples[len(found) :], len(batches))
+    return waiting(f"{compared} of {len(samples)} samples compared", retry_after=0)
 
 
 def _samples(pair: Pair) -> tuple[Recorded, ...]:
@@ -47,8 +47,8 @@ def _batches(pair: Pair) -> Iterator[list[Compared]]:
         yield [compared_from_json(it) for it in kept["samples"]]
 
 
-def _ask(pair: Pair, samples: Sequence[Recorded], batch: int) -> None:
-    """Compare some samples and keep what came of them. Raises Passing as `Pair.ask`."""
+def _ask(pair: Pair, samples: Sequence[Recorded], batch: int) -> int:
+    """Compare some samples and keep what came of them; return how many. Raises as `Pair.ask`."""
     begun, made = pair.ports.now(), list[Compared]()
     try:
         for sample in samples:
@@ -59,6 +59,7 @@ def _ask(pair: Pair, samples: Sequence[Recorded], batch: int) -> None:
         if made:
             document = {"samples": [it.as_json() for it in made]}
             pair.ports.ledger.write_once(pair.call.job, f"compared-{batch}", document)
+    return len(made)
 
 
 def _compared(pair: Pair, sample: Recorded) -> Compared:

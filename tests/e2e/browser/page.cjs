@@ -22,6 +22,10 @@ const acts = {
     await page.waitForSelector(".title .badge:text-is('succeeded')");
     await look(page, "job");
   },
+  async judged(page) {
+    await open(page, `jobs/${given.job}`, "h2:text-is('Verdicts')");
+    await look(page, "judged");
+  },
   async rollback(page) {
     await open(page, `endpoints/${given.endpoint}`, "button:text-is('Roll back')");
     await look(page, "endpoint");
