@@ -16,6 +16,9 @@ def _path(pattern: str) -> str:
     return pattern
 
 
+_Path = Annotated[str, Field(max_length=400), AfterValidator(_path)]
+
+
 class ComparisonSection(Section):
     """Two gates before a new deployment gets traffic: it is compared with the one that serves.
 
@@ -37,7 +40,7 @@ deploy.yaml."""
     similar_percent: _Percent = 100
     """Least share of the words of two texts that both have in the same order; 100 demands equal \
 texts."""
-    ignore: list[Annotated[str, AfterValidator(_path)]] = Field(default_factory=list)
+    ignore: Annotated[list[_Path], Field(max_length=100)] = Field(default_factory=list)
     """Paths of values that are not compared: `$.answer.id`, `$.items[*].score`."""
     equal_percent: _Percent = 100
     """Least share of the samples whose answers must be equal."""

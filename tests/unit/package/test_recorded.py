@@ -92,7 +92,7 @@ def test_only_the_package_names_its_file():
     assert refused.value.findings[0].file == "manifest.comparison.samples"
 
 
-@pytest.mark.parametrize("path", ["$", "", "a..b", "$.a[x]", "a[", "[1"])
+@pytest.mark.parametrize("path", ["$", "", "a..b", "$.a[x]", "a[", "[1", "a" * 401])
 def test_what_is_no_path_is_refused(drop: Drop, path: str):
     written = json.dumps({"comparison": {"ignore": [path]}})
     assert [it.file for it in drop("{}", written).errors] == ["deploy.yaml"]
