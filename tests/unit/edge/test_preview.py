@@ -110,6 +110,25 @@ def test_a_new_digest_is_compared_with_what_serves(world: World, ask: Ask) -> No
     assert found["traffic"] == ({before["deployment"]: 100}, {shown["deployment"]: 100})
 
 
+def test_a_comparison_is_a_step_or_a_warning_that_there_is_nothing_to_compare_with(
+    world: World, ask: Ask
+) -> None:
+    world.flows.put("hello.zip", package())
+    both = {"contract": True, "parity": True}
+    nothing = "Contract and parity cannot be compared: no deployment has traffic"
+    first = ask(comparison=both)
+    assert nothing in first["warnings"]
+    assert "compare" not in {it["kind"] for it in first["steps"]}
+    before = world.deploy()["deployment"]
+    world.flows.put("hello.zip", package("# new"))
+    shown = ask(comparison=both)
+    [step] = [it for it in shown["steps"] if it["kind"] == "compare"]
+    new = shown["deployment"]
+    assert step["title"] == f"Compare {new} with {before}: contract and parity"
+    assert not step["writes"]
+    assert nothing not in shown["warnings"]
+
+
 def test_settings_are_compared_and_variables_by_name_alone(world: World, ask: Ask) -> None:
     world.deploy(
         content=package(
