@@ -16,8 +16,8 @@ from shared.steps.deploy.asking import ask
 _MAY_PASS = frozenset({429, 502, 503, 504})
 _MAY_PASS_AT_THE_FRONT = _MAY_PASS | {401, 404}
 """A key or a deployment that the endpoint's front does not know yet."""
-_TRIES = 4
-"""Requests until such a status counts as the answer."""
+_TRIES = 6
+"""Requests until such a status counts as the old deployment's answer."""
 _SWAGGER_SECONDS = 30.0
 
 
@@ -77,7 +77,7 @@ class Pair:
             accept=accept,
         )
         if answer.status in _MAY_PASS_AT_THE_FRONT or answer.model_status in _MAY_PASS:
-            self._repeat(f"{name} answers {what} with status {_own(answer)}")
+            self._repeat(name, f"{name} answers {what} with status {_own(answer)}")
         return Reply(_own(answer), answer.body, answer.media_type, answer.complete, answer.problem)
 
     def interface(self, name: str) -> Interface:
@@ -86,14 +86,18 @@ class Pair:
             self.uri, self._credential, deployment=name, timeout=_SWAGGER_SECONDS
         )
         if answer.status == 401 or answer.status in _MAY_PASS:
-            self._repeat(f"{name} answers its OpenAPI document with status {answer.status}")
+            words = f"{name} answers its OpenAPI document with status {answer.status}"
+            self._repeat(name, words)
         return read_interface(answer.body if answer.status == 200 else None)
 
-    def _repeat(self, words: str) -> None:
-        """Raise Passing, unless the same has happened so often that it is the answer.
+    def _repeat(self, name: str, words: str) -> None:
+        """Raise Passing, unless the old deployment has said it so often that it is its answer.
 
-        The ledger counts, since each try is a call of the step.
+        The new one must not fail for it: it is asked until the step's limit. The ledger counts,
+        since each try is a call of the step.
         """
+        if name == self.new:
+            raise Passing(f"{words}; it is asked again")
         tries, number = 1, 0
         while (kept := self.ports.ledger.read(self.call.job, f"asked-again-{number}")) is not None:
             tries += kept["words"] == words

@@ -360,6 +360,26 @@ def test_a_status_that_passes_is_asked_again(passing: Answer):
     assert world.last["verdicts"][1]["words"] == "1 of 1 samples answered as before"
 
 
+def test_a_new_deployment_that_stays_busy_is_not_put_into_quarantine():
+    world = make_compared_world(answers(), answers())
+    [old] = world.traffic()
+    asked = world.scoring.asked
+    assert asked is not None
+
+    def busy(name: str, body: Json, accept: str | None) -> Answer:
+        if name != old and accept is not None:
+            return Answer(424, "", 0.01, model_status=429)
+        return asked(name, body, accept)
+
+    world.scoring.asked = busy
+    result = deploy_new(world)
+
+    assert result["outcome"] == "failed"
+    assert result["diagnosis"]["code"] == "TimeLimit"
+    assert "answers a sample as a stream with status 429" in result["diagnosis"]["message"]
+    assert world.ledger.quarantined("hello", result["digest"]) is None
+
+
 def test_an_old_deployment_that_never_answers_does_not_stay_for_ever():
     gone: Version = lambda body, accept: Answer(503, "", 0.01)  # noqa: E731
     world = make_compared_world(gone, answers())
