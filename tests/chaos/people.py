@@ -6,6 +6,7 @@ from datetime import timedelta
 from shared.domain.jobs.decision import DecisionKind
 from shared.steps.decisions.approval import SETTLED
 from shared.steps.decisions.refusals import NEEDS
+from tests.chaos.asks import Drop
 from tests.chaos.doors import Doors
 from tests.chaos.observer import Observer
 from tests.chaos.steering import Steering
@@ -54,9 +55,23 @@ class People:
             ended = [it for it in self._doors.jobs if read(it, "result") is not None]
             if len(ended) < back:
                 return
-            kept = read(ended[-back], "release")
-        endpoint = str(kept["endpoint"]["name"]) if kept is not None else "none"
+            endpoint = self._endpoint_of(ended[-back])
         self._says.retry(ended[-back], endpoint, copies=copies)
+
+    def _endpoint_of(self, job: str) -> str:
+        """The endpoint by the job's release, else by what was asked: a canceled job may have none.
+
+        `none` for a job that asked for nothing that can be deployed.
+        """
+        kept = self._world.ledger.read(job, "release")
+        if kept is not None:
+            return str(kept["endpoint"]["name"])
+        for ask in self._doors.asks:
+            if isinstance(ask, Drop):
+                ask.found(self._world)
+            if job in ask.jobs:
+                return ask.endpoint
+        return "none"
 
     def have_time(self) -> bool:
         """True if nothing comes for a while: people have the time to answer."""
