@@ -59,9 +59,16 @@ def test_what_the_data_collector_wrote_is_read_row_by_row(drop: Drop):
     assert [it.input for it in reading.recorded] == [{"question": "a"}, {"question": "b"}]
 
 
+def test_a_logged_payload_is_one_request(drop: Drop):
+    event = {"specversion": "1.0", "type": "azureml.inference.request", "data": {"question": "a"}}
+
+    assert [it.input for it in drop(json.dumps(event)).recorded] == [{"question": "a"}]
+
+
 @pytest.mark.parametrize(
     ("text", "line", "cause"),
     [
+        ('{"specversion": "1.0", "dataref": "https://x/y"}', 1, "put this request elsewhere"),
         ('{"a": 1}\n[1]', 2, "not a JSON object"),
         ('{"a": 1}\n{"a": ', 2, "Expecting value"),
         ('{"specversion": "1.0", "data": "text"}', 1, "not a JSON object"),
