@@ -8,9 +8,9 @@ from typing import Any
 
 from shared.domain.errors import Finding, Rejected, Severity, rejected
 from shared.domain.kinds.prompt_flow import Contents, named_requirements, named_texts
-from shared.domain.kinds.prompt_flow.python.source import parse_python
-from shared.domain.kinds.prompt_flow.requirements.files import named_file, read_requirements
+from shared.domain.kinds.requirements.files import named_file, read_requirements
 from shared.domain.parsing.document import Document
+from shared.domain.parsing.python.source import parse_python
 from shared.package import limits
 from shared.package.kinds.package import Package
 from shared.package.kinds.prompt_flow.prompty import front_matter
