@@ -31,6 +31,14 @@ class Chat:
     output: str
 
 
+@dataclass(frozen=True)
+class Code:
+    """Code that a server of Azure's loads: a folder of the package, and the script's path in it."""
+
+    folder: str
+    script: str
+
+
 class Content(Protocol):
     """The content of a readable package; the findings beside it say whether it can be deployed.
 
