@@ -114,7 +114,10 @@ class FakeEndpoints(Breakable):
         if endpoint in self._unmade:
             raise rules.unmade()
         rules.check_name(spec.name)
-        rules.check_version(spec.model, "models", self.there.models)
+        if spec.model:
+            rules.check_version(spec.model, "models", self.there.models)
+        if spec.code is not None:
+            rules.check_version(spec.code.id, "codes", self.there.codes)
         rules.check_version(spec.environment, "environments", self.there.environments)
         key = (endpoint, spec.name)
         self.writes.append(("put_deployment", f"{endpoint}/{spec.name}", spec))

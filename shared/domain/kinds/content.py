@@ -32,10 +32,22 @@ class Chat:
 
 
 @dataclass(frozen=True)
-class Code:
-    """Code that a server of Azure's loads: a folder of the package, and the script's path in it."""
+class Part:
+    """A part of the package that is registered by itself.
 
-    folder: str
+    `path`: a folder or file, `.` for the whole package. `name`: of the folder or file in the
+    container.
+    """
+
+    path: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Code:
+    """Code that Azure's inference server loads: a folder, and the path of the script in it."""
+
+    part: Part
     script: str
 
 
@@ -64,6 +76,22 @@ class Content(Protocol):
     @property
     def image(self) -> str:
         """The image that it runs in, unless the manifest names another."""
+
+    @property
+    def conda(self) -> str | None:
+        """Text of the conda file that is installed over the image, or None."""
+
+    @property
+    def code(self) -> Code | None:
+        """What is registered as code; None if the image has a server that needs none."""
+
+    @property
+    def model_part(self) -> Part | None:
+        """What is registered as the model, or None."""
+
+    @property
+    def registered_model(self) -> str | None:
+        """The end of the ARM id of a registered model that it uses: `models/name/versions/1`."""
 
     @property
     def requirements_file(self) -> str | None:

@@ -108,13 +108,6 @@ _ROWS = (
         "Leave the list of models out: the flow is the model",
     ),
     _Refused(
-        "deployment",
-        _any_of("code_configuration"),
-        f"this deployment runs a scoring script of its own: {_FLOW}",
-        "Remove code_configuration to serve the flow; or leave the file out, and give it "
-        "to az ml online-deployment create",
-    ),
-    _Refused(
         "model",
         _typed("triton_model"),
         f"this is a Triton model: {_FLOW}",

@@ -86,6 +86,10 @@ def merged(manifest: Manifest, overrides: Mapping[str, Any] | None) -> Manifest:
         if request.has(*at):
             cause = "only deploy.yaml says which files of a package are meant"
             findings = (*findings, request.finding(at, cause, "Set it in deploy.yaml"))
+    for name in ("code_configuration", "model"):
+        if request.has("deployment", name):
+            cause, remedy = "only the package's own files name its code and model", "Set it there"
+            findings = (*findings, request.finding(("deployment", name), cause, remedy))
     if findings:
         raise Rejected(findings)
     base = manifest.model_dump(exclude_unset=True, by_alias=True)

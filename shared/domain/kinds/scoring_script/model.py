@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from shared.domain.errors import Finding
-from shared.domain.kinds.content import Chat, Code, ConnectionUse
+from shared.domain.kinds.content import Chat, Code, ConnectionUse, Part
 
 SCORING_SCRIPT_NAME = "scoring_script"
 """The name of scoring scripts among the kinds of package."""
@@ -24,16 +24,16 @@ class ScoringScript:
     Attributes:
         code: The folder that is registered as code, and the script in it.
         conda: Text of the conda file that is installed over the image; None if there is none.
-        model_path: Folder or file of the package that is registered as the model, or None.
-        model: The registered model that the deployment names (`azureml:name:version`), or None.
+        model_part: What is registered as the model, or None.
+        registered_model: The end of the ARM id of a model that the deployment names, or None.
         sample: A sample request that the script itself tells, or None.
         llm_client: The first client of a language model that its code imports, or None.
     """
 
     code: Code
     conda: str | None = None
-    model_path: str | None = None
-    model: str | None = None
+    model_part: Part | None = None
+    registered_model: str | None = None
     sample: Mapping[str, Any] | None = None
     llm_client: str | None = None
     image: str = DEFAULT_IMAGE

@@ -6,7 +6,7 @@ from posixpath import basename, normpath
 
 from shared.domain.errors import Finding
 from shared.domain.kinds.files import Files
-from shared.domain.kinds.scoring_script.place import below
+from shared.domain.kinds.scoring_script.place import below, folder_name
 from shared.domain.parsing.python.source import PythonSource
 
 MODEL_DIR = "AZUREML_MODEL_DIR"
@@ -46,14 +46,9 @@ def _mounted(model_path: str | None, files: Files) -> list[str]:
         return []
     if model_path in files.files:
         return [basename(model_path)]
-    name = model_name(model_path)
+    name = folder_name(model_path, "model")
     inside = [below(model_path, it) for it in sorted(files.files)]
     return [f"{name}/{it}" for it in inside if it is not None]
-
-
-def model_name(model_path: str) -> str:
-    """Return the name of the model's folder in the container."""
-    return "model" if model_path == "." else basename(model_path)
 
 
 def _few(names: list[str]) -> str:

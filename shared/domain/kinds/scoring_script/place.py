@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import PurePosixPath
-from posixpath import join, normpath
+from posixpath import basename, join, normpath
 
 from shared.domain.errors import Finding
 from shared.domain.kinds.files import Files
@@ -39,6 +39,11 @@ def place_findings(asked: Asked, files: Files) -> Iterator[Finding]:
         return
     cause, remedy = f"there is no scoring script: {lacking[0]}", lacking[1]
     yield asked.finding(("scoring_script",), cause, f"{remedy}; {_RELATIVE}")
+
+
+def folder_name(path: str, default: str) -> str:
+    """Return the name that a part of the package has in the container."""
+    return default if path == "." else basename(path)
 
 
 def leads_out(path: str) -> bool:

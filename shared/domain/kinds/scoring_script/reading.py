@@ -5,10 +5,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from posixpath import normpath
-from typing import Any
 
 from shared.domain.errors import Finding
-from shared.domain.kinds.content import Code
+from shared.domain.kinds.content import Code, Part
 from shared.domain.kinds.files import Files
 from shared.domain.kinds.requirements.files import find_needed_files
 from shared.domain.kinds.requirements.rules import requirement_findings
@@ -21,7 +20,8 @@ from shared.domain.kinds.scoring_script.model import (
     ScoringScript,
 )
 from shared.domain.kinds.scoring_script.model_files import model_findings
-from shared.domain.kinds.scoring_script.place import leads_out, place_findings
+from shared.domain.kinds.scoring_script.place import folder_name, leads_out, place_findings
+from shared.domain.kinds.scoring_script.registered import registered_model
 from shared.domain.kinds.scoring_script.sample import sample_of
 from shared.domain.kinds.scoring_script.source import (
     functions_findings,
@@ -69,17 +69,17 @@ def read_script(
     if script is not None:
         findings.extend(functions_findings(script))
     path, wrong = _model_path(asked, files)
-    findings.extend(wrong)
-    registered = _registered_model(asked.model)
-    if registered is None and not wrong:
+    registered, unknown = registered_model(asked)
+    findings.extend((*wrong, *unknown))
+    if registered is None and not (wrong or unknown):
         findings.extend(model_findings(sources, path, files))
     text, wrong = _environment(asked, files, conda, outside.today)
     findings.extend(wrong)
     content = ScoringScript(
-        code=Code(asked.code, normpath(asked.script)),
+        code=Code(Part(asked.code, folder_name(asked.code, "code")), normpath(asked.script)),
         conda=text,
-        model_path=path,
-        model=registered,
+        model_part=Part(path, folder_name(path, "model")) if path is not None else None,
+        registered_model=registered,
         sample=sample_of(script) if script is not None else None,
         llm_client=llm_client(sources),
         image=str(asked.environment.get("image") or DEFAULT_IMAGE),
@@ -141,7 +141,7 @@ def _model_path(asked: Asked, files: Files) -> tuple[str | None, tuple[Finding, 
         there = any(it.startswith(f"{_MODEL_FOLDER}/") for it in files.files)
         return (_MODEL_FOLDER if there else None), ()
     written = asked.model.get("path") if isinstance(asked.model, Mapping) else None
-    if written is None or _registered_model(asked.model) is not None:
+    if written is None:
         return None, ()
     path = normpath(str(written))
     at = ("model", "path")
@@ -153,12 +153,3 @@ def _model_path(asked: Asked, files: Files) -> tuple[str | None, tuple[Finding, 
         cause, remedy = files.lacking(path) or ("", "")
         return None, (asked.finding_at(at, f"the model: {cause}", remedy),)
     return path, ()
-
-
-def _registered_model(value: Any) -> str | None:
-    """The registered model that is named, as `azureml:name:version` or an ARM id."""
-    if isinstance(value, str):
-        return value
-    path = value.get("path") if isinstance(value, Mapping) else None
-    named = isinstance(value, Mapping) and path is None and value.get("name")
-    return f"azureml:{value['name']}:{value.get('version', '')}" if named else None

@@ -2,6 +2,7 @@
 
 import pytest
 
+from shared.domain.kinds.content import Part
 from tests.unit.kinds.scoring_script.reader import CONDA, DEPLOYMENT, SCORE, read, told
 
 WITH_MODEL = f"{DEPLOYMENT}model:\n  path: models/regression\n"
@@ -69,7 +70,7 @@ def test_a_registered_model_is_not_looked_into() -> None:
     files = _reading('it = os.path.join(os.environ["AZUREML_MODEL_DIR"], "any")')
     deployment = f"{DEPLOYMENT}model: azureml:prices:3\n"
     assert told(files, deployment) == []
-    assert read(files, deployment)[0].model == "azureml:prices:3"
+    assert read(files, deployment)[0].registered_model == "models/prices/versions/3"
 
 
 def test_a_model_outside_of_the_package() -> None:
@@ -83,6 +84,6 @@ def test_a_model_outside_of_the_package() -> None:
 
 def test_a_folder_named_model_is_the_model_of_a_bare_script() -> None:
     files = {"score.py": SCORE, "conda.yaml": CONDA, "model/fit.pkl": ""}
-    assert read(files)[0].model_path == "model"
+    assert read(files)[0].model_part == Part("model", "model")
     del files["model/fit.pkl"]
-    assert read(files)[0].model_path is None
+    assert read(files)[0].model_part is None

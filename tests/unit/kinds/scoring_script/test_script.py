@@ -2,6 +2,7 @@
 
 import pytest
 
+from shared.domain.kinds.content import Part
 from tests.unit.kinds.scoring_script.reader import CONDA, DEPLOYMENT, SCORE, read, told
 
 BARE = {"score.py": SCORE, "conda.yaml": CONDA}
@@ -15,7 +16,7 @@ def test_a_script_with_all_that_it_needs_has_no_findings() -> None:
 
 def test_a_deployment_tells_code_script_image_and_conda_file() -> None:
     content, _ = read(IN_SRC, DEPLOYMENT)
-    assert (content.code.folder, content.code.script) == ("src", "score.py")
+    assert (content.code.part, content.code.script) == (Part("src", "src"), "score.py")
     assert content.image == "mcr.microsoft.com/azureml/minimal-py312-inference:latest"
     assert content.conda == CONDA
 
