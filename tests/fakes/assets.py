@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from shared.domain.azure.endpoint import CodeSpec
 from shared.domain.failure import Conflict
 from shared.domain.manifest.environment_reference import RegisteredEnvironment
 from shared.domain.release.desired_environment import Described, Routes
@@ -34,9 +35,7 @@ class FakeAssets(Breakable):
 
     @breakable
     def register_code(self, name: str, version: str, folder: Path) -> str:
-        self._register(
-            "codes", name, version, {f"{folder.name}/{k}": v for k, v in _files(folder).items()}
-        )
+        self._register("codes", name, version, (folder.name, _files(folder)))
         self._there.codes.add((name, version))
         return f"{self._there.facts.id}/codes/{name}/versions/{version}"
 
@@ -78,6 +77,13 @@ class FakeAssets(Breakable):
         files = self._contents["models", name, version]
         assert isinstance(files, dict)
         return files
+
+    def code_files(self, code: CodeSpec) -> tuple[str, set[str]]:
+        """Return the name of the folder of registered code, and its files."""
+        name, _, version = code.id.partition("/codes/")[2].partition("/versions/")
+        content = self._contents["codes", name, version]
+        assert isinstance(content, tuple)
+        return content[0], set(content[1])
 
     def _register(self, kind: str, name: str, version: str, content: object) -> None:
         key = (kind, name, version)

@@ -183,6 +183,7 @@ class FakeEndpoints(Breakable):
             liveness_probe=spec.liveness_probe,
             readiness_probe=spec.readiness_probe,
             egress_public_network_access=spec.egress_public_network_access,
+            code=spec.code,
         )
 
     def _failure(self, endpoint: str, name: str) -> changes.Failure | None:

@@ -27,7 +27,8 @@ def unfit(flow: Flow, manifest: Mapping[str, Any]) -> Iterator[Unfit]:
         yield Unfit(
             ("deployment", "code_configuration"),
             "this deployment runs a scoring script of its own: Sluice deploys the flow beside it",
-            "Remove code_configuration to serve the flow; or leave the flow file out to serve the script",
+            "Remove code_configuration to serve the flow; or leave the flow file out to serve the "
+            "script",
         )
     if reach(manifest, ("deployment", "model"))[1]:
         yield Unfit(

@@ -6,8 +6,8 @@ from posixpath import join, normpath
 from typing import Any
 
 from shared.domain.errors import Finding, Severity
-from shared.domain.kinds.scoring_script.model import SCRIPT_FILE
 from shared.domain.parsing.document import Document, Path, reach
+from shared.domain.requests.flow_folder import SCRIPT_FILE
 
 
 @dataclass(frozen=True)

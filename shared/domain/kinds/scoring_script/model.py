@@ -11,10 +11,6 @@ SCORING_SCRIPT_NAME = "scoring_script"
 """The name of scoring scripts among the kinds of package."""
 DEFAULT_IMAGE = "mcr.microsoft.com/azureml/minimal-py312-inference:latest"
 """Azure's minimal image for inference, of the newest Python that has one."""
-SCRIPT_FILE = "score.py"
-"""The script of a folder without an az ml deployment."""
-CONDA_FILES = ("conda.yaml", "conda.yml")
-REQUIREMENTS_FILE = "requirements.txt"
 
 
 @dataclass(frozen=True)

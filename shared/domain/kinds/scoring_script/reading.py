@@ -13,12 +13,7 @@ from shared.domain.kinds.requirements.files import find_needed_files
 from shared.domain.kinds.requirements.rules import requirement_findings
 from shared.domain.kinds.scoring_script.asked import Asked
 from shared.domain.kinds.scoring_script.conda import conda_findings, conda_of_requirements
-from shared.domain.kinds.scoring_script.model import (
-    CONDA_FILES,
-    DEFAULT_IMAGE,
-    REQUIREMENTS_FILE,
-    ScoringScript,
-)
+from shared.domain.kinds.scoring_script.model import DEFAULT_IMAGE, ScoringScript
 from shared.domain.kinds.scoring_script.model_files import model_findings
 from shared.domain.kinds.scoring_script.place import folder_name, leads_out, place_findings
 from shared.domain.kinds.scoring_script.registered import registered_model
@@ -29,6 +24,7 @@ from shared.domain.kinds.scoring_script.source import (
     read_sources,
 )
 from shared.domain.parsing.document import Document
+from shared.domain.requests.flow_folder import CONDA_FILES, REQUIREMENTS_FILE
 
 _MODEL_FOLDER = "model"
 """A folder of this name is the model of a script without an az ml deployment."""

@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 from shared.domain.errors import Finding, Rejected
 from shared.domain.kinds.files import Files
 from shared.domain.kinds.scoring_script.asked import Asked
-from shared.domain.kinds.scoring_script.model import CONDA_FILES, REQUIREMENTS_FILE, SCRIPT_FILE
 from shared.domain.kinds.scoring_script.reading import Outside, conda_path, read_script
 from shared.domain.parsing.document import Document, reach
+from shared.domain.requests.flow_folder import CONDA_FILES, REQUIREMENTS_FILE, SCRIPT_FILE
 from shared.package.kinds.package import Package, Read
 from shared.package.kinds.texts import Texts
 from shared.package.texts import read_requirements_text
