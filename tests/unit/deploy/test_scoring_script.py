@@ -13,6 +13,7 @@ from shared.steps.intake.accept import Requester, accept_request
 from shared.steps.intake.doors import accept_drop
 from shared.steps.intake.folders import accept_folder_change
 from shared.steps.intake.sweep import accept_missed
+from shared.steps.views.retirement import list_retiring
 from tests.fakes.world import World
 from tests.unit.kinds.scoring_script.reader import CONDA, DEPLOYMENT
 
@@ -195,3 +196,9 @@ def test_a_deployment_file_above_flows_makes_no_script(world: World):
     assert accept_drop(world.ports, "team/deployment.yaml") is None
     change = world.bus.changes[-1]
     assert accept_folder_change(world.ports, change.path, change.modified) is None
+
+
+def test_a_script_is_not_hit_by_the_retirement_of_prompt_flow(world: World):
+    world.deploy("adder", _zip(BARE))
+    shown = list_retiring(world.ports)
+    assert (shown["checked"], shown["deployments"]) == (1, [])
