@@ -104,8 +104,8 @@ _ROWS = (
     _Refused(
         "deployment",
         _several_models,
-        f"this deployment serves several models: {_FLOW}",
-        "Leave the list of models out: the flow is the model",
+        "this deployment serves several models, and Sluice makes deployments of one",
+        "Leave the list out: a flow is the model, and a scoring script names one",
     ),
     _Refused(
         "model",

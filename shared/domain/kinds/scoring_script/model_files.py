@@ -1,6 +1,7 @@
 """Find files that the code reads from the model's folder, and the model does not have."""
 
 import ast
+from collections import deque
 from collections.abc import Collection, Iterator
 from posixpath import basename, normpath
 
@@ -64,32 +65,40 @@ def _read_paths(tree: ast.Module) -> Iterator[tuple[str, int]]:
         for target in node.targets
         if isinstance(target, ast.Name)
     }
-    waiting: list[ast.AST] = [tree]
+    waiting = deque[ast.AST]([tree])
     while waiting:
-        node = waiting.pop(0)
-        parts = _parts(node, frozenset(bound))
-        if parts is not None:
-            yield normpath("/".join(parts)) if parts else "", getattr(node, "lineno", 1)
-        elif isinstance(node, ast.expr) and _is_model_dir(node, frozenset()):
-            yield "", node.lineno
-        else:
+        node = waiting.popleft()
+        base, appended = _divided(node)
+        parts = _joined(base, frozenset(bound))
+        if parts is not None and (parts or appended or base is node):
+            path = "/".join([*parts, *_constants(appended)])
+            yield normpath(path) if path else "", getattr(node, "lineno", 1)
+        elif base is node:
             waiting.extend(ast.iter_child_nodes(node))
+        else:
+            waiting.extend((base, *appended))
 
 
-def _parts(node: ast.AST, bound: frozenset[str]) -> list[str] | None:
-    """The constants that a join or a slash appends to the model's folder; None for others."""
+def _divided(node: ast.AST) -> tuple[ast.AST, list[ast.expr]]:
+    """What is divided, and by what, in order: `a / b / c` is `a` by `b` and `c`."""
+    by = list[ast.expr]()
+    while isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
+        by.append(node.right)
+        node = node.left
+    return node, by[::-1]
+
+
+def _joined(node: ast.AST, bound: frozenset[str]) -> list[str] | None:
+    """The constants that are joined to the model's folder; None for another expression."""
+    if not isinstance(node, ast.expr):
+        return None
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
         given = list(node.args)
         if node.func.attr == "joinpath":
             given.insert(0, node.func.value)
         if node.func.attr in _JOINS and given and _is_model_dir(given[0], bound):
             return _constants(given[1:])
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Div):
-        left = _parts(node.left, bound)
-        if left is None and not _is_model_dir(node.left, bound):
-            return None
-        return [*(left or []), *_constants([node.right])]
-    return None
+    return [] if _is_model_dir(node, bound) else None
 
 
 def _constants(nodes: list[ast.expr]) -> list[str]:

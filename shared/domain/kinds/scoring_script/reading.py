@@ -39,8 +39,11 @@ class Outside:
 
 
 def conda_path(asked: Asked, files: Files) -> str | None:
-    """Return the path of the conda file, whether it is there or not; None without one."""
-    if asked.document is None:
+    """Return the path of the conda file, whether it is there or not; None without one.
+
+    Where nothing is said of the environment, it is the one at the top of the package.
+    """
+    if not (asked.environment or asked.registered_environment):
         return next((it for it in CONDA_FILES if it in files.files), None)
     named = asked.environment.get("conda_file")
     return normpath(named) if isinstance(named, str) else None
@@ -104,7 +107,7 @@ def _environment(
             return None, (asked.finding_at(at, cause, lacking[1]),)
         found = tuple(conda_findings(conda, today)) if conda is not None else ()
         return files.texts.get(path), found
-    if asked.document is None or not (asked.environment or asked.registered_environment):
+    if not (asked.environment or asked.registered_environment):
         return _of_requirements(asked, files)
     return None, ()
 

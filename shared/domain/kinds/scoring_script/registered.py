@@ -16,7 +16,7 @@ def registered_model(asked: Asked) -> tuple[str | None, tuple[Finding, ...]]:
     if isinstance(given, Mapping):
         if given.get("path") is not None:
             return None, ()
-        given = f"{given.get('name')}:{given.get('version')}"
+        given = f"{given.get('name', '')}:{given.get('version', '')}"
     if given is None:
         return None, ()
     if (by_id := _ID.fullmatch(str(given))) is not None:

@@ -2,13 +2,16 @@
 
 import ast
 import json
+import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from shared.domain.parsing.python.source import PythonSource
 
 _DECORATOR = "input_schema"
 """Of the library inference_schema, from which the server also makes its swagger.json."""
+_MOST_BRACES = 20
 
 
 def sample_of(script: PythonSource) -> dict[str, Any] | None:
@@ -63,14 +66,12 @@ def _name(node: ast.expr) -> str:
 
 
 def _in_text(text: str | None) -> dict[str, Any] | None:
-    """The first JSON object in a text."""
-    at = (text or "").find("{")
-    while text and at >= 0:
+    """The first JSON object in a text, among the first braces that open in it."""
+    for brace in islice(re.finditer(r"\{", text or ""), _MOST_BRACES):
         try:
-            value = json.JSONDecoder().raw_decode(text, at)[0]
+            value = json.JSONDecoder().raw_decode(brace.string, brace.start())[0]
         except (ValueError, RecursionError):
-            value = None
+            continue
         if isinstance(value, Mapping) and value:
             return dict(value)
-        at = text.find("{", at + 1)
     return None

@@ -9,7 +9,6 @@ from shared.domain.errors import Finding
 from shared.domain.kinds.files import Files
 from shared.domain.kinds.scoring_script.asked import Asked
 from shared.domain.kinds.scoring_script.place import joined
-from shared.domain.parsing.python.names import statements
 from shared.domain.parsing.python.source import PythonSource, parse_python
 
 _LLM_CLIENTS = (
@@ -89,15 +88,13 @@ def _within(name: str, module: str) -> bool:
 
 def _imports(tree: ast.Module) -> Iterator[Import]:
     """The imports that run when the module is loaded, but for those that may fail."""
-    guarded = {
-        id(inner)
-        for node in ast.walk(tree)
-        if (isinstance(node, ast.Try) and node.handlers) or isinstance(node, ast.If)
-        for inner in ast.walk(node)
-    }
-    for node in statements(tree.body):
-        if isinstance(node, ast.Import | ast.ImportFrom) and id(node) not in guarded:
+    waiting: list[ast.stmt] = list(reversed(tree.body))
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Import | ast.ImportFrom):
             yield from _of(node)
+        elif isinstance(node, ast.With) or (isinstance(node, ast.Try) and not node.handlers):
+            waiting.extend(reversed(node.body))
 
 
 def _of(node: ast.Import | ast.ImportFrom) -> Iterator[Import]:

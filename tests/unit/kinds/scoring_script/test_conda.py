@@ -127,3 +127,9 @@ def test_requirements_that_name_a_file_of_the_package() -> None:
 def test_a_registered_environment_needs_no_conda_file() -> None:
     start = DEPLOYMENT.partition("environment:")[0]
     assert told({"src/score.py": SCORE}, f"{start}environment: azureml:ours:3\n") == []
+
+
+def test_the_conda_file_at_the_top_is_taken_where_the_deployment_says_nothing() -> None:
+    start = DEPLOYMENT.partition("environment:")[0]
+    content, findings = read({"src/score.py": SCORE, "conda.yaml": CONDA}, start)
+    assert (content.conda, findings) == (CONDA, ())

@@ -87,3 +87,15 @@ def test_a_folder_named_model_is_the_model_of_a_bare_script() -> None:
     assert read(files)[0].model_part == Part("model", "model")
     del files["model/fit.pkl"]
     assert read(files)[0].model_part is None
+
+
+def test_a_long_chain_of_divisions_is_read_as_any_other() -> None:
+    long = "it = " + "/".join(["a"] * 1000)
+    files = _reading(f'{long}\nbase = Path(os.environ["AZUREML_MODEL_DIR"])\nit = base / "no"')
+    assert [it.partition("reads ")[2][:4] for it in told(files, WITH_MODEL)] == ["'no'"]
+
+
+@pytest.mark.parametrize("model", ["azureml:prices@latest", "{name: prices}", "prices"])
+def test_a_model_without_a_version(model: str) -> None:
+    (found,) = told(_reading(""), f"{DEPLOYMENT}model: {model}\n")
+    assert "is not a version of a model of the workspace" in found

@@ -41,3 +41,8 @@ _INIT = "def init():\n    pass\n\n\n"
 def test_a_sample_in_the_script(source: str, sample: dict[str, Any] | None) -> None:
     content, _ = read({"score.py": f"{_INIT}{source}", "conda.yaml": CONDA})
     assert content.sample == sample
+
+
+def test_a_docstring_of_braces_is_not_searched_for_long() -> None:
+    source = f"{_INIT}def run(raw):\n    '''{'{' * 50_000}'''\n"
+    assert read({"score.py": source, "conda.yaml": CONDA})[0].sample is None
