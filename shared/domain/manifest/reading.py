@@ -17,7 +17,12 @@ from shared.domain.manifest.rules import manifest_findings, move_endpoint_name
 from shared.domain.parsing.document import Document
 from shared.domain.parsing.pydantic_findings import shape
 
-_OF_THE_PACKAGE = (("flow", "include_secret_files"), ("comparison", "samples"))
+_OF_THE_PACKAGE = (
+    ("flow", "include_secret_files"),
+    ("comparison", "samples"),
+    ("deployment", "code_configuration"),
+    ("deployment", "model"),
+)
 
 
 def read_manifest(
@@ -86,10 +91,6 @@ def merged(manifest: Manifest, overrides: Mapping[str, Any] | None) -> Manifest:
         if request.has(*at):
             cause = "only deploy.yaml says which files of a package are meant"
             findings = (*findings, request.finding(at, cause, "Set it in deploy.yaml"))
-    for name in ("code_configuration", "model"):
-        if request.has("deployment", name):
-            cause, remedy = "only the package's own files name its code and model", "Set it there"
-            findings = (*findings, request.finding(("deployment", name), cause, remedy))
     if findings:
         raise Rejected(findings)
     base = manifest.model_dump(exclude_unset=True, by_alias=True)
