@@ -1,8 +1,8 @@
-"""Register model and environment versions, with their uploads.
+"""Register versions of models, code and environments, with their uploads.
 
-Bodies and upload paths are those of azure-ai-ml 1.35, `ModelOperations.create_or_update` and
-`EnvironmentOperations.create_or_update`. The library itself is not used: if an upload is refused,
-it waits forever for the files that failed, and so do its threads.
+Bodies and upload paths are those of azure-ai-ml 1.35, `create_or_update` of models,
+environments and code. The library itself is not used: if an upload is refused, it waits forever for
+the files that failed, and so do its threads.
 """
 
 import tempfile
@@ -50,21 +50,30 @@ class AzureMlAssets:
         self._seconds = seconds
 
     def register_model(
-        self, name: str, version: str, folder: Path, properties: Mapping[str, str]
+        self, name: str, version: str, part: Path, properties: Mapping[str, str]
     ) -> str:
         """The blobs and one PUT; in some minutes, one GET of the datastore.
 
-        A version is bound to the place of its content, so the folder there is always `flow`.
+        A version is bound to the place of its content, so its name there is always the same.
         """
         body = {
             "modelType": "custom_model",
-            "modelUri": self._uploaded(folder, "flow").uri,
+            "modelUri": self._uploaded(part).uri,
             "properties": dict(properties),
             "tags": {},
             "isAnonymous": False,
             "isArchived": False,
         }
         return self._put(f"models/{name}/versions/{version}", body)
+
+    def register_code(self, name: str, version: str, folder: Path) -> str:
+        """The blobs and one PUT; in some minutes, one GET of the datastore.
+
+        azure-ai-ml, `Code._to_rest_object`, sends the hash of the files besides, by which it finds
+        a version again; the versions of Sluice are such hashes themselves.
+        """
+        body = {"codeUri": self._uploaded(folder).url, "isAnonymous": False, "properties": {}}
+        return self._put(f"codes/{name}/versions/{version}", body)
 
     def register_environment(  # noqa: PLR0913 - each is a field of the version
         self,
@@ -77,6 +86,8 @@ class AzureMlAssets:
         dockerfile: str | None = None,
         routes: Routes | None = None,
         described: Described | None = None,
+        conda: str | None = None,
+        runs_code: bool = False,
     ) -> str:
         """Register an image, the given build context, or one that installs the requirements."""
         with _context(image, requirements, build) as context:
@@ -89,21 +100,26 @@ class AzureMlAssets:
         body = {
             **source,
             **{key: value for key, value in description.items() if value is not None},
-            "inferenceConfig": inference_config(routes or Routes()),
+            **({"condaFile": conda} if conda is not None else {}),
+            **({} if runs_code else {"inferenceConfig": inference_config(routes or Routes())}),
             "isAnonymous": False,
             "isArchived": False,
         }
         return self._put(f"environments/{name}/versions/{version}", body)
 
-    def _uploaded(self, folder: Path, name: str) -> "_Place":
-        """Upload a folder's files under a name made of their hash: the same files, one place."""
-        files = every_file(folder)
+    def _uploaded(self, part: Path, name: str = "") -> "_Place":
+        """Upload a folder or file to a place made of its files' hash, under its name."""
+        folder, files = part, every_file(part)
+        if part.is_file():
+            folder, files = part.parent, (part.name,)
         if not files:
-            raise Refused("EmptyFolder", f"There is no file to upload in {name}.")
-        into = f"LocalUpload/{digest_of(folder, files)}/{name}"
+            raise Refused("EmptyFolder", f"There is no file to upload in {part.name}.")
+        above = f"LocalUpload/{digest_of(folder, files)}"
+        at = f"{above}/{name or part.name}"
         store, credentials = self._datastores.default()
+        into = above if part.is_file() else at
         Upload(folder, files, into, seconds=self._seconds).run(store, credentials)
-        return _Place(f"{store.paths}/{into}", f"{store.account_url}/{store.container}/{into}")
+        return _Place(f"{store.paths}/{at}", f"{store.account_url}/{store.container}/{at}")
 
     def _put(self, path: str, properties: Mapping[str, Any]) -> str:
         body = {"properties": properties}
@@ -111,7 +127,7 @@ class AzureMlAssets:
 
 
 class _Place:
-    """The address of an uploaded folder: `uri` for models, `url` for environments."""
+    """The address of an upload: `uri` for models, `url` for environments and code."""
 
     def __init__(self, uri: str, url: str) -> None:
         self.uri = uri

@@ -9,6 +9,7 @@ from typing import Any
 from shared.adapters.states import OPERATION, Document, identity
 from shared.domain.azure.data_collection import DataAsset, DataCollectorSpec
 from shared.domain.azure.endpoint import (
+    CodeSpec,
     DeploymentSpec,
     EndpointSpec,
     Identity,
@@ -89,7 +90,8 @@ def deployment_body(spec: DeploymentSpec, location: str, instances: int) -> dict
         "sku": {"name": "Default", "tier": "Standard", "capacity": instances},
         "properties": {
             "endpointComputeType": "Managed",
-            "model": spec.model,
+            **({"model": spec.model} if spec.model else {}),
+            **({"codeConfiguration": _code(spec.code)} if spec.code is not None else {}),
             "environmentId": spec.environment,
             "instanceType": spec.instance_type,
             "environmentVariables": dict(spec.environment_variables),
@@ -103,6 +105,10 @@ def deployment_body(spec: DeploymentSpec, location: str, instances: int) -> dict
             **_network(spec),
         },
     }
+
+
+def _code(spec: CodeSpec) -> dict[str, Any]:
+    return {"codeId": spec.id, "scoringScript": spec.script}
 
 
 def _network(spec: DeploymentSpec) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from shared.domain.azure.endpoint import (
+    CodeSpec,
     DeploymentState,
     EndpointState,
     Identity,
@@ -101,7 +102,12 @@ def deployment_state(document: Document) -> DeploymentState:
         liveness_probe=_probe(inner.get("livenessProbe")),
         readiness_probe=_probe(inner.get("readinessProbe")),
         egress_public_network_access=inner.get("egressPublicNetworkAccess"),
+        code=_code(inner.get("codeConfiguration")),
     )
+
+
+def _code(given: Document | None) -> CodeSpec | None:
+    return CodeSpec(given.get("codeId") or "", given["scoringScript"]) if given else None
 
 
 def _request_settings(given: Document | None) -> RequestSettings | None:

@@ -203,6 +203,10 @@ class ArmWorkspace:
         """One GET."""
         return self._has("models", name, version)
 
+    def has_code(self, name: str, version: str) -> bool:
+        """One GET."""
+        return self._has("codes", name, version)
+
     def has_environment(self, name: str, version: str) -> bool:
         """One GET."""
         return self._has("environments", name, version)

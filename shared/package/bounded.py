@@ -51,9 +51,9 @@ class BoundedPackages:
         answer = self._call("open_and_read", package, into, left_out=left_out or {})
         return Opened(Path(answer["root"]), from_json(answer["reading"]))
 
-    def copy_flow_files(self, package: Path, into: Path) -> Path:
-        """See `preparing.copy_flow_files`."""
-        return Path(self._call("copy_flow_files", package, into)["root"])
+    def copy_part(self, package: Path, into: Path, path: str, name: str) -> Path:
+        """See `preparing.copy_part`."""
+        return Path(self._call("copy_part", package, into, path=path, name=name)["root"])
 
     def locate_files(self, package: Path, into: Path, names: Collection[str]) -> Located:
         """See `preparing.locate_files`."""

@@ -20,7 +20,7 @@ from shared.package import limits
 from shared.package.preparing import (
     build_context,
     build_digest,
-    copy_flow_files,
+    copy_part,
     locate_files,
     open_and_read,
     requirements_context,
@@ -96,7 +96,9 @@ def _open_and_read(package: Path, into: Path, left_out: LeftOut) -> Answer:
 
 _WORK: Mapping[str, Callable[..., Answer]] = {
     "open_and_read": _open_and_read,
-    "copy_flow_files": lambda package, into: {"root": str(copy_flow_files(package, into))},
+    "copy_part": lambda package, into, path, name: {
+        "root": str(copy_part(package, into, path, name))
+    },
     "locate_files": lambda package, into, names: asdict(locate_files(package, into, names)),
     "build_context": lambda package, into, path: {
         "root": str(build_context(package, into, path.as_posix()))

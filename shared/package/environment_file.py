@@ -57,7 +57,9 @@ def _lacking(path: PurePosixPath, absent: LeftOut) -> tuple[str, str]:
 
 
 def _from(folder: PurePosixPath, read: Mapping[str, Any]) -> Any:
-    """Make the path of a build context relative to the package; az ml reads it from the file."""
+    """Make paths relative to the package; az ml reads them from the file."""
+    if isinstance(conda := read.get("conda_file"), str):
+        read = {**read, "conda_file": (folder / conda).as_posix()}
     path, there = reach(read, ("build", "path"))
     if not there or not isinstance(path, str) or "://" in path:
         return read

@@ -127,6 +127,11 @@ def digest_of(root: Path, paths: Iterable[str]) -> str:
     return total.hexdigest()
 
 
+def part_files(files: Iterable[str], path: str) -> tuple[str, ...]:
+    """The files of a part of a package: a folder, one file, or `.` for all."""
+    return tuple(it for it in files if path in {".", it} or it.startswith(f"{path}/"))
+
+
 def every_file(root: Path) -> tuple[str, ...]:
     """Sorted paths of all files under a folder, without `.git` and the like; links are files."""
     found = list[str]()

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from shared.domain.left_out import LeftOut
 from shared.package.archive import open_zip
-from shared.package.kept import context_files, digest_of, kept_files, list_flow
+from shared.package.kept import context_files, digest_of, kept_files, list_flow, part_files
 from shared.package.reading import Reading, read
 
 
@@ -39,13 +39,18 @@ def open_and_read(package: Path, into: Path, left_out: LeftOut | None = None) ->
     return Opened(root, read(root, left_out))
 
 
-def copy_flow_files(package: Path, into: Path) -> Path:
-    """Make a folder named `flow` with exactly the files that are hashed and uploaded.
+def copy_part(package: Path, into: Path, path: str, name: str) -> Path:
+    """Make a folder of that name with exactly the files of a part of the package.
 
-    The name is always the same, since Azure ML binds a model's version to its path.
+    A part that is one file is copied to `into / "file"`. The names are always the same, since Azure
+    ML binds the version of a model or of code to the place of its content.
     """
     root = _root(package, into)
-    return _moved(root, kept_files(root), into / "flow")
+    if (root / path).is_file():
+        return _moved((root / path).parent, (Path(path).name,), into / "file") / Path(path).name
+    files = part_files(kept_files(root), path)
+    inside = tuple(PurePosixPath(it).relative_to(path).as_posix() for it in files)
+    return _moved(root / path, inside, into / name)
 
 
 def locate_files(package: Path, into: Path, names: Collection[str]) -> Located:

@@ -1,6 +1,7 @@
 """Read a whole package: its content, its manifest, and all findings."""
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from shared.domain.comparison.settings import Recorded
@@ -19,7 +20,7 @@ from shared.domain.manifest import (
 from shared.package.beside import Part
 from shared.package.environment_file import with_environment
 from shared.package.folder import check_files
-from shared.package.kept import digest_of, every_file, list_flow, refuse_links
+from shared.package.kept import digest_of, every_file, list_flow, part_files, refuse_links
 from shared.package.kinds.package import Package
 from shared.package.kinds.readers import read_content
 from shared.package.recorded import read_recorded
@@ -42,6 +43,7 @@ class Reading:
         digest: Hash of its files; empty if its files cannot be listed.
         requirements_digest: Hash of the files that pip needs to install the requirements.
         recorded: Requests with which a new deployment is compared.
+        part_digests: By path, hashes of the parts that are registered by themselves.
         findings: Errors and warnings of all kinds, in the order of their files and lines.
     """
 
@@ -52,6 +54,7 @@ class Reading:
     layers: Layers = field(default_factory=Layers)
     requirements_digest: str = ""
     recorded: tuple[Recorded, ...] = ()
+    part_digests: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -73,14 +76,15 @@ def read(root: Path, absent: LeftOut | None = None) -> Reading:
     except Rejected as error:
         return Reading(None, Manifest(), "", error.findings)
     absent = {**listing.ignored, **(absent or {})}
-    package = Package(root, frozenset(kept), absent, beside)
-    content, wrong = read_content(package)
-    findings: list[Finding] = [*secret_findings(listing.secrets), *wrong]
+    findings: list[Finding] = [*secret_findings(listing.secrets)]
     parts = dict(beside.parts)
     for part, at in _ENVIRONMENTS:
         if part in parts:
             parts[part], told = with_environment(parts[part], at, root, every, absent)
             findings.extend(told)
+    package = Package(root, frozenset(kept), absent, replace(beside, parts=parts))
+    content, wrong = read_content(package)
+    findings.extend(wrong)
     manifest, layers, wrong = read_manifest(**parts)
     findings.extend((*beside.findings, *wrong))
     findings.extend(build_findings(manifest.deployment, every, layers, absent))
@@ -93,5 +97,7 @@ def read(root: Path, absent: LeftOut | None = None) -> Reading:
         findings = [it for it in findings if it not in settled]
     ordered = sorted(bounded(findings), key=lambda each: (each.file, each.line or 0))
     needed = digest_of(root, content.requirement_files) if content is not None else ""
+    parts_of = (content.code and content.code.part, content.model_part) if content else ()
+    digests = {it.path: digest_of(root, part_files(kept, it.path)) for it in parts_of if it}
     digest = digest_of(root, kept)
-    return Reading(content, manifest, digest, tuple(ordered), layers, needed, recorded)
+    return Reading(content, manifest, digest, tuple(ordered), layers, needed, recorded, digests)

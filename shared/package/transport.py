@@ -25,6 +25,7 @@ def to_json(reading: Reading) -> dict[str, Any]:
         "manifest": reading.manifest.model_dump(mode="json", by_alias=True, exclude_unset=True),
         "digest": reading.digest,
         "requirements_digest": reading.requirements_digest,
+        "part_digests": dict(reading.part_digests),
         "findings": [each.to_dict() for each in reading.findings],
         "recorded": [asdict(each) for each in reading.recorded],
     }
@@ -38,6 +39,7 @@ def from_json(plain: Mapping[str, Any]) -> Reading:
         manifest=Manifest.model_validate(plain["manifest"]),
         digest=plain["digest"],
         requirements_digest=plain["requirements_digest"],
+        part_digests=plain["part_digests"],
         findings=tuple(Finding.from_dict(each) for each in plain["findings"]),
         recorded=tuple(Recorded(**each) for each in plain["recorded"]),
     )

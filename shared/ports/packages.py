@@ -17,8 +17,11 @@ class Packages(Protocol):
     def open_and_read(self, package: Path, into: Path) -> "Opened":
         """Unpack a zip (a folder is used as it is) and read it."""
 
-    def copy_flow_files(self, package: Path, into: Path) -> Path:
-        """Make a new folder named `flow` with exactly the files that are hashed and uploaded."""
+    def copy_part(self, package: Path, into: Path, path: str, name: str) -> Path:
+        """Make a new folder of that name with exactly the files of a part of the package.
+
+        `path`: a folder of the package, `.` for all. For a file, the copy of that file is returned.
+        """
 
     def locate_files(self, package: Path, into: Path, names: Collection[str]) -> "Located":
         """The flow's files of those names, and those that an ignore file leaves out."""

@@ -110,16 +110,24 @@ class Workspace(Protocol):
 
     def has_model(self, name: str, version: str) -> bool: ...
 
+    def has_code(self, name: str, version: str) -> bool: ...
+
     def has_environment(self, name: str, version: str) -> bool: ...
 
 
 class Assets(Protocol):
-    """Registers model and environment versions, with their uploads. Idempotent by version."""
+    """Registers versions of models, code and environments, with their uploads.
+
+    Idempotent by version.
+    """
 
     def register_model(
-        self, name: str, version: str, folder: Path, properties: Mapping[str, str]
+        self, name: str, version: str, part: Path, properties: Mapping[str, str]
     ) -> str:
-        """Upload the folder as a custom model; returns its ARM id."""
+        """Upload a folder or file as a custom model; returns its ARM id."""
+
+    def register_code(self, name: str, version: str, folder: Path) -> str:
+        """Upload the folder as code; returns its ARM id."""
 
     def register_environment(  # noqa: PLR0913 - each is a field of the version
         self,
@@ -132,8 +140,10 @@ class Assets(Protocol):
         dockerfile: str | None = None,
         routes: Routes | None = None,
         described: Described | None = None,
+        conda: str | None = None,
+        runs_code: bool = False,
     ) -> str:
-        """Register an environment that serves flows; returns its ARM id.
+        """Register an environment that serves; returns its ARM id.
 
         Args:
             name: the environment's name.
@@ -145,6 +155,8 @@ class Assets(Protocol):
             dockerfile: the Dockerfile's path in `build`.
             routes: ports and paths of the server; by default those of prompt flow's image, 8080.
             described: description, tags and properties.
+            conda: text of a conda file, which Azure installs over the image.
+            runs_code: Azure's inference server runs in it; there are no routes then.
         """
 
 

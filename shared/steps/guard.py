@@ -25,6 +25,7 @@ DANGEROUS = frozenset(
     {
         "prepare",
         "ensure_model",
+        "ensure_code",
         "ensure_environment",
         "ensure_data_assets",
         "smoke_test",

@@ -158,7 +158,7 @@ def _entry(request: DeployRequest, release: Release) -> dict[str, Any]:
         "at": request.accepted,
         "door": request.door,
         "by": request.by,
-        "model": f"/models/{release.model_name}/versions/{release.digest}",
+        "model": f"/{release.model_place}" if release.model_place else None,
         "instance_type": release.deployment.instance_type,
         "instance_count": release.deployment.instance_count,
         "auth_mode": release.endpoint.auth_mode,

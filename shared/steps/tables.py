@@ -7,7 +7,12 @@ from shared.domain.jobs.step_report import StepReport
 from shared.domain.requests.request import JobKind
 from shared.ports import Ports
 from shared.steps.decisions.approval import approval
-from shared.steps.deploy.assets import ensure_data_assets, ensure_environment, ensure_model
+from shared.steps.deploy.assets import (
+    ensure_code,
+    ensure_data_assets,
+    ensure_environment,
+    ensure_model,
+)
 from shared.steps.deploy.bake import bake
 from shared.steps.deploy.checks import smoke_test, verify
 from shared.steps.deploy.compare import compare
@@ -27,6 +32,7 @@ DEPLOYMENT: Mapping[str, StepFunction] = {
     "ensure_endpoint": ensure_endpoint,
     "ensure_role_assignment": ensure_role_assignment,
     "ensure_model": ensure_model,
+    "ensure_code": ensure_code,
     "ensure_environment": ensure_environment,
     "ensure_data_assets": ensure_data_assets,
     "ensure_deployment": ensure_deployment,

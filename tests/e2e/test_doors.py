@@ -40,6 +40,7 @@ SAMPLES = {
     "hello": "succeeded",
     "chat": "succeeded",
     "flex": "succeeded",
+    "script": "succeeded",
     "evaluate": "rejected",
     "broken": "rejected",
 }
@@ -95,6 +96,36 @@ def test_a_folder_uploaded_file_by_file_makes_one_job(client: Client, samples: P
     assert result["outcome"] == "succeeded"
     assert result["endpoint"] == "by-folder"
     assert len(made()) == 1
+
+
+def test_a_folder_with_a_script_is_deployed_and_answers(client: Client, samples: Path):
+    folder = samples / "script"
+    files = [path for path in folder.rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    for path in files:
+        name = f"team/reading-time/{path.relative_to(folder).as_posix()}"
+        client.flows.upload_blob(name, path.read_bytes())
+
+    def made() -> str | None:
+        jobs = client.call("GET", "jobs").json()["jobs"]
+        return next((it["job"] for it in jobs if "team/reading-time/" in it["source"]), None)
+
+    result = client.outcome(wait(made, 300, "the folder made no job"))
+
+    assert result["outcome"] == "succeeded", result
+    answer = client.score("reading-time", {"text": "one two three"})
+    assert answer.json() == {"words": 3, "minutes": 0.01}
+
+
+def test_a_script_without_az_ml_files_is_deployed(client: Client, samples: Path, tmp_path: Path):
+    for path in ("conda.yaml", "src/score.py", "src/words.py"):
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / Path(path).name).write_bytes((samples / "script" / path).read_bytes())
+    (tmp_path / "src").rmdir()
+
+    result = client.outcome(client.drop("bare-script.zip", zipped(tmp_path)))
+
+    assert result["outcome"] == "succeeded", result
+    assert client.score("bare-script", {"text": "a b"}).json()["words"] == 2
 
 
 def test_the_chat_sample_remembers_its_first_turn(client: Client, samples: Path):

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from shared.domain.azure.endpoint import CodeSpec
 from shared.domain.failure import Conflict
 from shared.domain.manifest.environment_reference import RegisteredEnvironment
 from shared.domain.release.desired_environment import Described, Routes
@@ -23,18 +24,20 @@ class FakeAssets(Breakable):
 
     @breakable
     def register_model(
-        self, name: str, version: str, folder: Path, properties: Mapping[str, str]
+        self, name: str, version: str, part: Path, properties: Mapping[str, str]
     ) -> str:
-        files = {
-            path.relative_to(folder).as_posix(): path.read_bytes()
-            for path in sorted(folder.rglob("*"))
-            if path.is_file()
-        }
-        assert files, f"{folder} is empty"
+        files = _files(part)
+        assert files, f"{part} is empty"
         assert all(isinstance(value, str) for value in properties.values())
         self._register("models", name, version, files)
         self._there.models.add((name, version))
         return f"{self._there.facts.id}/models/{name}/versions/{version}"
+
+    @breakable
+    def register_code(self, name: str, version: str, folder: Path) -> str:
+        self._register("codes", name, version, (folder.name, _files(folder)))
+        self._there.codes.add((name, version))
+        return f"{self._there.facts.id}/codes/{name}/versions/{version}"
 
     @breakable
     def register_environment(
@@ -48,9 +51,13 @@ class FakeAssets(Breakable):
         dockerfile: str | None = None,
         routes: Routes | None = None,
         described: Described | None = None,
+        conda: str | None = None,
+        runs_code: bool = False,
     ) -> str:
         assert build is None or (build / (dockerfile or "Dockerfile")).is_file()
-        self._register("environments", name, version, (image, requirements, dockerfile, routes))
+        self._register(
+            "environments", name, version, (image, requirements, dockerfile, routes, conda)
+        )
         self.described[version] = described
         if build is not None:
             self.contexts[version] = {
@@ -60,7 +67,7 @@ class FakeAssets(Breakable):
             }
         self._there.environments.add((name, version))
         identifier = f"{self._there.facts.id}/environments/{name}/versions/{version}"
-        known = RegisteredEnvironment(identifier, image or str(dockerfile), serves=True)
+        known = RegisteredEnvironment(identifier, image or str(dockerfile), serves=not runs_code)
         self._there.registered[name, version] = known
         return identifier
 
@@ -71,8 +78,23 @@ class FakeAssets(Breakable):
         assert isinstance(files, dict)
         return files
 
+    def code_files(self, code: CodeSpec) -> tuple[str, set[str]]:
+        """Return the name of the folder of registered code, and its files."""
+        name, _, version = code.id.partition("/codes/")[2].partition("/versions/")
+        content = self._contents["codes", name, version]
+        assert isinstance(content, tuple)
+        return content[0], set(content[1])
+
     def _register(self, kind: str, name: str, version: str, content: object) -> None:
         key = (kind, name, version)
         if self._contents.setdefault(key, content) != content:
             raise Conflict("UserError", f"{name}:{version} holds something else.", status=409)
         self.writes.append((kind, name, version))
+
+
+def _files(part: Path) -> dict[str, bytes]:
+    """The files of a folder by their paths in it, or one file by its name."""
+    if part.is_file():
+        return {part.name: part.read_bytes()}
+    found = (path for path in sorted(part.rglob("*")) if path.is_file())
+    return {path.relative_to(part).as_posix(): path.read_bytes() for path in found}

@@ -114,7 +114,10 @@ class FakeEndpoints(Breakable):
         if endpoint in self._unmade:
             raise rules.unmade()
         rules.check_name(spec.name)
-        rules.check_version(spec.model, "models", self.there.models)
+        if spec.model:
+            rules.check_version(spec.model, "models", self.there.models)
+        if spec.code is not None:
+            rules.check_version(spec.code.id, "codes", self.there.codes)
         rules.check_version(spec.environment, "environments", self.there.environments)
         key = (endpoint, spec.name)
         self.writes.append(("put_deployment", f"{endpoint}/{spec.name}", spec))
@@ -180,6 +183,7 @@ class FakeEndpoints(Breakable):
             liveness_probe=spec.liveness_probe,
             readiness_probe=spec.readiness_probe,
             egress_public_network_access=spec.egress_public_network_access,
+            code=spec.code,
         )
 
     def _failure(self, endpoint: str, name: str) -> changes.Failure | None:

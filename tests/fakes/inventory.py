@@ -34,6 +34,7 @@ class Inventory:
     keyless: dict[str, str] = field(default_factory=dict)
     identities: dict[str, Identity] = field(default_factory=dict)
     models: set[tuple[str, str]] = field(default_factory=set)
+    codes: set[tuple[str, str]] = field(default_factory=set)
     environments: set[tuple[str, str]] = field(default_factory=set)
     endpoints: dict[str, EndpointState] = field(default_factory=dict)
     deployments: dict[tuple[str, str], DeploymentState] = field(default_factory=dict)

@@ -12,8 +12,8 @@ class FakePackages:
     def open_and_read(self, package: Path, into: Path) -> preparing.Opened:
         return preparing.open_and_read(package, into)
 
-    def copy_flow_files(self, package: Path, into: Path) -> Path:
-        return preparing.copy_flow_files(package, into)
+    def copy_part(self, package: Path, into: Path, path: str, name: str) -> Path:
+        return preparing.copy_part(package, into, path, name)
 
     def locate_files(self, package: Path, into: Path, names: Collection[str]) -> preparing.Located:
         return preparing.locate_files(package, into, names)

@@ -128,5 +128,9 @@ class FakeWorkspace(FakeEndpoints):
         return (name, version) in self.there.models
 
     @breakable
+    def has_code(self, name: str, version: str) -> bool:
+        return (name, version) in self.there.codes
+
+    @breakable
     def has_environment(self, name: str, version: str) -> bool:
         return (name, version) in self.there.environments

@@ -103,14 +103,26 @@ class DeploymentSettings:
 
 
 @dataclass(frozen=True)
+class CodeSpec:
+    """The code of a deployment: the ARM id of a version, and the path of the script in it."""
+
+    id: str
+    script: str
+
+
+@dataclass(frozen=True)
 class DeploymentSpec(DeploymentSettings):
-    """A deployment as requested. `model` and `environment` are ARM ids of versions."""
+    """A deployment as requested. `model` and `environment` are ARM ids of versions.
+
+    `model` is empty for a deployment without one.
+    """
 
     name: str
     model: str
     environment: str
     instance_type: str
     data_collector: DataCollectorSpec | None = None
+    code: CodeSpec | None = None
 
 
 @dataclass(frozen=True)
@@ -135,6 +147,7 @@ class DeploymentState:
     liveness_probe: Probe | None = None
     readiness_probe: Probe | None = None
     egress_public_network_access: str | None = None
+    code: CodeSpec | None = None
 
     @property
     def busy(self) -> bool:

@@ -11,7 +11,8 @@ _PHASES: Mapping[str, tuple[str, str]] = {
         "Granting roles to the endpoint's identity",
         "seconds; until they take effect up to 20 minutes",
     ),
-    "ensure_model": ("Uploading the flow and registering it as a model", "under a minute"),
+    "ensure_model": ("Uploading the model and registering it", "under a minute"),
+    "ensure_code": ("Uploading the code and registering it", "under a minute"),
     "ensure_environment": ("Registering the environment", "seconds"),
     "ensure_data_assets": ("Registering the data assets that collect inputs", "seconds"),
     "ensure_deployment": (

@@ -31,6 +31,26 @@ class Chat:
     output: str
 
 
+@dataclass(frozen=True)
+class Part:
+    """A part of the package that is registered by itself.
+
+    `path`: a folder or file, `.` for the whole package. `name`: of the folder or file in the
+    container.
+    """
+
+    path: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Code:
+    """Code that Azure's inference server loads: a folder, and the path of the script in it."""
+
+    part: Part
+    script: str
+
+
 class Content(Protocol):
     """The content of a readable package; the findings beside it say whether it can be deployed.
 
@@ -56,6 +76,22 @@ class Content(Protocol):
     @property
     def image(self) -> str:
         """The image that it runs in, unless the manifest names another."""
+
+    @property
+    def conda(self) -> str | None:
+        """Text of the conda file that is installed over the image, or None."""
+
+    @property
+    def code(self) -> Code | None:
+        """What is registered as code; None if the image has a server that needs none."""
+
+    @property
+    def model_part(self) -> Part | None:
+        """What is registered as the model, or None."""
+
+    @property
+    def registered_model(self) -> str | None:
+        """The end of the ARM id of a registered model that it uses: `models/name/versions/1`."""
 
     @property
     def requirements_file(self) -> str | None:

@@ -1,10 +1,13 @@
 """A kind of package: what is done in its own way with its content."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from shared.domain.azure.endpoint import RequestSettings
+from shared.domain.errors import Severity
 from shared.domain.kinds.content import Content
+from shared.domain.parsing.document import Path
 
 
 @dataclass(frozen=True)
@@ -24,11 +27,12 @@ class Place:
 
 @dataclass(frozen=True)
 class Unfit:
-    """A variable of the deployment that a package cannot be served with."""
+    """A setting of the manifest that a package cannot be served with; `at`: its place."""
 
-    variable: str
+    at: Path
     cause: str
     remedy: str
+    severity: Severity = "error"
 
 
 @dataclass(frozen=True)
@@ -40,7 +44,9 @@ class Kind[C: Content]:
         content: The dataclass of its content, which crosses from the process that reads it.
         sample: Makes the body of a sample request.
         model_properties: Makes those of the registered model, for an endpoint of that name.
-        unfit: Finds a variable of the deployment that the package cannot be served with.
+        unfit: Finds settings of the manifest, as plain values, that do not fit the package.
+        requests: The limits of an instance that the manifest does not set.
+        retires: It runs prompt flow, which is retired.
         variables: Makes the environment variables that its server needs at a place.
         variable_names: The names of all of these, so that they do not count as drift.
         stream: The media type to ask for, to get an answer as a stream.
@@ -50,7 +56,9 @@ class Kind[C: Content]:
     content: type[C]
     sample: Callable[[C], dict[str, Any]]
     model_properties: Callable[[C, str], dict[str, str]]
-    unfit: Callable[[C, Mapping[str, str]], Unfit | None]
+    unfit: Callable[[C, Mapping[str, Any]], Iterable[Unfit]]
     variables: Callable[[Place], Mapping[str, str]]
     variable_names: frozenset[str]
     stream: str
+    requests: RequestSettings
+    retires: bool = False

@@ -3,7 +3,7 @@
 from shared.domain.manifest.access import Access, ExtraRole
 from shared.domain.manifest.data_collector import DataCollector
 from shared.domain.manifest.deployment import Deployment, Probe, RequestSettings
-from shared.domain.manifest.deployment_rules import NO_DRIVER, build_findings, build_place
+from shared.domain.manifest.deployment_rules import build_findings, build_place
 from shared.domain.manifest.endpoint import Endpoint, Identity, UserAssignedIdentity
 from shared.domain.manifest.environment import Environment
 from shared.domain.manifest.expectation import unmet
@@ -19,7 +19,6 @@ from shared.domain.manifest.rules import (
 from shared.domain.manifest.smoke_test import Expectation, Sample, SmokeTest
 
 __all__ = [
-    "NO_DRIVER",
     "Access",
     "DataCollector",
     "Deployment",

@@ -44,7 +44,6 @@ NOT_USED: Mapping[str, Mapping[str, str]] = {
         "provisioning_state": _ANSWERED,
     },
     "deployment": {
-        "model": "the flow is the model, and " + _NAMED,
         "model_mount_path": _LATER,
         "creation_context": _ANSWERED,
         "id": _ANSWERED,
@@ -107,10 +106,6 @@ class DeploymentNotUsed(_AzMl):
 
     endpoint_name: Any = None
     """Name of the endpoint, if `endpoint.name` is not set."""
-    model: Any = None
-    """Not used: the flow is the model."""
-    code_configuration: Any = None
-    """Refused: a scoring script would answer instead of the flow."""
     model_mount_path: Any = None
     """Not used yet."""
     creation_context: Any = None

@@ -104,15 +104,8 @@ _ROWS = (
     _Refused(
         "deployment",
         _several_models,
-        f"this deployment serves several models: {_FLOW}",
-        "Leave the list of models out: the flow is the model",
-    ),
-    _Refused(
-        "deployment",
-        _any_of("code_configuration"),
-        f"this deployment runs a scoring script of its own: {_FLOW}",
-        "Remove code_configuration to serve the flow; or leave the file out, and give it "
-        "to az ml online-deployment create",
+        "this deployment serves several models, and Sluice makes deployments of one",
+        "Leave the list out: a flow is the model, and a scoring script names one",
     ),
     _Refused(
         "model",

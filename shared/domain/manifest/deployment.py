@@ -46,6 +46,15 @@ class Probe(Section):
     """Probes in a row that may fail."""
 
 
+class CodeConfiguration(Section):
+    """The scoring script that answers, and the folder that is its code."""
+
+    code: str | None = None
+    """Folder of the code in the package, from the file's own folder; `.` for all of it."""
+    scoring_script: str
+    """Path of the script below that folder."""
+
+
 class Deployment(DeploymentNotUsed):
     """The deployment behind the endpoint, in az ml's words for a managed online deployment."""
 
@@ -60,6 +69,11 @@ its own deployment."""
     """Not in az ml: warns if there are fewer than three instances."""
     scale_settings: ScaleSettings | None = None
     """How it scales; managed deployments allow only `default`."""
+    code_configuration: CodeConfiguration | None = None
+    """The scoring script that answers; not for flows."""
+    model: Any = None
+    """The model of a scoring script: a `path` in the package, or `azureml:name:version`. Not used \
+for flows, which are their own model; but for `properties` of one described here."""
     environment: str | Environment | None = None
     """A registered environment (`azureml:name:version`, `azureml:name@latest`, an ARM id), one \
 described here, or the file that describes it (`file:environment.yaml`); \

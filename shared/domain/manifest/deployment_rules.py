@@ -13,12 +13,6 @@ from shared.domain.manifest.environment_reference import read_reference
 from shared.domain.manifest.layers import Layers
 
 _AT = ("deployment", "environment")
-NO_DRIVER = (
-    "Recommended: remove it, and name the image as environment.image in flow.dag.yaml, which "
-    "installs requirements.txt over it. Or add inference_config with liveness_route, "
-    "readiness_route and scoring_route (prompt flow: port 8080, /health, /health, /score)"
-)
-"""Both remedies for MissingDriverProgram in Azure's article, the recommended one first."""
 
 
 def deployment_findings(asked: Deployment, layers: Layers) -> Iterator[Finding]:
@@ -129,19 +123,12 @@ def _environment(asked: str | Environment | None, layers: Layers) -> Iterator[Fi
         return
     if asked is None:
         return
-    if asked.conda_file is not None:
-        cause = "an environment with a conda_file has no prompt flow runtime that serves"
-        remedy = "Put what it installs into requirements.txt, or into an image of your own"
-        yield layers.finding((*_AT, "conda_file"), cause, remedy)
     if asked.os_type == "windows":
-        cause, remedy = "flows are served on Linux", "Remove os_type"
+        cause, remedy = "online deployments run on Linux", "Remove os_type"
         yield layers.finding((*_AT, "os_type"), cause, remedy)
     if asked.image and asked.build:
         cause = "an environment has either an image or a build"
         yield layers.finding((*_AT, "build"), cause, "Remove one")
-    if (asked.image or asked.build) and asked.inference_config is None:
-        cause = "the environment has no inference_config: Azure would end in MissingDriverProgram"
-        yield layers.finding(_AT, cause, NO_DRIVER)
     if not asked.image and not asked.build and asked.conda_file is None and not asked.name:
         cause = "the environment has neither a name, nor an image, nor a build"
         yield layers.finding(_AT, cause, "Set one of them, or remove the environment")

@@ -53,7 +53,8 @@ class Environment(Section):
     inference_config: InferenceConfig | None = None
     """Routes of the container; required for your own image or build."""
     conda_file: Any = None
-    """Refused: the image that serves flows is not built from conda files."""
+    """Conda file of a scoring script, or its content: Azure installs it over the image. \
+Refused for flows."""
     os_type: Annotated[Literal["linux", "windows"] | None, BeforeValidator(snake)] = None
     """Operating system of the image."""
     description: str | None = None

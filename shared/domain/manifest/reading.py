@@ -17,7 +17,12 @@ from shared.domain.manifest.rules import manifest_findings, move_endpoint_name
 from shared.domain.parsing.document import Document
 from shared.domain.parsing.pydantic_findings import shape
 
-_OF_THE_PACKAGE = (("flow", "include_secret_files"), ("comparison", "samples"))
+_OF_THE_PACKAGE = (
+    ("flow", "include_secret_files"),
+    ("comparison", "samples"),
+    ("deployment", "code_configuration"),
+    ("deployment", "model"),
+)
 
 
 def read_manifest(

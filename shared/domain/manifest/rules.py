@@ -72,10 +72,9 @@ def flow_findings(
             yield at.finding(
                 ("flow", "outputs", index), cause, f"The flow has: {join_names(outputs)}"
             )
-    variables = manifest.deployment.environment_variables or {}
-    if (unfit := kind_named(content.kind_name).unfit(content, variables)) is not None:
-        place = ("deployment", "environment_variables", unfit.variable)
-        yield at.finding(place, unfit.cause, unfit.remedy)
+    plain = manifest.model_dump(mode="json", by_alias=True, exclude_unset=True)
+    for each in kind_named(content.kind_name).unfit(content, plain):
+        yield at.finding(each.at, each.cause, each.remedy, each.severity)
     yield from connection_findings(manifest, content, at)
     yield from image_findings(manifest.deployment, content, at)
     yield from smoke_findings(manifest.smoke_test, content, at)

@@ -48,7 +48,7 @@ def deployment_steps(release: Release, observed: Observed) -> list[Step]:
             return []
         arguments = {"instance_count": count}
         return [Step("ensure_deployment", f"Scale {name} to {count} instances", arguments)]
-    steps = [Step("ensure_model", f"Register model {release.model_name}:{release.digest[:12]}")]
+    steps = [*_part_steps(release)]
     if release.environment.registered is None:
         title = f"Register environment {release.environment.version}"
         steps.append(Step("ensure_environment", title))
@@ -60,6 +60,16 @@ def deployment_steps(release: Release, observed: Observed) -> list[Step]:
     if replaces(release, observed):
         title = f"Replace deployment {name} in place" + _whose(existing)
     return [*steps, Step("ensure_deployment", title, {"instance_count": count})]
+
+
+def _part_steps(release: Release) -> Iterator[Step]:
+    """Register the parts of the package: the model, the code, or both."""
+    if release.model is not None and not release.model.registered:
+        named = f"{release.model_name}:{release.model_version[:12]}"
+        yield Step("ensure_model", f"Register model {named}")
+    if release.code is not None:
+        named = f"{release.model_name}:{release.code.version[:12]}"
+        yield Step("ensure_code", f"Register code {named}")
 
 
 def deletions(release: Release, observed: Observed) -> list[Step]:

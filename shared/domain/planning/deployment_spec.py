@@ -1,7 +1,7 @@
 """The body of a deployment's PUT, from the release and the observed state."""
 
 from shared.domain.azure.data_collection import CollectionSpec, DataCollectorSpec
-from shared.domain.azure.endpoint import DeploymentSpec
+from shared.domain.azure.endpoint import CodeSpec, DeploymentSpec
 from shared.domain.kinds.kind import Place
 from shared.domain.kinds.known import KINDS, kind_named
 from shared.domain.release.release import ASKED_TAG, ATTEMPT_TAG, DIGEST_TAG, JOB_TAG, Release
@@ -33,7 +33,8 @@ def deployment_spec(
     )
     return DeploymentSpec(
         name=name,
-        model=f"{workspace_id}/models/{release.model_name}/versions/{release.digest}",
+        model=f"{workspace_id}/{release.model_place}" if release.model_place else "",
+        code=_code(release, workspace_id),
         environment=release.environment.id(workspace_id),
         instance_type=ask.instance_type,
         instance_count=count,
@@ -58,6 +59,12 @@ def deployment_spec(
             ATTEMPT_TAG: str(attempt),
         },
     )
+
+
+def _code(release: Release, workspace_id: str) -> CodeSpec | None:
+    if release.code is None:
+        return None
+    return CodeSpec(f"{workspace_id}/{release.code_place}", release.code.script)
 
 
 def _data_collector(release: Release, workspace_id: str) -> DataCollectorSpec | None:

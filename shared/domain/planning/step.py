@@ -16,6 +16,7 @@ StepKind = Literal[
     "ensure_endpoint",
     "ensure_role_assignment",
     "ensure_model",
+    "ensure_code",
     "ensure_environment",
     "ensure_data_assets",
     "ensure_deployment",

@@ -24,15 +24,18 @@ from shared.domain.release.desired_environment import (
 from shared.domain.release.release import DEFAULT_INSTANCE_TYPE, DeploymentAsk
 
 
-def deployment_ask(manifest: Manifest) -> DeploymentAsk:
-    """Make the desired deployment; served outputs and connections become environment variables."""
+def deployment_ask(manifest: Manifest, requests: RequestSettings | None = None) -> DeploymentAsk:
+    """Make the desired deployment; served outputs and connections become environment variables.
+
+    `requests`: the limits that hold where the manifest sets none.
+    """
     asked = manifest.deployment
     return DeploymentAsk(
         name=asked.name.lower() if asked.name is not None else None,
         instance_type=asked.instance_type or DEFAULT_INSTANCE_TYPE,
         instance_count=asked.instance_count,
         environment_variables=_variables(manifest),
-        request_settings=_request_settings(asked.request_settings),
+        request_settings=_request_settings(asked.request_settings, requests or RequestSettings()),
         liveness_probe=_probe(asked.liveness_probe),
         readiness_probe=_probe(asked.readiness_probe),
         app_insights_enabled=bool(asked.app_insights_enabled),
@@ -68,6 +71,7 @@ def environment_ask(
         requirements_digest: of the files that pip needs to install the requirements.
     """
     environment = asked.environment
+    runs_code = True if content.code is not None else None
     if registered is not None:
         return EnvironmentAsk(image=registered.image, registered=registered.id)
     if isinstance(environment, Environment) and environment.build is not None:
@@ -78,13 +82,20 @@ def environment_ask(
             build=build,
             routes=_routes(environment),
             described=_described(environment),
+            runs_code=runs_code,
         )
     if isinstance(environment, Environment) and environment.image is not None:
         return EnvironmentAsk(
-            environment.image, routes=_routes(environment), described=_described(environment)
+            environment.image,
+            routes=_routes(environment),
+            described=_described(environment),
+            conda=content.conda if environment.conda_file is not None else None,
+            runs_code=runs_code,
         )
     needs = _needs(content, requirements_digest) if requirements is not None else None
-    return EnvironmentAsk(content.image, requirements, needs=needs)
+    return EnvironmentAsk(
+        content.image, requirements, needs=needs, conda=content.conda, runs_code=runs_code
+    )
 
 
 def _needs(content: Content, digest: str) -> RequirementsAsk | None:
@@ -122,8 +133,7 @@ def _egress(asked: Deployment) -> str | None:
     return "Disabled" if asked.egress_public_network_access == "disabled" else None
 
 
-def _request_settings(asked: AskedSettings | None) -> RequestSettings:
-    default = RequestSettings()
+def _request_settings(asked: AskedSettings | None, default: RequestSettings) -> RequestSettings:
     if asked is None:
         return default
     timeout, wait = asked.request_timeout_ms, asked.max_queue_wait_ms

@@ -78,6 +78,9 @@ class EnvironmentAsk:
         described: description, tags and properties of the version.
         build: a build context instead of an image.
         routes: the container's routes, if they are not prompt flow's own.
+        conda: the text of a conda file, which Azure installs over the image.
+        runs_code: a scoring script runs in it, under Azure's inference server, which has its own
+            routes; None for images with a server of their own.
         registered: ARM id of an existing version; Sluice then registers nothing.
     """
 
@@ -88,6 +91,8 @@ class EnvironmentAsk:
     registered: str | None = None
     needs: RequirementsAsk | None = None
     described: Described | None = None
+    conda: str | None = None
+    runs_code: bool | None = None
 
     @property
     def version(self) -> str:
@@ -110,7 +115,8 @@ class EnvironmentAsk:
         """Description of the image for people."""
         if self.build is not None:
             return f"built from {self.build.path}/{self.build.dockerfile}"
-        return f"{self.image} with requirements.txt" if self.requirements else self.image
+        over = "requirements.txt" if self.requirements else "a conda file" if self.conda else ""
+        return f"{self.image} with {over}" if over else self.image
 
 
 def hashed(value: Any, length: int) -> str:

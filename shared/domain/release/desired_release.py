@@ -1,10 +1,11 @@
 """The desired release, from the request, the flow, the manifest and the defaults."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from shared.domain.access.approval import Approval, stricter
 from shared.domain.comparison.settings import ComparisonFloor, Recorded
 from shared.domain.kinds.content import Content
+from shared.domain.kinds.known import kind_named
 from shared.domain.manifest import Manifest
 from shared.domain.manifest.lifetime import ttl_seconds
 from shared.domain.release.desired_comparison import make_comparison
@@ -13,6 +14,7 @@ from shared.domain.release.desired_endpoint import access_ask, endpoint_ask
 from shared.domain.release.desired_environment import EnvironmentAsk
 from shared.domain.release.desired_rollout import make_rollout
 from shared.domain.release.desired_smoke_test import make_smoke_test
+from shared.domain.release.registered import code_ask, model_ask
 from shared.domain.release.release import Limits, Release
 from shared.domain.requests.request import DeployRequest
 from shared.domain.rollout.strategy import Floor
@@ -25,6 +27,7 @@ def make_release(  # noqa: PLR0913 - each is a part of the release
     *,
     name: str,
     digest: str,
+    part_digests: Mapping[str, str],
     environment: EnvironmentAsk,
     limits: Limits,
     floor: Floor | None = None,
@@ -39,7 +42,8 @@ def make_release(  # noqa: PLR0913 - each is a part of the release
         content: the content of the package.
         manifest: the manifest, with the request's overrides.
         name: the endpoint's name.
-        digest: hash of the flow's files.
+        digest: hash of the package's files.
+        part_digests: by path, hashes of the parts that are registered by themselves.
         environment: the desired environment.
         limits: the operator's time limits.
         floor: the least rollout that the operator demands.
@@ -53,7 +57,7 @@ def make_release(  # noqa: PLR0913 - each is a part of the release
         path=str(getattr(request.source, "path", "")),
         digest=digest,
         endpoint=endpoint_ask(name, manifest.endpoint),
-        deployment=deployment_ask(manifest),
+        deployment=deployment_ask(manifest, kind_named(content.kind_name).requests),
         environment=environment,
         smoke_test=make_smoke_test(content, manifest),
         retain=manifest.retain,
@@ -65,6 +69,8 @@ def make_release(  # noqa: PLR0913 - each is a part of the release
         caller=request.caller,
         made_with_connections=content.made_with_connections,
         kind=content.kind_name,
+        model=model_ask(content, part_digests),
+        code=code_ask(content, part_digests),
         rollout=make_rollout(manifest, floor),
         approval=stricter(manifest.approval, approval),
         comparison=make_comparison(manifest, recorded, compared),

@@ -18,6 +18,7 @@ from shared.domain.azure.data_collection import DataAsset, DataCollectorAsk
 from shared.domain.azure.endpoint import AuthMode, DeploymentSettings, Identity
 from shared.domain.comparison.settings import Comparison
 from shared.domain.release.desired_environment import EnvironmentAsk, hashed
+from shared.domain.release.registered import WHOLE_PACKAGE, CodeAsk, ModelAsk
 from shared.domain.release.smoke_test import SmokeTest
 from shared.domain.rollout.strategy import Rollout
 
@@ -72,7 +73,8 @@ class Limits:
 class Release:
     """What is to serve at an endpoint, as requested, with every default.
 
-    `kind`: the name of its kind of package; releases of before there were kinds are of prompt flow.
+    `kind`: the name of its kind of package; releases of before there were kinds are of prompt flow,
+    whose whole package is the model.
     """
 
     job: str
@@ -93,6 +95,8 @@ class Release:
     caller: Caller | None = None
     made_with_connections: bool = False
     kind: str = "prompt_flow"
+    model: ModelAsk | None = WHOLE_PACKAGE
+    code: CodeAsk | None = None
     rollout: Rollout = Rollout()
     approval: Approval = "none"
     comparison: Comparison = Comparison()
@@ -107,12 +111,14 @@ class Release:
         """Hash of digest, environment and settings, without the instance count."""
         settings = asdict(self.deployment)
         del settings["instance_count"], settings["name"]
-        asked = {
+        asked: dict[str, Any] = {
             "digest": self.digest,
             "environment": self.environment.version,
             "model": dict(self.model_properties),
             "settings": {key: value for key, value in settings.items() if value is not None},
         }
+        if self.code is not None:
+            asked["parts"] = [asdict(self.code), self.model and asdict(self.model)]
         return hashed(asked, 12)
 
     @property
@@ -125,8 +131,28 @@ class Release:
 
     @property
     def model_name(self) -> str:
-        """The model is named after the endpoint; its versions are the digests."""
+        """Model and code are named after the endpoint."""
         return self.endpoint.name
+
+    @property
+    def model_version(self) -> str:
+        """The digest of the package, or of the part of it that is the model."""
+        return (self.model and self.model.version) or self.digest
+
+    @property
+    def model_place(self) -> str | None:
+        """The end of the ARM id of its model; None without one."""
+        if self.model is None:
+            return None
+        own = f"models/{self.model_name}/versions/{self.model_version}"
+        return self.model.registered or own
+
+    @property
+    def code_place(self) -> str | None:
+        """The end of the ARM id of its code; None without one."""
+        if self.code is None:
+            return None
+        return f"codes/{self.model_name}/versions/{self.code.version}"
 
 
 @cache

@@ -1,11 +1,16 @@
-"""What makes a folder of the flows container a flow."""
+"""What makes a folder of the flows container a package, by the names of its files alone."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
 from shared.domain.requests.source import FileVersion
 
 FLOW_FILES = ("flow.dag.yaml", "flow.dag.yml", "flow.flex.yaml", "flow.flex.yml")
+
+SCRIPT_FILE = "score.py"
+CONDA_FILES = ("conda.yaml", "conda.yml")
+REQUIREMENTS_FILE = "requirements.txt"
+_DEPLOYMENTS = ("deployment.yaml", "deployment.yml")
 
 
 def is_lone_prompty(folder: str, path: str) -> bool:
@@ -27,15 +32,56 @@ def is_flow_folder(folder: str, files: Iterable[FileVersion]) -> bool:
     return any(it.path in wanted for it in files)
 
 
+def is_script_folder(folder: str, files: Iterable[FileVersion]) -> bool:
+    """Return whether a folder is a package with a scoring script, by its names.
+
+    It has score.py and what that needs, or an az ml deployment under its usual name; and no flow
+    file in it or below.
+    """
+    inside = [it.path for it in files if it.path.startswith(folder)]
+    names = {path.removeprefix(folder) for path in inside}
+    needed = not names.isdisjoint((*CONDA_FILES, REQUIREMENTS_FILE))
+    marked = (SCRIPT_FILE in names and needed) or not names.isdisjoint(_DEPLOYMENTS)
+    return marked and not any(_name(path) in FLOW_FILES for path in inside)
+
+
+def is_package_folder(folder: str, files: Iterable[FileVersion]) -> bool:
+    """Return whether a folder is a flow, a lone prompty or a scoring script."""
+    files = tuple(files)
+    kinds = (is_flow_folder, is_script_folder, is_prompty_folder)
+    return any(it(folder, files) for it in kinds)
+
+
+def _script_folders(files: Iterable[FileVersion]) -> set[str]:
+    """The folders that `is_script_folder` finds."""
+    named = defaultdict[str, set[str]](set)
+    for file in files:
+        named[_folder(file.path)].add(_name(file.path))
+    above_flows = {
+        above
+        for folder, names in named.items()
+        if not names.isdisjoint(FLOW_FILES)
+        for above in _folders(folder)
+    }
+    needs = (*CONDA_FILES, REQUIREMENTS_FILE)
+    marked = {
+        folder
+        for folder, names in named.items()
+        if (SCRIPT_FILE in names and not names.isdisjoint(needs))
+        or not names.isdisjoint(_DEPLOYMENTS)
+    }
+    return marked - above_flows - {"/"}
+
+
 def flow_folders(files: Iterable[FileVersion]) -> dict[str, list[FileVersion]]:
-    """The topmost folders with a flow file, and those with one prompty, with all their files."""
+    """The topmost folders with a flow file, a script or one prompty, with all their files."""
     files = list(files)
     flows = {_folder(it.path) for it in files if _name(it.path) in FLOW_FILES and "/" in it.path}
     prompties = Counter(_folder(it.path) for it in files if it.path.endswith(".prompty"))
     lone = {folder for folder, count in prompties.items() if count == 1} - flows - {"/"}
     found = dict[str, list[FileVersion]]()
     above = set[str]()
-    for folder in (*sorted(flows), *sorted(lone)):
+    for folder in (*sorted(flows), *sorted(_script_folders(files)), *sorted(lone)):
         if folder in above or any(it in found for it in _folders(folder)):
             continue
         found[folder] = []

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from shared.package.kinds.package import Package, Read
 from shared.package.kinds.prompt_flow import reading as prompt_flow
+from shared.package.kinds.scoring_script import reading as scoring_script
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,7 @@ class Reader:
 
 
 _PROMPT_FLOW = Reader(prompt_flow.recognise, prompt_flow.read)
-READERS = (_PROMPT_FLOW,)
+READERS = (_PROMPT_FLOW, Reader(scoring_script.recognise, scoring_script.read))
 """In the order in which they are asked; a package that none recognises is reported by the first."""
 
 

@@ -12,18 +12,34 @@ from shared.steps.deploy.package import fetch_package_of_job
 
 
 def ensure_model(ports: Ports, call: StepCall) -> StepReport:
-    """Ensure that the flow's files are registered as a model; the version is their digest."""
+    """Ensure that the model is registered; the version is the digest of its files."""
     release = release_of(ports, call.job)
+    model, name, version = release.model, release.model_name, release.model_version
+    if model is None:
+        return ok("the deployment has no model")
     seen = ports.seen.take(call, ports.now())
-    new = seen is not None and release.digest not in seen.digests
-    if not new and ports.workspace.has_model(release.model_name, release.digest):
+    new = seen is not None and version == release.digest and version not in seen.digests
+    if not new and ports.workspace.has_model(name, version):
         return ok("registered before")
     with tempfile.TemporaryDirectory(prefix="sluice-") as folder:
         package = fetch_package_of_job(ports, call.job, Path(folder))
-        root = ports.packages.copy_flow_files(package, Path(folder))
-        ports.assets.register_model(
-            release.model_name, release.digest, root, release.model_properties
-        )
+        part = ports.packages.copy_part(package, Path(folder), model.path, model.name)
+        ports.assets.register_model(name, version, part, release.model_properties)
+    return ok()
+
+
+def ensure_code(ports: Ports, call: StepCall) -> StepReport:
+    """Ensure that the code of a scoring script is registered; the version is its files' digest."""
+    release = release_of(ports, call.job)
+    code, name = release.code, release.model_name
+    if code is None:
+        return ok("the deployment has no code")
+    if ports.workspace.has_code(name, code.version):
+        return ok("registered before")
+    with tempfile.TemporaryDirectory(prefix="sluice-") as folder:
+        package = fetch_package_of_job(ports, call.job, Path(folder))
+        part = ports.packages.copy_part(package, Path(folder), code.path, code.name)
+        ports.assets.register_code(name, code.version, part)
     return ok()
 
 
@@ -43,6 +59,8 @@ def ensure_environment(ports: Ports, call: StepCall) -> StepReport:
             dockerfile=environment.build.dockerfile if environment.build else None,
             routes=environment.routes,
             described=environment.described,
+            conda=environment.conda,
+            runs_code=bool(environment.runs_code),
         )
     return ok()
 

@@ -3,7 +3,7 @@
 import json
 from dataclasses import replace
 
-from shared.domain.azure.endpoint import EndpointState
+from shared.domain.azure.endpoint import CodeSpec, DeploymentState, EndpointState
 from shared.domain.diagnosis.diagnosis import Signal, diagnose
 from shared.domain.jobs.ending import Ending
 from shared.domain.jobs.step_call import StepCall
@@ -78,6 +78,18 @@ def _passed(count: int, test: SmokeTest) -> str:
     return ", ".join(passed)
 
 
+def _parts(release: Release, state: DeploymentState) -> list[str]:
+    """What the deployment runs besides the release's model, code and script."""
+    wrong = list[str]()
+    if not state.model.endswith(release.model_place or ""):
+        wrong.append(f"deployment {release.deployment_name} runs {state.model}")
+    if release.code is not None:
+        runs = state.code or CodeSpec("", "")
+        if not runs.id.endswith(f"/{release.code_place}") or runs.script != release.code.script:
+            wrong.append(f"deployment {release.deployment_name} runs {runs.script} of {runs.id}")
+    return wrong
+
+
 def _differences(
     ports: Ports, call: StepCall, release: Release, endpoint: EndpointState
 ) -> list[str]:
@@ -89,8 +101,7 @@ def _differences(
         return [*wrong, f"deployment {name} is gone"]
     if state.provisioning_state != "Succeeded":
         wrong.append(f"deployment {name} is {state.provisioning_state}")
-    if not state.model.endswith(f"/{release.model_name}/versions/{release.digest}"):
-        wrong.append(f"deployment {name} runs {state.model}")
+    wrong += _parts(release, state)
     if release.deployment.instance_count not in {None, state.instance_count}:
         wrong.append(f"deployment {name} has {state.instance_count} instances")
     return wrong

@@ -4,7 +4,8 @@ from pathlib import Path
 
 from shared.domain.errors import Finding
 from shared.domain.kinds.content import Content
-from shared.domain.manifest import NO_DRIVER, Deployment, Environment, build_place
+from shared.domain.kinds.prompt_flow.unfit import NO_DRIVER
+from shared.domain.manifest import Deployment, Environment, build_place
 from shared.domain.manifest.environment_reference import (
     EnvironmentReference,
     RegisteredEnvironment,
@@ -37,7 +38,7 @@ def resolve_environment(
         findings = (reading.layers.finding(_AT, cause, remedy),)
     elif reference is not None:
         registered = ports.workspace.environment(reference.name, reference.version)
-        problem = _problem(reference, registered)
+        problem = _problem(reference, registered, serves=content.code is not None)
         findings = (reading.layers.finding(_AT, *problem),) if problem is not None else ()
     digest = ""
     if isinstance(wanted, Environment) and wanted.build is not None:
@@ -67,15 +68,18 @@ def _reference(wanted: str | Environment | None) -> EnvironmentReference | None:
 
 
 def _problem(
-    reference: EnvironmentReference, registered: RegisteredEnvironment | None
+    reference: EnvironmentReference, registered: RegisteredEnvironment | None, *, serves: bool
 ) -> tuple[str, str] | None:
-    """Cause and remedy if the environment cannot serve, else None."""
+    """Cause and remedy if the environment cannot serve, else None.
+
+    `serves`: Azure's inference server runs in it, which needs no inference_config.
+    """
     name = f"{reference.name}:{reference.version}" if reference.version else reference.name
     if registered is None and not reference.version:
         return f"the workspace has no environment {name} in any version", _REGISTER
     if registered is None:
         return f"the workspace has no environment {name}", _REGISTER
-    if not registered.serves:
+    if not (serves or registered.serves):
         cause = (
             f"environment {name} has no inference_config: Azure would end in MissingDriverProgram"
         )

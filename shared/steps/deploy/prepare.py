@@ -160,7 +160,7 @@ def _validated(ports: Ports, request: DeployRequest, reading: Reading, root: Pat
     if reach(request.overrides, ("deployment", "environment"))[1]:
         reading = replace(reading, layers=Layers())  # named by the request, not by a file
     environment, wrong = resolve_environment(ports, content, manifest.deployment, root, reading)
-    findings += wrong
+    findings += (*wrong, *_registered_model(ports, content))
     _refuse(findings)
     made = make_release(
         request,
@@ -168,6 +168,7 @@ def _validated(ports: Ports, request: DeployRequest, reading: Reading, root: Pat
         manifest,
         name=name,
         digest=reading.digest,
+        part_digests=reading.part_digests,
         environment=environment,
         limits=ports.limits,
         floor=rollout_floor(ports.policy, place),
@@ -191,6 +192,16 @@ def _zips_inside(source: Source) -> tuple[Finding, ...]:
 def _refuse(findings: list[Finding]) -> None:
     if any(it.severity == "error" for it in findings):
         raise Rejected(findings)
+
+
+def _registered_model(ports: Ports, content: Content) -> Iterator[Finding]:
+    """Find that the workspace lacks the registered model that the package uses."""
+    if content.registered_model is None:
+        return
+    _, name, _, version = content.registered_model.split("/")
+    if not ports.workspace.has_model(name, version):
+        cause = f"the workspace has no model {name}:{version}"
+        yield Finding("manifest.deployment.model", None, cause, "Register it, or name another")
 
 
 def _connections(ports: Ports, content: Content, manifest: Manifest) -> tuple[Finding, ...]:

@@ -1,6 +1,12 @@
 """Flow folders: many blobs, one flow. A folder is accepted after its quiet period."""
 
-from shared.domain.requests.flow_folder import is_flow_folder, is_prompty_folder
+from itertools import chain
+
+from shared.domain.requests.flow_folder import (
+    is_flow_folder,
+    is_prompty_folder,
+    is_script_folder,
+)
 from shared.domain.requests.request import order_key
 from shared.domain.requests.source import FolderSource
 from shared.ports import Ports
@@ -11,17 +17,18 @@ from shared.steps.intake.dropped import accept_dropped
 def find_flow_folder(ports: Ports, path: str) -> str | None:
     """Find the flow folder that a blob belongs to, or None.
 
-    It is the topmost folder above the blob with a flow file, or else the nearest with one prompty.
+    It is the topmost folder above the blob with a flow file, else the topmost with a scoring
+    script, or else the nearest with one prompty.
     """
     parts = path.split("/")[:-1]
     above = ["/".join(parts[:depth]) + "/" for depth in range(1, len(parts) + 1)]
     for folder in above:
         if is_flow_folder(folder, ports.flows.list(f"{folder}flow.")):
             return folder
-    for folder in reversed(above):
-        if is_prompty_folder(folder, ports.flows.list(folder)):
-            return folder
-    return None
+    files = ports.flows.list(above[0]) if above else ()
+    scripts = (it for it in above if is_script_folder(it, files))
+    prompties = (it for it in reversed(above) if is_prompty_folder(it, files))
+    return next(chain(scripts, prompties), None)
 
 
 def accept_folder_change(ports: Ports, path: str, modified: str) -> Accepted | None:

@@ -8,7 +8,7 @@ from typing import Any
 from shared.domain.diagnosis.diagnosis import Signal, diagnose
 from shared.domain.errors import Rejected, rejected
 from shared.domain.failure import Denied, Refused
-from shared.domain.requests.flow_folder import is_flow_folder, is_prompty_folder
+from shared.domain.requests.flow_folder import is_package_folder
 from shared.domain.requests.request import order_key
 from shared.domain.requests.request_body import AskedSource
 from shared.domain.requests.source import (
@@ -65,11 +65,13 @@ def _blob(ports: Ports, path: str, overrides: dict[str, Any]) -> Resolved:
 def _folder(ports: Ports, path: str, overrides: dict[str, Any]) -> Resolved:
     folder = f"{path.strip('/')}/"
     files = ports.flows.list(folder)
-    if not is_flow_folder(folder, files) and not is_prompty_folder(folder, files):
+    if not is_package_folder(folder, files):
         raise rejected(
             folder,
-            "There is no flow file directly in this folder of the flows container",
-            "Name the folder that holds flow.dag.yaml, flow.flex.yaml or one prompty",
+            "There is no flow file and no scoring script directly in this folder of the flows "
+            "container",
+            "Name the folder that holds flow.dag.yaml, flow.flex.yaml, one prompty, score.py with "
+            "conda.yaml or requirements.txt, or an az ml deployment.yaml",
         )
     written = max((it.modified for it in files), key=order_key)
     return Resolved(FolderSource(path=folder, files=files), overrides, written)

@@ -3,8 +3,9 @@
 from typing import Any
 
 from shared.domain.azure.endpoint import DeploymentState, EndpointState
+from shared.domain.kinds.known import kind_named
 from shared.domain.manifest.environment_reference import read_reference
-from shared.domain.release.release import JOB_TAG, from_json
+from shared.domain.release.release import JOB_TAG, Release, from_json
 from shared.domain.release.retirement import (
     RETIRES_ON,
     days_left,
@@ -44,7 +45,8 @@ def _retiring(
 ) -> Shown | None:
     ours = JOB_TAG in deployment.tags
     image = images.of(deployment)
-    runs = what_retires(image, deployment.environment_variables, flow=ours)
+    flow = ours and images.is_flow(deployment)
+    runs = what_retires(image, deployment.environment_variables, flow=flow)
     if runs is None:
         return None
     return {
@@ -74,12 +76,21 @@ class _Images:
             self._known[environment] = self._released(deployment) or self._registered(environment)
         return self._known[environment]
 
+    def is_flow(self, deployment: DeploymentState) -> bool:
+        """Whether a deployment that Sluice made runs prompt flow; True if its release is gone."""
+        release = self._release(deployment)
+        return release is None or kind_named(release.kind).retires
+
     def _released(self, deployment: DeploymentState) -> str:
         """The image that the release names, since Azure names none for an image that it built."""
+        release = self._release(deployment)
+        asked = release.environment if release is not None else None
+        return asked.image if asked is not None and asked.build is None else ""
+
+    def _release(self, deployment: DeploymentState) -> Release | None:
         job = deployment.tags.get(JOB_TAG)
         kept = self._ports.ledger.read(job, "release") if job else None
-        asked = from_json(kept).environment if kept is not None else None
-        return asked.image if asked is not None and asked.build is None else ""
+        return from_json(kept) if kept is not None else None
 
     def _registered(self, environment: str) -> str:
         named = read_reference(environment)

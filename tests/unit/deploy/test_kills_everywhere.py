@@ -42,6 +42,7 @@ READS = frozenset(
         "find_role",
         "known_folders",
         "has_model",
+        "has_code",
     }
     | {
         "has_environment",

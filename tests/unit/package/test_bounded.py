@@ -83,7 +83,7 @@ def test_the_exit_status_decides_between_rejection_and_failure(
 ) -> None:
     monkeypatch.setattr(Forks, "run", lambda *_: (-ended, ""))
     with pytest.raises(expected, match=said):
-        BoundedPackages().copy_flow_files(Path("package.zip"), Path("into"))
+        BoundedPackages().copy_part(Path("package.zip"), Path("into"), ".", "flow")
 
 
 def test_the_child_process_gets_none_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -170,6 +170,6 @@ def test_the_number_of_child_processes_is_bounded(monkeypatch: pytest.MonkeyPatc
 
 def test_the_flow_files_are_put_alone_into_a_folder_with_a_fixed_name(tmp_path: Path) -> None:
     (tmp_path / "package.zip").write_bytes(package(deploy__yaml="retain: 1"))
-    flow = BoundedPackages().copy_flow_files(tmp_path / "package.zip", tmp_path)
+    flow = BoundedPackages().copy_part(tmp_path / "package.zip", tmp_path, ".", "flow")
     assert flow == tmp_path / "flow"
     assert sorted(path.name for path in flow.iterdir()) == ["flow.dag.yaml", "say.py"]

@@ -1,49 +1,21 @@
-"""Files and texts of a package, as values for the domain."""
+"""Files and texts of a flow, as values for the domain."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from posixpath import normpath
 from typing import Any
 
-from shared.domain.left_out import LeftOut, left_out
+from shared.domain.kinds.files import Files
 from shared.domain.parsing.document import Document
-from shared.domain.secret_files import holds_secrets
 
 
 @dataclass(frozen=True)
-class Contents:
-    """Files and texts of one package.
+class Contents(Files):
+    """Files of one flow; its texts are Python sources, requirements and flow.tools.json.
 
     Attributes:
-        files: Paths of the flow's files, which are uploaded.
-        left_out: Paths that an ignore file keeps from the upload, with its file and line.
-        texts: Text of Python sources, requirements and .promptflow/flow.tools.json, by path.
         prompties: Front matter of each .prompty file, by path.
         tools: Content of .promptflow/flow.tools.json, `{}` without one.
     """
 
-    files: frozenset[str]
-    left_out: LeftOut = field(default_factory=dict)
-    texts: Mapping[str, str] = field(default_factory=dict)
     prompties: Mapping[str, Document] = field(default_factory=dict)
     tools: Mapping[str, Any] = field(default_factory=dict)
-
-    def path_of(self, written: str) -> str:
-        """Return the package's path (`a.py`) for a path in a flow file (`./a.py`)."""
-        return normpath(written) if written else ""
-
-    def lacking(self, written: str) -> tuple[str, str] | None:
-        """Return cause and remedy if the flow lacks that file, or None."""
-        path = self.path_of(written)
-        if path in self.files:
-            return None
-        if holds_secrets(path):
-            return (
-                f"'{written}' is left out, since its name says that it holds secrets",
-                "List it under flow.include_secret_files in deploy.yaml, or do without it",
-            )
-        if path in self.left_out:
-            return left_out(path, self.left_out[path])
-        if path.startswith(("/", "../")) or "\\" in written:
-            return f"'{written}' is outside the package", "Put the file inside the flow's folder"
-        return f"'{written}' is not in the package", "Add the file, or correct the path"

@@ -7,8 +7,8 @@ from typing import Any
 from shared.domain.errors import Finding
 from shared.domain.kinds.prompt_flow.contents import Contents
 from shared.domain.kinds.prompt_flow.model import Environment
-from shared.domain.kinds.prompt_flow.requirements.files import find_needed_files
-from shared.domain.kinds.prompt_flow.requirements.rules import requirement_findings
+from shared.domain.kinds.requirements.files import find_needed_files
+from shared.domain.kinds.requirements.rules import requirement_findings
 from shared.domain.left_out import left_out
 from shared.domain.parsing.document import Document
 from shared.domain.parsing.pydantic_findings import shape

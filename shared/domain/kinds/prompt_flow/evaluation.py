@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from shared.domain.errors import Finding
 from shared.domain.kinds.prompt_flow.dag.nodes import PlacedNode
 from shared.domain.kinds.prompt_flow.flex.entry import Entry
-from shared.domain.kinds.prompt_flow.python.source import PythonSource
 from shared.domain.parsing.document import Document
+from shared.domain.parsing.python.source import PythonSource
 
 _REMEDY = "Deploy the flow that this one evaluates; run this one as a batch"
 

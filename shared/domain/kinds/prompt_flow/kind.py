@@ -1,12 +1,12 @@
 """Prompt flow as a kind of package: its name, its runtime's variables, its streams."""
 
 import json
-from collections.abc import Mapping
 
-from shared.domain.kinds.kind import Kind, Place, Unfit
+from shared.domain.azure.endpoint import RequestSettings
+from shared.domain.kinds.kind import Kind, Place
 from shared.domain.kinds.prompt_flow.model import PROMPT_FLOW_NAME, Flow
 from shared.domain.kinds.prompt_flow.sample import sample_input
-from shared.domain.kinds.prompt_flow.serving_engine import ENGINE, refused_engine
+from shared.domain.kinds.prompt_flow.unfit import unfit
 
 _NAMES = frozenset(
     {
@@ -60,21 +60,15 @@ def model_properties(flow: Flow, endpoint: str) -> dict[str, str]:
     return properties
 
 
-def unfit_engine(flow: Flow, variables: Mapping[str, str]) -> Unfit | None:
-    """Return the variable that names an engine which cannot serve the flow."""
-    problem = refused_engine(flow.kind, variables)
-    if problem is None:
-        return None
-    return Unfit(ENGINE, problem, "Remove it: the flask engine serves the flow")
-
-
 PROMPT_FLOW = Kind(
     name=PROMPT_FLOW_NAME,
     content=Flow,
     sample=sample_input,
     model_properties=model_properties,
-    unfit=unfit_engine,
+    unfit=unfit,
     variables=runtime_variables,
     variable_names=_NAMES,
     stream="text/event-stream",
+    requests=RequestSettings(),
+    retires=True,
 )

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from shared.domain.errors import Finding
-from shared.domain.kinds.content import Chat, ConnectionUse
+from shared.domain.kinds.content import Chat, Code, ConnectionUse, Part
 
 type Kind = Literal["dag", "flex", "prompty"]
 
@@ -163,6 +163,26 @@ class Flow:
     def image(self) -> str:
         """The flow file's image, or that of the runtime."""
         return self.environment.image or DEFAULT_IMAGE
+
+    @property
+    def conda(self) -> str | None:
+        """None: the runtime's image is not built from conda files."""
+        return None
+
+    @property
+    def code(self) -> Code | None:
+        """None: the runtime loads the flow from the model."""
+        return None
+
+    @property
+    def model_part(self) -> Part | None:
+        """The flow is the model."""
+        return Part(".", "flow")
+
+    @property
+    def registered_model(self) -> str | None:
+        """None: the flow is the model."""
+        return None
 
     @property
     def requirements_file(self) -> str | None:

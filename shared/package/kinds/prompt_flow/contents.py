@@ -1,48 +1,21 @@
 """Read the texts that a flow file names, and check the other Python files."""
 
 import json
-from collections.abc import Callable, Iterator
-from dataclasses import replace
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
-from shared.domain.errors import Finding, Rejected, Severity, rejected
+from shared.domain.errors import Finding, Rejected
 from shared.domain.kinds.prompt_flow import Contents, named_requirements, named_texts
-from shared.domain.kinds.prompt_flow.python.source import parse_python
-from shared.domain.kinds.prompt_flow.requirements.files import named_file, read_requirements
+from shared.domain.kinds.requirements.files import named_file, read_requirements
 from shared.domain.parsing.document import Document
+from shared.domain.parsing.python.source import parse_python
 from shared.package import limits
 from shared.package.kinds.package import Package
 from shared.package.kinds.prompt_flow.prompty import front_matter
+from shared.package.kinds.texts import Texts, as_warnings
 from shared.package.texts import read_requirements_text, read_text
 
 _TOOLS = ".promptflow/flow.tools.json"
-
-
-class _Texts:
-    """Reads texts of a package within the limits, and collects findings for the rest."""
-
-    def __init__(self, package: Package) -> None:
-        self.package = package
-        self.size_read = 0
-        self.findings = list[Finding]()
-
-    def read(
-        self,
-        path: str,
-        severity: Severity = "error",
-        read: Callable[[Path, str], str] = read_text,
-    ) -> str | None:
-        self.size_read += (self.package.root / path).stat().st_size
-        try:
-            if self.size_read > limits.MAX_READ:
-                bound = f"{limits.MAX_READ // 1024**2} MB"
-                cause = f"the sources together are over {bound}, too large to be checked"
-                raise rejected(path, cause, "Make them smaller")
-            return read(self.package.root, path)
-        except Rejected as error:
-            self.findings.extend(replace(each, severity=severity) for each in error.findings)
-            return None
 
 
 def read_contents(package: Package, document: Document) -> tuple[Contents, tuple[Finding, ...]]:
@@ -50,7 +23,7 @@ def read_contents(package: Package, document: Document) -> tuple[Contents, tuple
 
     Returns them with findings for what cannot be read.
     """
-    reader = _Texts(package)
+    reader = Texts(package)
     texts = dict[str, str]()
     waiting = sorted(named_texts(document) & package.files)
     requirements = set(named_requirements(document))
@@ -90,17 +63,17 @@ def unread_findings(package: Package, contents: Contents) -> Iterator[Finding]:
             try:
                 yield from parse_python(read_text(package.root, path), path, "warning")[1]
             except Rejected as error:
-                yield from _as_warnings(error)
+                yield from as_warnings(error)
 
 
-def _prompties(reader: _Texts) -> dict[str, Document]:
+def _prompties(reader: Texts) -> dict[str, Document]:
     read = dict[str, Document]()
     for path in sorted(path for path in reader.package.files if path.endswith(".prompty")):
         text = reader.read(path, "warning")
         try:
             read |= {} if text is None else {path: front_matter(text, path)}
         except Rejected as error:
-            reader.findings.extend(_as_warnings(error))
+            reader.findings.extend(as_warnings(error))
     return read
 
 
@@ -112,13 +85,7 @@ def _tools(package: Package) -> tuple[dict[str, Any], tuple[Finding, ...]]:
         value = json.loads(read_text(package.root, _TOOLS))
         return value if isinstance(value, dict) else {}, ()
     except Rejected as error:
-        return {}, tuple(_as_warnings(error))
+        return {}, tuple(as_warnings(error))
     except (ValueError, RecursionError):
         cause, remedy = "not valid JSON", "Delete it; promptflow creates it again"
         return {}, (Finding(_TOOLS, None, cause, remedy, "warning"),)
-
-
-def _as_warnings(error: Rejected) -> Iterator[Finding]:
-    """The findings as warnings, for a file that the flow may not even use."""
-    for each in error.findings:
-        yield replace(each, severity="warning")

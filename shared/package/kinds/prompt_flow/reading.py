@@ -85,5 +85,10 @@ def _not_one(there: list[str], package: Package) -> Finding:
         remedy = "Leave one prompty at the top of the package, or add a flow.flex.yaml"
         return Finding(min(prompties), None, f"{cause}, nor a single prompty", remedy)
     deeper = next((path for path in sorted(package.files) if path.endswith(FLOW_FILES)), None)
-    remedy = f"Pack the folder of '{deeper}' itself" if deeper else "Add a flow file"
+    if not deeper:
+        cause += (
+            ", nor score.py with conda.yaml or requirements.txt, nor an az ml deployment with "
+            "code_configuration"
+        )
+    remedy = f"Pack the folder of '{deeper}' itself" if deeper else "Add what is to be deployed"
     return Finding("package", None, cause, remedy)

@@ -8,13 +8,13 @@ import pytest
 
 from shared.domain.errors import Finding
 from shared.domain.kinds.prompt_flow import Contents
-from shared.domain.kinds.prompt_flow.requirements.files import (
+from shared.domain.kinds.requirements.files import (
     Entry,
     find_needed_files,
     read_requirements,
     walk_entries,
 )
-from shared.domain.kinds.prompt_flow.requirements.rules import requirement_findings
+from shared.domain.kinds.requirements.rules import requirement_findings
 from shared.package import read
 from tests.unit.kinds.prompt_flow.conftest import Drop
 

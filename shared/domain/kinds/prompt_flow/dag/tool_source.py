@@ -11,14 +11,14 @@ from dataclasses import dataclass
 
 from shared.domain.errors import Finding
 from shared.domain.kinds.prompt_flow.python.annotation import STRONG
-from shared.domain.kinds.prompt_flow.python.names import FUNCTION, Function, Names
 from shared.domain.kinds.prompt_flow.python.signature import (
     Parameter,
     Signature,
     literal,
     signature_of,
 )
-from shared.domain.kinds.prompt_flow.python.source import PythonSource
+from shared.domain.parsing.python.names import FUNCTION, Function, Names
+from shared.domain.parsing.python.source import PythonSource
 
 TYPES = ("llm", "python", "csharp", "prompt", "_action", "custom_llm")
 _KEEPERS = frozenset({"promptflow.tracing.trace", "functools.wraps"})

@@ -11,9 +11,9 @@ from shared.domain.kinds.prompt_flow.dag.nodes import PlacedNode
 from shared.domain.kinds.prompt_flow.dag.tool_inputs import tool_input_findings
 from shared.domain.kinds.prompt_flow.dag.tool_source import Tool, read_tool
 from shared.domain.kinds.prompt_flow.model import Node
-from shared.domain.kinds.prompt_flow.python.source import PythonSource, parse_python
 from shared.domain.kinds.prompt_flow.values import DAG_TYPES
 from shared.domain.parsing.document import Document, Path
+from shared.domain.parsing.python.source import PythonSource, parse_python
 from shared.domain.parsing.text import join_names
 
 _KNOWN_PACKAGES = ("promptflow.tools.", "promptflow_vectordb.", "promptflow.rag.")

@@ -3,9 +3,9 @@
 import ast
 from dataclasses import dataclass
 
-from shared.domain.kinds.prompt_flow.python.names import FUNCTION, Function
 from shared.domain.kinds.prompt_flow.python.signature import Signature, signature_of
-from shared.domain.kinds.prompt_flow.python.source import PythonSource
+from shared.domain.parsing.python.names import FUNCTION, Function
+from shared.domain.parsing.python.source import PythonSource
 
 
 @dataclass(frozen=True)

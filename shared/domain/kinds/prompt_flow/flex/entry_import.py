@@ -8,9 +8,9 @@ from shared.domain.errors import Finding
 from shared.domain.kinds.prompt_flow.contents import Contents
 from shared.domain.kinds.prompt_flow.flex.entry import Entry, entry_of
 from shared.domain.kinds.prompt_flow.flex.interface import interface_findings
-from shared.domain.kinds.prompt_flow.python.names import FUNCTION, Bound
-from shared.domain.kinds.prompt_flow.python.source import PythonSource, parse_python
 from shared.domain.parsing.document import Document, reach
+from shared.domain.parsing.python.names import FUNCTION, Bound
+from shared.domain.parsing.python.source import PythonSource, parse_python
 
 CONFIG = "PF_FLOW_INIT_CONFIG"
 """The environment variable with the arguments of a flex flow's class."""

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 from shared.domain.errors import Finding
 from shared.domain.kinds.prompt_flow.flex.entry import Entry
 from shared.domain.kinds.prompt_flow.python.annotation import Kind, kind_of
-from shared.domain.kinds.prompt_flow.python.names import FUNCTION, Names
 from shared.domain.kinds.prompt_flow.python.signature import Parameter
-from shared.domain.kinds.prompt_flow.python.source import PythonSource
+from shared.domain.parsing.python.names import FUNCTION, Names
+from shared.domain.parsing.python.source import PythonSource
 
 _PLAIN = frozenset({"string", "int", "double", "bool", "list", "dict", "image", "nothing"})
 _MADE_WITH = _PLAIN | {"connection", "model_config", "secret", "prompt_template", "file_path"}

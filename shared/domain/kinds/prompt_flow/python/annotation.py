@@ -8,7 +8,7 @@ and `Union`.
 import ast
 from dataclasses import dataclass, replace
 
-from shared.domain.kinds.prompt_flow.python.names import FUNCTION, Bound, Names
+from shared.domain.parsing.python.names import FUNCTION, Bound, Names
 
 _BUILTIN = {
     "str": "string",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from shared.domain.kinds.prompt_flow.python.annotation import NOTHING, Kind, kind_of
-from shared.domain.kinds.prompt_flow.python.names import Function, Names
+from shared.domain.parsing.python.names import Function, Names
 
 _OF_VALUES = {bool: "bool", int: "int", float: "double", str: "string", list: "list"}
 

@@ -10,8 +10,8 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import InvalidWheelFilename, parse_wheel_filename
 
 from shared.domain.errors import Finding, Severity
-from shared.domain.kinds.prompt_flow.contents import Contents
-from shared.domain.kinds.prompt_flow.requirements.files import (
+from shared.domain.kinds.files import Files
+from shared.domain.kinds.requirements.files import (
     Entry,
     named_file,
     place_of,
@@ -34,7 +34,7 @@ _OWN_IMAGE = (
 )
 
 
-def requirement_findings(path: str, contents: Contents) -> Iterator[Finding]:
+def requirement_findings(path: str, contents: Files) -> Iterator[Finding]:
     """Find faults in a requirements file and in those that it names."""
     folders = {str(above) for file in contents.files for above in PurePosixPath(file).parents}
     for file, entry in walk_entries(path, contents.texts):
@@ -44,7 +44,7 @@ def requirement_findings(path: str, contents: Contents) -> Iterator[Finding]:
 
 
 def _lacking(
-    file: str, entry: Entry, contents: Contents, folders: Collection[str]
+    file: str, entry: Entry, contents: Files, folders: Collection[str]
 ) -> Iterator[tuple[str, str, Severity]]:
     """Find a file or folder that the entry names and the flow lacks."""
     place = place_of(file, entry)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from posixpath import normpath
 
-from shared.domain.kinds.prompt_flow.requirements.options import Kind, read_options
+from shared.domain.kinds.requirements.options import Kind, read_options
 
 _OPTIONS = re.compile(r"\s(?=-)")
 _COMMENT = re.compile(r"(?:^|\s)#.*")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from shared.domain.errors import Finding, Severity
-from shared.domain.kinds.prompt_flow.python.names import Names, names_of
+from shared.domain.parsing.python.names import Names, names_of
 
 
 @dataclass(frozen=True)

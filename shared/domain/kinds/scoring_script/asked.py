@@ -1,0 +1,72 @@
+"""What the files beside the script say of it, and where."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from posixpath import join, normpath
+from typing import Any
+
+from shared.domain.errors import Finding, Severity
+from shared.domain.parsing.document import Document, Path, reach
+from shared.domain.requests.flow_folder import SCRIPT_FILE
+
+
+@dataclass(frozen=True)
+class Asked:
+    """An az ml deployment that names a script, or none: then the script is score.py at the top.
+
+    Attributes:
+        document: The deployment, or our manifest that has it; None if there is neither.
+        at: The deployment's place in the document.
+    """
+
+    document: Document | None = None
+    at: Path = ()
+
+    @property
+    def code(self) -> str:
+        """The code folder, `.` for the whole package."""
+        return normpath(str(self._value("code_configuration", "code") or "."))
+
+    @property
+    def script(self) -> str:
+        """The script's path below the code folder, as it is written."""
+        written = self._value("code_configuration", "scoring_script")
+        return SCRIPT_FILE if self.document is None else str(written or "")
+
+    @property
+    def script_path(self) -> str:
+        """The script's path in the package."""
+        return normpath(join(self.code, self.script))
+
+    @property
+    def environment(self) -> Mapping[str, Any]:
+        """What is described as the environment; empty if it is a registered one, or none."""
+        value = self._value("environment")
+        return value if isinstance(value, Mapping) else {}
+
+    @property
+    def registered_environment(self) -> bool:
+        """Whether the environment is one that exists."""
+        value = self._value("environment")
+        named = isinstance(value, Mapping) and not {"image", "build", "conda_file"} & value.keys()
+        return isinstance(value, str) or named
+
+    @property
+    def model(self) -> Any:
+        """The model: text, a mapping, or None."""
+        return self._value("model")
+
+    def finding(self, path: Path, cause: str, remedy: str, severity: Severity = "error") -> Finding:
+        """Make a finding at a key of code_configuration, or in the script."""
+        return self.finding_at(("code_configuration", *path), cause, remedy, severity)
+
+    def finding_at(
+        self, path: Path, cause: str, remedy: str, severity: Severity = "error"
+    ) -> Finding:
+        """Make a finding at a place of the deployment, or in the script if there is none."""
+        if self.document is None:
+            return Finding(SCRIPT_FILE, None, cause, remedy, severity)
+        return self.document.finding((*self.at, *path), cause, remedy, severity)
+
+    def _value(self, *path: str) -> Any:
+        return None if self.document is None else reach(self.document.value, (*self.at, *path))[0]

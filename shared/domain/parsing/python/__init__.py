@@ -1,0 +1,1 @@
+"""Read Python sources through their syntax trees; no code of a package is run."""

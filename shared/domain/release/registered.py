@@ -1,0 +1,61 @@
+"""The model and the code of a release: parts of the package, or a model that exists."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from shared.domain.kinds.content import Content
+from shared.domain.release.desired_environment import hashed
+
+
+@dataclass(frozen=True)
+class ModelAsk:
+    """The model of a deployment.
+
+    Args:
+        path: the part of the package that is registered, `.` for all of it.
+        name: of its folder in the container.
+        version: hash of its files and name; empty where it is the digest of the whole package.
+        registered: end of the ARM id of a model that exists; nothing is registered then.
+    """
+
+    path: str = "."
+    name: str = "flow"
+    version: str = ""
+    registered: str = ""
+
+
+WHOLE_PACKAGE = ModelAsk()
+
+
+@dataclass(frozen=True)
+class CodeAsk:
+    """The code of a deployment: as the model, with the path of the script in it."""
+
+    path: str
+    name: str
+    version: str
+    script: str
+
+
+def model_ask(content: Content, digests: Mapping[str, str]) -> ModelAsk | None:
+    """Make the desired model; None if the deployment has none.
+
+    `digests`: by path, hashes of the parts of the package.
+    """
+    part = content.model_part
+    if content.registered_model is not None:
+        return ModelAsk(path="", name="", registered=content.registered_model)
+    if part is None:
+        return None
+    alone = content.code is None
+    version = "" if alone else hashed([part.name, digests[part.path]], 40)
+    return ModelAsk(part.path, part.name, version)
+
+
+def code_ask(content: Content, digests: Mapping[str, str]) -> CodeAsk | None:
+    """Make the desired code; None if the server of the image needs none."""
+    if content.code is None:
+        return None
+    part = content.code.part
+    version = hashed([part.name, digests[part.path]], 40)
+    return CodeAsk(part.path, part.name, version, content.code.script)

@@ -1,0 +1,1 @@
+"""Reads scoring scripts from disk."""
