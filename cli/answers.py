@@ -164,6 +164,9 @@ DEAD_LETTERS: Final[Shape] = {
     ]
 }
 SETTLED: Final[Shape] = {"act": str, "at": str, "job": Maybe(str)}
+DOCTOR: Final[Shape] = {
+    "checks": [{"area": str, "name": str, "state": str, "detail": str, "command": str}]
+}
 ACCEPTED: Final[Shape] = {"job": str}
 RESUMED: Final[Shape] = {"endpoint": str, "job": Maybe(str)}
 SCORING: Final[Shape] = {

@@ -128,6 +128,12 @@ class Service:
         content: Content = self._app.get("/api/retirement", answers.RETIREMENT)
         return content
 
+    def doctor(self) -> Sequence[Content]:
+        """Return what the app finds of itself: settings, connections, rights."""
+        found = self._app.get("/api/doctor", answers.DOCTOR, seconds=SLOW_SECONDS)
+        checks: Sequence[Content] = found["checks"]
+        return checks
+
     def dead_letters(self) -> Sequence[Content]:
         """Return the oldest dead letters of each queue."""
         found = self._app.get("/api/dead-letters", answers.DEAD_LETTERS)

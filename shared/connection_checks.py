@@ -42,10 +42,11 @@ def connection_problems(given: Mapping[str, str]) -> Iterator[Problem]:
         elif name in given:
             yield from _string(name, given[name])
         elif parts:
-            yield from _by_identity(name, parts, given)
+            yield from _by_identity(name, parts)
         else:
             text = f"it is missing, and so is {name}__{first}: set one of the two"
             yield name, text, "CONNECTION-STRING", "failed"
+    yield from _clients(given)
     host, drops = (given.get(it) for it in ("AzureWebJobsStorage", "SluiceStorage"))
     url = given.get("AzureWebJobsStorage__blobServiceUri")
     if (host and host == drops) or (url and url == given.get("SluiceStorage__blobServiceUri")):
@@ -67,9 +68,7 @@ def _pairs(text: str) -> Iterator[tuple[str, str, str]]:
     return (it.partition("=") for it in text.split(";"))
 
 
-def _by_identity(
-    name: str, parts: Mapping[str, str], given: Mapping[str, str]
-) -> Iterator[Problem]:
+def _by_identity(name: str, parts: Mapping[str, str]) -> Iterator[Problem]:
     for part in _NEEDED[name]:
         value = parts.get(part)
         if value is None:
@@ -80,10 +79,25 @@ def _by_identity(
     if credential != "managedidentity":
         text = "it must be managedidentity: without it the trigger does not sign in as the app"
         yield f"{name}__credential", text, "managedidentity", "failed"
-    client, own = parts.get("clientId"), given.get("AZURE_CLIENT_ID")
-    if (client or "").lower() != (own or "").lower():
-        text = f"it is {client or 'missing'}, and AZURE_CLIENT_ID is {own or 'missing'}"
-        yield f"{name}__clientId", text, own, "failed"
+
+
+def _clients(given: Mapping[str, str]) -> Iterator[Problem]:
+    """The app and the triggers sign in as the same user-assigned identity, or as none."""
+    named = {
+        name: given.get(f"{name}__clientId", "").lower()
+        for name in _NEEDED
+        if any(it.startswith(f"{name}__") for it in given)
+    }
+    own = given.get("AZURE_CLIENT_ID", "").lower()
+    others = set(named.values())
+    if not own and len(others) == 1 and (client := others.pop()):
+        text = f"it is missing, and the connections sign in as {client}"
+        yield "AZURE_CLIENT_ID", text, client, "failed"
+        return
+    for name, client in named.items():
+        if client != own:
+            text = f"it is {client or 'missing'}, and AZURE_CLIENT_ID is {own or 'missing'}"
+            yield f"{name}__clientId", text, own or None, "failed"
 
 
 def _malformed(part: str, value: str) -> str | None:
