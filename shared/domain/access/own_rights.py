@@ -44,7 +44,7 @@ GRANTED: Final = (
 _ENDPOINTS: Final = "Microsoft.MachineLearningServices/workspaces/onlineEndpoints/write"
 _METRICS: Final = "Microsoft.Insights/metrics/read"
 _LOGS: Final = "Microsoft.Insights/components/query/read"
-_ASSIGN: Final = "Microsoft.Authorization/roleAssignments/write"
+ASSIGN_ROLES: Final = "Microsoft.Authorization/roleAssignments/write"
 _IDENTITIES: Final = "Microsoft.ManagedIdentity/userAssignedIdentities"
 
 
@@ -92,7 +92,9 @@ def own_rights(workspace: WorkspaceFacts, identities: Iterable[str]) -> tuple[Ow
         rights.append(_right(MONITORING_READER, insights, why, _LOGS, optional=True))
     assigned = (workspace.id, workspace.container_registry_id, workspace.storage_account_id)
     why = "grant roles to endpoints; each grant waits for an administrator"
-    rights += [_right(RBAC_ADMINISTRATOR, it, why, _ASSIGN, optional=True) for it in assigned if it]
+    rights += [
+        _right(RBAC_ADMINISTRATOR, it, why, ASSIGN_ROLES, optional=True) for it in assigned if it
+    ]
     # Azure's role names the action with a star in the middle, which stands for nothing, too.
     attach = (f"{_IDENTITIES}/assign/action", f"{_IDENTITIES}/*/assign/action")
     why = "let endpoints run as it"

@@ -91,7 +91,7 @@ def test_what_fails_says_why_once(
 def test_without_any_right_every_right_at_the_workspace_is_named(
     host: FakeHost, world: World
 ) -> None:
-    world.roles.own = ()
+    world.roles.own, world.roles.allowed = (), False
     world.workspace.fail("facts", Denied("AuthorizationFailed", "no", status=403))
     found = ask(host)
     assert {it["area"] for it in found} == {"permissions"}
