@@ -27,7 +27,15 @@ _DEPLOYMENT: Final[Shape] = {
     "instance_type": object,
 }
 ENDPOINTS: Final[Shape] = {
-    "endpoints": [{"name": str, "state": str, "made_by_sluice": bool, "traffic": {}}]
+    "endpoints": [
+        {
+            "name": str,
+            "state": str,
+            "made_by_sluice": bool,
+            "traffic": {},
+            "hold": Maybe({"at": str}),
+        }
+    ]
 }
 RETIREMENT: Final[Shape] = {
     "retires_on": str,
