@@ -173,7 +173,15 @@ DEAD_LETTERS: Final[Shape] = {
 }
 SETTLED: Final[Shape] = {"act": str, "at": str, "job": Maybe(str)}
 DOCTOR: Final[Shape] = {
-    "checks": [{"area": str, "name": str, "state": str, "detail": str, "command": str}]
+    "checks": [{"area": str, "name": str, "state": str, "detail": str, "command": str}],
+    "uses": Maybe(
+        {
+            "account": str,
+            "container": str,
+            "namespace": str,
+            "queues": {"requests": str, "results": str, "changes": str},
+        }
+    ),
 }
 ACCEPTED: Final[Shape] = {"job": str}
 RESUMED: Final[Shape] = {"endpoint": str, "job": Maybe(str)}

@@ -128,11 +128,10 @@ class Service:
         content: Content = self._app.get("/api/retirement", answers.RETIREMENT)
         return content
 
-    def doctor(self) -> Sequence[Content]:
-        """Return what the app finds of itself: settings, connections, rights."""
-        found = self._app.get("/api/doctor", answers.DOCTOR, seconds=SLOW_SECONDS)
-        checks: Sequence[Content] = found["checks"]
-        return checks
+    def doctor(self) -> Content:
+        """Return what the app finds of itself, and the names of what it uses."""
+        content: Content = self._app.get("/api/doctor", answers.DOCTOR, seconds=SLOW_SECONDS)
+        return content
 
     def dead_letters(self) -> Sequence[Content]:
         """Return the oldest dead letters of each queue."""

@@ -9,8 +9,9 @@ import azure.functions as func
 
 from functions.answer import answer, as_json, require_caller
 from shared.bootstrap import ports, probes
+from shared.connection_checks import used
 from shared.domain.check import Check
-from shared.settings import WrongSettings
+from shared.settings import WrongSettings, read_settings
 from shared.settings_checks import check_settings
 from shared.steps.views.doctor import examine
 
@@ -26,13 +27,12 @@ def doctor(req: func.HttpRequest) -> func.HttpResponse:
 def _doctor(req: func.HttpRequest) -> dict[str, Any]:
     host = json.loads(_HOST.read_text(encoding="utf-8"))
     checks = list(check_settings(os.environ, host))
-    if _usable():
-        require_caller(req, "look")
-        checks += examine(ports(), probes())
-    else:
+    if not _usable():
         # Nor can the app tell callers apart: the function key is enough for this much.
-        checks.append(_UNBUILT)
-    return {"checks": [it.to_dict() for it in checks]}
+        return {"checks": [it.to_dict() for it in (*checks, _UNBUILT)], "uses": None}
+    require_caller(req, "look")
+    checks += examine(ports(), probes())
+    return {"checks": [it.to_dict() for it in checks], "uses": used(read_settings())}
 
 
 def _usable() -> bool:

@@ -1,10 +1,11 @@
 """Checks of the settings with which the app and its triggers reach storage and Service Bus."""
 
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from shared.domain.check import State
+from shared.settings import Settings
 
 _NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     "AzureWebJobsStorage": ("blobServiceUri", "queueServiceUri", "tableServiceUri"),
@@ -117,3 +118,31 @@ def _example(part: str, parts: Mapping[str, str]) -> str:
         if other in parts and f".{service}." in parts[other]:
             return parts[other].replace(f".{service}.", f".{_SERVICES[part]}.", 1)
     return f"https://ACCOUNT.{_SERVICES[part]}.core.windows.net"
+
+
+def used(settings: Settings) -> dict[str, Any]:
+    """Return the names of what the app uses; empty where a connection string does not name it.
+
+    No part of a connection string but a name is told.
+    """
+    storage = dict(_named(settings.storage_connection))
+    account = storage.get("accountname") or _first_label(settings.storage_account_url)
+    bus = dict(_named(settings.bus_connection)).get("endpoint")
+    return {
+        "account": account,
+        "container": settings.flows_container,
+        "namespace": _first_label(bus or f"sb://{settings.bus_namespace or ''}"),
+        "queues": {
+            "requests": settings.requests_queue,
+            "results": settings.results_queue,
+            "changes": settings.changes_queue,
+        },
+    }
+
+
+def _named(text: str | None) -> Iterator[tuple[str, str]]:
+    return ((key.strip().lower(), value) for key, _, value in _pairs(text or ""))
+
+
+def _first_label(url: str | None) -> str:
+    return (urlsplit(url or "").hostname or "").partition(".")[0]

@@ -7,6 +7,8 @@ from urllib.parse import urlsplit
 
 from cli.arm import ARM
 from cli.errors import DONE, FAILED, UNREACHABLE, CommandError, WrongKeyError
+from cli.resource_checks import check, check_events, check_queues
+from cli.resources import Resources
 from cli.service import Service
 from cli.sign_in import get_token, make_credential
 from cli.target import Target
@@ -20,14 +22,18 @@ _TITLES: Final[Mapping[str, str]] = {
     "host": "host.json",
     "connections": "Connections",
     "permissions": "Permissions of Sluice's identity",
+    "azure": "Queues and events, as you see them",
 }
 
 
 def doctor(target: Target, *, as_json: bool) -> int:
     """Print what is wrong, with commands. Exit code 1 if something failed, 4 without an answer."""
-    checks: list[Check] = [_signed_in(target)]
-    app, found = _ask(target)
-    checks += [app, *found]
+    signed_in = _signed_in(target)
+    app, told = _ask(target)
+    checks = [signed_in, app, *told["checks"]]
+    # The queues and events of a local stack are no resources of Azure Resource Manager.
+    if told["uses"] and signed_in["state"] == "ok" and not target.local:
+        checks += _resources(target, told["uses"])
     if as_json:
         print_json({"checks": checks})
     else:
@@ -37,15 +43,26 @@ def doctor(target: Target, *, as_json: bool) -> int:
     return FAILED if any(it["state"] == "failed" for it in checks) else DONE
 
 
-def _ask(target: Target) -> tuple[Check, Sequence[Check]]:
-    """Ask the app about itself; return how that went, and what it finds."""
+def _resources(target: Target, uses: Mapping[str, Any]) -> Iterator[Check]:
+    """Look at what whoever is signed in may see, and the app may not."""
+    try:
+        resources = Resources(target)
+        yield from check_queues(resources, uses)
+        yield check_events(resources, uses, target)
+    except CommandError as wrong:
+        yield check("queues and events", "unknown", str(wrong))
+
+
+def _ask(target: Target) -> tuple[Check, Mapping[str, Any]]:
+    """Ask the app about itself; return how that went, and what it answers."""
+    nothing: Mapping[str, Any] = {"checks": [], "uses": None}
     try:
         return _check("the app and its function key"), Service(target).doctor()
     except WrongKeyError as wrong:
-        return _check("SLUICE_FUNCTION_KEY", "failed", str(wrong), _key_command(target)), ()
+        return _check("SLUICE_FUNCTION_KEY", "failed", str(wrong), _key_command(target)), nothing
     except CommandError as wrong:
         command = "az functionapp list --query '[].defaultHostName' --output tsv"
-        return _check("SLUICE_FUNCTIONS_URL", "failed", str(wrong), command), ()
+        return _check("SLUICE_FUNCTIONS_URL", "failed", str(wrong), command), nothing
 
 
 def _signed_in(target: Target) -> Check:

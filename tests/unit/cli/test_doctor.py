@@ -26,7 +26,7 @@ def signed_in(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _asked(folder: Path, checks: list[dict[str, Any]], *words: str) -> int:
-    with served(FakeSluice([], pages={"/api/doctor": {"checks": checks}})) as fake:
+    with served(FakeSluice([], pages={"/api/doctor": {"checks": checks, "uses": None}})) as fake:
         return run_cli(fake, folder, "doctor", *words)
 
 

@@ -10,7 +10,9 @@ import pytest
 from local.addresses import addresses
 from local.app_settings import app_environment
 from local.options import Options
+from shared.connection_checks import used
 from shared.domain.check import Check
+from shared.settings import read_settings
 from shared.settings_checks import busiest, check_settings
 
 HOST: dict[str, Any] = json.loads((Path(__file__).parents[3] / "host.json").read_text())
@@ -181,3 +183,23 @@ def test_host_json_may_not_take_every_thread() -> None:
     assert (found.area, found.name) == ("host", "PYTHON_THREADPOOL_THREAD_COUNT")
     [fewer] = wrong({**AZURE, "PYTHON_THREADPOOL_THREAD_COUNT": "8"})
     assert fewer.area == "host"
+
+
+def test_names_of_what_is_used_are_told_and_no_key(local: dict[str, str]) -> None:
+    queues = {"requests": "deploy-requests", "results": "deploy-results", "changes": "flow-changes"}
+    told = used(read_settings(AZURE))
+    assert told == {
+        "account": "stdrop",
+        "container": "flows",
+        "namespace": "sb-a",
+        "queues": queues,
+    }
+    by_key = {
+        **AZURE,
+        "SluiceStorage": "AccountName=stkey;AccountKey=c2VjcmV0",
+        "SluiceServiceBus": "Endpoint=sb://sb-key.servicebus.windows.net/;SharedAccessKey=c2VjcmV0",
+    }
+    told = used(read_settings(by_key))
+    assert (told["account"], told["namespace"]) == ("stkey", "sb-key")
+    assert "c2VjcmV0" not in f"{told}"
+    assert used(read_settings(local))["account"] == "sluicedrop"
