@@ -8,6 +8,7 @@ from typing import Any
 import azure.functions as func
 
 from functions.answer import answer, as_json, require_caller
+from shared.app_names import app_names
 from shared.bootstrap import ports, probes
 from shared.connection_checks import used
 from shared.domain.check import Check
@@ -31,7 +32,7 @@ def _doctor(req: func.HttpRequest) -> dict[str, Any]:
         # Nor can the app tell callers apart: the function key is enough for this much.
         return {"checks": [it.to_dict() for it in (*checks, _UNBUILT)], "uses": None}
     require_caller(req, "look")
-    checks += examine(ports(), probes())
+    checks += examine(ports(), probes(), app_names(os.environ))
     return {"checks": [it.to_dict() for it in checks], "uses": used(read_settings())}
 
 

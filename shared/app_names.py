@@ -23,6 +23,12 @@ class AppNames:
             return f"unset {setting}"
         return f"{self._az('delete')} --setting-names {setting}"
 
+    def show_identity(self) -> str:
+        """Return the command that shows the app's identities; empty elsewhere."""
+        if not self.name:
+            return ""
+        return f"az functionapp identity show -g {self.group} -n {self.name}"
+
     def _az(self, verb: str) -> str:
         return f"az functionapp config appsettings {verb} -g {self.group} -n {self.name}"
 

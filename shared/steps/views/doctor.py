@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
+from shared.app_names import AppNames
 from shared.domain.access.own_rights import OwnRight, own_rights, region_commands
 from shared.domain.access.roles import DATA_SCIENTIST, Grant, grant_command
 from shared.domain.azure.endpoint import WorkspaceFacts
@@ -16,10 +17,9 @@ _AT_ONCE = 8
 _NETWORK = "AuthorizationFailure"
 """Storage's code where it refuses the network, whatever the identity."""
 _REGION = "quota and old operations of the region"
-_SIGN_IN = "az functionapp identity show --resource-group GROUP --name APP"
 
 
-def examine(ports: Ports, probes: Probes) -> tuple[Check, ...]:
+def examine(ports: Ports, probes: Probes, names: AppNames) -> tuple[Check, ...]:
     """Look at the services and at the rights of Sluice's identity. Nothing is changed.
 
     Makes some ten calls to ARM, and one or two to each storage service, container and queue.
@@ -28,7 +28,7 @@ def examine(ports: Ports, probes: Probes) -> tuple[Check, ...]:
         principal = probes.principal()
     except AzureFailure as failed:
         text = f"Sluice gets no token of its identity ({failed.code}): nothing else was looked at"
-        return (Check("connections", "identity", "failed", text, _SIGN_IN),)
+        return (Check("connections", "identity", "failed", text, names.show_identity()),)
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         workspace = pool.submit(_workspace, ports, probes, principal)
         services = tuple(pool.map(partial(_service, principal=principal), probes.all()))
@@ -45,7 +45,9 @@ def _workspace(ports: Ports, probes: Probes, principal: str) -> tuple[Check, ...
         # Each role that Sluice needs at the workspace would let it read these.
         facts, identities, reads = WorkspaceFacts(ports.workspace_id, "", "", None), (), False
     except AzureFailure as failed:
-        command = "az ml workspace list --output table"
+        _, _, subscription, _, group, *_ = ports.workspace_id.split("/")
+        place = f"--subscription {subscription} --resource-group {group}"
+        command = f"az ml workspace list {place} --output table"
         return (_unreached("workspace", failed, command),)
     rights = [it for it in own_rights(facts, identities) if it.grant.scope]
     checks = tuple(_right(ports, it, principal, reads=reads) for it in rights)

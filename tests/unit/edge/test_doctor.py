@@ -19,12 +19,18 @@ from tests.fakes.world import World
 from tests.unit.edge.test_settings_checks import AZURE
 
 
+class NoToken(Unavailable):
+    """The identity endpoint gives no token."""
+
+
 class FakeProbes:
     """Probes that raise what they are given."""
 
     failed: Exception | None = None
 
     def principal(self) -> str:
+        if isinstance(self.failed, NoToken):
+            raise self.failed
         return "oid"
 
     def all(self) -> tuple[Probe, ...]:
@@ -85,6 +91,13 @@ def test_what_fails_says_why_once(
     found = ask(host)
     assert [(it["area"], it["name"]) for it in found] == [(area, it) for it in names]
     assert all(told in it["command"] for it in found)
+
+
+def test_without_a_token_only_that_is_told(host: FakeHost, given: FakeProbes) -> None:
+    given.failed = NoToken("ClientAuthenticationError", "no identity")
+    [found] = ask(host)
+    assert (found["area"], found["name"]) == ("connections", "identity")
+    assert found["command"] == "az functionapp identity show -g rg-a -n func-a"
 
 
 @pytest.mark.usefixtures("given")
