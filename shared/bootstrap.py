@@ -31,7 +31,7 @@ def build_probes(settings: Settings, environment: Mapping[str, str]) -> Probes:
     """
     from shared.adapters.blobs import open_account  # noqa: PLC0415
     from shared.adapters.credential import AppCredential  # noqa: PLC0415
-    from shared.adapters.probes import AzureProbes, Queues, storage_services  # noqa: PLC0415
+    from shared.adapters.probes import AzureProbes, Bus, storage_services  # noqa: PLC0415
     from shared.adapters.sender import open_bus  # noqa: PLC0415
 
     who = AppCredential()
@@ -48,13 +48,13 @@ def build_probes(settings: Settings, environment: Mapping[str, str]) -> Probes:
                 for part in ("blob", "queue", "table")
             },
         ),
-        connect=lambda: open_bus(
-            connection_string=settings.bus_connection,
-            namespace=settings.bus_namespace,
-            credential=who,
-        ),
-        namespace="" if settings.bus_connection else settings.bus_namespace or "",
-        queues=Queues(
+        bus=Bus(
+            lambda: open_bus(
+                connection_string=settings.bus_connection,
+                namespace=settings.bus_namespace,
+                credential=who,
+            ),
+            "" if settings.bus_connection else settings.bus_namespace or "",
             sends=(settings.results_queue, settings.changes_queue, settings.requests_queue),
             receives=(settings.requests_queue, settings.changes_queue),
         ),

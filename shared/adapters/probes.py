@@ -17,6 +17,7 @@ from azure.core import PipelineClient
 from azure.core.credentials import TokenCredential
 from azure.core.exceptions import AzureError
 from azure.core.pipeline.policies import BearerTokenCredentialPolicy
+from azure.core.pipeline.transport import HttpTransport
 from azure.core.rest import HttpRequest, HttpResponse
 
 from shared.adapters.arm import PUBLIC_CLOUD
@@ -25,7 +26,7 @@ from shared.adapters.deadline import within
 from shared.adapters.sender import translated_bus
 from shared.adapters.translation import failure, failure_of, translated
 from shared.domain.access.roles import STORAGE_BLOB_DATA_CONTRIBUTOR, Role
-from shared.domain.failure import Refused
+from shared.domain.failure import Denied
 from shared.ports.probes import Probe
 
 if TYPE_CHECKING:
@@ -47,9 +48,18 @@ _UNKNOWN: Final = "PRINCIPAL-ID"
 
 
 @dataclass(frozen=True)
-class Queues:
-    """The queues of Service Bus by what Sluice does with them."""
+class Bus:
+    """Service Bus, and its queues by what Sluice does with them.
 
+    Args:
+        connect: makes a new client.
+        namespace: the namespace's host name; empty with a connection string.
+        sends: queues that Sluice sends to.
+        receives: queues that it receives from.
+    """
+
+    connect: "Callable[[], ServiceBusClient]"
+    namespace: str
     sends: tuple[str, ...]
     receives: tuple[str, ...]
 
@@ -63,9 +73,8 @@ class AzureProbes:
         containers: the containers that it must have.
         accounts: URL of a storage service and the role that its use needs, for each that the app
             opens by its identity.
-        connect: makes a new client of Service Bus.
-        namespace: the namespace's host name; empty with a connection string.
-        queues: the queues.
+        bus: Service Bus.
+        transport: sends the calls to storage; azure-core's own by default.
     """
 
     def __init__(
@@ -75,17 +84,16 @@ class AzureProbes:
         storage: "BlobServiceClient",
         containers: tuple[str, ...],
         accounts: tuple[tuple[str, Role], ...],
-        connect: "Callable[[], ServiceBusClient]",
-        namespace: str,
-        queues: Queues,
+        bus: Bus,
+        transport: HttpTransport[Any, Any] | None = None,
     ) -> None:
         self._credential = credential
         self._storage = storage
         self._containers = containers
         self._accounts = accounts
-        self._connect = connect
-        self._namespace = namespace.partition(".")[0]
-        self._queues = queues
+        self._bus = bus
+        self._namespace = bus.namespace.partition(".")[0]
+        self._transport = transport
 
     def principal(self) -> str:
         """Read it in the token's claims, which nothing here relies on."""
@@ -103,7 +111,7 @@ class AzureProbes:
         return (
             *map(self._account, self._accounts),
             *map(self._container, self._containers),
-            *self._bus(),
+            *self._uses(),
         )
 
     def blobs(self, account_id: str) -> Probe:
@@ -121,7 +129,9 @@ class AzureProbes:
     def _touch(self, url: str) -> None:
         """Change something of a container, queue or table that does not exist."""
         policies = [BearerTokenCredentialPolicy(self._credential, _SCOPE), BriefRetry()]
-        client: PipelineClient[HttpRequest, HttpResponse] = PipelineClient(url, policies=policies)
+        client: PipelineClient[HttpRequest, HttpResponse] = PipelineClient(
+            url, policies=policies, transport=self._transport
+        )
         try:
             with client:
                 answer = client.send_request(change_of_nothing(url))
@@ -145,13 +155,10 @@ class AzureProbes:
             return Probe(f"container {name}", look, missing=make)
         return Probe(f"container {name}", look, by.role, by.scope, make)
 
-    def _bus(self) -> tuple[Probe, ...]:
+    def _uses(self) -> tuple[Probe, ...]:
         return (
-            *(
-                self._queue(it, "receive from", RECEIVER, self._peek)
-                for it in self._queues.receives
-            ),
-            *(self._queue(it, "send to", SENDER, self._open_sender) for it in self._queues.sends),
+            *(self._queue(it, "receive from", RECEIVER, self._peek) for it in self._bus.receives),
+            *(self._queue(it, "send to", SENDER, self._open_sender) for it in self._bus.sends),
         )
 
     def _queue(self, queue: str, verb: str, role: Role, use: Callable[[str], None]) -> Probe:
@@ -183,9 +190,9 @@ class AzureProbes:
 
     def _client(self) -> "ServiceBusClient":
         try:
-            return self._connect()
+            return self._bus.connect()
         except ValueError as error:  # the connection string cannot be read, or there is none
-            raise Refused("InvalidConnectionString", str(error)) from error
+            raise Denied("InvalidConnectionString", str(error)) from error
 
 
 def storage_services(

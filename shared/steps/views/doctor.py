@@ -118,7 +118,7 @@ def _unreached(name: str, failed: AzureFailure, missing: str) -> Check:
     if failed.code == _NETWORK:
         text = "its firewall refuses the app's network: allow it, or join the app to the network"
         return Check("connections", name, "failed", text)
-    if isinstance(failed, Refused):
+    if isinstance(failed, Refused) and failed.status in {0, 404}:
         return Check("connections", name, "failed", f"it is not there ({failed.code})", missing)
     return Check("connections", name, "failed", f"it does not answer or refuses: {failed}")
 
