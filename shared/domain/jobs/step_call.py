@@ -82,13 +82,13 @@ class StepCall:
         return self.tries == 1 and self.attempt == 1
 
     @property
-    def waits_until(self) -> str:
-        """In words, until when the job waits for a person at this step; empty if not known."""
+    def deadline(self) -> str:
+        """A line that says until when the job waits for a person at this step; or nothing."""
         begun = moment(self.since)
         if begun is None or self.limits is None:
             return ""
         end = begun + timedelta(seconds=self.limits.grant)
-        return f"\nThe job waits until {end:%Y-%m-%d %H:%M} UTC"
+        return f"\nDeadline: {end:%Y-%m-%d %H:%M} UTC"
 
     @property
     def is_final(self) -> bool:

@@ -74,7 +74,7 @@ def _assign(ports: Ports, call: StepCall, grant: Grant, principal: str) -> StepR
             return StepReport("unhealthy", _asked((grant,), principal))
         ports.seen.forget(call.job)  # a person now changes what the plan saw
         missing = (grant, *_further(ports, call, grant, principal))
-        note = _asked(missing, principal) + call.waits_until
+        note = _asked(missing, principal) + call.deadline
         return replace(waiting(note), person=True)
     except Refused as refused:
         if refused.code != "PrincipalNotFound":

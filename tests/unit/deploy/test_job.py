@@ -205,7 +205,7 @@ def test_every_missing_grant_is_asked_for_at_once(make: Callable[..., World]):
     [note] = notes
     assert len(re.findall("^az role assignment create .*$", note, re.MULTILINE)) == 3
     assert note.startswith("Sluice may not grant '")
-    assert "\nThe job waits until " in note
+    assert "\nDeadline: " in note
 
 
 def test_a_lost_line_of_the_timeline_leaves_no_step_open(

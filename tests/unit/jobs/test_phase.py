@@ -56,7 +56,7 @@ def test_a_phase_that_waits_for_a_person_says_why(make: Callable[..., World]):
     assert told
     for it in told:
         assert it["usual"] == ""
-        assert re.search(r"\nThe job waits until \d{4}-\d\d-\d\d \d\d:\d\d UTC$", it["note"])
+        assert re.search(r"\nDeadline: \d{4}-\d\d-\d\d \d\d:\d\d UTC$", it["note"])
 
 
 def test_undo_steps_have_their_own_phase_text(world: World):
