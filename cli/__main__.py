@@ -8,11 +8,11 @@ from io import TextIOWrapper
 import click
 
 from cli.errors import BROKEN_PIPE, INTERRUPTED, REFUSED, CommandError
-from cli.menu import endpoints, flows, jobs, machine, queues
+from cli.menu import app, endpoints, flows, jobs, machine, queues
 from cli.menu.menu import sluice
 from shared.domain.errors import Rejected
 
-MENU = (flows, jobs, endpoints, queues, machine)
+MENU = (flows, jobs, endpoints, queues, app, machine)
 """Importing these has added their commands."""
 
 

@@ -27,7 +27,15 @@ _DEPLOYMENT: Final[Shape] = {
     "instance_type": object,
 }
 ENDPOINTS: Final[Shape] = {
-    "endpoints": [{"name": str, "state": str, "made_by_sluice": bool, "traffic": {}}]
+    "endpoints": [
+        {
+            "name": str,
+            "state": str,
+            "made_by_sluice": bool,
+            "traffic": {},
+            "hold": Maybe({"at": str}),
+        }
+    ]
 }
 RETIREMENT: Final[Shape] = {
     "retires_on": str,
@@ -164,6 +172,17 @@ DEAD_LETTERS: Final[Shape] = {
     ]
 }
 SETTLED: Final[Shape] = {"act": str, "at": str, "job": Maybe(str)}
+DOCTOR: Final[Shape] = {
+    "checks": [{"area": str, "name": str, "state": str, "detail": str, "command": str}],
+    "uses": Maybe(
+        {
+            "account": str,
+            "container": str,
+            "namespace": str,
+            "queues": {"requests": str, "results": str, "changes": str},
+        }
+    ),
+}
 ACCEPTED: Final[Shape] = {"job": str}
 RESUMED: Final[Shape] = {"endpoint": str, "job": Maybe(str)}
 SCORING: Final[Shape] = {

@@ -9,7 +9,7 @@ from typing import Any, Final
 import requests
 from urllib3.exceptions import NameResolutionError, SSLError
 
-from cli.errors import CommandError, NotFoundError, refused, unreachable
+from cli.errors import CommandError, NotFoundError, WrongKeyError, refused, unreachable
 from cli.shapes import Shape, read_shaped
 from cli.target import Target
 from shared.domain.parsing.strict_json import read_json
@@ -114,7 +114,7 @@ class Connection:
 
     def _read(self, answer: requests.Response, shape: Shape) -> Any:
         if answer.status_code == 401:
-            raise unreachable(f"{self._url} refuses the function key of {self._origin}")
+            raise WrongKeyError(f"{self._url} refuses the function key of {self._origin}")
         if answer.status_code in _REFUSALS:
             raise _refusal(answer, self._url)
         if not answer.ok:

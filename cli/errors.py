@@ -33,6 +33,13 @@ class NotFoundError(CommandError):
         super().__init__(message, REFUSED)
 
 
+class WrongKeyError(CommandError):
+    """Sluice refuses the function key."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, UNREACHABLE)
+
+
 def refused(message: str) -> CommandError:
     """The arguments are wrong, or the package is not valid."""
     return CommandError(message, REFUSED)

@@ -128,6 +128,11 @@ class Service:
         content: Content = self._app.get("/api/retirement", answers.RETIREMENT)
         return content
 
+    def doctor(self) -> Content:
+        """Return what the app finds of itself, and the names of what it uses."""
+        content: Content = self._app.get("/api/doctor", answers.DOCTOR, seconds=SLOW_SECONDS)
+        return content
+
     def dead_letters(self) -> Sequence[Content]:
         """Return the oldest dead letters of each queue."""
         found = self._app.get("/api/dead-letters", answers.DEAD_LETTERS)

@@ -37,7 +37,7 @@ function list(shown, retiring) {
     retiring && retirement(retiring),
     table("Endpoints", ["Endpoint", "State", "Traffic", "Made by", "Retirement"], shown.map((it) => [
       endpointLink(it.name),
-      badge(it.state),
+      it.hold ? [badge(it.state), " ", badge("held")] : badge(it.state),
       trafficBar(it.traffic),
       it.made_by_sluice ? "Sluice" : "others",
       days(it, retiring),

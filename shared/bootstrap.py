@@ -1,9 +1,12 @@
 """The only place that builds clients."""
 
+import os
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 
 from shared.ports import Ports
+from shared.ports.probes import Probes
 from shared.settings import Settings, read_settings
 
 
@@ -11,6 +14,51 @@ from shared.settings import Settings, read_settings
 def ports() -> Ports:
     """The app's ports, built at first use and kept for the life of the process."""
     return build(read_settings())
+
+
+@cache
+def probes() -> Probes:
+    """The attempts that show whether the app reaches its services and may use them."""
+    return build_probes(read_settings(), os.environ)
+
+
+def build_probes(settings: Settings, environment: Mapping[str, str]) -> Probes:
+    """Build the attempts for the services that the settings name.
+
+    Args:
+        settings: the app's settings.
+        environment: has the addresses of the Functions host's own storage.
+    """
+    from shared.adapters.blobs import open_account  # noqa: PLC0415
+    from shared.adapters.credential import AppCredential  # noqa: PLC0415
+    from shared.adapters.probes import AzureProbes, Bus, storage_services  # noqa: PLC0415
+    from shared.adapters.sender import open_bus  # noqa: PLC0415
+
+    who = AppCredential()
+    by_key, url = settings.storage_connection, settings.storage_account_url
+    return AzureProbes(
+        who,
+        storage=open_account(connection_string=by_key, account_url=url, credential=who),
+        containers=(settings.flows_container, settings.ledger_container),
+        accounts=storage_services(
+            blobs="" if by_key else url or "",
+            queues="" if by_key else settings.storage_queues_url or "",
+            host={
+                part: environment.get(f"AzureWebJobsStorage__{part}ServiceUri", "")
+                for part in ("blob", "queue", "table")
+            },
+        ),
+        bus=Bus(
+            lambda: open_bus(
+                connection_string=settings.bus_connection,
+                namespace=settings.bus_namespace,
+                credential=who,
+            ),
+            "" if settings.bus_connection else settings.bus_namespace or "",
+            sends=(settings.results_queue, settings.changes_queue, settings.requests_queue),
+            receives=(settings.requests_queue, settings.changes_queue),
+        ),
+    )
 
 
 def build(settings: Settings) -> Ports:

@@ -120,14 +120,31 @@ class Settings(BaseModel):
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """Read the settings. Raises WrongSettings naming every one that is missing or invalid."""
-    names = {field.alias for field in Settings.model_fields.values()}
     try:
-        return Settings.model_validate(
-            {key: value for key, value in environment.items() if key in names and value}
-        )
+        return _validated(environment)
     except ValidationError as error:
-        wrong = [in_plain_words(str(it["loc"][0]), it) for it in error.errors(include_url=False)]
-        raise WrongSettings("; ".join(wrong)) from error
+        raise WrongSettings("; ".join(_reasons(error).values())) from error
+
+
+def wrong_settings(environment: Mapping[str, str]) -> Mapping[str, str]:
+    """Return what is wrong with each setting that is missing or invalid, by its name."""
+    try:
+        _validated(environment)
+    except ValidationError as error:
+        return _reasons(error)
+    return {}
+
+
+def _validated(environment: Mapping[str, str]) -> Settings:
+    names = {field.alias for field in Settings.model_fields.values()}
+    return Settings.model_validate(
+        {key: value for key, value in environment.items() if key in names and value}
+    )
+
+
+def _reasons(error: ValidationError) -> dict[str, str]:
+    found = error.errors(include_url=False)
+    return {str(it["loc"][0]): in_plain_words(str(it["loc"][0]), it) for it in found}
 
 
 def _read_file(path: str) -> str:

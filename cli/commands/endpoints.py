@@ -1,6 +1,7 @@
 """`sluice endpoints`: list the workspace's endpoints."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from cli.errors import DONE
 from cli.service import Service
@@ -19,12 +20,19 @@ def endpoints(target: Target, *, as_json: bool) -> int:
             str(it["name"]),
             str(it["state"]),
             _traffic(it["traffic"]),
-            "" if it["made_by_sluice"] else "(not made by Sluice)",
+            "  ".join(_marks(it)),
         )
         for it in found
     ]
     print_lines(table(rows) if rows else ["no endpoints; `sluice drop PATH` makes one"])
     return DONE
+
+
+def _marks(endpoint: Mapping[str, Any]) -> Iterator[str]:
+    if endpoint.get("hold"):
+        yield "held"
+    if not endpoint["made_by_sluice"]:
+        yield "(not made by Sluice)"
 
 
 def _traffic(traffic: Mapping[str, int]) -> str:

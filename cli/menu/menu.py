@@ -54,7 +54,7 @@ def _print_version(context: click.Context, _option: click.Parameter, wanted: boo
 
 @click.group(
     cls=Menu,
-    sections=("Flows", "Jobs", "Endpoints", "Queues", "This machine"),
+    sections=("Flows", "Jobs", "Endpoints", "Queues", "The app", "This machine"),
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog=f"Exit codes: {EXIT_CODES}.",
 )

@@ -24,7 +24,8 @@ class Access:
 
     def routes(self) -> Iterator[Route]:
         pattern = "{scope}/providers/Microsoft.Authorization/permissions"
-        yield Route("GET", pattern, None, self._list_permissions)
+        action = "Microsoft.Authorization/permissions/read"
+        yield Route("GET", pattern, action, self._list_permissions)
 
     def _list_permissions(self, call: Call) -> Answer:
         roles = self._roles(call.caller.object_id, call.parts["scope"])

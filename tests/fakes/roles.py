@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from shared.domain.access import roles as known_roles
+from shared.domain.access.own_rights import ASSIGN_ROLES
 from shared.domain.access.permission import Permission
 from shared.domain.access.roles import Grant, Role, RoleAssignment, assignment_name, covers
 from shared.domain.failure import Denied
@@ -86,7 +87,7 @@ class FakeRoles(Breakable):
     @breakable
     def own_permissions(self, scope: str) -> tuple[Permission, ...]:
         assert scope
-        return self.own
+        return (*self.own, Permission((ASSIGN_ROLES,))) if self.allowed else self.own
 
     @breakable
     def find_role(self, scope: str, name_or_id: str) -> Role | None:

@@ -56,6 +56,8 @@ def phase_of(steps: Sequence[Mapping[str, Any]]) -> dict[str, str]:
         return dict(_ENDING)
     row = open_rows[-1]
     text, usual = _PHASES.get(row["kind"], (row["title"], ""))
+    if row.get("person"):  # nothing is usual then: the note says until when the job waits
+        usual = ""
     if row["key"].startswith("undo-"):
         text = f"Rolling back: {row['title']}"
     return {"text": text, "usual": usual, "note": row["note"]}

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from shared.domain.release.release import Limits
-from shared.domain.requests.request import JobKind
+from shared.domain.requests.request import JobKind, moment
 
 RESUMED = "resumed"
 """In `known`: the plan was there before this orchestration began, so steps may have run."""
@@ -79,6 +80,15 @@ class StepCall:
     def is_first(self) -> bool:
         """True if this is the first call of its step."""
         return self.tries == 1 and self.attempt == 1
+
+    @property
+    def deadline(self) -> str:
+        """A line that says until when the job waits for a person at this step; or nothing."""
+        begun = moment(self.since)
+        if begun is None or self.limits is None:
+            return ""
+        end = begun + timedelta(seconds=self.limits.grant)
+        return f"\nDeadline: {end:%Y-%m-%d %H:%M} UTC"
 
     @property
     def is_final(self) -> bool:

@@ -27,7 +27,7 @@ def approval(ports: Ports, call: StepCall) -> StepReport:
         decided = found.get("reject") or found.get("approve")
         if decided is None:
             ways = " or ".join(how_to(act, call.job) for act in ("approve", "reject"))
-            note = f"A person must approve it: {ways}"
+            note = f"A person must approve it: {ways}{call.deadline}"
             return waiting_for_decision(note)
         kept = ports.ledger.write_once(call.job, SETTLED, decided.model_dump())
     return _followed(call, Decision.model_validate(kept))

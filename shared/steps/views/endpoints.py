@@ -1,7 +1,9 @@
 """Views: the workspace's endpoints, and how one differs from its last release."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from shared.domain.access.roles import covers, grant_command
@@ -23,11 +25,16 @@ from shared.steps.deploy.rights import observe_rights
 
 Shown = dict[str, Any]
 
+_AT_ONCE = 8
+"""Reads of holds in the ledger, one for each endpoint; a region takes a hundred endpoints."""
+
 
 def list_endpoints(ports: Ports) -> list[Shown]:
     """A short view of every endpoint of the workspace."""
-    facts = ports.workspace.facts()
-    return [_short(facts, endpoint) for endpoint in ports.workspace.endpoints()]
+    facts, found = ports.workspace.facts(), ports.workspace.endpoints()
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        holds = pool.map(partial(_hold, ports), (it.name for it in found))
+        return [_short(facts, it) | {"hold": hold} for it, hold in zip(found, holds, strict=True)]
 
 
 def describe_endpoint(ports: Ports, name: EndpointName) -> Shown | None:
@@ -53,6 +60,11 @@ def describe_endpoint(ports: Ports, name: EndpointName) -> Shown | None:
         "ttl_seconds": last.get("ttl") if last else None,
         "revisions": _revisions(releases),
     }
+
+
+def _hold(ports: Ports, name: str) -> Shown | None:
+    hold = ports.ledger.hold(name.lower())
+    return hold.model_dump() if hold is not None else None
 
 
 def _short(facts: WorkspaceFacts, endpoint: EndpointState) -> Shown:

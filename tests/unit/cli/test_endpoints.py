@@ -46,6 +46,18 @@ def test_endpoints_are_listed_with_their_traffic(
     assert theirs.endswith("no traffic  (not made by Sluice)")
 
 
+def test_the_list_says_which_endpoints_are_held(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    hold = {"at": "2026-01-01T00:00:00Z", "by": "", "reason": "", "job": "j1"}
+    listed = [SHOWN | {"hold": hold}, SHOWN | {"name": "free", "hold": None}]
+    with served(FakeSluice([], pages={"/api/endpoints": {"endpoints": listed}})) as fake:
+        assert run_cli(fake, tmp_path, "endpoints") == 0
+    held, free = capsys.readouterr().out.splitlines()
+    assert held.split() == ["hello", "Succeeded", "d1", "100", "%", "held"]
+    assert "held" not in free
+
+
 def test_an_endpoint_is_shown_with_drift_and_missing_roles_first(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

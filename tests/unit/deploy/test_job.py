@@ -1,11 +1,13 @@
 """A job, from drop to result, on the fakes."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pytest
 
 from shared.domain.access.roles import CONNECTION_SECRETS_READER
+from shared.domain.azure.endpoint import Identity
 from shared.domain.failure import Unavailable
 from shared.domain.release.release import JOB_TAG
 from shared.steps.views.job_list import list_jobs
@@ -174,6 +176,36 @@ def test_a_grant_that_never_comes_ends_the_job_with_the_command(make: Callable[.
     assert {"running", "waiting"}.isdisjoint(states), "what has ended waits for nobody"
     assert gave_up["ended"] is not None
     assert "az role assignment create" in gave_up["note"]
+
+
+def test_every_missing_grant_is_asked_for_at_once(make: Callable[..., World]):
+    kind = "Microsoft.ManagedIdentity/userAssignedIdentities"
+    place = f"/subscriptions/s/resourceGroups/g/providers/{kind}/mine"
+    mine = Identity("UserAssigned", place, "principal", "client")
+    roles = FakeRoles(allowed=False)
+    world = make(roles=roles, workspace={"identities": [mine]})
+    users = f"[{{resource_id: {place}}}]"
+    manifest = (
+        "access: {connection_secrets: true}\n"
+        f"endpoint: {{identity: {{type: user_assigned, user_assigned_identities: {users}}}}}\n"
+    )
+    notes = list[str]()
+
+    def look(name: str, given: Any) -> None:
+        said = given.get("said") or ""
+        if given.get("kind") == "ensure_role_assignment" and said and said not in notes:
+            notes.append(said)
+            for command in re.findall(r"--role (\S+) --scope (\S+)", said):
+                roles.give(command[1], command[0], "principal")
+
+    world.engine.before = look
+    result = world.deploy(content=package(deploy__yaml=manifest))
+
+    assert result["outcome"] == "succeeded", result
+    [note] = notes
+    assert len(re.findall("^az role assignment create .*$", note, re.MULTILINE)) == 3
+    assert note.startswith("Sluice may not grant '")
+    assert "\nDeadline: " in note
 
 
 def test_a_lost_line_of_the_timeline_leaves_no_step_open(

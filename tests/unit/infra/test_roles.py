@@ -6,7 +6,9 @@ import re
 from local import cloud
 from local.azure_ml import definitions
 from local.azure_ml.initial_assignments import INITIAL
-from shared.domain.access import roles as granted_roles
+from shared.adapters import probes
+from shared.domain.access import own_rights
+from shared.domain.access.roles import DATA_SCIENTIST, STORAGE_BLOB_DATA_CONTRIBUTOR, Role
 from tests.unit.infra.bicep import INFRA, Declared, Template, read, templates
 
 ROOT = INFRA.parent
@@ -47,15 +49,7 @@ def test_roles_that_sluice_grants_are_those_of_the_condition_and_of_the_how_to()
     assert table == {it["name"]: it["id"] for it in ROLES["granted"]}
     shell = re.findall(r"^ROLES='([^']+)'$", RIGHTS, re.MULTILINE)
     assert shell == [", ".join(it["id"] for it in ROLES["granted"])]
-    by_code = {
-        granted_roles.CONNECTION_SECRETS_READER,
-        granted_roles.ACR_PULL,
-        granted_roles.REPOSITORY_READER,
-        granted_roles.STORAGE_BLOB_DATA_READER,
-        granted_roles.STORAGE_BLOB_DATA_CONTRIBUTOR,
-        granted_roles.METRICS_WRITER,
-    }
-    assert {(it.name, it.id) for it in by_code} == {
+    assert {(it.name, it.id) for it in own_rights.GRANTED} == {
         (it["name"], it["id"]) for it in ROLES["granted"]
     }
 
@@ -110,6 +104,31 @@ def test_the_right_to_grant_has_the_condition_at_each_scope():
     for _, one in administrators:
         assert one.body["properties"]["conditionVersion"] == "2.0"
         assert "condition" in one.body["properties"]["condition"]
+
+
+def test_doctor_looks_for_every_role_of_the_app():
+    looked = {DATA_SCIENTIST, STORAGE_BLOB_DATA_CONTRIBUTOR}
+    looked |= {it for room in (own_rights, probes) for it in vars(room).values() if _is_own(it)}
+    known = {(it.name, it.id) for it in looked}
+    # To send telemetry needs a write, so that one cannot be looked for.
+    assert set(ROLES["own"].items()) - known == {
+        ("Monitoring Metrics Publisher", ROLES["own"]["Monitoring Metrics Publisher"])
+    }
+    assert known <= set(ROLES["own"].items())
+
+
+def _is_own(it: object) -> bool:
+    return isinstance(it, Role) and it not in set(own_rights.GRANTED)
+
+
+def test_the_condition_in_the_commands_of_doctor_is_that_of_the_how_to():
+    shell = re.search(r'echo "(\(\(.+\)\))"', RIGHTS)
+    ids = re.findall(r"^ROLES='([^']+)'$", RIGHTS, re.MULTILINE)
+    assert shell is not None
+    text = shell[1].replace("$ROLES", ids[0])
+    sides = (("write", "Request"), ("delete", "Resource"))
+    only = [text.replace("$1", act).replace("@$2", f"@{side}") for act, side in sides]
+    assert own_rights.grant_condition() == " AND ".join(only)
 
 
 def test_the_condition_is_that_of_the_how_to():

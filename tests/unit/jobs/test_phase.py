@@ -1,5 +1,6 @@
 """The phase of a job, as shown to people."""
 
+import re
 from collections.abc import Callable
 from typing import Any, get_args
 
@@ -51,7 +52,11 @@ def test_a_job_that_has_ended_has_no_phase(world: World):
 def test_a_phase_that_waits_for_a_person_says_why(make: Callable[..., World]):
     world = make(roles=FakeRoles(allowed=False))
 
-    assert any("az role assignment create" in it["note"] for it in _phases(world))
+    told = [it for it in _phases(world) if "az role assignment create" in it["note"]]
+    assert told
+    for it in told:
+        assert it["usual"] == ""
+        assert re.search(r"\nDeadline: \d{4}-\d\d-\d\d \d\d:\d\d UTC$", it["note"])
 
 
 def test_undo_steps_have_their_own_phase_text(world: World):

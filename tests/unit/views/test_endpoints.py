@@ -11,6 +11,7 @@ from shared.domain.azure.endpoint import EndpointSpec
 from shared.domain.azure.links import endpoint_links
 from shared.domain.failure import Denied
 from shared.domain.identifiers.names import EndpointName
+from shared.domain.requests.hold import Hold
 from shared.domain.requests.source import RemovalSource
 from shared.steps.remove.removal import accept_removal
 from shared.steps.views.consume import describe_consume
@@ -186,3 +187,14 @@ def test_the_result_has_what_a_caller_needs(world: World):
     assert result["scoring_uri"] in result["curl"]
     assert result["consume"] == "/api/endpoints/hello/consume"
     assert place in result["links"]["studio"]
+
+
+def test_the_list_says_which_endpoints_are_held(world: World):
+    world.deploy("hello")
+    world.deploy("other")
+    hold = Hold(at="2026-01-01T00:00:00Z", by="Ann", job="j")
+    world.ledger.set_hold("other", hold, over=None)
+
+    shown = {it["name"]: it["hold"] for it in list_endpoints(world.ports)}
+
+    assert shown == {"hello": None, "other": hold.model_dump()}
