@@ -63,6 +63,7 @@ docs: set-up
 	$(BIN)/python -m docs.diagnoses_reference
 	$(BIN)/python -m docs.code_map
 	$(BIN)/python -m docs.costs
+	$(BIN)/python -m docs.openapi
 
 lock:
 	$(LOCK) --output-file requirements.txt requirements.in

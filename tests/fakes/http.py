@@ -14,7 +14,7 @@ from local.functions_host.web.template import compile_template
 
 
 @cache
-def _functions() -> Sequence[Any]:
+def app_functions() -> Sequence[Any]:
     """Return the app's functions; the app lists them only once."""
     return list(function_app.app.get_functions())
 
@@ -27,7 +27,7 @@ class FakeHost:
         self._routes = sorted(
             (
                 (compile_template(f"api/{trigger.route}"), trigger, each)
-                for each in _functions()
+                for each in app_functions()
                 if isinstance(trigger := each.get_trigger(), HttpTrigger) and trigger.route
             ),
             key=lambda route: route[0].precedence,
