@@ -64,12 +64,16 @@ def package(more: str = "", flow: str = FLOW, **files: str) -> bytes:
     It asks for the secrets of connections, so that there is a grant.
     """
     files = {"deploy__yaml": READS_CONNECTIONS, **files}
+    own = {"flow.dag.yaml": flow, "say.py": CODE + more}
+    return zipped({**own, **{name.replace("__", "."): text for name, text in files.items()}})
+
+
+def zipped(files: Mapping[str, str]) -> bytes:
+    """Zip files, by path."""
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w") as archive:
-        archive.writestr("flow.dag.yaml", flow)
-        archive.writestr("say.py", CODE + more)
-        for name, text in files.items():
-            archive.writestr(name.replace("__", "."), text)
+        for path, text in files.items():
+            archive.writestr(path, text)
     return written.getvalue()
 
 

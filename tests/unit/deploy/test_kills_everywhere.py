@@ -24,7 +24,8 @@ from shared.steps.remove.removal import accept_removal
 from tests.fakes.comparisons import BOTH
 from tests.fakes.engine import Crash, FakeEngine
 from tests.fakes.faults import Breakable
-from tests.fakes.world import CODE, FLOW, World, make_world, package
+from tests.fakes.world import CODE, FLOW, World, make_world, package, zipped
+from tests.unit.kinds.scoring_script.reader import CONDA, SCORE
 
 ENQUEUED = datetime(2026, 1, 1, 0, 30, tzinfo=UTC)
 # Metrics without a lag: fewer looks at a stage of a rollout.
@@ -218,6 +219,14 @@ def _compared_and_about_to_fail(world: World) -> None:
     world.flows.put("hello.zip", package("# new\n", deploy__yaml=compared))
 
 
+def _script_in_place_of_a_flow(world: World) -> None:
+    """The next version is of another kind, and is compared with the flow by default."""
+    _serving(world)
+    files = {"score.py": SCORE, "conda.yaml": CONDA, "model/fit.pkl": "fit"}
+    retained = "retain: 0\nsmoke_test: {input: {name: Ada}}\n"
+    world.flows.put("hello.zip", zipped({**files, "deploy.yaml": retained}))
+
+
 SCENARIOS = {
     "drop": Scenario(_upload(package()), _drop, ("succeeded",)),
     "message": Scenario(_upload(package()), _message, ("succeeded",)),
@@ -230,6 +239,7 @@ SCENARIOS = {
     "failed gate": Scenario(_rolling_out_and_about_to_fail, _drop, ("rolled back", "failed")),
     "comparison": Scenario(_compared, _drop, ("succeeded",)),
     "failed comparison": Scenario(_compared_and_about_to_fail, _drop, ("failed",)),
+    "script": Scenario(_script_in_place_of_a_flow, _drop, ("succeeded",)),
     "removal": Scenario(_serving, _remove, ("succeeded",)),
     "unchanged": Scenario(_serving, _message, ("unchanged",)),
 }

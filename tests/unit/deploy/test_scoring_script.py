@@ -1,7 +1,5 @@
 """A package with a scoring script, from the drop to the deployment."""
 
-import io
-import zipfile
 from collections.abc import Mapping
 from datetime import timedelta
 
@@ -14,7 +12,7 @@ from shared.steps.intake.doors import accept_drop
 from shared.steps.intake.folders import accept_folder_change
 from shared.steps.intake.sweep import accept_missed
 from shared.steps.views.retirement import list_retiring
-from tests.fakes.world import World
+from tests.fakes.world import World, zipped
 from tests.unit.kinds.scoring_script.reader import CONDA, DEPLOYMENT
 
 SCORE = '''\
@@ -33,20 +31,12 @@ BARE = {"score.py": SCORE, "conda.yaml": CONDA}
 IN_SRC = {"src/score.py": SCORE, "conda.yaml": CONDA, "deployment.yaml": DEPLOYMENT}
 
 
-def _zip(files: Mapping[str, str]) -> bytes:
-    written = io.BytesIO()
-    with zipfile.ZipFile(written, "w") as archive:
-        for path, text in files.items():
-            archive.writestr(path, text)
-    return written.getvalue()
-
-
 def _causes(world: World) -> str:
     return "; ".join(it["cause"] for it in world.last["findings"])
 
 
 def test_a_script_is_deployed_as_code_without_a_model(world: World):
-    result = world.deploy("adder", _zip(BARE))
+    result = world.deploy("adder", zipped(BARE))
 
     assert result["outcome"] == "succeeded", result
     assert result["sample_request"] == {"name": "Ada"}
@@ -62,7 +52,7 @@ def test_a_script_is_deployed_as_code_without_a_model(world: World):
 
 def test_only_the_code_folder_is_the_code(world: World):
     files = {**IN_SRC, "readme.md": "no code"}
-    assert world.deploy("prices", _zip(files))["outcome"] == "succeeded"
+    assert world.deploy("prices", zipped(files))["outcome"] == "succeeded"
 
     (spec,) = world.workspace.there.specs.values()
     assert world.assets.code_files(spec.code or CodeSpec("", "")) == ("src", {"score.py"})
@@ -70,17 +60,17 @@ def test_only_the_code_folder_is_the_code(world: World):
 
 def test_a_model_in_the_package_is_registered_besides(world: World):
     files = {**BARE, "model/fit.pkl": "fit"}
-    assert world.deploy("fitted", _zip(files))["outcome"] == "succeeded"
+    assert world.deploy("fitted", zipped(files))["outcome"] == "succeeded"
 
     (spec,) = world.workspace.there.specs.values()
     assert set(world.assets.model_files(spec.model)) == {"fit.pkl"}
 
 
 def test_a_new_script_over_the_same_model_registers_code_alone(world: World):
-    world.deploy("fitted", _zip({**BARE, "model/fit.pkl": "fit"}))
+    world.deploy("fitted", zipped({**BARE, "model/fit.pkl": "fit"}))
     before = len(world.assets.writes)
     result = world.deploy(
-        "fitted", _zip({**BARE, "score.py": f"{SCORE}\n", "model/fit.pkl": "fit"})
+        "fitted", zipped({**BARE, "score.py": f"{SCORE}\n", "model/fit.pkl": "fit"})
     )
 
     assert result["outcome"] == "succeeded"
@@ -88,14 +78,14 @@ def test_a_new_script_over_the_same_model_registers_code_alone(world: World):
 
 
 def test_the_same_script_again_changes_nothing(world: World):
-    world.deploy("adder", _zip(BARE))
-    assert world.deploy("adder", _zip(BARE))["outcome"] == "unchanged"
+    world.deploy("adder", zipped(BARE))
+    assert world.deploy("adder", zipped(BARE))["outcome"] == "unchanged"
 
 
 def test_a_registered_model_is_used_as_it_is(world: World):
     world.workspace.there.models.add(("prices", "3"))
     files = {**IN_SRC, "deployment.yaml": f"{DEPLOYMENT}model: azureml:prices:3\n"}
-    assert world.deploy("prices", _zip(files))["outcome"] == "succeeded"
+    assert world.deploy("prices", zipped(files))["outcome"] == "succeeded"
 
     (spec,) = world.workspace.there.specs.values()
     assert spec.model.endswith("/models/prices/versions/3")
@@ -104,19 +94,19 @@ def test_a_registered_model_is_used_as_it_is(world: World):
 
 def test_a_registered_model_that_is_not_there(world: World):
     files = {**IN_SRC, "deployment.yaml": f"{DEPLOYMENT}model: azureml:prices:3\n"}
-    assert world.deploy("prices", _zip(files))["outcome"] == "rejected"
+    assert world.deploy("prices", zipped(files))["outcome"] == "rejected"
     assert _causes(world) == "the workspace has no model prices:3"
 
 
 def test_a_script_that_tells_no_sample_is_asked_for_one(world: World):
     silent = SCORE.replace('{"name": "Ada"}', "it")
-    assert world.deploy("adder", _zip({**BARE, "score.py": silent}))["outcome"] == "rejected"
+    assert world.deploy("adder", zipped({**BARE, "score.py": silent}))["outcome"] == "rejected"
     assert _causes(world) == "nothing tells a request that the script answers"
     (finding,) = world.last["findings"]
     assert "smoke_test: {input:" in finding["remedy"]
 
     told = {**BARE, "score.py": silent, "deploy.yaml": "smoke_test: {input: {data: [1]}}\n"}
-    result = world.deploy("adder", _zip(told))
+    result = world.deploy("adder", zipped(told))
     assert result["outcome"] == "succeeded", result
     assert result["sample_request"] == {"data": [1]}
 
@@ -132,7 +122,7 @@ def test_a_script_that_tells_no_sample_is_asked_for_one(world: World):
 )
 def test_settings_that_do_not_fit_a_script(world: World, deploy: str, cause: str):
     """`${VAR}` and the time-out: see docs/reference/scoring-scripts.md."""
-    assert world.deploy("adder", _zip({**BARE, "deploy.yaml": deploy}))["outcome"] == "rejected"
+    assert world.deploy("adder", zipped({**BARE, "deploy.yaml": deploy}))["outcome"] == "rejected"
     assert cause in _causes(world)
 
 
@@ -142,7 +132,7 @@ def test_a_short_timeout_with_a_language_model_is_a_warning(world: World):
         "score.py": f"import openai\n{SCORE}",
         "deploy.yaml": "deployment: {request_settings: {request_timeout_ms: 5000}}",
     }
-    result = world.deploy("asker", _zip(files))
+    result = world.deploy("asker", zipped(files))
     assert result["outcome"] == "succeeded"
     assert any(
         "imports openai, and its requests end after 5000 ms" in it for it in result["warnings"]
@@ -151,12 +141,12 @@ def test_a_short_timeout_with_a_language_model_is_a_warning(world: World):
 
 def test_a_flow_beside_a_script_of_its_deployment_is_refused(world: World):
     files = {**IN_SRC, "flow.dag.yaml": "inputs: {}\noutputs: {}\nnodes: []\n"}
-    assert world.deploy("both", _zip(files))["outcome"] == "rejected"
+    assert world.deploy("both", zipped(files))["outcome"] == "rejected"
     assert "this deployment runs a scoring script of its own" in _causes(world)
 
 
 def test_a_package_of_no_kind_names_all_that_was_looked_for(world: World):
-    assert world.deploy("none", _zip({"readme.md": ""}))["outcome"] == "rejected"
+    assert world.deploy("none", zipped({"readme.md": ""}))["outcome"] == "rejected"
     for wanted in ("flow.dag.yaml", "flow.flex.yaml", "score.py", "conda.yaml", "requirements.txt"):
         assert wanted in _causes(world)
 
@@ -199,6 +189,6 @@ def test_a_deployment_file_above_flows_makes_no_script(world: World):
 
 
 def test_a_script_is_not_hit_by_the_retirement_of_prompt_flow(world: World):
-    world.deploy("adder", _zip(BARE))
+    world.deploy("adder", zipped(BARE))
     shown = list_retiring(world.ports)
     assert (shown["checked"], shown["deployments"]) == (1, [])
