@@ -24,7 +24,7 @@ def test_an_environment_without_a_server() -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["azureml_inference_server_http==1.5.1", "azureml-defaults>=1.60", *SERVERS]
+    "line", ["azureml_inference_server_http==1.5.1", "azureml-defaults>=1.60", *sorted(SERVERS)]
 )
 def test_packages_that_bring_the_server(line: str) -> None:
     text = CONDA.replace("azureml-inference-server-http", line)
