@@ -15,6 +15,7 @@ from shared.domain.kinds.requirements.files import (
     Entry,
     named_file,
     place_of,
+    read_requirements,
     walk_entries,
 )
 from shared.domain.masking import masked, shows_secret
@@ -41,6 +42,13 @@ def requirement_findings(path: str, contents: Files) -> Iterator[Finding]:
         wrong = [*_wrong(file, entry)] or [*_lacking(file, entry, contents, folders)]
         for cause, remedy, severity in wrong or _unreadable(entry):
             yield Finding(file, entry.line, cause, remedy, severity)
+
+
+def line_findings(file: str, line: int | None, text: str) -> Iterator[Finding]:
+    """Find what is wrong with one requirement, wherever it is written, apart from missing files."""
+    for entry in read_requirements(text):
+        for cause, remedy, severity in [*_wrong(file, entry)] or _unreadable(entry):
+            yield Finding(file, line, cause, remedy, severity)
 
 
 def _lacking(

@@ -8,6 +8,7 @@ from typing import Any
 from packaging.utils import canonicalize_name
 
 from shared.domain.errors import Finding
+from shared.domain.kinds.requirements.rules import line_findings
 from shared.domain.parsing.document import Document, Path
 from shared.domain.parsing.text import quoted
 
@@ -91,6 +92,9 @@ def _groups(document: Document, at: Path, entry: Mapping[Any, Any]) -> Iterator[
                 cause = f"{quoted(str(line))} names a file, and the build has only the conda file"
                 remedy = "Write the packages themselves into the conda file"
                 yield document.finding((*at, "pip", index), cause, remedy)
+            else:
+                place = document.line(*at, "pip", index)
+                yield from line_findings(document.file, place, str(line))
 
 
 def _unknown_key(document: Document, at: Path) -> Finding:

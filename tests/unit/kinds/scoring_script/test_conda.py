@@ -133,3 +133,18 @@ def test_the_conda_file_at_the_top_is_taken_where_the_deployment_says_nothing() 
     start = DEPLOYMENT.partition("environment:")[0]
     content, findings = read({"src/score.py": SCORE, "conda.yaml": CONDA}, start)
     assert (content.conda, findings) == (CONDA, ())
+
+
+@pytest.mark.parametrize(
+    ("line", "cause"),
+    [
+        ("'https://u:s3cr3tt0ken12345@example.org/a.whl'", "a URL in the requirements holds cred"),
+        ("git+ssh://git@example.org/a.git", "the requirements need SSH"),
+        ("'no such ! name'", "pip does not understand this line"),
+    ],
+)
+def test_a_line_of_pip_that_requirements_could_not_have_either(line: str, cause: str) -> None:
+    text = CONDA.replace("- azureml", f"- {line}\n      - azureml")
+    (finding,) = told({**BARE, "conda.yaml": text})
+    assert finding.startswith(f"error: conda.yaml:6: {cause}")
+    assert "s3cr3t" not in finding
