@@ -192,3 +192,19 @@ def test_a_script_is_not_hit_by_the_retirement_of_prompt_flow(world: World):
     world.deploy("adder", zipped(BARE))
     shown = list_retiring(world.ports)
     assert (shown["checked"], shown["deployments"]) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("environment", "cause"),
+    [
+        ("{image: 'a:1', conda_file: {dependencies: [python=3.12]}}", "has no inference server"),
+        ("{image: 'a:1'}", "conda.yaml is not installed"),
+        ("azureml:mine:1", "conda.yaml is not installed"),
+    ],
+)
+def test_the_environment_of_a_bare_script_is_checked_in_our_manifest_too(
+    world: World, environment: str, cause: str
+):
+    manifest = f"deployment:\n  environment: {environment}\n"
+    world.deploy("adder", zipped({**BARE, "deploy.yaml": manifest}))
+    assert cause in str(world.last), world.last

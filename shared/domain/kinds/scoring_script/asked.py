@@ -12,15 +12,20 @@ from shared.domain.requests.flow_folder import SCRIPT_FILE
 
 @dataclass(frozen=True)
 class Asked:
-    """An az ml deployment that names a script, or none: then the script is score.py at the top.
+    """A deployment, or none. Without a code_configuration the script is score.py at the top.
 
     Attributes:
-        document: The deployment, or our manifest that has it; None if there is neither.
+        document: az ml's deployment, or our manifest that has it; None if there is neither.
         at: The deployment's place in the document.
     """
 
     document: Document | None = None
     at: Path = ()
+
+    @property
+    def names_script(self) -> bool:
+        """Whether the deployment has a code_configuration."""
+        return isinstance(self._value("code_configuration"), Mapping)
 
     @property
     def code(self) -> str:
@@ -30,8 +35,9 @@ class Asked:
     @property
     def script(self) -> str:
         """The script's path below the code folder, as it is written."""
-        written = self._value("code_configuration", "scoring_script")
-        return SCRIPT_FILE if self.document is None else str(written or "")
+        if not self.names_script:
+            return SCRIPT_FILE
+        return str(self._value("code_configuration", "scoring_script") or "")
 
     @property
     def script_path(self) -> str:
@@ -43,6 +49,11 @@ class Asked:
         """What is described as the environment; empty if it is a registered one, or none."""
         value = self._value("environment")
         return value if isinstance(value, Mapping) else {}
+
+    @property
+    def has_environment(self) -> bool:
+        """Whether the deployment says what the script runs in."""
+        return bool(self.environment) or self.registered_environment
 
     @property
     def registered_environment(self) -> bool:

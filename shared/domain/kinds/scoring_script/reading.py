@@ -43,7 +43,7 @@ def conda_path(asked: Asked, files: Files) -> str | None:
 
     Where nothing is said of the environment, it is the one at the top of the package.
     """
-    if not (asked.environment or asked.registered_environment):
+    if not asked.has_environment:
         return next((it for it in CONDA_FILES if it in files.files), None)
     named = asked.environment.get("conda_file")
     return normpath(named) if isinstance(named, str) else None
@@ -107,9 +107,20 @@ def _environment(
             return None, (asked.finding_at(at, cause, lacking[1]),)
         found = tuple(conda_findings(conda, today)) if conda is not None else ()
         return files.texts.get(path), found
-    if not (asked.environment or asked.registered_environment):
+    if not asked.has_environment:
         return _of_requirements(asked, files)
-    return None, ()
+    return None, tuple(_not_installed(asked, files))
+
+
+def _not_installed(asked: Asked, files: Files) -> Iterator[Finding]:
+    """Warn of a file of requirements beside an environment that is used as it is."""
+    file = next((it for it in (*CONDA_FILES, REQUIREMENTS_FILE) if it in files.files), None)
+    if file is not None:
+        cause = f"the environment is used as it is: {file} is not installed"
+        remedy = f"Name it as conda_file of the environment, or remove {file}"
+        if file == REQUIREMENTS_FILE:
+            remedy = f"Write its packages into the environment's conda_file, or remove {file}"
+        yield asked.finding_at(("environment",), cause, remedy, "warning")
 
 
 def _of_requirements(asked: Asked, files: Files) -> tuple[str | None, tuple[Finding, ...]]:
@@ -136,7 +147,7 @@ def _files_named(files: Files) -> Iterator[Finding]:
 
 def _model_path(asked: Asked, files: Files) -> tuple[str | None, tuple[Finding, ...]]:
     """The path of the model in the package; None if it has none there."""
-    if asked.document is None:
+    if not asked.names_script:
         there = any(it.startswith(f"{_MODEL_FOLDER}/") for it in files.files)
         return (_MODEL_FOLDER if there else None), ()
     written = asked.model.get("path") if isinstance(asked.model, Mapping) else None

@@ -1,27 +1,24 @@
 """Read a package as a scoring script: an az ml deployment that names one, or score.py alone."""
 
 import sys
-from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from shared.domain.errors import Finding, Rejected
 from shared.domain.kinds.files import Files
 from shared.domain.kinds.scoring_script.asked import Asked
 from shared.domain.kinds.scoring_script.reading import Outside, conda_path, read_script
-from shared.domain.parsing.document import Document, reach
+from shared.domain.parsing.document import Document
 from shared.domain.requests.flow_folder import CONDA_FILES, REQUIREMENTS_FILE, SCRIPT_FILE
 from shared.package.kinds.package import Package, Read
 from shared.package.kinds.texts import Texts
 from shared.package.texts import read_requirements_text
 from shared.package.yaml_text import parse
 
-_CODE = "code_configuration"
-
 
 def recognise(package: Package) -> bool:
     """Return whether a deployment names a script, or score.py lies beside what it needs."""
     needed = any(it in package.files for it in (*CONDA_FILES, REQUIREMENTS_FILE))
-    return _asked(package).document is not None or (SCRIPT_FILE in package.files and needed)
+    return _asked(package).names_script or (SCRIPT_FILE in package.files and needed)
 
 
 def read(package: Package) -> Read:
@@ -51,13 +48,12 @@ def read(package: Package) -> Read:
 
 
 def _asked(package: Package) -> Asked:
-    """The az ml deployment, or our manifest's, that names a script; else an empty one."""
+    """The deployment, ours or az ml's, that names a script; else one that names an environment."""
     parts = package.beside.parts
-    deploy, deployment = parts.get("deploy"), parts.get("deployment")
-    for document, at in ((deploy, ("deployment",)), (deployment, ())):
-        if document is not None and isinstance(reach(document.value, (*at, _CODE))[0], Mapping):
-            return Asked(document, at)
-    return Asked()
+    found = [Asked(parts["deploy"], ("deployment",))] if "deploy" in parts else []
+    found += [Asked(parts["deployment"])] if "deployment" in parts else []
+    named = next((it for it in found if it.names_script), None)
+    return named or next((it for it in found if it.has_environment), Asked())
 
 
 def _conda(path: str | None, files: Files) -> tuple[Document | None, tuple[Finding, ...]]:
