@@ -14,3 +14,4 @@ NODE_WHEEL_VENV: Final = LOCAL / "nodejs"
 
 PROMPTFLOW: Final = LOCAL / "promptflow"
 WHEELHOUSE: Final = LOCAL / "wheelhouse"
+INFERENCE_SERVER: Final = LOCAL / "inference-server"

@@ -57,7 +57,7 @@ class FlowServing:
         wheelhouse = (self.wheelhouse or venv.parent / "wheelhouse").absolute()
         self._builder = Builder(Overlays(state / "overlays", venv, wheelhouse, self.environ))
         self._scripts = ScriptImages(
-            venv.parent / "scoring", state / "scripts", wheelhouse, self.environ
+            venv.parent / "inference-server", state / "scripts", wheelhouse, self.environ
         )
         # Left behind by a killed process; the containers themselves ended with it.
         shutil.rmtree(self._containers, ignore_errors=True)

@@ -5,7 +5,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-from local.setup import node, promptflow, python
+from local.setup import node, promptflow, python, scoring
 from local.setup.task import SetupError, Task, unfinished
 
 WANTED = (3, 13)
@@ -14,7 +14,7 @@ WANTED = (3, 13)
 def main() -> int:
     """Run the unfinished tasks, independent ones in parallel; return 0 if all succeed."""
     # Creating the prompt flow runtime needs the project's own packages first.
-    chains = [[python.TASK, promptflow.TASK], [node.TASK]]
+    chains = [[python.TASK, promptflow.TASK], [node.TASK, scoring.TASK]]
     try:
         _check_python()
         left = [tasks for chain in chains if (tasks := unfinished(chain))]

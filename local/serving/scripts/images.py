@@ -12,7 +12,12 @@ from local.serving.contract import IMAGE_BUILD_FAILURE, Container, ServingError
 from local.serving.overlay import Overlays, PipError
 from local.serving.pip_install import PipInstall
 from local.serving.scripts.conda import CondaFileError, requirement_lines
-from local.serving.scripts.server import ServerError, asks_for_server, base
+from local.serving.scripts.server import (
+    ServerError,
+    asks_for_server,
+    with_server,
+    without_server,
+)
 
 LAUNCH = Path(__file__).with_name("launch.py")
 
@@ -21,11 +26,11 @@ LAUNCH = Path(__file__).with_name("launch.py")
 class ScriptImages:
     """Makes the environments of scripts, each conda file's once.
 
-    `bases`: the machine's folder for those that all begin with. `overlays`: the folder for what
-    conda files add. `environ`: pip's environment.
+    `server`: the environment with the inference server. `overlays`: the folder for what conda
+    files add. `environ`: pip's environment.
     """
 
-    bases: Path
+    server: Path
     overlays: Path
     wheelhouse: Path
     environ: Mapping[str, str]
@@ -49,9 +54,12 @@ class ScriptImages:
     async def _python(self, container: Container, log: Path) -> Path:
         if container.conda is None:
             # An image that is used as it is has its server.
-            return _python_of(await asyncio.to_thread(base, self.bases, server=True))
+            return _python_of(with_server(self.server))
         wanted = requirement_lines(container.conda)
-        beneath = await asyncio.to_thread(base, self.bases, server=asks_for_server(wanted))
+        if asks_for_server(wanted):
+            beneath = with_server(self.server)
+        else:
+            beneath = await asyncio.to_thread(without_server, self.overlays)
         if not wanted:
             return _python_of(beneath)
         overlays = Overlays(self.overlays, beneath, self.wheelhouse, self.environ)

@@ -1,13 +1,11 @@
-"""The environments that all scoring scripts begin with, created at the first use on a machine.
+"""The environments that all scoring scripts begin with.
 
-One has the inference server of the lock file. A script whose conda file does not ask for the server
+One has the inference server; set-up makes it. A script whose conda file does not ask for the server
 gets the other, which has nothing: Azure's image has no server for it either.
 """
 
 import fcntl
-import hashlib
 import re
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -15,13 +13,12 @@ from pathlib import Path
 
 from local.serving.stamps import finish, stamp
 
-PINS = Path(__file__).parents[1] / "inference-server.txt"
 _SERVERS = frozenset({"azureml-inference-server-http", "azureml-defaults"})
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 class ServerError(Exception):
-    """The environment could not be created; the message is one line."""
+    """There is no such environment; the message is one line."""
 
 
 def asks_for_server(requirements: Iterable[str]) -> bool:
@@ -31,31 +28,33 @@ def asks_for_server(requirements: Iterable[str]) -> bool:
     return any(name in _SERVERS for name in names)
 
 
-def base(folder: Path, *, server: bool) -> Path:
-    """Return the virtual environment with or without the server, made in `folder` if it is missing.
+def with_server(venv: Path) -> Path:
+    """Return the environment that set-up has made.
+
+    Raises:
+        ServerError: it is not there.
+    """
+    if not (venv / "bin" / "python").exists():
+        raise ServerError(f"there is no inference server in {venv}: run python -m local.setup")
+    return venv
+
+
+def without_server(folder: Path) -> Path:
+    """Return an environment with nothing, made in a folder if it is missing.
 
     Several processes may ask at once: one makes it.
 
     Raises:
-        ServerError: pip failed.
+        ServerError: it could not be made.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    venv = folder / ("server" if server else "bare")
-    wanted = hashlib.sha256(PINS.read_bytes() + sys.version.encode()).hexdigest()
-    with (folder / "lock").open("w") as lock:
+    venv = folder / "bare"
+    with (folder / "bare.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if stamp(venv) != wanted:
-            shutil.rmtree(venv, ignore_errors=True)
-            _run(sys.executable, "-m", "venv", str(venv))
-            if server:
-                pip = (str(venv / "bin" / "python"), "-m", "pip", "install", "--quiet")
-                _run(*pip, "--disable-pip-version-check", "--require-hashes", "-r", str(PINS))
-            finish(venv, wanted)
+        if stamp(venv) != sys.version:
+            command = (sys.executable, "-m", "venv", "--clear", str(venv))
+            ended = subprocess.run(command, capture_output=True, text=True, check=False)
+            if ended.returncode:
+                raise ServerError(f"python -m venv failed: {ended.stderr.strip()[-200:]}")
+            finish(venv, sys.version)
     return venv
-
-
-def _run(*command: str) -> None:
-    ended = subprocess.run(command, capture_output=True, text=True, check=False)
-    if ended.returncode:
-        said = [line for line in ended.stderr.splitlines() if line.strip()] or ["nothing was said"]
-        raise ServerError(f"{' '.join(command[1:4])} failed ({ended.returncode}): {said[-1]}")
