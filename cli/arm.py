@@ -8,16 +8,15 @@ import requests
 from cli.answers import ENDPOINT_NAMES, KEYS, SCORING, TOKEN
 from cli.errors import no_endpoint, refused, unreachable
 from cli.inputs import Inputs, read_inputs
-from cli.shapes import Shape, read_shaped
-from cli.sign_in import get_token, make_credential
+from cli.management import ARM, Management
+from cli.shapes import Shape
+from cli.sign_in import get_token
 from cli.target import Target
 from shared.domain.parsing.strict_json import read_json
 
-ARM: Final = "https://management.azure.com"
 ENTRA_AUDIENCE: Final = "https://ml.azure.com"
 """Of a token for an endpoint in the mode AADToken."""
 API_VERSION: Final = "2025-12-01"
-TIMEOUT_SECONDS: Final = 30.0
 SWAGGER_SECONDS: Final = 10.0
 ANSWER_SECONDS: Final = 300.0
 
@@ -36,10 +35,7 @@ class Scoring:
 
 
 class Azure:
-    """Azure Resource Manager and scoring, as the user who is signed in (`az login`).
-
-    For a local stack: through its proxy, with its CA, as its developer.
-    """
+    """Azure Resource Manager and scoring, as the user who is signed in (`az login`)."""
 
     def __init__(self, target: Target) -> None:
         self._workspace = (
@@ -47,12 +43,7 @@ class Azure:
             f"/resourceGroups/{target['resource_group']}"
             f"/providers/Microsoft.MachineLearningServices/workspaces/{target['workspace']}"
         )
-        self._session = requests.Session()
-        if target.local:
-            self._session.trust_env = False
-            self._session.proxies = {"https": target["https_proxy"]}
-            self._session.verify = target["ca_bundle"]
-        self._credential = make_credential(target)
+        self._arm = Management(target)
 
     def find_scoring(self, endpoint: str) -> Scoring:
         """Return how to call the endpoint.
@@ -78,7 +69,7 @@ class Azure:
         if scoring.swagger is None:
             return Inputs()
         try:
-            answer = self._session.get(
+            answer = self._arm.session.get(
                 scoring.swagger, headers=scoring.headers, timeout=SWAGGER_SECONDS
             )
             return read_inputs(read_json(answer.content) if answer.ok else None)
@@ -94,7 +85,7 @@ class Azure:
             CommandError: there is no answer.
         """
         try:
-            return self._session.post(
+            return self._arm.session.post(
                 scoring.uri,
                 data=body,
                 headers=scoring.headers | {"Accept": accept},
@@ -109,7 +100,7 @@ class Azure:
     def _key(self, below: str, mode: str) -> str | None:
         """Return the endpoint's key, or a token; None if the endpoint is gone."""
         if mode == "aadtoken":
-            return get_token(self._credential, ENTRA_AUDIENCE)
+            return get_token(self._arm.credential, ENTRA_AUDIENCE)
         if mode == "key":
             keys = self._request("POST", f"{below}/listKeys", KEYS)
             return None if keys is None else str(keys["primaryKey"])
@@ -123,22 +114,5 @@ class Azure:
 
     def _request(self, method: str, below: str, shape: Shape) -> Any:
         """Return the answer, None for a 404. Raises CommandError."""
-        token = get_token(self._credential, ARM)
-        try:
-            answer = self._session.request(
-                method,
-                f"{self._workspace}{below}",
-                params={"api-version": API_VERSION},
-                headers={"Authorization": f"Bearer {token}"},
-                timeout=TIMEOUT_SECONDS,
-            )
-        except requests.RequestException as error:
-            raise unreachable(f"no answer from {ARM} ({type(error).__name__})") from error
-        if answer.status_code == 404:
-            return None
-        if not answer.ok:
-            raise unreachable(f"Azure answers {answer.status_code}: {answer.text[:300]}")
-        try:
-            return read_shaped(answer.content, shape)
-        except ValueError as wrong:
-            raise unreachable(f"unexpected answer from {ARM}: {wrong}") from wrong
+        query = {"api-version": API_VERSION}
+        return self._arm.call(method, f"{self._workspace}{below}", query, shape)

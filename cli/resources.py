@@ -3,12 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-import requests
-
-from cli.arm import ARM, TIMEOUT_SECONDS
-from cli.errors import unreachable
-from cli.shapes import Maybe, Shape, read_shaped
-from cli.sign_in import get_token, make_credential
+from cli.management import ARM, Management
+from cli.shapes import Maybe, Shape
 from cli.target import Target
 
 type Document = Mapping[str, Any]
@@ -27,8 +23,7 @@ class Resources:
 
     def __init__(self, target: Target) -> None:
         self._subscription = f"/subscriptions/{target['subscription_id']}"
-        self._session = requests.Session()
-        self._credential = make_credential(target)
+        self._arm = Management(target)
 
     def namespace(self, name: str) -> Document | None:
         """Return the Service Bus namespace of that name, or None."""
@@ -38,7 +33,8 @@ class Resources:
 
     def queue(self, namespace: str, name: str) -> Document | None:
         """Return a queue of the namespace (an ARM id), or None."""
-        answer = self._get(f"{ARM}{namespace}/queues/{name}", {"api-version": _BUS}, _QUEUE)
+        url = f"{ARM}{namespace}/queues/{name}"
+        answer = self._arm.call("GET", url, {"api-version": _BUS}, _QUEUE)
         return None if answer is None else dict(answer)
 
     def topics(self, account: str) -> list[Document]:
@@ -56,26 +52,10 @@ class Resources:
         return list(self._list(f"{topic}/eventSubscriptions", _EVENTS))
 
     def _list(self, path: str, version: str) -> Iterator[Document]:
-        page = self._get(f"{ARM}{path}", {"api-version": version}, _LISTED)
+        page = self._arm.call("GET", f"{ARM}{path}", {"api-version": version}, _LISTED)
         while page is not None:
             yield from page["value"]
             link = str(page.get("nextLink") or "")
             if not link.lower().startswith(f"{ARM}/"):  # the token is for no other host
                 return
-            page = self._get(link, {}, _LISTED)
-
-    def _get(self, url: str, query: Mapping[str, str], shape: Shape) -> Any:
-        """Return the answer, None for a 404. Raises CommandError."""
-        headers = {"Authorization": f"Bearer {get_token(self._credential, ARM)}"}
-        try:
-            answer = self._session.get(url, params=query, headers=headers, timeout=TIMEOUT_SECONDS)
-        except requests.RequestException as error:
-            raise unreachable(f"no answer from {ARM} ({type(error).__name__})") from error
-        if answer.status_code == 404:
-            return None
-        if not answer.ok:
-            raise unreachable(f"Azure answers {answer.status_code}: {answer.text[:300]}")
-        try:
-            return read_shaped(answer.content, shape)
-        except ValueError as wrong:
-            raise unreachable(f"unexpected answer from {ARM}: {wrong}") from wrong
+            page = self._arm.call("GET", link, {}, _LISTED)

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from cli.arm import ARM
 from cli.errors import DONE, FAILED, UNREACHABLE, CommandError, WrongKeyError
+from cli.management import ARM
 from cli.resource_checks import check, check_events, check_queues
 from cli.resources import Resources
 from cli.service import Service

@@ -8,7 +8,7 @@ import pytest
 import requests
 from requests.adapters import BaseAdapter
 
-from cli import arm
+from cli import arm, management
 from cli.errors import CommandError
 from cli.target import Target
 
@@ -38,9 +38,10 @@ class Answering(BaseAdapter):
 
 
 def _scoring(monkeypatch: pytest.MonkeyPatch, answers: Mapping[str, Any]) -> arm.Scoring:
-    monkeypatch.setattr(arm, "get_token", lambda _, audience: f"token for {audience}")
+    for module in (arm, management):
+        monkeypatch.setattr(module, "get_token", lambda _, audience: f"token for {audience}")
     azure = arm.Azure(Target(FACTS, "the test"))
-    azure._session.mount("https://", Answering(answers))
+    azure._arm.session.mount("https://", Answering(answers))
     return azure.find_scoring("hello")
 
 

@@ -11,7 +11,7 @@ import pytest
 import requests
 from requests.adapters import BaseAdapter
 
-from cli import resources
+from cli import management
 from cli.commands import doctor
 from cli.errors import CommandError
 from cli.resource_checks import CREATED, QUEUES, Check, check_events, check_queues
@@ -99,10 +99,10 @@ class Answering(BaseAdapter):
 
 @pytest.fixture
 def azure(pages: Pages, monkeypatch: pytest.MonkeyPatch) -> Resources:
-    monkeypatch.setattr(resources, "make_credential", lambda _: None)
-    monkeypatch.setattr(resources, "get_token", lambda *_: "token")
+    monkeypatch.setattr(management, "make_credential", lambda _: None)
+    monkeypatch.setattr(management, "get_token", lambda *_: "token")
     found = Resources(TARGET)
-    found._session.mount("https://", Answering(pages))
+    found._arm.session.mount("https://", Answering(pages))
     return found
 
 
