@@ -17,112 +17,11 @@ from azure.functions.decorators.http import HttpTrigger
 from pydantic import BaseModel
 
 import function_app
+from docs.openapi_shapes import SCHEMAS, TEXT, ref
 from shared.domain.requests.request_body import Asked, Decided, Redeploy
 
 FILE: Final = Path(__file__).parents[1] / "functions" / "openapi.json"
 _ROOT: Final = Path(__file__).parents[1]
-
-_TEXT: Final = {"type": "string"}
-_ANY_TEXT: Final = {"type": ["string", "null"]}
-_FREE: Final = {"type": "object"}
-
-
-def _object(optional: dict[str, Any] | None = None, **fields: Any) -> dict[str, Any]:
-    """An object with these fields; more may be there."""
-    properties = {**fields, **(optional or {})}
-    return {"type": "object", "properties": properties, "required": list(fields)}
-
-
-def _list(item: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "array", "items": item}
-
-
-def _or_null(schema: dict[str, Any]) -> dict[str, Any]:
-    return {"oneOf": [schema, {"type": "null"}]}
-
-
-def _ref(name: str) -> dict[str, str]:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-_STATE: Final = {"enum": ["ok", "failed", "warning", "unknown"]}
-_TRAFFIC: Final = {"type": "object", "additionalProperties": {"type": "integer"}}
-_HOLD: Final = _or_null(_object(at=_TEXT, by=_TEXT, reason=_TEXT, job=_TEXT))
-_SHORT: Final[dict[str, Any]] = {
-    "name": _TEXT,
-    "state": _TEXT,
-    "links": {"type": "object", "additionalProperties": _TEXT},
-    "hold": _HOLD,
-}
-_SCHEMAS: Final[dict[str, Any]] = {
-    "Problem": _object(
-        {"findings": _list(_ref("Finding"))},
-        type=_TEXT,
-        title=_TEXT,
-        status={"type": "integer"},
-        detail=_TEXT,
-        error=_TEXT,
-    ),
-    "Finding": _object(
-        file=_TEXT,
-        line={"type": ["integer", "null"]},
-        cause=_TEXT,
-        remedy=_TEXT,
-        severity={"enum": ["error", "warning"]},
-    ),
-    "Accepted": _object(job=_TEXT, url=_TEXT),
-    "Decision": _object(job=_TEXT, decision=_object(kind=_TEXT, at=_TEXT, by=_TEXT, reason=_TEXT)),
-    "Jobs": _object({"before": _ANY_TEXT}, jobs=_list(_object(job=_TEXT, state=_TEXT))),
-    "Job": _object(
-        job=_TEXT,
-        state=_TEXT,
-        accepted=_TEXT,
-        steps=_list(_object(kind=_TEXT, title=_TEXT, state=_TEXT)),
-        decisions=_list(_FREE),
-        verdicts=_list(_FREE),
-        phase=_or_null(_object(text=_TEXT, usual=_TEXT, note=_TEXT)),
-        plan=_or_null(_FREE),
-        result=_or_null(_object(data=_FREE)),
-    ),
-    "Endpoints": _object(
-        endpoints=_list(_object(**_SHORT, made_by_sluice={"type": "boolean"}, traffic=_TRAFFIC))
-    ),
-    "Endpoint": _object(
-        **_SHORT,
-        deployments=_list(_object(name=_TEXT, state=_TEXT, traffic={"type": "integer"})),
-        drift=_list(_object(what=_TEXT)),
-        jobs=_list(_object(job=_TEXT, state={"enum": ["changing", "waiting", "held"]})),
-        revisions=_list(_object(job=_TEXT, digest=_TEXT, at=_TEXT)),
-        roles=_or_null(_FREE),
-        identity=_or_null(_FREE),
-        ttl_seconds={"type": ["number", "null"]},
-    ),
-    "Consume": _object(credential=_FREE, samples=_FREE, scoring_uri=_ANY_TEXT),
-    "Metrics": _object(
-        endpoint=_TEXT, since=_TEXT, until=_TEXT, monitor=_FREE, flow=_FREE, notes=_list(_TEXT)
-    ),
-    "Preview": _object(
-        outcome={"enum": ["changes", "unchanged", "rejected"]},
-        steps=_list(_object(title=_TEXT, writes={"type": "boolean"})),
-        differences=_list(_FREE),
-        warnings=_list(_TEXT),
-        findings=_list(_ref("Finding")),
-    ),
-    "Retirement": _object(
-        retires_on=_TEXT,
-        days_left={"type": "integer"},
-        checked={"type": "integer"},
-        deployments=_list(_FREE),
-    ),
-    "DeadLetters": _object(dead_letters=_list(_object(queue=_TEXT, id=_TEXT, body=_TEXT))),
-    "Settled": _object(queue=_TEXT, id=_TEXT, act=_TEXT, by=_TEXT, at=_TEXT, job=_ANY_TEXT),
-    "Resumed": _object(endpoint=_TEXT, job=_ANY_TEXT),
-    "Health": _object(status=_TEXT, workspace=_TEXT),
-    "Doctor": _object(
-        uses=_or_null(_object(account=_TEXT, container=_TEXT, namespace=_TEXT, queues=_FREE)),
-        checks=_list(_object(area=_TEXT, name=_TEXT, state=_STATE, detail=_TEXT, command=_TEXT)),
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -203,7 +102,7 @@ def document(functions: Iterable[Any]) -> dict[str, Any]:
         "info": {"title": "Sluice", "version": project["version"]},
         "paths": dict(sorted(paths.items())),
         "components": {
-            "schemas": _SCHEMAS,
+            "schemas": SCHEMAS,
             "securitySchemes": {
                 "header": {"type": "apiKey", "in": "header", "name": "x-functions-key"},
                 "query": {"type": "apiKey", "in": "query", "name": "code"},
@@ -217,14 +116,14 @@ def _operation(function: Any, trigger: HttpTrigger, known: Operation) -> dict[st
     inner = getattr(call, "__wrapped__", call)
     keyed = trigger.auth_level is not AuthLevel.ANONYMOUS
     parameters = [
-        {"name": name, "in": "path", "required": True, "schema": _TEXT}
+        {"name": name, "in": "path", "required": True, "schema": TEXT}
         for name in re.findall(r"\{\*?(\w+)\}", str(trigger.route))
     ]
-    parameters += [{"name": name, "in": "query", "schema": _TEXT} for name in known.query]
+    parameters += [{"name": name, "in": "query", "schema": TEXT} for name in known.query]
     if known.schema == "Accepted":
-        parameters.append({"name": "Idempotency-Key", "in": "header", "schema": _TEXT})
+        parameters.append({"name": "Idempotency-Key", "in": "header", "schema": TEXT})
     if known.seen:
-        parameters.append({"name": "If-None-Match", "in": "header", "schema": _TEXT})
+        parameters.append({"name": "If-None-Match", "in": "header", "schema": TEXT})
     made: dict[str, Any] = {
         "operationId": function.get_function_name(),
         "summary": " ".join(str(inner.__doc__).split("\n\n")[0].split()),
@@ -238,7 +137,7 @@ def _operation(function: Any, trigger: HttpTrigger, known: Operation) -> dict[st
 
 
 def _responses(known: Operation, *, keyed: bool) -> dict[str, Any]:
-    content = {"application/json": {"schema": _ref(known.schema)}} if known.schema else {"*/*": {}}
+    content = {"application/json": {"schema": ref(known.schema)}} if known.schema else {"*/*": {}}
     found: dict[str, Any] = {str(known.status): {"description": "Done", "content": content}}
     if known.seen:
         found["304"] = {"description": "Nothing has changed since that ETag"}
@@ -246,7 +145,7 @@ def _responses(known: Operation, *, keyed: bool) -> dict[str, Any]:
         found["401"] = {"description": "No key, or a wrong one; answered by the Functions host"}
     problems = {*known.errors, *((403, 503) if keyed else ()), *((503,) if known.schema else ())}
     for status in sorted(problems):
-        schema = {"schema": _ref("Problem")}
+        schema = {"schema": ref("Problem")}
         shown = {"application/problem+json": schema}
         found[str(status)] = {"description": "A problem, as RFC 9457 has it", "content": shown}
     return found
