@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.client import Client, zipped
+from tests.e2e.streamed_flow import STREAMED, STREAMING
 
 SAMPLES = """\
 smoke_test:
@@ -21,25 +22,6 @@ smoke_test:
   - name: three words
     input: {question: And now three?}
     expect: {output: words, equals: 3}
-"""
-STREAMING = """\
-from promptflow.core import tool
-
-
-@tool
-def count(question: str):
-    yield from question.split()
-"""
-STREAMED = """\
-inputs:
-  question: {type: string, default: one two three}
-outputs:
-  answer: {type: string, reference: "${count.output}"}
-nodes:
-- name: count
-  type: python
-  source: {type: code, path: count.py}
-  inputs: {question: "${inputs.question}"}
 """
 RUN = "say_hello_variant_0_20260101_120000_123456"
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.client import Client, zipped
+from tests.e2e.streamed_flow import STREAMED, STREAMING
 
 BOTH = "comparison: {contract: true, parity: true, samples: questions.jsonl}\n"
 QUESTIONS = """\
@@ -60,14 +61,6 @@ def count(question: str) -> dict:
         "slug": "x",
     }
 """
-STREAMS = """\
-from promptflow.core import tool
-
-
-@tool
-def count(question: str):
-    yield from question.split()
-"""
 AT_ONCE = """\
 from promptflow.core import tool
 
@@ -75,17 +68,6 @@ from promptflow.core import tool
 @tool
 def count(question: str) -> str:
     return "".join(question.split())
-"""
-STREAMED = """\
-inputs:
-  question: {type: string, default: one two three}
-outputs:
-  answer: {type: string, reference: "${count.output}"}
-nodes:
-- name: count
-  type: python
-  source: {type: code, path: count.py}
-  inputs: {question: "${inputs.question}"}
 """
 
 
@@ -116,7 +98,7 @@ def jobs(client: Client, samples: Path) -> dict[str, dict[str, Any]]:
         return made
 
     def lose_stream(name: str) -> dict[str, dict[str, Any]]:
-        before = zipped(samples / "hello", flow__dag__yaml=STREAMED, count__py=STREAMS)
+        before = zipped(samples / "hello", flow__dag__yaml=STREAMED, count__py=STREAMING)
         client.deploy(name, before)
         files = {"flow__dag__yaml": STREAMED, "count__py": AT_ONCE, "deploy__yaml": BOTH}
         content = zipped(samples / "hello", questions__jsonl=QUESTIONS, **files)
