@@ -129,14 +129,15 @@ def test_without_the_server_in_its_conda_file_a_script_does_not_start(
     asyncio.run(run())
 
 
-def test_a_script_that_does_not_import_ends_its_container(serve: Serve, tmp_path: Path) -> None:
+def test_a_script_that_is_not_there_ends_its_container(serve: Serve, tmp_path: Path) -> None:
     async def run() -> None:
         async with serve() as serving:
             with pytest.raises(ServingError) as raised:
                 await serving.start(script(tmp_path, script="there/is/none.py"))
             log = serving.log("script", "blue", "InferenceServer")
         assert raised.value.code == "ResourceNotReady"
-        assert "Worker failed to boot" in log or "No such file" in log
+        assert "Worker failed to boot" in log
+        assert "there/is/none.py" in log
 
     asyncio.run(run())
 
