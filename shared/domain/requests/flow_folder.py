@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
 
 from shared.domain.requests.source import FileVersion
 
@@ -40,9 +41,13 @@ def is_script_folder(folder: str, files: Iterable[FileVersion]) -> bool:
     """
     inside = [it.path for it in files if it.path.startswith(folder)]
     names = {path.removeprefix(folder) for path in inside}
+    return _marks_script(names) and not any(_name(path) in FLOW_FILES for path in inside)
+
+
+def _marks_script(names: AbstractSet[str]) -> bool:
+    """Return whether the names of a folder's own files tell that it has a scoring script."""
     needed = not names.isdisjoint((*CONDA_FILES, REQUIREMENTS_FILE))
-    marked = (SCRIPT_FILE in names and needed) or not names.isdisjoint(_DEPLOYMENTS)
-    return marked and not any(_name(path) in FLOW_FILES for path in inside)
+    return (SCRIPT_FILE in names and needed) or not names.isdisjoint(_DEPLOYMENTS)
 
 
 def is_package_folder(folder: str, files: Iterable[FileVersion]) -> bool:
@@ -63,13 +68,7 @@ def _script_folders(files: Iterable[FileVersion]) -> set[str]:
         if not names.isdisjoint(FLOW_FILES)
         for above in _folders(folder)
     }
-    needs = (*CONDA_FILES, REQUIREMENTS_FILE)
-    marked = {
-        folder
-        for folder, names in named.items()
-        if (SCRIPT_FILE in names and not names.isdisjoint(needs))
-        or not names.isdisjoint(_DEPLOYMENTS)
-    }
+    marked = {folder for folder, names in named.items() if _marks_script(names)}
     return marked - above_flows - {"/"}
 
 
