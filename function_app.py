@@ -1,5 +1,7 @@
 """Sluice on Azure Functions: registers the blueprints; nothing else."""
 
+import os
+
 import azure.durable_functions as df
 import azure.functions as func
 
@@ -20,7 +22,9 @@ from functions.doors import (
     sweep,
 )
 
-app = df.DFApp(http_auth_level=func.AuthLevel.FUNCTION)
+# With a sign-in, the app itself refuses who has not signed in (functions/answer.py).
+SIGNS_IN = bool(os.environ.get("SIGN_IN_AUDIENCE"))
+app = df.DFApp(http_auth_level=func.AuthLevel.ANONYMOUS if SIGNS_IN else func.AuthLevel.FUNCTION)
 _PARTS = (
     intake,
     api,

@@ -26,6 +26,7 @@ _DEPLOYMENT: Final[Shape] = {
     "instance_count": object,
     "instance_type": object,
 }
+HEALTH: Final[Shape] = {"status": str, "sign_in": Maybe(str)}
 ENDPOINTS: Final[Shape] = {
     "endpoints": [
         {

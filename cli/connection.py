@@ -7,10 +7,13 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import requests
+from requests.auth import AuthBase
 from urllib3.exceptions import NameResolutionError, SSLError
 
+from cli.answers import HEALTH
 from cli.errors import CommandError, NotFoundError, WrongKeyError, refused, unreachable
 from cli.shapes import Shape, read_shaped
+from cli.sign_in import get_token, make_credential
 from cli.target import Target
 from shared.domain.parsing.strict_json import read_json
 
@@ -36,7 +39,10 @@ class Connection:
         self._origin = target.origin
         self._patience = patience_s
         self._session = requests.Session()
-        self._session.headers["x-functions-key"] = target["function_key"]
+        self._target = target
+        self._key = target.facts.get("function_key")
+        if self._key:
+            self._session.headers["x-functions-key"] = str(self._key)
         # A local stack is on loopback: a proxy of this machine has no part in it.
         self._session.trust_env = not target.local
 
@@ -74,6 +80,23 @@ class Connection:
         return self._read(sent, shape)
 
     def _send(self, method: str, path: str, seconds: float, **more: Any) -> requests.Response:
+        """Send a request with the function key, or with a token where there is none."""
+        if not self._key and self._session.auth is None:
+            audience = self._audience()
+            if audience is None:
+                self._target["function_key"]  # says how it is set
+            self._session.auth = _Bearer(self._target, str(audience))
+        return self._request(method, path, seconds, **more)
+
+    def _audience(self) -> str | None:
+        """Ask the app what its callers sign in for; None if they send a function key."""
+        answer = self._request("GET", "/api/health", TIMEOUT_SECONDS)
+        if answer.status_code == 401 and not answer.content:
+            return None
+        found: str | None = self._read(answer, HEALTH).get("sign_in")
+        return found
+
+    def _request(self, method: str, path: str, seconds: float, **more: Any) -> requests.Response:
         began = time.monotonic()
         noticed = False
         while True:
@@ -114,7 +137,7 @@ class Connection:
 
     def _read(self, answer: requests.Response, shape: Shape) -> Any:
         if answer.status_code == 401:
-            raise WrongKeyError(f"{self._url} refuses the function key of {self._origin}")
+            raise self._unknown(answer)
         if answer.status_code in _REFUSALS:
             raise _refusal(answer, self._url)
         if not answer.ok:
@@ -125,6 +148,29 @@ class Connection:
             raise unreachable(
                 f"unexpected answer from {self._url}, is it a Sluice of this version? {wrong}"
             ) from wrong
+
+    def _unknown(self, answer: requests.Response) -> CommandError:
+        """Say why the app does not know the caller."""
+        told = _problem(answer)
+        if self._key and told is None:
+            return WrongKeyError(f"{self._url} refuses the function key of {self._origin}")
+        if self._key:
+            hint = "it takes no function keys: unset SLUICE_FUNCTION_KEY, and run `az login`"
+            return WrongKeyError(f"{self._url} wants you to sign in; {hint}")
+        return unreachable(f"{self._url} does not accept this sign-in ({_told(answer)})")
+
+
+class _Bearer(AuthBase):
+    """Sends a token of who is signed in to Azure; azure-identity keeps it until it expires."""
+
+    def __init__(self, target: Target, audience: str) -> None:
+        self._credential = make_credential(target)
+        self._audience = audience
+
+    def __call__(self, request: requests.PreparedRequest) -> requests.PreparedRequest:
+        token = get_token(self._credential, self._audience)
+        request.headers["Authorization"] = f"Bearer {token}"
+        return request
 
 
 def _once() -> dict[str, str]:

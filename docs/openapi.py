@@ -106,6 +106,7 @@ def document(functions: Iterable[Any]) -> dict[str, Any]:
             "securitySchemes": {
                 "header": {"type": "apiKey", "in": "header", "name": "x-functions-key"},
                 "query": {"type": "apiKey", "in": "query", "name": "code"},
+                "signIn": {"type": "http", "scheme": "bearer"},
             },
         },
     }
@@ -129,7 +130,7 @@ def _operation(function: Any, trigger: HttpTrigger, known: Operation) -> dict[st
         "summary": " ".join(str(inner.__doc__).split("\n\n")[0].split()),
         "parameters": parameters,
         "responses": _responses(known, keyed=keyed),
-        "security": [{"header": []}, {"query": []}] if keyed else [],
+        "security": [{"header": []}, {"query": []}, {"signIn": []}] if keyed else [],
     }
     if known.body is not None:
         made["requestBody"] = _body(known.body, zips=known.schema == "Preview")
@@ -142,7 +143,10 @@ def _responses(known: Operation, *, keyed: bool) -> dict[str, Any]:
     if known.seen:
         found["304"] = {"description": "Nothing has changed since that ETag"}
     if keyed:
-        found["401"] = {"description": "No key, or a wrong one; answered by the Functions host"}
+        found["401"] = {
+            "description": "No key, or a wrong one; answered by the Functions host, without a "
+            "body. Where callers sign in: nobody has"
+        }
     problems = {*known.errors, *((403, 503) if keyed else ()), *((503,) if known.schema else ())}
     for status in sorted(problems):
         schema = {"schema": ref("Problem")}

@@ -97,7 +97,7 @@ SCHEMAS: Final[dict[str, Any]] = {
     "DeadLetters": _object(dead_letters=_list(_object(queue=TEXT, id=TEXT, body=TEXT))),
     "Settled": _object(queue=TEXT, id=TEXT, act=TEXT, by=TEXT, at=TEXT, job=_ANY_TEXT),
     "Resumed": _object(endpoint=TEXT, job=_ANY_TEXT),
-    "Health": _object(status=TEXT, workspace=TEXT),
+    "Health": _object(status=TEXT, workspace=TEXT, sign_in=_or_null(TEXT), caller=_or_null(TEXT)),
     "Doctor": _object(
         uses=_or_null(_object(account=TEXT, container=TEXT, namespace=TEXT, queues=_FREE)),
         checks=_list(_object(area=TEXT, name=TEXT, state=_STATE, detail=TEXT, command=TEXT)),

@@ -12,7 +12,14 @@ import azure.functions as func
 
 from shared.adapters.deadline import within
 from shared.bootstrap import ports
-from shared.domain.access.caller import NOBODY, Act, Caller, NotAllowed, caller_of
+from shared.domain.access.caller import (
+    NOBODY,
+    Act,
+    Caller,
+    NotAllowed,
+    NotSignedIn,
+    caller_of,
+)
 from shared.domain.errors import Rejected
 from shared.domain.failure import AzureFailure
 from shared.domain.identifiers.ids import Key
@@ -34,6 +41,7 @@ class CrossSite(Exception):  # noqa: N818 - named as the caller sees it
 
 
 _STATUS: Mapping[type[Exception], int] = {
+    NotSignedIn: 401,
     NotAllowed: 403,
     CrossSite: 403,
     NoSuchLetter: 404,
@@ -113,22 +121,28 @@ def idempotency_key(req: func.HttpRequest) -> str | None:
 
 
 def require_caller(req: func.HttpRequest, act: Act) -> Caller:
-    """Return who is signed in, or NOBODY.
-
-    The headers count only if the app's own sign-in is on; otherwise anybody could write them.
+    """Return who is signed in, or NOBODY, if they may do this.
 
     Raises:
         CrossSite: a page of another site makes a browser change something.
-        NotAllowed: nobody is signed in, and a function key alone does not allow the act.
+        NotSignedIn: nobody is signed in, where a function key does not count.
+        NotAllowed: who calls may not do this.
     """
     if act != "look" and _cross_site(req):
         raise CrossSite
-    who = NOBODY
-    if os.environ.get("WEBSITE_AUTH_ENABLED") == "True":
-        who = caller_of(_principal(req, "-name") or _principal(req, "-id"), _principal(req, ""))
-    if not who.name and act not in ports().key_allows:
-        raise NotAllowed(act)
+    who = signed_in(req)
+    ports().callers.require(who, act)
     return who
+
+
+def signed_in(req: func.HttpRequest) -> Caller:
+    """Return who is signed in, or NOBODY.
+
+    The headers count only if the app's own sign-in is on; otherwise anybody could write them.
+    """
+    if os.environ.get("WEBSITE_AUTH_ENABLED") != "True":
+        return NOBODY
+    return caller_of(_principal(req, "-name") or _principal(req, "-id"), _principal(req, ""))
 
 
 def _cross_site(req: func.HttpRequest) -> bool:

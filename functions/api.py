@@ -1,5 +1,6 @@
 """HTTP routes: deploy, redeploy, jobs, health."""
 
+from collections.abc import Callable
 from typing import Any
 
 import azure.functions as func
@@ -12,6 +13,7 @@ from functions.answer import (
     found_or_404,
     idempotency_key,
     require_caller,
+    signed_in,
 )
 from functions.engine import start
 from shared.bootstrap import ports
@@ -27,11 +29,11 @@ from shared.steps.views.jobs import describe_job, jobs_of_blob
 
 
 def deployments(req: func.HttpRequest, client: Any) -> func.HttpResponse:
-    return answer(lambda: _accept(req, client, parse_asked(req.get_body())), accepts=True)
+    return answer(lambda: _accept(req, client, _deployment), accepts=True)
 
 
 def redeploy(req: func.HttpRequest, client: Any) -> func.HttpResponse:
-    return answer(lambda: _accept(req, client, _redeploy(req)), accepts=True)
+    return answer(lambda: _accept(req, client, _redeploy), accepts=True)
 
 
 def jobs(req: func.HttpRequest) -> func.HttpResponse:
@@ -43,8 +45,17 @@ def job(req: func.HttpRequest) -> func.HttpResponse:
 
 
 def health(req: func.HttpRequest) -> func.HttpResponse:
-    del req
-    return answer(lambda: as_json(200, {"status": "ok", "workspace": ports().workspace_name}))
+    return answer(lambda: as_json(200, _health(req)))
+
+
+def _health(req: func.HttpRequest) -> dict[str, Any]:
+    world = ports()
+    return {
+        "status": "ok",
+        "workspace": world.workspace_name,
+        "sign_in": world.callers.audience or None,
+        "caller": signed_in(req).name or None,
+    }
 
 
 def _jobs(req: func.HttpRequest) -> dict[str, Any]:
@@ -72,14 +83,20 @@ def _job(req: func.HttpRequest) -> func.HttpResponse:
     return found_or_404(describe_job(ports(), job), no_job(job))
 
 
+def _deployment(req: func.HttpRequest) -> Asked:
+    return parse_asked(req.get_body())
+
+
 def _redeploy(req: func.HttpRequest) -> Asked:
     endpoint, asked = EndpointName(req.route_params["name"]), parse_redeploy(req.get_body())
     source = AskedSource(endpoint=endpoint, revision=asked.revision)
     return Asked(source=source, manifest=asked.manifest, force=asked.force)
 
 
-def _accept(req: func.HttpRequest, client: Any, asked: Asked) -> func.HttpResponse:
-    world, who = ports(), require_caller(req, "deploy")
-    accepted = accept_request(world, asked, Requester("http", key=idempotency_key(req), caller=who))
+def _accept(
+    req: func.HttpRequest, client: Any, read: Callable[[func.HttpRequest], Asked]
+) -> func.HttpResponse:
+    requester = Requester("http", caller=require_caller(req, "deploy"), key=idempotency_key(req))
+    accepted = accept_request(ports(), read(req), requester)
     start(client, accepted)
     return accepted_response(req, accepted)

@@ -7,10 +7,11 @@ from typing import Any
 
 import azure.functions as func
 
-from functions.answer import answer, as_json, require_caller
+from functions.answer import answer, as_json, require_caller, signed_in
 from shared.app_names import app_names
 from shared.bootstrap import ports, probes
 from shared.connection_checks import used
+from shared.domain.access.caller import NotSignedIn
 from shared.domain.check import Check
 from shared.settings import WrongSettings, read_settings
 from shared.settings_checks import check_settings
@@ -29,7 +30,9 @@ def _doctor(req: func.HttpRequest) -> dict[str, Any]:
     host = json.loads(_HOST.read_text(encoding="utf-8"))
     checks = list(check_settings(os.environ, host))
     if not _usable():
-        # Nor can the app tell callers apart: the function key is enough for this much.
+        # Nor can the app tell what callers may do: a function key or a sign-in is enough for this.
+        if (audience := os.environ.get("SIGN_IN_AUDIENCE")) and not signed_in(req).name:
+            raise NotSignedIn(audience)
         return {"checks": [it.to_dict() for it in (*checks, _UNBUILT)], "uses": None}
     require_caller(req, "look")
     checks += examine(ports(), probes(), app_names(os.environ))

@@ -16,6 +16,7 @@ from functions.answer import (
 )
 from functions.engine import start
 from shared.bootstrap import ports
+from shared.domain.access.caller import Caller
 from shared.domain.identifiers.names import DeploymentName, EndpointName
 from shared.domain.parsing.text import WrongName, quoted
 from shared.domain.requests.request import stamp
@@ -51,8 +52,7 @@ def delete_endpoint(req: func.HttpRequest, client: Any) -> func.HttpResponse:
 
 
 def delete_deployment(req: func.HttpRequest, client: Any) -> func.HttpResponse:
-    deployment = req.route_params["deployment"]
-    return answer(lambda: _remove(req, client, DeploymentName(deployment)), accepts=True)
+    return answer(lambda: _remove_one(req, client), accepts=True)
 
 
 def _list(req: func.HttpRequest) -> func.HttpResponse:
@@ -77,17 +77,21 @@ def _remove_all(req: func.HttpRequest, client: Any) -> func.HttpResponse:
     A web server turns `/endpoints/x/deployments/..` into `/endpoints/x` before the app sees it, so
     the path alone must not be enough.
     """
-    name = EndpointName(req.route_params["name"])
+    who, name = require_caller(req, "delete"), EndpointName(req.route_params["name"])
     if req.params.get("confirm", "").lower() != name:
         cause = f"This would delete all of endpoint '{name}', and it is not confirmed"
         raise WrongName(cause, f"Send DELETE /api/endpoints/{name}?confirm={name}")
-    return _remove(req, client, None)
+    return _remove(req, client, who, None)
+
+
+def _remove_one(req: func.HttpRequest, client: Any) -> func.HttpResponse:
+    who = require_caller(req, "delete")
+    return _remove(req, client, who, DeploymentName(req.route_params["deployment"]))
 
 
 def _remove(
-    req: func.HttpRequest, client: Any, deployment: DeploymentName | None
+    req: func.HttpRequest, client: Any, who: Caller, deployment: DeploymentName | None
 ) -> func.HttpResponse:
-    who = require_caller(req, "delete")
     world, endpoint = ports(), EndpointName(req.route_params["name"])
     source = RemovalSource(
         endpoint=endpoint,

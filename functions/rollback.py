@@ -37,8 +37,8 @@ def _roll_back(req: func.HttpRequest, client: Any) -> func.HttpResponse:
 
 
 def _resume(req: func.HttpRequest, client: Any) -> func.HttpResponse:
-    name = EndpointName(req.route_params["name"])
-    waiting = resume(ports(), name, require_caller(req, "deploy"))
+    who, name = require_caller(req, "deploy"), EndpointName(req.route_params["name"])
+    waiting = resume(ports(), name, who)
     if waiting is not None:
         wake(client, waiting)
     return as_json(200, {"endpoint": name, "job": waiting})

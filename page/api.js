@@ -1,9 +1,12 @@
-// Calls the HTTP API with the function key, which only this tab's session storage keeps.
+// Calls the HTTP API with the function key, which only this tab's session storage keeps; or, where the
+// app has its callers sign in, with the cookie of that.
 
 const KEY = "sluice-function-key";
 const LIMIT_MS = 70_000;
 const seen = new Map();
 const MOST_SEEN = 20;
+let signsIn = false;
+let caller = "";
 
 /** An answer that is not a success: `status` (0 if there was none), and the app's own words. */
 export class CallError extends Error {
@@ -14,7 +17,20 @@ export class CallError extends Error {
   }
 }
 
-export const hasKey = () => sessionStorage.getItem(KEY) !== null;
+/** Find out whether callers sign in, or send a function key. */
+export async function begin() {
+  const answer = await fetch("/api/health", { cache: "no-store" }).catch(() => null);
+  const told = await answer?.json().catch(() => null);
+  signsIn = Boolean(told?.sign_in);
+  caller = told?.caller ?? "";
+}
+
+export const isSignIn = () => signsIn;
+
+/** Who has signed in, where callers do. */
+export const person = () => (signsIn ? caller : "");
+
+export const isKnown = () => (signsIn ? caller !== "" : sessionStorage.getItem(KEY) !== null);
 
 export function setKey(key) {
   sessionStorage.setItem(KEY, key);
@@ -50,7 +66,7 @@ async function call(method, path, headers, body) {
   try {
     answer = await fetch(`/api/${path}`, {
       method,
-      headers: { "x-functions-key": sessionStorage.getItem(KEY) ?? "", ...headers },
+      headers: { ...(signsIn ? {} : { "x-functions-key": sessionStorage.getItem(KEY) ?? "" }), ...headers },
       body,
       cache: "no-store",
       credentials: "same-origin",
@@ -61,7 +77,7 @@ async function call(method, path, headers, body) {
     throw new CallError(0, "The app does not answer. Is it up, and is this machine online?");
   }
   if (answer.ok || answer.status === 304) return answer;
-  if (answer.status === 401) throw new CallError(401, "The app does not know this function key.");
+  if (answer.status === 401) throw new CallError(401, signsIn ? "Sign in again." : "The app does not know this function key.");
   const told = await answer.json().catch(() => ({}));
   throw new CallError(answer.status, told.detail ?? `The app answered with ${answer.status}.`, told.findings);
 }

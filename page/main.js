@@ -1,6 +1,6 @@
 // Chooses the view by the address, and asks for the function key first.
 
-import { forgetKey, get, hasKey, setKey } from "./api.js";
+import { begin, forgetKey, get, isKnown, isSignIn, person, setKey } from "./api.js";
 import { deadLetters } from "./dead_letters.js";
 import { h } from "./dom.js";
 import { endpoint } from "./endpoint.js";
@@ -23,13 +23,13 @@ function show() {
   current = new AbortController();
   document.getElementById("dialog").close();
   failed(null);
-  signOut.hidden = !hasKey();
+  signOut.hidden = !isKnown();
   const [path, query = ""] = location.hash.replace(/^#\/?/, "").split("?");
   const [room, ...rest] = path.split("/");
   const found = VIEWS.find(([name]) => name === room) ?? VIEWS[0];
   document.getElementById("views").replaceChildren(...VIEWS.map(([name, label]) =>
-    h("a", { href: `#/${name}`, "aria-current": hasKey() && name === found[0] ? "page" : null }, label)));
-  if (!hasKey()) return signIn();
+    h("a", { href: `#/${name}`, "aria-current": isKnown() && name === found[0] ? "page" : null }, label)));
+  if (!isKnown()) return isSignIn() ? offerSignIn() : askForKey();
   const one = rest.length > 0 && rest[0] !== "";
   const id = one ? decoded(rest.join("/")) : "";
   document.title = `${one ? id : found[1]} · Sluice`;
@@ -46,6 +46,7 @@ function decoded(text) {
 }
 
 function failed(error) {
+  if (error?.status === 401 && isSignIn()) return offerSignIn();
   if (error?.status === 401) {
     forgetKey();
     show();
@@ -54,7 +55,17 @@ function failed(error) {
   trouble.textContent = error?.message ?? "";
 }
 
-function signIn() {
+function offerSignIn() {
+  document.title = "Sluice";
+  signOut.hidden = true;
+  current.abort();
+  const back = encodeURIComponent(`/api/ui${location.hash}`);
+  const link = h("a", { class: "button main", href: `/.auth/login/aad?post_login_redirect_uri=${back}` }, "Sign in");
+  main.replaceChildren(h("div", { class: "sign-in" }, h("h1", {}, "Sluice"), h("p", {}, "Sign in with your work account to see jobs and endpoints."), link));
+  link.focus();
+}
+
+function askForKey() {
   document.title = "Sluice";
   const key = h("input", { id: "key", type: "password", required: true, autocomplete: "off", spellcheck: "false" });
   const wrong = h("p", { class: "wrong", role: "alert" });
@@ -83,6 +94,10 @@ function signIn() {
 }
 
 signOut.addEventListener("click", () => {
+  if (isSignIn()) {
+    location.assign("/.auth/logout?post_logout_redirect_uri=/api/ui");
+    return;
+  }
   forgetKey();
   show();
 });
@@ -95,4 +110,7 @@ window.addEventListener("hashchange", () => {
   main.focus({ preventScroll: true });
   window.scrollTo(0, 0);
 });
-show();
+begin().then(() => {
+  if (isSignIn()) signOut.textContent = `Sign out ${person()}`;
+  show();
+});

@@ -123,7 +123,7 @@ def build(settings: Settings) -> Ports:
         now=_now,
         began=_now(),
         policy=settings.rules,
-        key_allows=settings.acts,
+        callers=settings.callers,
         limits=settings.limits,
         workspace_name=settings.workspace,
         workspace_id=settings.workspace_id,

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from shared.domain.access.caller import ACTS, Act
+from shared.domain.access.caller import ACTS, Callers
 from shared.domain.access.policy_rule import Policy, parse_policy
 from shared.domain.parsing.pydantic_messages import in_plain_words
 from shared.domain.planning.cost import PriceTable, parse_prices
@@ -42,6 +42,9 @@ class Settings(BaseModel):
     workspace: str = Field(alias="AZURE_ML_WORKSPACE")
     policy: str = Field(default="", alias="SLUICE_POLICY")
     function_key_allows: str = Field(default="look,deploy,delete", alias="FUNCTION_KEY_ALLOWS")
+    readers: str = Field(default="*", alias="READERS")
+    operators: str = Field(default="*", alias="OPERATORS")
+    sign_in_audience: str = Field(default="", alias="SIGN_IN_AUDIENCE")
     datastore_reader_role: str = Field(default="", alias="DATASTORE_READER_ROLE")
     quiet_period_seconds: float = Field(default=5.0, ge=0, alias="QUIET_PERIOD_SECONDS")
     propagation_minutes: float = Field(default=20.0, ge=0, alias="PROPAGATION_MINUTES")
@@ -89,8 +92,13 @@ class Settings(BaseModel):
         return text
 
     @property
-    def acts(self) -> frozenset[Act]:
-        return frozenset(it for it in ACTS if it in _words(self.function_key_allows))
+    def callers(self) -> Callers:
+        return Callers(
+            key=frozenset(it for it in ACTS if it in _words(self.function_key_allows)),
+            readers=tuple(sorted(_words(self.readers))),
+            operators=tuple(sorted(_words(self.operators))),
+            audience=self.sign_in_audience,
+        )
 
     @property
     def rules(self) -> Policy:

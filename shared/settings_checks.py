@@ -72,6 +72,7 @@ def _problems(given: Mapping[str, str], host: Mapping[str, Any]) -> Iterator[Pro
     yield from _names(given)
     if "SLUICE_POLICY" not in malformed:
         yield from _allowed(given)
+    yield from _sign_in(given)
     yield from _webhook(given)
     yield from _host(given, host)
 
@@ -111,6 +112,16 @@ def _allowed(given: Mapping[str, str]) -> Iterator[Problem]:
     if "nothing" in acts and len(acts) > 1:
         text = "'nothing' contradicts the other words"
         yield "FUNCTION_KEY_ALLOWS", text, "nothing", "failed"
+
+
+def _sign_in(given: Mapping[str, str]) -> Iterator[Problem]:
+    """Without App Service's sign-in, nobody could call an app that takes no function keys."""
+    if "SIGN_IN_AUDIENCE" in given and given.get("WEBSITE_AUTH_ENABLED") != "True":
+        text = (
+            "callers must sign in, and the app's own sign-in is off (WEBSITE_AUTH_ENABLED): nobody "
+            "can call; infra/scripts/sign-in.sh turns it on"
+        )
+        yield "SIGN_IN_AUDIENCE", text, None, "failed"
 
 
 def _webhook(given: Mapping[str, str]) -> Iterator[Problem]:

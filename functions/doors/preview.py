@@ -3,7 +3,7 @@
 import azure.durable_functions as df
 import azure.functions as func
 
-blueprint = df.Blueprint(http_auth_level=func.AuthLevel.FUNCTION)
+blueprint = df.Blueprint()
 
 
 @blueprint.route(route="plan", methods=["POST"])

@@ -5,7 +5,7 @@ from typing import Any
 import azure.durable_functions as df
 import azure.functions as func
 
-blueprint = df.Blueprint(http_auth_level=func.AuthLevel.FUNCTION)
+blueprint = df.Blueprint()
 
 
 @blueprint.route(route="endpoints/{name}/rollback", methods=["POST"])

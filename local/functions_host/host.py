@@ -25,6 +25,8 @@ from local.functions_host.web.admin import Admin
 from local.functions_host.web.exchange import Request, Response
 from local.functions_host.web.functions import HttpTriggers
 from local.functions_host.web.keys import Keys
+from local.functions_host.web.sign_in import PREFIX as SIGN_IN
+from local.functions_host.web.sign_in import SignIn, is_on
 from local.functions_host.worker.function import Function, resolved
 from local.functions_host.worker.running import Running
 from local.functions_host.worker.served import refuse_unserved
@@ -77,11 +79,19 @@ class Host:
         self._http = HttpTriggers(worker, place.keys, settings.route_prefix, place.base)
         by_hand = {each.function.name: each.run_by_hand for each in self._timers}
         self._admin = Admin(place.keys, self._running, by_hand)
+        self._sign_in = SignIn(place.keys.sign_in) if is_on() else None
         self._settling: list[asyncio.Task[None]] = []
         self._cancellable: list[asyncio.Task[None]] = []
 
     async def answer(self, request: Request) -> Response:
         """Answer any HTTP request to the host."""
+        if self._sign_in is not None:
+            if request.path.lower().startswith(SIGN_IN):
+                return self._sign_in.answer(request)
+            known = self._sign_in.identify(request)
+            if isinstance(known, Response):
+                return known
+            request = known
         if request.path.startswith(PREFIX):
             return await self._management.answer(request)
         if request.path.lower() == EVENTS:

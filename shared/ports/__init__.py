@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from shared.domain.access.caller import ACTS, Act
+from shared.domain.access.caller import Callers
 from shared.domain.access.policy_rule import Policy
 from shared.domain.planning.cost import PriceTable
 from shared.domain.release.release import Limits
@@ -60,7 +60,7 @@ class Ports:
         quiet_period: seconds without a change after which a folder counts as complete.
         datastore_reader_role: name or id of the role for flows that use index lookup; empty for
             AzureML Data Scientist.
-        key_allows: what a caller with nothing but a function key may do over HTTP.
+        callers: what callers of the HTTP API may do.
         webhook: None if the operator set none.
         retention: days after which ended jobs are forgotten; 0 for never.
         drift_every: seconds between two looks for drift; 0 for none.
@@ -83,7 +83,7 @@ class Ports:
     began: datetime = _LONG_AGO
     seen: Seen = field(default_factory=Seen)
     policy: Policy = ()
-    key_allows: frozenset[Act] = ACTS
+    callers: Callers = field(default_factory=Callers)
     limits: Limits = Limits()
     workspace_name: str = ""
     workspace_id: str = ""

@@ -8,12 +8,18 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+from requests import Response
 
+from local.functions_host.web.keys import Keys
+from local.functions_host.web.sign_in import SignIn
+from local.options import Options
 from local.places import LOCAL, NODE_BINARY
+from local.stack import Stack
 from tests.e2e.client import Client, zipped
 
 HERE = Path(__file__).parent / "browser"
@@ -72,7 +78,8 @@ def _drive(client: Client, modules: Path, act: str, **more: Any) -> dict[str, An
     assert done.returncode == 0, done.stderr
     seen: dict[str, Any] = json.loads(done.stdout)
     assert (seen["errors"], seen["axe"], seen["wide"]) == ([], [], [])
-    assert seen["checked"] == 4 * len(seen["shown"]), "axe ran on each view, width and scheme"
+    looked = [it for it in seen["shown"] if it != "header"]
+    assert seen["checked"] == 4 * len(looked), "axe ran on each view, width and scheme"
     return seen
 
 
@@ -99,6 +106,42 @@ def test_a_person_follows_approves_rolls_back_and_resumes(
     assert "The endpoint is then held" in shown["asked Roll back"]
     assert "it answers nonsense" in shown["held"]
     assert client.call("GET", "endpoints/paged").json()["hold"] is None
+
+
+class _SignedIn(Client):
+    """A client that signs in as a person of the local stack, and has no function key."""
+
+    def __init__(self, facts: Mapping[str, Any], person: str) -> None:
+        super().__init__({**facts, "function_key": ""})
+        secret = Keys.derived(facts["function_key"]).sign_in
+        self._bearer = {"Authorization": f"Bearer {SignIn(secret).token(person)}"}
+
+    def call(self, method: str, path: str, **given: Any) -> Response:
+        return super().call(method, path, headers=self._bearer, **given)
+
+
+def test_people_sign_in_and_their_roles_decide(
+    tmp_path: Path, modules: Path, samples: Path
+) -> None:
+    settings = {
+        "WEBSITE_AUTH_ENABLED": "True",
+        "SIGN_IN_AUDIENCE": "api://sluice",
+        "READERS": "role:Sluice.Reader",
+        "OPERATORS": "role:Sluice.Operator",
+    }
+    with Stack(tmp_path, Options(serve="echo", settings=settings)) as stack:
+        assert Client(stack.facts).call("GET", "jobs").status_code == 401, "a key opens nothing"
+        assert _SignedIn(stack.facts, "gast@example.org").call("GET", "jobs").status_code == 403
+        operator = _SignedIn(stack.facts, "olga@example.org")
+        job = operator.drop("broken.zip", zipped(samples / "broken"))
+        assert operator.outcome(job)["outcome"] == "rejected"
+        seen = _drive(operator, modules, "signedIn", job=job, person="rafi@example.org")["shown"]
+        assert "broken.zip" in seen["jobs"]
+        assert "Sign out rafi@example.org" in seen["header"]
+        assert "rafi@example.org may not deploy" in seen["refused"]
+        retried = operator.call("POST", f"jobs/{job}/retry").json()["job"]
+        assert operator.outcome(retried)["outcome"] == "rejected"
+        assert (operator.job(retried) or {})["by"] == "olga@example.org"
 
 
 def test_a_tab_that_nobody_sees_asks_nothing(client: Client, modules: Path) -> None:

@@ -16,6 +16,8 @@ class Keys:
     master: str
     durable: str
     blobs: str
+    sign_in: str
+    """Signs the tokens of people who have signed in; no key of the host."""
 
     @classmethod
     def derived(cls, function: str) -> Self:
@@ -25,6 +27,7 @@ class Keys:
             _derive("master", function),
             _derive("durabletask", function),
             _derive("blobs", function),
+            _derive("sign-in", function),
         )
 
     def may_call(self, request: Request, level: str) -> bool:

@@ -10,16 +10,22 @@ from shared.domain.parsing.strict_json import read_json
 type Act = Literal["look", "deploy", "delete"]
 ACTS: frozenset[Act] = frozenset({"look", "deploy", "delete"})
 _ROLE = "role:"
+SIGN_IN_PATH = "/.auth/login/aad?post_login_redirect_uri=/api/ui"
+"""Where App Service's sign-in begins, and then shows the page."""
+
+
+class NotSignedIn(Exception):  # noqa: N818 - named as the caller sees it
+    """The app takes no function keys, and nobody is signed in."""
+
+    def __init__(self, audience: str) -> None:
+        super().__init__(
+            f"Nobody is signed in, and this app takes no function keys. In a browser, sign in at "
+            f"{SIGN_IN_PATH}; a program sends a token for {audience} as a bearer"
+        )
 
 
 class NotAllowed(Exception):  # noqa: N818 - named as the caller sees it
-    """A function key alone is not enough for this action."""
-
-    def __init__(self, act: Act) -> None:
-        super().__init__(
-            f"A function key alone may not {act}: FUNCTION_KEY_ALLOWS does not name it. "
-            "Sign in to the app, or ask its operator"
-        )
+    """Who calls may not do this."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +44,53 @@ class Caller:
 
 
 NOBODY = Caller()
+
+
+@dataclass(frozen=True)
+class Callers:
+    """What callers of the HTTP API may do.
+
+    Attributes:
+        key: what somebody with only a function key may do.
+        readers, operators: patterns of signed-in callers. Operators may do everything, readers
+            look.
+        audience: of the tokens that callers sign in with; empty: they send a function key.
+    """
+
+    key: frozenset[Act] = ACTS
+    readers: tuple[str, ...] = ("*",)
+    operators: tuple[str, ...] = ("*",)
+    audience: str = ""
+
+    def require(self, who: Caller, act: Act) -> None:
+        """Do nothing if the caller may do this.
+
+        Raises:
+            NotSignedIn: nobody is signed in, and a function key does not count.
+            NotAllowed: who calls may not do this.
+        """
+        if who.name:
+            self._require_role(who, act)
+        elif self.audience:
+            raise NotSignedIn(self.audience)
+        elif act not in self.key:
+            raise NotAllowed(
+                f"A function key alone may not {act}: FUNCTION_KEY_ALLOWS does not name it. "
+                "Sign in to the app, or ask its operator"
+            )
+
+    def _require_role(self, who: Caller, act: Act) -> None:
+        looks = act == "look"
+        allowed = (*self.operators, *self.readers) if looks else self.operators
+        if any(map(who.fits, allowed)):
+            return
+        settings = "neither OPERATORS nor READERS names" if looks else "OPERATORS does not name"
+        raise NotAllowed(
+            f"{who.name} may not {act}: {settings} this account or a role of it. "
+            "Ask the operator of this app"
+        )
+
+
 KEY_HOLDER = "somebody with a function key"
 """A caller without a name, for people."""
 

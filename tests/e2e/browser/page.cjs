@@ -38,6 +38,21 @@ const acts = {
     await confirmed(page, "Resume");
     await page.waitForSelector(".title .badge:text-is('held')", { state: "detached" });
   },
+  async signedIn(page) {
+    await look(page, "jobs");
+    seen.shown.header = await page.innerText("header");
+    await open(page, `jobs/${given.job}`, ".title");
+    await page.focus(".title button:text-is('Try again')");
+    await page.keyboard.press("Enter");
+    await page.focus("dialog button[type=submit]");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("text=may not deploy");
+    await look(page, "refused");
+    seen.errors = seen.errors.filter((it) => !it.includes("status of 403"));
+    await page.keyboard.press("Escape");
+    await page.click("#sign-out");
+    await page.waitForSelector("a:text-is('Sign in')");
+  },
   async hidden(page) {
     await open(page, "jobs", "table");
     await page.evaluate(() => {
@@ -103,10 +118,17 @@ async function main() {
       if (!request.url().startsWith(`${given.url}/`)) seen.errors.push(`asks ${request.url()}`);
     });
     await page.goto(`${given.url}/api/ui`);
-    await page.waitForSelector("#key");
-    await look(page, "sign-in");
-    await page.keyboard.type(given.key);
-    await page.keyboard.press("Enter");
+    if (given.person) {
+      await page.waitForSelector("a:text-is('Sign in')");
+      await look(page, "sign-in");
+      await page.keyboard.press("Enter");
+      await page.click(`text=${given.person}`);
+    } else {
+      await page.waitForSelector("#key");
+      await look(page, "sign-in");
+      await page.keyboard.type(given.key);
+      await page.keyboard.press("Enter");
+    }
     await page.waitForSelector("#state");
     await acts[given.act](page);
   } finally {

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from shared.domain.access.caller import Callers
 from shared.domain.failure import Unavailable
 from shared.domain.requests.waiting_message import Incoming, incoming
 from shared.steps.intake.waiting_messages import accept_or_requeue
@@ -159,7 +160,7 @@ def test_what_is_no_dead_letter_is_refused(
 def test_who_may_look_replay_and_discard(
     world: World, host: FakeHost, key_allows: set[Any], listed: int, replayed: int, discarded: int
 ) -> None:
-    world.ports = replace(world.ports, key_allows=frozenset(key_allows))
+    world.ports = replace(world.ports, callers=Callers(key=frozenset(key_allows)))
     assert host.ask("GET", "dead-letters").status_code == listed
     assert _ask(host, "requests", world.bus.bury(_message()), "replay")[0] == replayed
     assert _ask(host, "requests", world.bus.bury(_message()), "discard")[0] == discarded

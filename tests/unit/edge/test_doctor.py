@@ -10,6 +10,7 @@ from cli.answers import DOCTOR
 from cli.shapes import find_mismatch
 from functions import doctor
 from shared.bootstrap import ports, probes
+from shared.domain.access.caller import Callers
 from shared.domain.access.permission import Permission
 from shared.domain.access.roles import STORAGE_BLOB_DATA_CONTRIBUTOR
 from shared.domain.failure import Denied, Refused, Unavailable
@@ -113,7 +114,7 @@ def test_without_any_right_every_right_at_the_workspace_is_named(
 
 @pytest.mark.usefixtures("given")
 def test_a_key_that_may_not_look_gets_no_answer(host: FakeHost, world: World) -> None:
-    world.ports = replace(world.ports, key_allows=frozenset())
+    world.ports = replace(world.ports, callers=Callers(key=frozenset()))
     assert host.ask("GET", "doctor").status_code == 403
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from shared.domain.access.caller import Callers
 from shared.domain.planning.cost import parse_prices
 from shared.domain.requests.hold import Hold
 from tests.fakes.faults import Breakable
@@ -206,7 +207,7 @@ def test_a_source_that_is_not_there_is_an_error_of_the_request(host: FakeHost) -
 
 
 def test_a_key_that_may_not_look_gets_no_preview(world: World, host: FakeHost) -> None:
-    world.ports = replace(world.ports, key_allows=frozenset({"deploy"}))
+    world.ports = replace(world.ports, callers=Callers(key=frozenset({"deploy"})))
     assert host.ask("POST", "plan", b'{"source": {"blob": "x.zip"}}').status_code == 403
 
 

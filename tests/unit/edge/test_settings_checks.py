@@ -147,6 +147,7 @@ def test_a_malformed_setting_is_named_alone_and_its_secrets_are_not_shown(
         ({"LEDGER_CONTAINER": "flows"}, "LEDGER_CONTAINER", "failed"),
         ({"CHANGES_QUEUE": "Deploy-Requests"}, "CHANGES_QUEUE", "failed"),
         ({"WEBHOOK_SECRET": "s"}, "WEBHOOK_SECRET", "failed"),
+        ({"SIGN_IN_AUDIENCE": "api://a"}, "SIGN_IN_AUDIENCE", "failed"),
         ({"FUNCTION_KEY_ALLOWS": "nothing,look"}, "FUNCTION_KEY_ALLOWS", "failed"),
         ({"BLOB_TRIGGER_SOURCE": "LogsAndContainerScan"}, "BLOB_TRIGGER_SOURCE", "failed"),
         ({"FUNCTIONS_WORKER_RUNTIME": "python"}, "FUNCTIONS_WORKER_RUNTIME", "failed"),

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml
 
+from shared.domain.access.caller import Callers
 from shared.domain.access.policy_rule import parse_policy
 from shared.domain.azure.endpoint import Identity
 from shared.steps.intake.doors import accept_drop, accept_message
@@ -227,10 +228,10 @@ def test_a_rule_with_callers_allows_only_them_over_http(
 
 def test_a_setting_decides_what_a_function_key_alone_allows(world: World, host: FakeHost):
     world.deploy("team-a/team-a-faq")
-    world.ports = replace(world.ports, key_allows=frozenset({"look"}))
+    world.ports = replace(world.ports, callers=Callers(key=frozenset({"look"})))
 
     assert host.ask("GET", "endpoints").status_code == 200
     assert host.ask("POST", "endpoints/team-a-faq/redeploy").status_code == 403
     assert host.ask("DELETE", "endpoints/team-a-faq?confirm=team-a-faq").status_code == 403
-    world.ports = replace(world.ports, key_allows=frozenset())
+    world.ports = replace(world.ports, callers=Callers(key=frozenset()))
     assert host.ask("GET", "jobs").status_code == 403

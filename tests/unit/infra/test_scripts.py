@@ -1,5 +1,6 @@
 """The scripts: by shellcheck, and run with an `az` that only records what it is asked."""
 
+import json
 import os
 import subprocess
 from pathlib import Path
@@ -72,6 +73,59 @@ def test_the_outputs_that_the_scripts_read_exist():
         known = name.strip(");:'\"=/").split("=")[0].split(":")[0].split(")")[0].split("/")[0]
         if known not in {"SLUICE_PAUSE_SECONDS", "SLUICE_FUNCTION_KEY"}:
             assert known in outputs, known
+
+
+SIGN_IN_AZ = """\
+#!/bin/sh
+echo "$*" | tr '\\n' ' ' >> "$CALLS"
+echo >> "$CALLS"
+case "$1 $2 $3" in
+  "ad app list") [ "$AGAIN" = 1 ] && echo client-id ;;
+  "ad app create") echo client-id ;;
+  "ad sp list") [ "$AGAIN" = 1 ] && echo principal-id ;;
+  "ad sp create") echo principal-id ;;
+  "ad signed-in-user show") echo my-id ;;
+  "account show --query") echo tenant-id ;;
+  "rest --method get") [ "$AGAIN" = 1 ] && echo assignment ;;
+esac
+exit 0
+"""
+
+
+@pytest.mark.parametrize("again", [False, True])
+def test_the_sign_in_is_turned_on_last_and_may_run_again(tmp_path: Path, again: bool):
+    calls = tmp_path / "calls"
+    (tmp_path / "az").write_text(SIGN_IN_AZ)
+    (tmp_path / "az").chmod(0o755)
+    done = subprocess.run(
+        [INFRA / "scripts" / "sign-in.sh"],
+        env=VARIABLES
+        | {
+            "SLUICE_FUNCTIONS_URL": "https://app.azurewebsites.net",
+            "CALLS": str(calls),
+            "AGAIN": str(int(again)),
+            "PATH": f"{tmp_path}:{os.environ['PATH']}",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    made = calls.read_text().splitlines()
+    bodies = [json.loads(it.split("--body ")[1]) for it in made if "--body " in it]
+    roles = {it["value"]: it["id"] for it in bodies[0]["appRoles"]}
+    assert set(roles) == {"Sluice.Reader", "Sluice.Operator"}
+    assert bodies[0]["identifierUris"] == ["api://client-id"]
+    creates = [it for it in made if it.startswith(("ad app create", "ad sp create"))]
+    assert len(creates) == (0 if again else 2)
+    granted = [it for it in bodies if it.get("principalId") == "my-id"]
+    assert [it["appRoleId"] for it in granted] == ([] if again else [roles["Sluice.Operator"]])
+    signs_in = bodies[-1]["properties"]
+    assert signs_in["globalValidation"] == {"unauthenticatedClientAction": "AllowAnonymous"}
+    provider = signs_in["identityProviders"]["azureActiveDirectory"]
+    assert provider["registration"]["clientId"] == "client-id"
+    assert "tenant-id" in provider["registration"]["openIdIssuer"]
+    assert "SIGN_IN_AUDIENCE=api://client-id READERS=role:Sluice.Reader" in made[-1]
 
 
 def _subscribe(
