@@ -64,6 +64,7 @@ docs: set-up
 	$(BIN)/python -m docs.code_map
 	$(BIN)/python -m docs.costs
 	$(BIN)/python -m docs.openapi
+	$(BIN)/python -m docs.message_schemas
 
 lock:
 	$(LOCK) --output-file requirements.txt requirements.in

@@ -1,6 +1,5 @@
-"""Writes reference/manifest.md and reference/deploy.schema.json from the models: `make docs`."""
+"""Writes reference/manifest.md from the models: `make docs`."""
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final
@@ -9,7 +8,6 @@ from docs.az_ml_defaults import table
 from shared.domain.manifest import manifest_schema
 
 REFERENCE: Final = Path(__file__).parent / "reference"
-SCHEMA: Final = REFERENCE / "deploy.schema.json"
 PAGE: Final = REFERENCE / "manifest.md"
 
 TOP: Final = """\
@@ -21,8 +19,10 @@ request overrides it. az ml's own files beside the flow are used as they are, \
 [whatever their names](../how-to/write-a-manifest.md#the-az-ml-files-that-you-have-already); where \
 both set a field, `deploy.yaml` wins. Unknown fields are refused.
 
-Editors complete the fields with the [JSON Schema](deploy.schema.json): put \
-`# yaml-language-server: $schema=<path or URL of deploy.schema.json>` into the first line.
+Editors complete the fields with the [JSON Schema](../../functions/schemas/manifest.json), which \
+each app also serves: put \
+`# yaml-language-server: $schema=https://APP.azurewebsites.net/api/schemas/manifest.json` into the \
+first line.
 
 `make docs` generates this page from the models.
 """
@@ -76,9 +76,7 @@ def _default(schema: Mapping[str, Any]) -> str:
 
 
 def main() -> None:
-    schema = manifest_schema()
-    SCHEMA.write_text(json.dumps(schema, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    PAGE.write_text(page(schema), encoding="utf-8")
+    PAGE.write_text(page(manifest_schema()), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -81,6 +81,7 @@ OPERATIONS: Final[dict[tuple[str, str], Operation]] = {
     ("GET", "health"): Operation(200, "Health"),
     ("GET", "doctor"): Operation(200, "Doctor"),
     ("GET", "openapi.json"): Operation(200, None, seen=True),
+    ("GET", "schemas/{name}"): Operation(200, None, seen=True, errors=(404,)),
     ("GET", "ui/{*file}"): Operation(200, None, seen=True, errors=(404,)),
 }
 

@@ -19,6 +19,8 @@ from azure.servicebus import (
 )
 from azure.storage.blob import BlobServiceClient, ContainerClient
 
+from tests.fakes.schemas import check_event
+
 ARM = "https://management.azure.com"
 ENDED = frozenset(
     {"succeeded", "unchanged", "rejected", "failed", "rolled back", "superseded", "canceled"}
@@ -124,6 +126,7 @@ class Client:
     def _take(self) -> None:
         for message in self.receiver.receive_messages(50, max_wait_time=0.3):
             event = json.loads(str(message))
+            check_event(event)
             self._results.setdefault(event["data"].get("job", ""), []).append(event)
             self.receiver.complete_message(message)
 

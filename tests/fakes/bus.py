@@ -11,6 +11,7 @@ from shared.domain.requests.request import stamp
 from shared.domain.requests.waiting_message import Incoming, Queue, incoming
 from shared.ports import Json
 from tests.fakes.faults import Breakable, breakable
+from tests.fakes.schemas import check_event
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ class FakeBus(Breakable):
     @breakable
     def send_result(self, event: Json, *, message_id: str, correlation_id: str) -> None:
         plain = json.loads(json.dumps(event))
+        check_event(plain)
         if self._first("result", message_id):
             self.results.append(Sent(plain, message_id, correlation_id))
 

@@ -119,3 +119,16 @@ def test_the_document_is_served_without_a_key_and_by_its_etag(host: FakeHost):
     assert again.status_code == 304
     assert DOCUMENT["paths"]["/api/openapi.json"]["get"]["security"] == []
     assert DOCUMENT["paths"]["/api/jobs"]["get"]["security"] != []
+
+
+def test_schemas_are_served_without_a_key_by_name_alone(host: FakeHost):
+    answer = host.ask("GET", "schemas/result.json")
+    assert json.loads(answer.get_body())["title"] == "The result of a job"
+    again = host.ask(
+        "GET", "schemas/result.json", headers={"if-none-match": answer.headers["ETag"]}
+    )
+    assert again.status_code == 304
+    for name in ("x.json", "..%2fopenapi.json", "%2e%2e"):
+        assert host.ask("GET", f"schemas/{name}").status_code == 404
+    [got] = [it for it in DOCUMENT["paths"] if "schemas" in it]
+    assert DOCUMENT["paths"][got]["get"]["security"] == []
