@@ -33,6 +33,7 @@ class Operation:
         schema: its name in `components`; None for a file.
         query: names of query parameters.
         body: reads the body.
+        zips: the body may be a zip instead.
         seen: the answer has an ETag.
         errors: further statuses of errors.
     """
@@ -41,14 +42,17 @@ class Operation:
     schema: str | None
     query: tuple[str, ...] = ()
     body: type[BaseModel] | None = None
+    zips: bool = False
     seen: bool = False
     errors: tuple[int, ...] = ()
 
 
 _MADE = (400, 409, 413)
 OPERATIONS: Final[dict[tuple[str, str], Operation]] = {
-    ("POST", "deployments"): Operation(202, "Accepted", (), Asked, errors=_MADE),
-    ("POST", "plan"): Operation(200, "Preview", ("blob",), Asked, errors=(400, 413)),
+    ("POST", "deployments"): Operation(202, "Accepted", ("blob",), Asked, zips=True, errors=_MADE),
+    ("POST", "plan"): Operation(
+        200, "Preview", ("blob", "upload"), Asked, zips=True, errors=(400, 413)
+    ),
     ("POST", "endpoints/{name}/redeploy"): Operation(202, "Accepted", (), Redeploy, errors=_MADE),
     ("POST", "endpoints/{name}/rollback"): Operation(202, "Accepted", (), Decided, errors=_MADE),
     ("POST", "endpoints/{name}/resume"): Operation(200, "Resumed", errors=(400, 409)),
@@ -134,7 +138,7 @@ def _operation(function: Any, trigger: HttpTrigger, known: Operation) -> dict[st
         "security": [{"header": []}, {"query": []}, {"signIn": []}] if keyed else [],
     }
     if known.body is not None:
-        made["requestBody"] = _body(known.body, zips=known.schema == "Preview")
+        made["requestBody"] = _body(known.body, zips=known.zips)
     return made
 
 

@@ -23,6 +23,7 @@ from shared.domain.access.caller import (
 from shared.domain.errors import Rejected
 from shared.domain.failure import AzureFailure
 from shared.domain.identifiers.ids import Key
+from shared.domain.parsing.text import WrongName, quoted
 from shared.domain.requests.request_body import TooLarge
 from shared.settings import WrongSettings
 from shared.steps.decisions.refusals import CannotDecide
@@ -51,6 +52,7 @@ _STATUS: Mapping[type[Exception], int] = {
     CannotDecide: 409,
     WrongSettings: 503,
 }
+_ZIPS = frozenset({"application/zip", "application/x-zip-compressed"})
 _AGAIN_AFTER = 5
 """Seconds after which a caller should ask again."""
 ANSWER_SECONDS = 9.0
@@ -118,6 +120,20 @@ def idempotency_key(req: func.HttpRequest) -> str | None:
     """The caller's idempotency key, as the ledger keeps it; None if there is none."""
     key = req.headers.get("idempotency-key")
     return f"http:{Key(key)}" if key is not None else None
+
+
+def sends_zip(req: func.HttpRequest) -> bool:
+    """Whether the body is said to be a zip, and no JSON."""
+    kind = str(req.headers.get("content-type") or "").partition(";")[0].strip().lower()
+    return kind in _ZIPS
+
+
+def switch(req: func.HttpRequest, name: str) -> bool:
+    """Read a query parameter that is true or false; false without it. Raises WrongName."""
+    value = str(req.params.get(name, "false")).lower()
+    if value not in {"true", "false"}:
+        raise WrongName(f"'{name}' is {quoted(value)}", "Set it to true or false")
+    return value == "true"
 
 
 def require_caller(req: func.HttpRequest, act: Act) -> Caller:

@@ -13,6 +13,7 @@ from functions.answer import (
     found_or_404,
     idempotency_key,
     require_caller,
+    sends_zip,
     signed_in,
 )
 from functions.engine import start
@@ -22,13 +23,25 @@ from shared.domain.identifiers.ids import JobId, Key, PageToken
 from shared.domain.identifiers.names import EndpointName
 from shared.domain.identifiers.paths import BlobPath
 from shared.domain.parsing.text import WrongName
-from shared.domain.requests.request_body import Asked, AskedSource, parse_asked, parse_redeploy
-from shared.steps.intake.accept import Requester, accept_request
+from shared.domain.requests.request_body import (
+    Asked,
+    AskedSource,
+    check_zip,
+    parse_asked,
+    parse_redeploy,
+)
+from shared.steps.intake.accept import Accepted, Requester, accept_request
+from shared.steps.intake.uploads import accept_upload
 from shared.steps.views.job_list import list_jobs
 from shared.steps.views.jobs import describe_job, jobs_of_blob
 
+_UPLOAD_SECONDS = 60.0
+"""A hundred megabytes are written to storage."""
+
 
 def deployments(req: func.HttpRequest, client: Any) -> func.HttpResponse:
+    if sends_zip(req):
+        return answer(lambda: _upload(req, client), accepts=True, seconds=_UPLOAD_SECONDS)
     return answer(lambda: _accept(req, client, _deployment), accepts=True)
 
 
@@ -97,6 +110,15 @@ def _accept(
     req: func.HttpRequest, client: Any, read: Callable[[func.HttpRequest], Asked]
 ) -> func.HttpResponse:
     requester = Requester("http", caller=require_caller(req, "deploy"), key=idempotency_key(req))
-    accepted = accept_request(ports(), read(req), requester)
+    return _started(req, client, accept_request(ports(), read(req), requester))
+
+
+def _upload(req: func.HttpRequest, client: Any) -> func.HttpResponse:
+    requester = Requester("http", caller=require_caller(req, "upload"), key=idempotency_key(req))
+    path, content = BlobPath(req.params.get("blob", "")), check_zip(req.get_body())
+    return _started(req, client, accept_upload(ports(), path, content, requester))
+
+
+def _started(req: func.HttpRequest, client: Any, accepted: Accepted) -> func.HttpResponse:
     start(client, accepted)
     return accepted_response(req, accepted)

@@ -13,12 +13,13 @@ from functions.answer import (
     found_or_404,
     idempotency_key,
     require_caller,
+    switch,
 )
 from functions.engine import start
 from shared.bootstrap import ports
 from shared.domain.access.caller import Caller
 from shared.domain.identifiers.names import DeploymentName, EndpointName
-from shared.domain.parsing.text import WrongName, quoted
+from shared.domain.parsing.text import WrongName
 from shared.domain.requests.request import stamp
 from shared.domain.requests.source import RemovalSource
 from shared.ports import Ports
@@ -96,16 +97,9 @@ def _remove(
     source = RemovalSource(
         endpoint=endpoint,
         deployment=deployment,
-        force=_switch(req, "force"),
+        force=switch(req, "force"),
         key=idempotency_key(req) or f"http:{stamp(world.now())}",
     )
     accepted = accept_removal(world, source, door="http", caller=who)
     start(client, accepted)
     return accepted_response(req, accepted)
-
-
-def _switch(req: func.HttpRequest, name: str) -> bool:
-    value = str(req.params.get(name, "false")).lower()
-    if value not in {"true", "false"}:
-        raise WrongName(f"'{name}' is {quoted(value)}", "Set it to true or false")
-    return value == "true"

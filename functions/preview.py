@@ -4,7 +4,7 @@ from typing import Any
 
 import azure.functions as func
 
-from functions.answer import answer, as_json, require_caller
+from functions.answer import answer, as_json, require_caller, sends_zip, switch
 from shared.bootstrap import ports
 from shared.domain.identifiers.paths import BlobPath
 from shared.domain.requests.request_body import check_zip, parse_asked
@@ -12,7 +12,6 @@ from shared.steps.views.preview import preview_package, preview_request
 
 _SECONDS = 60.0
 """A package is fetched and read, and Azure is asked a dozen times."""
-_ZIPS = frozenset({"application/zip", "application/x-zip-compressed", "application/octet-stream"})
 
 
 def plan(req: func.HttpRequest) -> func.HttpResponse:
@@ -21,8 +20,7 @@ def plan(req: func.HttpRequest) -> func.HttpResponse:
 
 def _plan(req: func.HttpRequest) -> dict[str, Any]:
     who = require_caller(req, "look")
-    kind = str(req.headers.get("content-type") or "").partition(";")[0].strip().lower()
-    if kind in _ZIPS:
-        content = check_zip(req.get_body())
-        return preview_package(ports(), content, BlobPath(req.params.get("blob", "")))
+    if sends_zip(req):
+        content, path = check_zip(req.get_body()), BlobPath(req.params.get("blob", ""))
+        return preview_package(ports(), content, path, who if switch(req, "upload") else None)
     return preview_request(ports(), parse_asked(req.get_body()), who)

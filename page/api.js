@@ -3,6 +3,7 @@
 
 const KEY = "sluice-function-key";
 const LIMIT_MS = 70_000;
+const UPLOAD_LIMIT_MS = 15 * 60_000;
 const seen = new Map();
 const MOST_SEEN = 20;
 let signsIn = false;
@@ -61,12 +62,42 @@ export async function post(path, body) {
   return answer.json();
 }
 
+/** The header that shows who calls; a sign-in has its cookie. */
+const proof = () => (signsIn ? {} : { "x-functions-key": sessionStorage.getItem(KEY) ?? "" });
+
+/**
+ * POST a zip. `progress(share)` tells how much of it is sent, from 0 to 1; `signal` gives it up.
+ * fetch tells nothing of an upload, so this is an XMLHttpRequest.
+ */
+export function sendZip(path, zip, { progress, signal }) {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    const away = () => reject(new CallError(0, "The app does not answer, or the file cannot be read any more. Choose it again."));
+    request.upload.addEventListener("progress", (it) => it.lengthComputable && progress(it.loaded / it.total));
+    request.addEventListener("load", () => {
+      const told = request.response ?? {};
+      if (request.status >= 200 && request.status < 300) resolve(told);
+      else reject(refused(request.status, told));
+    });
+    request.addEventListener("error", away);
+    request.addEventListener("timeout", away);
+    request.addEventListener("abort", away);
+    signal.addEventListener("abort", () => request.abort());
+    request.open("POST", `/api/${path}`);
+    request.responseType = "json";
+    request.timeout = UPLOAD_LIMIT_MS;
+    for (const [name, value] of Object.entries(proof())) request.setRequestHeader(name, value);
+    request.setRequestHeader("Content-Type", "application/zip");
+    request.send(zip);
+  });
+}
+
 async function call(method, path, headers, body) {
   let answer;
   try {
     answer = await fetch(`/api/${path}`, {
       method,
-      headers: { ...(signsIn ? {} : { "x-functions-key": sessionStorage.getItem(KEY) ?? "" }), ...headers },
+      headers: { ...proof(), ...headers },
       body,
       cache: "no-store",
       credentials: "same-origin",
@@ -77,7 +108,10 @@ async function call(method, path, headers, body) {
     throw new CallError(0, "The app does not answer. Is it up, and is this machine online?");
   }
   if (answer.ok || answer.status === 304) return answer;
-  if (answer.status === 401) throw new CallError(401, signsIn ? "Sign in again." : "The app does not know this function key.");
-  const told = await answer.json().catch(() => ({}));
-  throw new CallError(answer.status, told.detail ?? `The app answered with ${answer.status}.`, told.findings);
+  throw refused(answer.status, await answer.json().catch(() => ({})));
+}
+
+function refused(status, told) {
+  if (status === 401) return new CallError(401, signsIn ? "Sign in again." : "The app does not know this function key.");
+  return new CallError(status, told.detail ?? `The app answered with ${status}.`, told.findings);
 }

@@ -2,6 +2,7 @@
 
 import { get } from "./api.js";
 import { h, redraw } from "./dom.js";
+import { dropZone } from "./drop.js";
 import { NEVER, follow } from "./live.js";
 import { badge, endpointLink, jobLink, short, table, when } from "./words.js";
 
@@ -11,7 +12,7 @@ const IDLE_MS = 30_000;
 
 export function jobs(main, signal, query, failed) {
   const body = h("div", {});
-  main.replaceChildren(h("h1", {}, "Jobs"), filters(query), body);
+  main.replaceChildren(h("h1", {}, "Jobs"), dropZone(signal), filters(query), body);
   const asked = new URLSearchParams([...query].filter(([name, value]) => value && ["state", "endpoint", "before"].includes(name)));
   const open = (it) => it.state === "running" || it.state === "waiting";
   return follow(signal, {
@@ -51,7 +52,7 @@ function list(page, query) {
     it.source ? h("span", { class: "name" }, short(it.source)) : h("span", { class: "faint" }, "not known"),
     when(it.accepted),
   ]);
-  const nothing = page.before ? "None among the jobs that were searched." : query.get("state") || query.get("endpoint") ? "No such job." : "No jobs yet. Drop a flow: sluice drop samples/hello";
+  const nothing = page.before ? "None among the jobs that were searched." : query.get("state") || query.get("endpoint") ? "No such job." : "No jobs yet.";
   return [
     rows.length ? table("Jobs, newest first", ["Job", "State", "Endpoint", "Source", "Accepted"], rows) : h("p", {}, nothing),
     h("p", { class: "pages" },

@@ -41,7 +41,9 @@ class Settings(BaseModel):
     resource_group: str = Field(alias="AZURE_RESOURCE_GROUP")
     workspace: str = Field(alias="AZURE_ML_WORKSPACE")
     policy: str = Field(default="", alias="SLUICE_POLICY")
-    function_key_allows: str = Field(default="look,deploy,delete", alias="FUNCTION_KEY_ALLOWS")
+    function_key_allows: str = Field(
+        default="look,deploy,upload,delete", alias="FUNCTION_KEY_ALLOWS"
+    )
     readers: str = Field(default="*", alias="READERS")
     operators: str = Field(default="*", alias="OPERATORS")
     sign_in_audience: str = Field(default="", alias="SIGN_IN_AUDIENCE")
@@ -88,7 +90,9 @@ class Settings(BaseModel):
     def _known_acts(cls, text: str) -> str:
         unknown = _words(text) - ACTS - {"nothing"}
         if unknown:
-            raise ValueError(f"'{min(unknown)}' is not one of look, deploy, delete, nothing")
+            raise ValueError(
+                f"'{min(unknown)}' is not one of look, deploy, upload, delete, nothing"
+            )
         return text
 
     @property

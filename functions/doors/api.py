@@ -11,7 +11,7 @@ blueprint = df.Blueprint()
 @blueprint.route(route="deployments", methods=["POST"])
 @blueprint.durable_client_input(client_name="client")
 def deployments(req: func.HttpRequest, client: Any) -> func.HttpResponse:
-    """Deploy a blob, a folder or a revision."""
+    """Deploy a blob, a folder, a run or a revision, or the zip in the body."""
     from functions import api
 
     return api.deployments(req, client)

@@ -3,6 +3,7 @@
 Skipped where there is no Chromium (Debian: apt-get install chromium) or npm.
 """
 
+import base64
 import hashlib
 import json
 import os
@@ -142,6 +143,28 @@ def test_people_sign_in_and_their_roles_decide(
         retried = operator.call("POST", f"jobs/{job}/retry").json()["job"]
         assert operator.outcome(retried)["outcome"] == "rejected"
         assert (operator.job(retried) or {})["by"] == "olga@example.org"
+
+
+def test_a_person_drops_a_zip_reads_what_it_would_do_and_follows_the_job(
+    client: Client, modules: Path, samples: Path
+) -> None:
+    broken = zipped(samples / "hello", deploy__yaml="deployment: {instance_count: many}\n")
+    given = {"zip": _base64(zipped(samples / "hello")), "broken": _base64(broken)}
+    seen = _drive(client, modules, "drop", name="by-hand.zip", **given)
+    shown = seen["shown"]
+    assert "deploy.yaml:1" in shown["refused"]
+    assert "The job would be rejected" in shown["refused"]
+    assert "This is what the job would do" in shown["previewed"]
+    assert "by-hand" in shown["previewed"]
+    job = client.job(seen["job"])
+    assert job is not None
+    assert (job["state"], job["source"], job["door"]) == ("succeeded", "team/by-hand.zip", "http")
+    listed = client.call("GET", "jobs?endpoint=by-hand").json()["jobs"]
+    assert [it["job"] for it in listed] == [seen["job"]], "one drop is one job"
+
+
+def _base64(content: bytes) -> str:
+    return base64.b64encode(content).decode()
 
 
 def test_a_tab_that_nobody_sees_asks_nothing(client: Client, modules: Path) -> None:

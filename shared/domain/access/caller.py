@@ -7,8 +7,8 @@ from typing import Literal
 
 from shared.domain.parsing.strict_json import read_json
 
-type Act = Literal["look", "deploy", "delete"]
-ACTS: frozenset[Act] = frozenset({"look", "deploy", "delete"})
+type Act = Literal["look", "deploy", "upload", "delete"]
+ACTS: frozenset[Act] = frozenset({"look", "deploy", "upload", "delete"})
 _ROLE = "role:"
 SIGN_IN_PATH = "/.auth/login/aad?post_login_redirect_uri=/api/ui"
 """Where App Service's sign-in begins, and then shows the page."""

@@ -28,6 +28,20 @@ class BlobSource(BaseModel):
     etag: str
 
 
+class UploadSource(BaseModel):
+    """A zip that came in the body of an HTTP call; `sha256` of its bytes, in hex.
+
+    `path`: where it counts as dropped; the policy is applied to it. The flows container has no
+    such blob because of it: the job keeps the zip.
+    """
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+    kind: Literal["upload"] = "upload"
+    path: str
+    sha256: str
+
+
 class FolderSource(BaseModel):
     """A folder in the flows container (its path ends with a slash), each file at one ETag."""
 
@@ -93,4 +107,6 @@ class NoSource(BaseModel):
     text: str = ""
 
 
-Source = BlobSource | FolderSource | RevisionSource | RemovalSource | RunSource | NoSource
+Source = (
+    BlobSource | UploadSource | FolderSource | RevisionSource | RemovalSource | RunSource | NoSource
+)

@@ -80,6 +80,7 @@ def accept_picked(  # noqa: PLR0913 - each is a part of the request
     body: str,
     force: bool,
     retry_of: str = "",
+    content: bytes = b"",
 ) -> Accepted:
     """Bind the requester's key to the job that was picked, and accept the source unless it runs.
 
@@ -99,6 +100,7 @@ def accept_picked(  # noqa: PLR0913 - each is a part of the request
         job=bound.job,
         force=force,
         retry_of=retry_of,
+        content=content,
     )
 
 
@@ -112,6 +114,7 @@ def accept_source(  # noqa: PLR0913 - each is a part of the request
     findings: tuple[Finding, ...] = (),
     force: bool = False,
     retry_of: str = "",
+    content: bytes = b"",
 ) -> Accepted:
     """Accept a resolved source.
 
@@ -124,6 +127,7 @@ def accept_source(  # noqa: PLR0913 - each is a part of the request
         findings: reasons to reject the job without looking further; no package is kept then.
         force: deploy also content that failed a gate before.
         retry_of: the job that kept the package already.
+        content: the zip of an upload.
 
     Raises:
         SourceChanged: the source is no longer at this version.
@@ -137,7 +141,7 @@ def accept_source(  # noqa: PLR0913 - each is a part of the request
     if known is None:
         if not findings and not retry_of:
             try:
-                keep_package(ports, job, source)
+                keep_package(ports, job, source, content)
             except (Rejected, SourceChanged):
                 ports.ledger.close_job(job)
                 raise

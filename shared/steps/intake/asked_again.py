@@ -6,7 +6,13 @@ from typing import Any
 
 from shared.domain.release.release import from_json
 from shared.domain.requests.request import DeployRequest, job_id, order_key
-from shared.domain.requests.source import BlobSource, FolderSource, RunSource, Source
+from shared.domain.requests.source import (
+    BlobSource,
+    FolderSource,
+    RunSource,
+    Source,
+    UploadSource,
+)
 from shared.ports import Ports
 from shared.steps.intake.requester import Requester, take_order
 
@@ -44,7 +50,7 @@ def running_or_next_job(
     retries after a crash, make the same job. Sources with a key of their own are new each time.
     """
     first = job_id(source, overrides, force=force)
-    if not isinstance(source, BlobSource | FolderSource | RunSource):
+    if not isinstance(source, BlobSource | UploadSource | FolderSource | RunSource):
         return Picked(first)
     return _join_or_make(ports, first, requester) or next_job(
         ports, source, overrides, requester, force=force

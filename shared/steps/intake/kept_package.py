@@ -2,7 +2,13 @@
 
 from shared.domain.errors import rejected
 from shared.domain.failure import Conflict, Denied, Refused
-from shared.domain.requests.source import BlobSource, FolderSource, RunSource, Source
+from shared.domain.requests.source import (
+    BlobSource,
+    FolderSource,
+    RunSource,
+    Source,
+    UploadSource,
+)
 from shared.ports import Ports
 from shared.steps.intake.resolve import run_package
 
@@ -31,15 +37,15 @@ class SourceChanged(Exception):  # noqa: N818 - named as the caller reads it
     """The source changed while it was being copied. The request can be repeated."""
 
 
-def keep_package(ports: Ports, job: str, source: Source) -> None:
-    """Copy the source as the job's package.
+def keep_package(ports: Ports, job: str, source: Source, content: bytes = b"") -> None:
+    """Copy the source as the job's package. `content`: the zip of an upload.
 
     Raises:
         SourceChanged: the source is no longer at this version.
         Rejected: Azure does not copy it, and would not on another try.
     """
     try:
-        kept = _kept(ports, job, source)
+        kept = _kept(ports, job, source, content)
     except (Conflict, Denied, Refused) as failure:
         if failure.code in _OUR_RIGHTS:
             raise  # not the source's fault: the same try succeeds once Sluice has the right
@@ -50,11 +56,13 @@ def keep_package(ports: Ports, job: str, source: Source) -> None:
         raise SourceChanged(_name(source))
 
 
-def _kept(ports: Ports, job: str, source: Source) -> bool:
+def _kept(ports: Ports, job: str, source: Source, content: bytes) -> bool:
     if isinstance(source, BlobSource):
         return ports.ledger.keep_blob(job, source.path, source.etag)
     if isinstance(source, FolderSource):
         return ports.ledger.keep_folder(job, source.path, source.files)
+    if isinstance(source, UploadSource):
+        ports.ledger.keep_package(job, content)
     if isinstance(source, RunSource):
         ports.ledger.keep_package(job, run_package(ports, source))
     return True

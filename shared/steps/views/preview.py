@@ -46,9 +46,17 @@ def preview_request(ports: Ports, asked: Asked, caller: Caller) -> Shown:
         return _preview(ports, request, package, Path(folder))
 
 
-def preview_package(ports: Ports, content: bytes, path: str) -> Shown:
-    """Show what the job of a zip with these bytes would do, if it were dropped at this path."""
-    request = _request(ports, BlobSource(path=path, etag=_JOB), {}, "blob", Caller())
+def preview_package(
+    ports: Ports, content: bytes, path: str, uploader: Caller | None = None
+) -> Shown:
+    """Show what the job of a zip with these bytes would do, if it were dropped at this path.
+
+    `uploader`: the caller who would upload it over HTTP; None for a drop into storage, of which
+    storage decides.
+    """
+    door: Door = "blob" if uploader is None else "http"
+    source = BlobSource(path=path, etag=_JOB)
+    request = _request(ports, source, {}, door, uploader or Caller())
     with tempfile.TemporaryDirectory(prefix="sluice-") as folder:
         package = Path(folder) / "package.zip"
         package.write_bytes(content)

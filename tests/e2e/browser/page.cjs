@@ -53,6 +53,30 @@ const acts = {
     await page.click("#sign-out");
     await page.waitForSelector("a:text-is('Sign in')");
   },
+  async drop(page) {
+    await open(page, "jobs", "#zip");
+    // The wrong files first: each is refused with what to do instead.
+    await dropped(page, [["a.zip", ""], ["b.zip", ""]]);
+    await page.waitForSelector(".drop .wrong:has-text('Drop one zip')");
+    await dropped(page, [["broken.zip", given.broken]]);
+    await page.waitForSelector(".drop .badge:text-is('rejected')");
+    await look(page, "refused");
+    await page.focus("text=Do nothing");
+    await page.keyboard.press("Enter");
+    await page.setInputFiles("#zip", { name: given.name, mimeType: "application/zip", buffer: Buffer.from(given.zip, "base64") });
+    await page.waitForSelector(".drop .badge:text-is('changes')");
+    await look(page, "previewed");
+    await page.fill("#path", `team/${given.name}`);
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(".drop button:text-is('Deploy')");
+    await page.waitForFunction(() => document.activeElement.textContent === "Deploy");
+    await page.keyboard.press("Enter");
+    await page.waitForURL(/#\/jobs\//);
+    seen.job = decodeURIComponent((await page.evaluate(() => location.hash)).split("/")[2]);
+    await page.waitForSelector(".title .badge:text-is('running')");
+    await page.waitForSelector(".title .badge:text-is('succeeded')");
+    await look(page, "followed");
+  },
   async hidden(page) {
     await open(page, "jobs", "table");
     await page.evaluate(() => {
@@ -70,6 +94,18 @@ const acts = {
     await page.waitForRequest(/\/api\/jobs$/);
   },
 };
+
+/** Drop files as a person drags them, each a name and its bytes in base64. */
+async function dropped(page, files) {
+  await page.evaluate((them) => {
+    const data = new DataTransfer();
+    for (const [name, bytes] of them) data.items.add(new File([Uint8Array.from(atob(bytes), (it) => it.charCodeAt(0))], name));
+    for (const kind of ["dragover", "drop"]) {
+      const event = new DragEvent(kind, { dataTransfer: data, bubbles: true, cancelable: true });
+      document.querySelector(".drop").dispatchEvent(event);
+    }
+  }, files);
+}
 
 async function open(page, view, selector) {
   await page.evaluate((hash) => { location.hash = hash; }, `#/${view}`);
@@ -94,6 +130,7 @@ async function look(page, name) {
     for (const colorScheme of ["dark", "light"]) {
       await page.setViewportSize({ width, height });
       await page.emulateMedia({ colorScheme });
+      if (process.env.PICTURES) await page.screenshot({ path: `${process.env.PICTURES}/${name}-${width}-${colorScheme}.png`, fullPage: true });
       const run = `${axe}; axe.run().then((it) => JSON.stringify([it.passes.length, it.violations.map((v) => [v.impact, v.id, v.nodes[0].html])]))`;
       const { result } = await session.send("Runtime.evaluate", { expression: run, awaitPromise: true });
       const [passes, violations] = JSON.parse(result.value);
