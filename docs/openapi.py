@@ -18,7 +18,7 @@ from pydantic import BaseModel
 
 import function_app
 from docs.openapi_shapes import SCHEMAS, TEXT, ref
-from shared.domain.requests.request_body import Asked, Decided, Redeploy
+from shared.domain.requests.request_body import Asked, Decided, Question, Redeploy
 
 FILE: Final = Path(__file__).parents[1] / "functions" / "openapi.json"
 _ROOT: Final = Path(__file__).parents[1]
@@ -60,13 +60,16 @@ OPERATIONS: Final[dict[tuple[str, str], Operation]] = {
     ("GET", "endpoints/{name}"): Operation(200, "Endpoint", seen=True, errors=(400, 404)),
     ("GET", "endpoints/{name}/consume"): Operation(200, "Consume", errors=(400, 404)),
     ("GET", "endpoints/{name}/metrics"): Operation(200, "Metrics", ("minutes",), errors=(400, 404)),
+    ("POST", "endpoints/{name}/invoke"): Operation(
+        200, "Answered", ("deployment",), Question, errors=(400, 404, 413)
+    ),
     ("DELETE", "endpoints/{name}"): Operation(
         202, "Accepted", ("confirm", "force"), errors=(400, 409)
     ),
     ("DELETE", "endpoints/{name}/deployments/{deployment}"): Operation(
         202, "Accepted", ("force",), errors=(400, 409)
     ),
-    ("GET", "retirement"): Operation(200, "Retirement"),
+    ("GET", "retirement"): Operation(200, "Retirement", seen=True),
     ("GET", "jobs"): Operation(
         200, "Jobs", ("state", "endpoint", "before", "blob", "etag"), seen=True, errors=(400,)
     ),
@@ -164,13 +167,14 @@ def _body(model: type[BaseModel], *, zips: bool) -> dict[str, Any]:
     """The body's schema with its parts inside it; a body that may be empty is not required."""
     schema = model.model_json_schema(ref_template="#/$defs/{model}")
     parts = schema.pop("$defs", {})
-    for name, field in schema["properties"].items():
+    for name, field in schema.get("properties", {}).items():
         if (link := field.get("$ref")) is not None:
             schema["properties"][name] = parts[link.rpartition("/")[2]]
     content = {"application/json": {"schema": schema}}
     if zips:
         content["application/zip"] = {"schema": {"type": "string", "format": "binary"}}
-    return {"required": bool(schema.get("required")), "content": content}
+    required = "properties" not in schema or bool(schema.get("required"))
+    return {"required": required, "content": content}
 
 
 def text(functions: Iterable[Any]) -> str:

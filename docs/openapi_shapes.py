@@ -65,7 +65,14 @@ SCHEMAS: Final[dict[str, Any]] = {
         result=_or_null(_object(data=_FREE)),
     ),
     "Endpoints": _object(
-        endpoints=_list(_object(**_SHORT, made_by_sluice={"type": "boolean"}, traffic=_TRAFFIC))
+        endpoints=_list(
+            _object(
+                **_SHORT,
+                made_by_sluice={"type": "boolean"},
+                traffic=_TRAFFIC,
+                drift_since=_ANY_TEXT,
+            )
+        )
     ),
     "Endpoint": _object(
         **_SHORT,
@@ -77,7 +84,24 @@ SCHEMAS: Final[dict[str, Any]] = {
         identity=_or_null(_FREE),
         ttl_seconds={"type": ["number", "null"]},
     ),
-    "Consume": _object(credential=_FREE, samples=_FREE, scoring_uri=_ANY_TEXT),
+    "Consume": _object(
+        credential=_FREE,
+        samples=_FREE,
+        scoring_uri=_ANY_TEXT,
+        chat=_or_null(_object(input=TEXT, history=TEXT, output=TEXT)),
+    ),
+    "Answered": _object(
+        endpoint=TEXT,
+        deployment=_ANY_TEXT,
+        status={"type": ["integer", "null"]},
+        model_status={"type": ["integer", "null"]},
+        reason=TEXT,
+        media_type=TEXT,
+        seconds={"type": "number"},
+        body={},
+        complete={"type": "boolean"},
+        problem=TEXT,
+    ),
     "Metrics": _object(
         endpoint=TEXT, since=TEXT, until=TEXT, monitor=_FREE, flow=_FREE, notes=_list(TEXT)
     ),

@@ -21,15 +21,19 @@ from shared.domain.access.caller import Caller
 from shared.domain.identifiers.names import DeploymentName, EndpointName
 from shared.domain.parsing.text import WrongName
 from shared.domain.requests.request import stamp
+from shared.domain.requests.request_body import parse_question
 from shared.domain.requests.source import RemovalSource
 from shared.ports import Ports
 from shared.steps.remove.removal import accept_removal
 from shared.steps.views.consume import describe_consume
 from shared.steps.views.endpoints import describe_endpoint, list_endpoints
+from shared.steps.views.question import SECONDS, ask_endpoint
 from shared.steps.views.retirement import list_retiring
 
 # It lists the deployments of every endpoint of the workspace.
 _RETIREMENT_SECONDS = 30.0
+# Azure is asked before for the endpoint and its key.
+_INVOKE_SECONDS = SECONDS + 20.0
 
 
 def endpoints(req: func.HttpRequest) -> func.HttpResponse:
@@ -37,7 +41,7 @@ def endpoints(req: func.HttpRequest) -> func.HttpResponse:
 
 
 def retirement(req: func.HttpRequest) -> func.HttpResponse:
-    return answer(lambda: _retiring(req), seconds=_RETIREMENT_SECONDS)
+    return answer(lambda: as_seen(req, _retiring(req)), seconds=_RETIREMENT_SECONDS)
 
 
 def endpoint(req: func.HttpRequest) -> func.HttpResponse:
@@ -46,6 +50,10 @@ def endpoint(req: func.HttpRequest) -> func.HttpResponse:
 
 def consume(req: func.HttpRequest) -> func.HttpResponse:
     return answer(lambda: _view(describe_consume, req))
+
+
+def invoke(req: func.HttpRequest) -> func.HttpResponse:
+    return answer(lambda: _invoke(req), seconds=_INVOKE_SECONDS)
 
 
 def delete_endpoint(req: func.HttpRequest, client: Any) -> func.HttpResponse:
@@ -70,6 +78,14 @@ def _view(read: Callable[[Ports, EndpointName], Any], req: func.HttpRequest) -> 
     require_caller(req, "look")
     name = EndpointName(req.route_params["name"])
     return found_or_404(read(ports(), name), f"There is no endpoint '{name}'")
+
+
+def _invoke(req: func.HttpRequest) -> func.HttpResponse:
+    who, name = require_caller(req, "deploy"), EndpointName(req.route_params["name"])
+    asked = req.params.get("deployment")
+    deployment = None if asked is None else DeploymentName(asked)
+    told = ask_endpoint(ports(), name, parse_question(req.get_body()), deployment, who)
+    return found_or_404(told, f"There is no endpoint '{name}'")
 
 
 def _remove_all(req: func.HttpRequest, client: Any) -> func.HttpResponse:

@@ -2,7 +2,7 @@
 // app has its callers sign in, with the cookie of that.
 
 const KEY = "sluice-function-key";
-const LIMIT_MS = 70_000;
+const LIMIT_MS = 90_000;
 const UPLOAD_LIMIT_MS = 15 * 60_000;
 const seen = new Map();
 const MOST_SEEN = 20;

@@ -6,6 +6,8 @@ import { trafficBar } from "./charts.js";
 import { h, redraw } from "./dom.js";
 import { follow } from "./live.js";
 import { metrics } from "./metrics.js";
+import { hits, retirement } from "./retirement.js";
+import { trial } from "./trial.js";
 import { badge, copyable, facts, jobLink, section, table, when, who } from "./words.js";
 
 const BUSY_MS = 8_000;
@@ -13,7 +15,11 @@ const IDLE_MS = 60_000;
 
 export function endpoint(main, signal, name, failed) {
   const body = h("div", {});
-  main.replaceChildren(body, metrics(name, signal), calls(name));
+  const retires = h("div", {});
+  retirement().then((found) => {
+    if (!signal.aborted && found) retires.replaceChildren(...retiring(found, name));
+  });
+  main.replaceChildren(body, retires, trial(name, signal), calls(name), metrics(name, signal));
   return follow(signal, {
     load: () => get(`endpoints/${encodeURIComponent(name)}`),
     draw: (it) => redraw(body, view(it)),
@@ -46,6 +52,13 @@ function view(it) {
       ["Studio", page?.startsWith("https://") && h("a", { href: page, rel: "noreferrer", target: "_blank", "data-key": "studio" }, "Open in Azure ML studio")],
     ]),
   ];
+}
+
+function retiring(found, name) {
+  const hit = found.deployments.filter((it) => it.endpoint.toLowerCase() === name.toLowerCase());
+  if (!hit.length) return [];
+  const remedies = [...new Set(hit.map((it) => it.remedy))];
+  return [section("Retirement", hits(found, hit), remedies.map((it) => h("p", { class: "remedy" }, it)))];
 }
 
 const text = (value) => (typeof value === "string" ? value : JSON.stringify(value));

@@ -4,7 +4,8 @@ import { get } from "./api.js";
 import { trafficBar } from "./charts.js";
 import { h, redraw } from "./dom.js";
 import { follow } from "./live.js";
-import { badge, endpointLink, table } from "./words.js";
+import { hits, retirement } from "./retirement.js";
+import { badge, endpointLink, table, when } from "./words.js";
 
 // Each look asks Azure, which throttles.
 const PAUSE_MS = 60_000;
@@ -15,11 +16,10 @@ export function endpoints(main, signal, _query, failed) {
   let retiring = null;
   const draw = () => redraw(body, list(shown, retiring));
   main.replaceChildren(h("h1", {}, "Endpoints"), body);
-  // Asked once: it reads every deployment and image, and changes by the day.
-  get("retirement").then((found) => {
+  retirement().then((found) => {
     retiring = found;
     if (!signal.aborted && shown.length) draw();
-  }, () => {});
+  });
   return follow(signal, {
     load: () => get("endpoints"),
     draw: (found) => {
@@ -32,12 +32,12 @@ export function endpoints(main, signal, _query, failed) {
 }
 
 function list(shown, retiring) {
-  if (!shown.length) return [h("p", {}, "No endpoints yet. Drop a flow: sluice drop samples/hello")];
+  if (!shown.length) return [h("p", {}, "No endpoints yet. Deploy a package: Jobs, at the top.")];
   return [
-    retiring && retirement(retiring),
+    hits(retiring, retiring?.deployments ?? []),
     table("Endpoints", ["Endpoint", "State", "Traffic", "Made by", "Retirement"], shown.map((it) => [
       endpointLink(it.name),
-      it.hold ? [badge(it.state), " ", badge("held")] : badge(it.state),
+      [badge(it.state), it.hold && [" ", badge("held")], it.drift_since && [" ", drift(it)]],
       trafficBar(it.traffic),
       it.made_by_sluice ? "Sluice" : "others",
       days(it, retiring),
@@ -45,14 +45,12 @@ function list(shown, retiring) {
   ];
 }
 
+function drift(it) {
+  return h("span", { class: "badge asks" }, "drift since ", when(it.drift_since));
+}
+
 function days(it, retiring) {
   if (retiring === null) return h("span", { class: "faint" }, "not known yet");
   const hit = retiring.deployments.some((one) => one.endpoint === it.name);
   return hit ? h("span", { class: "warns" }, `${retiring.days_left} days left`) : "not hit";
-}
-
-function retirement(it) {
-  if (!it.deployments.length) return null;
-  const count = it.deployments.length === 1 ? "1 deployment runs" : `${it.deployments.length} deployments run`;
-  return h("p", { class: "now" }, `${count} prompt flow or its image, which is retired on ${it.retires_on}: ${it.days_left} days left.`);
 }

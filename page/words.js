@@ -2,7 +2,7 @@
 
 import { h, say } from "./dom.js";
 
-const GOOD = new Set(["succeeded", "unchanged", "done", "Succeeded", "passed", "promoted"]);
+const GOOD = new Set(["succeeded", "unchanged", "done", "Succeeded", "passed", "promoted", "answered"]);
 const BAD = new Set(["failed", "rolled back", "rejected", "Failed", "aborted", "missing", "error", "gone"]);
 const BUSY = new Set(["running", "Creating", "Updating", "Deleting", "changing"]);
 const ASKS = new Set(["waiting", "held", "undecided", "open", "warning"]);
@@ -41,6 +41,9 @@ export function seconds(value) {
   if (all < 86_400) return `${Math.floor(all / 3600)} h ${Math.floor((all % 3600) / 60)} min`;
   return `${Math.floor(all / 86_400)} d ${Math.floor((all % 86_400) / 3600)} h`;
 }
+
+/** The time of one answer. */
+export const took = (value) => (value < 1 ? `${Math.round(value * 1000)} ms` : seconds(value));
 
 export const between = (from, to) => (new Date(to ?? Date.now()) - new Date(from)) / 1000;
 

@@ -40,6 +40,14 @@ def consume(req: func.HttpRequest) -> func.HttpResponse:
     return endpoints.consume(req)
 
 
+@blueprint.route(route="endpoints/{name}/invoke", methods=["POST"])
+def invoke(req: func.HttpRequest) -> func.HttpResponse:
+    """Ask an endpoint, or one deployment behind it, for a caller without its key."""
+    from functions import endpoints
+
+    return endpoints.invoke(req)
+
+
 @blueprint.route(route="endpoints/{name}", methods=["DELETE"])
 @blueprint.durable_client_input(client_name="client")
 def delete_endpoint(req: func.HttpRequest, client: Any) -> func.HttpResponse:

@@ -35,6 +35,40 @@ from promptflow.core import tool
 def answer(counted: dict) -> str:
     return "x" * 300
 """
+PICKY = """\
+from promptflow.core import tool
+
+
+@tool
+def count(question: str) -> dict:
+    if question == "fail":
+        raise ValueError("this word fails")
+    return {"words": len(question.split()), "letters": 1, "longest": "x", "slug": "x"}
+"""
+CHAT = """\
+inputs:
+  question: {type: string, is_chat_input: true}
+  chat_history: {type: list, default: [], is_chat_history: true}
+outputs:
+  answer: {type: string, reference: "${reply.output}", is_chat_output: true}
+nodes:
+- name: reply
+  type: python
+  source: {type: code, path: reply.py}
+  inputs: {question: "${inputs.question}", turns: "${inputs.chat_history}"}
+"""
+REPLY = """\
+from promptflow.core import tool
+
+
+@tool
+def reply(question: str, turns: list) -> str:
+    if not turns:
+        return f"'{question}' came first"
+    last = turns[-1]
+    said, told = last["inputs"]["question"], last["outputs"]["answer"]
+    return f"'{question}' after '{said}', told '{told}'"
+"""
 OWN = dict(os.environ)
 """As it is before any test leads calls to the local cloud."""
 
@@ -165,6 +199,33 @@ def test_a_person_drops_a_zip_reads_what_it_would_do_and_follows_the_job(
 
 def _base64(content: bytes) -> str:
     return base64.b64encode(content).decode()
+
+
+def test_a_person_tries_an_endpoint_and_sees_answer_and_error(
+    client: Client, modules: Path, samples: Path
+) -> None:
+    tried = zipped(samples / "hello", count__py=PICKY)
+    assert client.deploy("tried.zip", tried)["outcome"] == "succeeded"
+    shown = _drive(client, modules, "ask", endpoint="tried")["shown"]
+    assert "answered 200" in shown["answered"]
+    assert '"words": 5' in shown["answered"]
+    assert "the flow itself 500" in shown["failing"] or "error 4" in shown["failing"]
+    assert "this word fails" in shown["failing"]
+    assert "Retirement" in shown["answered"]
+    assert "days left" in shown["endpoints"]
+    keys = client.arm("POST", f"{client.workspace}/onlineEndpoints/tried/listKeys").json()
+    assert keys["primaryKey"] not in json.dumps(shown)
+
+
+def test_a_person_chats_and_the_second_turn_knows_the_first(
+    client: Client, modules: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "flow.dag.yaml").write_text(CHAT)
+    (tmp_path / "reply.py").write_text(REPLY)
+    assert client.deploy("chatted.zip", zipped(tmp_path))["outcome"] == "succeeded"
+    shown = _drive(client, modules, "chat", endpoint="chatted")["shown"]["chatted"]
+    assert "'Hello' came first" in shown
+    assert "'And again' after 'Hello', told ''Hello' came first'" in shown
 
 
 def test_a_tab_that_nobody_sees_asks_nothing(client: Client, modules: Path) -> None:

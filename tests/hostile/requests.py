@@ -19,6 +19,8 @@ ROUTES = (
     ("POST", "endpoints/{}/redeploy"),
     ("POST", "endpoints/{}/rollback"),
     ("POST", "endpoints/{}/resume"),
+    ("POST", "endpoints/{}/invoke"),
+    ("POST", "endpoints/hello/invoke?deployment={}"),
     ("GET", "jobs/{}"),
     ("POST", "dead-letters/{}/7-0000abcd/replay"),
     ("POST", "dead-letters/requests/{}/discard"),

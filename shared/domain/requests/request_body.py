@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, model_validator
 
 from shared.domain.errors import Finding, Rejected
 from shared.domain.identifiers.ids import Reason, Revision, RunName
@@ -19,6 +19,8 @@ _SHAPE = (
 _REDEPLOY_SHAPE = (
     'Send {"revision": "previous"}, with "manifest" to override settings, or an empty body'
 )
+
+_QUESTION_SHAPE = 'Send the inputs of the endpoint as one object: {"question": "..."}'
 
 _DECISION_SHAPE = 'Send {"reason": "why"}, or an empty body'
 
@@ -86,6 +88,12 @@ class Redeploy(BaseModel):
     force: bool = False
 
 
+class Question(RootModel[dict[str, Any]]):
+    """What an endpoint is asked: its inputs by name."""
+
+    model_config = ConfigDict(frozen=True, defer_build=True)
+
+
 class Decided(BaseModel):
     """The body of a decision or a rollback, which may be empty."""
 
@@ -105,6 +113,10 @@ def parse_redeploy(body: bytes) -> Redeploy:
 
 def parse_decision(body: bytes) -> Decided:
     return parse_body(Decided, body or b"{}", _DECISION_SHAPE)
+
+
+def parse_question(body: bytes) -> dict[str, Any]:
+    return parse_body(Question, body, _QUESTION_SHAPE).root
 
 
 def check_zip(body: bytes) -> bytes:

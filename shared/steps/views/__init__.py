@@ -1,1 +1,1 @@
-"""The views that the HTTP API returns: jobs, endpoints, metrics, and how to call an endpoint."""
+"""The views of the HTTP API: jobs, endpoints, metrics, how to call an endpoint and its answer."""

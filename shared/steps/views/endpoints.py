@@ -32,9 +32,13 @@ _AT_ONCE = 8
 def list_endpoints(ports: Ports) -> list[Shown]:
     """A short view of every endpoint of the workspace."""
     facts, found = ports.workspace.facts(), ports.workspace.endpoints()
+    marks = ports.ledger.drift_record().get("marks", {})
     with ThreadPoolExecutor(_AT_ONCE) as pool:
         holds = pool.map(partial(_hold, ports), (it.name for it in found))
-        return [_short(facts, it) | {"hold": hold} for it, hold in zip(found, holds, strict=True)]
+        return [
+            {**_short(facts, it), "hold": hold, "drift_since": _drift_since(marks.get(it.name))}
+            for it, hold in zip(found, holds, strict=True)
+        ]
 
 
 def describe_endpoint(ports: Ports, name: EndpointName) -> Shown | None:
@@ -65,6 +69,13 @@ def describe_endpoint(ports: Ports, name: EndpointName) -> Shown | None:
 def _hold(ports: Ports, name: str) -> Shown | None:
     hold = ports.ledger.hold(name.lower())
     return hold.model_dump() if hold is not None else None
+
+
+def _drift_since(mark: Mapping[str, Any] | None) -> str | None:
+    """Since when the sweep has seen the drift that it told of; None if it sees none."""
+    if mark is None or not any(it.startswith(mark["seen"]) for it in mark["told"]):
+        return None
+    return str(mark["since"])
 
 
 def _short(facts: WorkspaceFacts, endpoint: EndpointState) -> Shown:

@@ -68,14 +68,49 @@ const acts = {
     await look(page, "previewed");
     await page.fill("#path", `team/${given.name}`);
     await page.keyboard.press("Enter");
-    await page.waitForSelector(".drop button:text-is('Deploy')");
-    await page.waitForFunction(() => document.activeElement.textContent === "Deploy");
+    await page.waitForSelector(".drop button:focus:text-is('Deploy')");
     await page.keyboard.press("Enter");
     await page.waitForURL(/#\/jobs\//);
     seen.job = decodeURIComponent((await page.evaluate(() => location.hash)).split("/")[2]);
     await page.waitForSelector(".title .badge:text-is('running')");
     await page.waitForSelector(".title .badge:text-is('succeeded')");
     await look(page, "followed");
+  },
+  async ask(page) {
+    await open(page, `endpoints/${given.endpoint}`, "summary:text-is('Try it')");
+    await page.focus("summary:text-is('Try it')");
+    await page.keyboard.press("Enter");
+    await page.fill("#input-0", "Who dug the first canal?");
+    await page.focus(".trial button[type=submit]");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(".trial .badge:text-is('answered')");
+    await page.waitForSelector("h2:text-is('Retirement')");
+    await look(page, "answered");
+    await page.focus("text=Write it as JSON");
+    await page.keyboard.press("Enter");
+    await page.fill("#request", "{");
+    await page.focus(".trial button[type=submit]");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(".trial .wrong:has-text('The request is no JSON')");
+    await page.fill("#request", '{"question": "fail"}');
+    await page.focus(".trial button[type=submit]");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(".trial .badge:text-is('error')");
+    await look(page, "failing");
+    await open(page, "endpoints", ".warns:has-text('days left')");
+    await look(page, "endpoints");
+  },
+  async chat(page) {
+    await open(page, `endpoints/${given.endpoint}`, "summary:text-is('Try it')");
+    await page.focus("summary:text-is('Try it')");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector("#words");
+    for (const [turn, words] of ["Hello", "And again"].entries()) {
+      await page.fill("#words", words);
+      await page.keyboard.press("Enter");
+      await page.waitForSelector(`.chat .told >> nth=${turn}`);
+    }
+    await look(page, "chatted");
   },
   async hidden(page) {
     await open(page, "jobs", "table");

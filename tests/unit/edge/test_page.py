@@ -107,6 +107,7 @@ def test_the_page_is_deployed_with_the_app() -> None:
         ("POST", "endpoints/hello/rollback"),
         ("POST", "endpoints/hello/resume"),
         ("POST", "endpoints/hello/redeploy"),
+        ("POST", "endpoints/hello/invoke"),
         ("DELETE", "endpoints/hello?confirm=hello"),
         ("DELETE", "endpoints/hello/deployments/blue"),
     ],
@@ -135,7 +136,7 @@ def test_the_page_itself_and_programs_may(host: FakeHost, sent: dict[str, str]) 
 
 
 def test_a_view_that_did_not_change_is_not_sent_again(host: FakeHost) -> None:
-    for path in ("jobs", "endpoints"):
+    for path in ("jobs", "endpoints", "retirement"):
         first = host.ask("GET", path)
         again = host.ask("GET", path, headers={"if-none-match": first.headers["ETag"]})
         assert (first.status_code, again.status_code, again.get_body()) == (200, 304, b"")

@@ -1,6 +1,7 @@
 """The views of endpoints, on the fakes."""
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from shared.domain.failure import Denied
 from shared.domain.identifiers.names import EndpointName
 from shared.domain.requests.hold import Hold
 from shared.domain.requests.source import RemovalSource
+from shared.steps.drift import find_drift
 from shared.steps.remove.removal import accept_removal
 from shared.steps.views.consume import describe_consume
 from shared.steps.views.endpoints import describe_endpoint, list_endpoints
@@ -198,3 +200,36 @@ def test_the_list_says_which_endpoints_are_held(world: World):
     shown = {it["name"]: it["hold"] for it in list_endpoints(world.ports)}
 
     assert shown == {"hello": None, "other": hold.model_dump()}
+
+
+@pytest.mark.parametrize(
+    ("told", "since"),
+    [
+        ([], None),
+        (["another"], None),
+        (["seen"], "2026-01-02T00:00:00.000000Z"),
+        (["another", "seen, held"], "2026-01-02T00:00:00.000000Z"),
+    ],
+    ids=["seen once", "of another drift", "of this one", "of this one while it is held"],
+)
+def test_the_list_tells_drift_once_the_sweep_has_told_of_it(
+    world: World, told: list[str], since: str | None
+):
+    world.deploy()
+    (listed,) = list_endpoints(world.ports)
+    assert listed["drift_since"] is None
+    mark = {"seen": "seen", "since": "2026-01-02T00:00:00.000000Z", "told": told}
+    world.ledger.record_drift({"at": "2026-01-03T00:00:00.000000Z", "marks": {"hello": mark}})
+    (listed,) = list_endpoints(world.ports)
+    assert listed["drift_since"] == since
+
+
+def test_the_list_and_the_sweep_agree_on_drift(world: World):
+    world.deploy()
+    _change(world, instance_type="Standard_F4s_v2")
+    world.ports = replace(world.ports, drift_every=1.0)
+    for _ in range(2):
+        find_drift(world.ports)
+        world.clock.now += timedelta(seconds=60)
+    (listed,) = list_endpoints(world.ports)
+    assert listed["drift_since"] is not None
