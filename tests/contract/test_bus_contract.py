@@ -3,15 +3,21 @@ from datetime import UTC, datetime
 from typing import Any
 
 from local import cloud
+from shared.domain.jobs.drift_event import drift_event
+from shared.domain.planning.drift import Drift
 from shared.domain.requests.waiting_message import copy_of, incoming
 from tests.contract.bus_sides import Broker, Queues
 
+SINCE = "2026-11-22T15:00:00+00:00"
+
 
 def test_a_result_sent_twice_is_visible_once(queues: Queues) -> None:
-    event = {"specversion": "1.0", "type": "t", "data": {"ü": "☃"}}
+    last = {"job": "5eaf00d5eaf00d5eaf00", "deployment": "d", "digest": "f"}
+    found = [Drift("description", "ü", "☃")]
+    event = drift_event("hello", last, found, workspace_id="/w", since=SINCE, repair=None)
     for _ in range(2):
         queues.bus.send_result(event, message_id="result-1", correlation_id="job-1")
-    queues.bus.send_result({**event, "type": "u"}, message_id="result-2", correlation_id="job-2")
+    queues.bus.send_result(event, message_id="result-2", correlation_id="job-2")
     first, second = queues.results()
     assert first == (event, "job-1")
     assert second[1] == "job-2"
