@@ -137,6 +137,7 @@ def build(settings: Settings) -> Ports:
         prices=settings.price_table,
         drift_every=settings.drift_minutes * 60,
         retention=settings.retention_days,
+        flow_base_image=settings.flow_base_image,
     )
 
 

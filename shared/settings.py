@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from shared.domain.access.caller import ACTS, Callers
 from shared.domain.access.policy_rule import Policy, parse_policy
+from shared.domain.kinds.prompt_flow.server import BASE_IMAGE
 from shared.domain.parsing.pydantic_messages import in_plain_words
 from shared.domain.planning.cost import PriceTable, parse_prices
 from shared.domain.release.release import Limits
@@ -47,6 +48,7 @@ class Settings(BaseModel):
     readers: str = Field(default="*", alias="READERS")
     operators: str = Field(default="*", alias="OPERATORS")
     sign_in_audience: str = Field(default="", alias="SIGN_IN_AUDIENCE")
+    flow_base_image: str = Field(default=BASE_IMAGE, alias="FLOW_BASE_IMAGE")
     datastore_reader_role: str = Field(default="", alias="DATASTORE_READER_ROLE")
     quiet_period_seconds: float = Field(default=5.0, ge=0, alias="QUIET_PERIOD_SECONDS")
     propagation_minutes: float = Field(default=20.0, ge=0, alias="PROPAGATION_MINUTES")

@@ -4,10 +4,10 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-ACTED_ON: Final = frozenset({"FROM", "COPY", "ADD", "RUN", "ENV", "WORKDIR"})
+ACTED_ON: Final = frozenset({"FROM", "COPY", "ADD", "RUN", "ENV", "WORKDIR", "CMD", "ENTRYPOINT"})
 IGNORED: Final = frozenset(
-    {"ARG", "CMD", "ENTRYPOINT", "EXPOSE", "HEALTHCHECK", "LABEL", "MAINTAINER", "ONBUILD"}
-    | {"SHELL", "STOPSIGNAL", "USER", "VOLUME"}
+    {"ARG", "EXPOSE", "HEALTHCHECK", "LABEL", "MAINTAINER", "ONBUILD", "SHELL", "STOPSIGNAL"}
+    | {"USER", "VOLUME"}
 )
 
 

@@ -22,6 +22,8 @@ IMAGE_PORT = 8080
 SCRIPT_PORT = 5001
 """The port of the inference server of scoring scripts."""
 
+FLOW_SERVER = Path(__file__).with_name("launch.py")
+INHERITED = Path(__file__).with_name("inherited.py")
 MAX_THREADS = 64
 TERMINATED = (
     "User container has crashed or terminated. Please see troubleshooting guide, available here: "
@@ -37,7 +39,7 @@ class FlowServing:
     `venv` and `wheelhouse` (by default beside it) are created by local.serving.venv. `state` holds
     overlays and logs; it may be kept between runs, for one process at a time. `environ` is pip's
     environment, not the containers'. `ready_within_s` limits the time until a container's probes
-    answer.
+    answer. `environments`: where overlays are kept instead, also for several processes at a time.
     """
 
     venv: Path
@@ -45,6 +47,7 @@ class FlowServing:
     wheelhouse: Path | None = None
     environ: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
     ready_within_s: float = 90
+    environments: Path | None = None
     _running: dict[Name, Runtime] = field(default_factory=dict)
     _turns: defaultdict[Name, asyncio.Lock] = field(
         default_factory=lambda: defaultdict(asyncio.Lock)
@@ -55,9 +58,10 @@ class FlowServing:
     def __post_init__(self) -> None:
         venv, state = self.venv.absolute(), self.state.absolute()
         wheelhouse = (self.wheelhouse or venv.parent / "wheelhouse").absolute()
-        self._builder = Builder(Overlays(state / "overlays", venv, wheelhouse, self.environ))
+        kept = (self.environments or state).absolute()
+        self._builder = Builder(Overlays(kept / "overlays", venv, wheelhouse, self.environ))
         self._scripts = ScriptImages(
-            venv.parent / "inference-server", state / "scripts", wheelhouse, self.environ
+            venv.parent / "inference-server", kept / "scripts", wheelhouse, self.environ
         )
         # Left behind by a killed process; the containers themselves ended with it.
         shutil.rmtree(self._containers, ignore_errors=True)
@@ -102,8 +106,12 @@ class FlowServing:
         self._running.clear()
 
     async def _start(self, container: Container, journal: Journal) -> Runtime:
-        image = await self._image(container, journal)
         folder = Path(tempfile.mkdtemp(dir=self._containers))
+        try:
+            image = await self._image(container, journal, folder / "image")
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
         journal.event("Downloading", "Start downloading models")
         journal.output("StorageInitializer").write_text(
             await asyncio.to_thread(mount, container, folder)
@@ -115,6 +123,7 @@ class FlowServing:
             environ(container, image, folder),
             folder,
             journal.output("InferenceServer"),
+            image.workdir,
         )
         journal.event("Started", "Started container inference-server")
         try:
@@ -130,12 +139,12 @@ class FlowServing:
         journal.event("ContainerReady", "Container is ready")
         return runtime
 
-    async def _image(self, container: Container, journal: Journal) -> Image:
+    async def _image(self, container: Container, journal: Journal, root: Path) -> Image:
         journal.stage("SystemSetup", "Succeeded")
         journal.event("Pulling", f"Start pulling container image {container.image}")
         try:
             builder = self._builder if container.code is None else self._scripts
-            image = await builder.image(container, journal.folder / "image-build.log")
+            image = await builder.image(container, journal.folder / "image-build.log", root)
         except ServingError:
             journal.stage("UserContainerImagePull", "Failed")
             raise
@@ -164,8 +173,7 @@ class FlowServing:
 
 
 def _command(container: Container, image: Image) -> list[str | Path]:
-    command: list[str | Path] = [image.python, "-P", image.program]
-    if container.code is None:
-        threads = min(MAX_THREADS, container.max_concurrent * container.instances + 1)
-        command.append(f"--threads={threads}")
-    return command
+    if image.command is not None:
+        return [image.python, "-I", "-S", INHERITED, *image.command]
+    threads = min(MAX_THREADS, container.max_concurrent * container.instances + 1)
+    return [image.python, "-P", FLOW_SERVER, f"--threads={threads}"]

@@ -6,6 +6,7 @@ first breaks its imports.
 """
 
 import asyncio
+import fcntl
 import hashlib
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
@@ -51,8 +52,15 @@ class Overlays:
         """
         if stamp(folder):
             return
-        shutil.rmtree(folder, ignore_errors=True)
         self.folder.mkdir(parents=True, exist_ok=True)
+        with folder.with_suffix(".lock").open("w") as lock:
+            # Another process may make the same.
+            await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_EX)
+            if not stamp(folder):
+                await self._make(folder, installs, log)
+
+    async def _make(self, folder: Path, installs: Sequence[PipInstall], log: Path) -> None:
+        shutil.rmtree(folder, ignore_errors=True)
         python = str(self.venv / "bin" / "python")
         await self._run([python, "-m", "venv", "--without-pip", str(folder)], self.folder, log)
         _lay_over(folder, self.venv)

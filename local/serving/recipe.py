@@ -17,13 +17,30 @@ _CHANGE_FOLDER = re.compile(r"cd\s+(\S+)")
 
 @dataclass
 class Recipe:
-    """The result of following a Dockerfile; `root` stands for the image's file system."""
+    """The result of following a Dockerfile; `root` stands for the image's file system.
+
+    `base` is the image that it begins with; `entrypoint` and `command` are what it runs.
+    """
 
     root: Path
     workdir: PurePosixPath = _TOP
     variables: dict[str, str] = field(default_factory=dict)
     installs: list[PipInstall] = field(default_factory=list)
     log: list[str] = field(default_factory=list)
+    base: str = ""
+    entrypoint: tuple[str, ...] = ()
+    command: tuple[str, ...] = ()
+    _stages: dict[str, str] = field(default_factory=dict)
+
+    def begin(self, image: str, name: str = "") -> None:
+        """Begin a new stage, of an image or of an earlier stage."""
+        shutil.rmtree(self.root, ignore_errors=True)
+        self.root.mkdir(parents=True)
+        self.base = self._stages.get(image, image)
+        self.workdir, self.entrypoint, self.command = _TOP, (), ()
+        self.variables.clear()
+        self.installs.clear()
+        self._stages[name] = self.base
 
     def place(self, path: str) -> Path:
         """Return the local path of a path in the image."""
@@ -53,13 +70,24 @@ def follow(context: Path, dockerfile: str, root: Path) -> Recipe:
     return recipe
 
 
-def _from(recipe: Recipe, _context: Path, _instruction: Instruction) -> None:
-    """Reset for a new stage; whatever its image, the prompt flow runtime serves."""
-    shutil.rmtree(recipe.root, ignore_errors=True)
-    recipe.root.mkdir(parents=True)
-    recipe.workdir = _TOP
-    recipe.variables.clear()
-    recipe.installs.clear()
+def _from(recipe: Recipe, _context: Path, instruction: Instruction) -> None:
+    image, *named = [it for it in instruction.rest.split() if not it.startswith("--")]
+    recipe.begin(image, named[-1] if named else "")
+
+
+def _entrypoint(recipe: Recipe, _context: Path, instruction: Instruction) -> None:
+    """Set what runs, without the command of before."""
+    recipe.entrypoint, recipe.command = _started(instruction), ()
+
+
+def _cmd(recipe: Recipe, _context: Path, instruction: Instruction) -> None:
+    recipe.command = _started(instruction)
+
+
+def _started(instruction: Instruction) -> tuple[str, ...]:
+    if instruction.rest.startswith("["):
+        return tuple(_words(instruction))
+    return ("/bin/sh", "-c", instruction.rest)
 
 
 def _workdir(recipe: Recipe, _context: Path, instruction: Instruction) -> None:
@@ -130,4 +158,6 @@ _HANDLERS = {
     "COPY": _copy,
     "ADD": _copy,
     "RUN": _run,
+    "CMD": _cmd,
+    "ENTRYPOINT": _entrypoint,
 }

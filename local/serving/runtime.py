@@ -74,19 +74,23 @@ async def _answers(client: httpx.AsyncClient, path: str) -> bool:
 
 
 async def launch(
-    command: Sequence[str | Path], environ: Mapping[str, str], folder: Path, log: Path
+    command: Sequence[str | Path],
+    environ: Mapping[str, str],
+    folder: Path,
+    log: Path,
+    workdir: Path | None = None,
 ) -> Runtime:
-    """Start a program in `folder`, on a free loopback port, which it is told as `--socket`.
+    """Start a program on a free loopback port, which it is told as `--socket`.
 
-    It inherits the listening socket, so no other process can take the port, and it ends with its
-    stdin, so it cannot outlive this process.
+    It runs in `workdir`, or in `folder`, which is its own. It inherits the listening socket, so no
+    other process can take the port, and it ends with its stdin, so it cannot outlive this process.
     """
     with listen() as listening, log.open("ab") as output:
         number = listening.fileno()
         process = await asyncio.create_subprocess_exec(
             *map(str, command),
             f"--socket={number}",
-            cwd=folder,
+            cwd=workdir or folder,
             env=environ,
             stdin=asyncio.subprocess.PIPE,
             stdout=output,

@@ -6,6 +6,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from shared.domain.errors import Finding, Rejected
+from shared.domain.kinds.content import Content
 from shared.domain.left_out import LeftOut, left_out
 from shared.domain.parsing.document import Document, reach
 from shared.package.texts import read_text
@@ -74,3 +75,13 @@ def _with(document: Document, at: tuple[str, ...], environment: Any) -> Document
         inner = inner[key]
     inner[at[-1]] = environment
     return replace(document, value=value)
+
+
+def requirements_text(content: Content, root: Path) -> str | None:
+    """Return the text of the package's requirements file; None if it names no package."""
+    file = content.requirements_file
+    if file is None:
+        return None
+    text = (root / file).read_text(encoding="utf-8-sig")
+    wanted = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    return text if wanted else None

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from shared.domain.access.caller import Callers
 from shared.domain.access.policy_rule import Policy
+from shared.domain.kinds.prompt_flow.server import BASE_IMAGE
 from shared.domain.planning.cost import PriceTable
 from shared.domain.release.release import Limits
 from shared.ports.document import Json
@@ -62,6 +63,7 @@ class Ports:
             AzureML Data Scientist.
         callers: what callers of the HTTP API may do.
         webhook: None if the operator set none.
+        flow_base_image: what the environment of a flow is built on that names no image.
         retention: days after which ended jobs are forgotten; 0 for never.
         drift_every: seconds between two looks for drift; 0 for none.
         poison: None if the settings do not say where the queues of the flows' account are.
@@ -94,3 +96,4 @@ class Ports:
     poison: PoisonBlobs | None = None
     drift_every: float = 0.0
     retention: float = 0.0
+    flow_base_image: str = BASE_IMAGE

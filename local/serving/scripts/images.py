@@ -19,7 +19,10 @@ from local.serving.scripts.server import (
     without_server,
 )
 
-LAUNCH = Path(__file__).with_name("launch.py")
+COMMAND = (
+    *("/bin/sh", "-c"),
+    'exec python -m azureml_inference_server_http --entry_script "$AZUREML_ENTRY_SCRIPT"',
+)
 
 
 @dataclass
@@ -38,14 +41,14 @@ class ScriptImages:
         default_factory=lambda: defaultdict(asyncio.Lock)
     )
 
-    async def image(self, container: Container, log: Path) -> Image:
+    async def image(self, container: Container, log: Path, _root: Path) -> Image:
         """Make the environment of a container with a script; pip's output goes to `log`.
 
         Raises:
             ServingError: ImageBuildFailure, with the end of the output.
         """
         try:
-            return Image(await self._python(container, log), {}, LAUNCH)
+            return Image(await self._python(container, log), {}, COMMAND)
         except (CondaFileError, PipError, ServerError) as error:
             with log.open("a") as file:
                 file.write(f"{error}\n")

@@ -148,8 +148,9 @@ def _warnings(release: Release | None, outcome: str) -> list[str]:
         )
     if release.environment.retires:
         found.append(
-            "The prompt flow runtime image gets no updates and is retired on 2027-04-20: name an "
-            "image of your own in flow.dag.yaml (docs/how-to/bring-your-own-image.md)"
+            "The prompt flow runtime image gets no updates and is retired on 2027-04-20: without "
+            "its name in the flow's files, Sluice builds the environment on an image that is "
+            "maintained (docs/how-to/prepare-for-the-retirement.md)"
         )
     return found
 

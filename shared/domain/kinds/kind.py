@@ -7,6 +7,7 @@ from typing import Any
 from shared.domain.azure.endpoint import RequestSettings
 from shared.domain.errors import Severity
 from shared.domain.kinds.content import Content
+from shared.domain.kinds.server import Server
 from shared.domain.parsing.document import Path
 
 
@@ -35,6 +36,10 @@ class Unfit:
     severity: Severity = "error"
 
 
+def _no_server(_content: Content, _collects: bool) -> None:
+    return None
+
+
 @dataclass(frozen=True)
 class Kind[C: Content]:
     """One kind of package.
@@ -47,6 +52,8 @@ class Kind[C: Content]:
         unfit: Finds settings of the manifest, as plain values, that do not fit the package.
         requests: The limits of an instance that the manifest does not set.
         retires: It runs prompt flow, which is retired.
+        server: What serves the package in a plain Python image, also where inputs and outputs are
+            collected (`collects`); None if its own image serves it.
         variables: Makes the environment variables that its server needs at a place.
         variable_names: The names of all of these, so that they do not count as drift.
         stream: The media type to ask for, to get an answer as a stream.
@@ -62,3 +69,4 @@ class Kind[C: Content]:
     stream: str
     requests: RequestSettings
     retires: bool = False
+    server: Callable[[C, bool], Server | None] = _no_server

@@ -8,6 +8,7 @@ from shared.domain.azure.data_collection import CollectionAsk, DataCollectorAsk
 from shared.domain.azure.endpoint import Probe, RequestSettings
 from shared.domain.kinds.content import Content
 from shared.domain.kinds.known import kind_named
+from shared.domain.kinds.server import Server
 from shared.domain.manifest import DataCollector, Deployment, Environment, Manifest, build_place
 from shared.domain.manifest import Probe as AskedProbe
 from shared.domain.manifest import RequestSettings as AskedSettings
@@ -20,6 +21,7 @@ from shared.domain.release.desired_environment import (
     RequirementsAsk,
     Route,
     Routes,
+    has_prompt_flow,
 )
 from shared.domain.release.release import DEFAULT_INSTANCE_TYPE, DeploymentAsk
 
@@ -56,6 +58,7 @@ def environment_ask(
     registered: RegisteredEnvironment | None = None,
     build_digest: str = "",
     requirements_digest: str = "",
+    base_image: str = "",
 ) -> EnvironmentAsk:
     """Make the desired environment of the deployment.
 
@@ -69,6 +72,8 @@ def environment_ask(
         registered: the environment that the manifest names, as Azure ML reports it.
         build_digest: of the files of the build context.
         requirements_digest: of the files that pip needs to install the requirements.
+        base_image: what a package that names no image is built on, if its kind has a server for
+            that; empty for the kind's own image.
     """
     environment = asked.environment
     runs_code = True if content.code is not None else None
@@ -93,9 +98,20 @@ def environment_ask(
             runs_code=runs_code,
         )
     needs = _needs(content, requirements_digest) if requirements is not None else None
+    server = _server(content, asked) if base_image else None
+    image = content.image if server is None else base_image
     return EnvironmentAsk(
-        content.image, requirements, needs=needs, conda=content.conda, runs_code=runs_code
+        image,
+        requirements,
+        needs=needs,
+        conda=content.conda,
+        runs_code=runs_code,
+        server=None if has_prompt_flow(image) else server,
     )
+
+
+def _server(content: Content, asked: Deployment) -> Server | None:
+    return kind_named(content.kind_name).server(content, asked.data_collector is not None)
 
 
 def _needs(content: Content, digest: str) -> RequirementsAsk | None:

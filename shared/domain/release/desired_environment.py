@@ -2,10 +2,11 @@
 
 import hashlib
 import json
-import shlex
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
+
+from shared.domain.kinds.server import Server, installed
 
 RUNTIME_IMAGES = "mcr.microsoft.com/azureml/promptflow/promptflow-runtime"
 """Start of the names of prompt flow's own images, `-stable` ones included."""
@@ -54,8 +55,7 @@ class RequirementsAsk:
 
     def dockerfile(self, image: str) -> str:
         """Write a Dockerfile that installs them over an image, from a copy of the flow's folder."""
-        install = f"pip install --no-cache-dir -r {shlex.quote(self.path)}"
-        return f"FROM {image}\nCOPY flow /tmp/flow\nRUN cd /tmp/flow && {install}\n"
+        return f"FROM {image}\n{installed(self.path)}"
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,7 @@ class EnvironmentAsk:
         runs_code: a scoring script runs in it, under Azure's inference server, which has its own
             routes; None for images with a server of their own.
         registered: ARM id of an existing version; Sluice then registers nothing.
+        server: what is installed over the image, which has Python alone, so that it serves.
     """
 
     image: str
@@ -93,6 +94,7 @@ class EnvironmentAsk:
     described: Described | None = None
     conda: str | None = None
     runs_code: bool | None = None
+    server: Server | None = None
 
     @property
     def version(self) -> str:
@@ -106,17 +108,35 @@ class EnvironmentAsk:
         return self.registered or own
 
     @property
+    def context_files(self) -> Mapping[str, str]:
+        """By path, what Sluice writes into a build context, beside files of the package."""
+        if self.server is None:
+            return {"Dockerfile": self.needs.dockerfile(self.image)} if self.needs else {}
+        path, files = self.needs.path if self.needs else None, dict(self.server.files)
+        if self.needs is None and self.requirements is not None:
+            path = "requirements.txt"
+            files[f"flow/{path}"] = self.requirements
+        return {**files, "Dockerfile": self.server.dockerfile(self.image, path)}
+
+    @property
     def retires(self) -> bool:
         """True for prompt flow's own image, which is retired on 2027-04-20."""
-        return self.image.startswith(RUNTIME_IMAGES)
+        return has_prompt_flow(self.image)
 
     @property
     def shown(self) -> str:
         """Description of the image for people."""
         if self.build is not None:
             return f"built from {self.build.path}/{self.build.dockerfile}"
+        server = "prompt flow" if self.server is not None else ""
         over = "requirements.txt" if self.requirements else "a conda file" if self.conda else ""
-        return f"{self.image} with {over}" if over else self.image
+        added = " and ".join(each for each in (server, over) if each)
+        return f"{self.image} with {added}" if added else self.image
+
+
+def has_prompt_flow(image: str) -> bool:
+    """Return whether it is one of prompt flow's own images."""
+    return image.startswith(RUNTIME_IMAGES)
 
 
 def hashed(value: Any, length: int) -> str:

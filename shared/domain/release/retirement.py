@@ -58,8 +58,8 @@ def remedy(runs: Runs, environment: str, *, made_by_sluice: bool) -> str:
         )
     if made_by_sluice:
         return (
-            "Name an image of your own in flow.dag.yaml (environment: image:), and drop the flow "
-            "again"
+            "Drop the flow again: its environment is then built on an image that is maintained, "
+            "unless its files or the setting FLOW_BASE_IMAGE name this one"
         )
     return "Give its environment another base image and update the deployment"
 

@@ -54,7 +54,7 @@ def ensure_environment(ports: Ports, call: StepCall) -> StepReport:
             ENVIRONMENT_NAME,
             environment.version,
             image=environment.image,
-            requirements=environment.requirements if environment.needs is None else None,
+            requirements=environment.requirements if not environment.context_files else None,
             build=_context(ports, call, environment, Path(folder)),
             dockerfile=environment.build.dockerfile if environment.build else None,
             routes=environment.routes,
@@ -79,9 +79,13 @@ def _context(ports: Ports, call: StepCall, environment: EnvironmentAsk, into: Pa
     if build is not None:
         package = fetch_package_of_job(ports, call.job, into)
         return ports.packages.build_context(package, into, build.path)
-    if needs is None:
+    if not environment.context_files:
         return None
-    package = fetch_package_of_job(ports, call.job, into)
-    context = ports.packages.requirements_context(package, into, needs.files)
-    (context / "Dockerfile").write_text(needs.dockerfile(environment.image), encoding="utf-8")
+    context = into / "image"
+    if needs is not None:
+        package = fetch_package_of_job(ports, call.job, into)
+        context = ports.packages.requirements_context(package, into, needs.files)
+    for path, text in environment.context_files.items():
+        (context / path).parent.mkdir(parents=True, exist_ok=True)
+        (context / path).write_text(text, encoding="utf-8")
     return context

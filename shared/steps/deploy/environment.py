@@ -14,6 +14,7 @@ from shared.domain.manifest.environment_reference import (
 from shared.domain.release.desired_deployment import environment_ask
 from shared.domain.release.desired_environment import EnvironmentAsk
 from shared.package import Reading
+from shared.package.environment_file import requirements_text
 from shared.ports import Ports
 
 _AT = ("deployment", "environment")
@@ -46,10 +47,11 @@ def resolve_environment(
     made = environment_ask(
         content,
         asked,
-        _requirements(content, root),
+        requirements_text(content, root),
         registered=registered,
         build_digest=digest,
         requirements_digest=reading.requirements_digest,
+        base_image=ports.flow_base_image,
     )
     return made, findings
 
@@ -85,13 +87,3 @@ def _problem(
         )
         return cause, NO_DRIVER
     return None
-
-
-def _requirements(content: Content, root: Path) -> str | None:
-    """The text of the flow's requirements file; None if it names no package."""
-    file = content.requirements_file
-    if file is None:
-        return None
-    text = (root / file).read_text(encoding="utf-8-sig")
-    wanted = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
-    return text if wanted else None

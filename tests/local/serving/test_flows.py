@@ -179,9 +179,11 @@ def test_same_requirements_are_installed_once(tmp_path: Path, context: Path) -> 
         )
         builder, log = Builder(overlays), tmp_path / "build.log"
         asked = container("slugging", build=context, dockerfile="Dockerfile")
-        first, second = await asyncio.gather(*(builder.image(asked, log) for _ in range(2)))
+        first, second = await asyncio.gather(
+            *(builder.image(asked, log, tmp_path / name) for name in ("a", "b"))
+        )
         (context / "Dockerfile").write_text(DOCKERFILE.replace("here", "there"))
-        third = await builder.image(asked, log)
+        third = await builder.image(asked, log, tmp_path / "c")
         assert first.python == second.python == third.python
         assert (first.variables, third.variables) == ({"BUILT": "here"}, {"BUILT": "there"})
         assert log.read_text().count("Successfully installed python-slugify") == 1

@@ -11,6 +11,7 @@ import pytest
 
 from local import places
 from local.serving.contract import Container, ServingError
+from local.serving.flows import INHERITED
 from local.serving.inside import environ, mount
 from local.serving.runtime import launch
 from local.serving.scripts.conda import CondaFileError, requirement_lines
@@ -95,9 +96,10 @@ def test_a_script_ends_with_its_parents_stdin(tmp_path: Path) -> None:
     folder.mkdir()
 
     async def run() -> None:
-        image = await images.image(wanted, tmp_path / "build.log")
+        image = await images.image(wanted, tmp_path / "build.log", tmp_path / "image")
         mount(wanted, folder)
-        command: list[str | Path] = [image.python, "-P", image.program]
+        assert image.command is not None
+        command: list[str | Path] = [image.python, "-I", "-S", INHERITED, *image.command]
         runtime = await launch(
             command, environ(wanted, image, folder), folder, tmp_path / "output.log"
         )

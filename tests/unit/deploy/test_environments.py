@@ -1,8 +1,10 @@
 """The environment of a deployment, and the ones that are refused."""
 
+from shared.domain.kinds.prompt_flow.model import DEFAULT_IMAGE
+from shared.domain.kinds.prompt_flow.server import BASE_IMAGE
 from shared.domain.manifest.environment_reference import RegisteredEnvironment
 from shared.domain.release.desired_environment import Described
-from tests.fakes.world import FLOW, World, package
+from tests.fakes.world import FLOW, World, make_world, package
 from tests.unit.deploy.shown import causes, spec_of
 
 ROUTES = (
@@ -121,10 +123,11 @@ def test_files_that_requirements_name_go_into_the_build_context(world: World):
     assert result["outcome"] == "succeeded", result
     (context,) = world.assets.contexts.values()
     dockerfile = context.pop("Dockerfile")
-    assert context == {f"flow/{path}": text for path, text in files.items()}
-    assert dockerfile.splitlines()[1:] == [
+    own = {path: text for path, text in context.items() if not path.startswith("server/")}
+    assert own == {f"flow/{path}": text for path, text in files.items()}
+    assert dockerfile.splitlines()[3:5] == [
         "COPY flow /tmp/flow",
-        "RUN cd /tmp/flow && pip install --no-cache-dir -r requirements.txt",
+        "RUN cd /tmp/flow && python3 -m pip install --no-cache-dir -r requirements.txt",
     ]
 
     world.deploy(content=package(**files, another__txt="not pip's business"))
@@ -162,3 +165,53 @@ def test_an_environment_of_another_workspace_is_refused(world: World):
     result = world.deploy(content=package(deploy__yaml=asks))
     assert "environment mine is in another workspace" in causes(result)
     assert world.writes == []
+
+
+def test_a_flow_without_an_image_is_built_on_a_maintained_one(world: World):
+    result = world.deploy(content=package(requirements__txt="flask\n"))
+
+    assert result["image"] == f"{BASE_IMAGE} with prompt flow and requirements.txt"
+    (context,) = world.assets.contexts.values()
+    assert context["Dockerfile"].splitlines() == [
+        f"FROM {BASE_IMAGE}",
+        "COPY server /opt/server",
+        "RUN python3 -m pip install --no-cache-dir -r /opt/server/requirements.txt",
+        "COPY flow /tmp/flow",
+        "RUN cd /tmp/flow && python3 -m pip install --no-cache-dir -r requirements.txt",
+        "EXPOSE 8080",
+        'CMD ["gunicorn", "--config", "/opt/server/gunicorn.conf.py"]',
+    ]
+    assert context["flow/requirements.txt"] == "flask\n"
+    pins = context["server/requirements.txt"].splitlines()
+    assert "promptflow==1.18.5" in pins
+    assert all("==" in it for it in pins)
+    assert not any(it.startswith("azureml-ai-monitoring") for it in pins)
+    assert "promptflow.core._serving.app" in context["server/gunicorn.conf.py"]
+    assert not any("retired" in it for it in result["warnings"])
+
+    world.deploy("second", package(requirements__txt="flask\n"))
+    assert len(world.assets.contexts) == 1
+
+
+def test_the_package_that_collects_data_is_installed_where_data_is_collected(world: World):
+    collects = "deployment: {data_collector: {collections: {model_inputs: {enabled: 'true'}}}}\n"
+    world.deploy(content=package(deploy__yaml=collects))
+
+    (context,) = world.assets.contexts.values()
+    assert "azureml-ai-monitoring==1.0.0" in context["server/requirements.txt"].splitlines()
+
+
+def test_a_flow_that_names_its_image_keeps_it(world: World):
+    flow = f"{FLOW}environment: {{image: ours.azurecr.io/flows:1}}\n"
+    assert world.deploy(content=package(flow=flow))["image"] == "ours.azurecr.io/flows:1"
+    assert world.assets.contexts == {}
+
+
+def test_with_prompt_flows_image_as_base_environments_are_what_they_were():
+    world = make_world(flow_base_image=DEFAULT_IMAGE)
+    world.deploy("one")
+    world.deploy("two", package(requirements__txt="flask\n"))
+
+    made = [version for kind, _, version, *_ in world.assets.writes if kind == "environments"]
+    assert made == ["fa45383316877069", "5b2fb3a9f292261e"]
+    assert world.assets.contexts == {}

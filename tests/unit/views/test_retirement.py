@@ -8,13 +8,16 @@ import pytest
 
 from shared.domain.azure.endpoint import DeploymentState
 from shared.domain.kinds.prompt_flow.model import DEFAULT_IMAGE
+from shared.domain.kinds.prompt_flow.server import BASE_IMAGE
 from shared.domain.manifest.environment_reference import RegisteredEnvironment
 from shared.domain.release.retirement import days_left, owner_of, what_retires
 from shared.steps.views.retirement import list_retiring
+from tests.fakes.world import FLOW as FLOW_FILE
 from tests.fakes.world import World, package
 
 OWN = "crdemo.azurecr.io/flows/runtime:2026-11"
 FLOW = {"PROMPTFLOW_RUN_MODE": "serving"}
+RETIRED = f"{FLOW_FILE}environment: {{image: {DEFAULT_IMAGE}}}\n"
 
 
 def _foreign(world: World, name: str, **given: Any) -> None:
@@ -37,7 +40,7 @@ def _foreign(world: World, name: str, **given: Any) -> None:
 
 
 def test_each_deployment_that_is_hit_is_listed_with_what_to_do(world: World):
-    ours = world.deploy()["deployment"]
+    ours = world.deploy(content=package(flow=RETIRED))["deployment"]
     _foreign(world, "theirs-retired", image=DEFAULT_IMAGE, tags={"Owner": "ann"})
     _foreign(world, "theirs-flow", image=OWN, environment_variables=FLOW)
     _foreign(world, "theirs-built", environment_variables=FLOW)
@@ -53,7 +56,7 @@ def test_each_deployment_that_is_hit_is_listed_with_what_to_do(world: World):
     assert listed[ours]["runs"] == listed["theirs-retired"]["runs"] == "retired image"
     assert listed[ours]["traffic"] == 100
     assert listed[ours]["made_by_sluice"]
-    assert "drop the flow again" in listed[ours]["remedy"]
+    assert "Drop the flow again" in listed[ours]["remedy"]
     assert listed["theirs-retired"]["owner"] == "ann"
     assert "update the deployment" in listed["theirs-retired"]["remedy"]
     assert listed["theirs-flow"]["runs"] == "prompt flow"
@@ -63,13 +66,23 @@ def test_each_deployment_that_is_hit_is_listed_with_what_to_do(world: World):
 
 
 def test_an_image_that_azure_built_over_the_retired_one_is_known_from_the_release(world: World):
-    world.deploy(content=package(requirements__txt="flask\n"))
+    world.deploy(content=package(flow=RETIRED, requirements__txt="flask\n"))
     for key, known in world.workspace.there.registered.items():
         world.workspace.there.registered[key] = replace(known, image="")
 
     [shown] = list_retiring(world.ports)["deployments"]
 
     assert (shown["runs"], shown["image"]) == ("retired image", DEFAULT_IMAGE)
+
+
+def test_a_flow_on_a_maintained_image_goes_on_without_fixes(world: World):
+    world.deploy(content=package(requirements__txt="flask\n"))
+
+    [shown] = list_retiring(world.ports)["deployments"]
+
+    assert (shown["runs"], shown["image"]) == ("prompt flow", BASE_IMAGE)
+    assert "goes on to run" in shown["remedy"]
+    assert "plan to move" in shown["remedy"]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from shared.domain.azure.endpoint import RequestSettings
 from shared.domain.kinds.kind import Kind, Place
 from shared.domain.kinds.prompt_flow.model import PROMPT_FLOW_NAME, Flow
 from shared.domain.kinds.prompt_flow.sample import sample_input
+from shared.domain.kinds.prompt_flow.server import flow_server
 from shared.domain.kinds.prompt_flow.unfit import unfit
 
 _NAMES = frozenset(
@@ -71,4 +72,5 @@ PROMPT_FLOW = Kind(
     stream="text/event-stream",
     requests=RequestSettings(),
     retires=True,
+    server=flow_server,
 )
