@@ -31,12 +31,19 @@ def package_findings(
         Rejected: the zip cannot be opened.
         CommandError: this machine lacks the memory or time to look into it.
     """
+    return read_package(path, package, scratch, blob)[1]
+
+
+def read_package(
+    path: Path, package: Package, scratch: Path, blob: str | None = None
+) -> tuple[Reading, tuple[Finding, ...]]:
+    """Return what was read of the package, and the findings; see `package_findings`."""
     try:
         opened = BoundedPackages().open_and_read(package.archive, scratch, package.ignored)
     except Unavailable as failure:
         raise unreachable(failure.message) from failure
     dropped = blob or printable(f"{package_name(path)}.zip")
-    return (*opened.reading.findings, *_naming(dropped, opened.reading))
+    return opened.reading, (*opened.reading.findings, *_naming(dropped, opened.reading))
 
 
 def _naming(blob: str, reading: Reading) -> tuple[Finding, ...]:

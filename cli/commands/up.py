@@ -1,14 +1,10 @@
 """`sluice up`: run the local stack."""
 
 import os
-import sys
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Final, NoReturn
+from typing import NoReturn
 
-from cli.errors import refused
-
-_ROOT: Final = Path(__file__).parents[2]
+from cli.checkout import local_command
 
 
 def up(options: Sequence[str]) -> NoReturn:
@@ -17,8 +13,5 @@ def up(options: Sequence[str]) -> NoReturn:
     Raises:
         CommandError: this is not a checkout of the repository.
     """
-    if not (_ROOT / "local" / "__main__.py").is_file():
-        raise refused("the local stack comes with Sluice's repository, and is not installed here")
-    paths = [str(_ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-    words = [sys.executable, "-m", "local", "up", *options]
-    os.execve(sys.executable, words, os.environ | {"PYTHONPATH": os.pathsep.join(paths)})  # noqa: S606
+    command, environment = local_command("local", "up", *options)
+    os.execve(command[0], command, environment)  # noqa: S606

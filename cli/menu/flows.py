@@ -48,6 +48,7 @@ def plan(**given: Any) -> int:
 
 @command()
 @click.argument("path", type=words.path)
+@click.option("--run", is_flag=True, help="Start its server here, and ask it the sample.")
 @options.as_json
 def check(**given: Any) -> int:
     """Report what is wrong with a flow; nothing needs to run."""

@@ -1,0 +1,1 @@
+"""Serves one package on this machine, without the stack: for `sluice check --run`."""
