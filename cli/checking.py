@@ -10,6 +10,7 @@ from shared.domain.failure import Unavailable
 from shared.domain.identifiers.names import endpoint_name_of, endpoint_name_problem, naming_findings
 from shared.package.bounded import BoundedPackages
 from shared.package.paths import printable
+from shared.package.preparing import Opened
 from shared.package.reading import Reading
 
 _SHORT = 2
@@ -36,14 +37,14 @@ def package_findings(
 
 def read_package(
     path: Path, package: Package, scratch: Path, blob: str | None = None
-) -> tuple[Reading, tuple[Finding, ...]]:
-    """Return what was read of the package, and the findings; see `package_findings`."""
+) -> tuple[Opened, tuple[Finding, ...]]:
+    """Return the opened package, and its findings; see `package_findings`."""
     try:
         opened = BoundedPackages().open_and_read(package.archive, scratch, package.ignored)
     except Unavailable as failure:
         raise unreachable(failure.message) from failure
     dropped = blob or printable(f"{package_name(path)}.zip")
-    return opened.reading, (*opened.reading.findings, *_naming(dropped, opened.reading))
+    return opened, (*opened.reading.findings, *_naming(dropped, opened.reading))
 
 
 def _naming(blob: str, reading: Reading) -> tuple[Finding, ...]:

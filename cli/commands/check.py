@@ -20,13 +20,17 @@ from shared.package.reading import Reading
 _LONGEST: Final = 2_000
 
 
-def check(path: Path, *, run: bool, as_json: bool) -> int:
+def check(path: Path, *, run: bool, index: str | None, as_json: bool) -> int:
     """Print every finding in a compiler's format; refuse the package if one is an error.
 
-    `run`: then start its server here, and ask it the samples of its smoke test.
+    Args:
+        path: A folder or zip.
+        run: Then start its server here, and ask it the samples of its smoke test.
+        index: URL of a package index, to resolve its requirements against; None for not.
+        as_json: Print JSON.
     """
     with TemporaryDirectory() as scratch:
-        package, reading, findings = _findings(path, Path(scratch))
+        package, reading, findings = _findings(path, Path(scratch), index)
         wrong = any(finding.severity == "error" for finding in findings)
         report: dict[str, Any] = {
             "deployable": not wrong,
@@ -95,15 +99,19 @@ def _short(value: Any) -> str:
 
 
 def _findings(
-    path: Path, scratch: Path
+    path: Path, scratch: Path, index: str | None
 ) -> tuple[Package | None, Reading | None, tuple[Finding, ...]]:
     """Return the package, what was read of it, and its findings, exactly as it would be dropped."""
     try:
         package = write_package(path, scratch)
-        reading, found = read_package(path, package, scratch)
+        opened, found = read_package(path, package, scratch)
     except Rejected as wrong:
         return None, None, wrong.findings
-    return package, reading, (*package.outside, *package.secrets, *found)
+    if index is not None and opened.reading.content is not None:
+        from cli.resolving import resolution_findings  # noqa: PLC0415 - seldom needed
+
+        found = (*found, *resolution_findings(opened.reading.content, opened.root, index))
+    return package, opened.reading, (*package.outside, *package.secrets, *found)
 
 
 def _line(path: Path, finding: Finding) -> str:

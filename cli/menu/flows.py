@@ -49,6 +49,12 @@ def plan(**given: Any) -> int:
 @command()
 @click.argument("path", type=words.path)
 @click.option("--run", is_flag=True, help="Start its server here, and ask it the sample.")
+@click.option(
+    "--index",
+    envvar="PACKAGE_INDEX_URL",
+    metavar="URL",
+    help="Resolve its requirements against this package index.",
+)
 @options.as_json
 def check(**given: Any) -> int:
     """Report what is wrong with a flow; nothing needs to run."""
