@@ -69,7 +69,7 @@ def shell(checkout: Path) -> Iterator[subprocess.Popen[str]]:
         )
     try:
         wait(
-            lambda: "ready" in log.read_text() or up.poll() is not None,
+            lambda: "/api/ui" in log.read_text() or up.poll() is not None,
             SECONDS,
             log.read_text,
         )
