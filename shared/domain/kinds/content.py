@@ -36,11 +36,12 @@ class Part:
     """A part of the package that is registered by itself.
 
     `path`: a folder or file, `.` for the whole package. `name`: of the folder or file in the
-    container.
+    container. `type`: Azure's type, of a part that is a model.
     """
 
     path: str
     name: str
+    type: str = "custom_model"
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,8 @@ class Content(Protocol):
         """How its chat goes on to a second turn; None if it is no chat."""
 
     @property
-    def image(self) -> str:
-        """The image that it runs in, unless the manifest names another."""
+    def image(self) -> str | None:
+        """The image that it runs in, unless the manifest names another; None if Azure makes it."""
 
     @property
     def conda(self) -> str | None:

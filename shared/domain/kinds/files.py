@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from posixpath import normpath
+from posixpath import basename, normpath
 
 from shared.domain.left_out import LeftOut, left_out
 from shared.domain.secret_files import holds_secrets
@@ -41,3 +41,13 @@ class Files:
         if path.startswith(("/", "../")) or "\\" in written:
             return f"'{written}' is outside the package", "Put the file inside the flow's folder"
         return f"'{written}' is not in the package", "Add the file, or correct the path"
+
+
+def folder_name(path: str, default: str) -> str:
+    """Return the name that a part of the package has in the container."""
+    return default if path == "." else basename(path)
+
+
+def leads_out(path: str) -> bool:
+    """Return whether a normal path leads out of the package."""
+    return path == ".." or path.startswith(("/", "../")) or "\\" in path or "://" in path

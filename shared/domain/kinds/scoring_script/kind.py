@@ -6,7 +6,8 @@ from typing import Any
 from shared.domain.azure.endpoint import RequestSettings
 from shared.domain.kinds.kind import Kind, Place
 from shared.domain.kinds.scoring_script.model import SCORING_SCRIPT_NAME, ScoringScript
-from shared.domain.kinds.scoring_script.unfit import LONGEST, unfit
+from shared.domain.kinds.scoring_script.unfit import unfit
+from shared.domain.kinds.settings import LONGEST
 
 _CLIENT_ID = "AZURE_CLIENT_ID"
 

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator
 from posixpath import basename, normpath
 
 from shared.domain.errors import Finding
-from shared.domain.kinds.files import Files
-from shared.domain.kinds.scoring_script.place import below, folder_name
+from shared.domain.kinds.files import Files, folder_name
+from shared.domain.kinds.scoring_script.place import below
 from shared.domain.parsing.python.source import PythonSource
 
 MODEL_DIR = "AZUREML_MODEL_DIR"

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from pathlib import PurePosixPath
-from posixpath import basename, join, normpath
+from posixpath import join, normpath
 
 from shared.domain.errors import Finding
-from shared.domain.kinds.files import Files
+from shared.domain.kinds.files import Files, leads_out
 from shared.domain.kinds.scoring_script.asked import Asked
 
 _RELATIVE = "scoring_script is the script's path below code"
@@ -39,16 +39,6 @@ def place_findings(asked: Asked, files: Files) -> Iterator[Finding]:
         return
     cause, remedy = f"there is no scoring script: {lacking[0]}", lacking[1]
     yield asked.finding(("scoring_script",), cause, f"{remedy}; {_RELATIVE}")
-
-
-def folder_name(path: str, default: str) -> str:
-    """Return the name that a part of the package has in the container."""
-    return default if path == "." else basename(path)
-
-
-def leads_out(path: str) -> bool:
-    """Return whether a normal path leads out of the package."""
-    return path == ".." or path.startswith(("/", "../")) or "\\" in path or "://" in path
 
 
 def below(folder: str, path: str) -> str | None:

@@ -7,15 +7,16 @@ from datetime import date
 from posixpath import normpath
 
 from shared.domain.errors import Finding
+from shared.domain.kinds.conda import conda_findings, conda_of_requirements, server_findings
 from shared.domain.kinds.content import Code, Part
-from shared.domain.kinds.files import Files
+from shared.domain.kinds.files import Files, folder_name, leads_out
+from shared.domain.kinds.model_type import model_type
 from shared.domain.kinds.requirements.files import find_needed_files
 from shared.domain.kinds.requirements.rules import requirement_findings
 from shared.domain.kinds.scoring_script.asked import Asked
-from shared.domain.kinds.scoring_script.conda import conda_findings, conda_of_requirements
 from shared.domain.kinds.scoring_script.model import DEFAULT_IMAGE, ScoringScript
 from shared.domain.kinds.scoring_script.model_files import model_findings
-from shared.domain.kinds.scoring_script.place import folder_name, leads_out, place_findings
+from shared.domain.kinds.scoring_script.place import place_findings
 from shared.domain.kinds.scoring_script.registered import registered_model
 from shared.domain.kinds.scoring_script.sample import sample_of
 from shared.domain.kinds.scoring_script.source import (
@@ -77,13 +78,20 @@ def read_script(
     content = ScoringScript(
         code=Code(Part(asked.code, folder_name(asked.code, "code")), normpath(asked.script)),
         conda=text,
-        model_part=Part(path, folder_name(path, "model")) if path is not None else None,
+        model_part=_model_part(asked, path),
         registered_model=registered,
         sample=sample_of(script) if script is not None else None,
         llm_client=llm_client(sources),
         image=str(asked.environment.get("image") or DEFAULT_IMAGE),
     )
     return content, tuple(findings)
+
+
+def _model_part(asked: Asked, path: str | None) -> Part | None:
+    if path is None:
+        return None
+    described = asked.model if isinstance(asked.model, Mapping) else {}
+    return Part(path, folder_name(path, "model"), model_type(described.get("type")))
 
 
 def _environment(
@@ -96,7 +104,7 @@ def _environment(
         document = Document(asked.document.file if asked.document else "", inline)
         found = tuple(
             asked.finding_at(at, it.cause, it.remedy, it.severity)
-            for it in conda_findings(document, today)
+            for it in (*conda_findings(document, today), *server_findings(document))
         )
         return json.dumps(inline), found
     path = conda_path(asked, files)
@@ -105,8 +113,9 @@ def _environment(
             cause = f"the conda file: {lacking[0]}"
             at = ("environment", "conda_file")
             return None, (asked.finding_at(at, cause, lacking[1]),)
-        found = tuple(conda_findings(conda, today)) if conda is not None else ()
-        return files.texts.get(path), found
+        if conda is None:
+            return files.texts.get(path), ()
+        return files.texts.get(path), (*conda_findings(conda, today), *server_findings(conda))
     if not asked.has_environment:
         return _of_requirements(asked, files)
     return None, tuple(_not_installed(asked, files))

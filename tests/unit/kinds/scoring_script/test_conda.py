@@ -3,7 +3,7 @@
 import pytest
 import yaml
 
-from shared.domain.kinds.scoring_script.conda import SERVERS
+from shared.domain.kinds.conda import SERVERS
 from tests.unit.kinds.scoring_script.reader import CONDA, DEPLOYMENT, SCORE, read, told
 
 BARE = {"score.py": SCORE}

@@ -54,9 +54,18 @@ def conda_findings(document: Document, today: date) -> Iterator[Finding]:
             yield from _groups(document, ("dependencies", index), entry)
         elif _name(entry) == "python":
             yield from _python(document, ("dependencies", index), str(entry), today)
-    if SERVERS.isdisjoint(map(_name, _packages(listed))):
+
+
+def server_findings(document: Document) -> Iterator[Finding]:
+    """Find that a conda file, whose packages are all that a script has, brings no server."""
+    if _dependencies(document.value)[1] and SERVERS.isdisjoint(package_names(document)):
         cause = "the environment has no inference server, so the container would not start"
         yield document.finding(("dependencies",), cause, _ADD_SERVER)
+
+
+def package_names(document: Document) -> frozenset[str]:
+    """Return the names of the packages that a conda file lists, in their canonical form."""
+    return frozenset(map(_name, _packages(_dependencies(document.value)[0])))
 
 
 def conda_of_requirements(lines: Iterable[str]) -> str:
