@@ -8,6 +8,7 @@ from pathlib import Path
 from local import cloud
 from local.azure_ml.deployment_rules import asset, seconds
 from local.azure_ml.exchange import Json
+from local.azure_ml.no_code import without_code
 from local.azure_ml.readback import WorkspaceStorage
 from local.azure_ml.store import Store
 from local.serving.contract import Container
@@ -35,17 +36,18 @@ class Containers:
         """Build the container of a deployment (resource) of an endpoint (record) in a new folder.
 
         Raises:
-            Unreadable: the model, the code or the build context is not in the storage.
+            Unreadable: the model, the code or the build context is not in the storage, or the
+                model has no environment and is none that Azure serves without code.
         """
         properties = deployment["properties"]
-        environment = asset(self._store, "environments", properties["environmentId"]) or {}
-        setup = environment["properties"]
+        environment = asset(self._store, "environments", properties.get("environmentId"))
+        setup = environment["properties"] if environment is not None else {}
         routes = setup.get("inferenceConfig") or {}
         folder = self.folder(deployment["id"]) / uuid.uuid4().hex[:8]
         model = await self._model(properties.get("model"), folder / "model")
         build = setup.get("build") or {}
         requests = properties["requestSettings"]
-        return Container(
+        made = Container(
             endpoint=endpoint["resource"]["name"],
             deployment=deployment["name"],
             model=model,
@@ -65,6 +67,7 @@ class Containers:
             script=(properties.get("codeConfiguration") or {}).get("scoringScript") or "",
             conda=setup.get("condaFile"),
         )
+        return made if environment is not None else without_code(made)
 
     def folder(self, resource_id: str) -> Path:
         """The folder of a deployment's files, with a subfolder for each container it had."""

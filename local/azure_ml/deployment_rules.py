@@ -9,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from local import cloud
 from local.azure_ml.errors import ArmError, invalid, not_found
 from local.azure_ml.exchange import Json
+from local.azure_ml.no_code import served_without_code
 from local.azure_ml.sizes import size
 from local.azure_ml.store import Store
 
@@ -41,6 +42,7 @@ def fill_defaults(properties: Json) -> Json:
         "appInsightsEnabled": False,
         "codeConfiguration": None,
         "dataCollector": None,
+        "environmentId": None,
         "egressPublicNetworkAccess": "Enabled",
         "endpointComputeType": "Managed",
         "environmentVariables": {},
@@ -67,9 +69,10 @@ def check(properties: Json, capacity: Any, store: Store) -> None:
     environment = asset(store, "environments", properties.get("environmentId"))
     model = asset(store, "models", properties.get("model"))
     _check_code(properties.get("codeConfiguration"), store)
-    if environment is None or not (
-        environment["properties"].get("inferenceConfig") or properties.get("codeConfiguration")
-    ):
+    code = properties.get("codeConfiguration")
+    if environment is None and (code or not served_without_code(model)):
+        raise _missing_driver()
+    if environment is not None and not (environment["properties"].get("inferenceConfig") or code):
         raise _missing_driver()
     _check_timeout(properties, model)
 

@@ -7,6 +7,8 @@ from typing import Literal, Protocol
 
 IMAGE_BUILD_FAILURE = "ImageBuildFailure"
 RESOURCE_NOT_READY = "ResourceNotReady"
+NO_CODE_IMAGE = "mcr.microsoft.com/azureml/mlflow-py312-inference"
+"""The image whose script answers for MLflow models without code."""
 
 
 @dataclass(frozen=True)

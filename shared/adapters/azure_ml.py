@@ -18,6 +18,7 @@ from shared.adapters.arm import Arm
 from shared.adapters.datastore import VERSION, Datastores
 from shared.adapters.uploads import Upload
 from shared.domain.failure import Refused
+from shared.domain.kinds.model_type import CUSTOM_TYPE
 from shared.domain.release.desired_environment import Described, Routes
 from shared.package.kept import digest_of, every_file
 
@@ -50,14 +51,19 @@ class AzureMlAssets:
         self._seconds = seconds
 
     def register_model(
-        self, name: str, version: str, part: Path, properties: Mapping[str, str]
+        self,
+        name: str,
+        version: str,
+        part: Path,
+        properties: Mapping[str, str],
+        type_: str = CUSTOM_TYPE,
     ) -> str:
         """The blobs and one PUT; in some minutes, one GET of the datastore.
 
         A version is bound to the place of its content, so its name there is always the same.
         """
         body = {
-            "modelType": "custom_model",
+            "modelType": type_,
             "modelUri": self._uploaded(part).uri,
             "properties": dict(properties),
             "tags": {},

@@ -92,7 +92,7 @@ def deployment_body(spec: DeploymentSpec, location: str, instances: int) -> dict
             "endpointComputeType": "Managed",
             **({"model": spec.model} if spec.model else {}),
             **({"codeConfiguration": _code(spec.code)} if spec.code is not None else {}),
-            "environmentId": spec.environment,
+            **({"environmentId": spec.environment} if spec.environment else {}),
             "instanceType": spec.instance_type,
             "environmentVariables": dict(spec.environment_variables),
             "appInsightsEnabled": spec.app_insights_enabled,

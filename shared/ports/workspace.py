@@ -15,6 +15,7 @@ from shared.domain.azure.endpoint import (
     OperationState,
     WorkspaceFacts,
 )
+from shared.domain.kinds.model_type import CUSTOM_TYPE
 from shared.domain.manifest.connection_variable import ConnectionShape
 from shared.domain.manifest.environment_reference import RegisteredEnvironment
 from shared.domain.planning.quota import Usage
@@ -122,9 +123,14 @@ class Assets(Protocol):
     """
 
     def register_model(
-        self, name: str, version: str, part: Path, properties: Mapping[str, str]
+        self,
+        name: str,
+        version: str,
+        part: Path,
+        properties: Mapping[str, str],
+        type_: str = CUSTOM_TYPE,
     ) -> str:
-        """Upload a folder or file as a custom model; returns its ARM id."""
+        """Upload a folder or file as a model of Azure's type `type_`; returns its ARM id."""
 
     def register_code(self, name: str, version: str, folder: Path) -> str:
         """Upload the folder as code; returns its ARM id."""

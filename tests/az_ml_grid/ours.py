@@ -80,6 +80,7 @@ def _environment(reading: Reading) -> Any:
         return None if environment is None else f"{environment.name}:{environment.version}"
     assert reading.content is not None
     ask = environment_ask(reading.content, reading.manifest.deployment, None)
+    assert ask is not None
     routes = (
         {
             f"{name}Route": {"port": route.port, "path": route.path}

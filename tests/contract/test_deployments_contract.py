@@ -4,8 +4,11 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from shared.domain.azure.data_collection import DataAsset
 from shared.domain.azure.endpoint import Probe, RequestSettings
+from shared.domain.failure import Refused
 from shared.domain.release.desired_environment import Route, Routes
 from tests.contract.azure_sides import Cloud
 
@@ -94,3 +97,25 @@ def test_a_deployment_shows_the_settings_that_it_was_given(there: Cloud, tmp_pat
     assert state.request_settings == spec.request_settings
     assert state.liveness_probe == spec.liveness_probe
     assert state.readiness_probe == spec.readiness_probe
+
+
+def test_a_model_of_mlflow_is_served_without_environment(there: Cloud, tmp_path: Path) -> None:
+    endpoint, spec = there.make_endpoint(), there.spec(tmp_path / "flow")
+    folder = tmp_path / "model"
+    folder.mkdir()
+    (folder / "MLmodel").write_text("flavors: {python_function: {env: {conda: conda.yaml}}}\n")
+    (folder / "conda.yaml").write_text("dependencies: [python=3.12]\n")
+    model = there.assets.register_model(f"m-{tmp_path.name}", "1", folder, {}, "mlflow_model")
+
+    short = RequestSettings(request_timeout=60)
+    there.deploy(endpoint, replace(spec, model=model, environment="", request_settings=short))
+
+    [state] = there.workspace.deployments(endpoint)
+    assert (state.model, state.environment, state.code) == (model, "", None)
+
+
+def test_another_model_is_refused_without_environment(there: Cloud, tmp_path: Path) -> None:
+    endpoint, spec = there.make_endpoint(), there.spec(tmp_path / "flow")
+    with pytest.raises(Refused, match=r"(?i)driver program"):
+        there.workspace.put_deployment(endpoint, replace(spec, environment=""))
+    assert there.workspace.deployments(endpoint) == ()

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from shared.domain.azure.endpoint import CodeSpec
 from shared.domain.failure import Conflict
+from shared.domain.kinds.model_type import CUSTOM_TYPE, MLFLOW_TYPE
 from shared.domain.manifest.environment_reference import RegisteredEnvironment
 from shared.domain.release.desired_environment import Described, Routes
 from tests.fakes.faults import Breakable, breakable
@@ -24,12 +25,19 @@ class FakeAssets(Breakable):
 
     @breakable
     def register_model(
-        self, name: str, version: str, part: Path, properties: Mapping[str, str]
+        self,
+        name: str,
+        version: str,
+        part: Path,
+        properties: Mapping[str, str],
+        type_: str = CUSTOM_TYPE,
     ) -> str:
         files = _files(part)
         assert files, f"{part} is empty"
         assert all(isinstance(value, str) for value in properties.values())
         self._register("models", name, version, files)
+        if type_ == MLFLOW_TYPE:
+            self._there.mlflow_models.add((name, version))
         self._there.models.add((name, version))
         return f"{self._there.facts.id}/models/{name}/versions/{version}"
 

@@ -118,7 +118,12 @@ class FakeEndpoints(Breakable):
             rules.check_version(spec.model, "models", self.there.models)
         if spec.code is not None:
             rules.check_version(spec.code.id, "codes", self.there.codes)
-        rules.check_version(spec.environment, "environments", self.there.environments)
+        if spec.environment:
+            rules.check_version(spec.environment, "environments", self.there.environments)
+        elif spec.code is not None:
+            raise rules.no_driver()
+        else:
+            rules.check_served(spec.model, self.there.mlflow_models)
         key = (endpoint, spec.name)
         self.writes.append(("put_deployment", f"{endpoint}/{spec.name}", spec))
         self.there.specs[key] = spec

@@ -35,6 +35,7 @@ class Inventory:
     identities: dict[str, Identity] = field(default_factory=dict)
     models: set[tuple[str, str]] = field(default_factory=set)
     codes: set[tuple[str, str]] = field(default_factory=set)
+    mlflow_models: set[tuple[str, str]] = field(default_factory=set)
     environments: set[tuple[str, str]] = field(default_factory=set)
     endpoints: dict[str, EndpointState] = field(default_factory=dict)
     deployments: dict[tuple[str, str], DeploymentState] = field(default_factory=dict)

@@ -65,3 +65,16 @@ def check_version(arm_id: str, kind: str, known: Collection[tuple[str, str]]) ->
     found = re.search(rf"/{kind}/([^/]+)/versions/([^/]+)$", arm_id)
     if found is None or (found[1], found[2]) not in known:
         raise missing(f"version {arm_id}")
+
+
+def no_driver() -> Refused:
+    """The refusal of a deployment without an environment, by name in Azure's article."""
+    message = "The request is invalid. MissingDriverProgram: Could not find driver program."
+    return Refused("BadRequest", message, status=400)
+
+
+def check_served(arm_id: str, known: Collection[tuple[str, str]]) -> None:
+    """Check that Azure serves a model without environment and code, as it does MLflow models."""
+    found = re.search(r"/models/([^/]+)/versions/([^/]+)$", arm_id)
+    if found is None or (found[1], found[2]) not in known:
+        raise no_driver()

@@ -89,7 +89,7 @@ def result_data(
         "endpoint": name,
         "deployment": ending.deployment if traffic else None,
         "digest": release.digest if release is not None else None,
-        "image": release.environment.shown if release is not None else None,
+        "image": _image(release),
         **_consumed(name, serving, sample or {}),
         "sample_request": sample,
         "traffic": traffic,
@@ -146,13 +146,20 @@ def _warnings(release: Release | None, outcome: str) -> list[str]:
         found.append(
             f"{count} instance{'s' if count > 1 else ''}: high availability needs 3 or more"
         )
-    if release.environment.retires:
+    if release.environment is not None and release.environment.retires:
         found.append(
             "The prompt flow runtime image gets no updates and is retired on 2027-04-20: without "
             "its name in the flow's files, Sluice builds the environment on an image that is "
             "maintained (docs/how-to/prepare-for-the-retirement.md)"
         )
     return found
+
+
+def _image(release: Release | None) -> str | None:
+    if release is None:
+        return None
+    environment = release.environment
+    return environment.shown if environment is not None else "made by Azure from the model"
 
 
 def _decision(ending: Ending, request: DeployRequest) -> dict[str, Any] | None:

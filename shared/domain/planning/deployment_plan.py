@@ -49,7 +49,7 @@ def deployment_steps(release: Release, observed: Observed) -> list[Step]:
         arguments = {"instance_count": count}
         return [Step("ensure_deployment", f"Scale {name} to {count} instances", arguments)]
     steps = [*_part_steps(release)]
-    if release.environment.registered is None:
+    if release.environment is not None and release.environment.registered is None:
         title = f"Register environment {release.environment.version}"
         steps.append(Step("ensure_environment", title))
     if release.data_assets:

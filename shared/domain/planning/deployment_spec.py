@@ -35,7 +35,7 @@ def deployment_spec(
         name=name,
         model=f"{workspace_id}/{release.model_place}" if release.model_place else "",
         code=_code(release, workspace_id),
-        environment=release.environment.id(workspace_id),
+        environment=release.environment_id(workspace_id),
         instance_type=ask.instance_type,
         instance_count=count,
         environment_variables={

@@ -83,8 +83,10 @@ def _settings(now: DeploymentState, ask: DeploymentAsk) -> Iterator[Difference]:
 
 
 def _environment(release: Release, now: DeploymentState, observed: Observed) -> str:
-    """The ARM id of the environment; that of `now` if only its case differs."""
-    wanted = release.environment.id(observed.workspace.id)
+    """The ARM id of the environment; that of `now` if only its case differs, or Azure made it."""
+    wanted = release.environment_id(observed.workspace.id)
+    if not wanted:  # Azure makes it, under a name of its own
+        return now.environment
     return now.environment if now.environment.lower() == wanted.lower() else wanted
 
 

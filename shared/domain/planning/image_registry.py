@@ -17,9 +17,12 @@ _REGISTRY = re.compile(r"([a-z0-9]+)\.azurecr\.[a-z]+/", re.IGNORECASE)
 
 def other_registry(release: Release, workspace: WorkspaceFacts) -> str | None:
     """Return the Azure container registry of the image; None for the workspace's own."""
-    found = _REGISTRY.match(release.environment.image)
+    environment = release.environment
+    if environment is None or environment.build:
+        return None
+    found = _REGISTRY.match(environment.image)
     own = (workspace.container_registry_id or "").rpartition("/")[2]
-    if found is None or release.environment.build or found[1].lower() == own.lower():
+    if found is None or found[1].lower() == own.lower():
         return None
     return found[1].lower()
 
@@ -30,7 +33,8 @@ def registry_warnings(release: Release, observed: Observed) -> Iterator[str]:
     if name is None or any(it.scope.lower().endswith(f"/{name}") for it in observed.grants):
         return
     who, principal = "endpoint's", observed.identity.principal_id or "PRINCIPAL-OF-THE-ENDPOINT"
-    if release.environment.requirements is not None:  # the workspace builds on it
+    environment = release.environment
+    if environment and environment.requirements is not None:  # the workspace builds on it
         who, principal = "workspace's", "PRINCIPAL-OF-THE-WORKSPACE"
     scope = f"$(az acr show --name {name} --query id --output tsv)"
     command = grant_command(Grant(ACR_PULL, scope, ""), principal)

@@ -59,8 +59,8 @@ def environment_ask(
     build_digest: str = "",
     requirements_digest: str = "",
     base_image: str = "",
-) -> EnvironmentAsk:
-    """Make the desired environment of the deployment.
+) -> EnvironmentAsk | None:
+    """Make the desired environment of the deployment; None if Azure makes it from the model.
 
     An image or build context in the manifest is used unchanged, as az ml does; requirements.txt is
     installed only over the image of the flow file or the default image.
@@ -97,6 +97,8 @@ def environment_ask(
             conda=content.conda if environment.conda_file is not None else None,
             runs_code=runs_code,
         )
+    if content.image is None:
+        return None
     needs = _needs(content, requirements_digest) if requirements is not None else None
     server = _server(content, asked) if base_image else None
     image = content.image if server is None else base_image

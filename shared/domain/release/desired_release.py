@@ -28,7 +28,7 @@ def make_release(  # noqa: PLR0913 - each is a part of the release
     name: str,
     digest: str,
     part_digests: Mapping[str, str],
-    environment: EnvironmentAsk,
+    environment: EnvironmentAsk | None,
     limits: Limits,
     floor: Floor | None = None,
     approval: Approval = "none",
@@ -44,7 +44,7 @@ def make_release(  # noqa: PLR0913 - each is a part of the release
         name: the endpoint's name.
         digest: hash of the package's files.
         part_digests: by path, hashes of the parts that are registered by themselves.
-        environment: the desired environment.
+        environment: the desired environment; None if Azure makes it.
         limits: the operator's time limits.
         floor: the least rollout that the operator demands.
         approval: the least approval that the operator demands.

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from shared.domain.kinds.content import Content
+from shared.domain.kinds.model_type import CUSTOM_TYPE
 from shared.domain.release.desired_environment import hashed
 
 
@@ -16,12 +17,14 @@ class ModelAsk:
         name: of its folder in the container.
         version: hash of its files and name; empty where it is the digest of the whole package.
         registered: end of the ARM id of a model that exists; nothing is registered then.
+        type: Azure's type of the model that is registered.
     """
 
     path: str = "."
     name: str = "flow"
     version: str = ""
     registered: str = ""
+    type: str = CUSTOM_TYPE
 
 
 WHOLE_PACKAGE = ModelAsk()
@@ -47,9 +50,10 @@ def model_ask(content: Content, digests: Mapping[str, str]) -> ModelAsk | None:
         return ModelAsk(path="", name="", registered=content.registered_model)
     if part is None:
         return None
-    alone = content.code is None
-    version = "" if alone else hashed([part.name, digests[part.path]], 40)
-    return ModelAsk(part.path, part.name, version)
+    whole = content.code is None and part.path == "."
+    typed = [] if part.type == CUSTOM_TYPE else [part.type]
+    version = "" if whole else hashed([part.name, digests[part.path], *typed], 40)
+    return ModelAsk(part.path, part.name, version, type=part.type)
 
 
 def code_ask(content: Content, digests: Mapping[str, str]) -> CodeAsk | None:

@@ -17,6 +17,7 @@ from shared.domain.access.roles import AccessAsk
 from shared.domain.azure.data_collection import DataAsset, DataCollectorAsk
 from shared.domain.azure.endpoint import AuthMode, DeploymentSettings, Identity
 from shared.domain.comparison.settings import Comparison
+from shared.domain.kinds.model_type import CUSTOM_TYPE
 from shared.domain.release.desired_environment import EnvironmentAsk, hashed
 from shared.domain.release.registered import WHOLE_PACKAGE, CodeAsk, ModelAsk
 from shared.domain.release.smoke_test import SmokeTest
@@ -73,8 +74,8 @@ class Limits:
 class Release:
     """What is to serve at an endpoint, as requested, with every default.
 
-    `kind`: the name of its kind of package; releases of before there were kinds are of prompt flow,
-    whose whole package is the model.
+    `environment`: None if Azure makes it from the model. `kind`: the name of its kind of package;
+    releases of before there were kinds are of prompt flow, whose whole package is the model.
     """
 
     job: str
@@ -83,7 +84,7 @@ class Release:
     digest: str
     endpoint: EndpointAsk
     deployment: DeploymentAsk
-    environment: EnvironmentAsk
+    environment: EnvironmentAsk | None
     smoke_test: SmokeTest
     retain: int = 1
     ttl: float | None = None
@@ -113,12 +114,12 @@ class Release:
         del settings["instance_count"], settings["name"]
         asked: dict[str, Any] = {
             "digest": self.digest,
-            "environment": self.environment.version,
+            "environment": self.environment and self.environment.version,
             "model": dict(self.model_properties),
             "settings": {key: value for key, value in settings.items() if value is not None},
         }
-        if self.code is not None:
-            asked["parts"] = [asdict(self.code), self.model and asdict(self.model)]
+        if self.code is not None or self.environment is None:
+            asked["parts"] = [self.code and asdict(self.code), self.model and _plain(self.model)]
         return hashed(asked, 12)
 
     @property
@@ -147,12 +148,24 @@ class Release:
         own = f"models/{self.model_name}/versions/{self.model_version}"
         return self.model.registered or own
 
+    def environment_id(self, workspace_id: str) -> str:
+        """Return the ARM id of the environment; empty if Azure makes it."""
+        return self.environment.id(workspace_id) if self.environment is not None else ""
+
     @property
     def code_place(self) -> str | None:
         """The end of the ARM id of its code; None without one."""
         if self.code is None:
             return None
         return f"codes/{self.model_name}/versions/{self.code.version}"
+
+
+def _plain(model: ModelAsk) -> dict[str, Any]:
+    """Return its values as they are hashed; the usual type is not, as before there were others."""
+    plain = asdict(model)
+    if model.type == CUSTOM_TYPE:
+        del plain["type"]
+    return plain
 
 
 @cache

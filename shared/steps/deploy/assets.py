@@ -24,7 +24,7 @@ def ensure_model(ports: Ports, call: StepCall) -> StepReport:
     with tempfile.TemporaryDirectory(prefix="sluice-") as folder:
         package = fetch_package_of_job(ports, call.job, Path(folder))
         part = ports.packages.copy_part(package, Path(folder), model.path, model.name)
-        ports.assets.register_model(name, version, part, release.model_properties)
+        ports.assets.register_model(name, version, part, release.model_properties, model.type)
     return ok()
 
 
@@ -47,6 +47,8 @@ def ensure_environment(ports: Ports, call: StepCall) -> StepReport:
     """Ensure that the environment is registered. Flows with the same needs share one."""
     release = release_of(ports, call.job)
     environment = release.environment
+    if environment is None:
+        return ok("Azure makes it from the model")
     if ports.workspace.has_environment(ENVIRONMENT_NAME, environment.version):
         return ok("registered before")
     with tempfile.TemporaryDirectory(prefix="sluice-") as folder:

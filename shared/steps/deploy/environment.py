@@ -23,8 +23,8 @@ _REGISTER = "Register it, or name another"
 
 def resolve_environment(
     ports: Ports, content: Content, asked: Deployment, root: Path, reading: Reading
-) -> tuple[EnvironmentAsk, tuple[Finding, ...]]:
-    """Return the environment of a flow whose manifest has no errors, and findings against it.
+) -> tuple[EnvironmentAsk | None, tuple[Finding, ...]]:
+    """Return the environment of a package whose manifest has no errors, and findings against it.
 
     A registered environment is read through ARM: without an inference_config, its deployment would
     end in MissingDriverProgram. The layers of `reading` give the file and line of a finding.
