@@ -4,10 +4,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from shared.domain.kinds.kind import Kind
+from shared.domain.kinds.mlflow_model.kind import MLFLOW_MODEL
 from shared.domain.kinds.prompt_flow.kind import PROMPT_FLOW
 from shared.domain.kinds.scoring_script.kind import SCORING_SCRIPT
 
-KINDS: Mapping[str, Kind[Any]] = {kind.name: kind for kind in (PROMPT_FLOW, SCORING_SCRIPT)}
+KINDS: Mapping[str, Kind[Any]] = {
+    kind.name: kind
+    for kind in (
+        PROMPT_FLOW,
+        SCORING_SCRIPT,
+        MLFLOW_MODEL,
+    )
+}
 
 
 def kind_named(name: str) -> Kind[Any]:

@@ -97,12 +97,6 @@ _ROWS = (
     ),
     _Refused(
         "deployment",
-        _model_typed("mlflow_model"),
-        f"this deployment serves an MLflow model: {_FLOW}",
-        _elsewhere("online-deployment"),
-    ),
-    _Refused(
-        "deployment",
         _several_models,
         "this deployment serves several models, and Sluice makes deployments of one",
         "Leave the list out: a flow is the model, and a scoring script names one",
@@ -111,12 +105,6 @@ _ROWS = (
         "model",
         _typed("triton_model"),
         f"this is a Triton model: {_FLOW}",
-        _elsewhere("model"),
-    ),
-    _Refused(
-        "model",
-        _typed("mlflow_model"),
-        f"this is an MLflow model: {_FLOW}",
         _elsewhere("model"),
     ),
 )

@@ -72,7 +72,8 @@ its own deployment."""
     code_configuration: CodeConfiguration | None = None
     """The scoring script that answers; not for flows."""
     model: Any = None
-    """The model of a scoring script: a `path` in the package, or `azureml:name:version`. Not used \
+    """The model of a scoring script, or an MLflow model: a `path` in the package with its `type`, \
+or `azureml:name:version`. Not used \
 for flows, which are their own model; but for `properties` of one described here."""
     environment: str | Environment | None = None
     """A registered environment (`azureml:name:version`, `azureml:name@latest`, an ARM id), one \

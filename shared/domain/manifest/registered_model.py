@@ -17,8 +17,8 @@ class RegisteredModel(Section):
     properties: TextMap | None = None
     """Properties of the model, such as `azureml.promptflow.chat_input`; they override \
 those derived from the flow."""
-    type: Annotated[Literal["custom_model"] | None, BeforeValidator(snake)] = None
-    """az ml's kind of model; a flow is a custom model."""
+    type: Annotated[Literal["custom_model", "mlflow_model"] | None, BeforeValidator(snake)] = None
+    """az ml's kind of model; the package itself tells which."""
     schema_: Annotated[Any, Field(alias="$schema")] = None
     """az ml's schema of the file; not used."""
     name: Any = None

@@ -22,20 +22,18 @@ def schema_findings(smoke_test: SmokeTest, layers: Layers) -> Iterator[Finding]:
 
 
 def smoke_findings(smoke_test: SmokeTest, content: Content, at: Layers) -> Iterator[Finding]:
-    """Find inputs, outputs and chat turns that the flow does not have."""
+    """Find inputs, outputs and chat turns that the package does not have."""
     inputs, outputs = content.input_names, content.output_names
     for place, sample in _samples(smoke_test):
         for name in sample.input or ():
             if inputs and name not in inputs:
-                cause = f"the flow has no input '{name}'"
-                yield at.finding(
-                    (*place, "input", name), cause, f"The flow has: {join_names(inputs)}"
-                )
+                cause = f"there is no input '{name}'"
+                yield at.finding((*place, "input", name), cause, f"There are: {join_names(inputs)}")
         output = sample.expect.output if sample.expect is not None else None
         if output and outputs and output not in outputs:
-            cause = f"the flow has no output '{output}'"
+            cause = f"there is no output '{output}'"
             yield at.finding(
-                (*place, "expect", "output"), cause, f"The flow has: {join_names(outputs)}"
+                (*place, "expect", "output"), cause, f"There are: {join_names(outputs)}"
             )
     yield from _turns(smoke_test, content, at)
 

@@ -11,6 +11,7 @@ FLOW_FILES = ("flow.dag.yaml", "flow.dag.yml", "flow.flex.yaml", "flow.flex.yml"
 SCRIPT_FILE = "score.py"
 CONDA_FILES = ("conda.yaml", "conda.yml")
 REQUIREMENTS_FILE = "requirements.txt"
+MLMODEL_FILE = "MLmodel"
 _DEPLOYMENTS = ("deployment.yaml", "deployment.yml")
 
 
@@ -34,10 +35,10 @@ def is_flow_folder(folder: str, files: Iterable[FileVersion]) -> bool:
 
 
 def is_script_folder(folder: str, files: Iterable[FileVersion]) -> bool:
-    """Return whether a folder is a package with a scoring script, by its names.
+    """Return whether a folder is a package with a scoring script or an MLflow model, by its names.
 
-    It has score.py and what that needs, or an az ml deployment under its usual name; and no flow
-    file in it or below.
+    It has score.py and what that needs, MLmodel, or an az ml deployment under its usual name; and
+    no flow file in it or below.
     """
     inside = [it.path for it in files if it.path.startswith(folder)]
     names = {path.removeprefix(folder) for path in inside}
@@ -45,13 +46,14 @@ def is_script_folder(folder: str, files: Iterable[FileVersion]) -> bool:
 
 
 def _marks_script(names: AbstractSet[str]) -> bool:
-    """Return whether the names of a folder's own files tell that it has a scoring script."""
+    """Return whether the names of a folder's own files tell that it is a package without a flow."""
     needed = not names.isdisjoint((*CONDA_FILES, REQUIREMENTS_FILE))
-    return (SCRIPT_FILE in names and needed) or not names.isdisjoint(_DEPLOYMENTS)
+    marks = (*_DEPLOYMENTS, MLMODEL_FILE)
+    return (SCRIPT_FILE in names and needed) or not names.isdisjoint(marks)
 
 
 def is_package_folder(folder: str, files: Iterable[FileVersion]) -> bool:
-    """Return whether a folder is a flow, a lone prompty or a scoring script."""
+    """Return whether a folder is a package of any kind."""
     files = tuple(files)
     kinds = (is_flow_folder, is_script_folder, is_prompty_folder)
     return any(it(folder, files) for it in kinds)
@@ -73,7 +75,7 @@ def _script_folders(files: Iterable[FileVersion]) -> set[str]:
 
 
 def flow_folders(files: Iterable[FileVersion]) -> dict[str, list[FileVersion]]:
-    """The topmost folders with a flow file, a script or one prompty, with all their files."""
+    """The topmost folders that are a package of any kind, with all their files."""
     files = list(files)
     flows = {_folder(it.path) for it in files if _name(it.path) in FLOW_FILES and "/" in it.path}
     prompties = Counter(_folder(it.path) for it in files if it.path.endswith(".prompty"))

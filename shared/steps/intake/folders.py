@@ -18,7 +18,7 @@ def find_flow_folder(ports: Ports, path: str) -> str | None:
     """Find the flow folder that a blob belongs to, or None.
 
     It is the topmost folder above the blob with a flow file, else the topmost with a scoring
-    script, or else the nearest with one prompty.
+    script or an MLflow model, or else the nearest with one prompty.
     """
     parts = path.split("/")[:-1]
     above = ["/".join(parts[:depth]) + "/" for depth in range(1, len(parts) + 1)]

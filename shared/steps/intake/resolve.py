@@ -68,10 +68,10 @@ def _folder(ports: Ports, path: str, overrides: dict[str, Any]) -> Resolved:
     if not is_package_folder(folder, files):
         raise rejected(
             folder,
-            "There is no flow file and no scoring script directly in this folder of the flows "
-            "container",
+            "There is no flow file, scoring script or MLflow model directly in this folder of the "
+            "flows container",
             "Name the folder that holds flow.dag.yaml, flow.flex.yaml, one prompty, score.py with "
-            "conda.yaml or requirements.txt, or an az ml deployment.yaml",
+            "conda.yaml or requirements.txt, MLmodel, or an az ml deployment.yaml",
         )
     written = max((it.modified for it in files), key=order_key)
     return Resolved(FolderSource(path=folder, files=files), overrides, written)

@@ -113,7 +113,10 @@ REFUSED = {
         "name: blue\nendpoint_name: nightly\ninstance_count: 1\nmini_batch_size: 10\n",
     ],
     "serves a Triton model": [DEPLOYMENT + "model: {path: ./m, type: triton_model}\n"],
-    "serves an MLflow model": [DEPLOYMENT + "model: {path: ./m, type: mlflow_model}\n"],
+    "is an MLflow model": [
+        DEPLOYMENT + "model: {path: ./m, type: mlflow_model}\n",
+        SCHEMA.format("model") + "type: mlflow_model\n",
+    ],
     "serves several models": [DEPLOYMENT + "model: [azureml:a:1, azureml:b:1]\n"],
     "runs a scoring script": [DEPLOYMENT + "code_configuration: {scoring_script: score.py}\n"],
     "a Triton model": [SCHEMA.format("model") + "name: m\ntype: triton_model\n"],

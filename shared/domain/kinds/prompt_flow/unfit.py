@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from shared.domain.kinds.kind import Unfit
+from shared.domain.kinds.model_type import MLFLOW_TYPE, model_type
 from shared.domain.kinds.prompt_flow.model import Flow
 from shared.domain.kinds.prompt_flow.serving_engine import ENGINE, refused_engine
 from shared.domain.parsing.document import reach
@@ -30,7 +31,18 @@ def unfit(flow: Flow, manifest: Mapping[str, Any]) -> Iterator[Unfit]:
             "Remove code_configuration to serve the flow; or leave the flow file out to serve the "
             "script",
         )
-    if reach(manifest, ("deployment", "model"))[1]:
+    yield from _model(manifest)
+    yield from _environment(reach(manifest, _AT)[0])
+
+
+def _model(manifest: Mapping[str, Any]) -> Iterator[Unfit]:
+    typed = (("deployment", "model", "type"), ("model", "type"))
+    at = next((it for it in typed if model_type(reach(manifest, it)[0]) == MLFLOW_TYPE), None)
+    if at is not None:
+        cause = "this is an MLflow model, and Sluice deploys the flow beside it"
+        remedy = "Leave it out to serve the flow; or leave the flow file out to serve the model"
+        yield Unfit(at, cause, remedy)
+    elif reach(manifest, ("deployment", "model"))[1]:
         yield Unfit(
             ("deployment", "model"),
             "'model' has no effect: the flow is the model, and Sluice names it after the content "
@@ -38,7 +50,6 @@ def unfit(flow: Flow, manifest: Mapping[str, Any]) -> Iterator[Unfit]:
             "Leave it out",
             "warning",
         )
-    yield from _environment(reach(manifest, _AT)[0])
 
 
 def _environment(asked: Any) -> Iterator[Unfit]:

@@ -87,8 +87,8 @@ def _not_one(there: list[str], package: Package) -> Finding:
     deeper = next((path for path in sorted(package.files) if path.endswith(FLOW_FILES)), None)
     if not deeper:
         cause += (
-            ", nor score.py with conda.yaml or requirements.txt, nor an az ml deployment with "
-            "code_configuration"
+            ", nor score.py with conda.yaml or requirements.txt, nor MLmodel, nor an az ml "
+            "deployment with code_configuration or with a model of type mlflow_model"
         )
     remedy = f"Pack the folder of '{deeper}' itself" if deeper else "Add what is to be deployed"
     return Finding("package", None, cause, remedy)

@@ -1,0 +1,1 @@
+"""MLflow models that Azure serves without code: read from values, with every finding."""

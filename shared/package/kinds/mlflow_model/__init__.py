@@ -1,0 +1,1 @@
+"""Reads MLflow models from disk."""
