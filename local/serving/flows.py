@@ -61,7 +61,11 @@ class FlowServing:
         kept = (self.environments or state).absolute()
         self._builder = Builder(Overlays(kept / "overlays", venv, wheelhouse, self.environ))
         self._scripts = ScriptImages(
-            venv.parent / "inference-server", kept / "scripts", wheelhouse, self.environ
+            venv.parent / "inference-server",
+            venv.parent / "mlflow",
+            kept / "scripts",
+            wheelhouse,
+            self.environ,
         )
         # Left behind by a killed process; the containers themselves ended with it.
         shutil.rmtree(self._containers, ignore_errors=True)

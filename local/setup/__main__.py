@@ -14,7 +14,7 @@ WANTED = (3, 13)
 def main() -> int:
     """Run the unfinished tasks, independent ones in parallel; return 0 if all succeed."""
     # Creating the prompt flow runtime needs the project's own packages first.
-    chains = [[python.TASK, promptflow.TASK], [node.TASK, scoring.TASK]]
+    chains = [[python.TASK, promptflow.TASK], [node.TASK, scoring.SERVER, scoring.MLFLOW_MODELS]]
     try:
         _check_python()
         left = [tasks for chain in chains if (tasks := unfinished(chain))]

@@ -1,22 +1,27 @@
-"""Azure's inference server for scoring scripts, in a virtual environment of its own."""
+"""Azure's inference server for scoring scripts and MLflow models, in environments of their own."""
 
 import hashlib
 import sys
 from pathlib import Path
 
-from local.places import INFERENCE_SERVER, ROOT
+from local.places import INFERENCE_SERVER, MLFLOW, ROOT
 from local.setup.task import Task, run
 
-PINS = ROOT / "local" / "serving" / "inference-server.txt"
+_SERVING = ROOT / "local" / "serving"
 
 
-def make(log: Path) -> None:
-    """Install exactly what the lock file names."""
-    run(log, sys.executable, "-m", "venv", "--clear", INFERENCE_SERVER)
-    pip = (INFERENCE_SERVER / "bin" / "python", "-m", "pip", "--disable-pip-version-check")
-    run(log, *pip, "install", "--quiet", "--require-hashes", "--no-deps", "-r", PINS)
-    # What is installed over it, for conda files, is named by this too.
-    (INFERENCE_SERVER / ".stamp").write_text(hashlib.sha256(PINS.read_bytes()).hexdigest())
+def _task(name: str, venv: Path, pins: Path) -> Task:
+    """A task that installs exactly what a lock file names."""
+
+    def make(log: Path) -> None:
+        run(log, sys.executable, "-m", "venv", "--clear", venv)
+        pip = (venv / "bin" / "python", "-m", "pip", "--disable-pip-version-check")
+        run(log, *pip, "install", "--quiet", "--require-hashes", "--no-deps", "-r", pins)
+        # What is installed over it, for conda files, is named by this too.
+        (venv / ".stamp").write_text(hashlib.sha256(pins.read_bytes()).hexdigest())
+
+    return Task(name, venv, (pins, Path(__file__)), make)
 
 
-TASK = Task("Inference server", INFERENCE_SERVER, (PINS, Path(__file__)), make)
+SERVER = _task("Inference server", INFERENCE_SERVER, _SERVING / "inference-server.txt")
+MLFLOW_MODELS = _task("MLflow models", MLFLOW, _SERVING / "mlflow.txt")

@@ -8,12 +8,18 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from local.serving.build import Image
-from local.serving.contract import IMAGE_BUILD_FAILURE, Container, ServingError
+from local.serving.contract import (
+    IMAGE_BUILD_FAILURE,
+    NO_CODE_IMAGE,
+    Container,
+    ServingError,
+)
 from local.serving.overlay import Overlays, PipError
 from local.serving.pip_install import PipInstall
 from local.serving.scripts.conda import CondaFileError, requirement_lines
 from local.serving.scripts.server import (
     ServerError,
+    asks_for_mlflow,
     asks_for_server,
     with_server,
     without_server,
@@ -29,11 +35,13 @@ COMMAND = (
 class ScriptImages:
     """Makes the environments of scripts, each conda file's once.
 
-    `server`: the environment with the inference server. `overlays`: the folder for what conda
-    files add. `environ`: pip's environment.
+    `server`: the environment with the inference server; `mlflow`: that and what Azure's script for
+    MLflow models imports. `overlays`: the folder for what conda files add. `environ`: pip's
+    environment.
     """
 
     server: Path
+    mlflow: Path
     overlays: Path
     wheelhouse: Path
     environ: Mapping[str, str]
@@ -59,10 +67,7 @@ class ScriptImages:
             # An image that is used as it is has its server.
             return _python_of(with_server(self.server))
         wanted = requirement_lines(container.conda)
-        if asks_for_server(wanted):
-            beneath = with_server(self.server)
-        else:
-            beneath = await asyncio.to_thread(without_server, self.overlays)
+        beneath = await self._beneath(container, wanted)
         if not wanted:
             return _python_of(beneath)
         overlays = Overlays(self.overlays, beneath, self.wheelhouse, self.environ)
@@ -73,6 +78,14 @@ class ScriptImages:
             async with self._turns[folder]:
                 await overlays.make(folder, [install], log)
         return _python_of(folder)
+
+    async def _beneath(self, container: Container, wanted: list[str]) -> Path:
+        """The environment that has what the image itself brings, as far as it is asked for."""
+        if container.image == NO_CODE_IMAGE:  # Azure adds the server to the model's packages
+            return with_server(self.mlflow if asks_for_mlflow(wanted) else self.server)
+        if asks_for_server(wanted):
+            return with_server(self.server)
+        return await asyncio.to_thread(without_server, self.overlays)
 
 
 def _python_of(venv: Path) -> Path:

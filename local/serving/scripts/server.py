@@ -1,6 +1,7 @@
 """The environments that all scoring scripts begin with.
 
-One has the inference server; set-up makes it. A script whose conda file does not ask for the server
+One has the inference server, and one has besides it what MLflow models without code need; set-up
+makes both. A script whose conda file does not ask for the server
 gets the other, which has nothing: Azure's image has no server for it either.
 """
 
@@ -14,6 +15,8 @@ from pathlib import Path
 from local.serving.stamps import finish, stamp
 
 _SERVERS = frozenset({"azureml-inference-server-http", "azureml-defaults"})
+_MLFLOW = frozenset({"mlflow", "mlflow-skinny"})
+_MONITORING = "azureml-ai-monitoring"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -23,9 +26,18 @@ class ServerError(Exception):
 
 def asks_for_server(requirements: Iterable[str]) -> bool:
     """Return whether one of the requirements brings the inference server."""
+    return not _SERVERS.isdisjoint(_names(requirements))
+
+
+def asks_for_mlflow(requirements: Iterable[str]) -> bool:
+    """Return whether the requirements bring all that the script for MLflow models imports."""
+    names = _names(requirements)
+    return _MONITORING in names and not _MLFLOW.isdisjoint(names)
+
+
+def _names(requirements: Iterable[str]) -> set[str]:
     found = (_NAME.match(line.strip()) for line in requirements)
-    names = (re.sub(r"[-_.]+", "-", it[0]).lower() for it in found if it)
-    return any(name in _SERVERS for name in names)
+    return {re.sub(r"[-_.]+", "-", it[0]).lower() for it in found if it}
 
 
 def with_server(venv: Path) -> Path:

@@ -90,7 +90,11 @@ def test_a_script_answers_on_loopback_alone(serve: Serve, tmp_path: Path) -> Non
 def test_a_script_ends_with_its_parents_stdin(tmp_path: Path) -> None:
     wanted = script(tmp_path)
     images = ScriptImages(
-        places.INFERENCE_SERVER, tmp_path / "overlays", places.WHEELHOUSE, dict(os.environ)
+        places.INFERENCE_SERVER,
+        places.MLFLOW,
+        tmp_path / "overlays",
+        places.WHEELHOUSE,
+        dict(os.environ),
     )
     folder = tmp_path / "inside"
     folder.mkdir()
