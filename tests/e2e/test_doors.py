@@ -41,6 +41,7 @@ SAMPLES = {
     "chat": "succeeded",
     "flex": "succeeded",
     "script": "succeeded",
+    "mlflow": "succeeded",
     "evaluate": "rejected",
     "broken": "rejected",
 }
@@ -114,6 +115,27 @@ def test_a_folder_with_a_script_is_deployed_and_answers(client: Client, samples:
     assert result["outcome"] == "succeeded", result
     answer = client.score("reading-time", {"text": "one two three"})
     assert answer.json() == {"words": 3, "minutes": 0.01}
+
+
+def test_a_folder_with_a_model_is_deployed_answers_and_is_redeployed(client: Client, samples: Path):
+    """The folder that MLflow has written, alone, in the flows container."""
+    folder = samples / "mlflow" / "model"
+    for path in sorted(it for it in folder.iterdir() if it.is_file()):
+        client.flows.upload_blob(f"team/plot-price/{path.name}", path.read_bytes())
+
+    def made() -> str | None:
+        jobs = client.call("GET", "jobs").json()["jobs"]
+        return next((it["job"] for it in jobs if "team/plot-price/" in it["source"]), None)
+
+    result = client.outcome(wait(made, 300, "the folder made no job"))
+
+    assert result["outcome"] == "succeeded", result
+    frame = {"columns": ["width", "length"], "index": [0], "data": [[2.0, 3.0]]}
+    asked = {"input_data": frame}
+    answer = client.score("plot-price", asked)
+    assert answer.json() == [{"area": 6.0, "price": 720.0}]
+    again = client.call("POST", "endpoints/plot-price/redeploy", json={})
+    assert client.outcome(again.json()["job"])["outcome"] == "unchanged"
 
 
 def test_a_script_without_az_ml_files_is_deployed(client: Client, samples: Path, tmp_path: Path):

@@ -95,3 +95,52 @@ def test_an_equal_script_takes_over_behind_the_same_url(
     assert [it["outcome"] for it in equal["verdicts"]] == ["passed", "passed"]
     assert equal["scoring_uri"] == flow["scoring_uri"]
     assert client.score("moved", {"question": "just two"}).json() == {"words": 2}
+
+
+PRICED = """\
+import json
+
+
+def init():
+    pass
+
+
+def run(raw_data):
+    frame = json.loads(raw_data)["input_data"]
+    rows = [width * length for width, length in frame["data"]]
+    return [{"area": it, ANSWER} for it in rows]
+"""
+FRAME = "{columns: [width, length], index: [0], data: [[12.5, 4.0]]}"
+
+
+@pytest.fixture(scope="module")
+def priced(
+    client: Client, samples: Path, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, dict[str, Any]]:
+    """Scripts, each replaced by the model of the samples: one answers as it does, one otherwise."""
+    empty, made = tmp_path_factory.mktemp("none"), dict[str, dict[str, Any]]()
+    sample = f"smoke_test: {{input: {{input_data: {FRAME}}}}}\n"
+    model = zipped(samples / "mlflow" / "model", deploy__yaml=sample)
+    for name, answer in {"dearer": '"price": it * 150.0', "same": '"price": it * 120.0'}.items():
+        script = PRICED.replace("ANSWER", answer)
+        content = zipped(empty, score__py=script, conda__yaml=CONDA, deploy__yaml=sample)
+        assert client.ended(client.drop(f"{name}.zip", content))["state"] == "succeeded"
+        made[name] = client.ended(client.drop(f"{name}.zip", model))
+    return made
+
+
+def test_a_model_of_mlflow_takes_over_from_a_script_that_answers_the_same(
+    priced: dict[str, dict[str, Any]],
+):
+    same = priced["same"]["result"]["data"]
+    assert same["outcome"] == "succeeded", same
+    assert [it["outcome"] for it in same["verdicts"]] == ["passed", "passed"]
+
+
+def test_a_model_of_mlflow_that_answers_otherwise_gets_no_traffic(
+    priced: dict[str, dict[str, Any]],
+):
+    job = priced["dearer"]
+    assert job["state"] == "failed", job["result"]
+    assert (job["verdicts"][-1]["gate"], job["verdicts"][-1]["outcome"]) == ("parity", "failed")
+    assert "7500.0 became 6000.0" in job["result"]["data"]["diagnosis"]["message"]
