@@ -10,6 +10,7 @@ from local.azure_ml.deployment_rules import asset, seconds
 from local.azure_ml.exchange import Json
 from local.azure_ml.no_code import without_code
 from local.azure_ml.readback import WorkspaceStorage
+from local.azure_ml.registry import model_folder
 from local.azure_ml.store import Store
 from local.serving.contract import Container
 
@@ -82,6 +83,8 @@ class Containers:
                 shutil.rmtree(other, ignore_errors=True)
 
     async def _model(self, model_id: object, into: Path) -> Path:
+        if (kept := model_folder(model_id)) is not None:
+            return Path(await asyncio.to_thread(shutil.copytree, kept, into / kept.name))
         model = asset(self._store, "models", model_id)
         if model is None:
             empty = into / "none"

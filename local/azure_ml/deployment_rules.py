@@ -10,6 +10,7 @@ from local import cloud
 from local.azure_ml.errors import ArmError, invalid, not_found
 from local.azure_ml.exchange import Json
 from local.azure_ml.no_code import served_without_code
+from local.azure_ml.registry import registry_model
 from local.azure_ml.sizes import size
 from local.azure_ml.store import Store
 
@@ -67,7 +68,8 @@ def check(properties: Json, capacity: Any, store: Store) -> None:
     if size(instance_type) is None:
         raise invalid(f"The InstanceType '{instance_type}' is not supported.", field="InstanceType")
     environment = asset(store, "environments", properties.get("environmentId"))
-    model = asset(store, "models", properties.get("model"))
+    model = registry_model(properties.get("model"))
+    model = model or asset(store, "models", properties.get("model"))
     _check_code(properties.get("codeConfiguration"), store)
     code = properties.get("codeConfiguration")
     if environment is None and (code or not served_without_code(model)):

@@ -22,6 +22,7 @@ from shared.domain.azure.endpoint import (
     WorkspaceFacts,
 )
 from shared.domain.failure import Conflict, Denied, Refused
+from shared.domain.kinds.model_type import CUSTOM_TYPE
 from shared.domain.manifest.connection_variable import ConnectionShape
 from shared.domain.manifest.environment_reference import RegisteredEnvironment
 from shared.domain.planning.quota import Usage
@@ -202,6 +203,11 @@ class ArmWorkspace:
     def has_model(self, name: str, version: str) -> bool:
         """One GET."""
         return self._has("models", name, version)
+
+    def model_type(self, name: str, version: str) -> str | None:
+        """One GET."""
+        found = self._arm.find(f"{self._id}/models/{name}/versions/{version}", ML)
+        return None if found is None else str(found["properties"].get("modelType") or CUSTOM_TYPE)
 
     def has_code(self, name: str, version: str) -> bool:
         """One GET."""

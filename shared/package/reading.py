@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from pathlib import Path
 
 from shared.domain.comparison.settings import Recorded
@@ -100,4 +101,7 @@ def read(root: Path, absent: LeftOut | None = None) -> Reading:
     parts_of = (content.code and content.code.part, content.model_part) if content else ()
     digests = {it.path: digest_of(root, part_files(kept, it.path)) for it in parts_of if it}
     digest = digest_of(root, kept)
+    if content is not None and not digests and content.registered_model is not None:
+        # The model is all that there is, so it is part of the content.
+        digest = sha256(f"{digest}\0{content.registered_model}".encode()).hexdigest()
     return Reading(content, manifest, digest, tuple(ordered), layers, needed, recorded, digests)

@@ -111,6 +111,9 @@ class Workspace(Protocol):
 
     def has_model(self, name: str, version: str) -> bool: ...
 
+    def model_type(self, name: str, version: str) -> str | None:
+        """Azure's type of a registered model, such as `mlflow_model`; None if there is none."""
+
     def has_code(self, name: str, version: str) -> bool: ...
 
     def has_environment(self, name: str, version: str) -> bool: ...

@@ -114,6 +114,34 @@ def test_a_model_of_mlflow_is_served_without_environment(there: Cloud, tmp_path:
     assert (state.model, state.environment, state.code) == (model, "", None)
 
 
+def test_a_model_of_a_registry_is_served_by_its_id(there: Cloud, tmp_path: Path) -> None:
+    endpoint, spec = there.make_endpoint(), there.spec(tmp_path / "flow")
+    model = "azureml://registries/azureml/models/echo-text/versions/1"
+    short = RequestSettings(request_timeout=60)
+    wanted = replace(spec, model=model, environment="", request_settings=short)
+
+    with pytest.raises(Refused) as refused:
+        there.workspace.put_deployment(
+            endpoint, replace(wanted, model=model.replace("echo-text", "none"))
+        )
+    there.deploy(endpoint, wanted)
+
+    assert refused.value.status == 404
+    [state] = there.workspace.deployments(endpoint)
+    assert (state.model, state.environment) == (model, "")
+
+
+def test_a_registered_model_tells_its_type(there: Cloud, tmp_path: Path) -> None:
+    folder = tmp_path / "model"
+    folder.mkdir()
+    (folder / "MLmodel").write_text("flavors: {}\n")
+    for type_ in ("custom_model", "mlflow_model"):
+        name = f"{type_[:1]}-{tmp_path.name}"
+        there.assets.register_model(name, "1", folder, {}, type_)
+        assert there.workspace.model_type(name, "1") == type_
+    assert there.workspace.model_type(f"none-{tmp_path.name}", "1") is None
+
+
 def test_another_model_is_refused_without_environment(there: Cloud, tmp_path: Path) -> None:
     endpoint, spec = there.make_endpoint(), there.spec(tmp_path / "flow")
     with pytest.raises(Refused, match=r"(?i)driver program"):

@@ -42,6 +42,7 @@ SAMPLES = {
     "flex": "succeeded",
     "script": "succeeded",
     "mlflow": "succeeded",
+    "registry": "succeeded",
     "evaluate": "rejected",
     "broken": "rejected",
 }

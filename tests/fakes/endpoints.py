@@ -114,7 +114,7 @@ class FakeEndpoints(Breakable):
         if endpoint in self._unmade:
             raise rules.unmade()
         rules.check_name(spec.name)
-        if spec.model:
+        if spec.model and not spec.model.startswith("azureml://registries/"):
             rules.check_version(spec.model, "models", self.there.models)
         if spec.code is not None:
             rules.check_version(spec.code.id, "codes", self.there.codes)

@@ -75,6 +75,10 @@ def no_driver() -> Refused:
 
 def check_served(arm_id: str, known: Collection[tuple[str, str]]) -> None:
     """Check that Azure serves a model without environment and code, as it does MLflow models."""
+    if arm_id.startswith("azureml://registries/"):
+        if "/registries/azureml/models/echo-text/" not in arm_id:
+            raise missing(f"model {arm_id}")
+        return
     found = re.search(r"/models/([^/]+)/versions/([^/]+)$", arm_id)
     if found is None or (found[1], found[2]) not in known:
         raise no_driver()

@@ -11,6 +11,7 @@ from shared.domain.azure.endpoint import (
 )
 from shared.domain.azure.vm_sizes import size_of
 from shared.domain.failure import Denied
+from shared.domain.kinds.model_type import CUSTOM_TYPE, MLFLOW_TYPE
 from shared.domain.manifest.connection_variable import ConnectionShape
 from shared.domain.manifest.environment_reference import RegisteredEnvironment
 from shared.domain.planning.quota import Usage
@@ -126,6 +127,12 @@ class FakeWorkspace(FakeEndpoints):
     @breakable
     def has_model(self, name: str, version: str) -> bool:
         return (name, version) in self.there.models
+
+    @breakable
+    def model_type(self, name: str, version: str) -> str | None:
+        if (name, version) not in self.there.models:
+            return None
+        return MLFLOW_TYPE if (name, version) in self.there.mlflow_models else CUSTOM_TYPE
 
     @breakable
     def has_code(self, name: str, version: str) -> bool:

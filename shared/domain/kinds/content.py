@@ -92,7 +92,10 @@ class Content(Protocol):
 
     @property
     def registered_model(self) -> str | None:
-        """The end of the ARM id of a registered model that it uses: `models/name/versions/1`."""
+        """The registered model that it uses, or None.
+
+        The end of the ARM id (`models/name/versions/1`), or the whole id of one in a registry.
+        """
 
     @property
     def requirements_file(self) -> str | None:

@@ -6,6 +6,7 @@ from typing import Any
 from shared.domain.kinds.kind import Kind
 from shared.domain.kinds.mlflow_model.kind import MLFLOW_MODEL
 from shared.domain.kinds.prompt_flow.kind import PROMPT_FLOW
+from shared.domain.kinds.registered_model.kind import REGISTERED_MODEL
 from shared.domain.kinds.scoring_script.kind import SCORING_SCRIPT
 
 KINDS: Mapping[str, Kind[Any]] = {
@@ -14,6 +15,7 @@ KINDS: Mapping[str, Kind[Any]] = {
         PROMPT_FLOW,
         SCORING_SCRIPT,
         MLFLOW_MODEL,
+        REGISTERED_MODEL,
     )
 }
 

@@ -9,6 +9,7 @@ from shared.domain.parsing.document import reach
 LONGEST = 180_000
 """Milliseconds that a request may take; flows alone may take longer."""
 TIMEOUT = ("deployment", "request_settings", "request_timeout_ms")
+_ENVIRONMENT = ("deployment", "environment")
 _FLOWS_OWN = ("outputs", "connections")
 
 
@@ -18,6 +19,14 @@ def flow_settings(manifest: Mapping[str, Any], what: str) -> Iterator[Unfit]:
         if reach(manifest, ("flow", name))[0] is not None:
             cause = f"flow.{name} is for flows, and this package is {what}"
             yield Unfit(("flow", name), cause, "Remove it")
+
+
+def own_environment(manifest: Mapping[str, Any]) -> Iterator[Unfit]:
+    """Yield an environment beside a model that has no code, for which Azure makes one."""
+    if reach(manifest, _ENVIRONMENT)[0] is not None:
+        cause = "a model without code has no environment of its own: Azure makes one for the model"
+        remedy = "Remove it; or add code_configuration, with a scoring script that loads the model"
+        yield Unfit(_ENVIRONMENT, cause, remedy)
 
 
 def long_timeout(manifest: Mapping[str, Any]) -> Iterator[Unfit]:

@@ -1,4 +1,4 @@
-"""Refuse az ml endpoints and deployments that are not managed online ones of a flow.
+"""Refuse az ml endpoints, deployments and models that Sluice does not make.
 
 Each row is a kind that Sluice does not make (yet), so that the message names the kind, not an
 unknown field.
@@ -56,7 +56,7 @@ def _elsewhere(command: str) -> str:
 
 
 _MANAGED = "Sluice makes only managed online endpoints and deployments"
-_FLOW = "Sluice deploys the flow beside it"
+_NOT_YET = ", which Sluice does not deploy"
 
 _ROWS = (
     _Refused(
@@ -92,7 +92,7 @@ _ROWS = (
     _Refused(
         "deployment",
         _model_typed("triton_model"),
-        f"this deployment serves a Triton model: {_FLOW}",
+        f"this deployment serves a Triton model{_NOT_YET}",
         _elsewhere("online-deployment"),
     ),
     _Refused(
@@ -104,14 +104,14 @@ _ROWS = (
     _Refused(
         "model",
         _typed("triton_model"),
-        f"this is a Triton model: {_FLOW}",
+        f"this is a Triton model{_NOT_YET}",
         _elsewhere("model"),
     ),
 )
 
 
 def refused_kind(section: Section, document: Document, at: Path = ()) -> Iterator[Finding]:
-    """Yield why an endpoint or deployment cannot be made from a flow.
+    """Yield why an endpoint, a deployment or a model is not one that Sluice makes.
 
     Args:
         section: Its section.

@@ -33,7 +33,7 @@ def deployment_spec(
     )
     return DeploymentSpec(
         name=name,
-        model=f"{workspace_id}/{release.model_place}" if release.model_place else "",
+        model=release.model_id(workspace_id),
         code=_code(release, workspace_id),
         environment=release.environment_id(workspace_id),
         instance_type=ask.instance_type,

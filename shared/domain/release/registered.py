@@ -16,7 +16,8 @@ class ModelAsk:
         path: the part of the package that is registered, `.` for all of it.
         name: of its folder in the container.
         version: hash of its files and name; empty where it is the digest of the whole package.
-        registered: end of the ARM id of a model that exists; nothing is registered then.
+        registered: end of the ARM id of a model that exists, or the whole id of one in a registry;
+            nothing is registered then.
         type: Azure's type of the model that is registered.
     """
 

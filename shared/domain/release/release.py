@@ -18,6 +18,7 @@ from shared.domain.azure.data_collection import DataAsset, DataCollectorAsk
 from shared.domain.azure.endpoint import AuthMode, DeploymentSettings, Identity
 from shared.domain.comparison.settings import Comparison
 from shared.domain.kinds.model_type import CUSTOM_TYPE
+from shared.domain.kinds.registered import REGISTRIES
 from shared.domain.release.desired_environment import EnvironmentAsk, hashed
 from shared.domain.release.registered import WHOLE_PACKAGE, CodeAsk, ModelAsk
 from shared.domain.release.smoke_test import SmokeTest
@@ -142,11 +143,16 @@ class Release:
 
     @property
     def model_place(self) -> str | None:
-        """The end of the ARM id of its model; None without one."""
+        """The end of the ARM id of its model, or the id in a registry; None without one."""
         if self.model is None:
             return None
         own = f"models/{self.model_name}/versions/{self.model_version}"
         return self.model.registered or own
+
+    def model_id(self, workspace_id: str) -> str:
+        """Return the id of the model; empty without one."""
+        place = self.model_place or ""
+        return place if not place or place.startswith(REGISTRIES) else f"{workspace_id}/{place}"
 
     def environment_id(self, workspace_id: str) -> str:
         """Return the ARM id of the environment; empty if Azure makes it."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from shared.package.kinds.mlflow_model import reading as mlflow_model
 from shared.package.kinds.package import Package, Read
 from shared.package.kinds.prompt_flow import reading as prompt_flow
+from shared.package.kinds.registered_model import reading as registered_model
 from shared.package.kinds.scoring_script import reading as scoring_script
 
 
@@ -28,6 +29,7 @@ READERS = (
     _PROMPT_FLOW,
     Reader(scoring_script.recognise, scoring_script.read),
     Reader(mlflow_model.recognise, mlflow_model.read),
+    Reader(registered_model.recognise, registered_model.read),
 )
 """In the order in which they are asked; a package that none recognises is reported by the first."""
 

@@ -12,6 +12,8 @@ from shared.domain.jobs.step_call import StepCall
 from shared.domain.jobs.step_report import StepFacts, StepReport, ok
 from shared.domain.kinds.content import Content
 from shared.domain.kinds.missing import missing_connections
+from shared.domain.kinds.model_type import MLFLOW_TYPE
+from shared.domain.kinds.registered import REGISTRIES
 from shared.domain.manifest import (
     Layers,
     Manifest,
@@ -195,13 +197,22 @@ def _refuse(findings: list[Finding]) -> None:
 
 
 def _registered_model(ports: Ports, content: Content) -> Iterator[Finding]:
-    """Find that the workspace lacks the registered model that the package uses."""
-    if content.registered_model is None:
+    """Find that the workspace lacks the registered model, or that it cannot be served so.
+
+    Registries are other resources, often of other owners: Azure says whether they have the model.
+    """
+    registered = content.registered_model
+    if registered is None or registered.startswith(REGISTRIES):
         return
-    _, name, _, version = content.registered_model.split("/")
-    if not ports.workspace.has_model(name, version):
-        cause = f"the workspace has no model {name}:{version}"
-        yield Finding("manifest.deployment.model", None, cause, "Register it, or name another")
+    _, name, _, version = registered.split("/")
+    type_ = ports.workspace.model_type(name, version)
+    cause, remedy = f"the workspace has no model {name}:{version}", "Register it, or name another"
+    if type_ is not None and (content.image is not None or type_ == MLFLOW_TYPE):
+        return
+    if type_ is not None:
+        cause = f"model {name}:{version} is a {type_}, and Azure serves it only with an environment"
+        remedy = "Add code_configuration and environment, or name a model of type mlflow_model"
+    yield Finding("manifest.deployment.model", None, cause, remedy)
 
 
 def _connections(ports: Ports, content: Content, manifest: Manifest) -> tuple[Finding, ...]:

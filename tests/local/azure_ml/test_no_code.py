@@ -35,14 +35,7 @@ def test_a_model_of_mlflow_answers_without_code_and_environment(app: Client) -> 
     shown = app.get("onlineEndpoints/price/deployments/blue")["properties"]
     assert shown["environmentId"] is None
     app.ended(app.put_endpoint("price", traffic={"blue": 100}))
-    keys = app.call("POST", "onlineEndpoints/price/listKeys").json()
-    answer = app.web.post(
-        app.get("onlineEndpoints/price")["properties"]["scoringUri"],
-        json={"input_data": FRAME},
-        headers={"Authorization": f"Bearer {keys['primaryKey']}"},
-        timeout=60,
-    )
-    assert answer.json() == [{"area": 6.0, "price": 720.0}]
+    assert ask(app, FRAME).json() == [{"area": 6.0, "price": 720.0}]
 
 
 @pytest.mark.parametrize(
@@ -64,6 +57,33 @@ def test_what_has_code_or_is_no_mlflow_model_needs_an_environment(
     refused = put(app, **changes)
     assert refused.status_code == 400
     assert refused.json()["error"]["details"][0]["code"] == "MissingDriverProgram"
+
+
+@pytest.mark.parametrize("name", ["echo-text/versions/2", "other/versions/1"])
+def test_a_registry_has_no_other_models(app: Client, name: str) -> None:
+    model = f"azureml://registries/azureml/models/{name}"
+    refused = app.put_deployment("price", "blue", model=model, environmentId=None)
+    assert refused.status_code == 404
+    assert model in refused.text
+
+
+def test_a_model_of_the_registry_answers(app: Client) -> None:
+    model = "azureml://registries/azureml/models/echo-text/versions/1"
+    begun = app.put_deployment("price", "blue", model=model, environmentId=None)
+    assert app.ended(begun)["status"] == "Succeeded"
+    app.ended(app.put_endpoint("price", traffic={"blue": 100}))
+    answers = [ask(app, it).json() for it in (["a"], {"input_string": ["b", "c"]})]
+    assert answers == [[{"output": "a"}], [{"output": "b"}, {"output": "c"}]]
+
+
+def ask(app: Client, value: object) -> Any:
+    keys = app.call("POST", "onlineEndpoints/price/listKeys").json()
+    return app.web.post(
+        app.get("onlineEndpoints/price")["properties"]["scoringUri"],
+        json={"input_data": value},
+        headers={"Authorization": f"Bearer {keys['primaryKey']}"},
+        timeout=60,
+    )
 
 
 def upload(app: Client, kind: str) -> None:

@@ -5,11 +5,12 @@ from typing import Any
 
 from shared.domain.kinds.kind import Unfit
 from shared.domain.kinds.mlflow_model.model import INPUT, MlflowModel
-from shared.domain.kinds.settings import flow_settings, long_timeout, no_sample
+from shared.domain.kinds.model_type import MLFLOW_TYPE, model_type
+from shared.domain.kinds.settings import flow_settings, long_timeout, no_sample, own_environment
 from shared.domain.parsing.document import Path, reach
 from shared.domain.parsing.text import join_names, quoted
 
-_ENVIRONMENT: Path = ("deployment", "environment")
+_MODEL: Path = ("deployment", "model")
 _COLLECTIONS: Path = ("deployment", "data_collector", "collections")
 _COLLECTED = frozenset({"model_inputs", "model_outputs", "request", "response"})
 """What Azure's script collects, and what the server does."""
@@ -18,13 +19,8 @@ _COLLECTED = frozenset({"model_inputs", "model_outputs", "request", "response"})
 def unfit(model: MlflowModel, manifest: Mapping[str, Any]) -> Iterator[Unfit]:
     """Yield what does not fit a model without code."""
     yield from flow_settings(manifest, "an MLflow model")
-    if reach(manifest, _ENVIRONMENT)[0] is not None:
-        cause = (
-            "a model without code has no environment of its own: Azure makes one from the model's "
-            "conda file"
-        )
-        remedy = "Remove it; or add code_configuration, with a scoring script that loads the model"
-        yield Unfit(_ENVIRONMENT, cause, remedy)
+    yield from own_environment(manifest)
+    yield from _other_model(reach(manifest, _MODEL)[0])
     yield from _collected(reach(manifest, _COLLECTIONS)[0])
     yield from long_timeout(manifest)
     yield from _requests(manifest)
@@ -38,6 +34,18 @@ def _example(model: MlflowModel) -> str:
     names = ", ".join(f'"{it}"' for it in model.columns[:5])
     values = ", ".join("1" for _ in model.columns[:5])
     return f'{{"{INPUT}": {{"columns": [{names}], "index": [0], "data": [[{values}]]}}}}'
+
+
+def _other_model(asked: Any) -> Iterator[Unfit]:
+    """Find that the deployment means another model, or another type of it, than MLmodel."""
+    if asked is None:
+        return
+    if not isinstance(asked, Mapping) or asked.get("path") is None:
+        cause = "the deployment names a registered model, and the package is a model itself"
+        yield Unfit(_MODEL, cause, "Leave one of them out")
+    elif model_type(asked.get("type")) != MLFLOW_TYPE:
+        cause = "the deployment has no code, and Azure serves only models of MLflow without"
+        yield Unfit(_MODEL, cause, f"Write type: {MLFLOW_TYPE}, or add code_configuration")
 
 
 def _collected(collections: Any) -> Iterator[Unfit]:

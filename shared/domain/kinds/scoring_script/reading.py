@@ -11,13 +11,13 @@ from shared.domain.kinds.conda import conda_findings, conda_of_requirements, ser
 from shared.domain.kinds.content import Code, Part
 from shared.domain.kinds.files import Files, folder_name, leads_out
 from shared.domain.kinds.model_type import model_type
+from shared.domain.kinds.registered import registered_model
 from shared.domain.kinds.requirements.files import find_needed_files
 from shared.domain.kinds.requirements.rules import requirement_findings
 from shared.domain.kinds.scoring_script.asked import Asked
 from shared.domain.kinds.scoring_script.model import DEFAULT_IMAGE, ScoringScript
 from shared.domain.kinds.scoring_script.model_files import model_findings
 from shared.domain.kinds.scoring_script.place import place_findings
-from shared.domain.kinds.scoring_script.registered import registered_model
 from shared.domain.kinds.scoring_script.sample import sample_of
 from shared.domain.kinds.scoring_script.source import (
     functions_findings,
@@ -69,8 +69,10 @@ def read_script(
     if script is not None:
         findings.extend(functions_findings(script))
     path, wrong = _model_path(asked, files)
-    registered, unknown = registered_model(asked)
-    findings.extend((*wrong, *unknown))
+    registered, unknown = registered_model(asked.model)
+    findings.extend(wrong)
+    if unknown is not None:
+        findings.append(asked.finding_at(("model",), *unknown))
     if registered is None and not (wrong or unknown):
         findings.extend(model_findings(sources, path, files))
     text, wrong = _environment(asked, files, conda, outside.today)

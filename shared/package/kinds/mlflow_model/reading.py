@@ -8,6 +8,7 @@ from shared.domain.kinds.mlflow_model.asked import Asked
 from shared.domain.kinds.mlflow_model.reading import needed_texts, read_model
 from shared.domain.parsing.document import Document
 from shared.domain.requests.flow_folder import MLMODEL_FILE
+from shared.package.kinds.deployments import deployments
 from shared.package.kinds.package import Package, Read
 from shared.package.kinds.texts import Texts
 from shared.package.yaml_text import parse
@@ -40,9 +41,7 @@ def read(package: Package) -> Read:
 
 def _asked(package: Package) -> Asked:
     """The deployment, ours or az ml's, that names a model of this kind."""
-    parts = package.beside.parts
-    found = [Asked(parts["deploy"], ("deployment",))] if "deploy" in parts else []
-    found += [Asked(parts["deployment"])] if "deployment" in parts else []
+    found = (Asked(*it) for it in deployments(package))
     return next((it for it in found if it.names_model), Asked())
 
 

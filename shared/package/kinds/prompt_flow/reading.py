@@ -88,7 +88,7 @@ def _not_one(there: list[str], package: Package) -> Finding:
     if not deeper:
         cause += (
             ", nor score.py with conda.yaml or requirements.txt, nor MLmodel, nor an az ml "
-            "deployment with code_configuration or with a model of type mlflow_model"
+            "deployment with code_configuration, a model of type mlflow_model or a registered model"
         )
     remedy = f"Pack the folder of '{deeper}' itself" if deeper else "Add what is to be deployed"
     return Finding("package", None, cause, remedy)

@@ -9,6 +9,7 @@ from shared.domain.kinds.scoring_script.asked import Asked
 from shared.domain.kinds.scoring_script.reading import Outside, conda_path, read_script
 from shared.domain.parsing.document import Document
 from shared.domain.requests.flow_folder import CONDA_FILES, REQUIREMENTS_FILE, SCRIPT_FILE
+from shared.package.kinds.deployments import deployments
 from shared.package.kinds.package import Package, Read
 from shared.package.kinds.texts import Texts
 from shared.package.texts import read_requirements_text
@@ -49,9 +50,7 @@ def read(package: Package) -> Read:
 
 def _asked(package: Package) -> Asked:
     """The deployment, ours or az ml's, that names a script; else one that names an environment."""
-    parts = package.beside.parts
-    found = [Asked(parts["deploy"], ("deployment",))] if "deploy" in parts else []
-    found += [Asked(parts["deployment"])] if "deployment" in parts else []
+    found = [Asked(*it) for it in deployments(package)]
     named = next((it for it in found if it.names_script), None)
     return named or next((it for it in found if it.has_environment), Asked())
 

@@ -95,7 +95,21 @@ def test_a_long_chain_of_divisions_is_read_as_any_other() -> None:
     assert [it.partition("reads ")[2][:4] for it in told(files, WITH_MODEL)] == ["'no'"]
 
 
-@pytest.mark.parametrize("model", ["azureml:prices@latest", "{name: prices}", "prices"])
-def test_a_model_without_a_version(model: str) -> None:
+@pytest.mark.parametrize(
+    ("model", "cause"),
+    [
+        ("{name: prices}", "'prices:' is not a version of a model of the workspace"),
+        ("prices", "'prices' is not a version of a model of the workspace"),
+        ("azureml:prices@latest", "'azureml:prices@latest' names a label"),
+    ],
+)
+def test_a_model_without_a_version(model: str, cause: str) -> None:
     (found,) = told(_reading(""), f"{DEPLOYMENT}model: {model}\n")
-    assert "is not a version of a model of the workspace" in found
+    assert cause in found
+
+
+def test_a_script_may_use_a_model_of_a_registry() -> None:
+    named = "azureml://registries/azureml/models/prices/versions/3"
+    files = _reading('it = os.environ["AZUREML_MODEL_DIR"]')
+    assert told(files, f"{DEPLOYMENT}model: {named}\n") == []
+    assert read(files, f"{DEPLOYMENT}model: {named}\n")[0].registered_model == named

@@ -1,0 +1,1 @@
+"""Reads deployments of registered models from disk."""
