@@ -100,6 +100,14 @@ def refused_connections(policy: Policy, asked: Placement, names: Iterable[str]) 
     return tuple(name for name in dict.fromkeys(names) if not _fits(name, allowed))
 
 
+def refused_kind(policy: Policy, asked: Placement, kind: str) -> tuple[str, ...] | None:
+    """Return the kinds of package that the rules allow, if this one is not among them, or None."""
+    kinds = [rule.kinds for rule in _rules(policy, asked)]
+    if any(it is None or kind in it for it in kinds):
+        return None
+    return tuple(sorted({name for it in kinds for name in it or ()}))
+
+
 def rollout_floor(policy: Policy, asked: Placement) -> Floor | None:
     """Return the least rollout that the rules for this flow and endpoint demand, all together."""
     floor: Floor | None = None

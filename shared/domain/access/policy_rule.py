@@ -23,6 +23,8 @@ def _folder(prefix: str) -> str:
 
 
 _Pattern = Annotated[str, Field(min_length=1)]
+_Kind = Annotated[str, Field(pattern=r"^[a-z_]+$")]
+"""The name of a kind of package, such as `prompt_flow`."""
 
 
 class _Model(BaseModel):
@@ -92,7 +94,7 @@ class Rule(_Model):
 
     With `suffix`, names that come from zips and folders get the workspace's suffix; the patterns
     match names without it. `callers` restricts the rule for HTTP only. `rollout`, `comparison` and
-    `approval` are the least. Where `approvers` are named, nobody else approves or rejects a job.
+    `approval` are the least. Without `kinds` a package may be of any kind. Where `approvers` are named, nobody else approves or rejects a job.
     With `repair`, drift of an endpoint is repaired by a job.
     """
 
@@ -103,6 +105,7 @@ class Rule(_Model):
     roles: tuple[AllowedRole, ...] = ()
     identities: tuple[_Pattern, ...] = ()
     connections: tuple[_Pattern, ...] = ()
+    kinds: tuple[_Kind, ...] | None = None
     callers: tuple[_Pattern, ...] | None = None
     rollout: RolloutFloor | None = None
     comparison: ComparisonRule | None = None

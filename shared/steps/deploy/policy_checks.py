@@ -1,4 +1,4 @@
-"""Check a flow's roles, identity and connections against the operator's policy."""
+"""Check a package's kind, roles, identity and connections against the operator's policy."""
 
 from collections.abc import Iterator
 
@@ -7,6 +7,7 @@ from shared.domain.access.policy import (
     comparison_floor,
     refused_connections,
     refused_identity,
+    refused_kind,
     refused_roles,
     rollout_floor,
 )
@@ -14,6 +15,7 @@ from shared.domain.access.roles import DATA_SCIENTIST, AskedRole
 from shared.domain.errors import Finding
 from shared.domain.kinds.content import Content
 from shared.domain.manifest import Manifest
+from shared.domain.parsing.text import join_names
 from shared.domain.release.connections_used import all_connections, connections_used
 from shared.domain.release.desired_comparison import comparison_objections
 from shared.domain.release.desired_endpoint import asked_roles
@@ -26,6 +28,7 @@ def policy_findings(
     ports: Ports, place: Placement, content: Content, manifest: Manifest
 ) -> Iterator[Finding]:
     """Findings for everything that the policy does not allow this flow at this endpoint."""
+    yield from _kind(ports, place, content)
     for role in refused_roles(ports.policy, place, asked_roles(manifest)):
         yield policy_refusal(place, f"ask for role '{role.role}' at {role.scope}", "roles")
     identity = manifest.endpoint.identity
@@ -42,6 +45,14 @@ def policy_findings(
         yield policy_refusal(place, f"roll out like this: {why}", "rollout")
     for why in comparison_objections(manifest, comparison_floor(ports.policy, place)):
         yield policy_refusal(place, f"be compared like this: {why}", "comparison")
+
+
+def _kind(ports: Ports, place: Placement, content: Content) -> Iterator[Finding]:
+    """A finding if the rules name kinds of package, and this one is of none of them."""
+    allowed = refused_kind(ports.policy, place, content.kind_name)
+    if allowed is not None:
+        what = f"deploy a package of the kind {content.kind_name}, only {join_names(allowed)}"
+        yield policy_refusal(place, what, "kinds")
 
 
 def _index_lookup(ports: Ports, place: Placement, content: Content) -> Iterator[Finding]:

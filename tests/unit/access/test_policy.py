@@ -8,6 +8,7 @@ from shared.domain.access.policy import (
     refusal,
     refused_connections,
     refused_identity,
+    refused_kind,
     refused_roles,
     suffix_of,
     suffixed,
@@ -121,3 +122,41 @@ def test_an_invalid_policy_is_reported_by_rule_and_field(text: str, message: str
 
 def test_an_empty_policy_has_no_rules():
     assert parse_policy("  ") == ()
+
+
+@pytest.mark.parametrize(
+    ("rules", "allowed"),
+    [
+        ('[{"prefix": "", "endpoints": ["*"]}]', None),
+        ('[{"prefix": "a", "endpoints": ["*"], "kinds": ["mlflow_model"]}]', None),
+        (
+            '[{"prefix": "a", "endpoints": ["*"], "kinds": ["scoring_script", "prompt_flow"]}]',
+            ("prompt_flow", "scoring_script"),
+        ),
+        (
+            (
+                '[{"prefix": "a", "endpoints": ["*"], "kinds": ["prompt_flow"]},'
+                '{"prefix": "a/faq.zip", "endpoints": ["faq"], "kinds": ["mlflow_model"]}]'
+            ),
+            None,
+        ),
+        (
+            (
+                '[{"prefix": "a", "endpoints": ["*"], "kinds": ["prompt_flow"]},'
+                '{"prefix": "b", "endpoints": ["*"], "kinds": ["mlflow_model"]}]'
+            ),
+            ("prompt_flow",),
+        ),
+        ('[{"prefix": "a", "endpoints": ["*"], "kinds": []}]', ()),
+    ],
+)
+def test_a_kind_is_allowed_by_any_rule_that_names_it_or_none(
+    rules: str, allowed: tuple[str, ...] | None
+):
+    place = Placement("a/faq.zip", "faq", "ws")
+    assert refused_kind(parse_policy(rules), place, "mlflow_model") == allowed
+
+
+def test_a_kind_is_written_as_a_name():
+    with pytest.raises(ValueError, match="rule 1, kinds, 1"):
+        parse_policy('[{"prefix": "", "endpoints": ["*"], "kinds": ["prompt-flow"]}]')

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.fakes.world import World, zipped
+from shared.domain.access.policy_rule import parse_policy
+from tests.fakes.world import World, make_world, zipped
 
 IN_REGISTRY = "azureml://registries/azureml/models/echo-text/versions/1"
 SAMPLE = "smoke_test: {input: {input_data: [hello]}}\n"
@@ -85,3 +86,16 @@ def test_no_size_is_a_warning(world: World):
     result = world.deploy("echo", zipped(files))
     assert result["outcome"] == "succeeded", result
     assert any("no instance_type is set" in it for it in result["warnings"])
+
+
+def test_a_kind_that_the_policy_does_not_allow_is_refused_before_any_write():
+    rule = '{"prefix": "", "endpoints": ["*"], "connections": ["*"], "kinds": ["prompt_flow"]}'
+    world = make_world(policy=parse_policy(f"[{rule}]"))
+    assert world.deploy("echo", package(IN_REGISTRY))["outcome"] == "rejected"
+    (finding,) = [it for it in world.last["findings"] if it["severity"] == "error"]
+    assert finding["cause"] == (
+        "The policy does not let 'echo.zip' deploy a package of the kind registered_model, "
+        "only prompt_flow"
+    )
+    assert "under kinds in a rule of SLUICE_POLICY" in finding["remedy"]
+    assert world.workspace.writes == []
