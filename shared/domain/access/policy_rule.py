@@ -94,8 +94,9 @@ class Rule(_Model):
 
     With `suffix`, names that come from zips and folders get the workspace's suffix; the patterns
     match names without it. `callers` restricts the rule for HTTP only. `rollout`, `comparison` and
-    `approval` are the least. Without `kinds` a package may be of any kind. Where `approvers` are named, nobody else approves or rejects a job.
-    With `repair`, drift of an endpoint is repaired by a job.
+    `approval` are the least. Without `kinds` a package may be of any kind. Where `approvers` are
+    named, nobody else approves or rejects a job. With `repair`, drift of an endpoint is repaired by
+    a job.
     """
 
     prefix: Annotated[str, AfterValidator(_folder)]
