@@ -35,7 +35,7 @@ def deployment_spec(
         name=name,
         model=release.model_id(workspace_id),
         code=_code(release, workspace_id),
-        environment=release.environment_id(workspace_id),
+        environment=environment_id(release, workspace_id),
         instance_type=ask.instance_type,
         instance_count=count,
         environment_variables={
@@ -59,6 +59,11 @@ def deployment_spec(
             ATTEMPT_TAG: str(attempt),
         },
     )
+
+
+def environment_id(release: Release, workspace_id: str) -> str:
+    """Return the ARM id of the environment; empty if Azure makes it."""
+    return release.environment.id(workspace_id) if release.environment is not None else ""
 
 
 def _code(release: Release, workspace_id: str) -> CodeSpec | None:

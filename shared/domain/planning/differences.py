@@ -6,7 +6,7 @@ from typing import Any
 
 from shared.domain.azure.endpoint import DeploymentState, EndpointState
 from shared.domain.planning.deployment_plan import current, instances
-from shared.domain.planning.deployment_spec import SET_BY_SLUICE
+from shared.domain.planning.deployment_spec import SET_BY_SLUICE, environment_id
 from shared.domain.planning.step import Observed, live
 from shared.domain.release.release import DIGEST_TAG, DeploymentAsk, EndpointAsk, Release
 
@@ -84,7 +84,7 @@ def _settings(now: DeploymentState, ask: DeploymentAsk) -> Iterator[Difference]:
 
 def _environment(release: Release, now: DeploymentState, observed: Observed) -> str:
     """The ARM id of the environment; that of `now` if only its case differs, or Azure made it."""
-    wanted = release.environment_id(observed.workspace.id)
+    wanted = environment_id(release, observed.workspace.id)
     if not wanted:  # Azure makes it, under a name of its own
         return now.environment
     return now.environment if now.environment.lower() == wanted.lower() else wanted

@@ -154,10 +154,6 @@ class Release:
         place = self.model_place or ""
         return place if not place or place.startswith(REGISTRIES) else f"{workspace_id}/{place}"
 
-    def environment_id(self, workspace_id: str) -> str:
-        """Return the ARM id of the environment; empty if Azure makes it."""
-        return self.environment.id(workspace_id) if self.environment is not None else ""
-
     @property
     def code_place(self) -> str | None:
         """The end of the ARM id of its code; None without one."""
