@@ -44,6 +44,7 @@ READS = frozenset(
         "known_folders",
         "has_model",
         "has_code",
+        "model_type",
     }
     | {
         "has_environment",
