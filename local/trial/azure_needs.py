@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from shared.domain.kinds.content import Content
+from shared.domain.kinds.registered import REGISTRIES
 from shared.domain.manifest import Environment, Manifest
 from shared.domain.manifest.connection_override import override_variables, references_of
 
@@ -38,9 +39,11 @@ def azure_needs(
                 f"Set the environment variable {variable} to a value, {_HOW}",
             )
     if content.registered_model is not None:
-        _, name, _, version = content.registered_model.split("/")
+        *_, name, _, version = content.registered_model.split("/")
+        in_registry = content.registered_model.startswith(REGISTRIES)
+        where = "a registry" if in_registry else "the workspace"
         yield (
-            f"the model {name}:{version} is registered in the workspace, not here",
+            f"the model {name}:{version} is registered in {where}, not here",
             "Put its files into the package and name them as model.path, or drop it",
         )
     environment = manifest.deployment.environment

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from local.azure_ml.no_code import without_code
 from local.serving.contract import Container
 from shared.domain.kinds.content import Content, Part
 from shared.domain.kinds.kind import Place
@@ -44,15 +45,14 @@ def container(
     requests = deployment.request_settings
     text = requirements_text(content, open_zip(package, into / "opened"))
     environment = environment_ask(content, manifest.deployment, text, base_image=BASE_IMAGE)
-    routes = environment.routes or (_OF_SCRIPTS if environment.runs_code else Routes())
-    context = _context(environment, package, into / "build")
-    return Container(
+    routes = _routes(environment)
+    made = Container(
         endpoint=ENDPOINT,
         deployment=DEPLOYMENT,
         model=_part(content.model_part, package, into / "model"),
-        image=environment.image,
-        build=context,
-        dockerfile=environment.build.dockerfile if environment.build else None,
+        image=environment.image if environment else "",
+        build=_context(environment, package, into / "build") if environment else None,
+        dockerfile=environment.build.dockerfile if environment and environment.build else None,
         environment_variables={
             **kind.variables(Place(_WORKSPACE, ENDPOINT, DEPLOYMENT)),
             **deployment.environment_variables,
@@ -68,8 +68,16 @@ def container(
         instances=1,
         code=_part(content.code.part, package, into / "code") if content.code else None,
         script=content.code.script if content.code else "",
-        conda=environment.conda,
+        conda=environment.conda if environment else None,
     )
+    return made if environment is not None else without_code(made)
+
+
+def _routes(environment: EnvironmentAsk | None) -> Routes:
+    """Those of the server of scripts, which also serves what has no environment."""
+    if environment is None or (environment.routes is None and environment.runs_code):
+        return _OF_SCRIPTS
+    return environment.routes or Routes()
 
 
 def _part(part: Part | None, package: Path, into: Path) -> Path:

@@ -26,7 +26,7 @@ def check(path: Path, code: int) -> dict[str, Any]:
     return told
 
 
-@pytest.mark.parametrize("sample", ["flex", "hello", "script"])
+@pytest.mark.parametrize("sample", ["flex", "hello", "mlflow", "script"])
 def test_a_sample_answers_as_expected(samples: Path, sample: str):
     run = check(samples / sample, 0)["run"]
     assert run["started"]

@@ -38,6 +38,7 @@ def built(sample: str, tmp_path: Path, **changes: Any) -> tuple[Container, dict[
     file = content.requirements_file
     text = (SAMPLES / sample / file).read_text() if file else None
     ask = environment_ask(content, reading.manifest.deployment, text, base_image=BASE_IMAGE)
+    assert ask is not None
     context = tmp_path / f"context-{sample}"
     for path, written in ask.context_files.items():
         (context / path).parent.mkdir(parents=True, exist_ok=True)

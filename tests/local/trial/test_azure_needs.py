@@ -132,3 +132,8 @@ def test_requirements_over_a_flows_own_image_are_installed(tmp_path: Path):
         "COPY flow /tmp/flow",
         "RUN cd /tmp/flow && pip install --no-cache-dir -r requirements.txt",
     ]
+
+
+def test_a_model_of_a_registry_is_told() -> None:
+    (told,) = needs(SAMPLES / "registry")
+    assert told.startswith("the model echo-text:1 is registered in a registry, not here. ")
