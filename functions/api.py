@@ -16,7 +16,7 @@ from functions.answer import (
     sends_zip,
     signed_in,
 )
-from functions.engine import start
+from functions.engine import take
 from shared.bootstrap import ports
 from shared.domain.how_to import no_job
 from shared.domain.identifiers.ids import JobId, Key, PageToken
@@ -110,15 +110,19 @@ def _accept(
     req: func.HttpRequest, client: Any, read: Callable[[func.HttpRequest], Asked]
 ) -> func.HttpResponse:
     requester = Requester("http", caller=require_caller(req, "deploy"), key=idempotency_key(req))
-    return _started(req, client, accept_request(ports(), read(req), requester))
+    world, asked = ports(), read(req)
+    return _started(req, client, lambda: accept_request(world, asked, requester))
 
 
 def _upload(req: func.HttpRequest, client: Any) -> func.HttpResponse:
     requester = Requester("http", caller=require_caller(req, "upload"), key=idempotency_key(req))
     path, content = BlobPath(req.params.get("blob", "")), check_zip(req.get_body())
-    return _started(req, client, accept_upload(ports(), path, content, requester))
+    world = ports()
+    return _started(req, client, lambda: accept_upload(world, path, content, requester))
 
 
-def _started(req: func.HttpRequest, client: Any, accepted: Accepted) -> func.HttpResponse:
-    start(client, accepted)
+def _started(
+    req: func.HttpRequest, client: Any, accept: Callable[[], Accepted]
+) -> func.HttpResponse:
+    accepted = take(client, ports().telemetry, "HTTP", accept)
     return accepted_response(req, accepted)

@@ -12,7 +12,7 @@ from functions.answer import (
     problem,
     require_caller,
 )
-from functions.engine import start, wake
+from functions.engine import take, wake
 from shared.bootstrap import ports
 from shared.domain.how_to import no_job
 from shared.domain.identifiers.ids import JobId
@@ -32,10 +32,10 @@ def retry_job(req: func.HttpRequest, client: Any) -> func.HttpResponse:
 
 def _retry(req: func.HttpRequest, client: Any) -> func.HttpResponse:
     who, job = require_caller(req, "deploy"), JobId(req.route_params["job"])
-    accepted = retry(ports(), job, key=idempotency_key(req), caller=who)
+    world, key = ports(), idempotency_key(req)
+    accepted = take(client, world.telemetry, "HTTP", lambda: retry(world, job, key=key, caller=who))
     if accepted is None:
         return problem(404, no_job(job))
-    start(client, accepted)
     return accepted_response(req, accepted)
 
 

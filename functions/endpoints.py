@@ -15,7 +15,7 @@ from functions.answer import (
     require_caller,
     switch,
 )
-from functions.engine import start
+from functions.engine import take
 from shared.bootstrap import ports
 from shared.domain.access.caller import Caller
 from shared.domain.identifiers.names import DeploymentName, EndpointName
@@ -116,6 +116,10 @@ def _remove(
         force=switch(req, "force"),
         key=idempotency_key(req) or f"http:{stamp(world.now())}",
     )
-    accepted = accept_removal(world, source, door="http", caller=who)
-    start(client, accepted)
+    accepted = take(
+        client,
+        world.telemetry,
+        "HTTP",
+        lambda: accept_removal(world, source, door="http", caller=who),
+    )
     return accepted_response(req, accepted)

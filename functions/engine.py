@@ -1,11 +1,13 @@
 """Start and look up orchestrations. Durable runs the jobs; the ledger is their record."""
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from shared.adapters.deadline import within
 from shared.domain.failure import Unavailable
 from shared.domain.jobs.decision import EVENT
+from shared.ports import Telemetry
 from shared.steps.intake.accept import Accepted
 
 _log = logging.getLogger(__name__)
@@ -35,11 +37,40 @@ def start(client: Any, accepted: Accepted | None, *, seconds: float = _SECONDS) 
             ),
         )
     except Unavailable as silent:
-        _log.warning("Job %s is left to the sweep: the engine does not answer: %s", job, silent)
+        _log.warning(
+            "Job %s is left to the sweep: the engine does not answer: %s",
+            job,
+            silent,
+            extra={"job": job},
+        )
     except Exception as error:
         # Engines name the error differently; it is fine if the job is already running.
         if not _seen_alive(client, job, seconds):
-            _log.warning("Job %s is left to the sweep: the engine did not take it: %s", job, error)
+            _log.warning(
+                "Job %s is left to the sweep: the engine did not take it: %s",
+                job,
+                error,
+                extra={"job": job},
+            )
+
+
+def take[A: Accepted | None](
+    client: Any, telemetry: Telemetry, door: str, accept: Callable[[], A]
+) -> A:
+    """Accept a request and start its job; the job's trace begins with that.
+
+    Args:
+        client: the Durable client.
+        telemetry: is told of it.
+        door: where the request came in.
+        accept: makes the job of the request; None if it asks for none.
+    """
+    with telemetry.work(f"accept at the {door} door") as work:
+        accepted = accept()
+        start(client, accepted)
+        if accepted is not None and not accepted.ended:
+            work.job = accepted.job
+    return accepted
 
 
 def wake(client: Any, job: str, *, seconds: float = _SECONDS) -> None:
@@ -52,7 +83,9 @@ def wake(client: Any, job: str, *, seconds: float = _SECONDS) -> None:
         within(seconds, lambda: client.raise_orchestration_event(job, EVENT))
     except Exception as error:
         # Engines name the error differently; a job that has not begun looks when it begins.
-        _log.warning("Job %s could not be woken, and looks later: %s", job, error)
+        _log.warning(
+            "Job %s could not be woken, and looks later: %s", job, error, extra={"job": job}
+        )
 
 
 def alive(client: Any, job: str, *, seconds: float = _SECONDS) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 import azure.functions as func
 
 from functions.dropped import DroppedBlob
-from functions.engine import start
+from functions.engine import take
 from shared.bootstrap import ports
 from shared.domain.requests.waiting_message import Incoming, Queue, incoming
 from shared.steps.decisions.by_message import take_or_requeue
@@ -14,15 +14,18 @@ from shared.steps.intake.waiting_messages import accept_or_requeue
 
 
 def on_drop(dropped: DroppedBlob, client: Any) -> None:
-    start(client, accept_drop(ports(), dropped.path))
+    world = ports()
+    take(client, world.telemetry, "blob", lambda: accept_drop(world, dropped.path))
 
 
 def on_request(message: func.ServiceBusMessage, client: Any) -> None:
-    start(client, take_or_requeue(ports(), _read("requests", message)))
+    world, read = ports(), _read("requests", message)
+    take(client, world.telemetry, "Service Bus", lambda: take_or_requeue(world, read))
 
 
 def on_quiet(message: func.ServiceBusMessage, client: Any) -> None:
-    start(client, accept_or_requeue(ports(), _read("changes", message)))
+    world, read = ports(), _read("changes", message)
+    take(client, world.telemetry, "blob", lambda: accept_or_requeue(world, read))
 
 
 def _read(queue: Queue, message: func.ServiceBusMessage) -> Incoming:

@@ -16,18 +16,16 @@ from durabletask import task
 
 from functions.activity_fold import Call, Timer, way_from
 from functions.fold import Folding
+from functions.told import publish_told, run_told
 from shared.domain.failure import AzureFailure
 from shared.domain.jobs.call_report import CallReport, reports_to_json
-from shared.domain.jobs.ending import ending_from_json
 from shared.domain.jobs.step_call import StepCall, call_from_json
-from shared.domain.jobs.step_report import StepFacts, StepReport, ok, report_to_json
+from shared.domain.jobs.step_report import StepReport, report_to_json
 from shared.domain.planning.step import Step
 from shared.ports import Ports
 from shared.steps.deploy.planning import kept_plan
 from shared.steps.kept_turn import RENEW
 from shared.steps.lines import Lines
-from shared.steps.publish import publish
-from shared.steps.run import run, unavailable
 
 _SHORT = 0.5
 """Seconds that an activity waits itself. Azure's operations take longer, those of a demo do not."""
@@ -74,8 +72,8 @@ class JobActivity:
         """Make one call: run a step, poll its operation, or publish."""
         if name == "publish":
             lines.write()
-            return _published(self._ports, given)
-        return run(self._ports, call_from_json(given), lines, self._renew)
+            return publish_told(self._ports, given)
+        return run_told(self._ports, call_from_json(given), lines, self._renew)
 
     def pause(self, seconds: float) -> None:
         time.sleep(seconds)
@@ -121,11 +119,3 @@ def _steps(ports: Ports, call: StepCall) -> Sequence[Step]:
     except AzureFailure:
         return ()
     return made.steps if made is not None else ()
-
-
-def _published(ports: Ports, given: Any) -> StepReport:
-    try:
-        outcome = publish(ports, given["job"], ending_from_json(given["ending"]))
-    except AzureFailure as failure:
-        return unavailable(failure)
-    return ok(facts=StepFacts(outcome=outcome))

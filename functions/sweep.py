@@ -47,7 +47,9 @@ def _forget(client: Any, old: OldJob) -> None:
         purge(client, old.request.job)
         forget(ports(), old)
     except Exception:
-        _log.exception("The sweep could not forget job %s", old.request.job)
+        _log.exception(
+            "The sweep could not forget job %s", old.request.job, extra={"job": old.request.job}
+        )
 
 
 def _search[T](find: Callable[[Ports], tuple[T, ...]]) -> tuple[T, ...]:
@@ -66,4 +68,4 @@ def _start(client: Any, job: str) -> None:
         elif ports().ledger.decisions(job):
             wake(client, job)  # its event may be lost
     except Exception:
-        _log.exception("The sweep could not start job %s", job)
+        _log.exception("The sweep could not start job %s", job, extra={"job": job})

@@ -13,6 +13,8 @@ from local.options import Options
 from local.places import LOCAL
 from local.stack import Stack, StackRunsError
 from local.supervisor import stop_signals, supervise
+from local.traces.receiver import Trace
+from local.traces.waterfall import waterfall
 
 PREFIX = "SLUICE_LOCAL_"
 STATE = LOCAL / "state"
@@ -22,7 +24,7 @@ def main(words: Sequence[str] | None = None) -> int:
     """Run the stack until Ctrl-C; return 0 after a requested stop."""
     flags = _flags().parse_args(words)
     began = time.monotonic()
-    stack = Stack(flags.state, _options(flags), _facts_file(flags.state))
+    stack = Stack(flags.state, _options(flags), _facts_file(flags.state), _draw)
     with stop_signals() as stop:
         print("starting the local stack", flush=True)
         try:
@@ -35,6 +37,11 @@ def main(words: Sequence[str] | None = None) -> int:
         print("stopping the local stack", flush=True)
         stack.stop()
     return 0
+
+
+def _draw(trace: Trace) -> None:
+    """Print a job that has ended."""
+    print(f"\n{waterfall(trace)}\n", flush=True)
 
 
 def _notice(line: str) -> None:
@@ -70,6 +77,7 @@ def _options(flags: argparse.Namespace) -> Options:
         serve=flags.serve,
         quota={family: int(cores) for family, cores in flags.quota},
         settings=dict(flags.setting),
+        traces=flags.traces,
     )
 
 
@@ -91,6 +99,12 @@ def _flags() -> argparse.ArgumentParser:
         seconds = _variable(f"{name.upper()}_SECONDS", default)
         add(f"--{name}-seconds", type=float, default=seconds, help=f"default {default}")
     add("--serve", choices=("flow", "echo"), default=_variable("SERVE", "flow"))
+    add(
+        "--traces",
+        action="store_true",
+        default=bool(_variable("TRACES")),
+        help="print a waterfall of each job that has ended",
+    )
     for name, what in (("quota", "cores of a VM family"), ("setting", "a setting of the app")):
         given = [_pair(word) for word in (_variable(name.upper()) or "").split()]
         add(

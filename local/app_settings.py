@@ -26,15 +26,28 @@ POLICY: Final = [
 
 # Variables of the developer's own proxy and Azure account, hidden from the app. Most clients prefer
 # lower-case proxy variables to upper-case ones.
-FOREIGN: Final = ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "azure_", "identity_")
+FOREIGN: Final = (
+    *("http_proxy", "https_proxy", "all_proxy", "no_proxy", "azure_", "identity_"),
+    *("otel_", "applicationinsights_"),
+)
+
+_SOON: Final = {"OTEL_BSP_SCHEDULE_DELAY": "500", "OTEL_METRIC_EXPORT_INTERVAL": "2000"}
+"""Milliseconds between two batches: a developer waits for them."""
 
 
-def app_environment(at: Addresses, control: Facts, options: Options) -> dict[str, str]:
-    """Build the variables of the Functions host; `control` is the control plane's ready line."""
+def app_environment(
+    at: Addresses, control: Facts, options: Options, traces: str = ""
+) -> dict[str, str]:
+    """Build the variables of the Functions host.
+
+    `control`: the control plane's ready line. `traces`: the URL of the receiver of traces, if any.
+    """
     own = {
         name: value for name, value in os.environ.items() if not name.lower().startswith(FOREIGN)
     }
-    return {**own, **_app(), **_connections(at), **_network(control), **options.settings}
+    sent = {"OTEL_EXPORTER_OTLP_ENDPOINT": traces, **_SOON} if traces else {}
+    given = {**_app(), **_connections(at), **_network(control), **sent, **options.settings}
+    return {**own, **given}
 
 
 def drop_connection(at: Addresses) -> str:

@@ -26,6 +26,7 @@ class Options:
         quota: Cores by VM family; other families have the default of the control plane.
         settings: App settings that override those of the stack.
         app: The folder that holds function_app.py.
+        traces: Take the traces of jobs, in `Stack.traces`.
     """
 
     port_base: int | None = None
@@ -38,3 +39,4 @@ class Options:
     quota: Mapping[str, int] = field(default_factory=dict)
     settings: Mapping[str, str] = field(default_factory=dict)
     app: Path = ROOT
+    traces: bool = False

@@ -3,7 +3,7 @@
 import fcntl
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -17,6 +17,7 @@ from local.child import Child, Facts, Part
 from local.containers import create_containers
 from local.facts import describe
 from local.options import Options
+from local.traces.receiver import Receiver, Trace
 
 READY_SECONDS: Final = 120.0
 
@@ -29,12 +30,18 @@ class Stack:
     """A stack on one state directory; `facts` is the content of stack.json while it runs.
 
     It continues the state of an earlier stack, however that ended.
+
+    If the options ask for traces, `whole` gets the spans of each job that has ended.
     """
 
     facts: Mapping[str, Any]
 
     def __init__(
-        self, state: Path, options: Options | None = None, facts_file: Path | None = None
+        self,
+        state: Path,
+        options: Options | None = None,
+        facts_file: Path | None = None,
+        whole: Callable[[Trace], None] = lambda _: None,
     ) -> None:
         self.state = state.resolve()
         self.options = options or Options()
@@ -43,6 +50,8 @@ class Stack:
         self._parts: dict[str, Part] = {}
         self._children: dict[str, Child] = {}
         self._lock: IO[str] | None = None
+        self.traces: Receiver | None = None
+        self._whole = whole
 
     def start(self) -> Self:
         """Start every part and write stack.json.
@@ -75,7 +84,8 @@ class Stack:
             containers.result()
             for other in others:
                 other.result()
-        app = app_environment(at, control, options)
+        self.traces = Receiver(self._whole).start() if options.traces else None
+        app = app_environment(at, control, options, self.traces.url if self.traces else "")
         host = self._begin(parts.functions_host(state, at, options, app))
         self._begin(parts.event_grid(state, at, host))
         self._describe(at, control, host)
@@ -131,6 +141,8 @@ class Stack:
             (parts.AZURITE,),
         ):
             self._stop(names)
+        if self.traces:
+            self.traces.stop()
         if self._lock:
             self._lock.close()
             self._lock = None

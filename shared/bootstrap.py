@@ -73,25 +73,28 @@ def build(settings: Settings) -> Ports:
     from shared.adapters.kept_workspace import KeptWorkspace  # noqa: PLC0415
     from shared.adapters.ledger import BlobLedger  # noqa: PLC0415
     from shared.adapters.metrics import ArmMetrics  # noqa: PLC0415
+    from shared.adapters.observed import transport_for  # noqa: PLC0415
     from shared.adapters.poison import open_poison  # noqa: PLC0415
     from shared.adapters.roles import ArmRoles  # noqa: PLC0415
     from shared.adapters.runs import WorkspaceRuns  # noqa: PLC0415
     from shared.adapters.scoring import HttpScoring  # noqa: PLC0415
     from shared.adapters.sender import open_bus  # noqa: PLC0415
+    from shared.adapters.telemetry import open_telemetry  # noqa: PLC0415
     from shared.adapters.turns import BlobTurns  # noqa: PLC0415
     from shared.adapters.webhook import HttpWebhook  # noqa: PLC0415
     from shared.package.bounded import BoundedPackages  # noqa: PLC0415
 
-    who = AppCredential()
+    who, telemetry = AppCredential(), open_telemetry(os.environ)
     storage = open_account(
         connection_string=settings.storage_connection,
         account_url=settings.storage_account_url,
         credential=who,
+        telemetry=telemetry,
     )
     flows = storage.get_container_client(settings.flows_container)
     ledger = storage.get_container_client(settings.ledger_container)
     sources = open_sources(flows, None if settings.storage_connection else who)
-    arm = Arm(who)
+    arm = Arm(who, **transport_for(telemetry, "arm"))
     workspace = KeptWorkspace(arm, settings.workspace_id)
     return Ports(
         flows=BlobFlows(flows),
@@ -100,7 +103,7 @@ def build(settings: Settings) -> Ports:
         workspace=workspace,
         assets=AzureMlAssets(arm, who, settings.workspace_id),
         roles=ArmRoles(arm),
-        scoring=HttpScoring(),
+        scoring=HttpScoring(telemetry),
         bus=ServiceBus(
             lambda: open_bus(
                 connection_string=settings.bus_connection,
@@ -110,6 +113,7 @@ def build(settings: Settings) -> Ports:
             requests=settings.requests_queue,
             results=settings.results_queue,
             changes=settings.changes_queue,
+            telemetry=telemetry,
         ),
         metrics=ArmMetrics(arm, _now),
         packages=BoundedPackages(),
@@ -138,6 +142,7 @@ def build(settings: Settings) -> Ports:
         drift_every=settings.drift_minutes * 60,
         retention=settings.retention_days,
         flow_base_image=settings.flow_base_image,
+        telemetry=telemetry,
     )
 
 

@@ -43,6 +43,8 @@ var settings = {
   APPLICATIONINSIGHTS_CONNECTION_STRING: insights
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${clientId};Authorization=AAD'
   PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY: 'true'
+  // Sluice tells of its calls itself; libraries would send signed URLs.
+  OTEL_PYTHON_DISABLED_INSTRUMENTATIONS: 'azure_sdk,django,fastapi,flask,httpx,httpx2,psycopg2,requests,urllib,urllib3'
   PYTHON_THREADPOOL_THREAD_COUNT: '32'
 }
 

@@ -12,12 +12,14 @@ from azure.core.exceptions import ResourceModifiedError, ResourceNotFoundError
 from azure.core.pipeline import PipelineResponse
 from azure.storage.blob import BlobProperties, BlobServiceClient, ContainerClient
 
+from shared.adapters.observed import transport_for
 from shared.adapters.server_time import server_time
 from shared.adapters.targets import make_targets
 from shared.adapters.translation import translated
 from shared.domain.requests.request import stamp
 from shared.domain.requests.source import FileVersion
 from shared.package.folder import check_packed
+from shared.ports.telemetry import SILENT, Telemetry
 
 _AT_ONCE = 8
 
@@ -40,9 +42,11 @@ def open_account(
     connection_string: str | None = None,
     account_url: str | None = None,
     credential: TokenCredential | None = None,
+    telemetry: Telemetry = SILENT,
 ) -> BlobServiceClient:
     """Open a storage account, by its connection string or by its URL and a credential."""
-    given = {**BOUNDS, "max_single_get_size": _PIECE, "max_chunk_get_size": _PIECE}
+    watched = transport_for(telemetry, "storage", **BOUNDS)
+    given = {**BOUNDS, **watched, "max_single_get_size": _PIECE, "max_chunk_get_size": _PIECE}
     if connection_string:
         return BlobServiceClient.from_connection_string(connection_string, **given)
     if account_url is None:

@@ -11,6 +11,7 @@ from shared.adapters.sender import SEND_SECONDS, KeptSender
 from shared.domain.jobs.result_message import written
 from shared.domain.requests.waiting_message import Incoming, Queue
 from shared.ports import Json
+from shared.ports.telemetry import SILENT, Telemetry
 
 if TYPE_CHECKING:
     from azure.servicebus import ServiceBusClient
@@ -25,6 +26,7 @@ class ServiceBus:
         results: the queue of results.
         changes: the queue of changes in folders.
         seconds: the time limit of one try to send; there are two tries.
+        telemetry: is told of each message that is sent.
     """
 
     def __init__(
@@ -35,11 +37,13 @@ class ServiceBus:
         results: str,
         changes: str,
         seconds: float = SEND_SECONDS,
+        telemetry: Telemetry = SILENT,
     ) -> None:
         self._dead = DeadLetters(connect, {"requests": requests, "changes": changes})
-        self._requests = KeptSender(connect, requests, seconds=seconds)
-        self._results = KeptSender(connect, results, seconds=seconds)
-        self._changes = KeptSender(connect, changes, seconds=seconds)
+        how: dict[str, Any] = {"seconds": seconds, "telemetry": telemetry}
+        self._requests = KeptSender(connect, requests, **how)
+        self._results = KeptSender(connect, results, **how)
+        self._changes = KeptSender(connect, changes, **how)
 
     def send_result(self, event: Json, *, message_id: str, correlation_id: str) -> None:
         """The queue drops a message whose id it has already seen within its window."""

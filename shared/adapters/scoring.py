@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 import urllib3
@@ -14,6 +15,7 @@ from shared.domain.azure.consume import swagger_url
 from shared.domain.failure import Refused, Unavailable
 from shared.domain.parsing.strict_json import read_json
 from shared.ports import Answer, Json
+from shared.ports.telemetry import SILENT, Telemetry
 
 MOST_BYTES = 10 * 1024 * 1024
 """Bytes of an uncompressed answer: the limit of a managed online endpoint itself."""
@@ -29,7 +31,14 @@ _STREAM = "text/event-stream"
 
 
 class HttpScoring:
-    """Calls with a key or token."""
+    """Calls with a key or token.
+
+    Args:
+        telemetry: is told of each call.
+    """
+
+    def __init__(self, telemetry: Telemetry = SILENT) -> None:
+        self._telemetry = telemetry
 
     def score(
         self,
@@ -50,7 +59,7 @@ class HttpScoring:
         if accept is not None:
             headers["Accept"] = accept
         content = _written(body)
-        return within(timeout + _MARGIN, lambda: _sent("POST", uri, content, headers, timeout))
+        return self._call("POST", uri, content, headers, timeout)
 
     def swagger(self, uri: str, credential: str, *, deployment: str, timeout: float) -> Answer:
         """One GET, in the same way."""
@@ -59,8 +68,22 @@ class HttpScoring:
             "Accept-Encoding": "identity",
             "azureml-model-deployment": deployment,
         }
-        where = swagger_url(uri)
-        return within(timeout + _MARGIN, lambda: _sent("GET", where, None, headers, timeout))
+        return self._call("GET", swagger_url(uri), None, headers, timeout)
+
+    def _call(
+        self,
+        method: str,
+        uri: str,
+        content: bytes | None,
+        headers: dict[str, str],
+        seconds: float,
+    ) -> Answer:
+        with self._telemetry.call("endpoint", method, urlsplit(uri).path) as call:
+            answer = within(
+                seconds + _MARGIN, lambda: _sent(method, uri, content, headers, seconds)
+            )
+            call.status = answer.status
+            return answer
 
 
 def _written(body: Json) -> bytes:

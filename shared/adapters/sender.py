@@ -10,6 +10,7 @@ from azure.core.credentials import TokenCredential
 
 from shared.adapters.deadline import Lane, within
 from shared.domain.failure import Denied, Refused, Unavailable
+from shared.ports.telemetry import SILENT, Telemetry
 
 if TYPE_CHECKING:
     from azure.servicebus import ServiceBusClient, ServiceBusMessage, ServiceBusSender
@@ -48,17 +49,23 @@ class KeptSender:
     """
 
     def __init__(
-        self, connect: "Callable[[], ServiceBusClient]", queue: str, *, seconds: float
+        self,
+        connect: "Callable[[], ServiceBusClient]",
+        queue: str,
+        *,
+        seconds: float,
+        telemetry: Telemetry = SILENT,
     ) -> None:
         self._connect = connect
         self._queue = queue
         self._seconds = seconds
+        self._telemetry = telemetry
         self._lane = Lane()
         self._kept: _Link | None = None
 
     def send(self, message: "ServiceBusMessage") -> None:
         """Send a message; returns when the queue has accepted it."""
-        with self._lane.taken():
+        with self._telemetry.call("service bus", "SEND", self._queue), self._lane.taken():
             if self._kept is not None:
                 try:
                     within(self._seconds, partial(self._kept.send, message))

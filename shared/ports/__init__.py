@@ -20,6 +20,7 @@ from shared.ports.roles import Roles
 from shared.ports.scoring import Answer, Scoring
 from shared.ports.seen import Seen
 from shared.ports.storage import Flows, Turns
+from shared.ports.telemetry import SILENT, Telemetry
 from shared.ports.telling import Bus, PoisonBlob, PoisonBlobs, Webhook
 from shared.ports.workspace import Assets, Run, Runs, Workspace
 
@@ -40,6 +41,7 @@ __all__ = [
     "Runs",
     "Scoring",
     "Seen",
+    "Telemetry",
     "Turns",
     "Webhook",
     "Workspace",
@@ -68,6 +70,7 @@ class Ports:
         drift_every: seconds between two looks for drift; 0 for none.
         poison: None if the settings do not say where the queues of the flows' account are.
         prices: what instances cost, for previews; None if the operator set no table.
+        telemetry: is told what jobs do.
     """
 
     flows: Flows
@@ -97,3 +100,4 @@ class Ports:
     drift_every: float = 0.0
     retention: float = 0.0
     flow_base_image: str = BASE_IMAGE
+    telemetry: Telemetry = SILENT

@@ -95,7 +95,10 @@ def _look(ports: Ports, name: str, endpoint: EndpointState | None, before: Mark 
             return _Looked(before)
         return _judged(ports, name, last, found, before)
     except AzureFailure as failure:
-        _log.warning("The drift of endpoint %s could not be looked at: %s", name, failure)
+        named = {"endpoint": name}
+        _log.warning(
+            "The drift of endpoint %s could not be looked at: %s", name, failure, extra=named
+        )
         return _Looked(before)
 
 
@@ -150,7 +153,10 @@ def _roles(
     try:
         known = observe_rights(ports, release, there)
     except (AzureFailure, Rejected) as failure:
-        _log.warning("The roles of endpoint %s could not be read: %s", endpoint.name, failure)
+        named = {"endpoint": endpoint.name}
+        _log.warning(
+            "The roles of endpoint %s could not be read: %s", endpoint.name, failure, extra=named
+        )
         return
     principal = known.identity.principal_id or ""
     for grant in needed_grants(release, known):
@@ -178,5 +184,5 @@ def _repair(ports: Ports, name: str, *, key: str) -> str | None:
         found = resolve(ports, AskedSource(endpoint=name), {}, key=key)
         return accept_source(ports, found.source, found.overrides, Requester("sweep")).job
     except (Rejected, SourceChanged) as refused:
-        _log.warning("Endpoint %s cannot be repaired: %s", name, refused)
+        _log.warning("Endpoint %s cannot be repaired: %s", name, refused, extra={"endpoint": name})
         return None

@@ -77,7 +77,8 @@ class Lines:
         return kept
 
     def _warn(self) -> None:
-        _log.warning("The timeline of job %s misses a line", self._job)
+        named = {"job": self._job}
+        _log.warning("The timeline of job %s misses a line", self._job, extra=named)
 
 
 def line(

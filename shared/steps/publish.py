@@ -75,7 +75,9 @@ def _send_to_queue(
         since = ports.now() - datetime.fromisoformat(message["time"])
         if failure.code != "MessageSizeExceededError" and since < _MENDABLE:
             raise
-        _log.warning("The result of job %s is not on the queue: %s", job, failure)
+        _log.warning(
+            "The result of job %s is not on the queue: %s", job, failure, extra={"job": job}
+        )
         return str(failure)
     return None
 

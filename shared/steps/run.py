@@ -75,7 +75,10 @@ def _report(ports: Ports, call: StepCall, lines: Lines, renew: float) -> StepRep
         return replace(_failed(call, failure), status="unhealthy")
     except Exception as error:  # a defect of Sluice also ends with a result
         why = masked(traceback.format_exc())
-        _log.error("Step %s of job %s failed unexpectedly: %s", call.kind, call.job, why)
+        named = {"job": call.job, "endpoint": call.endpoint, "step": call.kind}
+        _log.error(
+            "Step %s of job %s failed unexpectedly: %s", call.kind, call.job, why, extra=named
+        )
         found = diagnose(Signal(type(error).__name__, str(error), step=call.title))
         return StepReport("unhealthy", found.cause, diagnosis=found)
 
@@ -143,4 +146,7 @@ def _set_state(ports: Ports, call: StepCall, state: str) -> None:
     try:
         ports.ledger.set_state(call.job, state, call.endpoint)
     except AzureFailure:  # people read the list; no job fails because of it
-        _log.warning("The list of jobs does not show that job %s is %s", call.job, state)
+        named = {"job": call.job, "endpoint": call.endpoint, "step": call.kind}
+        _log.warning(
+            "The list of jobs does not show that job %s is %s", call.job, state, extra=named
+        )

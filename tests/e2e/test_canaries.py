@@ -1,7 +1,8 @@
 """Secrets that only this test knows are put wherever Sluice reads: none comes out anywhere.
 
 They are in settings, keys, connections, logs of containers, errors of flows and of Azure, messages.
-What comes out: the ledger, the results queue, the HTTP API, the command line, and the host's log.
+What comes out: the ledger, the results queue, the HTTP API, the command line, the host's log, and
+traces.
 """
 
 import json
@@ -20,7 +21,8 @@ from local import cloud
 from local.options import Options
 from local.serving.openai import KEY as OPENAI_KEY
 from local.stack import Stack
-from tests.e2e.client import Client, zipped
+from shared.domain.jobs.trace import trace_id
+from tests.e2e.client import Client, wait, zipped
 
 TOKEN = re.compile(r"eyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]{8,}")
 """Any bearer token."""
@@ -62,7 +64,7 @@ def made(tmp_path_factory: pytest.TempPathFactory, samples: Path) -> Iterator[Ma
         "QUIET_PERIOD_SECONDS": "1",
     }
     state = tmp_path_factory.mktemp("canaries")
-    with Stack(state, Options(settings=settings)) as stack:
+    with Stack(state, Options(settings=settings, traces=True)) as stack:
         client = Client(stack.facts)
         jobs = tuple(_jobs(client, samples, known))
         keys = client.arm("POST", f"{client.workspace}/onlineEndpoints/chat/listKeys").json()
@@ -170,3 +172,16 @@ def test_the_command_line_prints_none(made: Made) -> None:
 def test_the_host_logs_none(made: Made) -> None:
     logs = {it.name: it.read_text() for it in (made.stack.state / "logs").glob("functions*")}
     _check(made, {f"the log {name}": text for name, text in logs.items()})
+
+
+def test_the_traces_hold_none(made: Made) -> None:
+    receiver = made.stack.traces
+    assert receiver is not None
+
+    def whole(job: str) -> bool:
+        return any(not it.parent for it in receiver.traces().get(trace_id(job), ()))
+
+    wait(lambda: all(map(whole, made.jobs)), 120, "a job has no trace")
+    traces = receiver.traces()
+    metrics = {f"the metric {name}": str(it) for name, it in receiver.metrics().items()}
+    _check(made, {f"the trace of {job}": str(traces[trace_id(job)]) for job in made.jobs} | metrics)

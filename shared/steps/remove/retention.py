@@ -86,7 +86,9 @@ def _old(ports: Ports, jobs: list[str], limit: datetime) -> tuple[OldJob, ...]:
             if not _was_repeated(ports, request) and not _still_there(ports, request):
                 found.append(OldJob(request, endpoint))
         except AzureFailure as failure:
-            _log.warning("Job %s could not be looked at, and stays: %s", job, failure)
+            _log.warning(
+                "Job %s could not be looked at, and stays: %s", job, failure, extra={"job": job}
+            )
     return tuple(found)
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from azure.monitor.opentelemetry._constants import _ALL_SUPPORTED_INSTRUMENTED_LIBRARIES
 
 from shared.settings import Settings, read_settings
 from tests.unit.infra.bicep import INFRA, read
@@ -33,10 +34,11 @@ HOSTS = {
     "APPLICATIONINSIGHTS_AUTHENTICATION_STRING",
     "APPLICATIONINSIGHTS_CONNECTION_STRING",
     "AZURE_CLIENT_ID",
+    "OTEL_PYTHON_DISABLED_INSTRUMENTATIONS",
     "PYTHON_APPLICATIONINSIGHTS_ENABLE_TELEMETRY",
     "PYTHON_THREADPOOL_THREAD_COUNT",
 }
-"""Read by the Functions host, the Python worker or azure-identity, not by the app."""
+"""Read by the Functions host, the Python worker or the libraries, not by the app."""
 CONNECTIONS = {
     "AzureWebJobsStorage": {"blobServiceUri", "queueServiceUri", "tableServiceUri"},
     "SluiceStorage": {"blobServiceUri", "queueServiceUri"},
@@ -71,6 +73,12 @@ def test_every_other_setting_has_a_default_in_the_code():
 def test_no_setting_is_one_that_flex_consumption_refuses(name: str):
     assert name not in {*OWN, *DECIDED}
     assert name not in json.loads((ROOT / "local.settings.sample.json").read_text())["Values"]
+
+
+def test_no_library_sends_calls_of_its_own():
+    """Their URLs hold signatures that OpenTelemetry does not mask: those of status URLs."""
+    disabled = str(OWN["OTEL_PYTHON_DISABLED_INSTRUMENTATIONS"]).split(",")
+    assert disabled == sorted(_ALL_SUPPORTED_INSTRUMENTED_LIBRARIES)
 
 
 def test_what_an_operator_decides_does_not_replace_a_connection():
