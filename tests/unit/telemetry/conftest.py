@@ -1,4 +1,3 @@
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
@@ -34,6 +33,6 @@ def kept() -> Kept:
 
 
 @pytest.fixture
-def told(kept: Kept, make: Callable[..., World]) -> World:
+def told(kept: Kept) -> World:
     """A world in memory whose jobs are told to `kept`."""
     return make_world(telemetry=Recorder(kept))

@@ -100,7 +100,7 @@ def test_the_receiver_is_as_strict_as_a_collector(
 class _Server(BaseHTTPRequestHandler):
     """Takes items as Application Insights does; anything else is throttled, once."""
 
-    items: list[dict[str, Any]]
+    items: ClassVar[list[dict[str, Any]]]
     throttled = False
 
     def do_POST(self) -> None:

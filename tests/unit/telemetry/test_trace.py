@@ -5,9 +5,10 @@ from dataclasses import asdict
 
 import pytest
 
+from shared.adapters.telemetry.recorder import Recorder
 from shared.domain.jobs.trace import Span, span_id, trace_id
 from tests.fakes.engine import Crash, FakeEngine
-from tests.fakes.world import World, package
+from tests.fakes.world import World, make_world, package
 from tests.unit.telemetry.conftest import Kept
 
 
@@ -33,9 +34,8 @@ def test_a_job_is_one_tree_of_steps_and_their_calls(told: World, kept: Kept):
     assert smoke.parent in {it.id for it in steps}
 
 
-def test_looks_that_find_nothing_new_are_not_told(told: World, kept: Kept):
-    told.workspace.polls = 6
-    job = told.deploy()["job"]
+def test_looks_that_find_nothing_new_are_not_told(kept: Kept):
+    job = make_world(telemetry=Recorder(kept), workspace={"polls": 6}).deploy()["job"]
     polls = [
         it.attributes["sluice.call"]
         for it in kept.of(job)
