@@ -40,27 +40,29 @@ def test_an_upload_is_deployed_and_no_blob_is_written(
 def test_the_same_bytes_for_the_same_path_are_one_job_while_it_runs(
     world: World, host: FakeHost
 ) -> None:
-    first = _upload(host, package())[1]["job"]
-    assert _upload(host, package())[1]["job"] == first
+    dropped = package()
+    first = _upload(host, dropped)[1]["job"]
+    assert _upload(host, dropped)[1]["job"] == first
     assert _upload(host, package("# other"))[1]["job"] != first
-    assert _upload(host, package(), "other.zip")[1]["job"] != first
+    assert _upload(host, dropped, "other.zip")[1]["job"] != first
 
 
 def test_the_same_bytes_after_the_end_are_a_new_job_that_has_nothing_to_do(
     world: World, host: FakeHost
 ) -> None:
-    first = _upload(host, package())[1]["job"]
+    dropped = package()
+    first = _upload(host, dropped)[1]["job"]
     assert world.engine.run(first) == "succeeded"
-    again = _upload(host, package())[1]["job"]
+    again = _upload(host, dropped)[1]["job"]
     assert again != first
     assert world.engine.run(again) == "unchanged"
 
 
 def test_the_same_key_is_the_same_job_and_for_other_bytes_409(world: World, host: FakeHost) -> None:
-    key = {"idempotency-key": "k"}
-    job = _upload(host, package(), headers=key)[1]["job"]
+    key, dropped = {"idempotency-key": "k"}, package()
+    job = _upload(host, dropped, headers=key)[1]["job"]
     world.engine.run(job)
-    assert _upload(host, package(), headers=key)[1]["job"] == job
+    assert _upload(host, dropped, headers=key)[1]["job"] == job
     assert _upload(host, package("# other"), headers=key)[0] == 409
 
 
