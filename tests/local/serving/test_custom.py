@@ -279,3 +279,29 @@ def test_an_environment_of_set_up_is_used_only_if_all_of_it_is_asked_for(
         assert "No module named 'agent_framework'" in log
 
     asyncio.run(run())
+
+
+def test_the_agent_sample_answers_several_at_once(serve: Serve, tmp_path: Path) -> None:
+    context = SAMPLE.parent / "agent-container"
+    wanted = custom(
+        tmp_path,
+        context,
+        port=8088,
+        probe_ports=(8088, 8088),
+        liveness="/readiness",
+        readiness="/readiness",
+    )
+
+    async def run() -> None:
+        async with serve() as serving:
+            await serving.start(wanted)
+            url = serving.url("own", "blue")
+            async with httpx.AsyncClient(timeout=60) as client:
+                questions = [{"question": "a " * number} for number in range(1, 9)]
+                asked = [client.post(f"{url}/score", json=it) for it in questions]
+                answers = await asyncio.gather(*asked)
+                agents = await client.post(f"{url}/invocations", json={"question": "a b"})
+        assert [it.json()["words"] for it in answers] == list(range(1, 9))
+        assert agents.json()["words"] == 2
+
+    asyncio.run(run())
