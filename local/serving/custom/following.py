@@ -116,7 +116,9 @@ def _run(recipe: Recipe, each: Instruction) -> None:
     for command in re.split(r"\s*(?:&&|;)\s*", text):
         name, *rest = shlex.split(command) or [""]
         if (arguments := install_arguments(command)) is not None:
-            placed = [str(recipe.place(it)) if it.startswith("/") else it for it in arguments]
+            # What is installed in place would be gone with this container, and its packages stay.
+            kept = [it for it in arguments if it not in {"-e", "--editable"}]
+            placed = [str(recipe.place(it)) if it.startswith("/") else it for it in kept]
             if placed:
                 recipe.installs.append(PipInstall(tuple(placed), recipe.place(".")))
         elif name == "cd" and rest:

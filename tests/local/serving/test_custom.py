@@ -233,6 +233,12 @@ def test_instructions_become_folder_variables_packages_and_words(tmp_path: Path)
     assert (root / "srv/logs").is_dir()
 
 
+def test_a_package_installed_in_place_is_installed_as_a_copy(tmp_path: Path) -> None:
+    text = "FROM python:3\nWORKDIR /a\nRUN pip install -e . -r requirements.txt\nCMD run\n"
+    (install,) = followed(tmp_path, text).installs
+    assert install.arguments == (".", "-r", "requirements.txt")
+
+
 def test_a_shell_form_of_entrypoint_takes_no_command(tmp_path: Path) -> None:
     text = 'FROM python:3\nWORKDIR /a\nCOPY . .\nENTRYPOINT python /a/main.py $X\nCMD ["no"]\n'
     command = followed(tmp_path, text).command

@@ -52,6 +52,8 @@ _SERVERS = {
         ("0.0.0.0", 8080),
     ),
 }
+_RUN_ON = frozenset({"uvicorn", "app", "application", "server"})
+"""Names whose `run` starts a server."""
 _NOT_TOLD = frozenset({"-c", "--config", "--fd", "--uds", "--unix-socket"})
 """Options that place the rest elsewhere."""
 
@@ -125,7 +127,7 @@ def listening_in(tree: ast.Module, file: str) -> Listening | None:
         if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
             continue
         on = node.func.value.id if isinstance(node.func.value, ast.Name) else ""
-        if node.func.attr != "run" or on in {"asyncio", "subprocess"}:
+        if node.func.attr != "run" or on not in _RUN_ON:
             continue
         given = {it.arg: it.value for it in node.keywords}
         if None in given or (on != "uvicorn" and not flask and "host" not in given):

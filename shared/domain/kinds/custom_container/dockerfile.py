@@ -14,6 +14,7 @@ _KNOWN = frozenset(
 )
 _HERE = re.compile(r"<<-?\s*(['\"]?)([A-Za-z_]\w*)\1")
 _ESCAPE = re.compile(r"#\s*escape\s*=\s*`\s*", re.IGNORECASE)
+_LONGEST = 4096
 _VARIABLE = re.compile(r"\$(?:\{(\w+)(?::?-([^}]*))?\}|(\w+))")
 
 
@@ -85,13 +86,18 @@ def read_dockerfile(text: str, file: str) -> tuple[Stage | None, tuple[Finding, 
 
 
 def filled(text: str, variables: Mapping[str, str]) -> str:
-    """Replace `$NAME`, `${NAME}` and `${NAME:-default}`; unknown names stay as they are."""
+    """Replace `$NAME`, `${NAME}` and `${NAME:-default}`; unknown names stay as they are.
+
+    Values are cut, since each may hold others many times.
+    """
+    if len(text) > _LONGEST:
+        return text
 
     def value(found: re.Match[str]) -> str:
         name = found[1] or found[3]
         return variables.get(name, found[2] if found[2] is not None else found[0])
 
-    return _VARIABLE.sub(value, text)
+    return _VARIABLE.sub(value, text)[:_LONGEST]
 
 
 def _last_stage(instructions: list[Instruction], file: str) -> Stage:

@@ -211,6 +211,22 @@ CMD exec uvicorn app:app --host 0.0.0.0 --port $PORT
     assert content.server.port == 8123
 
 
+def test_variables_that_double_are_cut() -> None:
+    """Forty lines would otherwise make a terabyte."""
+    doubled = "".join(f"ENV A{it + 1}=$A{it}$A{it}\n" for it in range(60))
+    text = f"FROM python:3.12\nENV A0=xx\n{doubled}EXPOSE 8000\nCMD ./start $A60\n"
+    content, findings = read({"Dockerfile": text})
+    assert findings == ()
+    assert content.server is not None
+    assert content.server.port == 8000
+
+
+def test_a_call_of_run_that_starts_no_server_is_left_alone() -> None:
+    files = _with(DOCKERFILE.splitlines()[-1], 'CMD ["python", "app.py"]')
+    files["app.py"] = 'import jobs\n\njobs.run(host="localhost")\n'
+    assert told(files) == []
+
+
 _AGENT = "from azure.ai.agentserver.invocations import InvocationAgentServerHost"
 _RUNS = 'FROM python:3.12\nCMD ["python", "main.py"]\n'
 
