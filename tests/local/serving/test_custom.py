@@ -100,7 +100,7 @@ def test_a_program_runs_in_its_folder_with_its_variables(serve: Serve, tmp_path:
             await serving.start(custom(tmp_path, written(tmp_path)))
             answer = await _get(serving.url("own", "blue"), "/health")
             assert answer.text.startswith("hello ")
-            assert answer.text.endswith("/root/srv/app")
+            assert answer.text.endswith("/image/srv/app")
 
     asyncio.run(run())
 
@@ -249,7 +249,7 @@ def test_a_shell_form_of_entrypoint_takes_no_command(tmp_path: Path) -> None:
     ("text", "flow", "own"),
     [
         ("FROM python:3\nCMD ./start\n", False, True),
-        ("FROM python:3\nCMD ./start\n", True, True),
+        ("FROM python:3\nCMD ./start\n", True, False),
         ("FROM mine:1\nCOPY . .\n", True, False),
         ("FROM mine:1\nCOPY . .\n", False, True),
         ("FROM mcr.microsoft.com/azureml/promptflow/promptflow-runtime:1\n", False, False),
