@@ -67,6 +67,12 @@ class Containers:
             code=await self._code(properties, folder / "code"),
             script=(properties.get("codeConfiguration") or {}).get("scoringScript") or "",
             conda=setup.get("condaFile"),
+            mount=_mount(properties),
+            probe_ports=tuple(
+                int(routes[it]["port"])
+                for it in ("livenessRoute", "readinessRoute")
+                if (routes.get(it) or {}).get("port")
+            ),
         )
         return made if environment is not None else without_code(made)
 
@@ -117,6 +123,25 @@ class Containers:
 def runtime_properties(deployment: Json) -> Json:
     """Return the properties of a deployment whose change needs a new container."""
     return {key: deployment["properties"].get(key) for key in _RUNTIME_PROPERTIES}
+
+
+def scoring_path(deployment: Json, store: Store) -> str:
+    """Return the path at which a deployment takes requests."""
+    properties = deployment["properties"]
+    environment = asset(store, "environments", properties.get("environmentId")) or {
+        "properties": {}
+    }
+    routes = environment["properties"].get("inferenceConfig") or {}
+    return _route({} if properties.get("codeConfiguration") else routes, "scoringRoute", "/score")
+
+
+def _mount(properties: Json) -> str:
+    """Where the deployment wants its model: `PATH/name/version`, by Azure's documentation."""
+    path, model = properties.get("modelMountPath"), properties.get("model")
+    if not path or not model:
+        return ""
+    _, name, _, version = str(model).rsplit("/", 3)
+    return f"{path.rstrip('/')}/{name}/{version}"
 
 
 def _route(routes: Json, name: str, default: str) -> str:

@@ -5,10 +5,11 @@ Error codes: learn.microsoft.com/azure/machine-learning/how-to-troubleshoot-onli
 
 import asyncio
 import shutil
+from urllib.parse import urlsplit
 
 from local import cloud
 from local.azure_ml.access import Access
-from local.azure_ml.containers import Containers, runtime_properties
+from local.azure_ml.containers import Containers, runtime_properties, scoring_path
 from local.azure_ml.endpoint_identity import principals
 from local.azure_ml.errors import ArmError
 from local.azure_ml.exchange import Json
@@ -72,9 +73,25 @@ class DeploymentPut:
         endpoint, _, name = operation.target.split("/")[-3:]
         if error is None:
             record["runs"] = runtime_properties(resource)
+            self._set_scoring_path(resource)
         record["serving"] = self._serving.url(endpoint, name) is not None
         resource["properties"]["provisioningState"] = "Failed" if error else "Succeeded"
         self._store.put("deployment", operation.target, record)
+
+    def _set_scoring_path(self, deployment: Json) -> None:
+        """The endpoint's scoring URI becomes the scoring route of a deployment that was made.
+
+        Source: learn.microsoft.com/azure/machine-learning/how-to-deploy-custom-container, 'Scoring
+        route'. Paths of requests are passed on as they are, whatever the URI says.
+        """
+        endpoint_id = deployment["id"].rsplit("/deployments/", 1)[0]
+        endpoint = self._store.get("endpoint", endpoint_id)
+        if endpoint is not None:
+            properties = endpoint["resource"]["properties"]
+            host = urlsplit(properties["scoringUri"]).netloc
+            path = scoring_path(deployment, self._store).lstrip("/")
+            properties["scoringUri"] = f"https://{host}/{path}"
+            self._store.put("endpoint", endpoint_id, endpoint)
 
     def _find_missing_right(self, resource: Json, endpoint: Json) -> Json | None:
         """Return the error for a right that a user-assigned identity lacks, or None.

@@ -21,7 +21,8 @@ class Container:
     endpoint's identity, HTTPS_PROXY, REQUESTS_CA_BUNDLE, AZUREML_MODEL_DIR, ...). `port` and the
     three paths come from the environment's inference_config. `max_concurrent` is for one instance.
     `code` is the folder of a scoring script and `script` its path inside; `conda` is the text of
-    the environment's conda file. `model` is an empty folder if there is none.
+    the environment's conda file. `model` is an empty folder if there is none; `mount` is where the
+    deployment wants it, a path in the container. `probe_ports` are those of the probes.
     """
 
     endpoint: str
@@ -42,6 +43,8 @@ class Container:
     code: Path | None = None
     script: str = ""
     conda: str | None = None
+    mount: str = ""
+    probe_ports: tuple[int, ...] = ()
 
 
 class ServingError(Exception):

@@ -1,4 +1,4 @@
-"""Deployments as real processes: the uploaded flow or script under the server of its image."""
+"""Deployments as real processes: the uploaded flow, script or app under its own server."""
 
 import asyncio
 import os
@@ -11,7 +11,8 @@ from pathlib import Path
 
 from local.serving.build import Builder, Image
 from local.serving.contract import RESOURCE_NOT_READY, Container, ServingError
-from local.serving.inside import environ, mount
+from local.serving.custom.images import CustomImages, Prepared, is_custom
+from local.serving.inside import environ, image_root, mount
 from local.serving.journal import Journal
 from local.serving.overlay import Overlays
 from local.serving.runtime import NotReadyError, Runtime, launch
@@ -54,6 +55,7 @@ class FlowServing:
     )
     _builder: Builder = field(init=False)
     _scripts: ScriptImages = field(init=False)
+    _customs: CustomImages = field(init=False)
 
     def __post_init__(self) -> None:
         venv, state = self.venv.absolute(), self.state.absolute()
@@ -66,6 +68,9 @@ class FlowServing:
             kept / "scripts",
             wheelhouse,
             self.environ,
+        )
+        self._customs = CustomImages(
+            kept / "custom", wheelhouse, self.environ, [_agent(venv.parent / "agent")]
         )
         # Left behind by a killed process; the containers themselves ended with it.
         shutil.rmtree(self._containers, ignore_errors=True)
@@ -112,7 +117,7 @@ class FlowServing:
     async def _start(self, container: Container, journal: Journal) -> Runtime:
         folder = Path(tempfile.mkdtemp(dir=self._containers))
         try:
-            image = await self._image(container, journal, folder / "image")
+            image = await self._image(container, journal, image_root(folder))
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
@@ -147,8 +152,12 @@ class FlowServing:
         journal.stage("SystemSetup", "Succeeded")
         journal.event("Pulling", f"Start pulling container image {container.image}")
         try:
-            builder = self._builder if container.code is None else self._scripts
-            image = await builder.image(container, journal.folder / "image-build.log", root)
+            log = journal.folder / "image-build.log"
+            if is_custom(container):
+                image = await self._customs.image(container, root, log)
+            else:
+                builder = self._builder if container.code is None else self._scripts
+                image = await builder.image(container, log, root)
         except ServingError:
             journal.stage("UserContainerImagePull", "Failed")
             raise
@@ -158,11 +167,15 @@ class FlowServing:
 
     async def _ready(self, runtime: Runtime, container: Container) -> None:
         listens = IMAGE_PORT if container.code is None else SCRIPT_PORT
-        if container.port != listens:
-            raise NotReadyError(
-                f"readiness probe failed: connection refused on port {container.port}; "
-                f"the container listens on {listens}"
-            )
+        if is_custom(container):
+            # Its server takes the scoring route's port or none: then no probe is answered.
+            listens = container.port
+        for port in (container.port, *container.probe_ports):
+            if port != listens:
+                raise NotReadyError(
+                    f"readiness probe failed: connection refused on port {port}; "
+                    f"the container listens on {listens}"
+                )
         await runtime.ready((container.readiness, container.liveness), self.ready_within_s)
 
     @property
@@ -174,6 +187,11 @@ class FlowServing:
 
     def _journal(self, endpoint: str, deployment: str) -> Journal:
         return Journal(self._folder(endpoint, deployment))
+
+
+def _agent(venv: Path) -> Prepared:
+    wanted = Path(__file__).with_name("agent.in").read_text().splitlines()
+    return Prepared(venv, frozenset(it for it in wanted if it and not it.startswith("#")))
 
 
 def _command(container: Container, image: Image) -> list[str | Path]:

@@ -22,7 +22,7 @@ def mount(container: Container, folder: Path) -> str:
     The runtime expects only the model's folder inside AZUREML_MODEL_DIR, under its own name. It
     gets a copy, because a flex flow writes into it at its start.
     """
-    models = _model_dir(folder)
+    models = _model_dir(folder, container)
     models.mkdir(parents=True)
     shutil.copytree(container.model, models / container.model.name)
     if container.code is not None:
@@ -48,7 +48,7 @@ def environ(container: Container, image: Image, folder: Path) -> dict[str, str]:
         **image.variables,
         **container.platform,
         **container.environment_variables,
-        "AZUREML_MODEL_DIR": str(_model_dir(folder)),
+        "AZUREML_MODEL_DIR": str(_model_dir(folder, container)),
         **_script(container, folder),
     }
 
@@ -72,5 +72,12 @@ def _code_dir(folder: Path, code: Path) -> Path:
     return folder / "azureml-app" / code.name
 
 
-def _model_dir(folder: Path) -> Path:
+def image_root(folder: Path) -> Path:
+    """The folder that stands for the file system of an image with a server of its own."""
+    return folder / "image"
+
+
+def _model_dir(folder: Path, container: Container) -> Path:
+    if container.mount:
+        return image_root(folder) / container.mount.lstrip("/")
     return folder / "azureml-models"

@@ -66,7 +66,7 @@ def follow(context: Path, dockerfile: str, root: Path) -> Recipe:
         if each.name in IGNORED:
             recipe.log.append(" ---> ignored: it does not affect serving")
         else:
-            _HANDLERS[each.name](recipe, context, each)
+            HANDLERS[each.name](recipe, context, each)
     return recipe
 
 
@@ -151,7 +151,7 @@ def _words(instruction: Instruction) -> list[str]:
     return instruction.rest.split()
 
 
-_HANDLERS = {
+HANDLERS = {
     "FROM": _from,
     "WORKDIR": _workdir,
     "ENV": _env,

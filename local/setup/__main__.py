@@ -14,7 +14,8 @@ WANTED = (3, 13)
 def main() -> int:
     """Run the unfinished tasks, independent ones in parallel; return 0 if all succeed."""
     # Creating the prompt flow runtime needs the project's own packages first.
-    chains = [[python.TASK, promptflow.TASK], [node.TASK, scoring.SERVER, scoring.MLFLOW_MODELS]]
+    inference = [scoring.SERVER, scoring.MLFLOW_MODELS, scoring.AGENTS]
+    chains = [[python.TASK, promptflow.TASK], [node.TASK, *inference]]
     try:
         _check_python()
         left = [tasks for chain in chains if (tasks := unfinished(chain))]

@@ -1,10 +1,10 @@
-"""Azure's inference server for scoring scripts and MLflow models, in environments of their own."""
+"""Azure's inference server for scripts and MLflow models, and Agent Framework: pinned packages."""
 
 import hashlib
 import sys
 from pathlib import Path
 
-from local.places import INFERENCE_SERVER, MLFLOW, ROOT
+from local.places import AGENT, INFERENCE_SERVER, MLFLOW, ROOT
 from local.setup.task import Task, run
 
 _SERVING = ROOT / "local" / "serving"
@@ -25,3 +25,4 @@ def _task(name: str, venv: Path, pins: Path) -> Task:
 
 SERVER = _task("Inference server", INFERENCE_SERVER, _SERVING / "inference-server.txt")
 MLFLOW_MODELS = _task("MLflow models", MLFLOW, _SERVING / "mlflow.txt")
+AGENTS = _task("Agent Framework", AGENT, _SERVING / "agent.txt")

@@ -91,6 +91,7 @@ def deployment_body(spec: DeploymentSpec, location: str, instances: int) -> dict
         "properties": {
             "endpointComputeType": "Managed",
             **({"model": spec.model} if spec.model else {}),
+            **({"modelMountPath": spec.model_mount_path} if spec.model_mount_path else {}),
             **({"codeConfiguration": _code(spec.code)} if spec.code is not None else {}),
             **({"environmentId": spec.environment} if spec.environment else {}),
             "instanceType": spec.instance_type,

@@ -170,8 +170,12 @@ def registered_environment(document: Document) -> RegisteredEnvironment:
     inner = document["properties"]
     build = inner.get("build") or _NOTHING
     image = inner.get("image") or build.get("dockerfilePath") or ""
+    routes = inner.get("inferenceConfig") or _NOTHING
     return RegisteredEnvironment(
-        id=document["id"], image=image, serves=bool(inner.get("inferenceConfig"))
+        id=document["id"],
+        image=image,
+        serves=bool(routes),
+        scoring_path=(routes.get("scoringRoute") or _NOTHING).get("path"),
     )
 
 

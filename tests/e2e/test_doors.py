@@ -43,6 +43,7 @@ SAMPLES = {
     "script": "succeeded",
     "mlflow": "succeeded",
     "registry": "succeeded",
+    "container": "succeeded",
     "evaluate": "rejected",
     "broken": "rejected",
 }
@@ -149,6 +150,51 @@ def test_a_script_without_az_ml_files_is_deployed(client: Client, samples: Path,
 
     assert result["outcome"] == "succeeded", result
     assert client.score("bare-script", {"text": "a b"}).json()["words"] == 2
+
+
+def test_a_folder_with_a_container_is_deployed_and_answers(client: Client, samples: Path):
+    folder = samples / "container"
+    for path in (it for it in folder.rglob("*") if it.is_file() and it.suffix != ".pyc"):
+        client.flows.upload_blob(
+            f"team/word-count/{path.relative_to(folder).as_posix()}", path.read_bytes()
+        )
+
+    def made() -> str | None:
+        jobs = client.call("GET", "jobs").json()["jobs"]
+        return next((it["job"] for it in jobs if "team/word-count/" in it["source"]), None)
+
+    result = client.outcome(wait(made, 300, "the folder made no job"))
+
+    assert result["outcome"] == "succeeded", result
+    answer = client.score("word-count", {"text": "one two three"})
+    assert answer.json() == {"words": 3, "longest": "three"}
+
+
+def test_a_container_without_az_ml_files_is_deployed_and_redeployed(
+    client: Client, samples: Path, tmp_path: Path
+):
+    for name in ("Dockerfile", "app.py", "requirements.txt", "deploy.yaml"):
+        (tmp_path / name).write_bytes((samples / "container" / name).read_bytes())
+    first = client.outcome(client.drop("bare-container.zip", zipped(tmp_path)))
+    assert first["outcome"] == "succeeded", first
+    client.outcome(client.drop("bare-container.zip", zipped(tmp_path, more__txt="more")))
+
+    call = client.call("POST", "endpoints/bare-container/redeploy", json={"revision": "previous"})
+    again = client.outcome(call.json()["job"])
+
+    assert again["outcome"] == "succeeded", again
+    assert client.traffic("bare-container") == {first["deployment"]: 100}
+    assert client.score("bare-container", {"text": "a b"}).json()["words"] == 2
+
+
+def test_an_image_that_the_stack_cannot_build_says_who_cannot(client: Client, tmp_path: Path):
+    (tmp_path / "Dockerfile").write_text("FROM rocker/r-ver:4.4.1\nEXPOSE 80\nCMD R\n")
+    (tmp_path / "deploy.yaml").write_text("smoke_test: {input: {a: 1}}\n")
+
+    result = client.outcome(client.drop("foreign.zip", zipped(tmp_path)))
+
+    assert result["outcome"] == "failed", result
+    assert "The local stack cannot build this here, Azure may" in str(result["diagnosis"])
 
 
 def test_the_chat_sample_remembers_its_first_turn(client: Client, samples: Path):

@@ -75,7 +75,12 @@ class FakeAssets(Breakable):
             }
         self._there.environments.add((name, version))
         identifier = f"{self._there.facts.id}/environments/{name}/versions/{version}"
-        known = RegisteredEnvironment(identifier, image or str(dockerfile), serves=not runs_code)
+        known = RegisteredEnvironment(
+            identifier,
+            image or str(dockerfile),
+            serves=not runs_code,
+            scoring_path=None if runs_code else (routes or Routes()).scoring.path,
+        )
         self._there.registered[name, version] = known
         return identifier
 

@@ -13,6 +13,7 @@ from shared.domain.access.roles import (
     STORAGE_BLOB_DATA_READER,
     required_grants,
 )
+from shared.domain.azure.consume import scoring_url
 from shared.domain.azure.endpoint import EndpointSpec, EndpointState, Identity
 from shared.domain.failure import Refused
 from shared.domain.manifest.access_rules import ENFORCED
@@ -85,6 +86,10 @@ def change_deployment(
     def end() -> None:
         state = "Failed" if failure else "Succeeded"
         there.deployments[key] = replace(there.deployments[key], provisioning_state=state)
+        if not failure:
+            endpoint = there.endpoints[key[0]]
+            uri = scoring_url(endpoint.scoring_uri, there.scored_at(key))
+            there.endpoints[key[0]] = replace(endpoint, scoring_uri=uri)
 
     url = operations.begin(end, failure)
     there.deployments[key] = replace(there.deployments[key], operation_url=unsigned(url))

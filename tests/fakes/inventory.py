@@ -46,6 +46,12 @@ class Inventory:
     quota: dict[str, int] = field(default_factory=lambda: {"standardDSv2Family": 1000})
     usages_denied: bool = False
 
+    def scored_at(self, key: tuple[str, str]) -> str:
+        """Return the path at which a deployment answers."""
+        name, _, version = self.specs[key].environment.split("/environments/")[1].split("/")
+        known = self.registered.get((name, version))
+        return (known.scoring_path if known else None) or "/score"
+
     def of(self, endpoint: str) -> tuple[DeploymentState, ...]:
         """Return an endpoint's deployments."""
         return tuple(state for (owner, _), state in self.deployments.items() if owner == endpoint)

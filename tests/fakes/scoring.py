@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from shared.domain.access.roles import CONNECTION_SECRETS_READER, required_grants
 from shared.domain.azure.endpoint import EndpointState
@@ -83,6 +84,8 @@ class FakeScoring(Breakable):
         name = deployment or max(endpoint.traffic, key=endpoint.traffic.__getitem__, default="")
         if not self._serves(endpoint, name, named=deployment is not None):
             return Answer(404, "", 0.01)
+        if urlsplit(uri).path != self._workspace.there.scored_at((endpoint.name, name)):
+            return Answer(424, {"detail": "Not Found"}, 0.01, model_status=404)
         self.scored.append(Scored(endpoint.name, name, dict(body), accept))
         if self.asked is not None:
             return self.asked(name, body, accept)
@@ -100,7 +103,8 @@ class FakeScoring(Breakable):
 
     def _endpoint(self, uri: str) -> EndpointState:
         known = self._workspace.there.endpoints.values()
-        found = next((it for it in known if it.scoring_uri == uri), None)
+        host = urlsplit(uri).netloc
+        found = next((it for it in known if urlsplit(it.scoring_uri).netloc == host), None)
         if found is None:
             raise Unavailable("ConnectionError", f"{uri} has no address.")
         return found

@@ -8,7 +8,7 @@ import shlex
 from collections.abc import Mapping
 from pprint import pformat
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
 _AAD = "az account get-access-token --resource https://ml.azure.com --query accessToken -o tsv"
 _HOW = {
@@ -32,6 +32,12 @@ def _brief_image(key: str, value: Any) -> Any:
     if image and isinstance(value, str) and len(value) > _LONGEST:
         return f"<an image of {len(value)} characters in base64>"
     return shorten_images(value)
+
+
+def scoring_url(scoring_uri: str, path: str) -> str:
+    """Return an endpoint's URI for a deployment that answers at another path than its own."""
+    place = urlsplit(scoring_uri)
+    return urlunsplit((place.scheme, place.netloc, path, "", "")) if place.netloc else scoring_uri
 
 
 def swagger_url(scoring_uri: str) -> str:

@@ -100,6 +100,7 @@ class DeploymentSettings:
     properties: Mapping[str, str] | None = None
     egress_public_network_access: str | None = None
     private_network_connection: bool | None = None
+    model_mount_path: str | None = None
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,29 @@ def _no_server(_content: Content, _collects: bool) -> None:
 
 
 @dataclass(frozen=True)
+class OwnServer:
+    """An image that is built with a server of its own, and how Azure reaches that.
+
+    Attributes:
+        path: The folder of the build context in the package, `.` for all of it.
+        dockerfile: The path of the Dockerfile in it.
+        port: Where the server listens.
+        probe: The path for liveness and readiness.
+        scoring: The path of requests.
+    """
+
+    path: str
+    dockerfile: str
+    port: int
+    probe: str
+    scoring: str
+
+
+def _no_container(_content: Any) -> None:
+    return None
+
+
+@dataclass(frozen=True)
 class Kind[C: Content]:
     """One kind of package.
 
@@ -57,6 +80,8 @@ class Kind[C: Content]:
         variables: Makes the environment variables that its server needs at a place.
         variable_names: The names of all of these, so that they do not count as drift.
         stream: The media type to ask for, to get an answer as a stream.
+        container: Tells the server that the package builds; a manifest's environment goes first.
+        mounts: Its model may be mounted at a path that the manifest names.
     """
 
     name: str
@@ -70,3 +95,5 @@ class Kind[C: Content]:
     requests: RequestSettings
     retires: bool = False
     server: Callable[[C, bool], Server | None] = _no_server
+    container: Callable[[C], OwnServer | None] = _no_container
+    mounts: bool = False

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from shared.domain.kinds.custom_container.kind import CUSTOM_CONTAINER
 from shared.domain.kinds.kind import Kind
 from shared.domain.kinds.mlflow_model.kind import MLFLOW_MODEL
 from shared.domain.kinds.prompt_flow.kind import PROMPT_FLOW
@@ -14,6 +15,7 @@ KINDS: Mapping[str, Kind[Any]] = {
     for kind in (
         PROMPT_FLOW,
         SCORING_SCRIPT,
+        CUSTOM_CONTAINER,
         MLFLOW_MODEL,
         REGISTERED_MODEL,
     )

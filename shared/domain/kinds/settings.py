@@ -53,3 +53,10 @@ def no_sample(
         cause = f"nothing tells a request that {what} answers"
         remedy = f"Add to deploy.yaml: smoke_test: {{input: {example}}}, with values of yours"
         yield Unfit(("smoke_test", "input"), cause, remedy)
+
+
+def no_mount(manifest: Mapping[str, Any]) -> Iterator[Unfit]:
+    """Yield a place for the model, which only a server of one's own can look at."""
+    if reach(manifest, ("deployment", "model_mount_path"))[0] is not None:
+        cause = "'model_mount_path' has no effect: the server knows where its model is"
+        yield Unfit(("deployment", "model_mount_path"), cause, "Leave it out", "warning")

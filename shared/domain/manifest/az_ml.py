@@ -44,7 +44,6 @@ NOT_USED: Mapping[str, Mapping[str, str]] = {
         "provisioning_state": _ANSWERED,
     },
     "deployment": {
-        "model_mount_path": _LATER,
         "creation_context": _ANSWERED,
         "id": _ANSWERED,
         "provisioning_state": _ANSWERED,
@@ -106,7 +105,5 @@ class DeploymentNotUsed(_AzMl):
 
     endpoint_name: Any = None
     """Name of the endpoint, if `endpoint.name` is not set."""
-    model_mount_path: Any = None
-    """Not used yet."""
     creation_context: Any = None
     """Not used: Azure sets this."""

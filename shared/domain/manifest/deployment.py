@@ -75,6 +75,8 @@ its own deployment."""
     """The model of a scoring script, or an MLflow model: a `path` in the package with its `type`, \
 or `azureml:name:version`. Not used \
 for flows, which are their own model; but for `properties` of one described here."""
+    model_mount_path: str | None = None
+    """Where a custom container finds its model; not used for other kinds, whose servers know."""
     environment: str | Environment | None = None
     """A registered environment (`azureml:name:version`, `azureml:name@latest`, an ARM id), one \
 described here, or the file that describes it (`file:environment.yaml`); \

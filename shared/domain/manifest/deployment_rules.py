@@ -100,6 +100,10 @@ def build_findings(
     if folder.startswith(("/", "../")) or folder == ".." or "://" in folder:
         cause = f"the build context '{build.path}' is outside the package"
         yield layers.finding((*_AT, "build", "path"), cause, "Put the folder inside the flow's")
+    elif dockerfile.startswith(("/", "../")):
+        cause = f"the Dockerfile '{build.dockerfile_path}' is outside the build context"
+        remedy = "Move it into the context, or name the folder above both as build.path"
+        yield layers.finding((*_AT, "build", "dockerfile_path"), cause, remedy)
     elif path not in files and path in absent:
         cause, remedy = left_out(path, absent[path])
         yield layers.finding((*_AT, "build"), f"the Dockerfile {cause}", remedy)

@@ -28,11 +28,13 @@ class RegisteredEnvironment:
     """An environment version as Azure ML reports it.
 
     `serves`: it has an inference_config, without which a deployment ends in MissingDriverProgram.
+    `scoring_path`: of that, None without one.
     """
 
     id: str
     image: str = ""
     serves: bool = False
+    scoring_path: str | None = None
 
 
 def read_reference(text: str) -> EnvironmentReference | None:

@@ -49,7 +49,10 @@ def _findings(
             kinds.setdefault(path, {})[KINDS[detail["type"]]] = None
         for cause, own in _causes(model, detail, path, remedy):
             remedies.setdefault((path, cause), own)
+    places = {path for path, _ in remedies}
     for path, needed in kinds.items():
+        if any(it[: len(path)] == path and it != path for it in places):
+            continue  # of a union, the member that was meant has the faults below
         remedies[path, f"{_where(path)} must be {' or '.join(needed)}"] = ""
     for (path, cause), own in remedies.items():
         yield document.finding(path, cause, own or remedy or "Correct the value")

@@ -50,6 +50,7 @@ def deployment_spec(
         properties=ask.properties,
         egress_public_network_access=ask.egress_public_network_access,
         private_network_connection=ask.private_network_connection,
+        model_mount_path=ask.model_mount_path if release.model_place else None,
         data_collector=_data_collector(release, workspace_id),
         tags={
             **ask.tags,

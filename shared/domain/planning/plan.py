@@ -20,6 +20,7 @@ from shared.domain.planning.endpoint_spec import (
 from shared.domain.planning.image_registry import registry_warnings
 from shared.domain.planning.role_grants import access_warnings, grant_steps, newest_grant
 from shared.domain.planning.rollout import traffic_steps
+from shared.domain.planning.scoring_path import path_findings, path_warnings
 from shared.domain.planning.step import Observed, Plan, Prior, Step, live
 from shared.domain.release.release import DIGEST_TAG, Release
 
@@ -55,6 +56,7 @@ def _warnings(release: Release, observed: Observed) -> Iterator[str]:
     yield from endpoint_warnings(release, observed)
     yield from access_warnings(release, observed)
     yield from registry_warnings(release, observed)
+    yield from path_warnings(release, observed)
     yield from deployment_warnings(release, observed)
 
 
@@ -90,7 +92,11 @@ def proven_traffic(traffic: Mapping[str, int], observed: Observed) -> dict[str, 
 
 
 def _refuse_the_impossible(release: Release, observed: Observed) -> None:
-    findings = [*unchangeable(release, observed), *quota_findings(release, observed)]
+    findings = [
+        *unchangeable(release, observed),
+        *quota_findings(release, observed),
+        *path_findings(release, observed),
+    ]
     asked = release.endpoint.identity
     if asked is not None and asked.kind == "UserAssigned" and not observed.identity.principal_id:
         cause = f"There is no user-assigned identity {asked.resource_id}"

@@ -7,6 +7,7 @@ from dataclasses import asdict, replace
 from shared.domain.azure.data_collection import CollectionAsk, DataCollectorAsk
 from shared.domain.azure.endpoint import Probe, RequestSettings
 from shared.domain.kinds.content import Content
+from shared.domain.kinds.kind import OwnServer
 from shared.domain.kinds.known import kind_named
 from shared.domain.kinds.server import Server
 from shared.domain.manifest import DataCollector, Deployment, Environment, Manifest, build_place
@@ -26,10 +27,13 @@ from shared.domain.release.desired_environment import (
 from shared.domain.release.release import DEFAULT_INSTANCE_TYPE, DeploymentAsk
 
 
-def deployment_ask(manifest: Manifest, requests: RequestSettings | None = None) -> DeploymentAsk:
+def deployment_ask(
+    manifest: Manifest, requests: RequestSettings | None = None, *, mounts: bool = False
+) -> DeploymentAsk:
     """Make the desired deployment; served outputs and connections become environment variables.
 
-    `requests`: the limits that hold where the manifest sets none.
+    `requests`: the limits that hold where the manifest sets none. `mounts`: the model may be
+    mounted at a path of its own.
     """
     asked = manifest.deployment
     return DeploymentAsk(
@@ -47,6 +51,7 @@ def deployment_ask(manifest: Manifest, requests: RequestSettings | None = None) 
         egress_public_network_access=_egress(asked),
         private_network_connection=asked.private_network_connection or None,
         data_collector=_data_collector(asked.data_collector),
+        model_mount_path=(asked.model_mount_path or None) if mounts else None,
     )
 
 
@@ -76,16 +81,22 @@ def environment_ask(
             that; empty for the kind's own image.
     """
     environment = asked.environment
+    container = kind_named(content.kind_name).container(content)
     runs_code = True if content.code is not None else None
     if registered is not None:
-        return EnvironmentAsk(image=registered.image, registered=registered.id)
+        elsewhere = registered.scoring_path not in {None, Routes().scoring.path}
+        return EnvironmentAsk(
+            image=registered.image,
+            registered=registered.id,
+            scoring_path=registered.scoring_path if elsewhere else None,
+        )
     if isinstance(environment, Environment) and environment.build is not None:
         folder, dockerfile = build_place(environment.build)
         build = BuildAsk(folder, dockerfile, build_digest)
         return EnvironmentAsk(
             image="",
             build=build,
-            routes=_routes(environment),
+            routes=_routes(environment) or _own_routes(container),
             described=_described(environment),
             runs_code=runs_code,
         )
@@ -97,6 +108,9 @@ def environment_ask(
             conda=content.conda if environment.conda_file is not None else None,
             runs_code=runs_code,
         )
+    if environment is None and container is not None:
+        build = BuildAsk(container.path, container.dockerfile, build_digest)
+        return EnvironmentAsk(image="", build=build, routes=_own_routes(container))
     if content.image is None:
         return None
     needs = _needs(content, requirements_digest) if requirements is not None else None
@@ -114,6 +128,14 @@ def environment_ask(
 
 def _server(content: Content, asked: Deployment) -> Server | None:
     return kind_named(content.kind_name).server(content, asked.data_collector is not None)
+
+
+def _own_routes(server: OwnServer | None) -> Routes | None:
+    """The routes of a server that the package builds."""
+    if server is None:
+        return None
+    probe = Route(server.port, server.probe)
+    return Routes(probe, probe, Route(server.port, server.scoring))
 
 
 def _needs(content: Content, digest: str) -> RequirementsAsk | None:

@@ -83,6 +83,7 @@ class EnvironmentAsk:
             routes; None for images with a server of their own.
         registered: ARM id of an existing version; Sluice then registers nothing.
         server: what is installed over the image, which has Python alone, so that it serves.
+        scoring_path: where its container takes requests, if that is not `/score`.
     """
 
     image: str
@@ -95,6 +96,17 @@ class EnvironmentAsk:
     conda: str | None = None
     runs_code: bool | None = None
     server: Server | None = None
+    scoring_path: str | None = None
+
+    @property
+    def scored_at(self) -> str:
+        """The path of requests, which is that of the endpoint's scoring URI.
+
+        Azure sets the URI when a deployment is made, and passes paths on as they are. Source:
+        'Use a custom container to deploy a model to an online endpoint', 'Scoring route'.
+        """
+        routes = self.routes if self.routes is not None and not self.runs_code else Routes()
+        return self.scoring_path or f"/{routes.scoring.path.lstrip('/')}"
 
     @property
     def version(self) -> str:

@@ -51,13 +51,14 @@ def make_release(  # noqa: PLR0913 - each is a part of the release
         compared: the least comparison that the operator demands.
         recorded: the requests of the package to compare with.
     """
+    kind = kind_named(content.kind_name)
     return Release(
         job=request.job,
         order=request.order,
         path=str(getattr(request.source, "path", "")),
         digest=digest,
         endpoint=endpoint_ask(name, manifest.endpoint),
-        deployment=deployment_ask(manifest, kind_named(content.kind_name).requests),
+        deployment=deployment_ask(manifest, kind.requests, mounts=kind.mounts),
         environment=environment,
         smoke_test=make_smoke_test(content, manifest),
         retain=manifest.retain,

@@ -119,7 +119,7 @@ class Release:
             "model": dict(self.model_properties),
             "settings": {key: value for key, value in settings.items() if value is not None},
         }
-        if self.code is not None or self.environment is None:
+        if self.code is not None or self.environment is None or self.model != WHOLE_PACKAGE:
             asked["parts"] = [self.code and asdict(self.code), self.model and _plain(self.model)]
         return hashed(asked, 12)
 
@@ -153,6 +153,11 @@ class Release:
         """Return the id of the model; empty without one."""
         place = self.model_place or ""
         return place if not place or place.startswith(REGISTRIES) else f"{workspace_id}/{place}"
+
+    @property
+    def scored_at(self) -> str:
+        """The path of requests; that of Azure's own servers if Azure makes the environment."""
+        return self.environment.scored_at if self.environment is not None else "/score"
 
     @property
     def code_place(self) -> str | None:

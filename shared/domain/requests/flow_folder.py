@@ -1,7 +1,7 @@
 """What makes a folder of the flows container a package, by the names of its files alone."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 
 from shared.domain.requests.source import FileVersion
@@ -12,6 +12,7 @@ SCRIPT_FILE = "score.py"
 CONDA_FILES = ("conda.yaml", "conda.yml")
 REQUIREMENTS_FILE = "requirements.txt"
 MLMODEL_FILE = "MLmodel"
+DOCKERFILE = "Dockerfile"
 _DEPLOYMENTS = ("deployment.yaml", "deployment.yml")
 
 
@@ -52,26 +53,53 @@ def _marks_script(names: AbstractSet[str]) -> bool:
     return (SCRIPT_FILE in names and needed) or not names.isdisjoint(marks)
 
 
+def is_container_folder(folder: str, files: Iterable[FileVersion]) -> bool:
+    """Return whether a folder is a package with a custom container, by its names.
+
+    It has a Dockerfile, and neither a flow nor a script in it or below.
+    """
+    return folder in _container_folders([it for it in files if it.path.startswith(folder)])
+
+
 def is_package_folder(folder: str, files: Iterable[FileVersion]) -> bool:
     """Return whether a folder is a package of any kind."""
     files = tuple(files)
-    kinds = (is_flow_folder, is_script_folder, is_prompty_folder)
+    kinds = (is_flow_folder, is_script_folder, is_container_folder, is_prompty_folder)
     return any(it(folder, files) for it in kinds)
 
 
 def _script_folders(files: Iterable[FileVersion]) -> set[str]:
     """The folders that `is_script_folder` finds."""
+    named = _named(files)
+    marked = {folder for folder, names in named.items() if _marks_script(names)}
+    return marked - _above_flows(named) - {"/"}
+
+
+def _container_folders(files: Iterable[FileVersion]) -> set[str]:
+    """The folders that `is_container_folder` finds."""
+    named = _named(files)
+    scripts = {folder for folder, names in named.items() if _marks_script(names)}
+    above_scripts = {above for folder in scripts for above in _folders(folder)}
+    marked = {folder for folder, names in named.items() if DOCKERFILE in names}
+    return marked - _above_flows(named) - above_scripts - {"/"}
+
+
+def _named(files: Iterable[FileVersion]) -> dict[str, set[str]]:
+    """The names of each folder's own files."""
     named = defaultdict[str, set[str]](set)
     for file in files:
         named[_folder(file.path)].add(_name(file.path))
-    above_flows = {
+    return named
+
+
+def _above_flows(named: Mapping[str, set[str]]) -> set[str]:
+    """The folders with a flow file in them or below."""
+    return {
         above
         for folder, names in named.items()
         if not names.isdisjoint(FLOW_FILES)
         for above in _folders(folder)
     }
-    marked = {folder for folder, names in named.items() if _marks_script(names)}
-    return marked - above_flows - {"/"}
 
 
 def flow_folders(files: Iterable[FileVersion]) -> dict[str, list[FileVersion]]:
@@ -82,7 +110,8 @@ def flow_folders(files: Iterable[FileVersion]) -> dict[str, list[FileVersion]]:
     lone = {folder for folder, count in prompties.items() if count == 1} - flows - {"/"}
     found = dict[str, list[FileVersion]]()
     above = set[str]()
-    for folder in (*sorted(flows), *sorted(_script_folders(files)), *sorted(lone)):
+    others = (*sorted(_script_folders(files)), *sorted(_container_folders(files)), *sorted(lone))
+    for folder in (*sorted(flows), *others):
         if folder in above or any(it in found for it in _folders(folder)):
             continue
         found[folder] = []

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from shared.package.kinds.custom_container import reading as custom_container
 from shared.package.kinds.mlflow_model import reading as mlflow_model
 from shared.package.kinds.package import Package, Read
 from shared.package.kinds.prompt_flow import reading as prompt_flow
@@ -28,6 +29,7 @@ _PROMPT_FLOW = Reader(prompt_flow.recognise, prompt_flow.read)
 READERS = (
     _PROMPT_FLOW,
     Reader(scoring_script.recognise, scoring_script.read),
+    Reader(custom_container.recognise, custom_container.read),
     Reader(mlflow_model.recognise, mlflow_model.read),
     Reader(registered_model.recognise, registered_model.read),
 )

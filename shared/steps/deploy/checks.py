@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 
+from shared.domain.azure.consume import scoring_url
 from shared.domain.azure.endpoint import CodeSpec, DeploymentState, EndpointState
 from shared.domain.diagnosis.diagnosis import Signal, diagnose
 from shared.domain.jobs.ending import Ending
@@ -25,7 +26,7 @@ def smoke_test(ports: Ports, call: StepCall) -> StepReport:
         return waiting("Waiting until Azure shows the endpoint")
     if place is None:
         return unhealthy(diagnose(Signal("NotAsAsked", "The endpoint is gone")))
-    uri, auth_mode = place
+    uri, auth_mode = scoring_url(place[0], release.scored_at), place[1]
     return _run(SmokeTester(ports, call, release, uri, auth_mode, release.deployment_name))
 
 
@@ -41,7 +42,8 @@ def verify(ports: Ports, call: StepCall) -> StepReport:
     if wrong or endpoint is None:
         return unhealthy(diagnose(Signal("NotAsAsked", "; ".join(wrong))))
     first, *_ = release.smoke_test.all_samples
-    uri, auth_mode = endpoint.scoring_uri, endpoint.auth_mode
+    uri = scoring_url(endpoint.scoring_uri, release.scored_at)
+    auth_mode = endpoint.auth_mode
     report, _ = SmokeTester(ports, call, release, uri, auth_mode, deployment=None).sample(first)
     serving = {"scoring_uri": uri, "traffic": live(endpoint.traffic), "auth_mode": auth_mode}
     return replace(report, facts=StepFacts(ending=Ending(serving=serving)))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from shared.domain.azure.consume import scoring_url
 from shared.domain.comparison.checks import Reply
 from shared.domain.comparison.interface import Interface, read_interface
 from shared.domain.jobs.step_call import StepCall
@@ -43,6 +44,10 @@ class Pair:
     def new(self) -> str:
         return self.release.deployment_name
 
+    @property
+    def _new_uri(self) -> str:
+        return scoring_url(self.uri, self.release.scored_at)
+
     @cached_property
     def samples(self) -> tuple[Sample, ...]:
         """The samples of both smoke tests, each once.
@@ -70,7 +75,7 @@ class Pair:
         answer = ask(
             self.ports,
             self.release,
-            self.uri,
+            self.uri if name == self.old else self._new_uri,
             self._credential,
             body,
             deployment=name,

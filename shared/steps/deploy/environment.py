@@ -4,6 +4,7 @@ from pathlib import Path
 
 from shared.domain.errors import Finding
 from shared.domain.kinds.content import Content
+from shared.domain.kinds.known import kind_named
 from shared.domain.kinds.prompt_flow.unfit import NO_DRIVER
 from shared.domain.manifest import Deployment, Environment, build_place
 from shared.domain.manifest.environment_reference import (
@@ -42,8 +43,11 @@ def resolve_environment(
         problem = _problem(reference, registered, serves=content.code is not None)
         findings = (reading.layers.finding(_AT, *problem),) if problem is not None else ()
     digest = ""
+    container = kind_named(content.kind_name).container(content)
     if isinstance(wanted, Environment) and wanted.build is not None:
         digest = ports.packages.build_digest(root, build_place(wanted.build)[0])
+    elif wanted is None and container is not None:
+        digest = ports.packages.build_digest(root, container.path)
     made = environment_ask(
         content,
         asked,

@@ -3,6 +3,7 @@
 from itertools import chain
 
 from shared.domain.requests.flow_folder import (
+    is_container_folder,
     is_flow_folder,
     is_prompty_folder,
     is_script_folder,
@@ -18,7 +19,7 @@ def find_flow_folder(ports: Ports, path: str) -> str | None:
     """Find the flow folder that a blob belongs to, or None.
 
     It is the topmost folder above the blob with a flow file, else the topmost with a scoring
-    script or an MLflow model, or else the nearest with one prompty.
+    script or an MLflow model, else with a Dockerfile, or else the nearest with one prompty.
     """
     parts = path.split("/")[:-1]
     above = ["/".join(parts[:depth]) + "/" for depth in range(1, len(parts) + 1)]
@@ -27,8 +28,9 @@ def find_flow_folder(ports: Ports, path: str) -> str | None:
             return folder
     files = ports.flows.list(above[0]) if above else ()
     scripts = (it for it in above if is_script_folder(it, files))
+    containers = (it for it in above if is_container_folder(it, files))
     prompties = (it for it in reversed(above) if is_prompty_folder(it, files))
-    return next(chain(scripts, prompties), None)
+    return next(chain(scripts, containers, prompties), None)
 
 
 def accept_folder_change(ports: Ports, path: str, modified: str) -> Accepted | None:

@@ -6,7 +6,13 @@ from typing import Any
 from shared.domain.kinds.kind import Unfit
 from shared.domain.kinds.mlflow_model.model import INPUT, MlflowModel
 from shared.domain.kinds.model_type import MLFLOW_TYPE, model_type
-from shared.domain.kinds.settings import flow_settings, long_timeout, no_sample, own_environment
+from shared.domain.kinds.settings import (
+    flow_settings,
+    long_timeout,
+    no_mount,
+    no_sample,
+    own_environment,
+)
 from shared.domain.parsing.document import Path, reach
 from shared.domain.parsing.text import join_names, quoted
 
@@ -23,6 +29,7 @@ def unfit(model: MlflowModel, manifest: Mapping[str, Any]) -> Iterator[Unfit]:
     yield from _other_model(reach(manifest, _MODEL)[0])
     yield from _collected(reach(manifest, _COLLECTIONS)[0])
     yield from long_timeout(manifest)
+    yield from no_mount(manifest)
     yield from _requests(manifest)
     yield from no_sample(manifest, model.sample, "the model", _example(model))
 

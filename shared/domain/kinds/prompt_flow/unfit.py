@@ -7,6 +7,7 @@ from shared.domain.kinds.kind import Unfit
 from shared.domain.kinds.model_type import MLFLOW_TYPE, model_type
 from shared.domain.kinds.prompt_flow.model import Flow
 from shared.domain.kinds.prompt_flow.serving_engine import ENGINE, refused_engine
+from shared.domain.kinds.settings import no_mount
 from shared.domain.parsing.document import reach
 
 _AT = ("deployment", "environment")
@@ -32,6 +33,7 @@ def unfit(flow: Flow, manifest: Mapping[str, Any]) -> Iterator[Unfit]:
             "script",
         )
     yield from _model(manifest)
+    yield from no_mount(manifest)
     yield from _environment(reach(manifest, _AT)[0])
 
 

@@ -9,6 +9,7 @@ from shared.domain.kinds.registered_model.model import RegisteredModel
 from shared.domain.kinds.settings import (
     flow_settings,
     long_timeout,
+    no_mount,
     no_sample,
     own_environment,
 )
@@ -22,6 +23,7 @@ def unfit(model: RegisteredModel, manifest: Mapping[str, Any]) -> Iterator[Unfit
     yield from flow_settings(manifest, "a registered model")
     yield from own_environment(manifest)
     yield from long_timeout(manifest)
+    yield from no_mount(manifest)
     in_registry = (model.registered_model or "").startswith(REGISTRIES)
     if in_registry and reach(manifest, _SIZE)[0] is None:
         cause = "no instance_type is set, and models of registries mostly need a size of their own"

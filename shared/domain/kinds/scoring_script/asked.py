@@ -25,19 +25,19 @@ class Asked:
     @property
     def names_script(self) -> bool:
         """Whether the deployment has a code_configuration."""
-        return isinstance(self._value("code_configuration"), Mapping)
+        return isinstance(self.value("code_configuration"), Mapping)
 
     @property
     def code(self) -> str:
         """The code folder, `.` for the whole package."""
-        return normpath(str(self._value("code_configuration", "code") or "."))
+        return normpath(str(self.value("code_configuration", "code") or "."))
 
     @property
     def script(self) -> str:
         """The script's path below the code folder, as it is written."""
         if not self.names_script:
             return SCRIPT_FILE
-        return str(self._value("code_configuration", "scoring_script") or "")
+        return str(self.value("code_configuration", "scoring_script") or "")
 
     @property
     def script_path(self) -> str:
@@ -47,7 +47,7 @@ class Asked:
     @property
     def environment(self) -> Mapping[str, Any]:
         """What is described as the environment; empty if it is a registered one, or none."""
-        value = self._value("environment")
+        value = self.value("environment")
         return value if isinstance(value, Mapping) else {}
 
     @property
@@ -58,14 +58,14 @@ class Asked:
     @property
     def registered_environment(self) -> bool:
         """Whether the environment is one that exists."""
-        value = self._value("environment")
+        value = self.value("environment")
         named = isinstance(value, Mapping) and not {"image", "build", "conda_file"} & value.keys()
         return isinstance(value, str) or named
 
     @property
     def model(self) -> Any:
         """The model: text, a mapping, or None."""
-        return self._value("model")
+        return self.value("model")
 
     def finding(self, path: Path, cause: str, remedy: str, severity: Severity = "error") -> Finding:
         """Make a finding at a key of code_configuration, or in the script."""
@@ -79,5 +79,6 @@ class Asked:
             return Finding(SCRIPT_FILE, None, cause, remedy, severity)
         return self.document.finding((*self.at, *path), cause, remedy, severity)
 
-    def _value(self, *path: str) -> Any:
+    def value(self, *path: str) -> Any:
+        """Return the value at that place of the deployment, or None."""
         return None if self.document is None else reach(self.document.value, (*self.at, *path))[0]

@@ -9,14 +9,14 @@ from posixpath import normpath
 from shared.domain.errors import Finding
 from shared.domain.kinds.conda import conda_findings, conda_of_requirements, server_findings
 from shared.domain.kinds.content import Code, Part
-from shared.domain.kinds.files import Files, folder_name, leads_out
-from shared.domain.kinds.model_type import model_type
+from shared.domain.kinds.files import Files, folder_name
 from shared.domain.kinds.registered import registered_model
 from shared.domain.kinds.requirements.files import find_needed_files
 from shared.domain.kinds.requirements.rules import requirement_findings
 from shared.domain.kinds.scoring_script.asked import Asked
 from shared.domain.kinds.scoring_script.model import DEFAULT_IMAGE, ScoringScript
 from shared.domain.kinds.scoring_script.model_files import model_findings
+from shared.domain.kinds.scoring_script.model_path import named_path, part_of
 from shared.domain.kinds.scoring_script.place import place_findings
 from shared.domain.kinds.scoring_script.sample import sample_of
 from shared.domain.kinds.scoring_script.source import (
@@ -80,20 +80,13 @@ def read_script(
     content = ScoringScript(
         code=Code(Part(asked.code, folder_name(asked.code, "code")), normpath(asked.script)),
         conda=text,
-        model_part=_model_part(asked, path),
+        model_part=part_of(asked, path),
         registered_model=registered,
         sample=sample_of(script) if script is not None else None,
         llm_client=llm_client(sources),
         image=str(asked.environment.get("image") or DEFAULT_IMAGE),
     )
     return content, tuple(findings)
-
-
-def _model_part(asked: Asked, path: str | None) -> Part | None:
-    if path is None:
-        return None
-    described = asked.model if isinstance(asked.model, Mapping) else {}
-    return Part(path, folder_name(path, "model"), model_type(described.get("type")))
 
 
 def _environment(
@@ -161,16 +154,4 @@ def _model_path(asked: Asked, files: Files) -> tuple[str | None, tuple[Finding, 
     if not asked.names_script:
         there = any(it.startswith(f"{_MODEL_FOLDER}/") for it in files.files)
         return (_MODEL_FOLDER if there else None), ()
-    written = asked.model.get("path") if isinstance(asked.model, Mapping) else None
-    if written is None:
-        return None, ()
-    path = normpath(str(written))
-    at = ("model", "path")
-    if leads_out(path):
-        cause = f"the model '{written}' is outside the package"
-        return None, (asked.finding_at(at, cause, "Put it into the package, or register it"),)
-    inside = path == "." or any(it == path or it.startswith(f"{path}/") for it in files.files)
-    if not inside:
-        cause, remedy = files.lacking(path) or ("", "")
-        return None, (asked.finding_at(at, f"the model: {cause}", remedy),)
-    return path, ()
+    return named_path(asked, files)

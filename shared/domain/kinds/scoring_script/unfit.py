@@ -5,7 +5,7 @@ from typing import Any
 
 from shared.domain.kinds.kind import Unfit
 from shared.domain.kinds.scoring_script.model import ScoringScript
-from shared.domain.kinds.settings import TIMEOUT, flow_settings, long_timeout, no_sample
+from shared.domain.kinds.settings import TIMEOUT, flow_settings, long_timeout, no_mount, no_sample
 from shared.domain.parsing.document import reach
 
 _SHORT = 5_000
@@ -23,6 +23,7 @@ def unfit(script: ScoringScript, manifest: Mapping[str, Any]) -> Iterator[Unfit]
             "Remove it: the script has one",
         )
     yield from long_timeout(manifest)
+    yield from no_mount(manifest)
     yield from _short_timeout(script, reach(manifest, TIMEOUT)[0])
     yield from no_sample(manifest, script.sample, "the script", '{"data": [1, 2]}')
 

@@ -87,8 +87,9 @@ def _not_one(there: list[str], package: Package) -> Finding:
     deeper = next((path for path in sorted(package.files) if path.endswith(FLOW_FILES)), None)
     if not deeper:
         cause += (
-            ", nor score.py with conda.yaml or requirements.txt, nor MLmodel, nor an az ml "
-            "deployment with code_configuration, a model of type mlflow_model or a registered model"
+            ", nor score.py with conda.yaml or requirements.txt, nor a Dockerfile, nor MLmodel, "
+            "nor an az ml deployment with code_configuration, a build context, a model of type "
+            "mlflow_model or a registered model"
         )
     remedy = f"Pack the folder of '{deeper}' itself" if deeper else "Add what is to be deployed"
     return Finding("package", None, cause, remedy)

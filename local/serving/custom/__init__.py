@@ -1,0 +1,1 @@
+"""Containers with a server of their own: the Python app that a Dockerfile starts, as a process."""

@@ -1,0 +1,1 @@
+"""Custom containers: an image with a server of its own, mostly built from a Dockerfile."""

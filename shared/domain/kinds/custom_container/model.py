@@ -1,0 +1,46 @@
+"""The content of a package with a custom container, as values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from shared.domain.errors import Finding
+from shared.domain.kinds.content import Chat, Code, ConnectionUse, Part
+from shared.domain.kinds.kind import OwnServer
+
+CUSTOM_CONTAINER_NAME = "custom_container"
+"""The name of custom containers among the kinds of package."""
+
+
+@dataclass(frozen=True)
+class CustomContainer:
+    """A readable custom container; the findings beside it say whether it can be deployed.
+
+    Attributes:
+        server: What is built, and how Azure reaches it; None for an image that exists.
+        image: The image that exists; empty if one is built.
+        model_part: What is registered as the model, or None.
+        registered_model: The end of the ARM id of a model that the deployment names, or None.
+    """
+
+    server: OwnServer | None = None
+    image: str = ""
+    model_part: Part | None = None
+    registered_model: str | None = None
+    conda: str | None = None
+    code: Code | None = None
+    requirements_file: str | None = None
+    requirement_files: tuple[str, ...] = ()
+    input_names: tuple[str, ...] = ()
+    output_names: tuple[str, ...] = ()
+    chat: Chat | None = None
+    environment_variables: Mapping[str, str] = field(default_factory=dict)
+    connections: tuple[ConnectionUse, ...] = ()
+    connection_names: tuple[str, ...] = ()
+    made_with_connections: bool = False
+    uses_index_lookup: bool = False
+    unless_set: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
+
+    @property
+    def kind_name(self) -> str:
+        """Name of its kind of package."""
+        return CUSTOM_CONTAINER_NAME

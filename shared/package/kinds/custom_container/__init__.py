@@ -1,0 +1,1 @@
+"""Reads custom containers from disk."""
