@@ -103,11 +103,12 @@ class AzureMlAssets:
                 file = dockerfile or "Dockerfile"
                 source = {"build": {"contextUri": f"{place.url}/", "dockerfilePath": file}}
         description = asdict(described) if described is not None else {}
+        served = runs_code and routes is None
         body = {
             **source,
             **{key: value for key, value in description.items() if value is not None},
             **({"condaFile": conda} if conda is not None else {}),
-            **({} if runs_code else {"inferenceConfig": inference_config(routes or Routes())}),
+            **({} if served else {"inferenceConfig": inference_config(routes or Routes())}),
             "isAnonymous": False,
             "isArchived": False,
         }

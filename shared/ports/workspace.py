@@ -165,7 +165,7 @@ class Assets(Protocol):
             routes: ports and paths of the server; by default those of prompt flow's image, 8080.
             described: description, tags and properties.
             conda: text of a conda file, which Azure installs over the image.
-            runs_code: Azure's inference server runs in it; there are no routes then.
+            runs_code: Azure's inference server runs in it, which needs no routes.
         """
 
 

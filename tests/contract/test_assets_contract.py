@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from shared.domain.failure import AzureFailure
+from shared.domain.release.desired_environment import Routes
 from tests.contract.azure_sides import FLOW, Cloud
 
 
@@ -70,6 +71,13 @@ def test_an_environment_of_code_has_a_conda_file_and_no_routes(
     found = there.workspace.environment(name, "1")
     assert found is not None
     assert not found.serves
+    routed = f"routed-{tmp_path.name}"
+    there.assets.register_environment(
+        routed, "1", image="scripts:1", requirements=None, routes=Routes(), runs_code=True
+    )
+    found = there.workspace.environment(routed, "1")
+    assert found is not None
+    assert found.serves, "routes that are asked for are sent"
 
 
 @pytest.mark.parametrize("requirements", [None, "requests==2.32.0\n"])

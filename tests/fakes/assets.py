@@ -63,6 +63,7 @@ class FakeAssets(Breakable):
         runs_code: bool = False,
     ) -> str:
         assert build is None or (build / (dockerfile or "Dockerfile")).is_file()
+        served = runs_code and routes is None
         self._register(
             "environments", name, version, (image, requirements, dockerfile, routes, conda)
         )
@@ -78,8 +79,8 @@ class FakeAssets(Breakable):
         known = RegisteredEnvironment(
             identifier,
             image or str(dockerfile),
-            serves=not runs_code,
-            scoring_path=None if runs_code else (routes or Routes()).scoring.path,
+            serves=not served,
+            scoring_path=None if served else (routes or Routes()).scoring.path,
         )
         self._there.registered[name, version] = known
         return identifier

@@ -118,12 +118,36 @@ def test_a_script_that_tells_no_sample_is_asked_for_one(world: World):
         ("flow: {outputs: [a]}", "flow.outputs is for flows"),
         ("deployment: {environment_variables: {A: '${TOKEN}'}}", "was not filled in"),
         ("deployment: {environment: {image: mine, inference_config: {}}}", "liveness_route"),
+        (
+            (
+                "deployment: {environment: {image: mine, inference_config: {"
+                "liveness_route: {port: 8000, path: /}, readiness_route: {port: 8000, path: /}, "
+                "scoring_route: {port: 8000, path: /predict}}}}"
+            ),
+            "takes requests at /score on port 5001, and inference_config names /predict on port",
+        ),
     ],
 )
 def test_settings_that_do_not_fit_a_script(world: World, deploy: str, cause: str):
     """`${VAR}` and the time-out: see docs/reference/scoring-scripts.md."""
     assert world.deploy("adder", zipped({**BARE, "deploy.yaml": deploy}))["outcome"] == "rejected"
     assert cause in _causes(world)
+
+
+def test_routes_of_the_inference_server_are_sent_as_they_are(world: World):
+    """As in Azure/azureml-examples, custom-container/minimal: the image has the server."""
+    routes = ", ".join(
+        f"{name}_route: {{port: 5001, path: {path}}}"
+        for name, path in (("liveness", "/"), ("readiness", "/"), ("scoring", "/score"))
+    )
+    environment = f"{{image: 'acr.azurecr.io/minimal:1', inference_config: {{{routes}}}}}"
+    asked = f"deployment: {{environment: {environment}}}"
+    files = {**BARE, "deploy.yaml": asked, "sample-request.json": '{"data": [1]}'}
+    result = world.deploy("adder", zipped(files))
+    assert result["outcome"] == "succeeded", result
+    kept = world.ledger.read(result["job"], "release")
+    assert kept is not None
+    assert kept["environment"]["routes"]["scoring"] == {"port": 5001, "path": "/score"}
 
 
 def test_a_short_timeout_with_a_language_model_is_a_warning(world: World):

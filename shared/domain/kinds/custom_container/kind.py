@@ -10,9 +10,9 @@ from shared.domain.kinds.scoring_script.kind import variables
 from shared.domain.kinds.settings import LONGEST
 
 
-def sample(_container: CustomContainer) -> dict[str, Any]:
-    """Return nothing: the manifest must give a sample, since no file of an app tells one."""
-    return {}
+def sample(container: CustomContainer) -> dict[str, Any]:
+    """Return that of sample-request.json; the manifest must give one where there is none."""
+    return dict(container.sample or {})
 
 
 def model_properties(_container: CustomContainer, _endpoint: str) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from shared.domain.errors import Finding
 from shared.domain.kinds.content import Chat, Code, ConnectionUse, Part
@@ -20,12 +21,14 @@ class CustomContainer:
         image: The image that exists; empty if one is built.
         model_part: What is registered as the model, or None.
         registered_model: The end of the ARM id of a model that the deployment names, or None.
+        sample: A sample request of a file of its own, or None.
     """
 
     server: OwnServer | None = None
     image: str = ""
     model_part: Part | None = None
     registered_model: str | None = None
+    sample: Mapping[str, Any] | None = None
     conda: str | None = None
     code: Code | None = None
     requirements_file: str | None = None

@@ -19,6 +19,7 @@ from shared.domain.kinds.custom_container.routes import Exposed, exposed_ports, 
 from shared.domain.kinds.files import Files
 from shared.domain.kinds.kind import OwnServer
 from shared.domain.kinds.registered import registered_model
+from shared.domain.kinds.sample_file import sample_in_file
 from shared.domain.kinds.scoring_script.asked import Asked
 from shared.domain.kinds.scoring_script.model_path import named_path, part_of
 from shared.domain.requests.flow_folder import DOCKERFILE
@@ -67,17 +68,17 @@ def read_container(asked: Asked, files: Files) -> tuple[CustomContainer, tuple[F
     findings = [*wrong]
     if unknown is not None:
         findings.append(asked.finding_at(("model",), *unknown))
-    place = build_place(asked)
+    place, sample = build_place(asked), sample_in_file(files)
     if place is None:
         image = str(asked.environment["image"])
         if (newest := _newest(image)) is not None:
             findings.append(asked.finding_at(("environment", "image"), *newest, "warning"))
         findings += route_findings(asked, (), None)
-        return CustomContainer(None, image, part, registered), tuple(findings)
+        return CustomContainer(None, image, part, registered, sample), tuple(findings)
     stage, server, wrong = _built(asked, place, files)
     findings += wrong
     image = stage.base if stage is not None else ""
-    return CustomContainer(server, image, part, registered), tuple(findings)
+    return CustomContainer(server, image, part, registered, sample), tuple(findings)
 
 
 def _built(

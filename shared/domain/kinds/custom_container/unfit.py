@@ -20,7 +20,7 @@ def unfit(container: CustomContainer, manifest: Mapping[str, Any]) -> Iterator[U
     if mounted is not None and not str(mounted).startswith("/"):
         cause = f"'{mounted}' is not an absolute path of the container"
         yield Unfit(("deployment", "model_mount_path"), cause, "Write it from the root, as /models")
-    yield from no_sample(manifest, None, "the container", '{"text": "Hi"}')
+    yield from no_sample(manifest, container.sample, "the container", '{"text": "Hi"}')
 
 
 def _environment(container: CustomContainer, asked: Any) -> Iterator[Unfit]:

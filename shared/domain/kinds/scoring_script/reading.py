@@ -13,6 +13,7 @@ from shared.domain.kinds.files import Files, folder_name
 from shared.domain.kinds.registered import registered_model
 from shared.domain.kinds.requirements.files import find_needed_files
 from shared.domain.kinds.requirements.rules import requirement_findings
+from shared.domain.kinds.sample_file import sample_in_file
 from shared.domain.kinds.scoring_script.asked import Asked
 from shared.domain.kinds.scoring_script.model import DEFAULT_IMAGE, ScoringScript
 from shared.domain.kinds.scoring_script.model_files import model_findings
@@ -82,7 +83,7 @@ def read_script(
         conda=text,
         model_part=part_of(asked, path),
         registered_model=registered,
-        sample=sample_of(script) if script is not None else None,
+        sample=(sample_of(script) if script is not None else None) or sample_in_file(files),
         llm_client=llm_client(sources),
         image=str(asked.environment.get("image") or DEFAULT_IMAGE),
     )

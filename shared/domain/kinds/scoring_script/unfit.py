@@ -8,6 +8,9 @@ from shared.domain.kinds.scoring_script.model import ScoringScript
 from shared.domain.kinds.settings import TIMEOUT, flow_settings, long_timeout, no_mount, no_sample
 from shared.domain.parsing.document import reach
 
+_AT = ("deployment", "environment", "inference_config")
+_SCORED_AT = (5001, "score")
+"""Port and path of Azure's inference server."""
 _SHORT = 5_000
 """Azure's own default."""
 
@@ -15,17 +18,25 @@ _SHORT = 5_000
 def unfit(script: ScoringScript, manifest: Mapping[str, Any]) -> Iterator[Unfit]:
     """Yield what does not fit a script: settings of flows, a time-out, no sample."""
     yield from flow_settings(manifest, "a scoring script")
-    if reach(manifest, ("deployment", "environment", "inference_config"))[0] is not None:
-        cause = "inference_config is for images with a server of their own"
-        yield Unfit(
-            ("deployment", "environment", "inference_config"),
-            cause,
-            "Remove it: the script has one",
-        )
+    yield from _other_routes(reach(manifest, (*_AT, "scoring_route"))[0])
     yield from long_timeout(manifest)
     yield from no_mount(manifest)
     yield from _short_timeout(script, reach(manifest, TIMEOUT)[0])
     yield from no_sample(manifest, script.sample, "the script", '{"data": [1, 2]}')
+
+
+def _other_routes(scoring: Any) -> Iterator[Unfit]:
+    """Routes of another server: az ml's own examples name those of the inference server."""
+    if not isinstance(scoring, Mapping):
+        return
+    port, path = scoring.get("port"), str(scoring.get("path", ""))
+    if (port, path.strip("/")) != _SCORED_AT:
+        cause = (
+            f"Azure's inference server takes requests at /score on port {_SCORED_AT[0]}, and "
+            f"inference_config names {path or 'no path'} on port {port}"
+        )
+        remedy = "Remove it; or leave out code_configuration if the image has a server of its own"
+        yield Unfit((*_AT, "scoring_route"), cause, remedy)
 
 
 def _short_timeout(script: ScoringScript, asked: Any) -> Iterator[Unfit]:

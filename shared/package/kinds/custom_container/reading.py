@@ -4,6 +4,7 @@ from posixpath import basename
 
 from shared.domain.kinds.custom_container.reading import build_place, read_container
 from shared.domain.kinds.files import Files
+from shared.domain.kinds.sample_file import SAMPLE_FILE
 from shared.domain.kinds.scoring_script.asked import Asked
 from shared.domain.requests.flow_folder import DOCKERFILE, MLMODEL_FILE
 from shared.package.kinds.package import Package, Read
@@ -30,7 +31,7 @@ def read(package: Package) -> Read:
     dockerfile = place.file if place is not None else ""
     for path in sorted(package.files):
         requirements = basename(path).startswith("requirements") and path.endswith(".txt")
-        if path == dockerfile or path.endswith(".py") or requirements:
+        if path in {dockerfile, SAMPLE_FILE} or path.endswith(".py") or requirements:
             text = reader.read(path, "error" if path == dockerfile else "warning")
             if text is not None:
                 texts[path] = text

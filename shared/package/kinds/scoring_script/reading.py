@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from shared.domain.errors import Finding, Rejected
 from shared.domain.kinds.files import Files
+from shared.domain.kinds.sample_file import SAMPLE_FILE
 from shared.domain.kinds.scoring_script.asked import Asked
 from shared.domain.kinds.scoring_script.reading import Outside, conda_path, read_script
 from shared.domain.parsing.document import Document
@@ -35,6 +36,8 @@ def read(package: Package) -> Read:
             text = reader.read(path, "error" if needed else "warning")
         elif path == conda:
             text = reader.read(path)
+        elif path == SAMPLE_FILE:
+            text = reader.read(path, "warning")
         elif path == REQUIREMENTS_FILE:
             text = reader.read(path, read=read_requirements_text)
         else:

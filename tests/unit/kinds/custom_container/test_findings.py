@@ -255,3 +255,9 @@ def test_routes_that_the_files_tell(
     server = read(files)[0].server
     assert server is not None
     assert (server.port, server.probe, server.scoring) == (port, probe, scoring)
+
+
+def test_a_sample_in_a_file_of_its_own() -> None:
+    content, _ = read({**BARE, "sample-request.json": '{"text": "Hi"}'})
+    assert content.sample == {"text": "Hi"}
+    assert read(BARE)[0].sample is None

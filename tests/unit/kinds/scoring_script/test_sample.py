@@ -43,6 +43,18 @@ def test_a_sample_in_the_script(source: str, sample: dict[str, Any] | None) -> N
     assert content.sample == sample
 
 
+@pytest.mark.parametrize(
+    ("text", "sample"),
+    [('{"data": [[1, 2]]}', {"data": [[1, 2]]}), ("[1, 2]", None), ("{", None), ("{}", None)],
+)
+def test_a_sample_in_a_file_of_its_own(text: str, sample: dict[str, Any] | None) -> None:
+    files = {"score.py": f"{_INIT}def run(raw):\n    return 1\n", "conda.yaml": CONDA}
+    assert read({**files, "sample-request.json": text})[0].sample == sample
+    told = f'{_INIT}def run(raw):\n    """Like {{"a": 1}}."""\n'
+    content, _ = read({**files, "score.py": told, "sample-request.json": text})
+    assert content.sample == {"a": 1}, "what the script tells goes first"
+
+
 def test_a_docstring_of_braces_is_not_searched_for_long() -> None:
     source = f"{_INIT}def run(raw):\n    '''{'{' * 50_000}'''\n"
     assert read({"score.py": source, "conda.yaml": CONDA})[0].sample is None
