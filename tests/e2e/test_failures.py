@@ -201,7 +201,8 @@ def test_a_job_survives_each_call_failing_once_before_or_after_its_commit(
         for method, path in CALLS
     ]
     routes = (
-        "{liveness_route: &r {port: 8080, path: /health}, readiness_route: *r, scoring_route: *r}"
+        "{liveness_route: &r {port: 8080, path: /health}, readiness_route: *r, "
+        "scoring_route: {port: 8080, path: /score}}"
     )
     image = f"{{image: 'example.test/{name}:1', inference_config: {routes}}}"
     settings = f"{READS_CONNECTIONS}retain: 0\ndeployment: {{environment: {image}}}\n"

@@ -48,7 +48,9 @@ class Inventory:
 
     def scored_at(self, key: tuple[str, str]) -> str:
         """Return the path at which a deployment answers."""
-        name, _, version = self.specs[key].environment.split("/environments/")[1].split("/")
+        name, _, version = (
+            self.specs[key].environment.rpartition("/environments/")[2].partition("/versions/")
+        )
         known = self.registered.get((name, version))
         return (known.scoring_path if known else None) or "/score"
 
