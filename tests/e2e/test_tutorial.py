@@ -5,6 +5,7 @@ It runs in a folder that looks like the checkout, so that its stack and its copi
 
 import os
 import re
+import socket
 import subprocess
 import sys
 import threading
@@ -14,7 +15,6 @@ from pathlib import Path
 
 import pytest
 
-from local.addresses import free_port
 from local.places import ROOT
 from tests.e2e.client import wait
 
@@ -41,6 +41,18 @@ def alike(line: str) -> str:
     return re.sub(r"(\d+ min )?\d+(\.\d+)? (s|KB)\b", r"N \3", short)
 
 
+def free_ports() -> int:
+    """The first of ten ports that nobody listens on, below those that the system gives away."""
+    for base in range(21_000 + os.getpid() % 500 * 10, 31_000, 10):
+        try:
+            for port in range(base, base + 10):
+                socket.create_server(("127.0.0.1", port)).close()
+        except OSError:
+            continue
+        return base
+    raise AssertionError("there are no ten free ports in a row")
+
+
 @pytest.fixture
 def checkout(tmp_path: Path) -> Path:
     """A folder with links to all that a checkout has; its local state is its own."""
@@ -58,7 +70,7 @@ def shell(checkout: Path) -> Iterator[subprocess.Popen[str]]:
     """The second terminal, with the stack of `make up` running in the first."""
     environment = os.environ | {
         "SLUICE_LOCAL_STATE": str(checkout / ".local"),
-        "SLUICE_LOCAL_PORT_BASE": str(free_port()),
+        "SLUICE_LOCAL_PORT_BASE": str(free_ports()),
         "PYTHON": sys.executable,
     }
     (_, first, _), *_ = steps()
