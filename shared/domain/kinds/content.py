@@ -1,7 +1,7 @@
 """What the rest of Sluice may ask of a package's content, whatever its kind."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from shared.domain.errors import Finding
@@ -128,3 +128,20 @@ class Content(Protocol):
     @property
     def unless_set(self) -> Mapping[str, tuple[Finding, ...]]:
         """By variable, or variable and value (`NAME=value`), findings that setting it settles."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithoutFlow:
+    """The members of a content that only flows have, for packages that are none."""
+
+    requirements_file: str | None = None
+    requirement_files: tuple[str, ...] = ()
+    input_names: tuple[str, ...] = ()
+    output_names: tuple[str, ...] = ()
+    chat: Chat | None = None
+    environment_variables: Mapping[str, str] = field(default_factory=dict)
+    connections: tuple[ConnectionUse, ...] = ()
+    connection_names: tuple[str, ...] = ()
+    made_with_connections: bool = False
+    uses_index_lookup: bool = False
+    unless_set: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)

@@ -1,11 +1,10 @@
 """The content of a package with a custom container, as values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from shared.domain.errors import Finding
-from shared.domain.kinds.content import Chat, Code, ConnectionUse, Part
+from shared.domain.kinds.content import Code, Part, WithoutFlow
 from shared.domain.kinds.kind import OwnServer
 
 CUSTOM_CONTAINER_NAME = "custom_container"
@@ -13,7 +12,7 @@ CUSTOM_CONTAINER_NAME = "custom_container"
 
 
 @dataclass(frozen=True)
-class CustomContainer:
+class CustomContainer(WithoutFlow):
     """A readable custom container; the findings beside it say whether it can be deployed.
 
     Attributes:
@@ -31,17 +30,6 @@ class CustomContainer:
     sample: Mapping[str, Any] | None = None
     conda: str | None = None
     code: Code | None = None
-    requirements_file: str | None = None
-    requirement_files: tuple[str, ...] = ()
-    input_names: tuple[str, ...] = ()
-    output_names: tuple[str, ...] = ()
-    chat: Chat | None = None
-    environment_variables: Mapping[str, str] = field(default_factory=dict)
-    connections: tuple[ConnectionUse, ...] = ()
-    connection_names: tuple[str, ...] = ()
-    made_with_connections: bool = False
-    uses_index_lookup: bool = False
-    unless_set: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
 
     @property
     def kind_name(self) -> str:

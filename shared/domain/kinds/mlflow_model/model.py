@@ -1,11 +1,10 @@
 """The content of a package with an MLflow model and no code, as values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from shared.domain.errors import Finding
-from shared.domain.kinds.content import Chat, Code, ConnectionUse, Part
+from shared.domain.kinds.content import Code, Part, WithoutFlow
 
 MLFLOW_MODEL_NAME = "mlflow_model"
 """The name of MLflow models among the kinds of package."""
@@ -13,8 +12,8 @@ INPUT, PARAMS = "input_data", "params"
 """What Azure's script reads of a request."""
 
 
-@dataclass(frozen=True)
-class MlflowModel:
+@dataclass(frozen=True, kw_only=True)
+class MlflowModel(WithoutFlow):
     """A readable MLflow model; the findings beside it say whether it can be deployed.
 
     Its image and its code are Azure's: both are made from the model itself.
@@ -32,17 +31,7 @@ class MlflowModel:
     conda: None = None
     code: Code | None = None
     registered_model: str | None = None
-    requirements_file: str | None = None
-    requirement_files: tuple[str, ...] = ()
     input_names: tuple[str, ...] = (INPUT, PARAMS)
-    output_names: tuple[str, ...] = ()
-    chat: Chat | None = None
-    environment_variables: Mapping[str, str] = field(default_factory=dict)
-    connections: tuple[ConnectionUse, ...] = ()
-    connection_names: tuple[str, ...] = ()
-    made_with_connections: bool = False
-    uses_index_lookup: bool = False
-    unless_set: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
 
     @property
     def kind_name(self) -> str:

@@ -57,7 +57,7 @@ def read_model(
     """
     findings = [*place_findings(asked, files)]
     if mlmodel is None:
-        return MlflowModel(None), tuple(findings)
+        return MlflowModel(model_part=None), tuple(findings)
     findings.extend(mlmodel_findings(mlmodel, asked, files))
     if conda is not None:
         findings.extend(package_findings(conda, today))
@@ -65,7 +65,8 @@ def read_model(
     texts = (files.texts.get(asked.inside(it)) for it in example_names(mlmodel))
     samples = (sample_of(it) for it in texts if it is not None)
     sample = next((it for it in samples if it is not None), None)
-    return MlflowModel(part, sample, column_names(mlmodel)), tuple(findings)
+    content = MlflowModel(model_part=part, sample=sample, columns=column_names(mlmodel))
+    return content, tuple(findings)
 
 
 def needed_texts(asked: Asked, mlmodel: Document) -> tuple[str | None, tuple[str, ...]]:

@@ -1,11 +1,10 @@
 """The content of a package with a scoring script, as values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from shared.domain.errors import Finding
-from shared.domain.kinds.content import Chat, Code, ConnectionUse, Part
+from shared.domain.kinds.content import Code, Part, WithoutFlow
 
 SCORING_SCRIPT_NAME = "scoring_script"
 """The name of scoring scripts among the kinds of package."""
@@ -14,7 +13,7 @@ DEFAULT_IMAGE = "mcr.microsoft.com/azureml/minimal-py312-inference:latest"
 
 
 @dataclass(frozen=True)
-class ScoringScript:
+class ScoringScript(WithoutFlow):
     """A readable scoring script; the findings beside it say whether it can be deployed.
 
     Attributes:
@@ -33,17 +32,6 @@ class ScoringScript:
     sample: Mapping[str, Any] | None = None
     llm_client: str | None = None
     image: str = DEFAULT_IMAGE
-    requirements_file: str | None = None
-    requirement_files: tuple[str, ...] = ()
-    input_names: tuple[str, ...] = ()
-    output_names: tuple[str, ...] = ()
-    chat: Chat | None = None
-    environment_variables: Mapping[str, str] = field(default_factory=dict)
-    connections: tuple[ConnectionUse, ...] = ()
-    connection_names: tuple[str, ...] = ()
-    made_with_connections: bool = False
-    uses_index_lookup: bool = False
-    unless_set: Mapping[str, tuple[Finding, ...]] = field(default_factory=dict)
 
     @property
     def kind_name(self) -> str:
