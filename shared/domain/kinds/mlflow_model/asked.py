@@ -3,37 +3,28 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from posixpath import join, normpath
-from typing import Any
 
 from shared.domain.errors import Finding
+from shared.domain.kinds.asked import AskedDeployment
 from shared.domain.kinds.model_type import MLFLOW_TYPE, model_type
-from shared.domain.parsing.document import Document, Path, reach
 from shared.domain.requests.flow_folder import MLMODEL_FILE
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A deployment, or none. Without one the model is the package.
-
-    Attributes:
-        document: az ml's deployment, or our manifest that has it; None if there is neither.
-        at: The deployment's place in the document.
-    """
-
-    document: Document | None = None
-    at: Path = ()
+class Asked(AskedDeployment):
+    """A deployment, or none. Without one the model is the package."""
 
     @property
     def names_model(self) -> bool:
         """Whether the deployment has an MLflow model, and no code."""
-        model = self._value("model")
+        model = self.value("model")
         typed = isinstance(model, Mapping) and model_type(model.get("type")) == MLFLOW_TYPE
-        return typed and self._value("code_configuration") is None
+        return typed and self.value("code_configuration") is None
 
     @property
     def written(self) -> str:
         """The model's folder as it is written."""
-        model = self._value("model") if self.names_model else {}
+        model = self.value("model") if self.names_model else {}
         return str(model.get("path") or ".")
 
     @property
@@ -55,6 +46,3 @@ class Asked:
         if self.document is None:
             return Finding(MLMODEL_FILE, None, cause, remedy)
         return self.document.finding((*self.at, "model", "path"), cause, remedy)
-
-    def _value(self, *path: str) -> Any:
-        return None if self.document is None else reach(self.document.value, (*self.at, *path))[0]

@@ -6,21 +6,14 @@ from posixpath import join, normpath
 from typing import Any
 
 from shared.domain.errors import Finding, Severity
-from shared.domain.parsing.document import Document, Path, reach
+from shared.domain.kinds.asked import AskedDeployment
+from shared.domain.parsing.document import Path
 from shared.domain.requests.flow_folder import SCRIPT_FILE
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A deployment, or none. Without a code_configuration the script is score.py at the top.
-
-    Attributes:
-        document: az ml's deployment, or our manifest that has it; None if there is neither.
-        at: The deployment's place in the document.
-    """
-
-    document: Document | None = None
-    at: Path = ()
+class Asked(AskedDeployment):
+    """A deployment, or none. Without a code_configuration the script is score.py at the top."""
 
     @property
     def names_script(self) -> bool:
@@ -78,7 +71,3 @@ class Asked:
         if self.document is None:
             return Finding(SCRIPT_FILE, None, cause, remedy, severity)
         return self.document.finding((*self.at, *path), cause, remedy, severity)
-
-    def value(self, *path: str) -> Any:
-        """Return the value at that place of the deployment, or None."""
-        return None if self.document is None else reach(self.document.value, (*self.at, *path))[0]
